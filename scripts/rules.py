@@ -1,0 +1,126 @@
+#!/usr/bin/python3
+"""The rules of the house that a text can break: the plan of the folders, the
+direction of includes, sizes, banned calls, a README per folder, words.
+Prints every fault as file:line: rule; ends non-zero if there is one."""
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TOP = {"services", "proto", "deploy", "tests", "scripts", "CMakeLists.txt",
+       "README.md", "CMakePresets.json", "CHANGELOG.md", "LICENSE"}
+ORDER = ["services/base", "proto", "services/stream", "services/catalogue",
+         "services/judging"]
+LEAVES = ["services/ingest", "services/evaluator", "services/notifier",
+          "services/monitor", "services/cli"]
+BANNED = re.compile(
+    r"(?<![\w.>])(strcpy|strcat|sprintf|vsprintf|gets|alloca|strtok|atoi|"
+    r"atof|asctime|ctime)\s*\(")
+ABSOLUTE = re.compile(r"(?<![\w./])/(?:work|root|home/\w+)/")
+faults = []
+
+
+def fault(path, line, text):
+    faults.append(f"{path}:{line}: {text}")
+
+
+def tracked():
+    out = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True,
+                         capture_output=True, text=True).stdout
+    return [p for p in out.splitlines() if (ROOT / p).is_file()]
+
+
+def folder(path):
+    for name in ORDER + LEAVES:
+        if path.startswith(name + "/"):
+            return name
+    return None
+
+
+def may_include(source, target):
+    if source == target:
+        return True
+    if target in LEAVES:
+        return False
+    return source in LEAVES or ORDER.index(target) < ORDER.index(source)
+
+
+def check_includes(path, lines):
+    here = folder(path)
+    for number, line in enumerate(lines, 1):
+        quoted = re.match(r'\s*#\s*include\s+"([^"]+)"', line)
+        angled = re.match(r"\s*#\s*include\s+<([^>]+)>", line)
+        if quoted:
+            target = quoted.group(1)
+            there = folder(target)
+            if there is None and not target.startswith("tests/"):
+                fault(path, number, f'include "{target}" from the root')
+            elif here and (there is None or not may_include(here, there)):
+                fault(path, number, f"{here} may not include {target}")
+        if angled and angled.group(1) == "lmdb.h" and here \
+                and "base/store/" not in path:
+            fault(path, number, "<lmdb.h> belongs to services/base/store")
+        if angled and angled.group(1) == "zmq.h" and here \
+                and "base/sock/" not in path:
+            fault(path, number, "<zmq.h> belongs to services/base/sock")
+
+
+def check_text(path, lines):
+    limit = 120 if path.endswith(".h") and folder(path) else 600
+    if len(lines) > limit:
+        fault(path, len(lines), f"longer than {limit} lines")
+    for number, line in enumerate(lines, 1):
+        if len(line) > 80 and path.endswith((".c", ".h")):
+            fault(path, number, "longer than 80 columns")
+        if path.endswith((".c", ".h")) and BANNED.search(line):
+            fault(path, number, "a call that the house does not use")
+        if path.endswith((".c", ".h")) and re.match(r"\s*#\s*if 0", line):
+            fault(path, number, "#if 0")
+        if ABSOLUTE.search(line) and not path.endswith("rules.py"):
+            fault(path, number, "a path of one machine")
+    if path.endswith(".h") and folder(path) \
+            and not any("#pragma once" in line for line in lines):
+        fault(path, 1, "no #pragma once")
+
+
+def check_functions(paths):
+    out = subprocess.run(
+        ["ctags", "--languages=C,Python", "--kinds-C=f", "--kinds-Python=fm",
+         "--fields=+ne", "--output-format=json", "-f", "-", *paths],
+        cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    for line in out.splitlines():
+        tag = json.loads(line)
+        if tag.get("end", 0) - tag.get("line", 0) + 1 > 60:
+            fault(tag["path"], tag["line"],
+                  f"{tag['name']} is longer than 60 lines")
+
+
+def check_folders(paths):
+    for path in paths:
+        top = path.split("/")[0]
+        if top not in TOP and not top.startswith("."):
+            fault(path, 1, "not in the plan of the house")
+    folders = {str(Path(p).parent) for p in paths
+               if p.endswith((".c", ".py")) and "/" in p}
+    for name in sorted(folders):
+        if name + "/README.md" not in paths:
+            fault(name, 1, "a folder without a README.md")
+
+
+def main():
+    paths = tracked()
+    check_folders(paths)
+    code = [p for p in paths if p.endswith((".c", ".h", ".py"))]
+    for path in code:
+        lines = (ROOT / path).read_text(encoding="utf-8").splitlines()
+        check_includes(path, lines)
+        check_text(path, lines)
+    check_functions(code)
+    print("\n".join(faults) if faults else f"rules: {len(code)} files, ok")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
