@@ -1,0 +1,96 @@
+/* target - what is required: targets, one per (id, year), commissions, and
+ * the catalogue that holds everything. See model.h for the conventions. */
+#pragma once
+
+#include "services/catalogue/model.h"
+
+#define MV_CRITERIA_MAX 64 /* of each of require, yellow and aim */
+
+typedef enum mv_state {
+    MV_STATE_FIGURES,  /* judged by `require` */
+    MV_STATE_ASSESSED, /* no `require`: judged by assessment alone */
+    MV_STATE_REPORT_ONLY,
+    MV_STATE_UNDER_DEVELOPMENT,
+} mv_state;
+
+typedef enum mv_combine { MV_COMBINE_PART, MV_COMBINE_WHOLE } mv_combine;
+typedef enum mv_compare { MV_COMPARE_EXACT, MV_COMPARE_DISPLAYED } mv_compare;
+typedef enum mv_decides {
+    MV_DECIDES_FIGURES,
+    MV_DECIDES_ASSESSMENT,
+    MV_DECIDES_WORST,
+} mv_decides;
+typedef enum mv_forecast {
+    MV_FORECAST_NONE,
+    MV_FORECAST_RECENT, /* forecast_periods */
+    MV_FORECAST_SEASONAL,
+} mv_forecast;
+
+struct mv_limit { /* ordered by (unit, member); MV_NONE: any */
+    uint32_t unit, member;
+    int64_t micro;
+};
+
+struct mv_criteria { /* catalogue->criteria[first ...] */
+    uint32_t first, count;
+};
+
+struct mv_target {
+    struct mv_span id, chapter, note;
+    struct mv_title text;
+    int32_t year;
+    uint32_t index;     /* ascending = order of the file, then the year */
+    uint32_t indicator; /* or MV_NONE */
+    struct mv_indices scope_kinds; /* of catalogue->kinds */
+    struct mv_indices scope_units; /* named one by one */
+    struct mv_criteria require;
+    struct mv_criteria yellow; /* count 0, or as many as require */
+    struct mv_criteria aim;    /* printed, never judged */
+    mv_state state;
+    mv_combine combine;
+    mv_compare compare;
+    mv_decides decides;
+    mv_forecast forecast;
+    uint8_t forecast_periods;
+    const struct mv_limit *limits;
+    uint32_t limit_count;
+    struct mv_indices uses; /* indicators, through formulas too, ascending */
+    uint32_t line;
+};
+
+struct mv_commission_due {
+    struct mv_span what, said;
+    int32_t day;
+};
+
+struct mv_commission {
+    struct mv_span id, chapter, note;
+    struct mv_title text;
+    int32_t year;
+    uint32_t index;
+    uint32_t lead;           /* unit, or MV_NONE */
+    struct mv_indices units; /* `for` */
+    const struct mv_commission_due *due;
+    uint32_t due_count;
+    uint16_t remind_days; /* before each date; 0: no reminder */
+    mv_decides decides;
+    uint32_t line;
+};
+
+struct mv_catalogue_index; /* tables for looking up by id */
+
+struct mv_catalogue {
+    const struct mv_unit *units;
+    const struct mv_indicator *indicators;
+    const struct mv_target *targets;
+    const struct mv_commission *commissions;
+    uint32_t unit_count, indicator_count, target_count, commission_count;
+    const struct mv_node *nodes;
+    const struct mv_criterion *criteria;
+    uint32_t node_count, criterion_count;
+    const struct mv_span *kinds;    /* the words used as `kind` of a unit */
+    const struct mv_span *measures; /* the word of each measure's number */
+    uint32_t kind_count, measure_count;
+    uint8_t hash[32]; /* BLAKE2b-256 of names and texts of the files */
+    struct mv_catalogue_index *index;
+};
