@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "services/base/buf.h"
+#include "services/base/period.h"
 
 #define MV_NONE            UINT32_MAX       /* no index */
 #define MV_MEMBER_TOTAL    UINT32_MAX       /* the indicator as a whole */
@@ -39,8 +40,8 @@ typedef enum mv_node_kind {
     MV_NODE_LOWEST, /* over the child units; series; when */
     MV_NODE_HIGHEST,
     MV_NODE_SPREAD,
-    MV_NODE_SHARE,     /* count: nodes of its condition, which FOLLOW it: */
-    MV_NODE_SHARE_END, /* left, right, then this, cmp: one result in % */
+    MV_NODE_SHARE,     /* count nodes FOLLOW it, its condition: */
+    MV_NODE_SHARE_END, /* left, right, then this: cmp */
     MV_NODE_PATH,      /* takes two values: at day[0] and at day[1] */
     MV_NODE_NEG,       /* takes one */
     MV_NODE_ABS,       /* takes one */
@@ -81,7 +82,7 @@ struct mv_node {
     uint32_t indicator; /* series: dense index */
     uint32_t member;    /* index, MV_MEMBER_TOTAL or MV_MEMBER_EACH */
     int64_t micro;      /* millionths */
-    struct mv_span period;
+    struct mv_period period;
     struct mv_span text; /* where it stands in the criterion */
 };
 
@@ -92,9 +93,10 @@ struct mv_criterion {
     uint16_t n_left, n_right;
     uint16_t measure; /* both sides' */
     uint8_t cmp;      /* mv_cmp */
-    bool each;        /* judged for every member of the dimension */
+    bool each;        /* judged for every member ... */
     bool uses_limit;
-    uint32_t line; /* in targets.yaml */
+    uint32_t each_indicator; /* ... of this one's dimension, or MV_NONE */
+    uint32_t line;           /* in targets.yaml */
 };
 
 /* `<` `<=` `>` `>=` `=` */

@@ -86,7 +86,7 @@ struct mv_indicator {
     uint32_t index;
     uint16_t measure;            /* its type: enum mv_measure or a free one */
     struct mv_span measure_word; /* as written: percent_change, days, ... */
-    char frequency;              /* A S T(ertial, A_3) Q M W D */
+    mv_freq frequency;
     mv_better better;
     mv_by by;
     mv_fold over_periods, over_units, total;
