@@ -1,0 +1,121 @@
+/* store - one LMDB environment per service: tables of bytes, ordered by key,
+ * and a sticky write transaction. A store belongs to one thread. What a row
+ * holds is sealed with a checksum of key and value, so damage on disk is told
+ * instead of served; rows of log tables carry hashes of their own. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "services/base/buf.h"
+#include "services/base/err.h"
+
+#define MV_STORE_KEY_BYTES 511u /* LMDB's longest key; the shortest is 1 */
+
+struct mv_store;
+
+/* A table of an open store, from mv_store_table; 0-cost to copy. */
+struct mv_table {
+    unsigned at;
+};
+
+struct mv_store_options {
+    const char *dir;      /* exists, ours, mode 0700 */
+    const char *service;  /* kept in the store: another's is refused */
+    uint32_t format;      /* of the rows: newer is refused, nothing touched */
+    uint64_t quota_bytes; /* live pages; the map is four times this */
+    bool any_filesystem;  /* allow overlay and tmpfs, with a warning */
+    bool read_only;       /* no boot row; still needs the owner lock */
+    const char *const *tables; /* rows sealed by the store */
+    size_t table_count;
+    const char *const *logs; /* tables of services/stream/log.h */
+    size_t log_count;
+};
+
+/* MV_CONFIG: directory, file system, lock or file is wrong or damaged (the
+ * file is left as it was). MV_FULL: no room for the boot row. MV_FATAL.
+ * Before it returns MV_OK the file's structure has been walked, the page
+ * cache synced and a boot row committed: what is read is on the disk. */
+mv_rc mv_store_open(struct mv_store **ret, const struct mv_store_options *,
+                    struct mv_err *) MV_CHECKED;
+void mv_store_close(struct mv_store *); /* takes NULL */
+/* Text to log at every start, or NULL: the file system gives no durability. */
+const char *mv_store_warning(const struct mv_store *);
+/* The name must be one of the options' or MV_STORE_META. */
+struct mv_table mv_store_table(struct mv_store *, const char *name);
+#define MV_STORE_META "meta" /* identity, boot row, heads of the logs */
+
+/* The sticky write transaction: the first failure is kept, later steps do
+ * nothing and gets say "not there"; commit or abort ends it. */
+void mv_store_begin(struct mv_store *);
+void mv_store_put(struct mv_store *, struct mv_table, struct mv_span key,
+                  struct mv_span value);
+/* As put; the key must sort above all others of the table. */
+void mv_store_append(struct mv_store *, struct mv_table, struct mv_span key,
+                     struct mv_span value);
+/* No such key: nothing happens. */
+void mv_store_del(struct mv_store *, struct mv_table, struct mv_span key);
+/* Keeps a failure of the caller's own: commit returns it. rc is MV_FULL,
+ * MV_POISON or MV_FATAL. */
+void mv_store_fail(struct mv_store *, mv_rc rc, const char *text);
+bool mv_store_failed(const struct mv_store *);
+/* MV_OK: on the disk. MV_FULL: nothing happened, go on. MV_FATAL: unknown;
+ * the store refuses every later begin, exit. A transaction that wrote nothing
+ * costs no barrier. */
+mv_rc mv_store_commit(struct mv_store *, struct mv_err *) MV_CHECKED;
+void mv_store_abort(struct mv_store *);
+
+/* A snapshot. Reads go to the open write transaction if there is one, else to
+ * the snapshot. read_end tells whether every read was sound (MV_OK) or met
+ * damage (MV_FATAL): an answer built from it must not leave then. */
+mv_rc mv_store_read_begin(struct mv_store *, struct mv_err *) MV_CHECKED;
+mv_rc mv_store_read_end(struct mv_store *, struct mv_err *) MV_CHECKED;
+
+/* Borrowed, unaligned, until the next write or the transaction's end. */
+bool mv_store_get(struct mv_store *, struct mv_table, struct mv_span key,
+                  struct mv_span *value);
+
+/* An ordered walk; on the stack, closed before the transaction ends. The
+ * table may be written meanwhile: the walk goes on from the last key. The
+ * first next gives the first key >= from, the first prev the last key < from
+ * (an empty from: the table's first, its last). False: no more. */
+struct mv_scan {
+    struct mv_store *store;
+    struct mv_table table;
+    void *cursor;
+    uint64_t writes;
+    size_t key_len;
+    bool begun, placed;
+    uint8_t key[MV_STORE_KEY_BYTES];
+};
+void mv_scan_open(struct mv_scan *, struct mv_store *, struct mv_table,
+                  struct mv_span from);
+bool mv_scan_next(struct mv_scan *, struct mv_span *key, struct mv_span *value);
+bool mv_scan_prev(struct mv_scan *, struct mv_span *key, struct mv_span *value);
+void mv_scan_close(struct mv_scan *);
+
+/* Called around the end of each write transaction, so that caches beside the
+ * store cannot be forgotten. The caller owns the struct; remove before close.*/
+struct mv_store_hook {
+    void (*before_commit)(void *ctx); /* may put; NULL allowed */
+    void (*ended)(void *ctx, bool committed);
+    void *ctx;
+    struct mv_store_hook *next;
+};
+void mv_store_hook_add(struct mv_store *, struct mv_store_hook *);
+void mv_store_hook_remove(struct mv_store *, struct mv_store_hook *);
+
+/* Polled by the loop once a second. used: live pages; percent of the quota;
+ * free: what the file system has left. */
+struct mv_space {
+    uint64_t used_bytes, quota_bytes, free_bytes;
+    unsigned percent;
+    bool read_only, out_of_inodes;
+};
+void mv_store_space(struct mv_store *, struct mv_space *);
+/* Frees slots of readers that died, every 30 s; now is CLOCK_MONOTONIC. */
+void mv_store_tick(struct mv_store *, int64_t now_ms);
+/* Once per process: SIGXFSZ ignored; SIGBUS (a page that cannot be read any
+ * more) writes one line to stderr and exits 74. */
+void mv_store_signals(void);
