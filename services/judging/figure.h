@@ -1,0 +1,31 @@
+/* figure - one observation into its row, by the version rule. */
+#pragma once
+
+#include "services/judging/judge.h"
+
+/* Indices are dense (of the env's catalogue); member may be MV_MEMBER_TOTAL.
+ * Numbers are millionths. Checked by ingest before it gets here. */
+struct mv_figure {
+    uint32_t unit, indicator, member;
+    struct mv_period period;
+    mv_held held;
+    int64_t value; /* of MV_HELD_VALUE */
+    int64_t numerator, denominator;
+    int64_t time_ms;
+    uint64_t seq;
+    uint16_t row;
+    char flag; /* SDMX letter, 0: none */
+    bool withdrawn;
+};
+
+typedef enum mv_applied {
+    MV_APPLIED_CHANGED, /* it counts now */
+    MV_APPLIED_OLDER,   /* ranks below what is held: no effect */
+    MV_APPLIED_NOTHING, /* a withdrawal of what is not there: kept as a
+                           version, changes no status */
+} mv_applied;
+
+/* Puts it into its row. corrected (may be NULL): true if a figure was
+ * replaced. */
+mv_applied mv_figure_apply(const struct mv_judge_env *env,
+                           const struct mv_figure *figure, bool *corrected);

@@ -1,0 +1,98 @@
+/* judge - the status of a target for a unit, from the rows: pure, the same
+ * rows and day give the same judgement. */
+#pragma once
+
+#include "services/base/decimal.h"
+#include "services/judging/plan.h"
+#include "services/judging/rowcache.h"
+
+#define MV_OVERDUE_MAX  64 /* kept; the rest is counted */
+#define MV_LEFT_OUT_MAX 32 /* units named; the rest is counted */
+
+typedef enum mv_status {
+    MV_STATUS_NONE,
+    MV_STATUS_GREEN,
+    MV_STATUS_YELLOW,
+    MV_STATUS_RED,
+} mv_status;
+
+/* Why there is none, in the order in which they apply. */
+typedef enum mv_reason {
+    MV_REASON_NO, /* there is a colour */
+    MV_REASON_UNDER_DEVELOPMENT,
+    MV_REASON_REPORT_ONLY,
+    MV_REASON_WITHDRAWN,
+    MV_REASON_SUPPRESSED,
+    MV_REASON_ZERO_DENOMINATOR,
+    MV_REASON_NOT_COMPUTABLE,
+    MV_REASON_SERIES_BREAK,
+    MV_REASON_NO_LIMIT,
+    MV_REASON_NO_BASE,
+    MV_REASON_OVERDUE,
+    MV_REASON_NOT_DUE,
+    MV_REASON_NOT_ASSESSED,
+} mv_reason;
+
+const char *mv_status_text(mv_status s); /* green yellow red none */
+const char *mv_reason_text(mv_reason r); /* "" for MV_REASON_NO */
+
+typedef enum mv_needed {
+    MV_NEEDED_NO,         /* not defined here, or the year is complete */
+    MV_NEEDED_AVERAGE,    /* what the missing periods must average */
+    MV_NEEDED_IMPOSSIBLE, /* it can no longer hold */
+} mv_needed;
+
+struct mv_basis {
+    uint16_t periods_in, periods_of; /* whole periods of the frequency */
+    uint16_t units_in, units_of;     /* 1, 1 where its own figures count */
+    uint16_t left_out;               /* units with figures that cannot count */
+    uint16_t left_out_kept;
+    uint32_t left_out_units[MV_LEFT_OUT_MAX]; /* dense, ascending */
+    bool own;                                 /* not rolled up */
+    bool preliminary;
+    bool unweighted; /* bare values of a ratio: unweighted mean */
+    bool whole_base; /* held against a base known only as a whole year */
+};
+
+/* One criterion, for one member. */
+struct mv_verdict {
+    uint32_t criterion; /* of catalogue->criteria: the `require` */
+    uint32_t member;    /* or MV_MEMBER_TOTAL */
+    mv_status status;
+    mv_reason reason;
+    bool has_left, has_right, has_margin;
+    mv_needed needed;
+    struct mv_dec left, right, margin; /* of `require` */
+    struct mv_dec needed_average;
+    struct mv_basis basis;
+};
+
+/* The caller owns it and uses it again; zero-initialise, mv_judgement_done. */
+struct mv_judgement {
+    uint32_t target, unit;
+    mv_status status;
+    mv_reason reason;
+    struct mv_verdict *verdicts; /* in the order of `require`, then members */
+    uint32_t count, cap;
+    uint32_t lead; /* the verdict that tells most: the first of the worst
+                      colour, else of the first reason; count: none */
+    bool preliminary;
+    uint16_t overdue, overdue_kept; /* of all indicators used, by name */
+    struct mv_period overdue_at[MV_OVERDUE_MAX];
+};
+
+struct mv_judge_env {
+    const struct mv_plan *plan;
+    struct mv_rowcache *rows;
+    int32_t today; /* days since 1970-01-01 */
+};
+
+/* Judges by figures alone (assessments and holds are the evaluator's).
+ * Target and unit are dense indices. */
+void mv_judge(const struct mv_judge_env *env, uint32_t target, uint32_t unit,
+              struct mv_judgement *ret);
+void mv_judgement_done(struct mv_judgement *j);
+
+/* The exact left minus right, and so on, of an aim: as mv_judge would. */
+void mv_judge_aim(const struct mv_judge_env *env, uint32_t target,
+                  uint32_t unit, struct mv_judgement *ret);

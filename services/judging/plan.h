@@ -1,0 +1,45 @@
+/* plan - what a catalogue means for judging, worked out once per catalogue:
+ * stable numbers of units, indicators and members, the tree in preorder, and
+ * which targets a year of an indicator touches. */
+#pragma once
+
+#include "services/catalogue/catalogue.h"
+#include "services/judging/rows.h"
+
+/* The stable number (from 1) of an identifier: the same for ever, given in
+ * the order of first asking. The evaluator keeps them in its store. */
+struct mv_intern {
+    void *ctx;
+    uint32_t (*number)(void *ctx, struct mv_span id);
+};
+
+struct mv_plan;
+
+/* The catalogue must outlive the plan. Asks for the numbers of all units,
+ * then indicators, then members, in the order of the file. */
+struct mv_plan *mv_plan_open(const struct mv_catalogue *c,
+                             const struct mv_intern *intern);
+void mv_plan_close(struct mv_plan *p); /* takes NULL */
+
+const struct mv_catalogue *mv_plan_catalogue(const struct mv_plan *p);
+
+/* The key of a row, from dense indices (member may be MV_MEMBER_TOTAL). */
+void mv_plan_key(const struct mv_plan *p, uint32_t unit, uint32_t indicator,
+                 uint32_t member, int year, struct mv_row_key *ret);
+
+/* Units in preorder: at enter..leave-1 stand a unit and all below it. */
+const uint32_t *mv_plan_preorder(const struct mv_plan *p);
+/* Is the unit left out of this indicator's roll-ups? */
+bool mv_plan_excepted(const struct mv_plan *p, uint32_t indicator,
+                      uint32_t unit);
+
+/* Targets that use this indicator's figures of this year, of whatever year
+ * they are themselves; ascending. */
+struct mv_indices mv_plan_targets(const struct mv_plan *p, uint32_t indicator,
+                                  int year);
+
+/* An interner in memory, for tests and the command line. */
+struct mv_interner;
+struct mv_interner *mv_interner_open(void);
+void mv_interner_close(struct mv_interner *i);
+struct mv_intern mv_interner_calls(struct mv_interner *i);
