@@ -1,0 +1,47 @@
+/* peers - what libzmq's monitor and the kernel say of a door's connections:
+ * how many, how many handshakes failed and why; and an end to a peer that
+ * fills memory without ever finishing a message (libzmq has no bound for
+ * unfinished multipart messages or for subscriptions). */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "services/base/sock/sock.h"
+
+/* Connections that are looked at one by one; more are only counted. */
+#define MV_PEERS_WATCHED 4096
+
+struct mv_peers;
+
+struct mv_peers_counts {
+    uint64_t accepted, closed;   /* connections since start */
+    uint64_t accept_failed;      /* ACCEPT_FAILED: out of descriptors, ... */
+    uint64_t handshakes;         /* succeeded */
+    uint64_t handshakes_refused; /* HANDSHAKE_FAILED_AUTH: ZAP said no */
+    uint64_t handshakes_failed;  /* any other: protocol, no detail */
+    uint64_t cut;                /* ended by us */
+};
+
+/* Watches a server socket; call before its bind. patience_bytes: what one
+ * connection may send between two messages that arrive whole (ROUTER), or in
+ * all, less 128 bytes a second for heartbeats (PUB). */
+MV_CHECKED mv_rc mv_peers_open(struct mv_peers **ret, struct mv_net *n,
+                               struct mv_sock *s, size_t patience_bytes,
+                               struct mv_err *err);
+void mv_peers_close(struct mv_peers *p);
+
+/* For the poll: readable when there are events. */
+struct mv_sock *mv_peers_sock(struct mv_peers *p);
+/* Takes what events there are, a bounded number. */
+void mv_peers_drain(struct mv_peers *p);
+/* A whole message came by this connection (mv_wire.fd) from this user; the
+ * name is kept, to say whose connection was cut. Costs no system call. */
+void mv_peers_whole(struct mv_peers *p, int fd, const char *user);
+/* Some ten times a second: looks at a bounded share of the connections and
+ * cuts those over their patience twice in a row. True: one was cut, and user
+ * (MV_USER_BYTES) says whose, "" if it never finished a message. */
+bool mv_peers_check(struct mv_peers *p, int64_t mono_ms, char *user);
+
+void mv_peers_counts(const struct mv_peers *p, struct mv_peers_counts *ret);

@@ -1,0 +1,78 @@
+/* calls - what a service's call-backs may ask of the loop. All of it on the
+ * loop's thread. */
+#pragma once
+
+#include "services/base/sock/sock.h"
+#include "services/base/store/store.h"
+#include "services/stream/input.h"
+#include "services/stream/pull_source.h"
+
+struct mv_service;
+
+struct mv_store *mv_service_store(struct mv_service *s);
+/* One of the def's logs, or "control". */
+struct mv_log *mv_service_log(struct mv_service *s, const char *name);
+struct mv_net *mv_service_net(struct mv_service *s);
+
+/* Read once per turn of the loop. wall_ms has the installation's shift; use
+ * it for stamps, the others for intervals. */
+int64_t mv_service_wall_ms(const struct mv_service *s);
+int64_t mv_service_mono_ms(const struct mv_service *s);
+int64_t mv_service_boot_ms(const struct mv_service *s);
+int64_t mv_service_shift_ms(const struct mv_service *s);
+
+/* The one answer to a MESSAGE, in apply: copied, sent after the commit and
+ * only if that was MV_OK; else the loop says `retry` in its place. */
+void mv_service_answer(struct mv_service *s, const struct mv_input *in,
+                       mv_outcome outcome, struct mv_span bytes);
+
+/* The one reply to an ACT (sent as above) or a QUERY (sent at once). rows:
+ * `row_count` msgpack maps one after the other, copied; at most
+ * MV_MAX_REPLY_BYTES less 4 KiB, `more` says that there are others. */
+void mv_service_rows(struct mv_service *s, const struct mv_input *in,
+                     struct mv_span rows, uint32_t row_count, bool more);
+void mv_service_ok(struct mv_service *s, const struct mv_input *in);
+/* code is one of proto/codes.def; text may be NULL. */
+void mv_service_refuse(struct mv_service *s, const struct mv_input *in,
+                       const char *code, const char *text);
+
+/* Adds to what the batch weighs: rows it holds beside its messages' bytes.
+ * The batch ends at MV_MAX_BATCH_ROWS or MV_MAX_BATCH_BYTES. */
+void mv_service_weigh(struct mv_service *s, uint32_t rows, size_t bytes);
+
+/* Counts def->counters[which]; inside apply it counts with the commit. */
+void mv_service_count(struct mv_service *s, unsigned which, uint64_t n);
+
+/* An alarm is up or down under its name ([a-z0-9._-], kept 64 of them); in
+ * health, in the log when it changes. text says what to do; copied. */
+void mv_service_alarm(struct mv_service *s, const char *name, bool up,
+                      const char *text);
+
+/* While a reason (a retry code: "clock", "follower") is set, every MESSAGE is
+ * answered `retry` without apply; NULL: no longer. */
+void mv_service_hold_off(struct mv_service *s, const char *code,
+                         int64_t after_ms);
+
+/* In publish: topic and body to whoever listens. */
+void mv_service_publish(struct mv_service *s, const char *topic,
+                        struct mv_span body);
+
+/* Upstream `which`: stop asking it, go on; where it stands. */
+void mv_service_upstream_stop(struct mv_service *s, unsigned which,
+                              const char *why);
+void mv_service_upstream_go(struct mv_service *s, unsigned which);
+uint64_t mv_service_upstream_seq(const struct mv_service *s, unsigned which);
+/* In open: the saved position is to be this (a rebuild; a follower). */
+void mv_service_upstream_set(struct mv_service *s, unsigned which, uint64_t seq,
+                             const uint8_t hash[32]);
+
+/* Timer `which` again at this monotonic time, besides its interval. */
+void mv_service_timer_at(struct mv_service *s, unsigned which, int64_t mono_ms);
+
+/* Messages on a PAIR socket become INSIDE inputs with this `which`. The
+ * socket stays its owner's and must live until close. At most 4. */
+void mv_service_watch(struct mv_service *s, struct mv_sock *pair,
+                      unsigned which);
+
+/* Ends the loop after this turn, with this result. */
+void mv_service_end(struct mv_service *s, mv_rc rc);

@@ -1,0 +1,50 @@
+/* input - what the loop hands a service: a message, a record, a request, the
+ * passing of time; and what may become of it. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "services/base/buf.h"
+#include "services/stream/keys.h"
+#include "services/stream/log.h"
+
+typedef enum mv_input_kind {
+    MV_INPUT_MESSAGE, /* body; key; door; answer it */
+    MV_INPUT_ACT,     /* verb, args, id; key; answer it */
+    MV_INPUT_QUERY,   /* the same, to query() only */
+    MV_INPUT_RECORD,  /* record; which: upstreams[which] */
+    MV_INPUT_TIMER,   /* which: timers[which] */
+    MV_INPUT_DONE,    /* key pulled `log` and has everything below `done` */
+    MV_INPUT_INSIDE,  /* body: from a thread of ours; which: as watched */
+} mv_input_kind;
+
+/* Borrowed for the call, all of it. */
+struct mv_input {
+    mv_input_kind kind;
+    unsigned which, door;
+    const struct mv_key *key;
+    struct mv_span body; /* the frame as it came; of any shape */
+    struct mv_span verb, args;
+    uint64_t id;
+    const struct mv_record *record;
+    const char *log;
+    uint64_t done;
+    size_t slot; /* the loop's */
+};
+
+typedef enum mv_outcome { /* of a MESSAGE; ACT: ACCEPTED or REJECTED */
+                          MV_OUTCOME_ACCEPTED,
+                          MV_OUTCOME_DUPLICATE,
+                          MV_OUTCOME_REJECTED,
+                          MV_OUTCOME_RETRY,
+} mv_outcome;
+
+/* Why the loop, not the service, answers a MESSAGE; names are codes. */
+struct mv_verdict {
+    bool retry;       /* else rejected */
+    const char *code; /* "full" "stopping" "framing" "unauthorised" ... */
+    const char *text;
+    int64_t after_ms;
+};
