@@ -12,10 +12,10 @@
 
 #include "services/base/buf.h"
 
-#define MV_LOG_VALUE_BYTES 300
-#define MV_LOG_LINE_BYTES  2000
-#define MV_LOG_BURST       20   /* lines of one id at once */
-#define MV_LOG_REFILL_MS   1000 /* then one line per so many ms */
+#define MV_EVENT_VALUE_BYTES 300
+#define MV_EVENT_LINE_BYTES  2000
+#define MV_EVENT_BURST       20   /* lines of one id at once */
+#define MV_EVENT_REFILL_MS   1000 /* then one line per so many ms */
 
 typedef enum mv_level {
     MV_LEVEL_ERROR = 0,
