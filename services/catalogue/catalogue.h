@@ -39,6 +39,9 @@ MV_CHECKED mv_rc mv_catalogue_read_dir(const char *dir,
                                        struct mv_catalogue_files *files,
                                        struct mv_err *err);
 void mv_catalogue_files_done(struct mv_catalogue_files *files);
+/* BLAKE2b-256 of each given file's name, NUL, length (8 bytes), text. */
+void mv_catalogue_files_hash(const struct mv_catalogue_files *files,
+                             uint8_t hash[32]);
 
 /* Pure: the same texts give the same model and the same faults. The texts
  * may go afterwards. MV_POISON: faults->errors > 0 and *ret is NULL; all

@@ -38,7 +38,7 @@ struct mv_unit {
     struct mv_span id, kind, org; /* org: "" where not given */
     struct mv_title name;
     mv_level level;
-    uint32_t index, parent;
+    uint32_t index, parent, kind_index; /* of catalogue->kinds */
     uint32_t region;       /* the nearest region, itself included, or MV_NONE */
     uint32_t enter, leave; /* preorder: x is u or below it: in [enter,leave) */
     struct mv_indices children;

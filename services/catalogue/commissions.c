@@ -1,0 +1,113 @@
+/* commissions - see build.h. Job: commissions.yaml to commissions.
+ * Invariant: (id, year) is theirs alone; due dates are in order of the file.
+ * A crash in the middle leaves nothing: it is memory only. */
+#include "services/base/day.h"
+#include "services/catalogue/keys.h"
+
+#define DUE_MAX         100u
+#define REMIND_DAYS_MAX 366
+
+static const struct mv_rule due_rules[] = {
+    {"what", mv_read_line, .offset = offsetof(struct mv_commission_due, what)},
+    {"on", mv_read_day, .offset = offsetof(struct mv_commission_due, day),
+     .required = true},
+    {"said", mv_read_line, .offset = offsetof(struct mv_commission_due, said)},
+    {.key = NULL},
+};
+
+static void read_dues(struct mv_build *b, const struct mv_rule *r,
+                      uint32_t node, void *at)
+{
+    (void)r;
+    struct mv_commission *c = at;
+    const struct mv_yaml_node *n = mv_build_node(b, node);
+    if (n->kind != MV_YAML_LIST || n->count > DUE_MAX) {
+        mv_build_fault(b, node, "expected a list of {what: ..., on: ...}");
+        return;
+    }
+    struct mv_commission_due *due =
+        mv_arena_get(b->arena, n->count, sizeof *due);
+    for (uint32_t k = n->first; k != 0; k = mv_build_node(b, k)->next) {
+        struct mv_commission_due *d = &due[c->due_count];
+        *d = (struct mv_commission_due){.what = {"", 0}, .said = {"", 0}};
+        if (mv_build_node(b, k)->kind != MV_YAML_MAP) {
+            mv_build_fault(b, k, "expected {what: ..., on: ...}");
+            continue;
+        }
+        mv_read_keys(b, due_rules, k, d);
+        c->due_count++;
+    }
+    c->due = due;
+}
+
+static void read_remind(struct mv_build *b, const struct mv_rule *r,
+                        uint32_t node, void *at)
+{
+    struct mv_due due = {.kind = MV_DUE_NEVER};
+    mv_read_due(b, r, node, &due);
+    if (due.kind == MV_DUE_DATE || due.days > REMIND_DAYS_MAX)
+        mv_build_fault(b, node, "expected days as `30 d`");
+    else
+        *(uint16_t *)at = due.days;
+}
+
+static void read_lead(struct mv_build *b, const struct mv_rule *r,
+                      uint32_t node, void *at)
+{
+    (void)r;
+    *(uint32_t *)at = mv_read_unit(b, node);
+}
+
+#define AT(field) .offset = offsetof(struct mv_commission, field)
+static const struct mv_rule rules[] = {
+    {"id", mv_read_id, AT(id), .required = true},
+    {"year", mv_read_whole, AT(year), .required = true, .size = 4,
+     .min = MV_YEAR_MIN, .max = MV_YEAR_MAX},
+    {"text", mv_read_title, AT(text), .required = true},
+    {"chapter", mv_read_line, AT(chapter)},
+    {"lead", read_lead, AT(lead)},
+    {"for", mv_read_units, AT(units), .required = true},
+    {"due", read_dues, .offset = 0},
+    {"remind", read_remind, AT(remind_days)},
+    {"decides", mv_read_word, AT(decides), .words = mv_decides_words},
+    {"note", mv_read_line, AT(note)},
+    {.key = NULL},
+};
+
+static void read_commission(struct mv_build *b, uint32_t node, uint32_t i)
+{
+    struct mv_commission *c = &b->commissions[i];
+    uint32_t was = i;
+    b->id = mv_read_name(b, node, i);
+    mv_read_keys(b, rules, node, c);
+    if (c->id.len > 0 && c->year != 0 &&
+        !mv_lookup_add(&b->x->commissions, c->id, (uint32_t)c->year, &was))
+        mv_build_fault(b, node,
+                       "two commissions with this id in %d, the first in "
+                       "line %u",
+                       (int)c->year, b->commissions[was].line);
+}
+
+void mv_build_commissions(struct mv_build *b)
+{
+    b->file = MV_FILE_COMMISSIONS;
+    uint32_t count = 0, i = 0;
+    uint32_t first = mv_read_list(b, "commissions", MV_COMMISSIONS_MAX, &count);
+    b->commissions = mv_arena_get(b->arena, count, sizeof *b->commissions);
+    b->c->commissions = b->commissions;
+    b->c->commission_count = count;
+    mv_lookup_init(&b->x->commissions, b->arena, count);
+    for (uint32_t k = first; k != 0; k = mv_build_node(b, k)->next, i++) {
+        b->commissions[i] =
+            (struct mv_commission){.index = i,
+                                   .line = mv_build_node(b, k)->line,
+                                   .lead = MV_NONE,
+                                   .chapter = {"", 0},
+                                   .note = {"", 0}};
+        b->id = (struct mv_span){"", 0};
+        if (mv_build_node(b, k)->kind == MV_YAML_MAP)
+            read_commission(b, k, i);
+        else
+            mv_build_fault(b, k, "expected a commission: {id: ..., ...}");
+    }
+}

@@ -1,0 +1,162 @@
+/* expr - see build.h. Job: one criterion, formula or limit from its scalar
+ * into the catalogue. Invariant: only what was parsed and typed is stored,
+ * and what nobody judges yet is named.
+ * A crash in the middle leaves nothing: it is memory only. */
+#include <stdio.h>
+
+#include "services/catalogue/keys.h"
+#include "services/catalogue/supported.h"
+#include "services/catalogue/type.h"
+
+static uint32_t characters(struct mv_span text, uint32_t bytes)
+{
+    const unsigned char *p = text.at;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < bytes && i < text.len; i++)
+        n += (p[i] & 0xc0) != 0x80;
+    return n;
+}
+
+void mv_build_fault_within(struct mv_build *b, mv_fault_kind kind,
+                           uint32_t node, uint32_t at, const char *text)
+{
+    const struct mv_yaml_node *n = mv_build_node(b, node);
+    struct mv_buf key = {0};
+    mv_buf_put(&key, b->id.at, b->id.len);
+    if (b->key != NULL)
+        mv_buf_printf(&key, ".%s", b->key);
+    uint32_t column = n->column;
+    if (n->single)
+        column += characters(n->text, at) + (n->plain ? 0 : 1);
+    mv_faults_add(b->faults, kind,
+                  (struct mv_fault_place){.file = b->yaml[b->file].file,
+                                          .line = n->line,
+                                          .column = column,
+                                          .key = mv_buf_span(&key)},
+                  "%s", text);
+    mv_buf_done(&key);
+}
+
+static bool refuse(struct mv_build *b, uint32_t node)
+{
+    if (b->parsed.fault[0] != '\0')
+        mv_build_fault_within(b, MV_FAULT_ERROR, node, b->parsed.fault_at,
+                              b->parsed.fault);
+    return false;
+}
+
+static void name_unsupported(struct mv_build *b, uint32_t node, bool own)
+{
+    for (uint32_t i = 0; i < b->parsed.count; i++) {
+        const struct mv_parsed_node *n = &b->parsed.nodes[i];
+        const char *what = mv_not_supported(mv_construct_of(&n->node, own));
+        char text[120];
+        if (what == NULL)
+            continue;
+        (void)snprintf(text, sizeof text, "not supported yet: %s", what);
+        mv_build_fault_within(b, MV_FAULT_UNSUPPORTED, node, n->at, text);
+    }
+}
+
+/* The nodes of b->parsed into the catalogue; MV_NONE: no room, a fault. */
+static uint32_t keep(struct mv_build *b, uint32_t node)
+{
+    uint32_t first = b->c->node_count, n = b->parsed.count;
+    if (n > MV_NODES_MAX - first) {
+        mv_build_fault(b, node, "too many criteria in all");
+        return MV_NONE;
+    }
+    if (first + n > b->node_cap) {
+        b->node_cap = b->node_cap * 2 + MV_LANG_NODES;
+        b->nodes = mv_xrealloc(b->nodes, b->node_cap * sizeof *b->nodes);
+    }
+    const struct mv_span *text = &mv_build_node(b, node)->text;
+    for (uint32_t i = 0; i < n; i++) {
+        struct mv_parsed_node *p = &b->parsed.nodes[i];
+        uint32_t at = p->at < text->len ? p->at : (uint32_t)text->len;
+        p->node.text = mv_span((const char *)text->at + at, text->len - at);
+        b->nodes[first + i] = p->node;
+    }
+    b->c->node_count += n;
+    return first;
+}
+
+bool mv_build_criterion(struct mv_build *b, uint32_t node,
+                        const struct mv_indicator *own,
+                        struct mv_criterion *ret)
+{
+    if (!mv_read_scalar(b, node, "a criterion as `value >= 70 %`"))
+        return false;
+    struct mv_span text = mv_build_node(b, node)->text;
+    if (!mv_parse(&b->parsed, text, true))
+        return refuse(b, node);
+    struct mv_scope scope = {.own = own, .dimension = b->parsed.each};
+    uint16_t measure = 0;
+    if (!mv_type(b, &scope, true, &measure))
+        return refuse(b, node);
+    name_unsupported(b, node, true);
+    *ret = (struct mv_criterion){
+        .text = text,
+        .first = keep(b, node),
+        .n_left = (uint16_t)b->parsed.left,
+        .n_right = (uint16_t)(b->parsed.count - b->parsed.left),
+        .measure = measure,
+        .cmp = (uint8_t)b->parsed.cmp,
+        .each = b->parsed.each.len > 0,
+        .uses_limit = scope.uses_limit,
+        .each_indicator =
+            b->parsed.each.len > 0 ? scope.each_indicator : MV_NONE,
+        .line = mv_build_node(b, node)->line};
+    return ret->first != MV_NONE;
+}
+
+bool mv_build_formula(struct mv_build *b, uint32_t node,
+                      struct mv_indicator *formula)
+{
+    if (!mv_read_scalar(b, node, "a formula as '\"a\" / \"b\"'"))
+        return false;
+    formula->formula_text = mv_build_node(b, node)->text;
+    if (!mv_parse(&b->parsed, formula->formula_text, false))
+        return refuse(b, node);
+    struct mv_scope scope = {.dimension = formula->dimension};
+    uint16_t measure = 0;
+    if (!mv_type(b, &scope, false, &measure))
+        return refuse(b, node);
+    if (scope.uses_limit ||
+        !mv_type_same(measure, formula->measure, &measure)) {
+        mv_build_fault(b, node, "%s",
+                       scope.uses_limit
+                           ? "a formula has no limit"
+                           : "the formula has another measure than the "
+                             "indicator");
+        return false;
+    }
+    formula->formula = keep(b, node);
+    formula->formula_count = b->parsed.count;
+    return true;
+}
+
+bool mv_build_limit(struct mv_build *b, uint32_t node, uint16_t measure,
+                    int64_t *micro)
+{
+    if (!mv_read_scalar(b, node, "a number as `61 days`"))
+        return false;
+    if (!mv_parse(&b->parsed, mv_build_node(b, node)->text, false))
+        return refuse(b, node);
+    const struct mv_parsed_node *n = &b->parsed.nodes[0];
+    bool minus = b->parsed.count == 2 && n[1].node.kind == MV_NODE_NEG;
+    if (n[0].node.kind != MV_NODE_NUMBER || (b->parsed.count != 1 && !minus)) {
+        mv_build_fault(b, node, "expected a number as `61 days`");
+        return false;
+    }
+    uint16_t m = n->node.micro == 0 ? MV_MEASURE_ANY : MV_MEASURE_NUMBER;
+    if ((n->name.len > 0 && !mv_type_of_word(b, n->name, &m)) ||
+        !mv_type_same(m, measure, &m)) {
+        mv_build_fault(b, node,
+                       "the limit has another measure than what it "
+                       "is compared with");
+        return false;
+    }
+    *micro = minus ? -n->node.micro : n->node.micro;
+    return true;
+}

@@ -1,0 +1,220 @@
+/* readers - see keys.h. Job: one value of a key to its place in the model,
+ * by kind of value. Invariant: the place is written only with what was
+ * checked; else a fault was named.
+ * A crash in the middle leaves nothing: it is memory only. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "services/base/day.h"
+#include "services/base/micro.h"
+#include "services/base/text.h"
+#include "services/catalogue/keys.h"
+
+const struct mv_word mv_decides_words[] = {
+    {"figures", MV_DECIDES_FIGURES},
+    {"assessment", MV_DECIDES_ASSESSMENT},
+    {"worst", MV_DECIDES_WORST},
+    {.text = NULL}};
+
+void mv_read_ignore(struct mv_build *b, const struct mv_rule *r, uint32_t node,
+                    void *at)
+{
+    (void)b;
+    (void)r;
+    (void)node;
+    (void)at;
+}
+
+void mv_read_id(struct mv_build *b, const struct mv_rule *r, uint32_t node,
+                void *at)
+{
+    (void)r;
+    if (!mv_read_scalar(b, node, "an identifier"))
+        return;
+    struct mv_span text = mv_build_node(b, node)->text;
+    if (mv_text_is_identifier(text))
+        *(struct mv_span *)at = text;
+    else
+        mv_build_fault(b, node,
+                       "not an identifier: a-z, 0-9, then also . _ -, at "
+                       "most 64");
+}
+
+static bool read_text(struct mv_build *b, uint32_t node, struct mv_span *ret)
+{
+    if (!mv_read_scalar(b, node, "text"))
+        return false;
+    struct mv_span text = mv_build_node(b, node)->text;
+    if (!mv_text_is_plain(text)) {
+        mv_build_fault(b, node, "one line of text without control characters");
+        return false;
+    }
+    *ret = text;
+    return true;
+}
+
+void mv_read_line(struct mv_build *b, const struct mv_rule *r, uint32_t node,
+                  void *at)
+{
+    (void)r;
+    (void)read_text(b, node, at);
+}
+
+void mv_read_title(struct mv_build *b, const struct mv_rule *r, uint32_t node,
+                   void *at)
+{
+    struct mv_title *t = at;
+    const struct mv_yaml *y = &b->yaml[b->file];
+    if (mv_build_node(b, node)->kind == MV_YAML_SCALAR) {
+        if (read_text(b, node, &t->nb))
+            t->en = t->nb;
+        return;
+    }
+    if (mv_build_node(b, node)->kind != MV_YAML_MAP) {
+        mv_build_fault(b, node, "expected text, or {nb: ..., en: ...}");
+        return;
+    }
+    for (uint32_t k = y->nodes[node].first, v; k != 0; k = y->nodes[v].next) {
+        v = y->nodes[k].next;
+        bool nb = mv_span_is(y->nodes[k].text, "nb");
+        if (nb || mv_span_is(y->nodes[k].text, "en"))
+            (void)read_text(b, v, nb ? &t->nb : &t->en);
+        else
+            mv_build_fault(b, k, "unknown language; known: nb en");
+    }
+    if (t->nb.len == 0)
+        mv_build_fault(b, node, "nb is missing in %s", r->key);
+    if (t->en.len == 0)
+        t->en = t->nb;
+}
+
+void mv_read_word(struct mv_build *b, const struct mv_rule *r, uint32_t node,
+                  void *at)
+{
+    struct mv_buf known = {0};
+    struct mv_span text = mv_build_node(b, node)->text;
+    for (const struct mv_word *w = r->words; w->text != NULL; w++) {
+        if (mv_span_is(text, w->text)) {
+            memcpy(at, &w->value, sizeof w->value); /* enums are ints */
+            mv_buf_done(&known);
+            return;
+        }
+        mv_buf_printf(&known, "%s%s", w == r->words ? "" : " ", w->text);
+    }
+    mv_build_fault(b, node, "'%.*s' is not one of: %s",
+                   text.len > 60 ? 60 : (int)text.len, (const char *)text.at,
+                   mv_buf_cstr(&known));
+    mv_buf_done(&known);
+}
+
+void mv_read_bool(struct mv_build *b, const struct mv_rule *r, uint32_t node,
+                  void *at)
+{
+    (void)r;
+    struct mv_span text = mv_build_node(b, node)->text;
+    if (mv_span_is(text, "true") || mv_span_is(text, "false"))
+        *(bool *)at = mv_span_is(text, "true");
+    else
+        mv_build_fault(b, node, "expected true or false");
+}
+
+static void store(void *at, uint8_t size, int64_t v)
+{
+    switch (size) {
+    case 1:
+        *(uint8_t *)at = (uint8_t)v;
+        break;
+    case 2:
+        *(uint16_t *)at = (uint16_t)v;
+        break;
+    case 4:
+        *(int32_t *)at = (int32_t)v;
+        break;
+    default:
+        *(int64_t *)at = v;
+        break;
+    }
+}
+
+void mv_read_whole(struct mv_build *b, const struct mv_rule *r, uint32_t node,
+                   void *at)
+{
+    int64_t micro = 0;
+    struct mv_span text = mv_build_node(b, node)->text;
+    if (mv_build_node(b, node)->kind != MV_YAML_SCALAR ||
+        mv_micro_parse(text, &micro) != MV_NUMBER_OK ||
+        micro % MV_MICRO_ONE != 0 || micro / MV_MICRO_ONE < r->min ||
+        micro / MV_MICRO_ONE > r->max)
+        mv_build_fault(b, node,
+                       "expected a whole number from %" PRId64 " to %" PRId64,
+                       r->min, r->max);
+    else
+        store(at, r->size, micro / MV_MICRO_ONE);
+}
+
+void mv_read_day(struct mv_build *b, const struct mv_rule *r, uint32_t node,
+                 void *at)
+{
+    (void)r;
+    int32_t day = 0;
+    if (mv_build_node(b, node)->kind != MV_YAML_SCALAR ||
+        !mv_day_parse(mv_build_node(b, node)->text, &day))
+        mv_build_fault(b, node, "expected a day as 2023-10-15");
+    else
+        *(int32_t *)at = day;
+}
+
+/* A day, or a year: its 1 January, or its 31 December. */
+static void read_edge(struct mv_build *b, uint32_t node, bool last, int32_t *at)
+{
+    const struct mv_yaml_node *n = mv_build_node(b, node);
+    int64_t year = 0;
+    if (n->kind == MV_YAML_SCALAR && mv_day_parse(n->text, at))
+        return;
+    if (n->kind == MV_YAML_SCALAR && n->text.len == 4 &&
+        mv_micro_parse(n->text, &year) == MV_NUMBER_OK) {
+        year /= MV_MICRO_ONE;
+        if (year >= MV_YEAR_MIN && year <= MV_YEAR_MAX) {
+            *at = last ? mv_day_of((int)year, 12, 31)
+                       : mv_day_of((int)year, 1, 1);
+            return;
+        }
+    }
+    mv_build_fault(b, node, "expected a year as 2019 or a day as 2019-06-30");
+}
+
+void mv_read_from(struct mv_build *b, const struct mv_rule *r, uint32_t node,
+                  void *at)
+{
+    (void)r;
+    read_edge(b, node, false, at);
+}
+
+void mv_read_to(struct mv_build *b, const struct mv_rule *r, uint32_t node,
+                void *at)
+{
+    (void)r;
+    read_edge(b, node, true, at);
+}
+
+void mv_read_units(struct mv_build *b, const struct mv_rule *r, uint32_t node,
+                   void *at)
+{
+    (void)r;
+    struct mv_indices *ret = at;
+    const struct mv_yaml_node *n = mv_build_node(b, node);
+    if (n->kind == MV_YAML_MAP) {
+        mv_build_fault(b, node, "expected a list of units");
+        return;
+    }
+    bool list = n->kind == MV_YAML_LIST;
+    uint32_t *units = mv_arena_get(b->arena, list ? n->count : 1, 4);
+    uint32_t k = list ? n->first : node;
+    while (k != 0 && (list || ret->count == 0)) {
+        uint32_t unit = mv_read_unit(b, k);
+        if (unit != MV_NONE)
+            units[ret->count++] = unit;
+        k = list ? mv_build_node(b, k)->next : 0;
+    }
+    ret->at = units;
+}

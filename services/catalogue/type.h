@@ -1,0 +1,23 @@
+/* type - measures and names of a parsed expression: what is compared with
+ * what. Only services/catalogue uses it. */
+#pragma once
+
+#include "services/catalogue/build.h"
+
+/* What an expression may name without saying it. */
+struct mv_scope {
+    const struct mv_indicator *own; /* the target's; NULL: names are needed */
+    struct mv_span dimension; /* of `each` or of the formula; len 0: none */
+    uint32_t each_indicator;  /* out: whose members; MV_NONE: nobody's */
+    bool uses_limit;          /* out */
+};
+
+/* Types b->parsed in place. *measure: of both sides, or of the whole. False:
+ * b->parsed says where and why; an empty fault: the cause is named already. */
+bool mv_type(struct mv_build *b, struct mv_scope *scope, bool criterion,
+             uint16_t *measure);
+/* Does a number written as `a` stand for measure `b`? *ret: both's. */
+bool mv_type_same(uint16_t a, uint16_t b, uint16_t *ret);
+/* The measure of a unit word as in `61 days`; false: no such word. */
+bool mv_type_of_word(const struct mv_build *b, struct mv_span word,
+                     uint16_t *ret);

@@ -1,0 +1,200 @@
+/* uses - see build.h. Job: formulas, their cycles, which indicators a target
+ * rests on (through formulas too) and which targets rest on an indicator.
+ * Invariant: both ways agree, each list ascending, each entry once.
+ * A crash in the middle leaves nothing: it is memory only. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "services/catalogue/keys.h"
+#include "services/catalogue/supported.h"
+
+static bool is_series(const struct mv_node *n)
+{
+    return n->indicator != MV_NONE;
+}
+
+struct step {
+    uint32_t indicator, node; /* next node of its formula */
+};
+
+static void name_cycle(struct mv_build *b, const struct step *path,
+                       uint32_t from, uint32_t depth)
+{
+    struct mv_buf text = {0};
+    for (uint32_t i = from; i < depth && i < from + 8; i++) {
+        const struct mv_indicator *at = &b->indicators[path[i].indicator];
+        mv_buf_printf(&text, "%.*s, ", (int)at->id.len,
+                      (const char *)at->id.at);
+    }
+    const struct mv_indicator *first = &b->indicators[path[from].indicator];
+    b->id = first->id;
+    b->key = "formula";
+    uint32_t node = mv_yaml_get(&b->yaml[b->file],
+                                b->indicator_nodes[first->index], "formula");
+    mv_build_fault(b, node, "the formula refers to itself: %s%.*s",
+                   mv_buf_cstr(&text), (int)first->id.len,
+                   (const char *)first->id.at);
+    b->key = NULL;
+    mv_buf_done(&text);
+}
+
+/* Depth first from one indicator, with a path of our own: 0 not seen, 1 on
+ * the path (its place is in `place`), 2 done. */
+static void walk(struct mv_build *b, uint32_t root, uint8_t *state,
+                 uint32_t *place, struct step *path)
+{
+    uint32_t depth = 0;
+    path[depth++] = (struct step){root, 0};
+    state[root] = 1;
+    place[root] = 0;
+    while (depth > 0) {
+        struct step *s = &path[depth - 1];
+        const struct mv_indicator *i = &b->indicators[s->indicator];
+        if (i->formula == MV_NONE || s->node == i->formula_count) {
+            state[s->indicator] = 2;
+            depth--;
+            continue;
+        }
+        const struct mv_node *n = &b->nodes[i->formula + s->node++];
+        if (!is_series(n) || state[n->indicator] == 2)
+            continue;
+        if (state[n->indicator] == 1) {
+            name_cycle(b, path, place[n->indicator], depth);
+            continue;
+        }
+        state[n->indicator] = 1;
+        place[n->indicator] = depth;
+        path[depth++] = (struct step){n->indicator, 0};
+    }
+}
+
+static void check_cycles(struct mv_build *b)
+{
+    uint32_t n = b->c->indicator_count;
+    uint8_t *state = mv_xcalloc(n + 1, 1);
+    uint32_t *place = mv_xcalloc(n + 1, sizeof *place);
+    struct step *path = mv_xcalloc(n + 1, sizeof *path);
+    for (uint32_t i = 0; i < n; i++) {
+        if (state[i] == 0)
+            walk(b, i, state, place, path);
+    }
+    free(path);
+    free(place);
+    free(state);
+}
+
+void mv_build_formulas(struct mv_build *b)
+{
+    const char *what = mv_not_supported(MV_CONSTRUCT_FORMULA);
+    b->file = MV_FILE_INDICATORS;
+    for (uint32_t i = 0; i < b->c->indicator_count; i++) {
+        uint32_t map = b->indicator_nodes[i];
+        uint32_t node = mv_yaml_get(&b->yaml[b->file], map, "formula");
+        if (node == 0)
+            continue;
+        b->id = mv_read_name(b, map, i);
+        b->key = "formula";
+        if (mv_build_formula(b, node, &b->indicators[i]) && what != NULL)
+            mv_build_fault_of(b, MV_FAULT_UNSUPPORTED, node,
+                              "not supported yet: %s", what);
+        b->key = NULL;
+    }
+    check_cycles(b);
+}
+
+struct uses {
+    struct mv_build *b;
+    uint32_t *stamp; /* per indicator: the last target that met it, plus 1 */
+    uint32_t *found;
+    uint32_t count;
+};
+
+static void meet(struct uses *u, uint32_t target, uint32_t indicator)
+{
+    if (indicator == MV_NONE || u->stamp[indicator] == target + 1)
+        return;
+    u->stamp[indicator] = target + 1;
+    u->found[u->count++] = indicator;
+}
+
+static void meet_nodes(struct uses *u, uint32_t target, uint32_t first,
+                       uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        meet(u, target, u->b->nodes[first + i].indicator);
+}
+
+static int ascending(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void collect(struct uses *u, struct mv_target *t)
+{
+    const struct mv_criteria *of[3] = {&t->require, &t->yellow, &t->aim};
+    u->count = 0;
+    meet(u, t->index, t->indicator);
+    for (int l = 0; l < 3; l++) {
+        for (uint32_t i = 0; i < of[l]->count; i++) {
+            const struct mv_criterion *c = &u->b->criteria[of[l]->first + i];
+            meet_nodes(u, t->index, c->first, (uint32_t)c->n_left + c->n_right);
+        }
+    }
+    for (uint32_t i = 0; i < u->count; i++) { /* found grows meanwhile */
+        const struct mv_indicator *at = &u->b->indicators[u->found[i]];
+        if (at->formula != MV_NONE)
+            meet_nodes(u, t->index, at->formula, at->formula_count);
+    }
+    qsort(u->found, u->count, sizeof *u->found, ascending);
+    uint32_t *keep = mv_arena_get(u->b->arena, u->count, sizeof *keep);
+    memcpy(keep, u->found, u->count * sizeof *keep);
+    t->uses = (struct mv_indices){keep, u->count};
+}
+
+/* The way back: a list per indicator, in one array. */
+static void turn_round(struct mv_build *b)
+{
+    uint32_t total = 0;
+    for (uint32_t t = 0; t < b->c->target_count; t++) {
+        const struct mv_indices *uses = &b->targets[t].uses;
+        for (uint32_t i = 0; i < uses->count; i++)
+            b->indicators[uses->at[i]].targets.count++;
+        total += uses->count;
+    }
+    uint32_t *all = mv_arena_get(b->arena, total, sizeof *all), used = 0;
+    for (uint32_t i = 0; i < b->c->indicator_count; i++) {
+        struct mv_indices *targets = &b->indicators[i].targets;
+        targets->at = all + used;
+        used += targets->count;
+        targets->count = 0;
+    }
+    for (uint32_t t = 0; t < b->c->target_count; t++) {
+        const struct mv_indices *uses = &b->targets[t].uses;
+        for (uint32_t i = 0; i < uses->count; i++) {
+            struct mv_indices *to = &b->indicators[uses->at[i]].targets;
+            all[(to->at - all) + to->count++] = t;
+        }
+    }
+}
+
+void mv_build_uses(struct mv_build *b)
+{
+    struct uses u = {.b = b};
+    size_t room = (size_t)b->c->indicator_count + 1;
+    u.stamp = mv_xcalloc(room, sizeof *u.stamp);
+    u.found = mv_xcalloc(room, sizeof *u.found);
+    for (uint32_t t = 0; t < b->c->target_count; t++) {
+        struct mv_target *at = &b->targets[t];
+        bool same = t > 0 && at->line == at[-1].line && /* another year */
+                    at->require.first == at[-1].require.first &&
+                    mv_span_equal(at->id, at[-1].id) && at->id.len > 0;
+        if (same && at->indicator == at[-1].indicator)
+            at->uses = at[-1].uses;
+        else
+            collect(&u, at);
+    }
+    free(u.found);
+    free(u.stamp);
+    turn_round(b);
+}
