@@ -67,11 +67,11 @@ void mv_faults_add(struct mv_faults *f, mv_fault_kind kind,
     size_t len = n < 0 ? 0 : (size_t)n;
     if (len >= sizeof line)
         len = sizeof line - 1;
-    struct mv_fault *at = &f->at[f->count++];
-    *at = (struct mv_fault){.kind = kind,
-                            .file = place.file,
-                            .line = place.line,
-                            .column = place.column};
+    struct mv_catalogue_fault *at = &f->at[f->count++];
+    *at = (struct mv_catalogue_fault){.kind = kind,
+                                      .file = place.file,
+                                      .line = place.line,
+                                      .column = place.column};
     at->text = keep(line, len, FAULT_TEXT_BYTES);
     at->key = place.key.len == 0
                   ? mv_xstrdup("")
@@ -81,7 +81,7 @@ void mv_faults_add(struct mv_faults *f, mv_fault_kind kind,
 void mv_faults_print(const struct mv_faults *f, struct mv_buf *out)
 {
     for (size_t i = 0; i < f->count; i++) {
-        const struct mv_fault *at = &f->at[i];
+        const struct mv_catalogue_fault *at = &f->at[i];
         mv_buf_text(out, at->file);
         if (at->line > 0)
             mv_buf_printf(out, ":%u:%u", at->line, at->column);

@@ -17,7 +17,7 @@ typedef enum mv_fault_kind {
     MV_FAULT_WARNING,     /* odd: the catalogue loads all the same */
 } mv_fault_kind;
 
-struct mv_fault {
+struct mv_catalogue_fault {
     mv_fault_kind kind;
     const char *file;      /* "units.yaml"; static */
     uint32_t line, column; /* from 1; 0: the file as a whole */
@@ -27,7 +27,7 @@ struct mv_fault {
 
 /* The caller owns it. Zero-initialise; mv_faults_done. */
 struct mv_faults {
-    struct mv_fault *at;
+    struct mv_catalogue_fault *at;
     size_t count, cap;
     size_t more;   /* found after the first MV_FAULTS_MAX */
     size_t errors; /* of any kind but warning, kept or not */
