@@ -14,7 +14,7 @@ typedef enum mv_text_fault {
     MV_TEXT_OK = 0,
     MV_TEXT_UTF8,       /* RFC 3629: overlong, surrogate, cut, > U+10FFFF */
     MV_TEXT_CHARSET,    /* control, bidi, zero-width, noncharacter */
-    MV_TEXT_IDENTIFIER, /* holds a national identity number */
+    MV_TEXT_IDENTIFIER, /* a national identity number (identity.h) */
 } mv_text_fault;
 
 /* All three checks, in that order. */
@@ -22,15 +22,11 @@ mv_text_fault mv_text_check(struct mv_span text);
 
 bool mv_text_is_utf8(struct mv_span text);
 
-/* Refuses C0, DEL, C1, U+200B-200F, U+2028-202E, U+2060-2064, U+2066-2069,
- * U+FEFF and noncharacters. The text must be UTF-8. */
+/* Refuses C0, DEL, C1; marks, embeddings and isolates of direction (U+200E
+ * U+202A U+2066 ...); zero-width and other invisible ones (U+200B U+2060
+ * U+FEFF, tags); line and paragraph ends U+2028 U+2029; noncharacters. The
+ * text must be UTF-8. */
 bool mv_text_is_plain(struct mv_span text);
-
-/* Holds 11 digits (one by one, or in groups with spaces or hyphens between,
- * never a part of a longer run of digits) that make a Norwegian national
- * identity number by both check digits and date: birth number, D-number,
- * H-number, the synthetic ones of Skatteetaten and NAV, FH-number. */
-bool mv_text_has_identity_number(struct mv_span text);
 
 /* [a-z0-9][a-z0-9._-]{0,63} */
 bool mv_text_is_identifier(struct mv_span text);
