@@ -5,11 +5,10 @@
 #include "proto/codes.h"
 
 struct mv_conflict {
-    uint32_t row;      /* from 1; 0: the delivery as a whole */
-    const char *field; /* static, or NULL */
+    uint32_t row; /* from 1; 0: the delivery as a whole */
     mv_code code;
-    uint32_t value_at, value_len;   /* in `texts`; already printable UTF-8 */
-    uint32_t detail_at, detail_len; /* the same */
+    uint32_t field_len, value_len, detail_len; /* in `texts`, in this order */
+    size_t text_at;
 };
 
 /* Its holder owns it; zero-initialise, mv_conflicts_done. */
@@ -23,13 +22,18 @@ struct mv_conflicts {
 void mv_conflicts_clear(struct mv_conflicts *);
 void mv_conflicts_done(struct mv_conflicts *);
 
-/* Notes one. field: static text or NULL. value is copied, cut to 64 bytes and
- * escaped; an empty span for none. detail: see codes.def, may be NULL. */
+/* Notes one. All text is copied, cut to 64 bytes (detail: 256) and escaped.
+ * field and detail may be NULL, value empty. A value that holds a national
+ * identity number is left out: it must not travel on. */
 void mv_conflicts_add(struct mv_conflicts *, uint32_t row, const char *field,
                       mv_code code, struct mv_span value, const char *detail);
 
 /* The first conflict's code, MV_CODE_NONE when there is none. */
 mv_code mv_conflicts_first(const struct mv_conflicts *);
+
+/* Field, value and detail of conflict i < count; borrowed until the next add.
+ */
+struct mv_code_args mv_conflicts_args(const struct mv_conflicts *, uint32_t i);
 
 /* Appends the list [{row, field, code, value, text}, ...] as msgpack. */
 void mv_conflicts_pack(const struct mv_conflicts *, mv_lang,

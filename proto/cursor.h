@@ -23,8 +23,9 @@ struct mv_cursor_limits {
     bool leaves;    /* leave ext types and UTF-8 of text to the reader */
 };
 
-extern const struct mv_cursor_limits mv_limits_delivery; /* and its like */
-extern const struct mv_cursor_limits mv_limits_message;  /* all others */
+extern const struct mv_cursor_limits mv_limits_delivery; /* tables */
+extern const struct mv_cursor_limits mv_limits_peer;     /* of other peers */
+extern const struct mv_cursor_limits mv_limits_message;  /* of services */
 
 /* Where the values of the outermost map stand, in their order. */
 struct mv_entry {

@@ -40,6 +40,9 @@ typedef enum mv_table_kind {
     MV_TABLE_WITHDRAWAL, /* indicator, member, unit, period, time */
 } mv_table_kind;
 
+/* "delivery", "withdrawal"; static. */
+const char *mv_table_name(mv_table_kind kind);
+
 struct mv_delivery_work;
 
 /* Zero-initialise, use for any number of deliveries, mv_delivery_done. What

@@ -53,9 +53,9 @@ typedef enum mv_msg_id {
 #define PART(ID, name, flags)    struct mv_msg_##name {
 #define FIELD(message, kind, need, name, limit, words) \
     MV_MEMBER_##kind##_##need(name)
-#define END(ID, name) \
-    }                 \
-    ;
+/* clang-format off */
+#define END(ID, name) };
+/* clang-format on */
 #include "proto/messages.def"
 #undef MESSAGE
 #undef PART
@@ -70,10 +70,11 @@ void mv_msg_encode(mv_msg_id id, const void *msg, struct mv_buf *out);
 bool mv_msg_decode(mv_msg_id id, struct mv_span bytes, void *msg,
                    struct mv_fault *fault);
 
-/* Checks the whole frame, its version and type. *id is MV_MSG_NONE for the
- * tables (type says which) and for unknown types. */
-bool mv_msg_peek(struct mv_span bytes, mv_msg_id *id, struct mv_span *type,
-                 struct mv_fault *fault);
+/* Which message it says it is, without checking more than what stands before
+ * that: MV_MSG_NONE for the tables, for unknown types and for bytes that do
+ * not get that far. *type is empty then, or the word found. Give what this
+ * does not know to mv_delivery_read: it names the fault. */
+mv_msg_id mv_msg_peek(struct mv_span bytes, struct mv_span *type);
 
 #define MESSAGE(ID, name, flags)
 #define PART(ID, name, flags)

@@ -16,7 +16,8 @@ void mv_pack_list(struct mv_buf *out, uint32_t count);
 void mv_pack_map(struct mv_buf *out, uint32_t pairs);
 
 /* Millionths: a whole number as the shortest integer, any other as float64,
- * the one nearest to the decimal. */
+ * the one nearest to the decimal. It must read back as the same number, as
+ * all do that came from the wire or are below 2^50; asserted. */
 void mv_pack_micro(struct mv_buf *out, int64_t micro);
 
 /* Bytes that are msgpack already. */

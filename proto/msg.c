@@ -1,0 +1,375 @@
+/* msg - see msg.h. Job: messages.def as tables, and one codec for them all.
+ * Invariant: what encode writes decode accepts, and what decode accepts was
+ * checked field by field; order on the wire is the table's. No state: a crash
+ * leaves nothing. */
+#include "proto/msg.h"
+#include "proto/head.h"
+#include "proto/pack.h"
+#include "services/base/err.h"
+#include "services/base/identity.h"
+#include "services/base/text.h"
+
+#include <string.h>
+
+typedef enum kind { U64, I64, BOOL, WORD, IDENT, TEXT, BIN32, LIST, MAP } kind;
+enum { REQ, OPT };
+enum { OWN, PEER };
+
+struct field {
+    kind kind;
+    bool optional;
+    const char *name;
+    uint64_t limit;
+    const char *words;
+    size_t at, has_at; /* in the struct; has_at for optional numbers */
+};
+
+struct message {
+    const char *name;
+    bool is_part, from_peer;
+    size_t size;
+    const struct field *fields;
+    uint32_t count;
+};
+
+/* Only an optional number or bool has a has_ member; for the others its place
+ * is the member itself and is not used. */
+#define HAS_U64_OPT(m, f)   offsetof(struct mv_msg_##m, has_##f)
+#define HAS_I64_OPT(m, f)   offsetof(struct mv_msg_##m, has_##f)
+#define HAS_BOOL_OPT(m, f)  offsetof(struct mv_msg_##m, has_##f)
+#define HAS_U64_REQ(m, f)   0
+#define HAS_I64_REQ(m, f)   0
+#define HAS_BOOL_REQ(m, f)  0
+#define HAS_WORD_REQ(m, f)  0
+#define HAS_WORD_OPT(m, f)  0
+#define HAS_IDENT_REQ(m, f) 0
+#define HAS_IDENT_OPT(m, f) 0
+#define HAS_TEXT_REQ(m, f)  0
+#define HAS_TEXT_OPT(m, f)  0
+#define HAS_BIN32_REQ(m, f) 0
+#define HAS_BIN32_OPT(m, f) 0
+#define HAS_LIST_REQ(m, f)  0
+#define HAS_LIST_OPT(m, f)  0
+#define HAS_MAP_REQ(m, f)   0
+#define HAS_MAP_OPT(m, f)   0
+
+#define MESSAGE(ID, name, flags) static const struct field fields_##name[] = {
+#define PART(ID, name, flags)    MESSAGE(ID, name, flags)
+#define FIELD(message, kind, need, name, limit, words) \
+    {kind,                                             \
+     need,                                             \
+     #name,                                            \
+     limit,                                            \
+     words,                                            \
+     offsetof(struct mv_msg_##message, name),          \
+     HAS_##kind##_##need(message, name)},
+/* clang-format off */
+#define END(ID, name) };
+/* clang-format on */
+#include "proto/messages.def"
+#undef MESSAGE
+#undef PART
+#undef FIELD
+#undef END
+
+#define ENTRY(ID, name, flags, part)               \
+    [MV_MSG_##ID] = {#name,                        \
+                     part,                         \
+                     (flags) == PEER,              \
+                     sizeof(struct mv_msg_##name), \
+                     fields_##name,                \
+                     (uint32_t)(sizeof fields_##name / sizeof(struct field))},
+#define MESSAGE(ID, name, flags) ENTRY(ID, name, flags, false)
+#define PART(ID, name, flags)    ENTRY(ID, name, flags, true)
+#define FIELD(message, kind, need, name, limit, words)
+#define END(ID, name)
+static const struct message messages[MV_MSG_COUNT] = {
+#include "proto/messages.def"
+};
+#undef MESSAGE
+#undef PART
+#undef FIELD
+#undef END
+
+static const struct message *message_of(mv_msg_id id)
+{
+    MV_ASSERT(id > MV_MSG_NONE && id < MV_MSG_COUNT);
+    return &messages[id];
+}
+
+static void *member(void *msg, size_t at)
+{
+    return (char *)msg + at;
+}
+
+static const void *member_const(const void *msg, size_t at)
+{
+    return (const char *)msg + at;
+}
+
+static bool is_span(const struct field *f)
+{
+    return f->kind != U64 && f->kind != I64 && f->kind != BOOL;
+}
+
+/* ---- encode ---- */
+
+static bool is_set(const struct field *f, const void *msg)
+{
+    if (is_span(f)) {
+        const struct mv_span *v = member_const(msg, f->at);
+        MV_ASSERT(v->at != NULL || f->optional);
+        return v->at != NULL;
+    }
+    return !f->optional || *(const bool *)member_const(msg, f->has_at);
+}
+
+static void encode_field(const struct field *f, const void *msg,
+                         struct mv_buf *out)
+{
+    const void *v = member_const(msg, f->at);
+    const struct mv_span *span = v;
+    mv_pack_cstr(out, f->name);
+    switch (f->kind) {
+    case U64:
+        mv_pack_u64(out, *(const uint64_t *)v);
+        break;
+    case I64:
+        mv_pack_i64(out, *(const int64_t *)v);
+        break;
+    case BOOL:
+        mv_pack_bool(out, *(const bool *)v);
+        break;
+    case BIN32:
+        MV_ASSERT(span->len == 32);
+        mv_pack_bin(out, *span);
+        break;
+    case LIST:
+    case MAP:
+        mv_pack_raw(out, *span);
+        break;
+    case WORD:
+    case IDENT:
+    case TEXT:
+        mv_pack_text(out, *span);
+        break;
+    }
+}
+
+void mv_msg_encode(mv_msg_id id, const void *msg, struct mv_buf *out)
+{
+    const struct message *m = message_of(id);
+    uint32_t pairs = m->is_part ? 0 : 2;
+    for (uint32_t i = 0; i < m->count; i++)
+        pairs += is_set(&m->fields[i], msg);
+    mv_pack_map(out, pairs);
+    if (!m->is_part) {
+        mv_pack_kv_u64(out, "v", MV_PROTO_VERSION);
+        mv_pack_kv_cstr(out, "type", m->name);
+    }
+    for (uint32_t i = 0; i < m->count; i++) {
+        if (is_set(&m->fields[i], msg))
+            encode_field(&m->fields[i], msg, out);
+    }
+}
+
+/* ---- decode ---- */
+
+struct decode {
+    const struct message *m;
+    struct mv_span bytes;
+    struct mv_fault *fault;
+};
+
+static bool refuse(const struct decode *d, mv_code code, struct mv_span field,
+                   const void *at, const char *detail)
+{
+    size_t offset =
+        at == NULL
+            ? 0
+            : (size_t)((const uint8_t *)at - (const uint8_t *)d->bytes.at);
+    return mv_fault_set(d->fault, code, offset, field, detail);
+}
+
+static bool is_word(const char *words, struct mv_span v)
+{
+    while (*words != 0) {
+        size_t len = strcspn(words, " ");
+        if (mv_span_equal(mv_span(words, len), v))
+            return true;
+        words += len + (words[len] == ' ');
+    }
+    return false;
+}
+
+static mv_code text_fault(const struct decode *d, const struct field *f,
+                          struct mv_span v)
+{
+    size_t most = f->kind == TEXT ? f->limit : MV_MAX_IDENTIFIER_BYTES;
+    if (v.len > most || (v.len == 0 && f->kind == IDENT))
+        return MV_CODE_LENGTH;
+    if (d->m->from_peer && mv_identity_in(v))
+        return MV_CODE_IDENTIFIER;
+    if (f->kind == WORD)
+        return is_word(f->words, v) ? MV_CODE_NONE : MV_CODE_WORD;
+    bool good = f->kind == TEXT                    ? mv_text_is_plain(v)
+                : strcmp(f->name, "producer") == 0 ? mv_text_is_producer(v)
+                                                   : mv_text_is_identifier(v);
+    return good ? MV_CODE_NONE : MV_CODE_CHARSET;
+}
+
+/* The number is there: its kind and whether it is allowed. */
+static mv_code number_fault(const struct field *f, struct mv_cursor *c, void *v)
+{
+    mv_item item = mv_cursor_peek(c);
+    if (item != MV_ITEM_UINT && item != MV_ITEM_INT)
+        return MV_CODE_TYPE;
+    if (f->kind == I64)
+        return mv_cursor_i64(c, v) ? MV_CODE_NONE : MV_CODE_RANGE;
+    uint64_t *number = v;
+    if (!mv_cursor_u64(c, number))
+        return MV_CODE_RANGE;
+    return f->limit > 0 && *number > f->limit ? MV_CODE_RANGE : MV_CODE_NONE;
+}
+
+static mv_code value_fault(const struct decode *d, const struct field *f,
+                           struct mv_span raw, void *v)
+{
+    struct mv_cursor c = mv_cursor(raw);
+    mv_item item = mv_cursor_peek(&c);
+    struct mv_span *span = v;
+    switch (f->kind) {
+    case U64:
+    case I64:
+        return number_fault(f, &c, v);
+    case BOOL:
+        return mv_cursor_bool(&c, v) ? MV_CODE_NONE : MV_CODE_TYPE;
+    case WORD:
+    case IDENT:
+    case TEXT:
+        return mv_cursor_text(&c, span) ? text_fault(d, f, *span)
+                                        : MV_CODE_TYPE;
+    case BIN32:
+        if (!mv_cursor_bin(&c, span))
+            return MV_CODE_TYPE;
+        return span->len == 32 ? MV_CODE_NONE : MV_CODE_LENGTH;
+    case LIST:
+        *span = raw;
+        return item == MV_ITEM_LIST ? MV_CODE_NONE : MV_CODE_TYPE;
+    case MAP:
+        break;
+    }
+    *span = raw;
+    return item == MV_ITEM_MAP ? MV_CODE_NONE : MV_CODE_TYPE;
+}
+
+/* Messages of ours come in the table's order: the next is looked at first. */
+static const struct field *field_of(const struct message *m, struct mv_span key,
+                                    uint32_t *hint)
+{
+    for (uint32_t i = 0; i < m->count; i++) {
+        uint32_t at = (*hint + i) % m->count;
+        if (mv_span_is(key, m->fields[at].name)) {
+            *hint = at + 1;
+            return &m->fields[at];
+        }
+    }
+    return NULL;
+}
+
+static const char *expected(const struct field *f)
+{
+    static const char *const kinds[] = {
+        [U64] = "an integer from 0 is due",
+        [I64] = "an integer is due",
+        [BOOL] = "true or false is due",
+        [WORD] = "a word is due",
+        [IDENT] = "an identifier is due",
+        [TEXT] = "text is due",
+        [BIN32] = "32 bytes are due",
+        [LIST] = "a list is due",
+        [MAP] = "a map is due",
+    };
+    return f->kind == WORD ? f->words : kinds[f->kind];
+}
+
+static bool decode_entries(struct decode *d, const struct mv_entries *entries,
+                           void *msg, uint64_t *seen)
+{
+    uint32_t hint = 0;
+    for (uint32_t i = 0; i < entries->count; i++) {
+        struct mv_span key = entries->at[i].key;
+        struct mv_span raw = entries->at[i].value;
+        const struct field *f = field_of(d->m, key, &hint);
+        if (f == NULL) {
+            if (!d->m->is_part &&
+                (mv_span_is(key, "v") || mv_span_is(key, "type")))
+                continue;
+            return refuse(d, MV_CODE_UNKNOWN_FIELD, key, key.at, "");
+        }
+        mv_code code = value_fault(d, f, raw, member(msg, f->at));
+        if (code != MV_CODE_NONE)
+            return refuse(d, code, key, raw.at, expected(f));
+        if (f->has_at > 0)
+            *(bool *)member(msg, f->has_at) = true;
+        *seen |= UINT64_C(1) << (f - d->m->fields);
+    }
+    return true;
+}
+
+static bool decode_head(struct decode *d, const struct mv_entries *entries)
+{
+    struct mv_span type;
+    if (d->m->is_part)
+        return entries->is_map ||
+               refuse(d, MV_CODE_TYPE, mv_span_text(d->m->name), NULL,
+                      "a map is due");
+    if (!mv_head_check(d->bytes, entries, &type, d->fault))
+        return false;
+    return mv_span_is(type, d->m->name) ||
+           refuse(d, MV_CODE_TYPE, mv_span_text("type"), type.at,
+                  "another message");
+}
+
+bool mv_msg_decode(mv_msg_id id, struct mv_span bytes, void *msg,
+                   struct mv_fault *fault)
+{
+    struct decode d = {message_of(id), bytes, fault};
+    const struct mv_cursor_limits *limits =
+        d.m->from_peer ? &mv_limits_peer : &mv_limits_message;
+    struct mv_entries entries;
+    uint64_t seen = 0;
+    memset(msg, 0, d.m->size);
+    if (!mv_cursor_check(bytes, limits, &entries, fault) ||
+        !decode_head(&d, &entries) || !decode_entries(&d, &entries, msg, &seen))
+        return false;
+    for (uint32_t i = 0; i < d.m->count; i++) {
+        const struct field *f = &d.m->fields[i];
+        if (!f->optional && (seen >> i & 1) == 0)
+            return refuse(&d, MV_CODE_MISSING, mv_span_text(f->name), NULL, "");
+    }
+    return true;
+}
+
+mv_msg_id mv_msg_peek(struct mv_span bytes, struct mv_span *type)
+{
+    struct mv_cursor c = mv_cursor(bytes);
+    uint32_t pairs = 0;
+    *type = mv_span(NULL, 0);
+    if (!mv_cursor_map(&c, &pairs) || pairs > MV_MAX_KEYS)
+        return MV_MSG_NONE;
+    while (pairs-- > 0) {
+        struct mv_span key;
+        if (!mv_cursor_text(&c, &key))
+            return MV_MSG_NONE;
+        if (mv_span_is(key, "type") && mv_cursor_text(&c, type))
+            break;
+        if (!mv_cursor_skip(&c, NULL))
+            return MV_MSG_NONE;
+    }
+    for (unsigned i = 1; i < MV_MSG_COUNT; i++) {
+        if (!messages[i].is_part && mv_span_is(*type, messages[i].name))
+            return (mv_msg_id)i;
+    }
+    return MV_MSG_NONE;
+}
