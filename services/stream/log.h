@@ -73,7 +73,7 @@ struct mv_log_reader {
     uint64_t seq; /* the next one */
     bool chained; /* previous is known */
     uint8_t previous[MV_HASH_BYTES];
-    struct mv_span held_key, held_value; /* found beyond a gap */
+    uint64_t found; /* the seq beyond a gap, or 0 */
     struct mv_scan scan;
 };
 void mv_log_reader_open(struct mv_log_reader *, struct mv_log *, uint64_t from);

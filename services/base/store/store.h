@@ -1,7 +1,6 @@
-/* store - one LMDB environment per service: tables of bytes, ordered by key,
- * and a sticky write transaction. A store belongs to one thread. What a row
- * holds is sealed with a checksum of key and value, so damage on disk is told
- * instead of served; rows of log tables carry hashes of their own. */
+/* store - an LMDB environment per service: tables ordered by key, a sticky
+ * write transaction. It belongs to one thread. Rows are sealed with a checksum
+ * of key and value, so that damage on disk is told instead of served. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,36 +14,38 @@
 
 struct mv_store;
 
-/* A table of an open store, from mv_store_table; 0-cost to copy. */
-struct mv_table {
+struct mv_table { /* from mv_store_table */
     unsigned at;
 };
 
 struct mv_store_options {
-    const char *dir;      /* exists, ours, mode 0700 */
-    const char *service;  /* kept in the store: another's is refused */
-    uint32_t format;      /* of the rows: newer is refused, nothing touched */
-    uint64_t quota_bytes; /* live pages; the map is four times this */
-    bool any_filesystem;  /* allow overlay and tmpfs, with a warning */
-    bool read_only;       /* no boot row; still needs the owner lock */
+    const char *dir; /* exists, ours, mode 0700 */
+    const char
+        *service;    /* < 64 bytes, kept in the store: another's is refused */
+    uint32_t format; /* of the rows: newer is refused, nothing touched */
+    uint64_t quota_bytes;      /* live pages; the map is four times this */
+    bool any_filesystem;       /* allow overlay and tmpfs, with a warning */
+    bool read_only;            /* no boot row; still needs the owner lock */
     const char *const *tables; /* rows sealed by the store */
     size_t table_count;
-    const char *const *logs; /* tables of services/stream/log.h */
+    const char *const *logs; /* of services/stream/log.h: hashes of their own */
     size_t log_count;
 };
 
-/* MV_CONFIG: directory, file system, lock or file is wrong or damaged (the
- * file is left as it was). MV_FULL: no room for the boot row. MV_FATAL.
- * Before it returns MV_OK the file's structure has been walked, the page
- * cache synced and a boot row committed: what is read is on the disk. */
+/* MV_CONFIG: directory, file system, lock or file is wrong or damaged; the
+ * file is left as it was. MV_FULL: no room for the boot row. MV_FATAL. Before
+ * MV_OK the file has been walked and synced and a boot row committed. */
 mv_rc mv_store_open(struct mv_store **ret, const struct mv_store_options *,
                     struct mv_err *) MV_CHECKED;
 void mv_store_close(struct mv_store *); /* takes NULL */
 /* Text to log at every start, or NULL: the file system gives no durability. */
 const char *mv_store_warning(const struct mv_store *);
+/* The rows' format as found; it may be older than the options'. */
+uint32_t mv_store_format(const struct mv_store *);
+#define MV_STORE_META "meta" /* identity, boot row, heads of the logs */
 /* The name must be one of the options' or MV_STORE_META. */
 struct mv_table mv_store_table(struct mv_store *, const char *name);
-#define MV_STORE_META "meta" /* identity, boot row, heads of the logs */
+bool mv_store_is_log(const struct mv_store *, struct mv_table);
 
 /* The sticky write transaction: the first failure is kept, later steps do
  * nothing and gets say "not there"; commit or abort ends it. */
@@ -56,8 +57,7 @@ void mv_store_append(struct mv_store *, struct mv_table, struct mv_span key,
                      struct mv_span value);
 /* No such key: nothing happens. */
 void mv_store_del(struct mv_store *, struct mv_table, struct mv_span key);
-/* Keeps a failure of the caller's own: commit returns it. rc is MV_FULL,
- * MV_POISON or MV_FATAL. */
+/* A failure of the caller's own; commit returns it. */
 void mv_store_fail(struct mv_store *, mv_rc rc, const char *text);
 bool mv_store_failed(const struct mv_store *);
 /* MV_OK: on the disk. MV_FULL: nothing happened, go on. MV_FATAL: unknown;
@@ -86,7 +86,7 @@ struct mv_scan {
     void *cursor;
     uint64_t writes;
     size_t key_len;
-    bool begun, placed;
+    bool placed, met;
     uint8_t key[MV_STORE_KEY_BYTES];
 };
 void mv_scan_open(struct mv_scan *, struct mv_store *, struct mv_table,
@@ -95,8 +95,8 @@ bool mv_scan_next(struct mv_scan *, struct mv_span *key, struct mv_span *value);
 bool mv_scan_prev(struct mv_scan *, struct mv_span *key, struct mv_span *value);
 void mv_scan_close(struct mv_scan *);
 
-/* Called around the end of each write transaction, so that caches beside the
- * store cannot be forgotten. The caller owns the struct; remove before close.*/
+/* Called around the end of each write transaction, for caches beside the
+ * store. The caller owns the struct; remove before close. */
 struct mv_store_hook {
     void (*before_commit)(void *ctx); /* may put; NULL allowed */
     void (*ended)(void *ctx, bool committed);

@@ -1,0 +1,526 @@
+/* log - see log.h. Job: number, chain, keep and check records. Invariant: the
+ * head row in the store's meta table (genesis, seq, chain) is committed with
+ * the records that it counts, so a tail that is cut off or rewritten shows.
+ * A crash in the middle leaves head and records of the last commit; what was
+ * staged in memory is gone with the process. */
+#include "services/stream/log.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VERSION 1u
+enum {
+    AT_VERSION = 4,
+    AT_RESERVED = 6,
+    AT_LENGTH = 8,
+    AT_EPOCH = 12,
+    AT_SEQ = 16,
+    AT_RECEIVED = 24,
+    AT_CONTENT_HASH = 32,
+    AT_CHAIN = 64,
+    AT_NAME_LENGTH = 96,
+    AT_NAME = 97,
+    HEAD_ROW_BYTES = 72, /* genesis 32, seq 8, chain 32 */
+};
+static const uint8_t magic[4] = {'M', 'V', 'R', '1'};
+
+struct point {
+    uint64_t seq;
+    uint8_t chain[MV_HASH_BYTES];
+    uint8_t genesis[MV_HASH_BYTES];
+};
+
+struct mv_log {
+    struct mv_store *store;
+    struct mv_table table, meta;
+    char *name;
+    char head_key[80];
+    struct point head, staged;
+    bool dirty; /* staged differs from the head row */
+    struct mv_store_hook hook;
+    struct mv_buf bytes; /* the record being appended */
+};
+
+static void hash_of(const void *at, size_t len, uint8_t ret[MV_HASH_BYTES])
+{
+    int failed = crypto_generichash(ret, MV_HASH_BYTES, at, len, NULL, 0);
+    MV_ASSERT(failed == 0);
+}
+
+/* header: a record's first bytes, through its key name. */
+static void chain_of(const uint8_t previous[MV_HASH_BYTES],
+                     const uint8_t *header, uint8_t ret[MV_HASH_BYTES])
+{
+    uint8_t in[MV_HASH_BYTES + MV_RECORD_HEADER_BYTES + MV_KEY_NAME_BYTES];
+    size_t tail = 1 + (size_t)header[AT_NAME_LENGTH];
+    MV_ASSERT(tail <= MV_KEY_NAME_BYTES);
+    memcpy(in, previous, MV_HASH_BYTES);
+    memcpy(in + MV_HASH_BYTES, header, AT_CHAIN);
+    memcpy(in + MV_HASH_BYTES + AT_CHAIN, header + AT_NAME_LENGTH, tail);
+    hash_of(in, MV_HASH_BYTES + AT_CHAIN + tail, ret);
+}
+
+/* Magic, version, lengths; the hashes are not looked at. */
+static mv_rc header_parse(struct mv_span bytes, struct mv_record *ret,
+                          struct mv_err *err)
+{
+    const uint8_t *p = bytes.at;
+    if (bytes.len < MV_RECORD_HEADER_BYTES || memcmp(p, magic, 4) != 0)
+        return mv_fail(err, MV_POISON, "not a record");
+    unsigned version = (unsigned)p[AT_VERSION] << 8 | p[AT_VERSION + 1];
+    if (version != VERSION || p[AT_RESERVED] != 0 || p[AT_RESERVED + 1] != 0)
+        return mv_fail(err, MV_POISON, "record version %u", version);
+    size_t name = p[AT_NAME_LENGTH], content = mv_be32_get(p + AT_LENGTH);
+    if (name >= MV_KEY_NAME_BYTES || content > MV_CONTENT_MAX_BYTES ||
+        bytes.len != AT_NAME + name + content ||
+        memchr(p + AT_NAME, 0, name) != NULL)
+        return mv_fail(err, MV_POISON, "record lengths");
+    *ret = (struct mv_record){
+        .seq = mv_be64_get(p + AT_SEQ),
+        .received_ms = (int64_t)mv_be64_get(p + AT_RECEIVED),
+        .epoch = mv_be32_get(p + AT_EPOCH),
+        .content = mv_span(p + AT_NAME + name, content),
+        .bytes = bytes,
+    };
+    memcpy(ret->key_name, p + AT_NAME, name);
+    memcpy(ret->content_hash, p + AT_CONTENT_HASH, MV_HASH_BYTES);
+    memcpy(ret->chain, p + AT_CHAIN, MV_HASH_BYTES);
+    return MV_OK;
+}
+
+mv_rc mv_record_parse(struct mv_span bytes, struct mv_record *ret,
+                      struct mv_err *err)
+{
+    struct mv_record r;
+    *ret = (struct mv_record){0};
+    mv_rc rc = header_parse(bytes, &r, err);
+    if (rc != MV_OK)
+        return rc;
+    uint8_t hash[MV_HASH_BYTES];
+    hash_of(r.content.at, r.content.len, hash);
+    if (memcmp(hash, r.content_hash, sizeof hash) != 0)
+        return mv_fail(err, MV_POISON, "the content is not what was hashed");
+    *ret = r;
+    return MV_OK;
+}
+
+bool mv_record_follows(const struct mv_record *r,
+                       const uint8_t previous_chain[MV_HASH_BYTES])
+{
+    uint8_t chain[MV_HASH_BYTES];
+    chain_of(previous_chain, r->bytes.at, chain);
+    return memcmp(chain, r->chain, sizeof chain) == 0;
+}
+
+/* The head row, written once per transaction however many were appended. */
+static void log_before_commit(void *ctx)
+{
+    struct mv_log *log = ctx;
+    if (!log->dirty)
+        return;
+    uint8_t row[HEAD_ROW_BYTES];
+    memcpy(row, log->staged.genesis, MV_HASH_BYTES);
+    mv_be64_put(row + 32, log->staged.seq);
+    memcpy(row + 40, log->staged.chain, MV_HASH_BYTES);
+    mv_store_put(log->store, log->meta, mv_span_text(log->head_key),
+                 mv_span(row, sizeof row));
+}
+
+static bool head_read(struct mv_log *log)
+{
+    struct mv_span v;
+    if (!mv_store_get(log->store, log->meta, mv_span_text(log->head_key), &v) ||
+        v.len != HEAD_ROW_BYTES)
+        return false;
+    const uint8_t *row = v.at;
+    memcpy(log->head.genesis, row, MV_HASH_BYTES);
+    log->head.seq = mv_be64_get(row + 32);
+    memcpy(log->head.chain, row + 40, MV_HASH_BYTES);
+    log->staged = log->head;
+    return true;
+}
+
+static void log_ended(void *ctx, bool committed)
+{
+    struct mv_log *log = ctx;
+    if (committed)
+        log->head = log->staged;
+    else
+        log->staged = log->head;
+    log->dirty = false;
+}
+
+/* A new log's genesis, in a transaction of its own. */
+static mv_rc log_begin(struct mv_log *log, struct mv_err *err)
+{
+    log->staged = (struct point){0};
+    randombytes_buf(log->staged.genesis, MV_HASH_BYTES);
+    memcpy(log->staged.chain, log->staged.genesis, MV_HASH_BYTES);
+    log->dirty = true;
+    mv_store_begin(log->store);
+    return mv_store_commit(log->store, err);
+}
+
+mv_rc mv_log_open(struct mv_log **ret, struct mv_store *store,
+                  const char *table, struct mv_err *err)
+{
+    mv_rc rc = MV_OK;
+    struct mv_log *log = mv_xcalloc(1, sizeof *log);
+    log->store = store;
+    log->table = mv_store_table(store, table);
+    log->meta = mv_store_table(store, MV_STORE_META);
+    MV_ASSERT(mv_store_is_log(store, log->table));
+    log->name = mv_xstrdup(table);
+    int n = snprintf(log->head_key, sizeof log->head_key, "log:%s", table);
+    MV_ASSERT(n > 0 && (size_t)n < sizeof log->head_key);
+    log->hook = (struct mv_store_hook){
+        .before_commit = log_before_commit, .ended = log_ended, .ctx = log};
+    mv_store_hook_add(store, &log->hook);
+
+    struct mv_scan scan;
+    struct mv_span key, value;
+    MV_TRY(mv_store_read_begin(store, err));
+    bool known = head_read(log);
+    mv_scan_open(&scan, store, log->table, (struct mv_span){0});
+    bool records = mv_scan_next(&scan, &key, &value);
+    mv_scan_close(&scan);
+    MV_TRY(mv_store_read_end(store, err));
+    if (!known && records) {
+        rc = mv_fail(err, MV_CONFIG, "has records but no head row");
+        goto out;
+    }
+    if (!known)
+        MV_TRY(log_begin(log, err));
+    *ret = log;
+    return MV_OK;
+out:
+    mv_log_close(log);
+    return mv_wrap(err, rc, "log '%s'", table);
+}
+
+void mv_log_close(struct mv_log *log)
+{
+    if (log == NULL)
+        return;
+    mv_store_hook_remove(log->store, &log->hook);
+    mv_buf_done(&log->bytes);
+    free(log->name);
+    free(log);
+}
+
+static void log_put(struct mv_log *log, uint64_t seq, struct mv_span bytes)
+{
+    uint8_t key[8];
+    mv_be64_put(key, seq);
+    mv_store_append(log->store, log->table, mv_span(key, sizeof key), bytes);
+    log->staged.seq = seq;
+    memcpy(log->staged.chain, (const uint8_t *)bytes.at + AT_CHAIN,
+           MV_HASH_BYTES);
+    log->dirty = true;
+}
+
+uint64_t mv_log_append(struct mv_log *log, const struct mv_stamp *stamp,
+                       struct mv_span content)
+{
+    size_t name = strlen(stamp->key_name);
+    MV_ASSERT(name < MV_KEY_NAME_BYTES && content.len <= MV_CONTENT_MAX_BYTES);
+    uint64_t seq = log->staged.seq + 1;
+    mv_buf_clear(&log->bytes);
+    mv_buf_room(&log->bytes, AT_NAME + name + content.len);
+    uint8_t *p = log->bytes.at;
+    memcpy(p, magic, sizeof magic);
+    mv_be32_put(p + AT_VERSION, VERSION << 16);
+    mv_be32_put(p + AT_LENGTH, (uint32_t)content.len);
+    mv_be32_put(p + AT_EPOCH, stamp->epoch);
+    mv_be64_put(p + AT_SEQ, seq);
+    mv_be64_put(p + AT_RECEIVED, (uint64_t)stamp->received_ms);
+    hash_of(content.at, content.len, p + AT_CONTENT_HASH);
+    p[AT_NAME_LENGTH] = (uint8_t)name;
+    memcpy(p + AT_NAME, stamp->key_name, name);
+    if (content.len > 0)
+        memcpy(p + AT_NAME + name, content.at, content.len);
+    chain_of(log->staged.chain, p, p + AT_CHAIN);
+    log->bytes.len = AT_NAME + name + content.len;
+    log_put(log, seq, mv_buf_span(&log->bytes));
+    return seq;
+}
+
+mv_rc mv_log_append_record(struct mv_log *log, struct mv_span bytes,
+                           struct mv_err *err)
+{
+    struct mv_record r;
+    mv_rc rc = mv_record_parse(bytes, &r, err);
+    if (rc != MV_OK)
+        return mv_wrap(err, rc, "log '%s'", log->name);
+    if (r.seq != log->staged.seq + 1)
+        return mv_fail(err, MV_POISON, "log '%s': record %llu after %llu",
+                       log->name, (unsigned long long)r.seq,
+                       (unsigned long long)log->staged.seq);
+    if (!mv_record_follows(&r, log->staged.chain))
+        return mv_fail(err, MV_POISON,
+                       "log '%s': record %llu is of another history", log->name,
+                       (unsigned long long)r.seq);
+    log_put(log, r.seq, bytes);
+    return MV_OK;
+}
+
+mv_rc mv_log_adopt(struct mv_log *log, const uint8_t genesis[MV_HASH_BYTES],
+                   struct mv_err *err)
+{
+    if (log->staged.seq > 0)
+        return mv_fail(err, MV_POISON, "log '%s' has records of its own",
+                       log->name);
+    memcpy(log->staged.genesis, genesis, MV_HASH_BYTES);
+    memcpy(log->staged.chain, genesis, MV_HASH_BYTES);
+    log->dirty = true;
+    return MV_OK;
+}
+
+void mv_log_head(const struct mv_log *log, uint64_t *seq,
+                 uint8_t hash[MV_HASH_BYTES])
+{
+    if (seq != NULL)
+        *seq = log->staged.seq;
+    if (hash != NULL)
+        memcpy(hash, log->staged.chain, MV_HASH_BYTES);
+}
+
+/* A row as it is; MV_AGAIN: there is none. */
+static mv_rc row_at(struct mv_log *log, uint64_t seq, struct mv_span *row)
+{
+    uint8_t key[8];
+    mv_be64_put(key, seq);
+    if (mv_store_get(log->store, log->table, mv_span(key, sizeof key), row))
+        return MV_OK;
+    return mv_store_failed(log->store) ? MV_FATAL : MV_AGAIN;
+}
+
+/* The chain that the row at seq says it has, unchecked. */
+static mv_rc chain_said(struct mv_log *log, uint64_t seq,
+                        uint8_t ret[MV_HASH_BYTES])
+{
+    struct mv_span row;
+    if (seq == 0) {
+        memcpy(ret, log->staged.genesis, MV_HASH_BYTES);
+        return MV_OK;
+    }
+    mv_rc rc = row_at(log, seq, &row);
+    if (rc == MV_OK && row.len < MV_RECORD_HEADER_BYTES)
+        rc = MV_POISON;
+    if (rc == MV_OK)
+        memcpy(ret, (const uint8_t *)row.at + AT_CHAIN, MV_HASH_BYTES);
+    return rc;
+}
+
+/* Does r follow the record before it? If that one's chain field is what was
+ * damaged, its chain as computed decides: r must not suffer for it. */
+static bool follows_stored(struct mv_log *log, const struct mv_record *r)
+{
+    uint8_t chain[MV_HASH_BYTES];
+    if (chain_said(log, r->seq - 1, chain) == MV_OK &&
+        mv_record_follows(r, chain))
+        return true;
+    struct mv_span row;
+    struct mv_record before;
+    /* the row before is sound but for its chain field, or it has no say */
+    if (r->seq < 2 || chain_said(log, r->seq - 2, chain) != MV_OK ||
+        row_at(log, r->seq - 1, &row) != MV_OK ||
+        header_parse(row, &before, NULL) != MV_OK)
+        return false;
+    chain_of(chain, row.at, chain);
+    return mv_record_follows(r, chain);
+}
+
+/* previous NULL: taken from the log. */
+static mv_rc record_check(struct mv_log *log, uint64_t seq, struct mv_span row,
+                          const uint8_t *previous, struct mv_record *ret,
+                          struct mv_err *err)
+{
+    struct mv_record r;
+    *ret = (struct mv_record){.seq = seq};
+    mv_rc rc = mv_record_parse(row, &r, err);
+    if (rc == MV_OK && r.seq != seq)
+        rc = mv_fail(err, MV_POISON, "holds record %llu",
+                     (unsigned long long)r.seq);
+    if (rc == MV_OK && !(previous != NULL ? mv_record_follows(&r, previous)
+                                          : follows_stored(log, &r)))
+        rc = mv_fail(err, MV_POISON, "breaks the chain");
+    if (rc == MV_OK && seq == log->staged.seq &&
+        memcmp(r.chain, log->staged.chain, MV_HASH_BYTES) != 0)
+        rc = mv_fail(err, MV_POISON, "is not the head that was committed");
+    if (rc == MV_OK)
+        *ret = r;
+    return mv_wrap(err, rc, "log '%s': record %llu is damaged", log->name,
+                   (unsigned long long)seq);
+}
+
+static mv_rc record_missing(const struct mv_log *log, uint64_t seq,
+                            struct mv_record *ret, struct mv_err *err)
+{
+    *ret = (struct mv_record){.seq = seq};
+    if (mv_store_failed(log->store))
+        return mv_fail(err, MV_FATAL, "log '%s': record %llu cannot be read",
+                       log->name, (unsigned long long)seq);
+    return mv_fail(err, MV_POISON, "log '%s': record %llu is missing",
+                   log->name, (unsigned long long)seq);
+}
+
+mv_rc mv_log_read(struct mv_log *log, uint64_t seq, struct mv_record *ret,
+                  struct mv_err *err)
+{
+    struct mv_span row;
+    *ret = (struct mv_record){0};
+    if (seq > log->staged.seq)
+        return MV_AGAIN;
+    if (seq == 0)
+        return mv_fail(err, MV_POISON, "log '%s': numbers begin at 1",
+                       log->name);
+    if (row_at(log, seq, &row) != MV_OK)
+        return record_missing(log, seq, ret, err);
+    return record_check(log, seq, row, NULL, ret, err);
+}
+
+bool mv_log_hash_at(struct mv_log *log, uint64_t seq,
+                    uint8_t hash[MV_HASH_BYTES])
+{
+    struct mv_record r;
+    if (seq == 0 || seq == log->staged.seq) {
+        memcpy(hash, seq == 0 ? log->staged.genesis : log->staged.chain,
+               MV_HASH_BYTES);
+        return true;
+    }
+    if (mv_log_read(log, seq, &r, NULL) != MV_OK)
+        return false;
+    memcpy(hash, r.chain, MV_HASH_BYTES);
+    return true;
+}
+
+void mv_log_reader_open(struct mv_log_reader *r, struct mv_log *log,
+                        uint64_t from)
+{
+    uint8_t key[8];
+    mv_be64_put(key, from);
+    *r = (struct mv_log_reader){.log = log, .seq = from > 0 ? from : 1};
+    mv_scan_open(&r->scan, log->store, log->table, mv_span(key, sizeof key));
+}
+
+/* The row of r->seq from the walk; MV_AGAIN: missing. Where the walk has run
+ * ahead over a gap, the row it found is fetched again when its turn comes. */
+static mv_rc reader_row(struct mv_log_reader *r, struct mv_span *row)
+{
+    struct mv_span key;
+    if (r->found == 0) {
+        if (!mv_scan_next(&r->scan, &key, row))
+            return MV_AGAIN;
+        uint64_t seq = key.len == 8 ? mv_be64_get(key.at) : 0;
+        if (seq == r->seq)
+            return MV_OK;
+        if (seq < r->seq)
+            return MV_AGAIN;
+        r->found = seq;
+    }
+    if (r->found > r->seq)
+        return MV_AGAIN;
+    r->found = 0;
+    return row_at(r->log, r->seq, row);
+}
+
+mv_rc mv_log_reader_next(struct mv_log_reader *r, struct mv_record *ret,
+                         struct mv_err *err)
+{
+    struct mv_log *log = r->log;
+    struct mv_span row;
+    *ret = (struct mv_record){0};
+    if (r->seq > log->staged.seq)
+        return MV_AGAIN;
+    uint64_t seq = r->seq;
+    mv_rc rc = reader_row(r, &row);
+    r->seq++;
+    if (rc != MV_OK) {
+        r->chained = false;
+        return record_missing(log, seq, ret, err);
+    }
+    rc = record_check(log, seq, row, r->chained ? r->previous : NULL, ret, err);
+    r->chained = rc == MV_OK;
+    if (r->chained)
+        memcpy(r->previous, ret->chain, MV_HASH_BYTES);
+    return rc;
+}
+
+void mv_log_reader_close(struct mv_log_reader *r)
+{
+    mv_scan_close(&r->scan);
+}
+
+static mv_rc fault_at(struct mv_log_fault *fault, uint64_t seq,
+                      const struct mv_err *why)
+{
+    fault->seq = seq;
+    (void)snprintf(fault->text, sizeof fault->text, "%.*s",
+                   (int)sizeof fault->text - 1, why->text);
+    return MV_POISON;
+}
+
+/* Nothing beyond the head. */
+static mv_rc verify_end(struct mv_log *log, struct mv_log_fault *fault)
+{
+    struct mv_scan scan;
+    struct mv_span key, value;
+    mv_rc rc = MV_OK;
+    mv_scan_open(&scan, log->store, log->table, (struct mv_span){0});
+    if (mv_scan_prev(&scan, &key, &value)) {
+        uint64_t seq = key.len == 8 ? mv_be64_get(key.at) : UINT64_MAX;
+        struct mv_err why = {0};
+        (void)mv_fail(&why, MV_POISON, "log '%s': records lie beyond its head",
+                      log->name);
+        if (seq > log->staged.seq)
+            rc = fault_at(fault, log->staged.seq + 1, &why);
+    }
+    mv_scan_close(&scan);
+    return rc;
+}
+
+mv_rc mv_log_verify(struct mv_log *log, uint64_t from, uint64_t to,
+                    struct mv_log_fault *fault, struct mv_err *err)
+{
+    struct mv_log_reader reader;
+    struct mv_record r;
+    struct mv_err why = {0};
+    mv_rc rc = MV_OK;
+    *fault = (struct mv_log_fault){0};
+    uint64_t last = to == 0 ? log->staged.seq : to;
+    mv_log_reader_open(&reader, log, from);
+    while (rc == MV_OK && reader.seq <= last)
+        rc = mv_log_reader_next(&reader, &r, &why);
+    mv_log_reader_close(&reader);
+    if (rc == MV_POISON)
+        return fault_at(fault, r.seq, &why);
+    if (rc == MV_OK && to == 0)
+        rc = verify_end(log, fault);
+    return rc == MV_FATAL ? mv_fail(err, rc, "%s", why.text) : rc;
+}
+
+mv_rc mv_log_witness(struct mv_log *log, uint64_t seq,
+                     const uint8_t hash[MV_HASH_BYTES], struct mv_err *err)
+{
+    struct mv_record r;
+    if (seq > log->staged.seq)
+        return mv_fail(err, MV_POISON,
+                       "log '%s' ends at %llu, a witness holds %llu", log->name,
+                       (unsigned long long)log->staged.seq,
+                       (unsigned long long)seq);
+    const uint8_t *ours = log->staged.genesis;
+    if (seq > 0) {
+        mv_rc rc = mv_log_read(log, seq, &r, err);
+        if (rc != MV_OK)
+            return rc;
+        ours = r.chain;
+    }
+    if (memcmp(ours, hash, MV_HASH_BYTES) != 0)
+        return mv_fail(err, MV_POISON,
+                       "log '%s': record %llu is not what a witness holds",
+                       log->name, (unsigned long long)seq);
+    return MV_OK;
+}
