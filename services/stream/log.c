@@ -53,9 +53,9 @@ static void hash_of(const void *at, size_t len, uint8_t ret[MV_HASH_BYTES])
 static void chain_of(const uint8_t previous[MV_HASH_BYTES],
                      const uint8_t *header, uint8_t ret[MV_HASH_BYTES])
 {
-    uint8_t in[MV_HASH_BYTES + MV_RECORD_HEADER_BYTES + MV_KEY_NAME_BYTES];
+    uint8_t in[MV_HASH_BYTES + MV_RECORD_HEADER_BYTES + MV_RECORD_KEY_BYTES];
     size_t tail = 1 + (size_t)header[AT_NAME_LENGTH];
-    MV_ASSERT(tail <= MV_KEY_NAME_BYTES);
+    MV_ASSERT(tail <= MV_RECORD_KEY_BYTES);
     memcpy(in, previous, MV_HASH_BYTES);
     memcpy(in + MV_HASH_BYTES, header, AT_CHAIN);
     memcpy(in + MV_HASH_BYTES + AT_CHAIN, header + AT_NAME_LENGTH, tail);
@@ -73,7 +73,7 @@ static mv_rc header_parse(struct mv_span bytes, struct mv_record *ret,
     if (version != VERSION || p[AT_RESERVED] != 0 || p[AT_RESERVED + 1] != 0)
         return mv_fail(err, MV_POISON, "record version %u", version);
     size_t name = p[AT_NAME_LENGTH], content = mv_be32_get(p + AT_LENGTH);
-    if (name >= MV_KEY_NAME_BYTES || content > MV_CONTENT_MAX_BYTES ||
+    if (name >= MV_RECORD_KEY_BYTES || content > MV_CONTENT_MAX_BYTES ||
         bytes.len != AT_NAME + name + content ||
         memchr(p + AT_NAME, 0, name) != NULL)
         return mv_fail(err, MV_POISON, "record lengths");
@@ -225,7 +225,8 @@ uint64_t mv_log_append(struct mv_log *log, const struct mv_stamp *stamp,
                        struct mv_span content)
 {
     size_t name = strlen(stamp->key_name);
-    MV_ASSERT(name < MV_KEY_NAME_BYTES && content.len <= MV_CONTENT_MAX_BYTES);
+    MV_ASSERT(name < MV_RECORD_KEY_BYTES &&
+              content.len <= MV_CONTENT_MAX_BYTES);
     uint64_t seq = log->staged.seq + 1;
     mv_buf_clear(&log->bytes);
     mv_buf_room(&log->bytes, AT_NAME + name + content.len);

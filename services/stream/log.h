@@ -9,10 +9,10 @@
  * the log's genesis: 32 random bytes, made when the log is first opened. */
 #pragma once
 
+#include "services/base/hash.h"
 #include "services/base/store/store.h"
 
-#define MV_HASH_BYTES          32u
-#define MV_KEY_NAME_BYTES      64u /* with its NUL */
+#define MV_RECORD_KEY_BYTES    64u /* with its NUL */
 #define MV_RECORD_HEADER_BYTES 97u /* without key name and content */
 #define MV_CONTENT_MAX_BYTES   (16u << 20)
 
@@ -28,7 +28,7 @@ struct mv_record {
     uint64_t seq;
     int64_t received_ms;
     uint32_t epoch;
-    char key_name[MV_KEY_NAME_BYTES];
+    char key_name[MV_RECORD_KEY_BYTES];
     uint8_t content_hash[MV_HASH_BYTES], chain[MV_HASH_BYTES];
     struct mv_span content, bytes; /* borrowed from what was parsed */
 };
