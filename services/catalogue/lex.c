@@ -145,3 +145,9 @@ struct mv_token mv_lex(struct mv_lexer *l)
     t.mark = (char)c;
     return t;
 }
+
+const char *mv_cmp_text(mv_cmp cmp)
+{
+    static const char *const texts[] = {"<", "<=", ">", ">=", "="};
+    return texts[cmp];
+}
