@@ -285,7 +285,7 @@ static bool parse_word(struct parser *p, bool *operand)
     else if (mv_span_is(word, "abs"))
         w.node_kind = MV_NODE_ABS;
     else if (mv_span_is(word, "path"))
-        w.kind = W_PATH;
+        w = (struct waiting){.kind = W_PATH, .at = at};
     else
         return expected(p, "a number, value, latest, growth, limit, min, max, "
                            "abs, rate, lowest, highest, spread, share, path");
