@@ -1,0 +1,244 @@
+"""The catalogue's YAML files as plain objects. Scalars stay text until
+here, so that 0123 is a name and 66.50 no float. It trusts what it reads:
+naming a steward's faults is the loader's work, not the judge's."""
+import datetime
+import pathlib
+import re
+from dataclasses import dataclass, field
+
+import yaml
+
+from oracle import decimals, language
+
+FILES = ("units.yaml", "indicators.yaml", "targets.yaml",
+         "commissions.yaml")
+MONTH_NAMES = ("January February March April May June July August "
+               "September October November December").split()
+DEFAULT_OVER_PERIODS = {"percent": "ratio", "count": "sum"}
+DEFAULT_OVER_UNITS = {"percent": "ratio", "count": "sum"}
+
+
+@dataclass
+class Unit:
+    id: str
+    kind: str
+    parent: str = None
+    first_year: int = 0
+    last_year: int = 9999
+
+    def alive(self, year):
+        return self.first_year <= year <= self.last_year
+
+
+@dataclass
+class Indicator:
+    id: str
+    measure: str
+    frequency: str
+    members: tuple = ()
+    dimension: str = None
+    total: str = "none"
+    over_periods: str = "mean"
+    over_units: str = "none"
+    by: str = "trust"
+    due: object = None
+    min_denominator: int = None
+    min: int = None
+    max: int = None
+    decimals: int = 0
+    ahead: bool = False
+    whole: bool = False
+    part: bool = False
+    outside: tuple = ()
+
+    @property
+    def factor(self):
+        if self.measure in ("percent", "percent_change"):
+            return 100
+        per = re.search(r"_per_([0-9]+)_", self.measure)
+        return int(per[1]) if per else 1
+
+    @property
+    def type(self):
+        return language.unit_type(self.measure)
+
+    def due_day(self, period):
+        """The last day on which the period's figure is in time."""
+        if self.due is None:
+            return None
+        if isinstance(self.due, int):
+            return period.last + datetime.timedelta(days=self.due)
+        day, month = self.due
+        return datetime.date(period.last.year + 1, month, day)
+
+
+@dataclass
+class Target:
+    id: str
+    year: int
+    place: int
+    indicator: str = None
+    scope: tuple = ()
+    require: tuple = ()
+    yellow: tuple = ()
+    combine: str = "part"
+    state: str = None
+    limits: dict = field(default_factory=dict)
+    compare: str = "exact"
+
+    @property
+    def key(self):
+        return (self.id, self.year)
+
+    def names(self):
+        """Every indicator that its criteria use."""
+        found = {self.indicator}
+        for one in self.require + self.yellow:
+            for side in (one.left, one.right):
+                for term in language.terms(side):
+                    found.add(term.ref[0] if term.ref else self.indicator)
+        return found - {None}
+
+    def limit(self, unit, member):
+        """The Number for it, or None."""
+        own = self.limits.get(unit)
+        if isinstance(own, dict) and member in own:
+            return own[member]
+        if own is not None and not isinstance(own, dict):
+            return own
+        found = self.limits.get(member)
+        return None if isinstance(found, dict) else found
+
+
+class Catalogue:
+    def __init__(self, files):
+        """`files`: name -> YAML text."""
+        trees = {name: yaml.load(files.get(name) or "{}", yaml.BaseLoader)
+                 or {} for name in FILES}
+        self.units = {one["id"]: _unit(one)
+                      for one in trees["units.yaml"].get("units", [])}
+        self.indicators = {
+            one["id"]: _indicator(one)
+            for one in trees["indicators.yaml"].get("indicators", [])
+            if "formula" not in one}
+        self.targets = []
+        for one in trees["targets.yaml"].get("targets", []):
+            for year in _years(one):
+                self.targets.append(_target(one, year, len(self.targets)))
+        self.unit_order = {name: at for at, name in enumerate(self.units)}
+        self.children = {}
+        for unit in self.units.values():
+            self.children.setdefault(unit.parent, []).append(unit.id)
+        self.targets_of = {}
+        for target in self.targets:
+            for name in target.names():
+                self.targets_of.setdefault(name, []).append(target)
+
+    def in_scope(self, target):
+        return [unit.id for unit in self.units.values()
+                if unit.kind in target.scope and unit.alive(target.year)]
+
+    def members_below(self, unit, indicator, year):
+        """The child units that count in the roll-up, in order."""
+        return [child for child in self.children.get(unit, ())
+                if child not in indicator.outside
+                and self.units[child].alive(year)]
+
+    def lineage(self, unit):
+        """The unit and all above it."""
+        found = []
+        while unit in self.units and unit not in found:
+            found.append(unit)
+            unit = self.units[unit].parent
+        return found
+
+    def region_of(self, unit):
+        for above in self.lineage(unit):
+            if self.units[above].kind == "region":
+                return above
+        return None
+
+
+def read(directory):
+    """The catalogue's texts in a directory."""
+    return {name: path.read_text(encoding="utf-8")
+            for name in FILES
+            if (path := pathlib.Path(directory, name)).exists()}
+
+
+def _list(value):
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _yes(value):
+    return value == "true"
+
+
+def _unit(tree):
+    return Unit(tree["id"], tree["kind"], tree.get("parent"),
+                int(str(tree.get("from", 0))[:4]),
+                int(str(tree.get("to", 9999))[:4]))
+
+
+def _due(text):
+    if text is None:
+        return None
+    days = re.fullmatch(r"([0-9]+) d", text)
+    if days:
+        return int(days[1])
+    day, month = text.split()
+    return int(day), MONTH_NAMES.index(month) + 1
+
+
+def _micro(text):
+    if text is None:
+        return None
+    return decimals.literal(text)
+
+
+def _indicator(tree):
+    dimension = tree.get("dimension") or {}
+    measure = tree["measure"]
+    lowest = tree.get("min_denominator")
+    return Indicator(
+        id=tree["id"], measure=measure, frequency=tree["frequency"],
+        members=tuple(dimension.get("members", ())),
+        dimension=dimension.get("id"), total=dimension.get("total", "none"),
+        over_periods=tree.get(
+            "over_periods", DEFAULT_OVER_PERIODS.get(measure, "mean")),
+        over_units=tree.get(
+            "over_units", DEFAULT_OVER_UNITS.get(measure, "none")),
+        by=tree.get("by", "trust"), due=_due(tree.get("due")),
+        min_denominator=None if lowest is None
+        else decimals.literal(lowest) // 10 ** 6,
+        min=_micro(tree.get("min")), max=_micro(tree.get("max")),
+        decimals=int(tree.get("decimals", 0)),
+        ahead=_yes(tree.get("ahead")), whole=_yes(tree.get("whole")),
+        part=_yes(tree.get("part", str(measure == "percent").lower())),
+        outside=_list(tree.get("except")))
+
+
+def _years(tree):
+    if "year" in tree:
+        return [int(tree["year"])]
+    first, _, last = str(tree["years"]).partition("-")
+    return range(int(first), int(last or first) + 1)
+
+
+def _limits(tree):
+    return {key: _limits(value) if isinstance(value, dict)
+            else language.number(value)
+            for key, value in (tree or {}).items()}
+
+
+def _target(tree, year, place):
+    return Target(
+        id=tree["id"], year=year, place=place,
+        indicator=tree.get("indicator"), scope=_list(tree.get("scope")),
+        require=tuple(map(language.criterion, _list(tree.get("require")))),
+        yellow=tuple(map(language.criterion, _list(tree.get("yellow")))),
+        combine=tree.get("combine", "part"), state=tree.get("state"),
+        limits=_limits(tree.get("limits")),
+        compare=tree.get("compare", "exact"))
