@@ -51,10 +51,11 @@ mv_rc mv_clock_init(struct mv_err *err)
         return mv_fail(err, MV_FATAL, "cannot set TZ");
     tzset();
     if (offset_ms(winter) != MS_PER_HOUR ||
-        offset_ms(summer) != 2 * MS_PER_HOUR)
+        offset_ms(summer) != 2 * MS_PER_HOUR) {
         return mv_fail(err, MV_CONFIG,
                        "the time zone " ZONE
                        " is not installed (package tzdata)");
+    }
     return MV_OK;
 }
 
@@ -77,11 +78,12 @@ static int64_t local_ms(int64_t wall_ms)
     return wall_ms + offset_ms(wall_ms);
 }
 
-/* The stamp of a local time; between the two at a change of the clock. */
+/* The stamp of a local time. The offset is taken an hour or two late, which
+ * matters only just before the clock changes (at 01:00 UTC): never for a
+ * local midnight. */
 static int64_t stamp_of_local(int64_t local)
 {
-    int64_t wall = local - offset_ms(local - MS_PER_HOUR);
-    return local - offset_ms(wall);
+    return local - offset_ms(local);
 }
 
 int64_t mv_clock_shift_to(int32_t day)
@@ -96,7 +98,6 @@ int32_t mv_clock_day(int64_t wall_ms)
     return (int32_t)floor_div(local_ms(wall_ms), MV_MS_PER_DAY);
 }
 
-/* The clock changes at 01:00 UTC, never near a local midnight. */
 int64_t mv_clock_day_begins(int32_t day)
 {
     return stamp_of_local(day * MV_MS_PER_DAY);

@@ -154,10 +154,11 @@ static int take_setting(void *user, const char *section, const char *name,
         return 0;
     const struct mv_conf_key *key = find_key(r->table, name);
     size_t index = key == NULL ? 0 : (size_t)(key - r->table->keys);
-    if (key != NULL && r->seen[index])
+    if (key != NULL && r->seen[index]) {
         r->rc = mv_fail(r->err, MV_CONFIG, "%s: is given twice", name);
-    else
+    } else {
         r->rc = set_by_name(r->table, r->values, name, value, r->err);
+    }
     if (r->rc != MV_OK) {
         (void)mv_wrap(r->err, r->rc, "line %d", r->line);
         return 0;
@@ -172,16 +173,18 @@ static mv_rc read_settings(struct reading *r)
     int bad_line = ini_parse_stream(next_line, r, take_setting, r);
     if (r->rc != MV_OK)
         return r->rc;
-    if (bad_line != 0)
+    if (bad_line != 0) {
         return mv_fail(r->err, MV_CONFIG, "line %d: is not 'name = value'",
                        bad_line);
+    }
     if (r->settings == 0)
         return mv_fail(r->err, MV_CONFIG, "there is no setting in it");
     for (size_t i = 0; i < r->table->count; i++) {
         const struct mv_conf_key *key = &r->table->keys[i];
-        if (key->fallback == NULL && !r->seen[i])
+        if (key->fallback == NULL && !r->seen[i]) {
             return mv_fail(r->err, MV_CONFIG, "%s: is missing (%s)", key->name,
                            key->help);
+        }
     }
     return MV_OK;
 }

@@ -46,10 +46,11 @@ static void put_amount(mv_conf_kind kind, int64_t v, struct mv_buf *out)
     const struct unit *u = units_of(kind, &count);
     for (; count > 1 && (v == 0 || v % u->size != 0); count--)
         u++;
-    if (count == 0)
+    if (count == 0) {
         mv_buf_printf(out, "%" PRId64, v);
-    else
+    } else {
         mv_buf_printf(out, "%" PRId64 " %s", v / u->size, u->name);
+    }
 }
 
 static const char *thing(mv_conf_kind kind)
@@ -87,10 +88,11 @@ void mv_conf_value_bounds(const struct mv_conf_key *key, struct mv_buf *out)
     put_amount(key->kind, key->min, out);
     mv_buf_text(out, " to ");
     put_amount(key->kind, key->max, out);
-    if (key->kind == MV_CONF_LIST)
+    if (key->kind == MV_CONF_LIST) {
         mv_buf_text(out, " entries");
-    else if (!is_counted(key->kind))
+    } else if (!is_counted(key->kind)) {
         mv_buf_text(out, " bytes long");
+    }
 }
 
 static mv_rc wrong(const struct mv_conf_key *key, const char *text,

@@ -81,10 +81,11 @@ static size_t read_digits(const char **c, const char *end, size_t most,
 {
     const char *from = *c;
     for (; *c < end && **c >= '0' && **c <= '9'; (*c)++) {
-        if ((size_t)(*c - from) < most)
+        if ((size_t)(*c - from) < most) {
             *fits = *fits && push_digit(magnitude, **c);
-        else
+        } else {
             *cut = *cut || **c != '0';
+        }
     }
     return (size_t)(*c - from);
 }

@@ -24,16 +24,18 @@ static mv_rc check_kind(const char *path, const struct stat *st, size_t max,
         return mv_fail(err, MV_CONFIG, "%s: is a directory", path);
     if (!S_ISREG(st->st_mode))
         return mv_fail(err, MV_CONFIG, "%s: is not a regular file", path);
-    if (st->st_size < 0 || (uint64_t)st->st_size > max)
+    if (st->st_size < 0 || (uint64_t)st->st_size > max) {
         return mv_fail(err, MV_CONFIG, "%s: is larger than %zu bytes", path,
                        max);
+    }
     if ((flags & MV_FILE_SECRET) == 0)
         return MV_OK;
-    if ((st->st_mode & OTHERS_MODE) != 0)
+    if ((st->st_mode & OTHERS_MODE) != 0) {
         return mv_fail(err, MV_CONFIG,
                        "%s: is a secret and has mode %04o: others may not "
                        "have any right to it (chmod 600)",
                        path, (unsigned)st->st_mode & 07777u);
+    }
     if (st->st_uid != geteuid() && st->st_uid != 0)
         return mv_fail(err, MV_CONFIG, "%s: is a secret of another user", path);
     return MV_OK;
@@ -71,9 +73,10 @@ static mv_rc read_all(int fd, const char *path, size_t max, struct mv_buf *ret,
         if (n == 0)
             return MV_OK;
         ret->len += (size_t)n;
-        if (ret->len > max)
+        if (ret->len > max) {
             return mv_fail(err, MV_CONFIG, "%s: is larger than %zu bytes", path,
                            max);
+        }
     }
 }
 

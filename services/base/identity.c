@@ -31,12 +31,13 @@ static bool date_is_plausible(const int d[NUMBER_DIGITS])
     int month = d[2] * 10 + d[3];
     if (day > 40) /* D-number */
         day -= 40;
-    if (month > 80) /* synthetic, Skatteetaten */
+    if (month > 80) { /* synthetic, Skatteetaten */
         month -= 80;
-    else if (month > 65) /* synthetic, NAV (Dolly) with D-number months */
+    } else if (month > 65) { /* synthetic, NAV (Dolly) with D-number months */
         month -= 65;
-    else if (month > 40) /* H-number; synthetic, NAV */
+    } else if (month > 40) { /* H-number; synthetic, NAV */
         month -= 40;
+    }
     return day >= 1 && day <= 31 && month >= 1 && month <= 12;
 }
 

@@ -36,10 +36,11 @@ static bool is_digit(char c)
 /* Appends a digit; UINT64_MAX, far out of range, once it got too large. */
 static void push_digit(uint64_t *magnitude, char c)
 {
-    if (*magnitude > (uint64_t)MV_MICRO_MAX / 10)
+    if (*magnitude > (uint64_t)MV_MICRO_MAX / 10) {
         *magnitude = UINT64_MAX;
-    else
+    } else {
         *magnitude = *magnitude * 10 + (uint64_t)(c - '0');
+    }
 }
 
 static mv_number signed_micro(bool minus, uint64_t magnitude, int64_t *ret)

@@ -195,9 +195,10 @@ static bool parse_numbered(int year, const char *c, size_t len,
                  {'W', MV_FREQ_W, 2}};
     int n;
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        if (c[0] == forms[i].letter)
+        if (c[0] == forms[i].letter) {
             return len == 1 + forms[i].digits && digits(c + 1, len - 1, &n) &&
                    mv_period_nth(forms[i].freq, year, n, ret);
+        }
     }
     return false;
 }
@@ -250,10 +251,11 @@ const char *mv_period_text(const struct mv_period *p,
     }
     MV_ASSERT(p->freq == MV_FREQ_D || p->freq == MV_FREQ_RANGE);
     (void)mv_day_text(p->first_day, day);
-    if (p->freq == MV_FREQ_D)
+    if (p->freq == MV_FREQ_D) {
         (void)snprintf(out, size, "%s", day);
-    else
+    } else {
         (void)snprintf(out, size, "%s/P%dM", day, index & RANGE_MONTHS);
+    }
     return out;
 }
 
@@ -266,9 +268,10 @@ bool mv_period_shift(const struct mv_period *p, int years,
                      struct mv_period *ret)
 {
     int year = p->year + years;
-    if (p->freq == MV_FREQ_RANGE)
+    if (p->freq == MV_FREQ_RANGE) {
         return mv_period_of_months(year, p->index >> RANGE_SHIFT,
                                    p->index & RANGE_MONTHS, ret);
+    }
     if (p->freq != MV_FREQ_D)
         return mv_period_nth(p->freq, year, p->index, ret);
     struct mv_date d = mv_day_date(p->first_day);

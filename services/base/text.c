@@ -73,10 +73,11 @@ bool mv_text_is_utf8(struct mv_span text)
     const uint8_t *p = text.at;
     uint32_t c;
     for (size_t at = 0; at < text.len;) {
-        if (p[at] < 0x80)
+        if (p[at] < 0x80) {
             at++;
-        else if (!mv_utf8_next(text, &at, &c))
+        } else if (!mv_utf8_next(text, &at, &c)) {
             return false;
+        }
     }
     return true;
 }
@@ -105,10 +106,11 @@ bool mv_text_is_plain(struct mv_span text)
     const uint8_t *p = text.at;
     for (size_t at = 0; at < text.len;) {
         uint32_t c = p[at];
-        if (c < 0x80)
+        if (c < 0x80) {
             at++;
-        else if (!mv_utf8_next(text, &at, &c))
+        } else if (!mv_utf8_next(text, &at, &c)) {
             return false;
+        }
         if (is_unsafe(c))
             return false;
     }
@@ -170,10 +172,11 @@ void mv_text_escape_log(struct mv_buf *out, struct mv_span text, size_t cap)
         }
         if (quoted)
             mv_buf_put_u8(out, '\\');
-        if (shown)
+        if (shown) {
             mv_buf_put_u8(out, p[i]);
-        else
+        } else {
             put_hex_escape(out, p[i]);
+        }
     }
 }
 
@@ -216,10 +219,11 @@ size_t mv_text_columns(struct mv_span text)
     for (size_t at = 0; at < text.len;) {
         size_t from = at;
         uint32_t c;
-        if (mv_utf8_next(text, &at, &c) && !is_unsafe(c))
+        if (mv_utf8_next(text, &at, &c) && !is_unsafe(c)) {
             columns += columns_of(c);
-        else
+        } else {
             columns += 4 * (at - from); /* \xNN each */
+        }
     }
     return columns;
 }

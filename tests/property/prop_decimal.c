@@ -163,7 +163,7 @@ static void ratios_compare_as_the_schoolbook(void **state)
 static mv_number model_of(const char *scientific, int64_t *ret)
 {
     const char *e = strchr(scientific, 'e');
-    int exponent = atoi(e + 1) + 6;
+    int exponent = (int)strtol(e + 1, NULL, 10) + 6;
     mv_i128 micro = 0;
     for (const char *c = scientific; c < e; c++) {
         if (*c == '.')

@@ -62,7 +62,8 @@ static void every_day_is_where_the_calendar_has_it(void **state)
                         .tm_wday = w.weekday % 7,
                         .tm_yday = w.day_of_year - 1};
         (void)strftime(text, sizeof text, "%G-W%V", &tm);
-        if (atoi(text) >= MV_YEAR_MIN && atoi(text) <= MV_YEAR_MAX)
+        long iso_year = strtol(text, NULL, 10);
+        if (iso_year >= MV_YEAR_MIN && iso_year <= MV_YEAR_MAX)
             expect_at(MV_FREQ_W, day, text);
         (void)snprintf(text, sizeof text, "%d-T%d", w.year, (w.month + 3) / 4);
         expect_at(MV_FREQ_T, day, text);

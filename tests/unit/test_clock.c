@@ -39,6 +39,7 @@ static void bad_input_63_days_are_those_of_oslo(void **state)
 {
     (void)state;
     expect_day("2024-12-31T22:59:59.999Z", "2024-12-31");
+    assert_int_equal(mv_clock_day(-2 * HOUR), -1); /* before 1970 */
     expect_day("2024-12-31T23:00:00Z", "2025-01-01");
     expect_day("2024-12-31T23:30:00Z", "2025-01-01");
     expect_day("2024-06-30T21:59:59.999Z", "2024-06-30");

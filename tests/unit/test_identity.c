@@ -55,7 +55,7 @@ static void other_numbers_are_left_alone(void **state)
     (void)state;
     const char *other[] = {"",
                            "01017012344", /* second check digit */
-                           "01017012353", /* first */
+                           "01017012394", /* the first alone */
                            "11017012343",
                            "1010170123430", /* within a longer run */
                            "010170123431",
