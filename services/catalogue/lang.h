@@ -11,7 +11,7 @@
 
 #define MV_NONE            UINT32_MAX       /* no index */
 #define MV_MEMBER_TOTAL    UINT32_MAX       /* the indicator as a whole */
-#define MV_MEMBER_EACH     (UINT32_MAX - 1) /* the member of `each`, by its id */
+#define MV_MEMBER_EACH     (UINT32_MAX - 1) /* the member of `each` */
 #define MV_LANG_DEPTH      32  /* brackets within brackets; operands waiting */
 #define MV_LANG_NODES      256 /* nodes in one criterion */
 #define MV_LANG_TEXT_BYTES 4096

@@ -4,9 +4,6 @@
 #include "services/base/period.h"
 #include "services/catalogue/catalogue.h"
 
-/* The SDMX frequency of an indicator. */
-mv_freq mv_due_freq(const struct mv_indicator *indicator);
-
 /* The last day on which a figure of this period is in time. False: it is
  * never due. */
 bool mv_due_day(const struct mv_indicator *indicator,

@@ -3,11 +3,11 @@
 #pragma once
 
 #include "services/base/decimal.h"
+#include "services/judging/basis.h"
 #include "services/judging/plan.h"
 #include "services/judging/rowcache.h"
 
-#define MV_OVERDUE_MAX  64 /* kept; the rest is counted */
-#define MV_LEFT_OUT_MAX 32 /* units named; the rest is counted */
+#define MV_OVERDUE_MAX 64 /* kept; the rest is counted */
 
 typedef enum mv_status {
     MV_STATUS_NONE,
@@ -42,20 +42,10 @@ typedef enum mv_needed {
     MV_NEEDED_IMPOSSIBLE, /* it can no longer hold */
 } mv_needed;
 
-struct mv_basis {
-    uint16_t periods_in, periods_of; /* whole periods of the frequency */
-    uint16_t units_in, units_of;     /* 1, 1 where its own figures count */
-    uint16_t left_out;               /* units with figures that cannot count */
-    uint16_t left_out_kept;
-    uint32_t left_out_units[MV_LEFT_OUT_MAX]; /* dense, ascending */
-    bool own;                                 /* not rolled up */
-    bool preliminary;
-    bool unweighted; /* bare values of a ratio: unweighted mean */
-    bool whole_base; /* held against a base known only as a whole year */
-};
+struct mv_work;
 
 /* One criterion, for one member. */
-struct mv_verdict {
+struct mv_ruling {
     uint32_t criterion; /* of catalogue->criteria: the `require` */
     uint32_t member;    /* or MV_MEMBER_TOTAL */
     mv_status status;
@@ -72,13 +62,14 @@ struct mv_judgement {
     uint32_t target, unit;
     mv_status status;
     mv_reason reason;
-    struct mv_verdict *verdicts; /* in the order of `require`, then members */
+    struct mv_ruling *rulings; /* in the order of `require`, then members */
     uint32_t count, cap;
-    uint32_t lead; /* the verdict that tells most: the first of the worst
+    uint32_t lead; /* the ruling that tells most: the first of the worst
                       colour, else of the first reason; count: none */
     bool preliminary;
-    uint16_t overdue, overdue_kept; /* of all indicators used, by name */
+    uint16_t overdue, overdue_kept; /* past due and not in, by time */
     struct mv_period overdue_at[MV_OVERDUE_MAX];
+    struct mv_work *work; /* scratch memory, kept between calls */
 };
 
 struct mv_judge_env {
@@ -93,6 +84,6 @@ void mv_judge(const struct mv_judge_env *env, uint32_t target, uint32_t unit,
               struct mv_judgement *ret);
 void mv_judgement_done(struct mv_judgement *j);
 
-/* The exact left minus right, and so on, of an aim: as mv_judge would. */
+/* As mv_judge, of the lines of `aim`: they have no yellow, judge nothing. */
 void mv_judge_aim(const struct mv_judge_env *env, uint32_t target,
                   uint32_t unit, struct mv_judgement *ret);

@@ -38,8 +38,8 @@ bool mv_plan_excepted(const struct mv_plan *p, uint32_t indicator,
 struct mv_indices mv_plan_targets(const struct mv_plan *p, uint32_t indicator,
                                   int year);
 
-/* An interner in memory, for tests and the command line. */
-struct mv_interner;
-struct mv_interner *mv_interner_open(void);
-void mv_interner_close(struct mv_interner *i);
-struct mv_intern mv_interner_calls(struct mv_interner *i);
+/* Alive on some day of the year. */
+bool mv_plan_alive(const struct mv_plan *p, uint32_t unit, int year);
+/* What numerator / denominator is multiplied with: 100 of a percent, N of a
+ * measure named x_per_N_y, else 1. */
+int64_t mv_plan_scale(const struct mv_plan *p, uint32_t indicator);

@@ -15,8 +15,8 @@ struct mv_rowcache *mv_rowcache_open(const struct mv_rows *below,
 void mv_rowcache_close(struct mv_rowcache *c); /* takes NULL */
 
 /* The row; borrowed until the next call that changes or reads a row. */
-struct mv_row mv_rowcache_get(struct mv_rowcache *c,
-                              const struct mv_row_key *key);
+struct mv_year_row mv_rowcache_get(struct mv_rowcache *c,
+                                   const struct mv_row_key *key);
 
 /* Puts the slot of its code, unless the one there ranks as high or higher.
  * True: it was put; *was then holds what was there, *had whether there was

@@ -12,7 +12,7 @@
 
 #define MV_ROW_KEY_BYTES 15
 #define MV_SLOT_BYTES    32
-#define MV_SLOTS_MAX     160 /* of one row: month stretches, weeks, days */
+#define MV_SLOTS_MAX     160 /* of one row: 78 stretches of months, 53 weeks */
 #define MV_ROW_BYTES_MAX (MV_SLOTS_MAX * MV_SLOT_BYTES)
 
 /* Days of a month lie in a part of their own, 1..12; all else in part 0. */
@@ -63,7 +63,7 @@ bool mv_slot_period(int year, uint8_t part, uint8_t code,
                     struct mv_period *ret);
 
 /* A row as it lies in the store: slots ascending by code. Borrowed. */
-struct mv_row {
+struct mv_year_row {
     const uint8_t *at;
     unsigned count; /* slots; 0: there is no row */
 };

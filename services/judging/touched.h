@@ -24,7 +24,8 @@ void mv_touched_target(struct mv_touched *t, const struct mv_plan *p,
                        uint32_t target, uint32_t unit);
 /* Every target of a new catalogue, for every unit in its scope. */
 void mv_touched_all(struct mv_touched *t, const struct mv_plan *p);
-/* A new day: what became overdue on it, that is, was due the day before. */
+/* A new day: what became overdue on it, that is, was due the day before. For
+ * the first day of all, or after days that were not told: mv_touched_all. */
 void mv_touched_day(struct mv_touched *t, const struct mv_plan *p, int32_t day);
 
 /* All pairs once, by target (the order of the file), then unit. Borrowed

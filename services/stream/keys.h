@@ -22,7 +22,7 @@
 
 #define MV_KEYS_FILE_BYTES (1024 * 1024)
 #define MV_KEYS_MAX        4096
-#define MV_KEY_NAME_BYTES  65 /* with NUL */
+#define MV_KEY_NAME_BYTES  64u /* with its NUL: the log keeps the name */
 
 /* clang-format off */
 #define MV_ROLES(ROLE)        \
@@ -68,7 +68,8 @@ MV_CHECKED mv_rc mv_keys_load(struct mv_keys **ret, const char *path,
 /* The same from memory; name stands for the file in messages. */
 MV_CHECKED mv_rc mv_keys_parse(struct mv_keys **ret, const char *name,
                                struct mv_span text, struct mv_err *err);
-void mv_keys_close(struct mv_keys *k);
+struct mv_keys *mv_keys_copy(const struct mv_keys *k); /* the caller's */
+void mv_keys_close(struct mv_keys *k);                 /* takes NULL */
 
 /* Both NULL if there is none; good until the registry is closed. */
 const struct mv_key *mv_keys_find(const struct mv_keys *k,

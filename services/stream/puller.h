@@ -22,7 +22,7 @@ typedef enum mv_puller_state {
     MV_PULLER_ASKING,     /* connected or trying to */
     MV_PULLER_SILENT,     /* nothing came for 3 s */
     MV_PULLER_DIVERGED,   /* another history: stopped for good */
-    MV_PULLER_REFUSED,    /* no right, no such log: asked again in a minute */
+    MV_PULLER_REFUSED,    /* no right, no such log: asked again in 10 s */
     MV_PULLER_SUPERSEDED, /* another process pulls with this key; asks again */
     MV_PULLER_DAMAGED,    /* a record or its chain is wrong: asked again */
     MV_PULLER_STOPPED,    /* by mv_puller_stop */
@@ -46,14 +46,21 @@ int64_t mv_puller_step(struct mv_puller *p, int64_t mono_ms);
  * is taken while one has records left. */
 bool mv_puller_receive(struct mv_puller *p, int64_t mono_ms);
 
+/* True: a page is there with records left. */
+bool mv_puller_has(const struct mv_puller *p);
+
 /* The next record of the page: borrowed until the next receive. MV_AGAIN:
  * none left. The position is moved by mv_puller_done only. */
 MV_CHECKED mv_rc mv_puller_next(struct mv_puller *p, struct mv_record *ret);
 /* For a queue: the next notice's number and bytes. */
 MV_CHECKED mv_rc mv_puller_notice(struct mv_puller *p, uint64_t *number,
                                   struct mv_span *bytes);
-/* All up to seq is durable here; said with the next pull. */
-void mv_puller_done(struct mv_puller *p, uint64_t seq);
+/* All up to seq, with chain hash there (NULL for a queue: it has one for all
+ * numbers), is durable here; said with the next pull. */
+void mv_puller_done(struct mv_puller *p, uint64_t seq, const uint8_t *hash);
+/* Where it stands so: to be kept. With the genesis, once it is known. */
+void mv_puller_done_place(const struct mv_puller *p, uint64_t *seq,
+                          uint8_t hash[MV_HASH_BYTES]);
 /* Takes the page's records since the last done back: they come again. */
 void mv_puller_again(struct mv_puller *p);
 

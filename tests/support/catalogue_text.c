@@ -11,7 +11,7 @@ const char test_units[] =
     "     parent: hso}\n"
     "  - {id: a1, name: Nordbyhagen, kind: hospital, parent: ahus}\n"
     "  - {id: ous, name: OUS, kind: trust, parent: hso, from: 2009}\n"
-    "  - {id: own, name: RHF-et selv, kind: own, parent: hso}\n";
+    "  - {id: own, name: RHF-et selv, kind: own, parent: hso, to: 2030}\n";
 
 const char test_indicators[] =
     "indicators:\n"

@@ -71,6 +71,7 @@ static void units_are_a_tree(void **state)
     assert_int_equal(hso->population[1].persons, 3076276);
     assert_int_equal(ous->from_day, mv_day_of(2009, 1, 1));
     assert_int_equal(ous->to_day, MV_DAY_MAX);
+    assert_int_equal(unit(c, "own")->to_day, mv_day_of(2030, 12, 31));
     assert_true(mv_span_is(ahus->name.en, "Ahus trust"));
     assert_true(mv_span_is(ous->name.en, "OUS"));
     mv_catalogue_close(c);
@@ -339,7 +340,10 @@ static void yellow_is_one_for_each_in_require(void **state)
                   "     state: report_only}\n"
                   "  - {id: u, year: 2024, text: T, indicator: ventetid,\n"
                   "     require: ['each tjeneste: value < limit'],\n"
-                  "     yellow: ['value < 9 days']}\n",
+                  "     yellow: ['value < 9 days']}\n"
+                  "  - {id: v, year: 2024, text: T, indicator: ventetid,\n"
+                  "     require: ['value < 9 days'],\n"
+                  "     yellow: ['each tjeneste: value < 9 days']}\n",
                   NULL,
                   "targets.yaml:3:47: t.yellow: 1 criteria for 2 in require: "
                   "one for each, or none\n"
@@ -347,7 +351,9 @@ static void yellow_is_one_for_each_in_require(void **state)
                   "targets.yaml:7:14: u.yellow: criterion 1 and its require "
                   "must both be `each` of one dimension, or neither\n"
                   "targets.yaml:5:5: u.limits: is missing, and a criterion "
-                  "says limit\n");
+                  "says limit\n"
+                  "targets.yaml:10:14: v.yellow: criterion 1 and its require "
+                  "must both be `each` of one dimension, or neither\n");
 }
 
 static void limits_must_fit_member_unit_and_measure(void **state)

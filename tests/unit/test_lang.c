@@ -121,7 +121,8 @@ static void faults_say_where_and_what_was_expected(void **state)
                  "expected a year as -1 or 2019, or a period as 2019-M06, "
                  "found '1'");
     expect_fault("value(2019-M13) > 1", 6, "'2019-M13': no such period");
-    expect_fault("value > 0.1234567", 8, "'0.1234567': more decimals than are kept");
+    expect_fault("value > 0.1234567", 8,
+                 "'0.1234567': more decimals than are kept");
     expect_fault("value > \"abc", 8, "'\"abc': the quote (\") is not closed");
     expect_fault("min(1 > 2) > value", 6, "a comparison cannot stand here");
     expect_fault("share(units: share(units: value > 1) > 1) > 1", 13,
@@ -254,6 +255,8 @@ static void the_column_counts_letters_not_bytes(void **state)
     expect_target(SENGER "['\"senger\" > \"senger/æøå\" + 1']",
                   "targets.yaml:2:75: t.require: 'senger' has no member "
                   "'æøå'\n");
+    expect_target(SENGER "['value > \"ø\" )']",
+                  "targets.yaml:2:76: t.require: ')' without its '('\n");
 }
 
 static void what_nobody_judges_yet_is_named_as_such(void **state)

@@ -11,7 +11,7 @@
 #include "services/base/sock/sock.h"
 
 /* Connections that are looked at one by one; more are only counted. */
-#define MV_PEERS_WATCHED 4096
+#define MV_PEERS_WATCHED 65536
 
 struct mv_peers;
 

@@ -15,6 +15,10 @@
 #define MV_ROUTE_BYTES    255
 #define MV_ENDPOINT_BYTES 128
 #define MV_USER_BYTES     72 /* a User-Id: 64 hex digits, and NUL */
+/* ZAP domains: a door checks each message's key; what a PUB sends cannot be
+ * checked any more, so its role is asked for at the handshake. */
+#define MV_DOMAIN_DOOR "maalvakt"
+#define MV_DOMAIN_LIVE "maalvakt-live"
 
 /* One per process, never across fork. Closing waits for its sockets' linger
  * (2 s at most). */
@@ -63,11 +67,19 @@ const char *mv_sock_endpoint(const struct mv_sock *s);
 /* SUB only: topics that begin so. */
 void mv_sock_subscribe(struct mv_sock *s, const char *topic);
 
-/* A message as received. Owns its bytes until mv_wire_done; zero it first.
- * body is the only frame (of SUB: the second one, topic the first). */
-struct mv_wire {
-    alignas(8) unsigned char held[64]; /* libzmq's message */
+/* libzmq's message with its bytes; zero it first, mv_held_done ends it. */
+struct mv_held {
+    alignas(8) unsigned char at[64];
     bool holds;
+};
+struct mv_span mv_held_body(struct mv_held *h); /* moves with the struct */
+void mv_held_take(struct mv_held *to, struct mv_held *from);
+void mv_held_done(struct mv_held *h);
+
+/* A message as received; zero it first, mv_held_done(&w->held) ends it. body
+ * is its only frame (SUB: the second one, topic the first). */
+struct mv_wire {
+    struct mv_held held;
     struct mv_span body;
     char topic[MV_ENDPOINT_BYTES * 2];
     uint8_t route[MV_ROUTE_BYTES];
@@ -80,7 +92,6 @@ struct mv_wire {
  * routing id, after the topic): read to its end, thrown away; route and user
  * are set. MV_FATAL: the context is gone. */
 MV_CHECKED mv_rc mv_sock_recv(struct mv_sock *s, struct mv_wire *w);
-void mv_wire_done(struct mv_wire *w);
 
 /* Sends one frame to a route (ROUTER), or behind a topic (PUB), or as it is
  * (both empty), never waiting. The bytes are copied. MV_AGAIN: dropped, the

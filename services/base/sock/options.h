@@ -1,0 +1,17 @@
+/* options - the socket options, inside services/base/sock only. */
+#pragma once
+
+#include "services/base/sock/sock.h"
+
+/* libzmq's type of a kind. */
+int mv_sock_type(mv_sock_kind kind);
+
+/* Sets every option that belongs to the kind, reads each back, and proves by
+ * trying what libzmq does not let one read (ROUTER_MANDATORY). MV_CONFIG
+ * names the option. Before bind and connect. */
+MV_CHECKED mv_rc mv_sock_options_set(void *zmq, const struct mv_sock_options *o,
+                                     struct mv_err *err);
+
+/* libzmq's own handles, for the rest of the folder. */
+void *mv_net_context(struct mv_net *n);
+void *mv_sock_zmq(struct mv_sock *s);

@@ -1,0 +1,241 @@
+/* peers - see peers.h. Job: an eye on a door's connections. Invariant: only a
+ * socket is cut that is still the one that was accepted (same inode behind
+ * the descriptor). A crash in the middle leaves nothing.
+ * libzmq hands a message over when its last frame is in: the memory of one
+ * that never ends, and of subscriptions, is seen from the kernel's counter of
+ * bytes received alone. */
+#include "services/base/sock/peers.h"
+
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <zmq.h>
+
+#include "services/base/sock/options.h"
+
+#define DRAIN_MAX    4096 /* events at once */
+#define CHECK_MAX    1024 /* connections at once */
+#define CHECK_MS     100
+#define BYTES_A_SEC  128 /* heartbeats and their like */
+#define MONITOR_TEXT 64
+
+struct peer {
+    ino_t inode; /* 0: no connection behind this descriptor */
+    uint64_t base_bytes;
+    int64_t since_ms;
+    bool whole, over;
+    char user[MV_USER_BYTES];
+};
+
+struct mv_peers {
+    struct mv_sock *sock;
+    void *watched;
+    bool fills; /* PUB: no whole message ever comes */
+    size_t patience_bytes;
+    struct peer *at; /* by descriptor */
+    size_t room, next;
+    int64_t checked_ms;
+    struct mv_peers_counts counts;
+};
+
+mv_rc mv_peers_open(struct mv_peers **ret, struct mv_net *n, struct mv_sock *s,
+                    size_t patience_bytes, struct mv_err *err)
+{
+    mv_rc rc = MV_OK;
+    char at[MONITOR_TEXT];
+    struct mv_peers *p = mv_xcalloc(1, sizeof *p);
+    int type = 0;
+    size_t len = sizeof type;
+    p->patience_bytes = patience_bytes;
+    p->watched = mv_sock_zmq(s);
+    (void)zmq_getsockopt(p->watched, ZMQ_TYPE, &type, &len);
+    p->fills = type == ZMQ_PUB;
+    (void)snprintf(at, sizeof at, "inproc://peers-%p", (void *)p);
+    int events =
+        ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_ACCEPT_FAILED | ZMQ_EVENT_CLOSED |
+        ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
+        ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+        ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
+    if (zmq_socket_monitor(p->watched, at, events) != 0) {
+        rc = mv_fail(err, MV_CONFIG, "cannot watch a socket's connections");
+        goto out;
+    }
+    struct mv_sock_options o = {.kind = MV_SOCK_PAIR, .name = "peers"};
+    MV_TRY(mv_sock_open(&p->sock, n, &o, err));
+    MV_TRY(mv_sock_connect(p->sock, at, err));
+    *ret = p;
+    return MV_OK;
+out:
+    mv_peers_close(p);
+    return rc;
+}
+
+void mv_peers_close(struct mv_peers *p)
+{
+    if (p == NULL)
+        return;
+    (void)zmq_socket_monitor(p->watched, NULL, 0);
+    mv_sock_close(p->sock);
+    free(p->at);
+    free(p);
+}
+
+struct mv_sock *mv_peers_sock(struct mv_peers *p)
+{
+    return p->sock;
+}
+
+static struct peer *find(struct mv_peers *p, int fd)
+{
+    if (fd < 0 || (size_t)fd >= p->room || p->at[fd].inode == 0)
+        return NULL;
+    return &p->at[fd];
+}
+
+static ino_t inode_of(int fd)
+{
+    struct stat st;
+    return fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode) ? st.st_ino : 0;
+}
+
+static void arrived(struct mv_peers *p, int fd)
+{
+    p->counts.accepted++;
+    if (fd < 0 || fd >= MV_PEERS_WATCHED)
+        return;
+    if ((size_t)fd >= p->room) {
+        size_t room = (size_t)fd * 2 < 64 ? 64 : (size_t)fd * 2;
+        p->at = mv_xrealloc(p->at, room * sizeof *p->at);
+        memset(p->at + p->room, 0, (room - p->room) * sizeof *p->at);
+        p->room = room;
+    }
+    p->at[fd] = (struct peer){.inode = inode_of(fd)};
+}
+
+static void left(struct mv_peers *p, int fd)
+{
+    p->counts.closed++;
+    struct peer *peer = find(p, fd);
+    if (peer != NULL)
+        peer->inode = 0;
+}
+
+static void event(struct mv_peers *p, unsigned what, int value)
+{
+    switch (what) {
+    case ZMQ_EVENT_ACCEPTED:
+        arrived(p, value);
+        break;
+    case ZMQ_EVENT_CLOSED:
+    case ZMQ_EVENT_DISCONNECTED:
+        left(p, value);
+        break;
+    case ZMQ_EVENT_ACCEPT_FAILED:
+        p->counts.accept_failed++;
+        break;
+    case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
+        p->counts.handshakes++;
+        break;
+    case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
+        p->counts.handshakes_refused++;
+        break;
+    default:
+        p->counts.handshakes_failed++;
+    }
+}
+
+void mv_peers_drain(struct mv_peers *p)
+{
+    struct mv_buf frames[2] = {{0}, {0}};
+    size_t count = 0;
+    for (int i = 0; i < DRAIN_MAX; i++) {
+        if (mv_sock_recv_frames(p->sock, frames, 2, &count) != MV_OK)
+            break;
+        uint16_t what;
+        uint32_t value;
+        if (count < 1 || frames[0].len < sizeof what + sizeof value)
+            continue;
+        memcpy(&what, frames[0].at, sizeof what);
+        memcpy(&value, frames[0].at + sizeof what, sizeof value);
+        event(p, what, (int)value);
+    }
+    mv_buf_done(&frames[0]);
+    mv_buf_done(&frames[1]);
+}
+
+void mv_peers_whole(struct mv_peers *p, int fd, const char *user)
+{
+    struct peer *peer = find(p, fd);
+    if (peer == NULL)
+        return;
+    peer->whole = true;
+    if (peer->user[0] == 0)
+        (void)snprintf(peer->user, sizeof peer->user, "%s", user);
+}
+
+static bool received(int fd, uint64_t *bytes)
+{
+    struct tcp_info info;
+    socklen_t len = sizeof info;
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0 ||
+        len < offsetof(struct tcp_info, tcpi_bytes_received) +
+                  sizeof info.tcpi_bytes_received)
+        return false;
+    *bytes = info.tcpi_bytes_received;
+    return true;
+}
+
+/* One connection: true if it is over its patience, the second time running
+ * (once may be us, who did not read for a while). */
+static bool over(struct mv_peers *p, struct peer *peer, int fd, int64_t mono_ms)
+{
+    uint64_t bytes;
+    if (!received(fd, &bytes))
+        return false;
+    if (peer->since_ms == 0)
+        peer->since_ms = mono_ms;
+    if (peer->whole) {
+        peer->whole = false;
+        peer->base_bytes = bytes;
+        peer->over = false;
+        return false;
+    }
+    uint64_t allowed = p->patience_bytes;
+    if (p->fills)
+        allowed += (uint64_t)(mono_ms - peer->since_ms) / 1000 * BYTES_A_SEC;
+    bool is_over = bytes - peer->base_bytes > allowed;
+    bool twice = is_over && peer->over;
+    peer->over = is_over;
+    return twice;
+}
+
+bool mv_peers_check(struct mv_peers *p, int64_t mono_ms, char *user)
+{
+    if (p->room == 0 || mono_ms - p->checked_ms < CHECK_MS)
+        return false;
+    p->checked_ms = mono_ms;
+    size_t looks = p->room < CHECK_MAX ? p->room : CHECK_MAX;
+    for (size_t i = 0; i < looks; i++) {
+        int fd = (int)(p->next++ % p->room);
+        struct peer *peer = find(p, fd);
+        if (peer == NULL || !over(p, peer, fd, mono_ms))
+            continue;
+        if (inode_of(fd) != peer->inode)
+            continue;
+        (void)shutdown(fd, SHUT_RDWR);
+        (void)snprintf(user, MV_USER_BYTES, "%s", peer->user);
+        peer->inode = 0;
+        p->counts.cut++;
+        return true;
+    }
+    return false;
+}
+
+void mv_peers_counts(const struct mv_peers *p, struct mv_peers_counts *ret)
+{
+    *ret = p->counts;
+}

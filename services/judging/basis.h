@@ -1,0 +1,33 @@
+/* basis - what a value of the target's year rests on: which periods, which
+ * units, and what could not count. */
+#pragma once
+
+#include "services/judging/rows.h"
+
+#define MV_LEFT_OUT_MAX  32 /* named; the rest is counted */
+#define MV_STRETCH_WORDS 10 /* bits, one per (part, code) of a row */
+
+struct mv_left_out {
+    uint32_t unit, member; /* dense; MV_MEMBER_TOTAL: all of the unit */
+};
+
+/* What a value of the target's year rests on. */
+struct mv_basis {
+    uint16_t periods_in, periods_missing; /* of the frequency; missing: held
+                                             by no figure, and expected */
+    uint16_t units_in, units_of;          /* 1, 1 where its own figures count */
+    uint16_t left_out, left_out_kept;     /* have figures that cannot count */
+    struct mv_left_out left_out_at[MV_LEFT_OUT_MAX];
+    uint64_t stretches[MV_STRETCH_WORDS]; /* used; see mv_basis_periods */
+    bool own;                             /* not rolled up */
+    bool preliminary;
+    bool unweighted; /* bare values of a ratio: unweighted mean */
+    bool whole_base; /* held against a base known only as a whole year */
+};
+
+/* The bit of basis->stretches that a period of a row has. */
+unsigned mv_basis_bit(uint8_t part, uint8_t code);
+/* The periods that a basis rests on, by start, then end; returns how many
+ * there are, at most `max` of them in ret. */
+size_t mv_basis_periods(const struct mv_basis *basis, int year,
+                        struct mv_period *ret, size_t max);

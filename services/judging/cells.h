@@ -1,0 +1,44 @@
+/* cells - what a stretch of a year covers, as bits: months, weeks by number
+ * or days by (month, day), whichever the indicator's frequency counts in. */
+#pragma once
+
+#include "services/judging/rows.h"
+
+#define MV_CELL_WORDS                                      \
+    6 /* 12 months x 31 days fit; months and weeks use one \
+       */
+
+struct mv_cells {
+    uint64_t w[MV_CELL_WORDS];
+};
+
+/* What a period code means for a frequency. */
+struct mv_span_of_cells {
+    struct mv_cells cells;
+    int32_t start, end; /* comparable within one year and frequency */
+};
+
+/* Words that a frequency uses: 1, or 6 for days. */
+unsigned mv_cells_words(mv_freq freq);
+
+/* False: no such period in that year, or it holds no whole period of the
+ * frequency (its figures do not count). */
+bool mv_cells_of(mv_freq freq, int year, uint8_t part, uint8_t code,
+                 struct mv_span_of_cells *ret);
+
+/* All that the year has. */
+void mv_cells_year(mv_freq freq, int year, struct mv_cells *ret);
+/* The n-th period of the frequency, from 1; false after the last. */
+bool mv_cells_nth(mv_freq freq, int year, int n, struct mv_cells *ret);
+
+bool mv_cells_empty(const struct mv_cells *a, unsigned words);
+bool mv_cells_equal(const struct mv_cells *a, const struct mv_cells *b,
+                    unsigned words);
+bool mv_cells_inside(const struct mv_cells *a, const struct mv_cells *in,
+                     unsigned words);
+bool mv_cells_meet(const struct mv_cells *a, const struct mv_cells *b,
+                   unsigned words);
+void mv_cells_add(struct mv_cells *a, const struct mv_cells *b, unsigned words);
+void mv_cells_keep(struct mv_cells *a, const struct mv_cells *b,
+                   unsigned words);
+unsigned mv_cells_count(const struct mv_cells *a, unsigned words);

@@ -1,0 +1,44 @@
+/* eval - the two sides of a criterion, for one unit and member. */
+#pragma once
+
+#include "services/judging/gather.h"
+
+#define MV_GROUPS_MAX 32 /* different series and kinds in one criterion */
+
+/* A term and its value, shared by the nodes of a criterion that name it. */
+struct mv_group {
+    uint8_t kind; /* mv_node_kind: VALUE, LATEST or GROWTH */
+    struct mv_term term;
+    struct mv_gathered got;
+};
+
+/* One side. */
+struct mv_side {
+    struct mv_dec n;
+    mv_i128 num, den; /* of a lone term that is a pair */
+    int64_t scale;
+    bool is_pair;
+    bool constant; /* no figure in it */
+};
+
+/* What one criterion is evaluated for. */
+struct mv_case {
+    struct mv_work *w;
+    const struct mv_judge_env *env;
+    const struct mv_target *target;
+    uint32_t unit, member; /* MV_MEMBER_TOTAL, or the member of `each` */
+    unsigned group_count;  /* of w->groups, after mv_eval_sides */
+};
+
+/* Both sides; bits of reasons: there are none (and the groups tell more). */
+uint32_t mv_eval_sides(struct mv_case *k, const struct mv_criterion *criterion,
+                       struct mv_side *left, struct mv_side *right);
+
+/* Does left cmp right hold? decimals < 0: exactly, else both sides rounded,
+ * half away from zero. False result: out of range. */
+bool mv_eval_holds(const struct mv_side *left, mv_cmp cmp,
+                   const struct mv_side *right, int decimals, bool *holds);
+
+/* As shown: rounded if decimals >= 0. */
+bool mv_eval_shown(const struct mv_side *side, int decimals,
+                   struct mv_dec *ret);

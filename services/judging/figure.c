@@ -1,0 +1,38 @@
+/* figure - see figure.h. Job: one observation into its row. Invariant: a row
+ * holds the greatest version of each period, whatever order they came in.
+ * Rows are written by the batch's flush: a crash in the middle leaves what
+ * was committed before. */
+#include "services/judging/figure.h"
+
+mv_applied mv_figure_apply(const struct mv_judge_env *env,
+                           const struct mv_figure *figure, bool *corrected)
+{
+    struct mv_row_key key;
+    struct mv_slot was;
+    bool had;
+    bool ratio = figure->held == MV_HELD_RATIO;
+    struct mv_slot slot = {
+        .numerator = ratio ? figure->numerator : figure->value,
+        .denominator = ratio ? figure->denominator : 0,
+        .time_ms = figure->time_ms,
+        .seq = figure->seq,
+        .row = figure->row,
+        .flag = figure->flag,
+        .held = figure->withdrawn ? MV_HELD_NIL : figure->held,
+        .withdrawn = figure->withdrawn,
+    };
+    if (slot.held == MV_HELD_NIL)
+        slot.numerator = slot.denominator = 0;
+    mv_plan_key(env->plan, figure->unit, figure->indicator, figure->member,
+                figure->period.year, &key);
+    mv_slot_place(&figure->period, &key.part, &slot.code);
+    if (corrected != NULL)
+        *corrected = false;
+    if (!mv_rowcache_put(env->rows, &key, &slot, &was, &had))
+        return MV_APPLIED_OLDER;
+    bool there = had && !was.withdrawn;
+    if (corrected != NULL)
+        *corrected = there;
+    return figure->withdrawn && !there ? MV_APPLIED_NOTHING
+                                       : MV_APPLIED_CHANGED;
+}

@@ -1,0 +1,98 @@
+/* fold - see fold.h. Job: add parts up. Invariant: sums are exact, so the
+ * order of the parts never shows. No state outside the caller's: a crash
+ * leaves nothing. */
+#include "services/judging/fold.h"
+
+#include "services/base/err.h"
+
+mv_reason mv_reason_first(uint32_t bits)
+{
+    return bits == 0 ? MV_REASON_NO : (mv_reason)__builtin_ctz(bits);
+}
+
+mv_reason mv_amount_number(const struct mv_amount *a, int64_t scale,
+                           struct mv_dec *ret)
+{
+    if (a->reason != MV_REASON_NO)
+        return a->reason;
+    if (!a->is_pair) {
+        *ret = a->n;
+        return MV_REASON_NO;
+    }
+    return mv_dec_ratio(ret, a->num, a->den, scale) ? MV_REASON_NO
+                                                    : MV_REASON_NOT_COMPUTABLE;
+}
+
+void mv_fold_start(struct mv_folding *f, mv_fold how, int64_t scale,
+                   unsigned years)
+{
+    MV_ASSERT(years <= MV_TERM_YEARS_MAX);
+    f->how = how;
+    f->scale = scale;
+    f->years = years;
+    f->count = 0;
+    f->reasons = 0;
+    f->unweighted = false;
+    for (unsigned y = 0; y < years; y++)
+        f->sums[y] = (struct mv_fold_sum){.has_pair = true};
+}
+
+static bool usable(struct mv_folding *f, const struct mv_amount *amounts)
+{
+    uint32_t bad = 0;
+    for (unsigned y = 0; y < f->years; y++) {
+        if (f->how == MV_FOLD_RATIO && !amounts[y].has_pair)
+            bad |= MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE);
+        if (f->how != MV_FOLD_RATIO && amounts[y].reason != MV_REASON_NO)
+            bad |= MV_REASON_BIT(amounts[y].reason);
+    }
+    f->reasons |= bad;
+    return bad == 0;
+}
+
+static void add_one(struct mv_folding *f, struct mv_fold_sum *sum,
+                    const struct mv_amount *a)
+{
+    struct mv_dec n;
+    sum->has_pair &= a->has_pair;
+    sum->num += a->num;
+    sum->den += a->den;
+    f->unweighted |= a->unweighted;
+    if (f->how == MV_FOLD_RATIO)
+        return;
+    if (mv_amount_number(a, f->scale, &n) != MV_REASON_NO ||
+        !mv_dec_add(&sum->n, sum->n, n))
+        sum->overflow = true;
+}
+
+bool mv_fold_add(struct mv_folding *f, const struct mv_amount *amounts)
+{
+    if (!usable(f, amounts))
+        return false;
+    for (unsigned y = 0; y < f->years; y++)
+        add_one(f, &f->sums[y], &amounts[y]);
+    f->count++;
+    return true;
+}
+
+void mv_fold_end(const struct mv_folding *f, struct mv_amount *ret)
+{
+    for (unsigned y = 0; y < f->years; y++) {
+        const struct mv_fold_sum *sum = &f->sums[y];
+        ret[y] = (struct mv_amount){.has_pair = sum->has_pair,
+                                    .num = sum->num,
+                                    .den = sum->den,
+                                    .n = sum->n,
+                                    .unweighted = f->unweighted};
+        if (f->count == 0) {
+            ret[y].has_pair = false;
+            ret[y].reason = mv_reason_first(f->reasons);
+        } else if (f->how == MV_FOLD_RATIO) {
+            ret[y].is_pair = true;
+            if (sum->den == 0)
+                ret[y].reason = MV_REASON_ZERO_DENOMINATOR;
+        } else if (sum->overflow) {
+            ret[y].reason = MV_REASON_NOT_COMPUTABLE;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+/* fold - members into a total, children into their parent: amounts of all
+ * years of a term at once, so that a part counts in all of them or in none. */
+#pragma once
+
+#include "services/judging/strand.h"
+
+#define MV_TERM_YEARS_MAX 16
+
+struct mv_fold_sum {
+    struct mv_dec n;
+    mv_i128 num, den;
+    bool has_pair, overflow;
+};
+
+struct mv_folding {
+    mv_fold how; /* MV_FOLD_SUM or MV_FOLD_RATIO */
+    int64_t scale;
+    unsigned years, count;
+    uint32_t reasons; /* bits, of parts that could not count */
+    bool unweighted;
+    struct mv_fold_sum sums[MV_TERM_YEARS_MAX];
+};
+
+void mv_fold_start(struct mv_folding *f, mv_fold how, int64_t scale,
+                   unsigned years);
+/* False: the part cannot count (no pair for a ratio, no value for a sum). */
+bool mv_fold_add(struct mv_folding *f, const struct mv_amount *amounts);
+/* One amount per year; with nothing counted, the first reason. */
+void mv_fold_end(const struct mv_folding *f, struct mv_amount *ret);
+
+/* The number; MV_REASON_NO, or why there is none. */
+mv_reason mv_amount_number(const struct mv_amount *a, int64_t scale,
+                           struct mv_dec *ret);
+
+/* Sets of reasons: a bit each; the first that applies. */
+#define MV_REASON_BIT(r) (1u << (unsigned)(r))
+mv_reason mv_reason_first(uint32_t bits);

@@ -1,0 +1,26 @@
+/* gather - a term's value in each of its years: own figures where there are
+ * any, else made from members, else rolled up from the units below. */
+#pragma once
+
+#include "services/judging/joint.h"
+
+struct mv_gathered {
+    uint32_t reasons; /* bits: why there is no value; 0: there is */
+    struct mv_amount amounts[MV_TERM_YEARS_MAX];
+    struct mv_basis basis; /* of years[0], but preliminary: of all */
+    bool nothing_now;      /* nothing is in for years[0] */
+    /* of years[0]: what every series (with anything in) holds or is not
+     * expected to, and, where all hold the same, how many periods it is */
+    struct mv_cells covered;
+    bool alike;
+    uint16_t held;
+};
+
+/* latest: part and code of the term are found, not given. */
+void mv_gather(struct mv_work *w, const struct mv_judge_env *env,
+               struct mv_term *term, struct mv_gathered *ret);
+
+/* The n-th period of the year (from 1) that is expected and not in; false:
+ * no such period. *missing says whether it is missing. */
+bool mv_gathered_missing(const struct mv_gathered *g, mv_freq freq, int year,
+                         int n, bool *missing);

@@ -1,0 +1,107 @@
+/* needed - see needed.h. Job: the average that is asked of what is missing.
+ * With v the value, n periods held and m missing: sum (c - v) / m, mean and
+ * ratio (c (n + m) - v n) / m, last c. Invariant: rounded once. No state: a
+ * crash leaves nothing. */
+#include "services/judging/needed.h"
+
+static bool is_own_value(const struct mv_node *nodes, unsigned count)
+{
+    return count == 1 && nodes->kind == MV_NODE_VALUE && nodes->own &&
+           nodes->when == MV_WHEN_NOW;
+}
+
+static mv_cmp mirrored(mv_cmp cmp)
+{
+    switch (cmp) {
+    case MV_CMP_LT:
+        return MV_CMP_GT;
+    case MV_CMP_LE:
+        return MV_CMP_GE;
+    case MV_CMP_GT:
+        return MV_CMP_LT;
+    case MV_CMP_GE:
+        return MV_CMP_LE;
+    case MV_CMP_EQ:
+        break;
+    }
+    return MV_CMP_EQ;
+}
+
+static bool times(struct mv_dec *ret, struct mv_dec a, int64_t n)
+{
+    mv_i128 pico;
+    if (__builtin_mul_overflow(a.pico, (mv_i128)n, &pico))
+        return false;
+    ret->pico = pico;
+    return true;
+}
+
+static bool wanted_average(mv_fold how, struct mv_dec value,
+                           struct mv_dec limit, int64_t held, int64_t missing,
+                           struct mv_dec *ret)
+{
+    if (how == MV_FOLD_LAST) {
+        *ret = limit;
+        return true;
+    }
+    if (how != MV_FOLD_SUM &&
+        (!times(&limit, limit, held + missing) || !times(&value, value, held)))
+        return false;
+    return mv_dec_sub(ret, limit, value) &&
+           mv_dec_div(ret, *ret, mv_dec_from_int(missing));
+}
+
+/* No figure within the indicator's range can bring it. */
+static bool beyond(const struct mv_indicator *ind, mv_cmp cmp,
+                   struct mv_dec wanted)
+{
+    int high = ind->has_max
+                   ? mv_dec_compare(wanted, mv_dec_from_micro(ind->max_micro))
+                   : -1;
+    int low = ind->has_min
+                  ? mv_dec_compare(wanted, mv_dec_from_micro(ind->min_micro))
+                  : 1;
+    if (cmp == MV_CMP_GT || cmp == MV_CMP_GE)
+        return high > 0 || (cmp == MV_CMP_GT && high == 0);
+    if (cmp == MV_CMP_LT || cmp == MV_CMP_LE)
+        return low < 0 || (cmp == MV_CMP_LT && low == 0);
+    return high > 0 || low < 0;
+}
+
+static int64_t count_missing(const struct mv_gathered *g, mv_freq freq,
+                             int year)
+{
+    int64_t count = 0;
+    bool missing;
+    for (int n = 1; mv_gathered_missing(g, freq, year, n, &missing); n++)
+        count += missing;
+    return count;
+}
+
+void mv_needed_find(const struct mv_case *k, const struct mv_criterion *q,
+                    const struct mv_side *left, const struct mv_side *right,
+                    struct mv_ruling *r)
+{
+    const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
+    const struct mv_node *nodes = &c->nodes[q->first];
+    mv_cmp cmp = (mv_cmp)q->cmp;
+    if (is_own_value(nodes + q->n_left, q->n_right) && left->constant) {
+        const struct mv_side *own = right;
+        right = left;
+        left = own;
+        cmp = mirrored(cmp);
+    } else if (!is_own_value(nodes, q->n_left) || !right->constant) {
+        return;
+    }
+    const struct mv_group *g = &k->w->groups[0];
+    const struct mv_indicator *ind = &c->indicators[g->term.indicator];
+    if (!g->got.alike)
+        return;
+    int64_t missing = count_missing(&g->got, ind->frequency, k->target->year);
+    if (missing == 0 ||
+        !wanted_average(ind->over_periods, left->n, right->n, g->got.held,
+                        missing, &r->needed_average))
+        return;
+    r->needed = beyond(ind, cmp, r->needed_average) ? MV_NEEDED_IMPOSSIBLE
+                                                    : MV_NEEDED_AVERAGE;
+}

@@ -1,0 +1,11 @@
+/* needed - what the missing periods must average for a criterion to hold. */
+#pragma once
+
+#include "services/judging/eval.h"
+
+/* Sets r->needed: given where one side is the target's own `value` alone, the
+ * other has no figure in it, periods are missing, and every series that
+ * counts holds the same ones. Call it right after mv_eval_sides. */
+void mv_needed_find(const struct mv_case *k, const struct mv_criterion *q,
+                    const struct mv_side *left, const struct mv_side *right,
+                    struct mv_ruling *r);

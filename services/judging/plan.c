@@ -1,0 +1,274 @@
+/* plan - see plan.h. Job: what of a catalogue is asked again and again.
+ * Invariant: mv_plan_targets names every target whose status can move when a
+ * figure of that indicator and year does: the years that its terms name and
+ * those between them (a series may break there). Read-only after open; a
+ * crash leaves nothing: it is made anew from the catalogue. */
+#include "services/judging/plan.h"
+
+#include "services/base/err.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct reach { /* this target uses this indicator's figures of this year */
+    uint32_t indicator, target;
+    int32_t year;
+};
+
+struct mv_plan {
+    const struct mv_catalogue *c;
+    uint32_t *unit, *indicator;      /* stable numbers */
+    uint32_t *member, *member_first; /* member[first[indicator] + member] */
+    uint32_t *preorder;
+    int64_t *scale;
+    uint32_t *reach_first; /* by indicator, and one more */
+    int32_t *reach_year;   /* ascending within an indicator */
+    uint32_t *reach_target;
+    struct reach *reach; /* only while it is made */
+    size_t reach_count, reach_cap;
+};
+
+static void add_reach(struct mv_plan *p, uint32_t indicator, uint32_t target,
+                      int32_t from, int32_t to)
+{
+    for (int32_t y = from; y <= to && indicator != MV_NONE; y++) {
+        if (p->reach_count == p->reach_cap) {
+            p->reach_cap = p->reach_cap == 0 ? 256 : p->reach_cap * 2;
+            p->reach = mv_xrealloc(p->reach, p->reach_cap * sizeof *p->reach);
+        }
+        p->reach[p->reach_count++] = (struct reach){indicator, target, y};
+    }
+}
+
+/* The year that a term names, its own included. */
+static int32_t year_of(const struct mv_target *t, const struct mv_node *n)
+{
+    switch ((mv_when)n->when) {
+    case MV_WHEN_BACK:
+        return t->year + n->year;
+    case MV_WHEN_YEAR:
+        return n->year;
+    case MV_WHEN_PERIOD:
+        return n->period.year;
+    case MV_WHEN_NOW:
+    default:
+        return t->year;
+    }
+}
+
+static bool is_series(const struct mv_node *n)
+{
+    return n->kind >= MV_NODE_VALUE && n->kind <= MV_NODE_SPREAD;
+}
+
+static void reach_criteria(struct mv_plan *p, const struct mv_target *t,
+                           struct mv_criteria list)
+{
+    for (uint32_t i = 0; i < list.count; i++) {
+        const struct mv_criterion *k = &p->c->criteria[list.first + i];
+        for (uint32_t j = 0; j < (uint32_t)k->n_left + k->n_right; j++) {
+            const struct mv_node *n = &p->c->nodes[k->first + j];
+            if (!is_series(n))
+                continue;
+            int32_t y = year_of(t, n);
+            if (y < MV_YEAR_MIN)
+                y = MV_YEAR_MIN;
+            if (y > MV_YEAR_MAX)
+                y = MV_YEAR_MAX;
+            add_reach(p, n->indicator, t->index, y < t->year ? y : t->year,
+                      y > t->year ? y : t->year);
+        }
+    }
+}
+
+static int by_reach(const void *a, const void *b)
+{
+    const struct reach *x = a;
+    const struct reach *y = b;
+    if (x->indicator != y->indicator)
+        return x->indicator < y->indicator ? -1 : 1;
+    if (x->year != y->year)
+        return x->year < y->year ? -1 : 1;
+    return (x->target > y->target) - (x->target < y->target);
+}
+
+static void index_reach(struct mv_plan *p)
+{
+    size_t kept = 0;
+    p->reach_first = mv_xcalloc(p->c->indicator_count + 1, sizeof(uint32_t));
+    p->reach_year = mv_xcalloc(p->reach_count + 1, sizeof(int32_t));
+    p->reach_target = mv_xcalloc(p->reach_count + 1, sizeof(uint32_t));
+    if (p->reach_count > 1)
+        qsort(p->reach, p->reach_count, sizeof *p->reach, by_reach);
+    for (size_t i = 0; i < p->reach_count; i++) {
+        if (i > 0 && by_reach(&p->reach[i - 1], &p->reach[i]) == 0)
+            continue;
+        p->reach_year[kept] = p->reach[i].year;
+        p->reach_target[kept++] = p->reach[i].target;
+        p->reach_first[p->reach[i].indicator + 1] = (uint32_t)kept;
+    }
+    for (uint32_t i = 1; i <= p->c->indicator_count; i++)
+        if (p->reach_first[i] < p->reach_first[i - 1])
+            p->reach_first[i] = p->reach_first[i - 1];
+    free(p->reach);
+    p->reach = NULL;
+}
+
+static void reach_all(struct mv_plan *p)
+{
+    for (uint32_t i = 0; i < p->c->target_count; i++) {
+        const struct mv_target *t = &p->c->targets[i];
+        if (t->state != MV_STATE_FIGURES)
+            continue;
+        for (uint32_t j = 0; j < t->uses.count; j++)
+            add_reach(p, t->uses.at[j], i, t->year, t->year);
+        reach_criteria(p, t, t->require);
+        reach_criteria(p, t, t->yellow);
+        reach_criteria(p, t, t->aim);
+    }
+    index_reach(p);
+}
+
+static void number_all(struct mv_plan *p, const struct mv_intern *intern)
+{
+    const struct mv_catalogue *c = p->c;
+    size_t members = 0;
+    p->unit = mv_xcalloc(c->unit_count + 1, sizeof(uint32_t));
+    p->preorder = mv_xcalloc(c->unit_count + 1, sizeof(uint32_t));
+    p->indicator = mv_xcalloc(c->indicator_count + 1, sizeof(uint32_t));
+    p->member_first = mv_xcalloc(c->indicator_count + 1, sizeof(uint32_t));
+    for (uint32_t i = 0; i < c->unit_count; i++) {
+        p->unit[i] = intern->number(intern->ctx, c->units[i].id);
+        p->preorder[c->units[i].enter] = i;
+    }
+    for (uint32_t i = 0; i < c->indicator_count; i++) {
+        p->indicator[i] = intern->number(intern->ctx, c->indicators[i].id);
+        p->member_first[i] = (uint32_t)members;
+        members += c->indicators[i].member_count;
+    }
+    p->member = mv_xcalloc(members + 1, sizeof(uint32_t));
+    for (uint32_t i = 0; i < c->indicator_count; i++)
+        for (uint32_t m = 0; m < c->indicators[i].member_count; m++)
+            p->member[p->member_first[i] + m] =
+                intern->number(intern->ctx, c->indicators[i].members[m].id);
+}
+
+/* x_per_N_y: N, of at most nine digits; 0 if it is not such a word. */
+static int64_t per_number(struct mv_span word)
+{
+    const char *s = word.at;
+    for (size_t i = 1; i + 5 < word.len; i++) {
+        if (memcmp(s + i, "_per_", 5) != 0)
+            continue;
+        int64_t n = 0;
+        size_t j = i + 5;
+        for (; j < word.len && j < i + 14 && s[j] >= '0' && s[j] <= '9'; j++)
+            n = n * 10 + (s[j] - '0');
+        if (n > 0 && j + 1 < word.len && s[j] == '_')
+            return n;
+    }
+    return 0;
+}
+
+static void scale_all(struct mv_plan *p)
+{
+    p->scale = mv_xcalloc(p->c->indicator_count + 1, sizeof *p->scale);
+    for (uint32_t i = 0; i < p->c->indicator_count; i++) {
+        const struct mv_indicator *ind = &p->c->indicators[i];
+        int64_t n = per_number(ind->measure_word);
+        p->scale[i] = ind->measure == MV_MEASURE_PERCENT ? 100 : n > 0 ? n : 1;
+    }
+}
+
+struct mv_plan *mv_plan_open(const struct mv_catalogue *c,
+                             const struct mv_intern *intern)
+{
+    struct mv_plan *p = mv_xcalloc(1, sizeof *p);
+    p->c = c;
+    number_all(p, intern);
+    scale_all(p);
+    reach_all(p);
+    return p;
+}
+
+void mv_plan_close(struct mv_plan *p)
+{
+    if (p == NULL)
+        return;
+    free(p->unit);
+    free(p->indicator);
+    free(p->member);
+    free(p->member_first);
+    free(p->preorder);
+    free(p->scale);
+    free(p->reach_first);
+    free(p->reach_year);
+    free(p->reach_target);
+    free(p);
+}
+
+const struct mv_catalogue *mv_plan_catalogue(const struct mv_plan *p)
+{
+    return p->c;
+}
+
+void mv_plan_key(const struct mv_plan *p, uint32_t unit, uint32_t indicator,
+                 uint32_t member, int year, struct mv_row_key *ret)
+{
+    *ret = (struct mv_row_key){
+        .unit = p->unit[unit],
+        .indicator = p->indicator[indicator],
+        .member = member == MV_MEMBER_TOTAL
+                      ? 0
+                      : p->member[p->member_first[indicator] + member],
+        .year = (int16_t)year,
+    };
+}
+
+const uint32_t *mv_plan_preorder(const struct mv_plan *p)
+{
+    return p->preorder;
+}
+
+bool mv_plan_excepted(const struct mv_plan *p, uint32_t indicator,
+                      uint32_t unit)
+{
+    struct mv_indices except = p->c->indicators[indicator].except;
+    for (uint32_t i = 0; i < except.count; i++)
+        if (except.at[i] == unit)
+            return true;
+    return false;
+}
+
+struct mv_indices mv_plan_targets(const struct mv_plan *p, uint32_t indicator,
+                                  int year)
+{
+    uint32_t low = p->reach_first[indicator];
+    uint32_t end = p->reach_first[indicator + 1];
+    uint32_t high = end;
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
+        if (p->reach_year[mid] < year)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    uint32_t n = low;
+    while (n < end && p->reach_year[n] == year)
+        n++;
+    return (struct mv_indices){p->reach_target + low, n - low};
+}
+
+bool mv_plan_alive(const struct mv_plan *p, uint32_t unit, int year)
+{
+    const struct mv_unit *u = &p->c->units[unit];
+    if (u->from_day == MV_DAY_MIN && u->to_day == MV_DAY_MAX)
+        return true;
+    return u->from_day <= mv_day_of(year, 12, 31) &&
+           u->to_day >= mv_day_of(year, 1, 1);
+}
+
+int64_t mv_plan_scale(const struct mv_plan *p, uint32_t indicator)
+{
+    return p->scale[indicator];
+}

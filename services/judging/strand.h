@@ -1,0 +1,84 @@
+/* strand - one series (unit, indicator, member) in one year, decoded: which
+ * of its figures count, within which stretch, and what they add up to. */
+#pragma once
+
+#include "services/base/decimal.h"
+#include "services/judging/cells.h"
+#include "services/judging/judge.h"
+
+struct mv_stretch {
+    struct mv_slot slot;
+    struct mv_cells cells;
+    int32_t start, end; /* see mv_span_of_cells */
+    uint16_t weight;    /* cells */
+    uint8_t part;
+    bool number; /* a value or a pair: it is in */
+    bool picked;
+};
+
+struct mv_strand {
+    uint32_t unit, member; /* dense; MV_MEMBER_TOTAL */
+    uint32_t first, count; /* of work->stretches */
+    int16_t year;
+    bool in;                       /* something is in */
+    bool records;                  /* something is known, in or not */
+    bool withdrawn, suppressed;    /* a withdrawal counts; a nil with Q */
+    bool included;                 /* its figures are in the value */
+    struct mv_cells counted;       /* by the figures that count in the year */
+    struct mv_cells held;          /* by the picked ones */
+    struct mv_cells none_expected; /* nil with M */
+    struct mv_cells known_suppressed; /* nil with Q */
+};
+
+/* A value of one year. reason other than MV_REASON_NO: there is none. */
+struct mv_amount {
+    mv_reason reason;
+    bool is_pair;    /* the value is num / den, exactly; n is not set */
+    bool has_pair;   /* num and den are there */
+    bool unweighted; /* bare values of a ratio */
+    mv_i128 num, den;
+    struct mv_dec n;
+};
+
+struct mv_group; /* eval.h */
+
+/* Scratch memory of a judge; grows, is kept between calls. */
+struct mv_work {
+    struct mv_stretch *stretches;
+    uint32_t stretch_count, stretch_cap;
+    struct mv_strand *strands;
+    uint32_t strand_count, strand_cap;
+    uint32_t *leaves; /* numbers of strands, year by year (gather.c) */
+    uint32_t leaf_count, leaf_cap;
+    struct mv_group *groups;   /* of one criterion (eval.c) */
+    struct mv_period *late[3]; /* overdue periods (judge.c) */
+};
+
+/* Reads and decodes a series' year, picks all that counts; returns its number
+ * in work->strands. */
+uint32_t mv_strand_load(struct mv_work *w, const struct mv_judge_env *env,
+                        uint32_t unit, uint32_t indicator, uint32_t member,
+                        int year);
+
+/* Picks the figures that count among those whose cells (of `both`, if given)
+ * lie inside `limit` (if given): the longest first, then the one that ends
+ * last; what meets one picked is left out. Sets held (within both). */
+void mv_strand_pick(struct mv_work *w, struct mv_strand *s, unsigned words,
+                    const struct mv_cells *limit, const struct mv_cells *both);
+
+/* The last of the picked, by end, then start; NULL: none. */
+const struct mv_stretch *mv_strand_last(const struct mv_work *w,
+                                        const struct mv_strand *s);
+
+/* Adds the picked figures up by the indicator's over_periods; scale as
+ * mv_plan_scale. */
+struct mv_amount mv_strand_add_up(const struct mv_work *w,
+                                  const struct mv_strand *s, mv_fold how,
+                                  int64_t scale);
+
+/* For what only the last figure counts in: the others are not used. */
+void mv_strand_keep_last(struct mv_work *w, struct mv_strand *s);
+/* A picked figure has flag P or E. */
+bool mv_strand_preliminary(const struct mv_work *w, const struct mv_strand *s);
+
+void mv_work_close(struct mv_work *w); /* takes NULL */

@@ -1,0 +1,23 @@
+/* counters - see counters.h. Job: names from the table. Invariant: the
+ * order is the enum's. A crash leaves nothing. */
+#include "services/stream/counters.h"
+
+#include <stddef.h>
+
+static const struct row {
+    const char *name, *help;
+} rows[] = {
+#define COUNTER(ID, name, help) {#name, help},
+#include "services/stream/counters.def"
+#undef COUNTER
+};
+
+const char *mv_counter_name(unsigned which)
+{
+    return which < MV_COUNT_COMMON ? rows[which].name : NULL;
+}
+
+const char *mv_counter_help(unsigned which)
+{
+    return which < MV_COUNT_COMMON ? rows[which].help : NULL;
+}

@@ -1,0 +1,337 @@
+/* pull_server - see pull_server.h. Job: pages to whoever may have them.
+ * Invariant: a page is made from one snapshot and holds what follows on the
+ * history that the puller named, or it is not sent. A crash leaves nothing:
+ * pullers ask again after three seconds of silence.
+ *
+ *   a pull --> refused (shape, right, range)      --> rejected
+ *          --> another history, beyond head + 1   --> diverged
+ *          --> something there                    --> page
+ *          --> nothing yet --> parked --> page | empty page after a second |
+ *                                         superseded by the next pull */
+#include "services/stream/pull_server.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/pack.h"
+#include "proto/walk.h"
+
+struct pull {
+    struct mv_consumer c; /* first: mv_pulls_at hands it out */
+    bool parked;
+    int64_t until_ms;
+    unsigned door;
+    uint8_t route[256];
+    uint8_t route_len;
+    uint64_t id, from;
+    uint32_t max_bytes;
+    uint8_t hash[MV_KEY_BYTES];
+};
+
+struct mv_pulls {
+    struct mv_pulls_host host;
+    size_t count;
+    struct pull **at;
+    struct mv_buf records, list, out; /* of the page being made */
+};
+
+struct mv_pulls *mv_pulls_open(const struct mv_pulls_host *host)
+{
+    struct mv_pulls *p = mv_xcalloc(1, sizeof *p);
+    p->host = *host;
+    return p;
+}
+
+void mv_pulls_close(struct mv_pulls *p)
+{
+    if (p == NULL)
+        return;
+    for (size_t i = 0; i < p->count; i++)
+        free(p->at[i]);
+    free(p->at);
+    mv_buf_done(&p->records);
+    mv_buf_done(&p->list);
+    mv_buf_done(&p->out);
+    free(p);
+}
+
+struct mv_consumer *mv_pulls_at(struct mv_pulls *p, size_t i)
+{
+    return i < p->count ? &p->at[i]->c : NULL;
+}
+
+static void refuse(struct mv_pulls *p, unsigned door, struct mv_span route,
+                   uint64_t id, const char *result, const char *code,
+                   const char *text)
+{
+    struct mv_msg_reply r = {.id = id,
+                             .result = mv_span_text(result),
+                             .code = mv_span_text(code),
+                             .text = mv_span_text(text)};
+    mv_buf_clear(&p->out);
+    mv_msg_reply_encode(&r, &p->out);
+    (void)p->host.send(p->host.ctx, door, route, mv_buf_span(&p->out));
+}
+
+static void refuse_pull(struct mv_pulls *p, const struct pull *pull,
+                        const char *result, const char *code, const char *text)
+{
+    refuse(p, pull->door, mv_span(pull->route, pull->route_len), pull->id,
+           result, code, text);
+}
+
+static struct pull *find(struct mv_pulls *p, const char *name,
+                         struct mv_span log)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        if (strcmp(p->at[i]->c.name, name) == 0 &&
+            mv_span_is(log, p->at[i]->c.log))
+            return p->at[i];
+    }
+    return NULL;
+}
+
+/* Its own row, made if there is room; NULL: too many. */
+static struct pull *row_of(struct mv_pulls *p, const char *name,
+                           struct mv_span log)
+{
+    struct pull *pull = find(p, name, log);
+    if (pull != NULL)
+        return pull;
+    if (p->count == MV_PULLS_MAX || log.len > MV_KEY_NAME_BYTES)
+        return NULL;
+    if (p->count % 64 == 0)
+        p->at = mv_xrealloc(p->at, (p->count + 64) * sizeof *p->at);
+    pull = mv_xcalloc(1, sizeof *pull);
+    (void)snprintf(pull->c.name, sizeof pull->c.name, "%s", name);
+    memcpy(pull->c.log, log.at, log.len);
+    p->at[p->count++] = pull;
+    return pull;
+}
+
+void mv_pulls_restore(struct mv_pulls *p, const struct mv_consumer *c)
+{
+    struct pull *pull = row_of(p, c->name, mv_span_text(c->log));
+    if (pull == NULL)
+        return;
+    pull->c.done = c->done;
+    pull->c.given = c->done;
+    pull->c.seen_ms = c->seen_ms;
+}
+
+/* Packs what fits into records; returns how many. The first one goes in
+ * whatever its size. */
+static uint32_t collect(struct mv_pulls *p, const struct mv_pull_source *s,
+                        const struct pull *pull, struct mv_err *err)
+{
+    uint64_t head = s->head(s->ctx);
+    uint32_t count = 0;
+    struct mv_span bytes;
+    mv_buf_clear(&p->records);
+    for (uint64_t seq = pull->from; seq <= head; seq++) {
+        if (s->read(s->ctx, seq, &bytes, err) != MV_OK)
+            break;
+        if (count > 0 && p->records.len + bytes.len + 5 > pull->max_bytes)
+            break;
+        mv_pack_bin(&p->records, bytes);
+        count++;
+    }
+    return count;
+}
+
+static void page(struct mv_pulls *p, const struct mv_pull_source *s,
+                 const struct pull *pull, uint32_t count)
+{
+    mv_buf_clear(&p->list);
+    mv_pack_list(&p->list, count);
+    mv_pack_raw(&p->list, mv_buf_span(&p->records));
+    struct mv_msg_records m = {.log = mv_span_text(pull->c.log),
+                               .id = pull->id,
+                               .first = pull->from,
+                               .head = s->head(s->ctx),
+                               .records = mv_buf_span(&p->list)};
+    mv_buf_clear(&p->out);
+    mv_msg_records_encode(&m, &p->out);
+}
+
+typedef enum made { PAGE, EMPTY, DIVERGED, RANGE, DAMAGED } made;
+
+/* Inside a snapshot: what the pull gets. */
+static made make(struct mv_pulls *p, const struct mv_pull_source *s,
+                 struct pull *pull, uint32_t *count, struct mv_err *err)
+{
+    uint8_t hash[MV_KEY_BYTES];
+    uint64_t head = s->head(s->ctx);
+    if (pull->from < s->first(s->ctx) || pull->from > INT64_MAX)
+        return RANGE;
+    if (pull->from > head + 1 || !s->hash_at(s->ctx, pull->from - 1, hash) ||
+        memcmp(hash, pull->hash, sizeof hash) != 0)
+        return DIVERGED;
+    *count = collect(p, s, pull, err);
+    if (*count == 0 && pull->from <= head)
+        return DAMAGED;
+    page(p, s, pull, *count);
+    return *count > 0 ? PAGE : EMPTY;
+}
+
+static void answer(struct mv_pulls *p, struct pull *pull, made what,
+                   uint32_t count, const struct mv_err *err)
+{
+    pull->parked = false;
+    switch (what) {
+    case DIVERGED:
+        p->host.count(p->host.ctx, MV_COUNT_DIVERGED, 1);
+        refuse_pull(p, pull, "diverged", "diverged",
+                    "the chain at from - 1 is another here, or from lies "
+                    "beyond the head");
+        return;
+    case RANGE:
+        refuse_pull(p, pull, "rejected", "range", "from is out of range");
+        return;
+    case DAMAGED:
+        refuse_pull(p, pull, "rejected", "damaged", err->text);
+        return;
+    case PAGE:
+    case EMPTY:
+        break;
+    }
+    if (!p->host.send(p->host.ctx, pull->door,
+                      mv_span(pull->route, pull->route_len),
+                      mv_buf_span(&p->out)))
+        return;
+    p->host.count(p->host.ctx, MV_COUNT_PAGES, 1);
+    p->host.count(p->host.ctx, MV_COUNT_RECORDS_SENT, count);
+    if (pull->c.given < pull->from + count)
+        pull->c.given = pull->from + count;
+}
+
+/* NEW: it just came; WOKEN: something may be there; LATE: its second is over,
+ * and an empty page is an answer too. */
+typedef enum when { NEW, WOKEN, LATE } when;
+
+/* Answers the pull if it can be answered. */
+static void try(struct mv_pulls *p, struct pull *pull, when now)
+{
+    struct mv_pull_source s;
+    struct mv_err err = {0};
+    const char *code = "unknown_log";
+    uint32_t count = 0;
+    const struct mv_key *key = p->host.key(p->host.ctx, pull->c.public_key);
+    if (key == NULL) {
+        pull->parked = false;
+        refuse_pull(p, pull, "rejected", "unauthorised", "the key has ended");
+        return;
+    }
+    if (!p->host.source(p->host.ctx, mv_span_text(pull->c.log), key, &s,
+                        &code)) {
+        pull->parked = false;
+        refuse_pull(p, pull, "rejected", code, pull->c.log);
+        return;
+    }
+    if (now == WOKEN && s.head(s.ctx) + 1 == pull->from)
+        return;
+    if (p->host.begin(p->host.ctx, &err) != MV_OK)
+        return;
+    made what = make(p, &s, pull, &count, &err);
+    /* a snapshot that met damage makes no page; the puller asks again */
+    if (p->host.end(p->host.ctx, &err) != MV_OK)
+        what = DAMAGED;
+    if (what == EMPTY && now != LATE)
+        return;
+    answer(p, pull, what, count, &err);
+}
+
+/* True if the pull's figures can be; else it was answered. */
+static bool in_range(struct mv_pulls *p, const struct pull *pull,
+                     const struct mv_msg_pull *m)
+{
+    uint64_t most = pull->c.done > pull->c.given ? pull->c.done : pull->c.given;
+    const char *text = NULL;
+    if (m->max_bytes == 0)
+        text = "max_bytes is 0";
+    else if (m->from == 0 || m->from > INT64_MAX)
+        text = "from is out of range";
+    else if (m->done > most && m->done > m->from)
+        text = "done is above what was given";
+    if (text != NULL)
+        refuse_pull(p, pull, "rejected", "range", text);
+    return text == NULL;
+}
+
+static void place(struct pull *pull, unsigned door, struct mv_span route,
+                  const struct mv_key *key, const struct mv_msg_pull *m)
+{
+    pull->door = door;
+    pull->route_len = (uint8_t)(route.len < 255 ? route.len : 255);
+    memcpy(pull->route, route.at, pull->route_len);
+    memcpy(pull->c.public_key, key->public_key, MV_KEY_BYTES);
+    memcpy(pull->hash, m->hash.at, sizeof pull->hash);
+    pull->id = m->id;
+    pull->from = m->from;
+    pull->max_bytes = m->max_bytes < MV_MAX_PAGE_BYTES ? (uint32_t)m->max_bytes
+                                                       : MV_MAX_PAGE_BYTES;
+}
+
+void mv_pulls_take(struct mv_pulls *p, unsigned door, struct mv_span route,
+                   const struct mv_key *key, struct mv_span body,
+                   int64_t mono_ms, int64_t wall_ms)
+{
+    struct mv_msg_pull m;
+    struct mv_fault fault = {0};
+    struct mv_pull_source s;
+    const char *code = "unknown_log";
+    uint64_t id = 0;
+    p->host.count(p->host.ctx, MV_COUNT_PULLS, 1);
+    if (!mv_msg_pull_decode(body, &m, &fault)) {
+        (void)mv_map_u64(body, "id", &id);
+        refuse(p, door, route, id, "rejected", mv_code_name(fault.code),
+               fault.field);
+        return;
+    }
+    /* before a row is made: a stranger to the log leaves no trace */
+    if (!p->host.source(p->host.ctx, m.log, key, &s, &code)) {
+        refuse(p, door, route, m.id, "rejected", code, "");
+        return;
+    }
+    struct pull *pull = row_of(p, key->name, m.log);
+    if (pull == NULL) {
+        refuse(p, door, route, m.id, "retry", "full", "too many consumers");
+        return;
+    }
+    if (pull->parked) {
+        p->host.count(p->host.ctx, MV_COUNT_SUPERSEDED, 1);
+        refuse_pull(p, pull, "superseded", "superseded", "");
+        pull->parked = false;
+    }
+    place(pull, door, route, key, &m);
+    if (!in_range(p, pull, &m))
+        return;
+    pull->c.seen_ms = wall_ms;
+    if (m.done > pull->c.done) {
+        pull->c.done = m.done;
+        pull->c.said_more = true;
+    }
+    pull->parked = true;
+    pull->until_ms = mono_ms + MV_PULLS_PARK_MS;
+    try(p, pull, NEW);
+}
+
+void mv_pulls_serve(struct mv_pulls *p, int64_t mono_ms)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        struct pull *pull = p->at[i];
+        if (pull->parked)
+            try(p, pull, mono_ms >= pull->until_ms ? LATE : WOKEN);
+    }
+}
+
+int64_t mv_pulls_next_ms(const struct mv_pulls *p)
+{
+    int64_t next = INT64_MAX;
+    for (size_t i = 0; i < p->count; i++) {
+        if (p->at[i]->parked && p->at[i]->until_ms < next)
+            next = p->at[i]->until_ms;
+    }
+    return next;
+}

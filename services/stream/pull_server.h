@@ -1,0 +1,58 @@
+/* pull_server - answers pulls of anything that is pulled by number. One pull
+ * per (key, log): a newer one takes the place of the parked one, which is
+ * answered `superseded`. An empty log parks a pull for a second. What was
+ * said to be done is kept per consumer. No sockets, no store: a host. */
+#pragma once
+
+#include "proto/msg.h"
+#include "services/stream/counters.h"
+#include "services/stream/keys.h"
+#include "services/stream/pull_source.h"
+
+#define MV_PULLS_MAX     4096 /* consumers known at once */
+#define MV_PULLS_PARK_MS 1000
+
+struct mv_pulls;
+
+struct mv_pulls_host {
+    void *ctx;
+    /* As mv_service_def.source; code if it returns false. */
+    bool (*source)(void *ctx, struct mv_span log, const struct mv_key *key,
+                   struct mv_pull_source *ret, const char **code);
+    /* The key as it is now; NULL: no longer good. */
+    const struct mv_key *(*key)(void *ctx, const uint8_t *public_key);
+    /* Around the reads of one answer; not sent unless end is MV_OK. */
+    mv_rc (*begin)(void *ctx, struct mv_err *err);
+    mv_rc (*end)(void *ctx, struct mv_err *err);
+    bool (*send)(void *ctx, unsigned door, struct mv_span route,
+                 struct mv_span bytes);
+    void (*count)(void *ctx, mv_counter which, uint64_t n);
+};
+
+/* What is known of a consumer of a log; its name is its key's. */
+struct mv_consumer {
+    char log[MV_KEY_NAME_BYTES + 1], name[MV_KEY_NAME_BYTES];
+    uint8_t public_key[MV_KEY_BYTES];
+    uint64_t done;   /* all below is durable there; the highest it said */
+    uint64_t given;  /* next number after the last it was sent */
+    int64_t seen_ms; /* wall time of its last pull */
+    bool said_more;  /* done grew since mv_pulls_said */
+};
+
+struct mv_pulls *mv_pulls_open(const struct mv_pulls_host *host);
+void mv_pulls_close(struct mv_pulls *p); /* takes NULL */
+
+/* A pull as it came, of any shape; answers it or parks it. */
+void mv_pulls_take(struct mv_pulls *p, unsigned door, struct mv_span route,
+                   const struct mv_key *key, struct mv_span body,
+                   int64_t mono_ms, int64_t wall_ms);
+/* Parked pulls that can be answered now: after every commit and when one's
+ * second is over. */
+void mv_pulls_serve(struct mv_pulls *p, int64_t mono_ms);
+/* When the first parked pull's second is over; INT64_MAX: none is parked. */
+int64_t mv_pulls_next_ms(const struct mv_pulls *p);
+
+/* All consumers, 0.. until NULL. */
+struct mv_consumer *mv_pulls_at(struct mv_pulls *p, size_t i);
+/* What the store knew of one, at start. */
+void mv_pulls_restore(struct mv_pulls *p, const struct mv_consumer *c);

@@ -1,0 +1,96 @@
+/* trial - see trial.h. Job: to know a record that kills. Invariant: `now` is
+ * the record being applied or 0; deaths counts ends of the process on `last`
+ * without another record in between. A crash in the middle is what it is for.
+ */
+#include "services/stream/trial.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "services/base/buf.h"
+
+#define ROWS 4
+
+/* In the file, in the machine's own byte order: it is for this machine. */
+struct row {
+    uint64_t now, last, deaths;
+};
+
+struct mv_trial {
+    volatile struct row *rows; /* mapped: seen by the next process */
+};
+
+static void count_death(volatile struct row *r)
+{
+    if (r->now == 0)
+        return;
+    r->deaths = r->now == r->last ? r->deaths + 1 : 1;
+    r->last = r->now;
+    r->now = 0;
+}
+
+mv_rc mv_trial_open(struct mv_trial **ret, const char *dir, struct mv_err *err)
+{
+    struct mv_buf path = {0};
+    const size_t size = ROWS * sizeof(struct row);
+    void *at = MAP_FAILED;
+    mv_buf_printf(&path, "%s/applying", dir);
+    int fd = open(mv_buf_cstr(&path), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+                  0600);
+    if (fd >= 0 && posix_fallocate(fd, 0, (off_t)size) == 0)
+        at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    mv_rc rc = MV_OK;
+    if (at == MAP_FAILED)
+        rc = mv_fail(err, MV_CONFIG, "'%s': %s", mv_buf_cstr(&path),
+                     strerror(errno));
+    if (fd >= 0)
+        (void)close(fd);
+    mv_buf_done(&path);
+    if (rc != MV_OK)
+        return rc;
+    struct mv_trial *t = mv_xcalloc(1, sizeof *t);
+    t->rows = at;
+    for (size_t i = 0; i < ROWS; i++)
+        count_death(&t->rows[i]);
+    *ret = t;
+    return MV_OK;
+}
+
+void mv_trial_close(struct mv_trial *t)
+{
+    if (t == NULL)
+        return;
+    (void)munmap((void *)t->rows, ROWS * sizeof(struct row));
+    free(t);
+}
+
+void mv_trial_begin(struct mv_trial *t, unsigned which, uint64_t seq)
+{
+    MV_ASSERT(which < ROWS);
+    t->rows[which].now = seq;
+}
+
+void mv_trial_end(struct mv_trial *t, unsigned which)
+{
+    MV_ASSERT(which < ROWS);
+    t->rows[which].now = 0;
+}
+
+unsigned mv_trial_deaths(const struct mv_trial *t, unsigned which,
+                         uint64_t *seq)
+{
+    MV_ASSERT(which < ROWS);
+    *seq = t->rows[which].last;
+    return (unsigned)t->rows[which].deaths;
+}
+
+void mv_trial_forget(struct mv_trial *t, unsigned which)
+{
+    MV_ASSERT(which < ROWS);
+    t->rows[which].deaths = 0;
+    t->rows[which].last = 0;
+}

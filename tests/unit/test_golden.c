@@ -1,0 +1,221 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/delivery.h"
+#include "proto/limits.h"
+#include "tests/support/bytes.h"
+#include "tests/support/samples.h"
+
+/* The bytes of proto/golden/<name>.<version>.hex; false if there is none.
+ * Lines that begin with # are comment. */
+static bool golden(const char *name, struct mv_buf *out)
+{
+    char path[128];
+    char line[256];
+    bool commented = false;
+    (void)snprintf(path, sizeof path, "proto/golden/%s.%u.hex", name,
+                   MV_PROTO_VERSION);
+    FILE *f = fopen(path, "r");
+    if (f == NULL)
+        return false;
+    while (fgets(line, sizeof line, f) != NULL) {
+        commented = commented || line[0] == '#';
+        if (line[0] != '#')
+            test_hex(out, line);
+    }
+    (void)fclose(f);
+    return commented;
+}
+
+/* For a new message: MV_GOLDEN=new writes the files that are not there. */
+static void write_new(const char *name, const struct mv_buf *b)
+{
+    char path[128];
+    (void)snprintf(path, sizeof path, "proto/golden/%s.%u.hex", name,
+                   MV_PROTO_VERSION);
+    FILE *f = fopen(path, "wx");
+    assert_non_null(f);
+    (void)fprintf(f, "# %s, version %u: every field set\n", name,
+                  MV_PROTO_VERSION);
+    for (size_t i = 0; i < b->len; i++)
+        (void)fprintf(f, "%02x%s", b->at[i],
+                      i % 24 == 23 || i + 1 == b->len ? "\n" : " ");
+    assert_int_equal(fclose(f), 0);
+}
+
+static void compare(const char *name, const struct mv_buf *now)
+{
+    struct mv_buf was = {0};
+    const char *mode = getenv("MV_GOLDEN");
+    bool found = golden(name, &was);
+    if (!found && mode != NULL && strcmp(mode, "new") == 0)
+        write_new(name, now);
+    else if (!found)
+        fail_msg("proto/golden/%s.%u.hex is missing", name, MV_PROTO_VERSION);
+    else if (!mv_span_equal(mv_buf_span(&was), mv_buf_span(now)))
+        fail_msg("%s is written otherwise than its golden file", name);
+    mv_buf_done(&was);
+}
+
+static void every_message_is_written_as_its_golden_file_says(void **state)
+{
+    (void)state;
+    struct mv_buf b = {0};
+    for (unsigned id = 1; id < MV_MSG_COUNT; id++) {
+        mv_buf_clear(&b);
+        test_sample((mv_msg_id)id, &b);
+        compare(test_message_name((mv_msg_id)id), &b);
+    }
+    mv_buf_clear(&b);
+    test_sample_table("delivery", &b);
+    compare("delivery", &b);
+    mv_buf_clear(&b);
+    test_sample_table("withdrawal", &b);
+    compare("withdrawal", &b);
+    mv_buf_done(&b);
+}
+
+static void every_golden_file_is_still_read(void **state)
+{
+    (void)state;
+    uint8_t room[1024];
+    struct mv_fault fault;
+    struct mv_buf b = {0};
+    for (unsigned id = 1; id < MV_MSG_COUNT; id++) {
+        mv_buf_clear(&b);
+        assert_true(golden(test_message_name((mv_msg_id)id), &b));
+        assert_true(
+            mv_msg_decode((mv_msg_id)id, mv_buf_span(&b), room, &fault));
+    }
+    mv_buf_done(&b);
+}
+
+static void golden_tables_are_read_and_are_canonical(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"delivery", "withdrawal"};
+    struct mv_delivery d = {0};
+    struct mv_conflicts conflicts = {0};
+    struct mv_buf b = {0};
+    struct mv_buf again = {0};
+    for (size_t i = 0; i < 2; i++) {
+        mv_buf_clear(&b);
+        mv_buf_clear(&again);
+        assert_true(golden(names[i], &b));
+        assert_true(mv_delivery_read(mv_buf_span(&b), &d, &conflicts));
+        mv_delivery_canonical(&d, &again);
+        assert_true(mv_span_equal(mv_buf_span(&b), mv_buf_span(&again)));
+    }
+    mv_delivery_done(&d);
+    mv_conflicts_done(&conflicts);
+    mv_buf_done(&b);
+    mv_buf_done(&again);
+}
+
+/* ---- proto/README.md says what messages.def says ---- */
+
+struct doc {
+    char message[64], name[64], kind[64], need[64];
+};
+
+/* Tables stand under "### `message`"; rows are "| `field` | kind | need |". */
+static size_t read_docs(struct doc *docs, size_t most)
+{
+    char line[1024];
+    char message[64] = "";
+    size_t count = 0;
+    FILE *f = fopen("proto/README.md", "r");
+    assert_non_null(f);
+    while (fgets(line, sizeof line, f) != NULL && count < most) {
+        struct doc *d = &docs[count];
+        if (sscanf(line, "### `%63[a-z_]`", message) == 1)
+            continue;
+        if (strncmp(line, "## ", 3) == 0)
+            message[0] = 0;
+        if (message[0] == 0 ||
+            sscanf(line, "| `%63[a-z_0-9]` | %63[A-Z0-9a-z] | %63[a-z]",
+                   d->name, d->kind, d->need) != 3)
+            continue;
+        memcpy(d->message, message, sizeof message);
+        count++;
+    }
+    (void)fclose(f);
+    return count;
+}
+
+static const char *kind_in_words(const char *kind)
+{
+    static const char *const words[][2] = {
+        {"U64", "uint"},    {"I64", "int"},    {"BOOL", "bool"},
+        {"WORD", "word"},   {"IDENT", "name"}, {"TEXT", "text"},
+        {"BIN32", "bin32"}, {"LIST", "list"},  {"MAP", "map"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(words[i][0], kind) == 0)
+            return words[i][1];
+    }
+    return "?";
+}
+
+static void the_readme_lists_the_fields_in_their_order(void **state)
+{
+    (void)state;
+    static struct doc docs[512];
+    size_t count = read_docs(docs, 512);
+    for (size_t i = 0; i < test_field_count && i < count; i++) {
+        const struct test_field *f = &test_fields[i];
+        bool required = strcmp(f->need, "REQ") == 0;
+        if (strcmp(docs[i].message, f->message) != 0 ||
+            strcmp(docs[i].name, f->name) != 0)
+            fail_msg("README has %s.%s where messages.def has %s.%s",
+                     docs[i].message, docs[i].name, f->message, f->name);
+        assert_string_equal(docs[i].kind, kind_in_words(f->kind));
+        assert_string_equal(docs[i].need, required ? "yes" : "no");
+    }
+    assert_int_equal(count, test_field_count);
+}
+
+static void slurp(const char *path, struct mv_buf *out)
+{
+    char part[4096];
+    size_t got;
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    while ((got = fread(part, 1, sizeof part, f)) > 0)
+        mv_buf_put(out, part, got);
+    (void)fclose(f);
+}
+
+static void the_readme_names_every_code(void **state)
+{
+    (void)state;
+    struct mv_buf text = {0};
+    slurp("proto/README.md", &text);
+    for (unsigned i = 1; i < MV_CODE_COUNT; i++) {
+        char name[80];
+        (void)snprintf(name, sizeof name, "`%s`", mv_code_name((mv_code)i));
+        if (strstr(mv_buf_cstr(&text), name) == NULL)
+            fail_msg("README does not name the code %s", name);
+    }
+    mv_buf_done(&text);
+}
+
+#define TEST(name) cmocka_unit_test(name)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(every_message_is_written_as_its_golden_file_says),
+        TEST(every_golden_file_is_still_read),
+        TEST(golden_tables_are_read_and_are_canonical),
+        TEST(the_readme_lists_the_fields_in_their_order),
+        TEST(the_readme_names_every_code),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
