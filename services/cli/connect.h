@@ -1,0 +1,57 @@
+/* connect - from "--dir DIR" (a directory made by `up`), $MAALVAKT_DIR or "."
+ * or from --endpoint, --server-key and --key to a door and a key. */
+#pragma once
+
+#include "proto/msg.h"
+#include "services/base/sock/sock.h"
+#include "services/cli/cli.h"
+
+typedef enum cli_service {
+    CLI_INGEST = 0,
+    CLI_EVALUATOR,
+    CLI_NOTIFIER,
+    CLI_SERVICES
+} cli_service;
+
+/* "ingest" "evaluator" "notifier"; static. */
+const char *cli_service_name(cli_service s);
+
+/* The installation's directory as the options say; never NULL. */
+const char *cli_dir(const struct cli *c);
+
+/* Everything one needs to speak to one door. */
+struct cli_door {
+    char endpoint[MV_ENDPOINT_BYTES];
+    uint8_t server_key[MV_KEY_BYTES];
+    struct mv_keypair keys;
+    char key_name[MV_IDENTIFIER_BYTES + 1]; /* or a file's, shortened */
+};
+/* door: "control", "public", "live". key: a name in the installation, or NULL:
+ * --key (a name, or a path with '/'), else "operator". --endpoint stands for
+ * any door. Says itself what is wrong; CLI_OK or the exit code. */
+int cli_door_find(struct cli *c, cli_service s, const char *door,
+                  const char *key, struct cli_door *ret);
+void cli_door_wipe(struct cli_door *d);
+
+/* A control door, open. One network per process; closed by the last. */
+struct cli_link;
+int cli_link_open(struct cli *c, cli_service s, const char *key,
+                  struct cli_link **ret);
+void cli_link_close(struct cli_link *l); /* takes NULL */
+
+/* One question: args a msgpack map or empty. CLI_OK: reply->result is "ok";
+ * anything else has been said (rejected: CLI_NO, a key's fault: CLI_DENIED,
+ * retry: CLI_RETRY, silence: CLI_AWAY). reply borrowed until the next. */
+int cli_ask(struct cli_link *l, const char *verb, struct mv_span args,
+            struct mv_msg_reply *reply);
+/* The same without a word said: for those who look at the code themselves. */
+mv_rc cli_ask_quiet(struct cli_link *l, const char *verb, struct mv_span args,
+                    struct mv_msg_reply *reply, struct mv_err *err) MV_CHECKED;
+/* Any frame at the control door, and the frame that comes next. */
+mv_rc cli_link_frame(struct cli_link *l, struct mv_span frame, int64_t wait_ms,
+                     struct mv_span *ret, struct mv_err *err) MV_CHECKED;
+
+/* The installation lives on another day: how far, in ms; 0: no, or remote.
+ * cli_say_day prints the line that belongs on every screen then. */
+int64_t cli_shift_ms(const struct cli *c);
+void cli_say_day(struct cli *c);
