@@ -98,10 +98,11 @@ static bool check_size(struct mv_build *b,
     for (int f = 0; f < MV_FILE_COUNT; f++) {
         struct mv_fault_place place = {
             .file = mv_catalogue_file_name((mv_catalogue_file)f)};
-        if (files->text[f].len > MV_CATALOGUE_BYTES / MV_FILE_COUNT)
+        if (files->text[f].len > MV_CATALOGUE_BYTES / MV_FILE_COUNT) {
             mv_faults_add(b->faults, MV_FAULT_ERROR, place,
                           "%zu bytes: a catalogue has at most %u in all",
                           files->text[f].len, MV_CATALOGUE_BYTES);
+        }
     }
     return false;
 }

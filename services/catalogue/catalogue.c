@@ -87,10 +87,11 @@ static bool find_limit(const struct mv_target *t, uint32_t unit,
             return true;
         }
         bool before = at->unit != unit ? at->unit < unit : at->member < member;
-        if (before)
+        if (before) {
             from = mid + 1;
-        else
+        } else {
             to = mid;
+        }
     }
     return false;
 }

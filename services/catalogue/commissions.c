@@ -45,10 +45,11 @@ static void read_remind(struct mv_build *b, const struct mv_rule *r,
 {
     struct mv_due due = {.kind = MV_DUE_NEVER};
     mv_read_due(b, r, node, &due);
-    if (due.kind == MV_DUE_DATE || due.days > REMIND_DAYS_MAX)
+    if (due.kind == MV_DUE_DATE || due.days > REMIND_DAYS_MAX) {
         mv_build_fault(b, node, "expected days as `30 d`");
-    else
+    } else {
         *(uint16_t *)at = due.days;
+    }
 }
 
 static void read_lead(struct mv_build *b, const struct mv_rule *r,
@@ -81,11 +82,12 @@ static void read_commission(struct mv_build *b, uint32_t node, uint32_t i)
     b->id = mv_read_name(b, node, i);
     mv_read_keys(b, rules, node, c);
     if (c->id.len > 0 && c->year != 0 &&
-        !mv_lookup_add(&b->x->commissions, c->id, (uint32_t)c->year, &was))
+        !mv_lookup_add(&b->x->commissions, c->id, (uint32_t)c->year, &was)) {
         mv_build_fault(b, node,
                        "two commissions with this id in %d, the first in "
                        "line %u",
                        (int)c->year, b->commissions[was].line);
+    }
 }
 
 void mv_build_commissions(struct mv_build *b)
@@ -105,9 +107,10 @@ void mv_build_commissions(struct mv_build *b)
                                    .chapter = {"", 0},
                                    .note = {"", 0}};
         b->id = (struct mv_span){"", 0};
-        if (mv_build_node(b, k)->kind == MV_YAML_MAP)
+        if (mv_build_node(b, k)->kind == MV_YAML_MAP) {
             read_commission(b, k, i);
-        else
+        } else {
             mv_build_fault(b, k, "expected a commission: {id: ..., ...}");
+        }
     }
 }

@@ -163,10 +163,11 @@ static void diff_kind(struct mv_diff *d, const struct kind *k,
             .kind = MV_DIFF_ADDED, .severity = k->added, .what = k->what};
         row.id = k->id(is, &row.year);
         const void *was = old == NULL ? NULL : k->find(old, row.id, row.year);
-        if (was == NULL)
+        if (was == NULL) {
             add(d, row);
-        else
+        } else {
             compare(d, k, old, was, now, is);
+        }
     }
     for (uint32_t i = 0; old != NULL && i < k->count(old); i++) {
         struct mv_diff_row row = {

@@ -39,9 +39,10 @@ void mv_build_fault_within(struct mv_build *b, mv_fault_kind kind,
 
 static bool refuse(struct mv_build *b, uint32_t node)
 {
-    if (b->parsed.fault[0] != '\0')
+    if (b->parsed.fault[0] != '\0') {
         mv_build_fault_within(b, MV_FAULT_ERROR, node, b->parsed.fault_at,
                               b->parsed.fault);
+    }
     return false;
 }
 

@@ -70,9 +70,10 @@ FIELD(unit_org)
 FIELD(unit_population)
 {
     UNIT;
-    for (uint32_t p = 0; p < u->population_count; p++)
+    for (uint32_t p = 0; p < u->population_count; p++) {
         mv_buf_printf(out, "%s%d: %" PRId64, p == 0 ? "" : ", ",
                       (int)u->population[p].year, u->population[p].persons);
+    }
 }
 
 FIELD(unit_from)
@@ -179,11 +180,12 @@ FIELD(due)
         "January", "February", "March",     "April",   "May",      "June",
         "July",    "August",   "September", "October", "November", "December"};
     INDICATOR;
-    if (i->due.kind == MV_DUE_DAYS)
+    if (i->due.kind == MV_DUE_DAYS) {
         mv_buf_printf(out, "%u d", (unsigned)i->due.days);
-    else if (i->due.kind == MV_DUE_DATE)
+    } else if (i->due.kind == MV_DUE_DATE) {
         mv_buf_printf(out, "%u %s", (unsigned)i->due.day,
                       months[i->due.month - 1]);
+    }
 }
 
 FIELD(min_denominator)

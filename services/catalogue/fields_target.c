@@ -133,10 +133,11 @@ FIELD(decides)
 FIELD(forecast)
 {
     TARGET;
-    if (t->forecast == MV_FORECAST_RECENT)
+    if (t->forecast == MV_FORECAST_RECENT) {
         mv_buf_printf(out, "recent(%u)", (unsigned)t->forecast_periods);
-    else
+    } else {
         mv_buf_text(out, t->forecast == MV_FORECAST_NONE ? "none" : "seasonal");
+    }
 }
 
 FIELD(state)

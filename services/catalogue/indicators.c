@@ -105,10 +105,11 @@ static void read_dimension(struct mv_build *b, const struct mv_rule *r,
                            uint32_t node, void *at)
 {
     (void)r;
-    if (mv_build_node(b, node)->kind == MV_YAML_MAP)
+    if (mv_build_node(b, node)->kind == MV_YAML_MAP) {
         mv_read_keys(b, dimension_rules, node, at);
-    else
+    } else {
         mv_build_fault(b, node, "expected {id: ..., members: {...}}");
+    }
 }
 
 static void read_min(struct mv_build *b, const struct mv_rule *r, uint32_t node,
@@ -242,9 +243,10 @@ void mv_build_indicators(struct mv_build *b)
     read_ids(b, first);
     for (uint32_t k = first; k != 0; k = mv_build_node(b, k)->next, i++) {
         b->id = (struct mv_span){"", 0};
-        if (mv_build_node(b, k)->kind == MV_YAML_MAP)
+        if (mv_build_node(b, k)->kind == MV_YAML_MAP) {
             read_indicator(b, k, i);
-        else
+        } else {
             mv_build_fault(b, k, "expected an indicator: {id: ..., ...}");
+        }
     }
 }

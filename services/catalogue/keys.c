@@ -56,10 +56,11 @@ void mv_read_keys(struct mv_build *b, const struct mv_rule *rules,
         }
         seen |= UINT64_C(1) << (r - rules);
         b->key = r->key;
-        if (is_empty(&nodes[v]))
+        if (is_empty(&nodes[v])) {
             mv_build_fault(b, k, "has no value");
-        else
+        } else {
             r->read(b, r, v, (char *)thing + r->offset);
+        }
     }
     for (const struct mv_rule *r = rules; r->key != NULL; r++) {
         b->key = r->key;
@@ -131,8 +132,9 @@ uint32_t mv_read_unit(struct mv_build *b, uint32_t node)
         return MV_NONE;
     struct mv_span id = mv_build_node(b, node)->text;
     uint32_t unit = mv_lookup_find(&b->x->units, id, 0);
-    if (unit == MV_NONE && !b->broken[MV_FILE_UNITS])
+    if (unit == MV_NONE && !b->broken[MV_FILE_UNITS]) {
         mv_build_fault(b, node, "no unit '%.*s'",
                        id.len > 80 ? 80 : (int)id.len, (const char *)id.at);
+    }
     return unit;
 }

@@ -108,19 +108,21 @@ static struct mv_token lex_cmp(struct mv_lexer *l)
     bool equal = peek(l, 1) == '=';
     l->at += equal ? 2 : 1;
     struct mv_token t = token(l, from, MV_TOKEN_CMP);
-    if (c == '<')
+    if (c == '<') {
         t.cmp = equal ? MV_CMP_LE : MV_CMP_LT;
-    else if (c == '>')
+    } else if (c == '>') {
         t.cmp = equal ? MV_CMP_GE : MV_CMP_GT;
-    else if (equal)
+    } else if (equal) {
         return bad(l, from, "write `=`");
-    else
+    } else {
         t.cmp = MV_CMP_EQ;
+    }
     return t;
 }
 
 struct mv_token mv_lex(struct mv_lexer *l)
 {
+    static const char marks[] = "+-*/(),:%";
     while (peek(l, 0) == ' ' || peek(l, 0) == '\n')
         l->at++;
     uint32_t from = l->at;
@@ -139,7 +141,7 @@ struct mv_token mv_lex(struct mv_lexer *l)
     if (c == '<' || c == '>' || c == '=')
         return lex_cmp(l);
     l->at++;
-    if (memchr("+-*/(),:%", c, 9) == NULL)
+    if (memchr(marks, c, sizeof marks - 1) == NULL)
         return bad(l, from, "no such sign in the language");
     struct mv_token t = token(l, from, MV_TOKEN_MARK);
     t.mark = (char)c;

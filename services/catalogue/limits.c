@@ -30,9 +30,10 @@ static void add(struct limits *l, uint32_t node, uint32_t unit, uint32_t member)
 static void no_such(struct limits *l, uint32_t node, const char *what)
 {
     struct mv_span id = mv_build_node(l->b, node)->text;
-    if (!l->b->broken[MV_FILE_UNITS] && !l->b->broken[MV_FILE_INDICATORS])
+    if (!l->b->broken[MV_FILE_UNITS] && !l->b->broken[MV_FILE_INDICATORS]) {
         mv_build_fault(l->b, node, "no %s '%.*s'", what,
                        id.len > 64 ? 64 : (int)id.len, (const char *)id.at);
+    }
 }
 
 static void read_members(struct limits *l, uint32_t map, uint32_t unit)
@@ -41,10 +42,11 @@ static void read_members(struct limits *l, uint32_t map, uint32_t unit)
     for (uint32_t k = nodes[map].first, v; k != 0; k = nodes[v].next) {
         v = nodes[k].next;
         uint32_t member = find_member(l, nodes[k].text);
-        if (member == MV_NONE)
+        if (member == MV_NONE) {
             no_such(l, k, "member");
-        else
+        } else {
             add(l, v, unit, member);
+        }
     }
 }
 
@@ -53,14 +55,15 @@ static void read_entry(struct limits *l, uint32_t k, uint32_t v)
     const struct mv_yaml_node *nodes = l->b->yaml[l->b->file].nodes;
     uint32_t member = find_member(l, nodes[k].text);
     uint32_t unit = mv_lookup_find(&l->b->x->units, nodes[k].text, 0);
-    if (member != MV_NONE && unit != MV_NONE)
+    if (member != MV_NONE && unit != MV_NONE) {
         mv_build_fault(l->b, k, "is both a member and a unit");
-    else if (unit != MV_NONE && nodes[v].kind == MV_YAML_MAP)
+    } else if (unit != MV_NONE && nodes[v].kind == MV_YAML_MAP) {
         read_members(l, v, unit);
-    else if (unit != MV_NONE || member != MV_NONE)
+    } else if (unit != MV_NONE || member != MV_NONE) {
         add(l, v, unit, member);
-    else
+    } else {
         no_such(l, k, "member or unit");
+    }
 }
 
 static int by_place(const void *a, const void *b)

@@ -50,10 +50,11 @@ static bool fail(struct parser *p, uint32_t at, const char *fmt, ...)
 static bool expected(struct parser *p, const char *what)
 {
     const struct mv_token *t = &p->t;
-    if (t->kind == MV_TOKEN_BAD)
+    if (t->kind == MV_TOKEN_BAD) {
         return fail(p, t->at, "'%.*s': %s",
                     t->text.len > 40 ? 40 : (int)t->text.len,
                     (const char *)t->text.at, t->why);
+    }
     if (t->kind == MV_TOKEN_END)
         return fail(p, t->at, "expected %s, found the end", what);
     return fail(p, t->at, "expected %s, found '%.*s'", what,
@@ -215,10 +216,11 @@ static bool parse_series(struct parser *p, uint8_t kind)
     }
     if (kind == MV_NODE_RATE && !open)
         return expected(p, "'(' and how many inhabitants");
-    if (kind == MV_NODE_GROWTH && n->node.when == MV_WHEN_NOW)
+    if (kind == MV_NODE_GROWTH && n->node.when == MV_WHEN_NOW) {
         return fail(p, n->at,
                     "growth needs what it is measured from, as in "
                     "growth(-1)");
+    }
     if (kind == MV_NODE_LATEST && n->node.when != MV_WHEN_NOW &&
         n->node.when != MV_WHEN_BACK)
         return fail(p, n->at, "latest takes no year or period but -1, -2 ...");
@@ -278,17 +280,18 @@ static bool parse_word(struct parser *p, bool *operand)
     if (mv_span_is(word, "share"))
         return parse_share(p);
     struct waiting w = {.kind = W_CALL, .at = at, .args = 1};
-    if (mv_span_is(word, "min"))
+    if (mv_span_is(word, "min")) {
         w.node_kind = MV_NODE_MIN;
-    else if (mv_span_is(word, "max"))
+    } else if (mv_span_is(word, "max")) {
         w.node_kind = MV_NODE_MAX;
-    else if (mv_span_is(word, "abs"))
+    } else if (mv_span_is(word, "abs")) {
         w.node_kind = MV_NODE_ABS;
-    else if (mv_span_is(word, "path"))
+    } else if (mv_span_is(word, "path")) {
         w = (struct waiting){.kind = W_PATH, .at = at};
-    else
+    } else {
         return expected(p, "a number, value, latest, growth, limit, min, max, "
                            "abs, rate, lowest, highest, spread, share, path");
+    }
     next(p);
     return take_mark(p, '(', "'('") && push(p, w);
 }
@@ -398,10 +401,11 @@ static bool parse_comma(struct parser *p)
     struct waiting *w = p->depth == 0 ? NULL : &p->stack[p->depth - 1];
     bool call = w != NULL && w->kind == W_CALL && w->node_kind != MV_NODE_ABS;
     bool path = w != NULL && w->kind == W_PATH && w->args < 3;
-    if (!call && !path)
+    if (!call && !path) {
         return fail(p, at,
                     "a comma cannot stand here; decimals are written "
                     "with a point");
+    }
     next(p);
     if (call) {
         w->args++;
@@ -457,10 +461,11 @@ static bool parse_after(struct parser *p, bool *operand)
     if (p->t.kind == MV_TOKEN_CMP)
         return parse_cmp(p);
     if (p->t.kind != MV_TOKEN_MARK || is_mark(p, '(') || is_mark(p, ':') ||
-        is_mark(p, '%'))
+        is_mark(p, '%')) {
         return expected(p, p->criterion && !p->out->compared
                                ? "a comparison or + - * /"
                                : "+ - * / or the end");
+    }
     if (is_mark(p, ',')) {
         if (!parse_comma(p))
             return false;
@@ -488,10 +493,11 @@ static bool parse_each(struct parser *p)
     while (start < end && *start == ' ')
         start++;
     p->out->each_at = (uint32_t)(start - text);
-    if (colon == NULL || colon <= start)
+    if (colon == NULL || colon <= start) {
         return fail(p, p->out->each_at,
                     "expected a dimension and ':', as in "
                     "each tjeneste:");
+    }
     p->lexer.at = (uint32_t)(colon - text) + 1;
     while (colon > start && colon[-1] == ' ')
         colon--;

@@ -32,12 +32,13 @@ void mv_read_id(struct mv_build *b, const struct mv_rule *r, uint32_t node,
     if (!mv_read_scalar(b, node, "an identifier"))
         return;
     struct mv_span text = mv_build_node(b, node)->text;
-    if (mv_text_is_identifier(text))
+    if (mv_text_is_identifier(text)) {
         *(struct mv_span *)at = text;
-    else
+    } else {
         mv_build_fault(b, node,
                        "not an identifier: a-z, 0-9, then also . _ -, at "
                        "most 64");
+    }
 }
 
 static bool read_text(struct mv_build *b, uint32_t node, struct mv_span *ret)
@@ -77,10 +78,11 @@ void mv_read_title(struct mv_build *b, const struct mv_rule *r, uint32_t node,
     for (uint32_t k = y->nodes[node].first, v; k != 0; k = y->nodes[v].next) {
         v = y->nodes[k].next;
         bool nb = mv_span_is(y->nodes[k].text, "nb");
-        if (nb || mv_span_is(y->nodes[k].text, "en"))
+        if (nb || mv_span_is(y->nodes[k].text, "en")) {
             (void)read_text(b, v, nb ? &t->nb : &t->en);
-        else
+        } else {
             mv_build_fault(b, k, "unknown language; known: nb en");
+        }
     }
     if (t->nb.len == 0)
         mv_build_fault(b, node, "nb is missing in %s", r->key);
@@ -112,10 +114,11 @@ void mv_read_bool(struct mv_build *b, const struct mv_rule *r, uint32_t node,
 {
     (void)r;
     struct mv_span text = mv_build_node(b, node)->text;
-    if (mv_span_is(text, "true") || mv_span_is(text, "false"))
+    if (mv_span_is(text, "true") || mv_span_is(text, "false")) {
         *(bool *)at = mv_span_is(text, "true");
-    else
+    } else {
         mv_build_fault(b, node, "expected true or false");
+    }
 }
 
 static void store(void *at, uint8_t size, int64_t v)
@@ -144,12 +147,13 @@ void mv_read_whole(struct mv_build *b, const struct mv_rule *r, uint32_t node,
     if (mv_build_node(b, node)->kind != MV_YAML_SCALAR ||
         mv_micro_parse(text, &micro) != MV_NUMBER_OK ||
         micro % MV_MICRO_ONE != 0 || micro / MV_MICRO_ONE < r->min ||
-        micro / MV_MICRO_ONE > r->max)
+        micro / MV_MICRO_ONE > r->max) {
         mv_build_fault(b, node,
                        "expected a whole number from %" PRId64 " to %" PRId64,
                        r->min, r->max);
-    else
+    } else {
         store(at, r->size, micro / MV_MICRO_ONE);
+    }
 }
 
 void mv_read_day(struct mv_build *b, const struct mv_rule *r, uint32_t node,
@@ -158,10 +162,11 @@ void mv_read_day(struct mv_build *b, const struct mv_rule *r, uint32_t node,
     (void)r;
     int32_t day = 0;
     if (mv_build_node(b, node)->kind != MV_YAML_SCALAR ||
-        !mv_day_parse(mv_build_node(b, node)->text, &day))
+        !mv_day_parse(mv_build_node(b, node)->text, &day)) {
         mv_build_fault(b, node, "expected a day as 2023-10-15");
-    else
+    } else {
         *(int32_t *)at = day;
+    }
 }
 
 /* A day, or a year: its 1 January, or its 31 December. */

@@ -47,14 +47,16 @@ bool mv_catalogue_show(const struct mv_catalogue *c, struct mv_span id,
     if (i != NULL)
         show(c, "indicator", id, 0, mv_indicator_fields, i, out);
     for (uint32_t t = 0; t < c->target_count; t++) {
-        if (mv_span_equal(c->targets[t].id, id))
+        if (mv_span_equal(c->targets[t].id, id)) {
             show(c, "target", id, c->targets[t].year, mv_target_fields,
                  &c->targets[t], out);
+        }
     }
     for (uint32_t o = 0; o < c->commission_count; o++) {
-        if (mv_span_equal(c->commissions[o].id, id))
+        if (mv_span_equal(c->commissions[o].id, id)) {
             show(c, "commission", id, c->commissions[o].year,
                  mv_commission_fields, &c->commissions[o], out);
+        }
     }
     return out->len > before;
 }

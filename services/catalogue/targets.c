@@ -26,9 +26,10 @@ static void read_indicator(struct mv_build *b, const struct mv_rule *r,
     (void)r;
     struct mv_span id = mv_build_node(b, node)->text;
     uint32_t i = mv_lookup_find(&b->x->indicators, id, 0);
-    if (i == MV_NONE && !b->broken[MV_FILE_INDICATORS])
+    if (i == MV_NONE && !b->broken[MV_FILE_INDICATORS]) {
         mv_build_fault(b, node, "no indicator '%.*s'",
                        id.len > 64 ? 64 : (int)id.len, (const char *)id.at);
+    }
     *(uint32_t *)at = i;
 }
 
@@ -48,14 +49,15 @@ static void add_scope(struct mv_build *b, uint32_t node, uint32_t *kinds,
     struct mv_span word = mv_build_node(b, node)->text;
     uint32_t kind = find_kind(b, word);
     uint32_t unit = mv_lookup_find(&b->x->units, word, 0);
-    if (kind != MV_NONE)
+    if (kind != MV_NONE) {
         kinds[t->scope_kinds.count++] = kind;
-    else if (unit != MV_NONE)
+    } else if (unit != MV_NONE) {
         units[t->scope_units.count++] = unit;
-    else if (!b->broken[MV_FILE_UNITS])
+    } else if (!b->broken[MV_FILE_UNITS]) {
         mv_build_fault(b, node, "no kind of unit and no unit '%.*s'",
                        word.len > 64 ? 64 : (int)word.len,
                        (const char *)word.at);
+    }
 }
 
 static void read_scope(struct mv_build *b, const struct mv_rule *r,
@@ -119,9 +121,10 @@ static void read_forecast(struct mv_build *b, const struct mv_rule *r,
         mv_build_fault(b, node, "is not one of: none recent(3) seasonal");
         return;
     }
-    if (what != NULL)
+    if (what != NULL) {
         mv_build_fault_of(b, MV_FAULT_UNSUPPORTED, node,
                           "not supported yet: %s", what);
+    }
 }
 
 #define AT(field) .offset = offsetof(struct mv_target, field)
@@ -201,20 +204,22 @@ static void check_yellow(struct mv_build *b, uint32_t map,
 {
     uint32_t node = mv_yaml_get(&b->yaml[b->file], map, "yellow");
     b->key = "yellow";
-    if (node != 0 && t->yellow.count != t->require.count)
+    if (node != 0 && t->yellow.count != t->require.count) {
         mv_build_fault(b, node,
                        "%u criteria for %u in require: one for each, or none",
                        t->yellow.count, t->require.count);
+    }
     for (uint32_t i = 0;
          t->yellow.count == t->require.count && i < t->yellow.count; i++) {
         const struct mv_criterion *r = &b->criteria[t->require.first + i];
         const struct mv_criterion *y = &b->criteria[t->yellow.first + i];
         if (r->each != y->each ||
-            (r->each && r->each_indicator != y->each_indicator))
+            (r->each && r->each_indicator != y->each_indicator)) {
             mv_build_fault(b, node,
                            "criterion %u and its require must both be `each` "
                            "of one dimension, or neither",
                            i + 1);
+        }
     }
     b->key = NULL;
 }
@@ -249,12 +254,13 @@ static void read_limits(struct mv_build *b, uint32_t map, struct mv_target *t)
     size_t before = b->faults->errors;
     b->key = "limits";
     bool used = limit_measure(b, node == 0 ? map : node, t, &measure);
-    if (used && node == 0)
+    if (used && node == 0) {
         mv_build_fault(b, map, "is missing, and a criterion says limit");
-    else if (node != 0 && used)
+    } else if (node != 0 && used) {
         mv_build_limits(b, node, measure, t);
-    else if (node != 0 && b->faults->errors == before)
+    } else if (node != 0 && b->faults->errors == before) {
         mv_build_fault(b, node, "no criterion says limit");
+    }
     b->key = NULL;
 }
 
@@ -274,10 +280,11 @@ static void read_judging(struct mv_build *b, uint32_t map, struct mv_target *t)
         check_yellow(b, map, t);
         read_limits(b, map, t);
     }
-    if (require == 0)
+    if (require == 0) {
         t->state = t->state == MV_STATE_FIGURES ? MV_STATE_ASSESSED : t->state;
-    else if (t->state != MV_STATE_FIGURES)
+    } else if (t->state != MV_STATE_FIGURES) {
         mv_build_fault(b, require, "require and state: only one of them");
+    }
     if (require == 0 && mv_yaml_get(y, map, "yellow") != 0)
         mv_build_fault(b, map, "yellow without require");
 }
@@ -299,12 +306,14 @@ static bool read_years(struct mv_build *b, uint32_t map, int32_t *from,
     uint32_t years = mv_yaml_get(&b->yaml[b->file], map, "years");
     b->key = "year";
     bool good = (year != 0) != (years != 0);
-    if (!good)
+    if (!good) {
         mv_build_fault(b, map, "one of year and years is needed");
-    else if (year != 0 && !(good = year_of(mv_build_node(b, year)->text, from)))
+    } else if (year != 0 &&
+               !(good = year_of(mv_build_node(b, year)->text, from))) {
         mv_build_fault(b, year, "expected a year as 2024");
-    else if (year != 0)
+    } else if (year != 0) {
         *to = *from;
+    }
     if (good && years != 0) {
         b->key = "years";
         struct mv_span t = mv_build_node(b, years)->text;
@@ -391,9 +400,10 @@ void mv_build_targets(struct mv_build *b)
     mv_lookup_init(&b->x->targets, b->arena, count_targets(b, first));
     for (uint32_t k = first; k != 0; k = mv_build_node(b, k)->next, i++) {
         b->id = (struct mv_span){"", 0};
-        if (mv_build_node(b, k)->kind == MV_YAML_MAP)
+        if (mv_build_node(b, k)->kind == MV_YAML_MAP) {
             read_target(b, k, i);
-        else
+        } else {
             mv_build_fault(b, k, "expected a target: {id: ..., ...}");
+        }
     }
 }

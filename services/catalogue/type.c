@@ -82,12 +82,14 @@ static bool takes_bare(uint16_t measure)
 bool mv_type_same(uint16_t a, uint16_t b, uint16_t *ret)
 {
     if (a == b || b == MV_MEASURE_ANY ||
-        (b == MV_MEASURE_NUMBER && takes_bare(a)))
+        (b == MV_MEASURE_NUMBER && takes_bare(a))) {
         *ret = a;
-    else if (a == MV_MEASURE_ANY || (a == MV_MEASURE_NUMBER && takes_bare(b)))
+    } else if (a == MV_MEASURE_ANY ||
+               (a == MV_MEASURE_NUMBER && takes_bare(b))) {
         *ret = b;
-    else
+    } else {
         return false;
+    }
     return true;
 }
 
@@ -116,10 +118,11 @@ static uint16_t pop(struct typer *t)
 static bool type_number(struct typer *t, struct mv_parsed_node *n)
 {
     uint16_t m = n->node.micro == 0 ? MV_MEASURE_ANY : MV_MEASURE_NUMBER;
-    if (n->name.len > 0 && !mv_type_of_word(t->b, n->name, &m))
+    if (n->name.len > 0 && !mv_type_of_word(t->b, n->name, &m)) {
         return fail(t, n, "'%.*s' is not a measure",
                     n->name.len > 40 ? 40 : (int)n->name.len,
                     (const char *)n->name.at);
+    }
     return push(t, n, m);
 }
 
@@ -144,10 +147,11 @@ static bool find_series(struct typer *t, struct mv_parsed_node *n)
         return true;
     struct mv_span member = mv_span(slash + 1, n->name.len - len - 1);
     n->node.member = mv_lookup_find(&t->b->x->members, member, i);
-    if (n->node.member == MV_NONE)
+    if (n->node.member == MV_NONE) {
         return fail(t, n, "'%.*s' has no member '%.*s'", (int)id.len,
                     (const char *)id.at, member.len > 64 ? 64 : (int)member.len,
                     slash + 1);
+    }
     return true;
 }
 
@@ -158,10 +162,11 @@ static bool bind_series(struct typer *t, struct mv_parsed_node *n)
     struct mv_scope *s = t->scope;
     t->figure = true;
     if (n->name.len == 0) {
-        if (s->own == NULL)
+        if (s->own == NULL) {
             return fail(t, n,
                         "no indicator is given: name one, as in "
                         "value(\"kost\")");
+        }
         n->node.own = true;
         n->node.indicator = s->own->index;
     } else if (!find_series(t, n)) {
@@ -199,16 +204,17 @@ static bool type_sum(struct typer *t, struct mv_parsed_node *n, uint16_t a,
 {
     bool minus = n->node.kind == MV_NODE_SUB;
     uint16_t m = MV_MEASURE_ANY;
-    if (a == MV_MEASURE_PERCENT && b == MV_MEASURE_PERCENT)
+    if (a == MV_MEASURE_PERCENT && b == MV_MEASURE_PERCENT) {
         m = minus ? MV_MEASURE_PP : MV_MEASURE_PERCENT;
-    else if (a == MV_MEASURE_PERCENT && b == MV_MEASURE_PP)
+    } else if (a == MV_MEASURE_PERCENT && b == MV_MEASURE_PP) {
         m = a;
-    else if (a == MV_MEASURE_PP && b == MV_MEASURE_PERCENT && !minus)
+    } else if (a == MV_MEASURE_PP && b == MV_MEASURE_PERCENT && !minus) {
         m = b;
-    else if (a == MV_MEASURE_ANY && b == MV_MEASURE_PP)
+    } else if (a == MV_MEASURE_ANY && b == MV_MEASURE_PP) {
         m = a; /* limit - 5 pp, of percents */
-    else if (!mv_type_same(a, b, &m))
+    } else if (!mv_type_same(a, b, &m)) {
         return mismatch(t, n, a, b, minus ? "minus" : "plus");
+    }
     return push(t, n, m);
 }
 
@@ -219,9 +225,10 @@ static bool type_product(struct typer *t, struct mv_parsed_node *n, uint16_t a,
         return push(t, n, a);
     if (a == MV_MEASURE_NUMBER)
         return push(t, n, b);
-    if (a != MV_MEASURE_PERCENT && b != MV_MEASURE_PERCENT)
+    if (a != MV_MEASURE_PERCENT && b != MV_MEASURE_PERCENT) {
         return fail(t, n, "%s times %s: one of them must be a number or a %%",
                     word_of(t, a), word_of(t, b));
+    }
     n->node.hundred = -1;
     return push(t, n, b == MV_MEASURE_PERCENT ? a : b);
 }
@@ -311,9 +318,10 @@ bool mv_type(struct mv_build *b, struct mv_scope *scope, bool criterion,
             return false;
     }
     struct mv_parsed_node *last = &t.p->nodes[t.p->count - 1];
-    if (!t.figure)
+    if (!t.figure) {
         return fail(&t, &t.p->nodes[0],
                     "no figure is named: value, latest ...");
+    }
     *measure = pop(&t);
     if (!criterion)
         return true;

@@ -28,13 +28,14 @@ static void read_org(struct mv_build *b, const struct mv_rule *r, uint32_t node,
     }
     if (org.len == 0)
         return;
-    if (!digits)
+    if (!digits) {
         mv_build_fault_of(b, MV_FAULT_WARNING, node,
                           "an organisation number has 9 digits");
-    else if ((11 - sum % 11) % 11 != p[8] - '0')
+    } else if ((11 - sum % 11) % 11 != p[8] - '0') {
         mv_build_fault_of(b, MV_FAULT_WARNING, node,
                           "the check digit of the organisation number is "
                           "wrong");
+    }
 }
 
 static void read_kind(struct mv_build *b, const struct mv_rule *r,
@@ -152,9 +153,10 @@ static void name_loop(struct mv_build *b, const uint32_t *places, uint32_t from)
     struct mv_buf text = {0};
     uint32_t u = from, shown = 0;
     do {
-        if (shown++ < 8)
+        if (shown++ < 8) {
             mv_buf_printf(&text, "%.*s, ", (int)b->units[u].id.len,
                           (const char *)b->units[u].id.at);
+        }
         u = b->units[u].parent;
     } while (u != from);
     b->id = b->units[from].id;
@@ -240,10 +242,11 @@ static uint32_t number(struct mv_build *b, uint32_t root, uint32_t next)
     b->units[root].enter = next++;
     while (depth > 0) {
         struct mv_unit *u = &b->units[path[depth - 1]];
-        if (at[depth - 1] == 0)
+        if (at[depth - 1] == 0) {
             u->region = u->level == MV_LEVEL_REGION ? u->index
                         : u->parent == MV_NONE      ? MV_NONE
                                                : b->units[u->parent].region;
+        }
         if (at[depth - 1] == u->children.count) {
             u->leave = next;
             depth--;
@@ -271,10 +274,11 @@ void mv_build_units(struct mv_build *b)
     for (uint32_t k = first; k != 0; k = mv_build_node(b, k)->next, i++) {
         places[i] = k;
         b->id = (struct mv_span){"", 0};
-        if (mv_build_node(b, k)->kind == MV_YAML_MAP)
+        if (mv_build_node(b, k)->kind == MV_YAML_MAP) {
             read_unit(b, k, i);
-        else
+        } else {
             mv_build_fault(b, k, "expected a unit: {id: ..., name: ...}");
+        }
     }
     if (check_tree(b, places)) {
         link_children(b);

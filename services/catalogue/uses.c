@@ -94,9 +94,10 @@ void mv_build_formulas(struct mv_build *b)
             continue;
         b->id = mv_read_name(b, map, i);
         b->key = "formula";
-        if (mv_build_formula(b, node, &b->indicators[i]) && what != NULL)
+        if (mv_build_formula(b, node, &b->indicators[i]) && what != NULL) {
             mv_build_fault_of(b, MV_FAULT_UNSUPPORTED, node,
                               "not supported yet: %s", what);
+        }
         b->key = NULL;
     }
     check_cycles(b);
@@ -189,10 +190,11 @@ void mv_build_uses(struct mv_build *b)
         bool same = t > 0 && at->line == at[-1].line && /* another year */
                     at->require.first == at[-1].require.first &&
                     mv_span_equal(at->id, at[-1].id) && at->id.len > 0;
-        if (same && at->indicator == at[-1].indicator)
+        if (same && at->indicator == at[-1].indicator) {
             at->uses = at[-1].uses;
-        else
+        } else {
             collect(&u, at);
+        }
     }
     free(u.found);
     free(u.stamp);

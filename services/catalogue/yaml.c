@@ -60,10 +60,11 @@ static uint32_t add_node(struct reader *r, const yaml_event_t *e, uint8_t kind)
     if (r->depth == 0)
         return at;
     struct level *up = &r->stack[r->depth - 1];
-    if (up->last == 0)
+    if (up->last == 0) {
         y->nodes[up->node].first = at;
-    else
+    } else {
         y->nodes[up->last].next = at;
+    }
     up->last = at;
     up->value = !up->value;
     if (y->nodes[up->node].kind == MV_YAML_LIST || up->value)

@@ -5,7 +5,6 @@
  * staged in memory is gone with the process. */
 #include "services/stream/log.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,8 +44,8 @@ struct mv_log {
 
 static void hash_of(const void *at, size_t len, uint8_t ret[MV_HASH_BYTES])
 {
-    int failed = crypto_generichash(ret, MV_HASH_BYTES, at, len, NULL, 0);
-    MV_ASSERT(failed == 0);
+    struct mv_hash h = mv_hash_of(mv_span(at, len));
+    memcpy(ret, h.at, MV_HASH_BYTES);
 }
 
 /* header: a record's first bytes, through its key name. */
@@ -156,7 +155,7 @@ static void log_ended(void *ctx, bool committed)
 static mv_rc log_begin(struct mv_log *log, struct mv_err *err)
 {
     log->staged = (struct point){0};
-    randombytes_buf(log->staged.genesis, MV_HASH_BYTES);
+    mv_random_bytes(log->staged.genesis, MV_HASH_BYTES);
     memcpy(log->staged.chain, log->staged.genesis, MV_HASH_BYTES);
     log->dirty = true;
     mv_store_begin(log->store);

@@ -13,7 +13,6 @@
 #define MV_STORE_KEY_BYTES 511u /* LMDB's longest key; the shortest is 1 */
 
 struct mv_store;
-
 struct mv_table { /* from mv_store_table */
     unsigned at;
 };
@@ -55,7 +54,7 @@ void mv_store_put(struct mv_store *, struct mv_table, struct mv_span key,
 /* As put; the key must sort above all others of the table. */
 void mv_store_append(struct mv_store *, struct mv_table, struct mv_span key,
                      struct mv_span value);
-/* No such key: nothing happens. */
+/* Nothing happens if there is no such key. */
 void mv_store_del(struct mv_store *, struct mv_table, struct mv_span key);
 /* A failure of the caller's own; commit returns it. */
 void mv_store_fail(struct mv_store *, mv_rc rc, const char *text);

@@ -1,0 +1,162 @@
+/* book - see book.h. Job: one order, with what is in force at each seq.
+ * Invariant: `committed` is what the store holds; `now` differs from it only
+ * inside a transaction. A crash in the middle leaves `committed`. */
+#include "services/ingest/book.h"
+
+#include <string.h>
+
+#include "proto/msg.h"
+#include "proto/walk.h"
+
+#define KEY_CATALOGUE "catalogue"
+#define KEY_DAY       "day"
+#define EPOCH         1u
+#define OWN_NAME      "ingest"
+
+static void put_number(struct ingest_book *book, const char *key, uint64_t v)
+{
+    uint8_t bytes[8];
+    mv_be64_put(bytes, v);
+    mv_store_put(book->store, book->state, mv_span_text(key),
+                 mv_span(bytes, sizeof bytes));
+}
+
+static bool get_number(struct ingest_book *book, const char *key, uint64_t *v)
+{
+    struct mv_span value;
+    if (!mv_store_get(book->store, book->state, mv_span_text(key), &value) ||
+        value.len != 8)
+        return false;
+    *v = mv_be64_get(value.at);
+    return true;
+}
+
+/* The files of a catalogue record's content, borrowed from it. */
+static mv_rc catalogue_of(struct mv_span content, struct mv_catalogue **ret,
+                          struct mv_err *err)
+{
+    struct mv_msg_catalogue msg;
+    struct mv_fault fault;
+    if (!mv_msg_catalogue_decode(content, &msg, &fault))
+        return mv_fail(err, MV_FATAL, "not a catalogue record: %s",
+                       mv_code_name(fault.code));
+    struct mv_catalogue_files files = {0};
+    for (int f = 0; f < MV_FILE_COUNT; f++)
+        (void)mv_map_text(msg.files, mv_catalogue_file_name(f), &files.text[f]);
+    struct mv_faults faults = {0};
+    mv_rc rc = mv_catalogue_load(ret, &files, &faults);
+    if (rc != MV_OK)
+        rc = mv_fail(err, MV_FATAL, "%zu faults; the first: %s", faults.errors,
+                     faults.count > 0 ? faults.at[0].text : "");
+    mv_faults_done(&faults);
+    return rc;
+}
+
+static mv_rc read_in_force(struct ingest_book *book, struct mv_err *err)
+{
+    mv_rc rc = MV_OK;
+    uint64_t number;
+    struct ingest_moment *m = &book->committed;
+    m->today = INGEST_NO_DAY;
+    if (get_number(book, KEY_DAY, &number))
+        m->today = (int32_t)(int64_t)number;
+    struct mv_record record;
+    uint64_t head;
+    mv_log_head(book->journal, &head, NULL);
+    if (head > 0) {
+        MV_TRY(mv_log_read(book->journal, head, &record, err));
+        m->last_stamp_ms = record.received_ms;
+    }
+    if (get_number(book, KEY_CATALOGUE, &m->catalogue_seq)) {
+        MV_TRY(mv_log_read(book->journal, m->catalogue_seq, &record, err));
+        MV_TRY(catalogue_of(record.content, &m->catalogue, err));
+    }
+out:
+    return rc == MV_POISON || rc == MV_AGAIN ? MV_FATAL : rc;
+}
+
+mv_rc ingest_book_open(struct ingest_book *book, struct mv_store *store,
+                       struct mv_log *journal, const struct mv_clock *clock,
+                       struct mv_err *err)
+{
+    mv_rc rc = MV_OK;
+    *book = (struct ingest_book){.store = store, .journal = journal};
+    book->state = mv_store_table(store, INGEST_STATE_TABLE);
+    ingest_index_init(&book->index, store);
+    MV_TRY(mv_store_read_begin(store, err));
+    rc = read_in_force(book, err);
+    mv_rc end = mv_store_read_end(store, rc == MV_OK ? err : NULL);
+    if (rc == MV_OK)
+        rc = end;
+    MV_TRY(rc);
+    book->now = book->committed;
+    (void)mv_clock_trust_start(&book->trust, clock,
+                               book->committed.last_stamp_ms);
+    return MV_OK;
+out:
+    ingest_book_done(book);
+    return mv_wrap(err, rc, "journal");
+}
+
+void ingest_book_done(struct ingest_book *book)
+{
+    if (book->now.catalogue != book->committed.catalogue)
+        mv_catalogue_close(book->now.catalogue);
+    mv_catalogue_close(book->committed.catalogue);
+    *book = (struct ingest_book){0};
+}
+
+uint64_t ingest_book_append(struct ingest_book *book,
+                            const struct mv_clock *clock, const char *key_name,
+                            struct mv_span content)
+{
+    struct mv_stamp stamp = {
+        .received_ms = mv_clock_trust_stamp(&book->trust, clock),
+        .epoch = EPOCH,
+        .key_name = key_name,
+    };
+    book->now.last_stamp_ms = stamp.received_ms;
+    return mv_log_append(book->journal, &stamp, content);
+}
+
+void ingest_book_days(struct ingest_book *book, const struct mv_clock *clock)
+{
+    int32_t day = mv_clock_day(clock->wall_ms);
+    if (day <= book->now.today)
+        return;
+    int32_t next = book->now.today == INGEST_NO_DAY ? day : book->now.today + 1;
+    struct mv_buf content = {0};
+    for (; next <= day; next++) {
+        char text[MV_DAY_TEXT_BYTES];
+        struct mv_msg_clock msg = {.day =
+                                       mv_span_text(mv_day_text(next, text))};
+        mv_buf_clear(&content);
+        mv_msg_clock_encode(&msg, &content);
+        (void)ingest_book_append(book, clock, OWN_NAME, mv_buf_span(&content));
+        book->now.today = next;
+    }
+    put_number(book, KEY_DAY, (uint64_t)(int64_t)book->now.today);
+    mv_buf_done(&content);
+}
+
+bool ingest_book_set_catalogue(struct ingest_book *book,
+                               struct mv_catalogue *catalogue, uint64_t seq)
+{
+    if (book->now.catalogue != book->committed.catalogue)
+        return false;
+    book->now.catalogue = catalogue;
+    book->now.catalogue_seq = seq;
+    put_number(book, KEY_CATALOGUE, seq);
+    return true;
+}
+
+void ingest_book_settled(struct ingest_book *book, bool committed)
+{
+    struct ingest_moment *gone = committed ? &book->committed : &book->now;
+    if (book->now.catalogue != book->committed.catalogue)
+        mv_catalogue_close(gone->catalogue);
+    if (committed)
+        book->committed = book->now;
+    else
+        book->now = book->committed;
+}

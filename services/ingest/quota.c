@@ -1,0 +1,107 @@
+/* quota - see quota.h. Job: no key takes more than its share. Invariant: a
+ * bucket never holds more than one second's rows. A crash forgets it all. */
+#include "services/ingest/quota.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "services/base/buf.h"
+#include "services/base/err.h"
+
+#define NAME_BYTES  65
+#define AFTER_MS    60000 /* when the day's bytes are used up: ask each minute */
+#define MS_A_SECOND 1000
+
+struct bucket {
+    char key_name[NAME_BYTES];
+    int64_t rows;    /* may be taken now */
+    int64_t mono_ms; /* when that was true */
+    int64_t bytes;   /* taken on `day` */
+    int32_t day;
+};
+
+struct ingest_quota {
+    int64_t rows_per_second, bytes_per_day;
+    size_t count, last;
+    struct bucket at[INGEST_QUOTA_KEYS];
+};
+
+struct ingest_quota *ingest_quota_open(int64_t rows_per_second,
+                                       int64_t bytes_per_day)
+{
+    struct ingest_quota *quota = mv_xcalloc(1, sizeof *quota);
+    quota->rows_per_second = rows_per_second;
+    quota->bytes_per_day = bytes_per_day;
+    return quota;
+}
+
+void ingest_quota_close(struct ingest_quota *quota)
+{
+    free(quota);
+}
+
+static struct bucket *bucket_of(struct ingest_quota *quota,
+                                const char *key_name, int64_t mono_ms)
+{
+    if (quota->last < quota->count &&
+        strcmp(quota->at[quota->last].key_name, key_name) == 0)
+        return &quota->at[quota->last];
+    for (size_t i = 0; i < quota->count; i++) {
+        if (strcmp(quota->at[i].key_name, key_name) == 0) {
+            quota->last = i;
+            return &quota->at[i];
+        }
+    }
+    if (quota->count == INGEST_QUOTA_KEYS)
+        quota->count = 0; /* keys came and went: begin again */
+    struct bucket *b = &quota->at[quota->count];
+    *b = (struct bucket){.rows = quota->rows_per_second, .mono_ms = mono_ms};
+    MV_ASSERT(strlen(key_name) < sizeof b->key_name);
+    memcpy(b->key_name, key_name, strlen(key_name) + 1);
+    quota->last = quota->count++;
+    return b;
+}
+
+static void refill(const struct ingest_quota *quota, struct bucket *b,
+                   int64_t mono_ms)
+{
+    int64_t passed = mono_ms - b->mono_ms;
+    if (passed <= 0)
+        return;
+    if (passed > MS_A_SECOND)
+        passed = MS_A_SECOND;
+    b->rows += quota->rows_per_second * passed / MS_A_SECOND;
+    if (b->rows > quota->rows_per_second)
+        b->rows = quota->rows_per_second;
+    b->mono_ms = mono_ms;
+}
+
+bool ingest_quota_take(struct ingest_quota *quota, const char *key_name,
+                       uint32_t rows, uint64_t bytes, int64_t mono_ms,
+                       int32_t day, int64_t *after_ms)
+{
+    struct bucket *b = bucket_of(quota, key_name, mono_ms);
+    if (b->day != day) {
+        b->day = day;
+        b->bytes = 0;
+    }
+    if (quota->bytes_per_day > 0 &&
+        b->bytes + (int64_t)bytes > quota->bytes_per_day) {
+        *after_ms = AFTER_MS;
+        return false;
+    }
+    if (quota->rows_per_second > 0) {
+        refill(quota, b, mono_ms);
+        int64_t need = rows;
+        if (need > quota->rows_per_second)
+            need = quota->rows_per_second;
+        if (b->rows < need) {
+            *after_ms =
+                1 + (need - b->rows) * MS_A_SECOND / quota->rows_per_second;
+            return false;
+        }
+        b->rows -= need;
+    }
+    b->bytes += (int64_t)bytes;
+    return true;
+}

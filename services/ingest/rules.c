@@ -1,0 +1,261 @@
+/* rules - see rules.h. Job: find all that is wrong with a delivery's rows.
+ * Invariant: a row without a conflict can be applied by the evaluator as it
+ * stands. Pure: nothing is left by a crash. */
+#include "services/ingest/rules.h"
+
+#include <stdio.h>
+
+#include "services/base/decimal.h"
+#include "services/base/micro.h"
+#include "services/base/period.h"
+
+/* Rows come in runs: what the last row named is not looked up again. */
+struct looked_up {
+    struct mv_span indicator_text, unit_text, member_text, period_text;
+    const struct mv_indicator *indicator;
+    const struct mv_unit *unit;
+    uint32_t member;
+    bool may_report, period_parsed, period_fits;
+    struct mv_period period;
+};
+
+struct check {
+    const struct ingest_rules *rules;
+    struct mv_conflicts *conflicts;
+    struct looked_up last;
+    uint32_t row;
+};
+
+static void add(struct check *k, const char *field, mv_code code,
+                struct mv_span value, const char *detail)
+{
+    mv_conflicts_add(k->conflicts, k->row, field, code, value, detail);
+}
+
+static void add_number(struct check *k, const char *field, mv_code code,
+                       int64_t micro, const char *detail)
+{
+    char text[MV_MICRO_TEXT_BYTES];
+    add(k, field, code, mv_span_text(mv_micro_text(micro, text)), detail);
+}
+
+static void look_up_indicator(struct check *k, const struct mv_row *row)
+{
+    struct looked_up *last = &k->last;
+    last->indicator =
+        mv_catalogue_indicator(k->rules->catalogue, row->indicator);
+    last->indicator_text = row->indicator;
+}
+
+static void look_up_member(struct check *k, const struct mv_row *row)
+{
+    struct looked_up *last = &k->last;
+    last->member = MV_MEMBER_TOTAL;
+    if (last->indicator != NULL && row->member.at != NULL)
+        last->member = mv_catalogue_member(k->rules->catalogue, last->indicator,
+                                           row->member);
+    last->member_text = row->member;
+}
+
+static void look_up_period(struct check *k, const struct mv_row *row)
+{
+    struct looked_up *last = &k->last;
+    last->period_parsed = mv_period_parse(row->period, &last->period);
+    int from, to; /* whole periods of the indicator, one or more */
+    last->period_fits =
+        last->period_parsed && last->indicator != NULL &&
+        mv_period_parts(&last->period, last->indicator->frequency, &from, &to);
+    last->period_text = row->period;
+}
+
+static void look_up(struct check *k, const struct mv_row *row)
+{
+    const struct mv_catalogue *c = k->rules->catalogue;
+    struct looked_up *last = &k->last;
+    bool first = k->row == 1;
+    bool other = first || !mv_span_equal(last->indicator_text, row->indicator);
+    bool moved = first || !mv_span_equal(last->unit_text, row->unit);
+    if (other)
+        look_up_indicator(k, row);
+    if (other || !mv_span_equal(last->member_text, row->member))
+        look_up_member(k, row);
+    if (moved) {
+        last->unit = mv_catalogue_unit(c, row->unit);
+        last->unit_text = row->unit;
+    }
+    if ((other || moved) && last->unit != NULL && last->indicator != NULL)
+        last->may_report = mv_catalogue_may_report(
+            c, k->rules->key_unit, last->indicator, last->unit->index);
+    if (other || !mv_span_equal(last->period_text, row->period))
+        look_up_period(k, row);
+}
+
+static void check_who(struct check *k, const struct mv_row *row)
+{
+    const struct looked_up *at = &k->last;
+    char who[MV_ID_BYTES + 1];
+    (void)snprintf(who, sizeof who, "%.*s", (int)k->rules->key_unit_id.len,
+                   (const char *)k->rules->key_unit_id.at);
+    if (at->indicator == NULL)
+        add(k, "indicator", MV_CODE_UNKNOWN_INDICATOR, row->indicator, NULL);
+    if (at->unit == NULL)
+        add(k, "unit", MV_CODE_UNKNOWN_UNIT, row->unit, NULL);
+    if (at->indicator == NULL || at->unit == NULL)
+        return;
+    if (row->member.at != NULL && at->member == MV_NONE) {
+        char name[MV_ID_BYTES + 1];
+        (void)snprintf(name, sizeof name, "%.*s", (int)row->indicator.len,
+                       (const char *)row->indicator.at);
+        add(k, "member", MV_CODE_UNKNOWN_MEMBER, row->member, name);
+    }
+    if (at->may_report)
+        return;
+    bool below = k->rules->key_unit != MV_NONE &&
+                 mv_catalogue_below(k->rules->catalogue, at->unit->index,
+                                    k->rules->key_unit);
+    if (below)
+        add(k, "indicator", MV_CODE_FORBIDDEN, row->indicator, who);
+    else
+        add(k, "unit", MV_CODE_FORBIDDEN, row->unit, who);
+}
+
+static void check_period(struct check *k, const struct mv_row *row)
+{
+    const struct looked_up *at = &k->last;
+    if (!at->period_parsed) {
+        add(k, "period", MV_CODE_PERIOD, row->period, "no such period");
+        return;
+    }
+    const struct mv_indicator *indicator = at->indicator;
+    const struct mv_period *p = &at->period;
+    if (p->year > indicator->to_year || p->year < indicator->from_year)
+        add(k, "indicator", MV_CODE_RETIRED, row->indicator,
+            p->year > indicator->to_year ? "after its last year"
+                                         : "before its first year");
+    if (!at->period_fits)
+        add(k, "period", MV_CODE_FREQUENCY, row->period,
+            "not whole periods of the indicator");
+    struct mv_date today = mv_day_date(k->rules->today);
+    if (p->year > today.year + INGEST_YEARS_AHEAD)
+        add(k, "period", MV_CODE_FUTURE, row->period, "too many years");
+    else if (!indicator->ahead && p->last_day >= k->rules->today)
+        add(k, "period", MV_CODE_FUTURE, row->period, "it has not ended");
+}
+
+/* The value, or numerator / denominator (times 100 for a percent), against a
+ * bound: cross-multiplied, nothing is rounded. */
+static int compare_to(const struct mv_row *row, bool percent, int64_t bound)
+{
+    if (!row->has_numerator)
+        return (row->value > bound) - (row->value < bound);
+    struct mv_dec limit = mv_dec_from_micro(bound);
+    int order = 0;
+    if (!mv_ratio_compare(row->numerator, row->denominator, percent ? 100 : 1,
+                          limit, &order))
+        return 0;
+    return order;
+}
+
+static bool is_whole(int64_t micro)
+{
+    return micro % MV_MICRO_ONE == 0;
+}
+
+static void check_bounds(struct check *k, const struct mv_row *row)
+{
+    const struct mv_indicator *i = k->last.indicator;
+    bool percent = i->measure == MV_MEASURE_PERCENT;
+    bool natural =
+        i->measure == MV_MEASURE_COUNT || i->measure == MV_MEASURE_DAYS;
+    int64_t least = i->has_min ? i->min_micro : 0;
+    bool has_least = i->has_min || natural;
+    const char *field = row->has_numerator ? "numerator" : "value";
+    int64_t shown = row->has_numerator ? row->numerator : row->value;
+    bool zero = row->has_numerator && row->denominator == 0;
+    if (has_least && !zero && compare_to(row, percent, least) < 0)
+        add_number(k, field, MV_CODE_RANGE, shown, "below the least allowed");
+    if (i->has_max && !zero && compare_to(row, percent, i->max_micro) > 0)
+        add_number(k, field, MV_CODE_RANGE, shown, "above the most allowed");
+    if (i->whole && !is_whole(shown))
+        add_number(k, field, MV_CODE_RANGE, shown, "must be whole");
+}
+
+/* Given both, they must say the same to the decimals that are shown. */
+static bool same_number(const struct mv_indicator *i, const struct mv_row *row)
+{
+    struct mv_dec n = mv_dec_from_micro(row->numerator);
+    struct mv_dec d = mv_dec_from_micro(row->denominator);
+    struct mv_dec scale = mv_dec_from_micro(
+        (i->measure == MV_MEASURE_PERCENT ? 100 : 1) * MV_MICRO_ONE);
+    struct mv_dec value = mv_dec_from_micro(row->value);
+    struct mv_dec ratio;
+    if (!mv_dec_mul(&n, n, scale) || !mv_dec_div(&ratio, n, d) ||
+        !mv_dec_round(&ratio, ratio, i->decimals) ||
+        !mv_dec_round(&value, value, i->decimals))
+        return false;
+    return mv_dec_compare(ratio, value) == 0;
+}
+
+static void check_value(struct check *k, const struct mv_row *row)
+{
+    const struct mv_indicator *i = k->last.indicator;
+    bool missing = row->flag == 'O' || row->flag == 'M' || row->flag == 'L' ||
+                   row->flag == 'Q';
+    if (missing && (row->has_value || row->has_numerator))
+        add(k, "flag", MV_CODE_INCONSISTENT, mv_span(&row->flag, 1),
+            "the flag says that there is no value");
+    if (!row->has_value && !row->has_numerator)
+        return;
+    if (row->has_numerator && row->denominator < 0)
+        add_number(k, "denominator", MV_CODE_RANGE, row->denominator,
+                   "below 0");
+    else if (row->has_numerator && row->denominator == 0 && row->numerator != 0)
+        add_number(k, "numerator", MV_CODE_INCONSISTENT, row->numerator,
+                   "the denominator is 0");
+    else if (row->has_numerator && i->part && row->numerator > row->denominator)
+        add_number(k, "numerator", MV_CODE_INCONSISTENT, row->numerator,
+                   "larger than the denominator");
+    else if (row->has_numerator && i->part && row->numerator < 0)
+        add_number(k, "numerator", MV_CODE_RANGE, row->numerator, "below 0");
+    else
+        check_bounds(k, row);
+    if (row->has_numerator && row->has_value && row->denominator > 0 &&
+        !same_number(i, row))
+        add_number(k, "value", MV_CODE_INCONSISTENT, row->value,
+                   "not numerator / denominator");
+}
+
+static void check_time(struct check *k, const struct mv_row *row)
+{
+    if (!row->has_time ||
+        row->time_ms <= k->rules->received_ms + INGEST_TIME_AHEAD_MS)
+        return;
+    char text[32];
+    (void)snprintf(text, sizeof text, "%lld", (long long)row->time_ms);
+    add(k, "time", MV_CODE_FUTURE, mv_span_text(text),
+        "more than a day after its receipt");
+}
+
+void ingest_rules_check(const struct ingest_rules *rules,
+                        const struct mv_delivery *delivery,
+                        struct mv_conflicts *conflicts)
+{
+    if (rules->catalogue == NULL) {
+        mv_conflicts_add(conflicts, 0, NULL, MV_CODE_UNKNOWN_INDICATOR,
+                         mv_span_text("-"), "no catalogue is in force");
+        return;
+    }
+    struct check k = {.rules = rules, .conflicts = conflicts};
+    for (uint32_t r = 0; r < delivery->row_count; r++) {
+        const struct mv_row *row = &delivery->rows[r];
+        k.row = r + 1;
+        look_up(&k, row);
+        check_who(&k, row);
+        if (k.last.indicator != NULL) {
+            check_period(&k, row);
+            if (delivery->kind == MV_TABLE_DELIVERY)
+                check_value(&k, row);
+        }
+        check_time(&k, row);
+    }
+}
