@@ -165,7 +165,8 @@ static uint32_t entry_of(struct mv_rowcache *c, const struct mv_row_key *key)
 struct mv_year_row mv_rowcache_get(struct mv_rowcache *c,
                                    const struct mv_row_key *key)
 {
-    const struct entry *e = &c->entries[entry_of(c, key)];
+    uint32_t number = entry_of(c, key); /* may move the entries */
+    const struct entry *e = &c->entries[number];
     return (struct mv_year_row){e->at, e->count};
 }
 

@@ -1,0 +1,46 @@
+/* world - a catalogue and rows in memory, for tests of judging. */
+#pragma once
+
+#include "services/judging/figure.h"
+#include "services/judging/interner.h"
+#include "services/judging/judge.h"
+#include "services/judging/touched.h"
+
+struct world {
+    struct mv_catalogue *c;
+    struct mv_interner *interner;
+    struct mv_plan *plan;
+    struct mv_judge_env env;
+    struct mv_judgement j; /* the last one asked for */
+    uint64_t seq;          /* of the last figure */
+    uint16_t row;
+};
+
+/* The texts must be right; asserts otherwise. today: none yet. */
+void world_open(struct world *w, const char *units, const char *indicators,
+                const char *targets);
+void world_close(struct world *w);
+
+/* A figure by names. value: "78.5", "812/1003", "-" (nil), "x" (withdrawn).
+ * member "" is the total; flag 0 is none. Each has the next seq and, as its
+ * time, that seq. */
+mv_applied world_push(struct world *w, const char *indicator, const char *unit,
+                      const char *member, const char *period, const char *value,
+                      char flag);
+/* With a time of its own. */
+mv_applied world_push_at(struct world *w, const char *indicator,
+                         const char *unit, const char *member,
+                         const char *period, const char *value, char flag,
+                         int64_t time_ms);
+
+uint32_t world_unit(const struct world *w, const char *unit);
+uint32_t world_indicator(const struct world *w, const char *indicator);
+uint32_t world_target(const struct world *w, const char *target, int year);
+int32_t world_day(const char *day);
+
+/* Judges, and gives the status or the reason for none, and after it what is
+ * overdue: "red", "none no_base", "green overdue 2024-T2 2024-T3". Static. */
+const char *world_status(struct world *w, const char *target, int year,
+                         const char *unit);
+/* The n-th ruling of the last judgement: "red left right margin". Static. */
+const char *world_ruling(const struct world *w, uint32_t n);
