@@ -370,7 +370,8 @@ static void roll_up(struct gathering *g)
     struct mv_gathered *r = g->ret;
     struct mv_folding f;
     struct mv_leaves l;
-    uint32_t unit, why;
+    uint32_t unit = MV_NONE;
+    uint32_t why = 0;
     unsigned tried = 0;
     mv_fold_start(&f, g->ind->over_units, g->scale, g->term->year_count);
     memcpy(l.to, g->all.from, sizeof l.to);
