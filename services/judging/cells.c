@@ -44,6 +44,15 @@ static void clear(struct mv_cells *c)
         c->w[i] = 0;
 }
 
+static bool holds_whole(mv_freq freq, unsigned start, unsigned months)
+{
+    if (freq == MV_FREQ_M)
+        return true;
+    unsigned each = months_in(freq);
+    unsigned first = (start + each - 1) / each * each;
+    return first + each <= start + months;
+}
+
 /* The fast one: codes of months are (start - 1) * 12 + months. */
 static bool months_of(mv_freq freq, uint8_t part, uint8_t code,
                       struct mv_span_of_cells *ret)
@@ -52,9 +61,7 @@ static bool months_of(mv_freq freq, uint8_t part, uint8_t code,
         return false;
     unsigned start = (code - 1u) / 12u;
     unsigned months = (code - 1u) % 12u + 1u;
-    unsigned each = months_in(freq);
-    unsigned first_whole = (start + each - 1) / each * each;
-    if (first_whole + each > start + months || start + months > 12)
+    if (start + months > 12 || !holds_whole(freq, start, months))
         return false;
     ret->cells.w[0] = ((UINT64_C(1) << months) - 1) << start;
     ret->start = (int32_t)start + 1;
@@ -138,6 +145,33 @@ bool mv_cells_nth(mv_freq freq, int year, int n, struct mv_cells *ret)
     else if (mv_period_nth(freq, year, n, &p))
         set(ret, day_cell(mv_day_date(p.first_day)));
     return true;
+}
+
+static unsigned cells_in(mv_freq freq)
+{
+    unsigned each = months_in(freq);
+    return each == 0 ? 1 : each;
+}
+
+void mv_cells_whole(mv_freq freq, struct mv_cells *c)
+{
+    unsigned each = cells_in(freq);
+    for (unsigned at = 0; each > 1 && at < 12; at += each) {
+        uint64_t period = ((UINT64_C(1) << each) - 1) << at;
+        if ((c->w[0] & period) != period)
+            c->w[0] &= ~period;
+    }
+}
+
+unsigned mv_cells_periods(mv_freq freq, const struct mv_cells *c)
+{
+    return mv_cells_count(c, mv_cells_words(freq)) / cells_in(freq);
+}
+
+void mv_cells_drop(struct mv_cells *a, const struct mv_cells *b, unsigned words)
+{
+    for (unsigned i = 0; i < words; i++)
+        a->w[i] &= ~b->w[i];
 }
 
 bool mv_cells_empty(const struct mv_cells *a, unsigned words)

@@ -31,6 +31,11 @@ void mv_cells_year(mv_freq freq, int year, struct mv_cells *ret);
 /* The n-th period of the frequency, from 1; false after the last. */
 bool mv_cells_nth(mv_freq freq, int year, int n, struct mv_cells *ret);
 
+/* Takes out the cells of periods that are not whole in it. */
+void mv_cells_whole(mv_freq freq, struct mv_cells *c);
+/* How many periods it is, of whole ones. */
+unsigned mv_cells_periods(mv_freq freq, const struct mv_cells *c);
+
 bool mv_cells_empty(const struct mv_cells *a, unsigned words);
 bool mv_cells_equal(const struct mv_cells *a, const struct mv_cells *b,
                     unsigned words);
@@ -40,5 +45,7 @@ bool mv_cells_meet(const struct mv_cells *a, const struct mv_cells *b,
                    unsigned words);
 void mv_cells_add(struct mv_cells *a, const struct mv_cells *b, unsigned words);
 void mv_cells_keep(struct mv_cells *a, const struct mv_cells *b,
+                   unsigned words);
+void mv_cells_drop(struct mv_cells *a, const struct mv_cells *b,
                    unsigned words);
 unsigned mv_cells_count(const struct mv_cells *a, unsigned words);

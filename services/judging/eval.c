@@ -96,12 +96,12 @@ static uint32_t why_not_now(const struct mv_case *k, const struct mv_group *g)
     const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
     const struct mv_indicator *ind = &c->indicators[g->term.indicator];
     struct mv_period p;
-    bool missing;
-    for (int n = 1; mv_gathered_missing(&g->got, ind->frequency,
-                                        k->target->year, n, &missing);
-         n++)
-        if (missing && mv_period_nth(ind->frequency, k->target->year, n, &p) &&
-            mv_due_passed(ind, &p, k->env->today))
+    int n = 0;
+    if (ind->due.kind == MV_DUE_NEVER)
+        return MV_REASON_BIT(MV_REASON_NOT_DUE);
+    while ((n = mv_gathered_missing(&g->got, ind->frequency, k->target->year, n,
+                                    &p)) != 0)
+        if (mv_due_passed(ind, &p, k->env->today))
             return MV_REASON_BIT(MV_REASON_OVERDUE);
     return MV_REASON_BIT(MV_REASON_NOT_DUE);
 }

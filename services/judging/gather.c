@@ -106,16 +106,17 @@ static uint32_t why_nothing(const struct gathering *g, unsigned y,
     return bits;
 }
 
-/* What is held in the target's year, for missing periods and `needed`. */
-static void find_covered(struct gathering *g)
+/* What is not held in the target's year, and, where all series hold the same,
+ * how much they hold. */
+static void find_missing(struct gathering *g)
 {
-    unsigned words = mv_cells_words(g->ind->frequency);
+    mv_freq freq = g->ind->frequency;
+    unsigned words = mv_cells_words(freq);
     struct mv_gathered *r = g->ret;
-    bool any = false;
     bool in = g->all.to[0] > g->all.from[0];
     const struct mv_strand *first = NULL;
+    struct mv_cells covered = {{0}};
     r->alike = in;
-    r->covered = (struct mv_cells){{0}};
     for (uint32_t i = g->visited_from[0]; i < g->visited_to[0]; i++) {
         const struct mv_strand *s = &g->w->strands[i];
         if (in ? !s->in : !s->records)
@@ -123,32 +124,38 @@ static void find_covered(struct gathering *g)
         struct mv_cells held = s->counted;
         mv_cells_add(&held, &s->none_expected, words);
         mv_cells_add(&held, &s->known_suppressed, words);
-        if (any)
-            mv_cells_keep(&r->covered, &held, words);
+        if (first != NULL)
+            mv_cells_keep(&covered, &held, words);
         else
-            r->covered = held;
+            covered = held;
         if (first == NULL)
             first = s;
         else if (!mv_cells_equal(&s->counted, &first->counted, words))
             r->alike = false;
-        any = true;
     }
-    struct mv_cells cells;
+    mv_cells_year(freq, g->term->years[0], &r->missing);
+    mv_cells_whole(freq, &covered);
+    mv_cells_drop(&r->missing, &covered, words);
+    r->missing_count = (uint16_t)mv_cells_periods(freq, &r->missing);
     r->held = 0;
-    for (int n = 1; r->alike && mv_cells_nth(g->ind->frequency,
-                                             g->term->years[0], n, &cells);
-         n++)
-        r->held += mv_cells_inside(&cells, &first->counted, words);
+    if (!r->alike)
+        return;
+    covered = first->counted;
+    mv_cells_whole(freq, &covered);
+    r->held = (uint16_t)mv_cells_periods(freq, &covered);
 }
 
-bool mv_gathered_missing(const struct mv_gathered *g, mv_freq freq, int year,
-                         int n, bool *missing)
+int mv_gathered_missing(const struct mv_gathered *g, mv_freq freq, int year,
+                        int n, struct mv_period *ret)
 {
     struct mv_cells cells;
-    if (!mv_cells_nth(freq, year, n, &cells))
-        return false;
-    *missing = !mv_cells_inside(&cells, &g->covered, mv_cells_words(freq));
-    return true;
+    if (g->missing_count == 0)
+        return 0;
+    while (mv_cells_nth(freq, year, ++n, &cells))
+        if (mv_cells_meet(&cells, &g->missing, mv_cells_words(freq)) &&
+            mv_period_nth(freq, year, n, ret))
+            return n;
+    return 0;
 }
 
 /* The stretch that ends last, the shortest of those. */
@@ -192,7 +199,7 @@ static struct mv_amount total_of(struct gathering *g, uint32_t from,
         struct mv_strand *s = leaf(g, i);
         if (!s->included)
             continue;
-        a = mv_strand_add_up(g->w, s, g->ind->over_periods, g->scale);
+        a = mv_strand_add_up(g->w, s, g->ind, g->scale);
         if (!mv_fold_add(&f, &a)) {
             s->included = false;
             leave_out(g, s->unit, s->member);
@@ -219,7 +226,7 @@ static struct mv_amount unit_amount(struct gathering *g, uint32_t from,
     const struct mv_strand *s = leaf(g, from);
     if (s->member != g->term->member)
         return total_of(g, from, to);
-    return mv_strand_add_up(g->w, s, g->ind->over_periods, g->scale);
+    return mv_strand_add_up(g->w, s, g->ind, g->scale);
 }
 
 /* One year of a unit from picked leaves of it or of units below. */
@@ -296,8 +303,8 @@ static uint32_t by_member(struct gathering *g, const struct mv_leaves *l,
         if (why == 0) {
             tried++;
             for (unsigned y = 0; y < g->term->year_count; y++)
-                ret[y] = mv_strand_add_up(g->w, leaf(g, one.from[y]),
-                                          g->ind->over_periods, g->scale);
+                ret[y] = mv_strand_add_up(g->w, leaf(g, one.from[y]), g->ind,
+                                          g->scale);
             if (mv_fold_add(&f, ret))
                 continue;
             exclude(g, &one);
@@ -490,7 +497,7 @@ void mv_gather(struct mv_work *w, const struct mv_judge_env *env,
         if (g.all.to[y] == g.all.from[y])
             ret->reasons |= why_nothing(&g, y, &c->units[term->unit]);
     }
-    find_covered(&g);
+    find_missing(&g);
     ret->nothing_now = g.all.to[0] == g.all.from[0];
     for (unsigned y = 0; y < term->year_count; y++)
         if (g.all.to[y] == g.all.from[y])

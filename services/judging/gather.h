@@ -9,18 +9,19 @@ struct mv_gathered {
     struct mv_amount amounts[MV_TERM_YEARS_MAX];
     struct mv_basis basis; /* of years[0], but preliminary: of all */
     bool nothing_now;      /* nothing is in for years[0] */
-    /* of years[0]: what every series (with anything in) holds or is not
-     * expected to, and, where all hold the same, how many periods it is */
-    struct mv_cells covered;
+    /* of years[0], whole periods: what some series (of those with anything
+     * in) lacks and is expected to have; and, where all hold the same ones,
+     * how many those are */
+    struct mv_cells missing;
     bool alike;
-    uint16_t held;
+    uint16_t held, missing_count;
 };
 
 /* latest: part and code of the term are found, not given. */
 void mv_gather(struct mv_work *w, const struct mv_judge_env *env,
                struct mv_term *term, struct mv_gathered *ret);
 
-/* The n-th period of the year (from 1) that is expected and not in; false:
- * no such period. *missing says whether it is missing. */
-bool mv_gathered_missing(const struct mv_gathered *g, mv_freq freq, int year,
-                         int n, bool *missing);
+/* The next missing period after the n-th of the year (0: the first); 0: no
+ * more, else its number and *ret. */
+int mv_gathered_missing(const struct mv_gathered *g, mv_freq freq, int year,
+                        int n, struct mv_period *ret);

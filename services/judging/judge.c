@@ -79,15 +79,12 @@ static void late_of_group(struct judging *j, const struct mv_group *g, int list)
     const struct mv_indicator *ind = &j->c->indicators[g->term.indicator];
     int year = j->target->year;
     struct mv_period p;
-    bool missing;
+    int n = 0;
     if (ind->due.kind == MV_DUE_NEVER)
         return;
-    for (int n = 1;
-         mv_gathered_missing(&g->got, ind->frequency, year, n, &missing); n++) {
-        if (!missing)
-            continue;
-        if (!mv_period_nth(ind->frequency, year, n, &p) ||
-            !mv_due_passed(ind, &p, j->k.env->today))
+    while ((n = mv_gathered_missing(&g->got, ind->frequency, year, n, &p)) !=
+           0) {
+        if (!mv_due_passed(ind, &p, j->k.env->today))
             return; /* the later ones are due later */
         if (!add_late(j->k.w->late[list], &j->late_count[list], &p))
             j->ret->overdue++;
@@ -128,14 +125,9 @@ static void count_periods(const struct judging *j, const struct mv_group *g,
                           struct mv_basis *b)
 {
     mv_freq freq = j->c->indicators[g->term.indicator].frequency;
-    int count = mv_period_count(freq, j->target->year);
-    b->periods_missing = 0;
-    for (int n = 1; n <= count; n++) {
-        bool missing = false;
-        if (mv_gathered_missing(&g->got, freq, j->target->year, n, &missing))
-            b->periods_missing += missing;
-    }
-    b->periods_in = (uint16_t)(count - b->periods_missing);
+    b->periods_missing = g->got.missing_count;
+    b->periods_in =
+        (uint16_t)(mv_period_count(freq, j->target->year) - b->periods_missing);
 }
 
 /* What the criterion's figures rest on; the first term's units count. */

@@ -68,16 +68,6 @@ static bool beyond(const struct mv_indicator *ind, mv_cmp cmp,
     return high > 0 || low < 0;
 }
 
-static int64_t count_missing(const struct mv_gathered *g, mv_freq freq,
-                             int year)
-{
-    int64_t count = 0;
-    bool missing;
-    for (int n = 1; mv_gathered_missing(g, freq, year, n, &missing); n++)
-        count += missing;
-    return count;
-}
-
 void mv_needed_find(const struct mv_case *k, const struct mv_criterion *q,
                     const struct mv_side *left, const struct mv_side *right,
                     struct mv_ruling *r)
@@ -97,10 +87,9 @@ void mv_needed_find(const struct mv_case *k, const struct mv_criterion *q,
     const struct mv_indicator *ind = &c->indicators[g->term.indicator];
     if (!g->got.alike)
         return;
-    int64_t missing = count_missing(&g->got, ind->frequency, k->target->year);
-    if (missing == 0 ||
+    if (g->got.missing_count == 0 ||
         !wanted_average(ind->over_periods, left->n, right->n, g->got.held,
-                        missing, &r->needed_average))
+                        g->got.missing_count, &r->needed_average))
         return;
     r->needed = beyond(ind, cmp, r->needed_average) ? MV_NEEDED_IMPOSSIBLE
                                                     : MV_NEEDED_AVERAGE;

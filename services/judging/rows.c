@@ -16,6 +16,17 @@
 #define HELD_SHIFT    5
 #define FLAG_MASK     0x1fu
 
+/* Whole-word loads: every slot of a row passes here for each judgement. */
+static uint64_t load_be64(const uint8_t *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    v = __builtin_bswap64(v);
+#endif
+    return v;
+}
+
 static void put_be16(uint8_t *p, uint16_t v)
 {
     p[0] = (uint8_t)(v >> 8);
@@ -31,11 +42,6 @@ static void put_be48(uint8_t *p, uint64_t v)
 {
     put_be16(p, (uint16_t)(v >> 32));
     mv_be32_put(p + 2, (uint32_t)v);
-}
-
-static uint64_t get_be48(const uint8_t *p)
-{
-    return (uint64_t)get_be16(p) << 32 | mv_be32_get(p + 2);
 }
 
 void mv_row_key_put(const struct mv_row_key *key, uint8_t out[MV_ROW_KEY_BYTES])
@@ -79,11 +85,11 @@ void mv_slot_put(const struct mv_slot *slot, uint8_t out[MV_SLOT_BYTES])
 void mv_slot_get(struct mv_slot *ret, const uint8_t in[MV_SLOT_BYTES])
 {
     unsigned flag = in[30] & FLAG_MASK;
-    ret->numerator = (int64_t)mv_be64_get(in);
-    ret->denominator = (int64_t)mv_be64_get(in + 8);
+    ret->numerator = (int64_t)load_be64(in);
+    ret->denominator = (int64_t)load_be64(in + 8);
     /* 48 bits, the sign carried on */
-    ret->time_ms = (int64_t)(get_be48(in + 16) << 16) >> 16;
-    ret->seq = get_be48(in + 22);
+    ret->time_ms = (int64_t)load_be64(in + 16) >> 16;
+    ret->seq = load_be64(in + 22) >> 16;
     ret->row = get_be16(in + 28);
     ret->code = in[31];
     ret->flag = (char)(flag == 0 ? 0 : 'A' + (int)flag - 1);

@@ -69,7 +69,6 @@ static void read_part(struct mv_work *w, struct mv_strand *s,
             t->cells.w[k] = span.cells.w[k];
         t->start = span.start;
         t->end = span.end;
-        t->weight = (uint16_t)mv_cells_count(&t->cells, words);
         t->part = part;
         t->number = !t->slot.withdrawn && t->slot.held != MV_HELD_NIL;
         t->picked = false;
@@ -119,10 +118,13 @@ static bool may_be_picked(const struct mv_stretch *t, unsigned words,
            (limit == NULL || mv_cells_inside(&shared, limit, words));
 }
 
-static bool goes_before(const struct mv_stretch *a, const struct mv_stretch *b)
+static bool goes_before(const struct mv_stretch *a, const struct mv_stretch *b,
+                        unsigned words)
 {
-    if (a->weight != b->weight)
-        return a->weight > b->weight;
+    unsigned a_cells = mv_cells_count(&a->cells, words);
+    unsigned b_cells = mv_cells_count(&b->cells, words);
+    if (a_cells != b_cells)
+        return a_cells > b_cells;
     if (a->end != b->end)
         return a->end > b->end;
     return a->start > b->start;
@@ -140,7 +142,7 @@ static void pick_slowly(struct mv_stretch *at, uint32_t count, unsigned words,
             struct mv_stretch *t = &at[i];
             if (!t->picked && may_be_picked(t, words, limit, both) &&
                 !mv_cells_meet(&t->cells, taken, words) &&
-                (best == NULL || goes_before(t, best)))
+                (best == NULL || goes_before(t, best, words)))
                 best = t;
         }
         if (best == NULL)
@@ -210,7 +212,8 @@ static bool add_weighted(struct mv_dec *sum, struct mv_dec n, int64_t weight)
 
 /* Sum, or mean by weight (cells); 0 / 0 is left out. */
 static void add_plain(const struct mv_work *w, const struct mv_strand *s,
-                      bool mean, int64_t scale, struct mv_amount *a)
+                      unsigned words, bool mean, int64_t scale,
+                      struct mv_amount *a)
 {
     struct mv_dec sum = {0};
     int64_t weights = 0;
@@ -223,7 +226,7 @@ static void add_plain(const struct mv_work *w, const struct mv_strand *s,
         mv_reason reason = single(&t->slot, scale, &n);
         if (reason == MV_REASON_ZERO_DENOMINATOR)
             continue;
-        int64_t weight = mean ? t->weight : 1;
+        int64_t weight = mean ? mv_cells_count(&t->cells, words) : 1;
         weights += weight;
         if (reason != MV_REASON_NO || !add_weighted(&sum, n, weight)) {
             a->reason = MV_REASON_NOT_COMPUTABLE;
@@ -260,10 +263,11 @@ static struct mv_amount add_up_last(const struct mv_work *w,
 }
 
 struct mv_amount mv_strand_add_up(const struct mv_work *w,
-                                  const struct mv_strand *s, mv_fold how,
-                                  int64_t scale)
+                                  const struct mv_strand *s,
+                                  const struct mv_indicator *ind, int64_t scale)
 {
     struct mv_amount a = {.has_pair = true};
+    mv_fold how = ind->over_periods;
     if (how == MV_FOLD_LAST)
         return add_up_last(w, s);
     for (uint32_t i = s->first; i < s->first + s->count; i++)
@@ -276,7 +280,8 @@ struct mv_amount mv_strand_add_up(const struct mv_work *w,
         return a;
     }
     a.unweighted = how == MV_FOLD_RATIO;
-    add_plain(w, s, how != MV_FOLD_SUM, scale, &a);
+    add_plain(w, s, mv_cells_words(ind->frequency), how != MV_FOLD_SUM, scale,
+              &a);
     return a;
 }
 

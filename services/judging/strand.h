@@ -10,7 +10,6 @@ struct mv_stretch {
     struct mv_slot slot;
     struct mv_cells cells;
     int32_t start, end; /* see mv_span_of_cells */
-    uint16_t weight;    /* cells */
     uint8_t part;
     bool number; /* a value or a pair: it is in */
     bool picked;
@@ -73,7 +72,8 @@ const struct mv_stretch *mv_strand_last(const struct mv_work *w,
 /* Adds the picked figures up by the indicator's over_periods; scale as
  * mv_plan_scale. */
 struct mv_amount mv_strand_add_up(const struct mv_work *w,
-                                  const struct mv_strand *s, mv_fold how,
+                                  const struct mv_strand *s,
+                                  const struct mv_indicator *ind,
                                   int64_t scale);
 
 /* For what only the last figure counts in: the others are not used. */
