@@ -19,7 +19,7 @@
 
 struct pull {
     struct mv_consumer c; /* first: mv_pulls_at hands it out */
-    bool parked;
+    bool parked, fresh;
     int64_t until_ms;
     unsigned door;
     uint8_t route[256];
@@ -312,17 +312,23 @@ void mv_pulls_take(struct mv_pulls *p, unsigned door, struct mv_span route,
         pull->c.done = m.done;
         pull->c.said_more = true;
     }
-    pull->parked = true;
+    pull->parked = pull->fresh = true;
     pull->until_ms = mono_ms + MV_PULLS_PARK_MS;
-    try(p, pull, NEW);
 }
 
-void mv_pulls_serve(struct mv_pulls *p, int64_t mono_ms)
+void mv_pulls_serve(struct mv_pulls *p, int64_t mono_ms, bool woken)
 {
     for (size_t i = 0; i < p->count; i++) {
         struct pull *pull = p->at[i];
-        if (pull->parked)
-            try(p, pull, mono_ms >= pull->until_ms ? LATE : WOKEN);
+        if (!pull->parked)
+            continue;
+        if (pull->fresh)
+            try(p, pull, NEW);
+        else if (mono_ms >= pull->until_ms)
+            try(p, pull, LATE);
+        else if (woken)
+            try(p, pull, WOKEN);
+        pull->fresh = false;
     }
 }
 
@@ -330,8 +336,11 @@ int64_t mv_pulls_next_ms(const struct mv_pulls *p)
 {
     int64_t next = INT64_MAX;
     for (size_t i = 0; i < p->count; i++) {
-        if (p->at[i]->parked && p->at[i]->until_ms < next)
-            next = p->at[i]->until_ms;
+        const struct pull *pull = p->at[i];
+        if (pull->parked && pull->fresh)
+            return 0;
+        if (pull->parked && pull->until_ms < next)
+            next = pull->until_ms;
     }
     return next;
 }

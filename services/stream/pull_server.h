@@ -42,14 +42,16 @@ struct mv_consumer {
 struct mv_pulls *mv_pulls_open(const struct mv_pulls_host *host);
 void mv_pulls_close(struct mv_pulls *p); /* takes NULL */
 
-/* A pull as it came, of any shape; answers it or parks it. */
+/* A pull as it came, of any shape: refused at once, or parked. Reads nothing
+ * of a log, so it may come while the store's transaction is open. */
 void mv_pulls_take(struct mv_pulls *p, unsigned door, struct mv_span route,
                    const struct mv_key *key, struct mv_span body,
                    int64_t mono_ms, int64_t wall_ms);
-/* Parked pulls that can be answered now: after every commit and when one's
- * second is over. */
-void mv_pulls_serve(struct mv_pulls *p, int64_t mono_ms);
-/* When the first parked pull's second is over; INT64_MAX: none is parked. */
+/* Answers parked pulls: those that just came, those whose second is over, and
+ * if `woken` (there was a commit) those for which something is there now.
+ * Never while the store's transaction is open. */
+void mv_pulls_serve(struct mv_pulls *p, int64_t mono_ms, bool woken);
+/* When to serve next, whatever happens; INT64_MAX: none is parked. */
 int64_t mv_pulls_next_ms(const struct mv_pulls *p);
 
 /* All consumers, 0.. until NULL. */

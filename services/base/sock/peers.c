@@ -37,7 +37,7 @@ struct mv_peers {
     bool fills; /* PUB: no whole message ever comes */
     size_t patience_bytes;
     struct peer *at; /* by descriptor */
-    size_t room, next;
+    size_t room, next, open;
     int64_t checked_ms;
     struct mv_peers_counts counts;
 };
@@ -113,15 +113,20 @@ static void arrived(struct mv_peers *p, int fd)
         memset(p->at + p->room, 0, (room - p->room) * sizeof *p->at);
         p->room = room;
     }
-    p->at[fd] = (struct peer){.inode = inode_of(fd)};
+    ino_t inode = inode_of(fd);
+    p->open += p->at[fd].inode == 0 && inode != 0;
+    p->open -= p->at[fd].inode != 0 && inode == 0;
+    p->at[fd] = (struct peer){.inode = inode};
 }
 
 static void left(struct mv_peers *p, int fd)
 {
     p->counts.closed++;
     struct peer *peer = find(p, fd);
-    if (peer != NULL)
-        peer->inode = 0;
+    if (peer == NULL)
+        return;
+    peer->inode = 0;
+    p->open--;
 }
 
 static void event(struct mv_peers *p, unsigned what, int value)
@@ -229,10 +234,16 @@ bool mv_peers_check(struct mv_peers *p, int64_t mono_ms, char *user)
         (void)shutdown(fd, SHUT_RDWR);
         (void)snprintf(user, MV_USER_BYTES, "%s", peer->user);
         peer->inode = 0;
+        p->open--;
         p->counts.cut++;
         return true;
     }
     return false;
+}
+
+size_t mv_peers_open_count(const struct mv_peers *p)
+{
+    return p->open;
 }
 
 void mv_peers_counts(const struct mv_peers *p, struct mv_peers_counts *ret)

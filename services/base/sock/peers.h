@@ -44,4 +44,6 @@ void mv_peers_whole(struct mv_peers *p, int fd, const char *user);
  * (MV_USER_BYTES) says whose, "" if it never finished a message. */
 bool mv_peers_check(struct mv_peers *p, int64_t mono_ms, char *user);
 
+/* Connections there are now. */
+size_t mv_peers_open_count(const struct mv_peers *p);
 void mv_peers_counts(const struct mv_peers *p, struct mv_peers_counts *ret);

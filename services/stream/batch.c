@@ -1,0 +1,246 @@
+/* batch - see batch.h. Job: one commit for all that was gathered. Invariant:
+ * no answer that depends on the commit leaves before it returned MV_OK; if it
+ * did not, each of them is `retry`. A crash in the middle: everything before
+ * the commit or everything after it, and unanswered senders send again. */
+#include "services/stream/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "services/stream/doors.h"
+#include "services/stream/points.h"
+#include "services/stream/positions.h"
+#include "services/stream/upstream.h"
+
+#define GATHER_MS 20 /* a batch takes no more after this long */
+
+void mv_batch_start(struct mv_service *s)
+{
+    struct mv_batch *b = &s->batch;
+    b->count = 0;
+    b->rows = 0;
+    b->weight = 0;
+    b->items = 0;
+    b->number++;
+    b->began_ms = s->now.mono_ms;
+    mv_buf_clear(&b->bytes);
+    memset(b->staged, 0, sizeof b->staged);
+}
+
+static int64_t mono_ms(void)
+{
+    struct mv_clock c = {0};
+    mv_clock_read(&c);
+    return c.mono_ms;
+}
+
+bool mv_batch_room(const struct mv_service *s)
+{
+    const struct mv_batch *b = &s->batch;
+    if (b->rows >= MV_MAX_BATCH_ROWS || b->weight >= MV_MAX_BATCH_BYTES ||
+        b->items >= (size_t)s->settings->batch_items)
+        return false;
+    /* a look at the clock costs more than most messages */
+    return b->items % 16 != 0 || mono_ms() - b->began_ms < GATHER_MS;
+}
+
+void mv_batch_open(struct mv_service *s)
+{
+    if (s->batch.open)
+        return;
+    mv_store_begin(s->store);
+    s->batch.open = true;
+}
+
+size_t mv_batch_slot(struct mv_service *s, struct mv_wire *w,
+                     const struct mv_key *key, mv_input_kind kind,
+                     unsigned door)
+{
+    struct mv_batch *b = &s->batch;
+    if (b->count == b->room) {
+        b->room = b->room == 0 ? 64 : b->room * 2;
+        b->slots = mv_xrealloc(b->slots, b->room * sizeof *b->slots);
+    }
+    struct mv_slot *slot = &b->slots[b->count];
+    *slot = (struct mv_slot){.key = key,
+                             .kind = kind,
+                             .door = door,
+                             .route_at = b->bytes.len,
+                             .route_len = w->route_len};
+    b->weight += w->body.len;
+    b->rows++;
+    b->items++;
+    mv_held_take(&slot->held, &w->held);
+    mv_buf_put(&b->bytes, w->route, w->route_len);
+    return b->count++;
+}
+
+bool mv_batch_window(struct mv_service *s, int fd)
+{
+    struct mv_batch *b = &s->batch;
+    if (fd < 0 || fd >= MV_PEERS_WATCHED)
+        return true;
+    if ((size_t)fd >= b->window_room) {
+        size_t room = (size_t)fd + 64;
+        b->windows = mv_xrealloc(b->windows, room * sizeof *b->windows);
+        memset(b->windows + b->window_room, 0,
+               (room - b->window_room) * sizeof *b->windows);
+        b->window_room = room;
+    }
+    struct mv_window *w = &b->windows[fd];
+    if (w->batch != b->number)
+        *w = (struct mv_window){.batch = b->number};
+    return ++w->count <= MV_MAX_IN_FLIGHT;
+}
+
+struct mv_input mv_batch_input(struct mv_service *s, size_t at)
+{
+    struct mv_slot *slot = &s->batch.slots[at];
+    return (struct mv_input){.kind = slot->kind,
+                             .door = slot->door,
+                             .key = slot->key,
+                             .body = mv_held_body(&slot->held),
+                             .id = slot->id,
+                             .slot = at};
+}
+
+void mv_batch_answer(struct mv_service *s, size_t at, mv_outcome outcome,
+                     struct mv_span bytes, bool whatever)
+{
+    struct mv_batch *b = &s->batch;
+    MV_ASSERT(at < b->count);
+    struct mv_slot *slot = &b->slots[at];
+    slot->outcome = outcome;
+    slot->answered = true;
+    slot->whatever = whatever;
+    slot->answer_at = b->bytes.len;
+    slot->answer_len = bytes.len;
+    b->weight += bytes.len;
+    mv_buf_put(&b->bytes, bytes.at, bytes.len);
+}
+
+static void plain_reply(const struct mv_slot *slot, const struct mv_verdict *v,
+                        struct mv_buf *out)
+{
+    struct mv_msg_reply m = {.id = slot->id,
+                             .result =
+                                 mv_span_text(v->retry ? "retry" : "rejected"),
+                             .code = mv_span_text(v->code)};
+    if (v->text != NULL)
+        m.text = mv_span_text(v->text);
+    m.after_ms = (uint64_t)v->after_ms;
+    m.has_after_ms = v->after_ms > 0;
+    mv_msg_reply_encode(&m, out);
+}
+
+void mv_batch_say(struct mv_service *s, size_t at, const struct mv_verdict *v)
+{
+    struct mv_slot *slot = &s->batch.slots[at];
+    struct mv_input in = mv_batch_input(s, at);
+    mv_buf_clear(&s->out);
+    if (s->def->say != NULL && slot->kind == MV_INPUT_MESSAGE)
+        s->def->say(s->self, &in, v, &s->out);
+    else
+        plain_reply(slot, v, &s->out);
+    mv_batch_answer(s, at, v->retry ? MV_OUTCOME_RETRY : MV_OUTCOME_REJECTED,
+                    mv_buf_span(&s->out), true);
+}
+
+static void count_outcome(struct mv_service *s, const struct mv_slot *slot)
+{
+    static const mv_counter of[] = {
+        [MV_OUTCOME_ACCEPTED] = MV_COUNT_ACCEPTED,
+        [MV_OUTCOME_DUPLICATE] = MV_COUNT_DUPLICATE,
+        [MV_OUTCOME_REJECTED] = MV_COUNT_REJECTED,
+        [MV_OUTCOME_RETRY] = MV_COUNT_RETRIED,
+    };
+    if (slot->kind != MV_INPUT_MESSAGE) {
+        s->counters[MV_COUNT_REQUESTS]++;
+        return;
+    }
+    s->counters[MV_COUNT_RECEIVED]++;
+    s->counters[of[slot->outcome]]++;
+}
+
+/* The answers leave; after a commit that failed those that hung on it are
+ * `retry`. */
+static void answer_all(struct mv_service *s, mv_rc rc)
+{
+    struct mv_batch *b = &s->batch;
+    struct mv_verdict v = {.retry = true,
+                           .code = rc == MV_FULL ? "full" : "storage",
+                           .after_ms = 1000};
+    MV_POINT("before_answers");
+    for (size_t i = 0; i < b->count; i++) {
+        struct mv_slot *slot = &b->slots[i];
+        bool kept = slot->answered && (rc == MV_OK || slot->whatever);
+        if (!kept)
+            mv_batch_say(s, i, &v);
+        mv_door_send(s, slot->door,
+                     mv_span(b->bytes.at + slot->route_at, slot->route_len),
+                     mv_span(b->bytes.at + slot->answer_at, slot->answer_len));
+        count_outcome(s, slot);
+        mv_held_done(&slot->held);
+    }
+    MV_POINT("after_answers");
+}
+
+static void commit_failed(struct mv_service *s, mv_rc rc)
+{
+    if (rc == MV_FULL) {
+        s->counters[MV_COUNT_COMMITS_FULL]++;
+        s->full = true;
+        if (!s->room_lost)
+            MV_LOG(STORE_FULL, mv_kv_text("error", s->err.text));
+        s->room_lost = true;
+        return;
+    }
+    MV_LOG(COMMIT_FAILED, mv_kv_text("error", s->err.text));
+    mv_service_end(s, MV_FATAL);
+}
+
+static void room_again(struct mv_service *s)
+{
+    s->room_lost = false;
+    mv_event_write(MV_EV_STORE_ROOM, NULL, 0);
+}
+
+static mv_rc commit(struct mv_service *s)
+{
+    if (!s->batch.open)
+        return MV_OK;
+    mv_upstreams_stage(s);
+    mv_consumers_stage(s);
+    MV_POINT("before_commit");
+    mv_rc rc = mv_store_commit(s->store, &s->err);
+    MV_POINT("after_commit");
+    s->batch.open = false;
+    if (rc != MV_OK)
+        commit_failed(s, rc);
+    else if (s->room_lost)
+        room_again(s);
+    mv_upstreams_settle(s, rc == MV_OK);
+    mv_consumers_settle(s, rc == MV_OK);
+    if (s->def->settled != NULL)
+        s->def->settled(s->self, rc);
+    s->committed = true;
+    return rc;
+}
+
+mv_rc mv_batch_end(struct mv_service *s)
+{
+    mv_rc rc = commit(s);
+    answer_all(s, rc);
+    if (rc == MV_OK) {
+        for (size_t i = 0; i < MV_COUNTERS_MAX; i++)
+            s->counters[i] += s->batch.staged[i];
+    }
+    return rc;
+}
+
+void mv_batch_done(struct mv_service *s)
+{
+    free(s->batch.slots);
+    free(s->batch.windows);
+    mv_buf_done(&s->batch.bytes);
+}

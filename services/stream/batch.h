@@ -1,0 +1,30 @@
+/* batch - what was gathered in one turn: the store's transaction, the frames
+ * that want an answer, and what is said to each after the commit. */
+#pragma once
+
+#include "services/stream/loop.h"
+
+/* At the start of a turn. */
+void mv_batch_start(struct mv_service *s);
+/* More may be taken into this batch. */
+bool mv_batch_room(const struct mv_service *s);
+/* Opens the transaction if it is not open. */
+void mv_batch_open(struct mv_service *s);
+/* Takes the frame over and returns its slot; it lives until the end. */
+size_t mv_batch_slot(struct mv_service *s, struct mv_wire *w,
+                     const struct mv_key *key, mv_input_kind kind,
+                     unsigned door);
+/* Counts a message of a connection; false: more than may be in flight. */
+bool mv_batch_window(struct mv_service *s, int fd);
+/* The slot's input, to hand to the service. */
+struct mv_input mv_batch_input(struct mv_service *s, size_t slot);
+/* Stages an answer. whatever: it holds whatever becomes of the commit. */
+void mv_batch_answer(struct mv_service *s, size_t slot, mv_outcome outcome,
+                     struct mv_span bytes, bool whatever);
+/* The loop's own answer, in the service's words. */
+void mv_batch_say(struct mv_service *s, size_t slot,
+                  const struct mv_verdict *v);
+/* Positions, consumers, commit; then the answers leave and the counters
+ * count. The commit's result. */
+mv_rc mv_batch_end(struct mv_service *s);
+void mv_batch_done(struct mv_service *s);

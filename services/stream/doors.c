@@ -1,0 +1,261 @@
+/* doors - see doors.h. Job: who speaks, may they, and what is it. Invariant:
+ * whoever speaks is the key of the handshake, looked up anew in the registry
+ * for every message; nothing in the message says who it is. A crash leaves
+ * nothing: who was not answered sends again.
+ *
+ *   frame --> not one frame      --> rejected framing; three: suspended
+ *         --> key not good       --> rejected unauthorised
+ *         --> key suspended      --> retry suspended
+ *         --> a pull             --> the pull server
+ *         --> a request          --> act: apply | query: after the commit
+ *         --> anything else      --> apply, or the loop's `retry` */
+#include "services/stream/doors.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "services/stream/batch.h"
+#include "services/stream/control.h"
+
+#define SHARE          256 /* messages of one door before the next one's turn */
+#define PATIENCE_SLACK 65536
+
+static mv_rc open_door(struct mv_service *s, const struct mv_door_def *def,
+                       const char *endpoint, struct mv_err *err)
+{
+    mv_rc rc = MV_OK;
+    MV_ASSERT(s->door_count < MV_DOORS_MAX);
+    struct mv_door *d = &s->doors[s->door_count];
+    struct mv_sock_options o = {.kind = MV_SOCK_ROUTER,
+                                .name = def->name,
+                                .max_bytes = def->max_bytes,
+                                .keys = &s->keys};
+    d->def = *def;
+    s->door_count++;
+    MV_TRY(mv_sock_open(&d->sock, s->net, &o, err));
+    MV_TRY(mv_peers_open(&d->peers, s->net, d->sock,
+                         2 * def->max_bytes + PATIENCE_SLACK, err));
+    MV_TRY(mv_sock_bind(d->sock, endpoint, err));
+out:
+    return mv_wrap(err, rc, "door '%s'", def->name);
+}
+
+mv_rc mv_doors_open(struct mv_service *s, const void *settings,
+                    struct mv_err *err)
+{
+    mv_rc rc = MV_OK;
+    for (size_t i = 0; i < s->def->door_count; i++) {
+        const struct mv_door_def *def = &s->def->doors[i];
+        const char *endpoint;
+        memcpy(&endpoint, (const char *)settings + def->endpoint_offset,
+               sizeof endpoint);
+        MV_TRY(open_door(s, def, endpoint, err));
+    }
+    struct mv_door_def control = {.name = "control",
+                                  .max_bytes = MV_MAX_SERVICE_FRAME_BYTES,
+                                  .takes =
+                                      MV_TAKES_MESSAGES | MV_TAKES_REQUESTS,
+                                  .message_roles = s->def->control_roles};
+    MV_TRY(open_door(s, &control, s->settings->control, err));
+out:
+    return rc;
+}
+
+void mv_doors_close(struct mv_service *s)
+{
+    for (size_t i = 0; i < s->door_count; i++) {
+        mv_peers_close(s->doors[i].peers);
+        mv_sock_close(s->doors[i].sock);
+    }
+    s->door_count = 0;
+}
+
+void mv_door_send(struct mv_service *s, unsigned door, struct mv_span route,
+                  struct mv_span body)
+{
+    if (mv_sock_send(s->doors[door].sock, route, body) == MV_OK)
+        return;
+    mv_tally(s, MV_COUNT_REPLIES_DROPPED, 1);
+    MV_LOG(REPLY_DROPPED, mv_kv_text("door", s->doors[door].def.name));
+}
+
+/* The loop answers for the service: the frame takes a slot all the same, so
+ * that the books balance and answers keep their order. */
+static void say(struct mv_service *s, struct mv_wire *w,
+                const struct mv_key *key, unsigned door, bool retry,
+                const char *code, int64_t after_ms)
+{
+    struct mv_verdict v = {.retry = retry, .code = code, .after_ms = after_ms};
+    size_t slot = mv_batch_slot(s, w, key, MV_INPUT_MESSAGE, door);
+    mv_batch_say(s, slot, &v);
+}
+
+static void refuse_framing(struct mv_service *s, struct mv_wire *w,
+                           unsigned door)
+{
+    uint8_t public_key[MV_KEY_BYTES];
+    const struct mv_key *key = mv_guard_user(s->guard, w->user, mv_real_ms(s));
+    mv_tally(s, MV_COUNT_FRAMING, 1);
+    if (key != NULL) {
+        memcpy(public_key, key->public_key, sizeof public_key);
+        if (mv_guard_strike(s->guard, public_key, s->now.mono_ms)) {
+            mv_tally(s, MV_COUNT_SUSPENSIONS, 1);
+            MV_LOG(PEER_SUSPENDED, mv_kv_text("key", key->name));
+            mv_service_alarm(s, "suspended", true,
+                             "a key sends broken frames: see `keys.resume`");
+        }
+    }
+    say(s, w, key, door, false, "framing", 0);
+}
+
+typedef enum frame { PULL, REQUEST, OTHER } frame;
+
+/* What a frame claims to be; its shape is checked by whoever it is for. */
+static frame frame_of(struct mv_span body)
+{
+    struct mv_span type;
+    mv_msg_id id = mv_msg_peek(body, &type);
+    return id == MV_MSG_PULL ? PULL : id == MV_MSG_REQUEST ? REQUEST : OTHER;
+}
+
+/* Why the loop answers a message itself; NULL: it does not. */
+static const char *not_now(struct mv_service *s, int fd, int64_t *after_ms)
+{
+    *after_ms = 1000;
+    if (s->stopping)
+        return "stopping";
+    if (s->hold_code != NULL) {
+        *after_ms = s->hold_after_ms;
+        return s->hold_code;
+    }
+    if (s->full)
+        return "full";
+    *after_ms = 100;
+    return mv_batch_window(s, fd) ? NULL : "window";
+}
+
+static void take_message(struct mv_service *s, struct mv_wire *w,
+                         const struct mv_key *key, unsigned door)
+{
+    int64_t after_ms;
+    const struct mv_door_def *def = &s->doors[door].def;
+    if ((def->takes & MV_TAKES_MESSAGES) == 0 ||
+        (key->roles & def->message_roles) == 0) {
+        mv_tally(s, MV_COUNT_FORBIDDEN, 1);
+        MV_LOG(ROLE_REFUSED, mv_kv_text("key", key->name),
+               mv_kv_text("door", def->name));
+        say(s, w, key, door, false, "forbidden", 0);
+        return;
+    }
+    const char *code = not_now(s, w->fd, &after_ms);
+    if (code != NULL) {
+        say(s, w, key, door, true, code, after_ms);
+        return;
+    }
+    size_t slot = mv_batch_slot(s, w, key, MV_INPUT_MESSAGE, door);
+    mv_batch_open(s);
+    struct mv_input in = mv_batch_input(s, slot);
+    (void)mv_apply(s, &in);
+}
+
+static void take(struct mv_service *s, struct mv_wire *w, unsigned door)
+{
+    const struct mv_key *key = mv_guard_user(s->guard, w->user, mv_real_ms(s));
+    struct mv_span route = mv_span(w->route, w->route_len);
+    mv_peers_whole(s->doors[door].peers, w->fd, w->user);
+    if (key == NULL) {
+        mv_tally(s, MV_COUNT_UNAUTHORISED, 1);
+        say(s, w, NULL, door, false, "unauthorised", 0);
+        return;
+    }
+    if (mv_guard_suspended(s->guard, key->public_key, s->now.mono_ms)) {
+        say(s, w, key, door, true, "suspended", MV_GUARD_SUSPEND_MS);
+        return;
+    }
+    frame f = frame_of(w->body);
+    if (f == PULL) {
+        mv_pulls_take(s->pulls, door, route, key, w->body, s->now.mono_ms,
+                      s->now.wall_ms);
+        s->batch.items++;
+    } else if (f == REQUEST &&
+               (s->doors[door].def.takes & MV_TAKES_REQUESTS) != 0) {
+        mv_control_take(s, w, key, door);
+    } else {
+        take_message(s, w, key, door);
+    }
+}
+
+/* A share of one door; false: nothing was there. */
+static bool take_share(struct mv_service *s, unsigned door)
+{
+    struct mv_wire w;
+    w.held.holds = false;
+    bool any = false;
+    for (int i = 0; i < SHARE && mv_batch_room(s) && !s->ending; i++) {
+        mv_rc rc = mv_sock_recv(s->doors[door].sock, &w);
+        if (rc == MV_AGAIN)
+            break;
+        if (rc == MV_FATAL) {
+            mv_service_end(s, MV_FATAL);
+            break;
+        }
+        any = true;
+        if (rc == MV_POISON)
+            refuse_framing(s, &w, door);
+        else
+            take(s, &w, door);
+        mv_held_done(&w.held);
+    }
+    return any;
+}
+
+void mv_doors_take(struct mv_service *s)
+{
+    bool any = true;
+    while (any && mv_batch_room(s) && !s->ending) {
+        any = false;
+        for (unsigned door = 0; door < s->door_count; door++)
+            any = take_share(s, door) || any;
+    }
+}
+
+static void count_peers(struct mv_service *s, struct mv_door *d)
+{
+    struct mv_peers_counts now;
+    mv_peers_counts(d->peers, &now);
+    if (now.accept_failed != d->told.accept_failed)
+        mv_service_alarm(s, "connections", true,
+                         "connections cannot be accepted: too many open");
+    if (now.handshakes_refused != d->told.handshakes_refused)
+        MV_LOG(KEY_REFUSED, mv_kv_text("door", d->def.name));
+    if (now.handshakes_failed != d->told.handshakes_failed)
+        MV_LOG(HANDSHAKE_FAILED, mv_kv_text("door", d->def.name));
+    mv_tally(s, MV_COUNT_HANDSHAKES, now.handshakes - d->told.handshakes);
+    mv_tally(s, MV_COUNT_HANDSHAKES_REFUSED,
+             now.handshakes_refused - d->told.handshakes_refused +
+                 now.handshakes_failed - d->told.handshakes_failed);
+    mv_tally(s, MV_COUNT_PEERS_CUT, now.cut - d->told.cut);
+    d->told = now;
+}
+
+void mv_doors_watch(struct mv_service *s)
+{
+    char user[MV_USER_BYTES] = "";
+    for (size_t i = 0; i < s->door_count; i++) {
+        struct mv_door *d = &s->doors[i];
+        mv_peers_drain(d->peers);
+        if (mv_peers_check(d->peers, s->now.mono_ms, user)) {
+            const struct mv_key *key =
+                mv_guard_user(s->guard, user, mv_real_ms(s));
+            MV_LOG(PEER_SUSPENDED, mv_kv_text("door", d->def.name),
+                   mv_kv_text("key", key != NULL ? key->name : "?"));
+            mv_service_alarm(s, "peers.cut", true,
+                             "a peer sent without ever ending a message");
+            if (key != NULL) {
+                mv_tally(s, MV_COUNT_SUSPENSIONS, 1);
+                mv_guard_suspend(s->guard, key->public_key, s->now.mono_ms);
+            }
+        }
+        count_peers(s, d);
+    }
+}

@@ -1,0 +1,19 @@
+/* doors - the ROUTER sockets of a service: what comes in by them is given to
+ * whoever it is for, and answers go out. */
+#pragma once
+
+#include "services/stream/loop.h"
+
+/* Opens and binds the def's doors and the control door. After the ZAP
+ * handler. */
+MV_CHECKED mv_rc mv_doors_open(struct mv_service *s, const void *settings,
+                               struct mv_err *err);
+void mv_doors_close(struct mv_service *s);
+
+/* Takes what came, in turn from each door, while the batch has room. */
+void mv_doors_take(struct mv_service *s);
+/* Never waits; an answer that nobody takes is dropped and counted. */
+void mv_door_send(struct mv_service *s, unsigned door, struct mv_span route,
+                  struct mv_span body);
+/* Connections: events, and an end to those that only fill memory. */
+void mv_doors_watch(struct mv_service *s);

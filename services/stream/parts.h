@@ -1,0 +1,90 @@
+/* parts - what struct mv_service is made of, for the loop's own files. */
+#pragma once
+
+#include "proto/msg.h"
+#include "services/base/clock.h"
+#include "services/base/event.h"
+#include "services/base/sock/peers.h"
+#include "services/stream/counters.h"
+#include "services/stream/guard.h"
+#include "services/stream/pub.h"
+#include "services/stream/pull_server.h"
+#include "services/stream/puller.h"
+#include "services/stream/service.h"
+#include "services/stream/trial.h"
+#include "services/stream/zap.h"
+
+#define MV_DOORS_MAX     8
+#define MV_UPSTREAMS_MAX 4
+#define MV_WATCHES_MAX   4
+#define MV_TIMERS_MAX    16
+#define MV_LOGS_MAX      8
+#define MV_ALARMS_MAX    64
+#define MV_ALARM_BYTES   65
+#define MV_QUERIES_MAX   1024 /* waiting; more are told to come again */
+#define MV_COUNTERS_MAX  (MV_COUNT_COMMON + 64)
+
+struct mv_door {
+    struct mv_door_def def;
+    struct mv_sock *sock;
+    struct mv_peers *peers;
+    struct mv_peers_counts told; /* already in the counters */
+};
+
+/* A frame that wants an answer after the commit. */
+struct mv_slot {
+    struct mv_held held;
+    const struct mv_key *key;
+    mv_input_kind kind;
+    unsigned door;
+    uint64_t id;
+    size_t route_at, route_len, answer_at, answer_len; /* in batch.bytes */
+    mv_outcome outcome;
+    bool answered;
+    bool whatever; /* the answer holds whatever becomes of the commit */
+};
+
+/* How many messages of one connection this batch holds. */
+struct mv_window {
+    uint32_t batch, count;
+};
+
+struct mv_batch {
+    struct mv_slot *slots;
+    size_t count, room;
+    struct mv_buf bytes;
+    uint32_t rows;
+    size_t weight;
+    size_t items;
+    int64_t began_ms; /* of this batch's gathering */
+    bool open;        /* the store's transaction is */
+    uint64_t staged[MV_COUNTERS_MAX];
+    uint32_t number;           /* of the batch, for windows */
+    struct mv_window *windows; /* by connection (descriptor) */
+    size_t window_room;
+};
+
+struct mv_query {
+    struct mv_held held;
+    uint8_t public_key[MV_KEY_BYTES];
+    unsigned door;
+    uint8_t route[MV_ROUTE_BYTES];
+    uint8_t route_len;
+};
+
+struct mv_alarm {
+    char name[MV_ALARM_BYTES];
+    char text[256];
+    bool up;
+    int64_t since_ms;
+};
+
+/* An upstream as the loop sees it; upstream.c. */
+struct mv_upstream {
+    struct mv_puller *puller;
+    uint64_t seq, staged_seq; /* position as committed, as applied */
+    uint8_t hash[MV_HASH_BYTES], staged_hash[MV_HASH_BYTES];
+    bool set, stopped, moved;
+    char why[128];
+    mv_puller_state told;
+};

@@ -1,0 +1,26 @@
+/* positions - what the loop keeps in the store for itself: how far upstreams
+ * were read (table "positions": log -> seq, chain) and how far consumers are
+ * (table "consumers": log, NUL, name -> done, seen). */
+#pragma once
+
+#include "services/stream/loop.h"
+
+#define MV_TABLE_POSITIONS "positions"
+#define MV_TABLE_CONSUMERS "consumers"
+
+/* False: none is kept. */
+bool mv_position_load(struct mv_service *s, const char *log, uint64_t *seq,
+                      uint8_t hash[MV_HASH_BYTES]);
+/* In the transaction. */
+void mv_position_put(struct mv_service *s, const char *log, uint64_t seq,
+                     const uint8_t hash[MV_HASH_BYTES]);
+
+/* At start, in a snapshot. */
+void mv_consumers_load(struct mv_service *s);
+/* In the transaction: those that said more since the last time. */
+void mv_consumers_stage(struct mv_service *s);
+void mv_consumers_settle(struct mv_service *s, bool committed);
+/* Some consumer said more: a transaction is worth while (once a second). */
+bool mv_consumers_waiting(struct mv_service *s);
+/* DONE inputs to the service for queues of its own, in the transaction. */
+void mv_consumers_apply(struct mv_service *s);

@@ -1,0 +1,59 @@
+/* reply - see calls.h: what a service says to a message, an act, a query.
+ * Invariant: to a message or an act nothing is sent here, only staged; a query
+ * is answered after its snapshot proved sound. A crash: not answered. */
+#include "proto/pack.h"
+#include "services/stream/batch.h"
+
+static void reply(struct mv_service *s, const struct mv_input *in,
+                  struct mv_msg_reply *m, mv_outcome outcome)
+{
+    m->id = in->id;
+    if (in->kind == MV_INPUT_ACT && outcome == MV_OUTCOME_ACCEPTED) {
+        /* its record is the next one, in this same transaction */
+        mv_log_head(mv_service_log(s, "control"), &m->seq, NULL);
+        m->seq++;
+        m->has_seq = true;
+    }
+    mv_buf_clear(&s->out);
+    mv_msg_reply_encode(m, &s->out);
+    MV_ASSERT(s->out.len <= MV_MAX_REPLY_BYTES);
+    if (in->kind == MV_INPUT_ACT)
+        mv_batch_answer(s, in->slot, outcome, mv_buf_span(&s->out), false);
+    else
+        MV_ASSERT(s->asking != NULL);
+}
+
+void mv_service_answer(struct mv_service *s, const struct mv_input *in,
+                       mv_outcome outcome, struct mv_span bytes)
+{
+    MV_ASSERT(in->kind == MV_INPUT_MESSAGE);
+    mv_batch_answer(s, in->slot, outcome, bytes, false);
+}
+
+void mv_service_rows(struct mv_service *s, const struct mv_input *in,
+                     struct mv_span rows, uint32_t row_count, bool more)
+{
+    struct mv_msg_reply m = {
+        .result = mv_span_text("ok"), .more = more, .has_more = more};
+    mv_buf_clear(&s->rows);
+    mv_pack_list(&s->rows, row_count);
+    mv_pack_raw(&s->rows, rows);
+    m.rows = mv_buf_span(&s->rows);
+    reply(s, in, &m, MV_OUTCOME_ACCEPTED);
+}
+
+void mv_service_ok(struct mv_service *s, const struct mv_input *in)
+{
+    struct mv_msg_reply m = {.result = mv_span_text("ok")};
+    reply(s, in, &m, MV_OUTCOME_ACCEPTED);
+}
+
+void mv_service_refuse(struct mv_service *s, const struct mv_input *in,
+                       const char *code, const char *text)
+{
+    struct mv_msg_reply m = {.result = mv_span_text("rejected"),
+                             .code = mv_span_text(code)};
+    if (text != NULL)
+        m.text = mv_span_text(text);
+    reply(s, in, &m, MV_OUTCOME_REJECTED);
+}

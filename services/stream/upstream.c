@@ -1,0 +1,255 @@
+/* upstream - see upstream.h. Job: records in, in order. Invariant: the
+ * position in the store is that of the last record whose effects are in the
+ * store. A crash in the middle: the record comes again, and nothing of it is
+ * there yet; one that ends the process three times is not tried again. */
+#include "services/stream/upstream.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "services/stream/batch.h"
+#include "services/stream/positions.h"
+
+static const char *text_at(const void *settings, size_t offset)
+{
+    const char *text;
+    memcpy(&text, (const char *)settings + offset, sizeof text);
+    return text != NULL ? text : "";
+}
+
+static mv_rc open_one(struct mv_service *s, unsigned i, const void *settings,
+                      struct mv_err *err)
+{
+    const struct mv_upstream_def *def = &s->def->upstreams[i];
+    struct mv_upstream *u = &s->upstreams[i];
+    const char *endpoint = text_at(settings, def->endpoint_offset);
+    const char *key = text_at(settings, def->server_key_offset);
+    uint8_t server_key[MV_KEY_BYTES];
+    if (endpoint[0] == 0)
+        return MV_OK;
+    if (!mv_key_parse(mv_span_text(key), server_key))
+        return mv_fail(err, MV_CONFIG,
+                       "the public key of the upstream of '%s' is not a key",
+                       def->log);
+    struct mv_puller_options o = {.net = s->net,
+                                  .log = def->log,
+                                  .endpoint = endpoint,
+                                  .server_key = server_key,
+                                  .keys = &s->keys};
+    return mv_puller_open(&u->puller, &o, u->seq, u->hash, err);
+}
+
+/* A record that ended us too often is left alone. */
+static void look_at_trial(struct mv_service *s, unsigned i)
+{
+    uint64_t seq;
+    char why[128];
+    unsigned deaths = mv_trial_deaths(s->trial, i, &seq);
+    if (deaths == 0)
+        return;
+    MV_LOG(RECORD_SUSPECT, mv_kv_int("seq", (int64_t)seq),
+           mv_kv_int("deaths", deaths));
+    if (deaths < MV_TRIAL_DEATHS || s->upstreams[i].puller == NULL)
+        return;
+    (void)snprintf(why, sizeof why,
+                   "record %llu ended the service %u times: let it pass or "
+                   "try it again",
+                   (unsigned long long)seq, deaths);
+    mv_service_upstream_stop(s, i, why);
+}
+
+mv_rc mv_upstreams_open(struct mv_service *s, const void *settings,
+                        struct mv_err *err)
+{
+    mv_rc rc = MV_OK;
+    for (unsigned i = 0; i < s->def->upstream_count; i++) {
+        struct mv_upstream *u = &s->upstreams[i];
+        if (!u->set)
+            (void)mv_position_load(s, s->def->upstreams[i].log, &u->seq,
+                                   u->hash);
+        u->staged_seq = u->seq;
+        memcpy(u->staged_hash, u->hash, sizeof u->hash);
+        MV_TRY(open_one(s, i, settings, err));
+        look_at_trial(s, i);
+    }
+out:
+    return rc;
+}
+
+void mv_upstreams_close(struct mv_service *s)
+{
+    for (unsigned i = 0; i < MV_UPSTREAMS_MAX; i++)
+        mv_puller_close(s->upstreams[i].puller);
+}
+
+/* Says a change of state, once. */
+static void tell(struct mv_service *s, unsigned i)
+{
+    struct mv_upstream *u = &s->upstreams[i];
+    mv_puller_state now = mv_puller_state_of(u->puller);
+    char name[MV_ALARM_BYTES];
+    if (now == u->told)
+        return;
+    struct mv_kv log = mv_kv_text("log", s->def->upstreams[i].log);
+    struct mv_kv why = mv_kv_text("why", mv_puller_why(u->puller));
+    if (now == MV_PULLER_DIVERGED)
+        MV_LOG(DIVERGED, log, why);
+    else if (now == MV_PULLER_ASKING)
+        MV_LOG(UPSTREAM_FOUND, log);
+    else
+        MV_LOG(UPSTREAM_LOST, log, why);
+    u->told = now;
+    (void)snprintf(name, sizeof name, "upstream.%s", s->def->upstreams[i].log);
+    mv_service_alarm(s, name, now != MV_PULLER_ASKING,
+                     u->why[0] != 0 ? u->why : mv_puller_why(u->puller));
+}
+
+/* Stop and go are done here, between batches: apply may ask for them while
+ * the puller's page is still in use. */
+static void follow_orders(struct mv_upstream *u)
+{
+    bool is = mv_puller_state_of(u->puller) == MV_PULLER_STOPPED;
+    if (is != u->stopped)
+        mv_puller_stop(u->puller, u->stopped);
+}
+
+int64_t mv_upstreams_step(struct mv_service *s)
+{
+    int64_t next = INT64_MAX;
+    for (unsigned i = 0; i < s->def->upstream_count; i++) {
+        struct mv_upstream *u = &s->upstreams[i];
+        if (u->puller == NULL)
+            continue;
+        follow_orders(u);
+        int64_t at = mv_puller_step(u->puller, s->now.mono_ms);
+        if (at < next)
+            next = at;
+        tell(s, i);
+    }
+    return next;
+}
+
+static void apply_record(struct mv_service *s, unsigned i,
+                         const struct mv_record *r)
+{
+    struct mv_upstream *u = &s->upstreams[i];
+    struct mv_input in = {.kind = MV_INPUT_RECORD,
+                          .which = i,
+                          .record = r,
+                          .body = r->content,
+                          .log = s->def->upstreams[i].log,
+                          .slot = SIZE_MAX};
+    mv_batch_open(s);
+    mv_trial_begin(s->trial, i, r->seq);
+    mv_rc rc = mv_apply(s, &in);
+    mv_trial_end(s->trial, i);
+    s->batch.staged[MV_COUNT_RECORDS]++;
+    s->batch
+        .staged[rc == MV_POISON ? MV_COUNT_QUARANTINED : MV_COUNT_APPLIED]++;
+    s->batch.items++;
+    s->batch.rows++;
+    s->batch.weight += r->bytes.len;
+    u->staged_seq = r->seq;
+    memcpy(u->staged_hash, r->chain, MV_HASH_BYTES);
+    u->moved = true;
+}
+
+static bool may_apply(const struct mv_service *s, unsigned i)
+{
+    return !s->ending && !s->upstreams[i].stopped && mv_batch_room(s);
+}
+
+static void apply_page(struct mv_service *s, unsigned i)
+{
+    struct mv_record r;
+    while (may_apply(s, i) &&
+           mv_puller_next(s->upstreams[i].puller, &r) == MV_OK)
+        apply_record(s, i, &r);
+}
+
+bool mv_upstreams_take(struct mv_service *s)
+{
+    bool more = false;
+    if (s->full || s->stopping)
+        return false;
+    for (unsigned i = 0; i < s->def->upstream_count; i++) {
+        struct mv_puller *p = s->upstreams[i].puller;
+        if (p == NULL)
+            continue;
+        while (may_apply(s, i) && mv_puller_receive(p, s->now.mono_ms))
+            apply_page(s, i);
+        more = more || (mv_puller_has(p) && !s->upstreams[i].stopped);
+    }
+    return more;
+}
+
+void mv_upstreams_stage(struct mv_service *s)
+{
+    for (unsigned i = 0; i < s->def->upstream_count; i++) {
+        const struct mv_upstream *u = &s->upstreams[i];
+        if (u->moved || u->set)
+            mv_position_put(s, s->def->upstreams[i].log, u->staged_seq,
+                            u->staged_hash);
+    }
+}
+
+void mv_upstreams_settle(struct mv_service *s, bool committed)
+{
+    for (unsigned i = 0; i < s->def->upstream_count; i++) {
+        struct mv_upstream *u = &s->upstreams[i];
+        if (u->moved && committed) {
+            u->seq = u->staged_seq;
+            memcpy(u->hash, u->staged_hash, sizeof u->hash);
+            mv_puller_done(u->puller, u->seq, u->hash);
+            u->set = false;
+        } else if (u->moved) {
+            u->staged_seq = u->seq;
+            memcpy(u->staged_hash, u->hash, sizeof u->hash);
+            mv_puller_again(u->puller);
+        }
+        u->moved = false;
+    }
+}
+
+const char *mv_upstream_word(const struct mv_service *s, unsigned i)
+{
+    static const char *const words[] = {
+        [MV_PULLER_ASKING] = "asking",         [MV_PULLER_SILENT] = "silent",
+        [MV_PULLER_DIVERGED] = "diverged",     [MV_PULLER_REFUSED] = "refused",
+        [MV_PULLER_SUPERSEDED] = "superseded", [MV_PULLER_DAMAGED] = "damaged",
+        [MV_PULLER_STOPPED] = "stopped",
+    };
+    const struct mv_upstream *u = &s->upstreams[i];
+    return u->puller == NULL ? "off" : words[mv_puller_state_of(u->puller)];
+}
+
+void mv_service_upstream_stop(struct mv_service *s, unsigned which,
+                              const char *why)
+{
+    struct mv_upstream *u = &s->upstreams[which];
+    u->stopped = true;
+    (void)snprintf(u->why, sizeof u->why, "%s", why);
+}
+
+void mv_service_upstream_go(struct mv_service *s, unsigned which)
+{
+    struct mv_upstream *u = &s->upstreams[which];
+    u->stopped = false;
+    u->why[0] = 0;
+    mv_trial_forget(s->trial, which);
+}
+
+uint64_t mv_service_upstream_seq(const struct mv_service *s, unsigned which)
+{
+    return s->upstreams[which].seq;
+}
+
+void mv_service_upstream_set(struct mv_service *s, unsigned which, uint64_t seq,
+                             const uint8_t hash[32])
+{
+    struct mv_upstream *u = &s->upstreams[which];
+    MV_ASSERT(u->puller == NULL); /* in open only */
+    u->seq = seq;
+    memcpy(u->hash, hash, sizeof u->hash);
+    u->set = true;
+}
