@@ -231,8 +231,9 @@ static void read_rows(const struct mv_span *raw, bool columns_good,
         mv_rows_read(&c, count, columns, d, conflicts);
 }
 
-bool mv_delivery_read(struct mv_span bytes, struct mv_delivery *d,
-                      struct mv_conflicts *conflicts)
+static bool read_within(const struct mv_cursor_limits *limits,
+                        struct mv_span bytes, struct mv_delivery *d,
+                        struct mv_conflicts *conflicts)
 {
     struct mv_entries entries;
     struct mv_columns columns = {0};
@@ -240,7 +241,7 @@ bool mv_delivery_read(struct mv_span bytes, struct mv_delivery *d,
     struct mv_span type;
     start(d);
     mv_conflicts_clear(conflicts);
-    if (!mv_cursor_check(bytes, &mv_limits_delivery, &entries, &fault) ||
+    if (!mv_cursor_check(bytes, limits, &entries, &fault) ||
         !mv_head_check(bytes, &entries, &type, &fault))
         return refuse_fault(conflicts, &fault);
     if (!read_kind(type, &d->kind))
@@ -253,4 +254,18 @@ bool mv_delivery_read(struct mv_span bytes, struct mv_delivery *d,
                              conflicts);
     read_rows(mv_entries_find(&entries, "rows"), good, &columns, d, conflicts);
     return conflicts->count == 0;
+}
+
+bool mv_delivery_read(struct mv_span bytes, struct mv_delivery *d,
+                      struct mv_conflicts *conflicts)
+{
+    return read_within(&mv_limits_delivery, bytes, d, conflicts);
+}
+
+bool mv_delivery_read_content(struct mv_span content, struct mv_delivery *d,
+                              struct mv_conflicts *conflicts)
+{
+    struct mv_cursor_limits limits = mv_limits_delivery;
+    limits.bytes = MV_MAX_CANONICAL_BYTES;
+    return read_within(&limits, content, d, conflicts);
 }

@@ -65,6 +65,11 @@ void mv_delivery_done(struct mv_delivery *);
 bool mv_delivery_read(struct mv_span bytes, struct mv_delivery *,
                       struct mv_conflicts *);
 
+/* The same for the content of a journal record: canonical form may be longer
+ * than what was sent (MV_MAX_CANONICAL_BYTES). */
+bool mv_delivery_read_content(struct mv_span content, struct mv_delivery *,
+                              struct mv_conflicts *);
+
 /* Appends the canonical content: keys and columns in the order of the
  * protocol, columns that are nil in every row left out, every number in its
  * shortest form. Reading it gives the same rows; writing those, these bytes. */

@@ -317,6 +317,53 @@ static void big_decimals_keep_their_bytes(void **state)
     mv_buf_done(&out);
 }
 
+/* 10,000 rows of three float32 and a note: just within a delivery */
+static void put_float_rows(struct mv_buf *out)
+{
+    static const char *const columns[] = {
+        "indicator", "unit",        "period", "value",
+        "numerator", "denominator", "note"};
+    char text[96];
+    test_hex(out, "86 a1 76 01");
+    mv_pack_kv_cstr(out, "type", "delivery");
+    mv_pack_kv_cstr(out, "producer", "p");
+    mv_pack_kv_u64(out, "number", 1);
+    mv_pack_cstr(out, "fields");
+    mv_pack_list(out, 7);
+    for (size_t i = 0; i < 7; i++)
+        mv_pack_cstr(out, columns[i]);
+    mv_pack_cstr(out, "rows");
+    mv_pack_list(out, 10000);
+    for (int i = 0; i < 10000; i++) {
+        test_hex(out, "97 a1 61 a1 62");
+        (void)snprintf(text, sizeof text, "%d", 10000 + i);
+        mv_pack_cstr(out, text);
+        test_hex(out, "ca 3dcccccd ca 3dcccccd ca 3dcccccd");
+        (void)snprintf(text, sizeof text, "%072d", 0);
+        mv_pack_cstr(out, text);
+    }
+}
+
+static void content_may_be_longer_than_what_was_sent(void **state)
+{
+    (void)state;
+    struct mv_buf sent = {0};
+    struct mv_buf content = {0};
+    put_float_rows(&sent);
+    assert_true(mv_delivery_read(mv_buf_span(&sent), &test_read_delivery,
+                                 &test_conflicts));
+    mv_delivery_canonical(&test_read_delivery, &content);
+    assert_true(content.len > MV_MAX_DELIVERY_BYTES);
+    assert_true(mv_delivery_read_content(mv_buf_span(&content),
+                                         &test_read_delivery, &test_conflicts));
+    assert_int_equal(test_read_delivery.rows[9999].denominator, 100000);
+    assert_false(mv_delivery_read(mv_buf_span(&content), &test_read_delivery,
+                                  &test_conflicts));
+    assert_int_equal(mv_conflicts_first(&test_conflicts), MV_CODE_LENGTH);
+    mv_buf_done(&sent);
+    mv_buf_done(&content);
+}
+
 #define TEST(name) cmocka_unit_test(name)
 
 int main(void)
@@ -341,6 +388,7 @@ int main(void)
         TEST(time_lies_between_2000_and_2200),
         TEST(flags_are_those_of_sdmx),
         TEST(big_decimals_keep_their_bytes),
+        TEST(content_may_be_longer_than_what_was_sent),
     };
     return cmocka_run_group_tests(tests, NULL, test_reading_done);
 }
