@@ -206,6 +206,47 @@ static void the_readme_names_every_code(void **state)
     mv_buf_done(&text);
 }
 
+/* The bytes of the dump under "### Worked"; # begins a comment. */
+static void worked_bytes(struct mv_buf *out)
+{
+    char line[256];
+    int fences = -1;
+    FILE *f = fopen("proto/README.md", "r");
+    assert_non_null(f);
+    while (fences < 2 && fgets(line, sizeof line, f) != NULL) {
+        if (strncmp(line, "### Worked", 10) == 0)
+            fences = 0;
+        else if (fences >= 0 && strncmp(line, "```", 3) == 0)
+            fences++;
+        else if (fences == 1) {
+            line[strcspn(line, "#")] = 0;
+            test_hex(out, line);
+        }
+    }
+    (void)fclose(f);
+}
+
+static void the_worked_example_is_a_good_delivery(void **state)
+{
+    (void)state;
+    struct mv_delivery d = {0};
+    struct mv_conflicts conflicts = {0};
+    struct mv_buf b = {0};
+    struct mv_buf again = {0};
+    worked_bytes(&b);
+    assert_true(mv_delivery_read(mv_buf_span(&b), &d, &conflicts));
+    assert_int_equal(d.number, 412);
+    assert_int_equal(d.row_count, 1);
+    assert_int_equal(d.rows[0].numerator, 812000000);
+    assert_int_equal(d.rows[0].denominator, 1003000000);
+    mv_delivery_canonical(&d, &again);
+    assert_true(mv_span_equal(mv_buf_span(&b), mv_buf_span(&again)));
+    mv_delivery_done(&d);
+    mv_conflicts_done(&conflicts);
+    mv_buf_done(&b);
+    mv_buf_done(&again);
+}
+
 #define TEST(name) cmocka_unit_test(name)
 
 int main(void)
@@ -216,6 +257,7 @@ int main(void)
         TEST(golden_tables_are_read_and_are_canonical),
         TEST(the_readme_lists_the_fields_in_their_order),
         TEST(the_readme_names_every_code),
+        TEST(the_worked_example_is_a_good_delivery),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
