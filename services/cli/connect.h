@@ -4,6 +4,7 @@
 
 #include "proto/msg.h"
 #include "services/base/sock/sock.h"
+#include "services/base/text.h"
 #include "services/cli/cli.h"
 
 typedef enum cli_service {

@@ -1,0 +1,167 @@
+/* args - see args.h. Job: `--name value`, `--name=value`, `--`, and the rest
+ * as arguments, in any order. Invariant: an option that the table does not
+ * know, or a value too many or too few, is an error and nothing is run. */
+#include "services/cli/args.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct cli_option cli_common_options[] = {
+    {"dir", "DIR", "installasjonens katalog (ellers $MAALVAKT_DIR eller .)",
+     "the installation's directory (else $MAALVAKT_DIR or .)"},
+    {"endpoint", "TCP", "en tjeneste et annet sted, tcp://vert:port",
+     "a service elsewhere, tcp://host:port"},
+    {"server-key", "HEX", "den tjenestens offentlige nøkkel",
+     "that service's public key"},
+    {"key", "NAVN|FIL", "nøkkelen du taler med: et navn her, eller en fil",
+     "the key you speak with: a name here, or a file"},
+    {"lang", "nb|en", "språk (ellers $MAALVAKT_LANG eller nb)",
+     "language (else $MAALVAKT_LANG or nb)"},
+    {"json", NULL, "svar som JSON Lines, for programmer",
+     "answers as JSON Lines, for programs"},
+    {"no-colour", NULL, "uten farger (som $NO_COLOR)",
+     "without colour (as $NO_COLOR)"},
+    {"help", NULL, "denne teksten", "this text"},
+};
+const size_t cli_common_option_count = CLI_COUNT(cli_common_options);
+
+static const struct cli_option *find(const struct cli_option *table,
+                                     size_t count, const char *name, size_t len)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strlen(table[i].name) == len && !memcmp(table[i].name, name, len))
+            return &table[i];
+    return NULL;
+}
+
+/* One that begins with --; *i moves on over a value of its own. */
+static int read_option(struct cli *c, int argc, char **argv, int *i)
+{
+    char *name = argv[*i] + 2;
+    char *equal = strchr(name, '=');
+    size_t len = equal != NULL ? (size_t)(equal - name) : strlen(name);
+    const struct cli_option *o =
+        find(c->command->options, c->command->option_count, name, len);
+    if (o == NULL)
+        o = find(cli_common_options, cli_common_option_count, name, len);
+    if (o == NULL)
+        return cli_fail(c, CLI_USAGE, CLI_W_NO_OPTION, argv[*i],
+                        c->command->name, NULL);
+    const char *value = equal != NULL ? equal + 1 : NULL;
+    if (o->value == NULL && value != NULL)
+        return cli_fail(c, CLI_USAGE, CLI_W_NO_VALUE, o->name, NULL);
+    if (o->value != NULL && value == NULL) {
+        if (*i + 1 >= argc)
+            return cli_fail(c, CLI_USAGE, CLI_W_NEEDS_VALUE, o->name, NULL);
+        value = argv[++*i];
+    }
+    if (cli_option(c, o->name) != NULL || c->given_count == CLI_OPTIONS_MAX)
+        return cli_fail(c, CLI_USAGE, CLI_W_GIVEN_TWICE, o->name, NULL);
+    c->given[c->given_count].name = o->name;
+    c->given[c->given_count++].value = o->value != NULL ? value : "";
+    return CLI_OK;
+}
+
+static int check_count(struct cli *c)
+{
+    const struct cli_command *k = c->command;
+    if (cli_option(c, "help") != NULL)
+        return CLI_OK;
+    if (c->arg_count < k->least)
+        return cli_fail(c, CLI_USAGE, CLI_W_FEW_ARGS, k->name, k->usage, NULL);
+    if (c->arg_count > k->most)
+        return cli_fail(c, CLI_USAGE, CLI_W_MANY_ARGS, c->args[k->most],
+                        k->name, k->usage, NULL);
+    return CLI_OK;
+}
+
+int cli_args_read(struct cli *c, int argc, char **argv)
+{
+    bool over = false;
+    int code = CLI_OK;
+    c->args = argv;
+    c->arg_count = 0;
+    for (int i = 0; i < argc && code == CLI_OK; i++) {
+        if (!over && !strcmp(argv[i], "--"))
+            over = true;
+        else if (!over && !strncmp(argv[i], "--", 2))
+            code = read_option(c, argc, argv, &i);
+        else if (!over && !strcmp(argv[i], "-h") && c->given_count == 0)
+            c->given[c->given_count].name = "help",
+            c->given[c->given_count++].value = "", over = true;
+        else
+            c->args[c->arg_count++] = argv[i];
+    }
+    return code == CLI_OK ? check_count(c) : code;
+}
+
+const char *cli_option(const struct cli *c, const char *name)
+{
+    for (size_t i = 0; i < c->given_count; i++)
+        if (!strcmp(c->given[i].name, name))
+            return c->given[i].value;
+    return NULL;
+}
+
+bool cli_option_int(struct cli *c, const char *name, int64_t least,
+                    int64_t most, int64_t *ret)
+{
+    const char *value = cli_option(c, name);
+    if (value == NULL)
+        return true;
+    char *end;
+    char low[24], high[24];
+    long long n = strtoll(value, &end, 10);
+    if (*value != '\0' && *end == '\0' && n >= least && n <= most &&
+        strchr(" \t+", *value) == NULL) {
+        *ret = n;
+        return true;
+    }
+    (void)snprintf(low, sizeof low, "%lld", (long long)least);
+    (void)snprintf(high, sizeof high, "%lld", (long long)most);
+    cli_warn(c, CLI_W_NOT_INT, name, low, high, NULL);
+    return false;
+}
+
+static void print_options(struct cli *c, const struct cli_option *o,
+                          size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        int used = fprintf(c->out, "  --%s%s%s", o[i].name,
+                           o[i].value != NULL ? " " : "",
+                           o[i].value != NULL ? o[i].value : "");
+        int pad = used < 24 ? 24 - used : 1;
+        (void)fprintf(c->out, "%*s%s\n", pad, "",
+                      c->lang == MV_LANG_NB ? o[i].nb : o[i].en);
+    }
+}
+
+/* Every line of the example stands in by two blanks. */
+static void print_example(struct cli *c, const char *text)
+{
+    (void)fprintf(c->out, "\n%s\n", cli_w(c, CLI_W_EXAMPLE));
+    while (*text != '\0') {
+        size_t len = strcspn(text, "\n");
+        (void)fprintf(c->out, "  %.*s\n", (int)len, text);
+        text += len + (text[len] == '\n');
+    }
+}
+
+void cli_args_help(struct cli *c)
+{
+    const struct cli_command *k = c->command;
+    struct mv_buf usage = {0};
+    mv_buf_printf(&usage, "maalvakt %s %s", k->name, k->usage);
+    cli_say(c, CLI_W_USAGE, mv_buf_cstr(&usage), NULL);
+    (void)fprintf(c->out, "%s\n", c->lang == MV_LANG_NB ? k->nb : k->en);
+    if (k->option_count > 0) {
+        (void)fprintf(c->out, "\n%s\n", cli_w(c, CLI_W_OPTIONS));
+        print_options(c, k->options, k->option_count);
+    }
+    (void)fprintf(c->out, "\n%s\n", cli_w(c, CLI_W_OPTIONS_ALL));
+    print_options(c, cli_common_options, cli_common_option_count);
+    print_example(c, k->example);
+    (void)fputc('\n', c->out);
+    cli_say(c, CLI_W_SEE_MAN, k->man, NULL);
+    mv_buf_done(&usage);
+}

@@ -1,0 +1,14 @@
+/* args - argv to options and arguments, by the command's table. */
+#pragma once
+
+#include "services/cli/cli.h"
+
+/* Options of every command. */
+extern const struct cli_option cli_common_options[];
+extern const size_t cli_common_option_count;
+
+/* Fills c->args and c->given from what follows the command's name; argv's
+ * strings are borrowed, its order is changed. CLI_OK, or it has been said. */
+int cli_args_read(struct cli *c, int argc, char **argv);
+/* `maalvakt NAME --help`, on c->out. */
+void cli_args_help(struct cli *c);

@@ -1,0 +1,145 @@
+/* cli - the table of commands, help, and the way from argv to a command.
+ * Invariant: a command runs only with options and arguments that its table
+ * allows. What a crash leaves is the command's own matter. */
+#include "services/cli/cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "services/base/clock.h"
+#include "services/base/hash.h"
+#include "services/cli/args.h"
+
+#define COMMAND(NAME) extern const struct cli_command cli_cmd_##NAME;
+#include "services/cli/commands.def"
+#undef COMMAND
+
+static const struct cli_command *const commands[] = {
+#define COMMAND(NAME) &cli_cmd_##NAME,
+#include "services/cli/commands.def"
+#undef COMMAND
+};
+
+static const struct cli_command *find(const char *name)
+{
+    for (size_t i = 0; i < CLI_COUNT(commands); i++)
+        if (!strcmp(commands[i]->name, name))
+            return commands[i];
+    return NULL;
+}
+
+static bool set_lang(struct cli *c, const char *name)
+{
+    if (!strcmp(name, "nb"))
+        c->lang = MV_LANG_NB;
+    else if (!strcmp(name, "en"))
+        c->lang = MV_LANG_EN;
+    else
+        return false;
+    return true;
+}
+
+/* Looked for before anything is said, so that mistakes are told in it. */
+static bool choose_lang(struct cli *c, int argc, char **argv)
+{
+    const char *env = getenv("MAALVAKT_LANG");
+    c->lang = MV_LANG_NB;
+    if (env != NULL)
+        (void)set_lang(c, env);
+    for (int i = 1; i < argc; i++) {
+        if (!strcmp(argv[i], "--lang") && i + 1 < argc)
+            return set_lang(c, argv[i + 1]);
+        if (!strncmp(argv[i], "--lang=", 7))
+            return set_lang(c, argv[i] + 7);
+    }
+    return true;
+}
+
+static void look_at_terminal(struct cli *c)
+{
+    struct winsize size;
+    const char *none = getenv("NO_COLOR");
+    c->out = stdout;
+    c->err = stderr;
+    if (!isatty(STDOUT_FILENO))
+        return;
+    c->colour = none == NULL || *none == '\0';
+    c->width = 80;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
+        c->width = size.ws_col;
+}
+
+static void help(struct cli *c)
+{
+    cli_say(c, CLI_W_SLOGAN, NULL);
+    (void)fputc('\n', c->out);
+    cli_say(c, CLI_W_USAGE, "maalvakt KOMMANDO ...", NULL);
+    (void)fprintf(c->out, "\n%s\n", cli_w(c, CLI_W_COMMANDS));
+    for (size_t i = 0; i < CLI_COUNT(commands); i++)
+        (void)fprintf(c->out, "  %-12s %s\n", commands[i]->name,
+                      c->lang == MV_LANG_NB ? commands[i]->nb
+                                            : commands[i]->en);
+    (void)fputc('\n', c->out);
+    cli_say(c, CLI_W_MORE_HELP, NULL);
+    cli_say(c, CLI_W_SEE_MAN, "maalvakt", NULL);
+}
+
+static int run(struct cli *c, int argc, char **argv)
+{
+    int code = cli_args_read(c, argc, argv);
+    if (code != CLI_OK)
+        return code;
+    if (cli_option(c, "help") != NULL) {
+        cli_args_help(c);
+        return CLI_OK;
+    }
+    c->json = cli_option(c, "json") != NULL;
+    if (cli_option(c, "no-colour") != NULL)
+        c->colour = false;
+    struct mv_err err = {0};
+    mv_rc rc = mv_hash_init(&err);
+    if (rc == MV_OK)
+        rc = mv_clock_init(&err);
+    if (rc != MV_OK)
+        return cli_fail_err(c, rc, &err);
+    return c->command->run(c);
+}
+
+/* A full disk or a closed pipe behind stdout is a failure, not a success. */
+static int finish(struct cli *c, int code)
+{
+    if (fflush(c->out) != 0 || ferror(c->out))
+        return code == CLI_OK ? CLI_IO : code;
+    return code;
+}
+
+int cli_main(int argc, char **argv)
+{
+    struct cli c = {0};
+    look_at_terminal(&c);
+    /* no setlocale(): numbers and files are read the same everywhere */
+    if (!choose_lang(&c, argc, argv))
+        return cli_fail(&c, CLI_USAGE, CLI_W_BAD_LANG, NULL);
+    int at = 1;
+    while (at < argc && !strncmp(argv[at], "--lang", 6))
+        at += argv[at][6] == '=' ? 1 : 2;
+    if (at >= argc) {
+        help(&c);
+        return finish(&c, CLI_USAGE);
+    }
+    if (!strcmp(argv[at], "--help") || !strcmp(argv[at], "-h") ||
+        !strcmp(argv[at], "help")) {
+        help(&c);
+        return finish(&c, CLI_OK);
+    }
+    if (!strcmp(argv[at], "--version")) {
+        (void)fprintf(c.out, "maalvakt %s\n", MV_VERSION);
+        return finish(&c, CLI_OK);
+    }
+    c.command = find(argv[at]);
+    if (c.command == NULL)
+        return cli_fail(&c, CLI_USAGE, CLI_W_NO_COMMAND, argv[at], NULL);
+    return finish(&c, run(&c, argc - at - 1, argv + at + 1));
+}

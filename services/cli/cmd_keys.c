@@ -1,0 +1,232 @@
+/* cmd_keys - `maalvakt keys`: who may speak. Job: lines of the key file, and
+ * the secrets beside it. Invariant: a name is never used twice; the file is
+ * replaced whole. A crash leaves the old file or the new one. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/pack.h"
+#include "services/base/clock.h"
+#include "services/base/text.h"
+#include "services/cli/connect.h"
+#include "services/cli/place.h"
+#include "services/cli/rows.h"
+#include "services/cli/table.h"
+#include "services/stream/keyfile.h"
+
+static const char *all_roles(struct mv_buf *b)
+{
+    mv_roles_text(b, MV_ROLE_ANY);
+    return mv_buf_cstr(b);
+}
+
+/* The roles asked for, or 0 and it has been said why. */
+static unsigned read_roles(struct cli *c, const char *unit)
+{
+    const char *text = cli_option(c, "role");
+    struct mv_buf all = {0};
+    unsigned roles = 0;
+    if (text == NULL)
+        cli_warn(c, CLI_W_KEY_NEEDS_ROLE, all_roles(&all), NULL);
+    else if (!mv_roles_parse(mv_span_text(text), &roles))
+        cli_warn(c, CLI_W_KEY_BAD_ROLE, text, all_roles(&all), NULL);
+    else if (((roles & MV_ROLE_PRODUCER) != 0) != (*unit != '\0')) {
+        cli_warn(c, CLI_W_KEY_UNIT_PRODUCER, NULL);
+        roles = 0;
+    }
+    mv_buf_done(&all);
+    return roles;
+}
+
+static void say_made(struct cli *c, const char *name)
+{
+    char *path = cli_key_path(cli_dir(c), name);
+    struct mv_keypair pair;
+    char hex[MV_KEY_HEX_BYTES];
+    if (mv_keypair_load(&pair, path, NULL) == MV_OK) {
+        (void)mv_key_hex(pair.public_key, hex);
+        mv_keypair_wipe(&pair);
+        if (c->json) {
+            cli_json_line(c, json_pack("{s:s,s:s,s:s}", "name", name, "public",
+                                       hex, "secret", path));
+        } else {
+            cli_say(c, CLI_W_KEY_MADE, name, path, NULL);
+            cli_say(c, CLI_W_KEY_PUBLIC, hex, NULL);
+        }
+    }
+    free(path);
+}
+
+static int keys_new(struct cli *c, const char *name)
+{
+    const char *unit = cli_option(c, "unit");
+    struct mv_err err = {0};
+    if (unit == NULL)
+        unit = "";
+    if (!mv_text_is_identifier(mv_span_text(name)))
+        return cli_fail(c, CLI_USAGE, CLI_W_KEY_BAD_NAME, name, NULL);
+    if (*unit != '\0' && !mv_text_is_identifier(mv_span_text(unit)))
+        return cli_fail(c, CLI_USAGE, CLI_W_KEY_BAD_NAME, unit, NULL);
+    unsigned roles = read_roles(c, unit);
+    if (roles == 0)
+        return CLI_USAGE;
+    mv_rc rc = cli_key_make(cli_dir(c), name, roles, unit, &err);
+    if (rc != MV_OK)
+        return cli_fail_err(c, rc, &err);
+    say_made(c, name);
+    return CLI_OK;
+}
+
+static void list_json(struct cli *c, const struct mv_key *k, bool good)
+{
+    struct mv_buf roles = {0};
+    char hex[MV_KEY_HEX_BYTES];
+    mv_roles_text(&roles, k->roles);
+    cli_json_line(c,
+                  json_pack("{s:s,s:s,s:s,s:b,s:s}", "name", k->name, "roles",
+                            mv_buf_cstr(&roles), "unit", k->unit, "valid", good,
+                            "public", mv_key_hex(k->public_key, hex)));
+    mv_buf_done(&roles);
+}
+
+static void list_row(struct cli *c, struct cli_table *t, const struct mv_key *k,
+                     bool good)
+{
+    struct mv_buf roles = {0};
+    char hex[MV_KEY_HEX_BYTES];
+    mv_roles_text(&roles, k->roles);
+    cli_table_text(t, k->name);
+    cli_table_cell(t, CLI_PLAIN, mv_buf_span(&roles));
+    cli_table_text(t, k->unit);
+    cli_table_cell(
+        t, good ? CLI_GREEN : CLI_RED,
+        mv_span_text(cli_w(c, good ? CLI_W_VALID : CLI_W_NOT_VALID)));
+    cli_table_text(t, mv_key_hex(k->public_key, hex));
+    mv_buf_done(&roles);
+}
+
+static int keys_list(struct cli *c)
+{
+    const struct cli_column columns[] = {
+        {cli_w(c, CLI_W_COL_NAME), false, true},
+        {cli_w(c, CLI_W_COL_ROLE), false, false},
+        {cli_w(c, CLI_W_COL_UNIT), false, true},
+        {cli_w(c, CLI_W_COL_GOOD), false, true},
+        {cli_w(c, CLI_W_COL_PUBLIC), false, false},
+    };
+    char *path = cli_keyfile_path(cli_dir(c));
+    struct mv_keys *keys = NULL;
+    struct mv_err err = {0};
+    struct mv_clock now = {0};
+    mv_clock_read(&now);
+    mv_rc rc = mv_keys_load(&keys, path, &err);
+    free(path);
+    if (rc != MV_OK)
+        return cli_fail_err(c, rc, &err);
+    struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
+    for (size_t i = 0; i < mv_keys_count(keys); i++) {
+        const struct mv_key *k = mv_keys_at(keys, i);
+        const char *why;
+        bool good = mv_key_valid(k, now.wall_ms, &why);
+        if (c->json)
+            list_json(c, k, good);
+        else
+            list_row(c, t, k, good);
+    }
+    if (!c->json)
+        cli_table_print(c, t);
+    cli_table_close(t);
+    mv_keys_close(keys);
+    return CLI_OK;
+}
+
+static int keys_revoke(struct cli *c, const char *name)
+{
+    char *path = cli_keyfile_path(cli_dir(c));
+    struct mv_err err = {0};
+    struct mv_clock now = {0};
+    mv_clock_read(&now);
+    mv_rc rc = mv_keyfile_revoke(path, name, now.wall_ms, &err);
+    free(path);
+    if (rc != MV_OK)
+        return cli_fail_err(c, rc, &err);
+    cli_say(c, CLI_W_KEY_REVOKED, name, NULL);
+    return CLI_OK;
+}
+
+/* Each service has its own list of suspended keys: all are asked. */
+static int keys_resume(struct cli *c, const char *name)
+{
+    struct mv_buf args = {0};
+    bool any = false;
+    int code = CLI_OK;
+    mv_pack_map(&args, 1);
+    mv_pack_kv_cstr(&args, "name", name);
+    for (int s = 0; s < CLI_SERVICES && code == CLI_OK; s++) {
+        struct cli_link *l;
+        struct mv_msg_reply reply;
+        struct mv_err err = {0};
+        code = cli_link_open(c, (cli_service)s, NULL, &l);
+        if (code != CLI_OK)
+            break;
+        mv_rc rc =
+            cli_ask_quiet(l, "keys.resume", mv_buf_span(&args), &reply, &err);
+        if (rc != MV_OK) {
+            code = cli_fail_err(c, rc, &err);
+        } else if (mv_span_is(reply.result, "ok")) {
+            any = true;
+            cli_say(c, CLI_W_KEY_RESUMED, name,
+                    cli_service_name((cli_service)s), NULL);
+        }
+        cli_link_close(l);
+    }
+    mv_buf_done(&args);
+    if (code == CLI_OK && !any)
+        return cli_fail(c, CLI_NO, CLI_W_KEY_NOT_SUSPENDED, name, NULL);
+    return code;
+}
+
+static int keys_run(struct cli *c)
+{
+    static const struct {
+        const char *name;
+        int (*run)(struct cli *c, const char *name);
+    } acts[] = {
+        {"new", keys_new}, {"revoke", keys_revoke}, {"resume", keys_resume}};
+    if (!strcmp(c->args[0], "list"))
+        return keys_list(c);
+    for (size_t i = 0; i < CLI_COUNT(acts); i++) {
+        if (strcmp(c->args[0], acts[i].name) != 0)
+            continue;
+        if (c->arg_count < 2)
+            return cli_fail(c, CLI_USAGE, CLI_W_KEY_NEEDS_NAME, acts[i].name,
+                            NULL);
+        return acts[i].run(c, c->args[1]);
+    }
+    return cli_fail(c, CLI_USAGE, CLI_W_KEYS_WHAT, c->args[0], NULL);
+}
+
+static const struct cli_option options[] = {
+    {"role", "ROLLE",
+     "producer steward assessor operator reader auditor "
+     "subscriber service; flere med komma",
+     "producer steward assessor operator reader auditor subscriber service; "
+     "several with commas"},
+    {"unit", "ENHET", "for producer: enheten som den rapporterer for",
+     "for producer: the unit that it reports for"},
+};
+
+const struct cli_command cli_cmd_keys = {
+    .name = "keys",
+    .usage = "new NAME --role ROLE [--unit UNIT] | list | revoke NAME | "
+             "resume NAME",
+    .nb = "Hvem som får tale: nye nøkler, oversikt, tilbaketrekking",
+    .en = "Who may speak: new keys, a list, revocation",
+    .man = "maalvakt-keys",
+    .example = "maalvakt keys new ahus-2 --role producer --unit ahus\n"
+               "maalvakt keys revoke ahus\n",
+    .options = options,
+    .option_count = CLI_COUNT(options),
+    .least = 1,
+    .most = 2,
+    .run = keys_run,
+};

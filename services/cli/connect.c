@@ -1,0 +1,295 @@
+/* connect - see connect.h. Job: a door and a key for a command. Invariant: a
+ * secret key leaves memory wiped; nothing is sent to a server whose public
+ * key was not known before. Holds no state on disk. */
+#include "services/cli/connect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "services/base/clock.h"
+#include "services/base/file.h"
+#include "services/base/hash.h"
+#include "services/cli/place.h"
+#include "services/stream/client.h"
+#include "services/stream/keys.h"
+
+#define ASK_MS           5000
+#define READY_FILE_BYTES 4096
+
+struct cli_link {
+    struct cli *c;
+    struct mv_net *net;
+    struct mv_client *client;
+    cli_service service;
+    char key_name[MV_IDENTIFIER_BYTES + 1];
+};
+
+const char *cli_service_name(cli_service s)
+{
+    static const char *const names[] = {"ingest", "evaluator", "notifier"};
+    return names[s];
+}
+
+const char *cli_dir(const struct cli *c)
+{
+    const char *dir = cli_option(c, "dir");
+    if (dir == NULL)
+        dir = getenv("MAALVAKT_DIR");
+    return dir != NULL && *dir != '\0' ? dir : ".";
+}
+
+static void name_key(struct cli_door *d, const char *key)
+{
+    const char *slash = strrchr(key, '/');
+    (void)snprintf(d->key_name, sizeof d->key_name, "%s",
+                   slash != NULL ? slash + 1 : key);
+}
+
+static int load_key(struct cli *c, const char *key, struct cli_door *d)
+{
+    struct mv_err err = {0};
+    const char *dir = cli_dir(c);
+    name_key(d, key);
+    if (strchr(key, '/') != NULL)
+        return cli_fail_err(c, mv_keypair_load(&d->keys, key, &err), &err);
+    char *path = cli_key_path(dir, key);
+    struct mv_buf probe = {0};
+    mv_rc rc = mv_file_read(path, READY_FILE_BYTES,
+                            MV_FILE_MAY_MISS | MV_FILE_SECRET, &probe, &err);
+    if (probe.at != NULL)
+        mv_secret_wipe(probe.at, probe.len);
+    mv_buf_done(&probe);
+    int code = CLI_OK;
+    if (rc == MV_AGAIN)
+        code = cli_fail(c, CLI_CONFIG, CLI_W_NO_KEY, key, dir, NULL);
+    else if (rc != MV_OK)
+        code = cli_fail_err(c, rc, &err);
+    else if ((rc = mv_keypair_load(&d->keys, path, &err)) != MV_OK)
+        code = cli_fail_err(c, rc, &err);
+    free(path);
+    return code;
+}
+
+/* A line `door=endpoint` of the service's ready file. */
+static bool find_line(struct mv_span text, const char *door, char *ret,
+                      size_t size)
+{
+    const char *at = text.at, *end = at + text.len;
+    size_t len = strlen(door);
+    while (at < end) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        if (stop == NULL)
+            stop = end;
+        size_t all = (size_t)(stop - at);
+        if (all > len && !memcmp(at, door, len) && at[len] == '=' &&
+            all - len - 1 < size) {
+            memcpy(ret, at + len + 1, all - len - 1);
+            ret[all - len - 1] = '\0';
+            return true;
+        }
+        at = stop + 1;
+    }
+    return false;
+}
+
+static int find_endpoint(struct cli *c, cli_service s, const char *door,
+                         struct cli_door *d)
+{
+    const char *dir = cli_dir(c), *name = cli_service_name(s);
+    char *path = cli_path(dir, "%s/ready", name);
+    struct mv_buf text = {0};
+    struct mv_err err = {0};
+    int code = CLI_OK;
+    mv_rc rc =
+        mv_file_read(path, READY_FILE_BYTES, MV_FILE_MAY_MISS, &text, &err);
+    if (rc == MV_AGAIN)
+        code = cli_fail(c, CLI_AWAY, CLI_W_NOT_UP, name, dir, NULL);
+    else if (rc != MV_OK)
+        code = cli_fail_err(c, rc, &err);
+    else if (!find_line(mv_buf_span(&text), door, d->endpoint,
+                        sizeof d->endpoint))
+        code = cli_fail(c, CLI_CONFIG, CLI_W_NO_DOOR, name, door, NULL);
+    mv_buf_done(&text);
+    free(path);
+    return code;
+}
+
+static int find_server_key(struct cli *c, cli_service s, struct cli_door *d)
+{
+    char *path = cli_keyfile_path(cli_dir(c));
+    struct mv_keys *keys = NULL;
+    struct mv_err err = {0};
+    int code = CLI_OK;
+    mv_rc rc = mv_keys_load(&keys, path, &err);
+    if (rc != MV_OK) {
+        code = cli_fail_err(c, rc, &err);
+    } else {
+        const struct mv_key *k = mv_keys_named(keys, cli_service_name(s));
+        if (k == NULL)
+            code = cli_fail(c, CLI_CONFIG, CLI_W_NO_KEY, cli_service_name(s),
+                            path, NULL);
+        else
+            memcpy(d->server_key, k->public_key, MV_KEY_BYTES);
+    }
+    mv_keys_close(keys);
+    free(path);
+    return code;
+}
+
+static int find_remote(struct cli *c, const char *endpoint, struct cli_door *d)
+{
+    const char *server = cli_option(c, "server-key");
+    const char *key = cli_option(c, "key");
+    struct mv_err err = {0};
+    if (server == NULL || key == NULL)
+        return cli_fail(c, CLI_USAGE, CLI_W_REMOTE_NEEDS, NULL);
+    if (!mv_key_parse(mv_span_text(server), d->server_key))
+        return cli_fail(c, CLI_USAGE, CLI_W_BAD_SERVER_KEY, NULL);
+    (void)snprintf(d->endpoint, sizeof d->endpoint, "%s", endpoint);
+    name_key(d, key);
+    mv_rc rc = mv_keypair_load(&d->keys, key, &err);
+    return rc == MV_OK ? CLI_OK : cli_fail_err(c, rc, &err);
+}
+
+int cli_door_find(struct cli *c, cli_service s, const char *door,
+                  const char *key, struct cli_door *ret)
+{
+    const char *endpoint = cli_option(c, "endpoint");
+    struct cli_place place;
+    struct mv_err err = {0};
+    memset(ret, 0, sizeof *ret);
+    if (endpoint != NULL)
+        return find_remote(c, endpoint, ret);
+    mv_rc rc = cli_place_load(cli_dir(c), &place, &err);
+    if (rc == MV_OK)
+        cli_place_done(&place);
+    if (rc == MV_AGAIN)
+        return cli_fail(c, CLI_CONFIG, CLI_W_NO_PLACE, cli_dir(c), NULL);
+    if (rc != MV_OK)
+        return cli_fail_err(c, rc, &err);
+    if (key == NULL)
+        key = cli_option(c, "key");
+    if (key == NULL)
+        key = "operator";
+    int code = load_key(c, key, ret);
+    if (code == CLI_OK)
+        code = find_server_key(c, s, ret);
+    if (code == CLI_OK)
+        code = find_endpoint(c, s, door, ret);
+    return code;
+}
+
+void cli_door_wipe(struct cli_door *d)
+{
+    mv_keypair_wipe(&d->keys);
+}
+
+int cli_link_open(struct cli *c, cli_service s, const char *key,
+                  struct cli_link **ret)
+{
+    struct cli_door door;
+    struct mv_err err = {0};
+    *ret = NULL;
+    int code = cli_door_find(c, s, "control", key, &door);
+    if (code != CLI_OK)
+        return code;
+    struct cli_link *l = mv_xcalloc(1, sizeof *l);
+    l->c = c;
+    l->service = s;
+    memcpy(l->key_name, door.key_name, sizeof l->key_name);
+    mv_rc rc = mv_net_open(&l->net, &err);
+    if (rc == MV_OK)
+        rc = mv_client_open(&l->client, l->net, door.endpoint, door.server_key,
+                            &door.keys, &err);
+    cli_door_wipe(&door);
+    if (rc != MV_OK) {
+        cli_link_close(l);
+        return cli_fail_err(c, rc, &err);
+    }
+    *ret = l;
+    return CLI_OK;
+}
+
+void cli_link_close(struct cli_link *l)
+{
+    if (l == NULL)
+        return;
+    if (l->client != NULL)
+        mv_client_close(l->client);
+    if (l->net != NULL)
+        mv_net_close(l->net);
+    free(l);
+}
+
+mv_rc cli_ask_quiet(struct cli_link *l, const char *verb, struct mv_span args,
+                    struct mv_msg_reply *reply, struct mv_err *err)
+{
+    return mv_client_ask(l->client, verb, args, ASK_MS, reply, err);
+}
+
+/* A refusal in the words of the language, and what to do about it. */
+static int refused(struct cli_link *l, const struct mv_msg_reply *reply)
+{
+    mv_code code = mv_code_find(reply->code);
+    struct mv_code_args args = {.detail = reply->text, .value = reply->text};
+    struct mv_buf said = {0};
+    if (mv_span_is(reply->result, "retry")) {
+        mv_code_text(code, l->c->lang, &args, &said);
+        cli_warn(l->c, CLI_W_RETRY_LATER, cli_service_name(l->service),
+                 mv_buf_cstr(&said), NULL);
+        mv_buf_done(&said);
+        return CLI_RETRY;
+    }
+    if (reply->text.len > 0)
+        mv_buf_put(&said, reply->text.at, reply->text.len);
+    else
+        mv_code_text(code, l->c->lang, &args, &said);
+    cli_warn(l->c, CLI_W_REFUSED, cli_service_name(l->service),
+             mv_buf_cstr(&said), mv_code_name(code), NULL);
+    mv_buf_done(&said);
+    bool key = code == MV_CODE_NOT_ALLOWED || code == MV_CODE_UNAUTHORISED ||
+               code == MV_CODE_FORBIDDEN;
+    return key ? CLI_DENIED : CLI_NO;
+}
+
+int cli_ask(struct cli_link *l, const char *verb, struct mv_span args,
+            struct mv_msg_reply *reply)
+{
+    struct mv_err err = {0};
+    mv_rc rc = cli_ask_quiet(l, verb, args, reply, &err);
+    if (rc == MV_AGAIN)
+        return cli_fail(l->c, CLI_AWAY, CLI_W_SILENT,
+                        cli_service_name(l->service), l->key_name, NULL);
+    if (rc != MV_OK)
+        return cli_fail_err(l->c, rc, &err);
+    return mv_span_is(reply->result, "ok") ? CLI_OK : refused(l, reply);
+}
+
+mv_rc cli_link_frame(struct cli_link *l, struct mv_span frame, int64_t wait_ms,
+                     struct mv_span *ret, struct mv_err *err)
+{
+    return mv_client_frame(l->client, frame, wait_ms, ret, err);
+}
+
+int64_t cli_shift_ms(const struct cli *c)
+{
+    struct cli_place place;
+    int64_t shift = 0;
+    if (cli_option(c, "endpoint") != NULL)
+        return 0;
+    if (cli_place_load(cli_dir(c), &place, NULL) == MV_OK)
+        shift = place.shift_ms;
+    cli_place_done(&place);
+    return shift;
+}
+
+void cli_say_day(struct cli *c)
+{
+    struct mv_clock now = {.shift_ms = cli_shift_ms(c)};
+    char day[MV_DAY_TEXT_BYTES];
+    if (now.shift_ms == 0 || c->json)
+        return;
+    mv_clock_read(&now);
+    cli_say(c, CLI_W_OTHER_DAY, mv_day_text(mv_clock_day(now.wall_ms), day),
+            NULL);
+}
