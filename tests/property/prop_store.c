@@ -142,6 +142,9 @@ static void step_copy(struct run *r)
     assert_int_equal(mv_store_get(r->store, r->table, key_of(&from), &v), same);
     if (!same || v.len > 4000)
         return;
+    /* a neighbour: its page, and what is in it, moves under the value */
+    if (at + 1 < r->now.count && test_random_below(&r->random, 2) == 0)
+        to = r->now.rows[at + 1];
     to.seed = r->now.rows[at].seed;
     mv_store_put(r->store, r->table, key_of(&to), v);
     model_put(&r->now, &to);

@@ -275,6 +275,97 @@ static void a_file_that_is_not_whole_is_refused_and_never_replaced(void **state)
     mv_buf_done(&b);
 }
 
+enum { META_DBS = 16 + 24, META_TXN = 16 + 128, DB = 48 };
+
+/* Offset of the meta page that counts (newest) or of the other. */
+static size_t meta_at(const struct mv_buf *image, bool newest)
+{
+    uint64_t t[2];
+    memcpy(&t[0], image->at + META_TXN, 8);
+    memcpy(&t[1], image->at + 4096 + META_TXN, 8);
+    return (t[1] > t[0]) == newest ? 4096 : 0;
+}
+
+static void refused_image(const char *dir, const struct mv_buf *image,
+                          const char *why)
+{
+    const struct mv_store_options o = options(dir);
+    mv_test_write(dir, "data.mdb", image->at, image->len);
+    refused(&o, why);
+}
+
+static void an_older_tree_is_never_taken_for_the_newest(void **state)
+{
+    const char *dir = *state;
+    struct mv_store *s = must_open(dir);
+    struct mv_buf image = {0}, b = {0};
+    for (unsigned i = 0; i < 5; i++) {
+        mv_store_begin(s);
+        put(s, "k", i % 2 ? "odd" : "even");
+        assert_int_equal(mv_store_commit(s, NULL), MV_OK);
+    }
+    mv_store_close(s);
+    mv_test_read(dir, "data.mdb", &image);
+    size_t new = meta_at(&image, true), old = meta_at(&image, false);
+
+    mv_buf_put(&b, image.at, image.len);
+    b.at[old + META_TXN] = (uint8_t)(b.at[old + META_TXN] + 2);
+    refused_image(dir, &b, "amaged"); /* by pages used again, or the row */
+
+    mv_buf_clear(&b);
+    mv_buf_put(&b, image.at, image.len);
+    b.at[new + META_TXN] = (uint8_t)(b.at[new + META_TXN] + 1);
+    refused_image(dir, &b, "meta pages are damaged");
+
+    /* the number alone is wrong, by as much as parity and distance allow */
+    mv_buf_clear(&b);
+    mv_buf_put(&b, image.at, image.len);
+    b.at[new + META_TXN] = (uint8_t)(b.at[new + META_TXN] + 2);
+    b.at[old + META_TXN] = (uint8_t)(b.at[old + META_TXN] + 2);
+    refused_image(dir, &b, "its rows are of");
+
+    /* the newest meta leads to the tree before: its pages are free now */
+    mv_buf_clear(&b);
+    mv_buf_put(&b, image.at, image.len);
+    memcpy(b.at + new + META_DBS + DB, b.at + old + META_DBS + DB, DB);
+    refused_image(dir, &b, "is used twice");
+    mv_buf_done(&image);
+    mv_buf_done(&b);
+}
+
+static void a_damaged_branch_cannot_hide_rows(void **state)
+{
+    const char *dir = *state;
+    struct mv_store *s = must_open(dir);
+    struct mv_buf image = {0};
+    char key[16];
+    unsigned branches = 0;
+    mv_store_begin(s);
+    for (unsigned i = 0; i < 2000; i++) {
+        (void)snprintf(key, sizeof key, "k%05u", i);
+        put(s, key, "a value of some length, so that leaves are many");
+    }
+    assert_int_equal(mv_store_commit(s, NULL), MV_OK);
+    mv_store_close(s);
+    mv_test_read(dir, "data.mdb", &image);
+    for (size_t page = 2 * 4096; page < image.len; page += 4096) {
+        uint8_t *p = image.at + page;
+        uint16_t at, len;
+        if (p[10] != 1 || p[12] < 16 + 4)
+            continue;
+        memcpy(&at, p + 16 + 2, 2); /* the second node: the first has no key */
+        memcpy(&len, p + at + 6, 2);
+        branches++;
+        p[at + 8 + len - 1]++;
+        refused_image(dir, &image, "a key below its branch");
+        p[at + 8 + len - 1] = 0;
+        refused_image(dir, &image, "separator");
+        break;
+    }
+    assert_int_equal(branches, 1);
+    mv_buf_done(&image);
+}
+
 static void a_start_that_died_while_making_the_store_is_swept(void **state)
 {
     const char *dir = *state;
@@ -475,6 +566,8 @@ int main(void)
         T(a_second_owner_is_told_the_pid_of_the_first),
         T(a_newer_format_or_another_service_is_left_untouched),
         T(a_file_that_is_not_whole_is_refused_and_never_replaced),
+        T(an_older_tree_is_never_taken_for_the_newest),
+        T(a_damaged_branch_cannot_hide_rows),
         T(a_start_that_died_while_making_the_store_is_swept),
         T(the_quota_refuses_and_the_store_goes_on),
         T(a_walk_goes_on_while_its_table_is_written),
