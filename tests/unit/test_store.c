@@ -329,6 +329,11 @@ static void an_older_tree_is_never_taken_for_the_newest(void **state)
     mv_buf_put(&b, image.at, image.len);
     memcpy(b.at + new + META_DBS + DB, b.at + old + META_DBS + DB, DB);
     refused_image(dir, &b, "is used twice");
+
+    mv_buf_clear(&b);
+    mv_buf_put(&b, image.at, image.len);
+    b.at[new + META_DBS + DB + 32]++; /* rows of the tree of trees */
+    refused_image(dir, &b, "counts");
     mv_buf_done(&image);
     mv_buf_done(&b);
 }
@@ -363,6 +368,37 @@ static void a_damaged_branch_cannot_hide_rows(void **state)
         break;
     }
     assert_int_equal(branches, 1);
+    mv_buf_done(&image);
+}
+
+/* Value and seal change places with the next row's: both are whole. */
+static void a_value_under_another_key_than_its_own_is_refused(void **state)
+{
+    const char *dir = *state;
+    enum { SEALED = 9 + 8 };
+    struct mv_store *s = must_open(dir);
+    struct mv_buf image = {0};
+    unsigned swapped = 0;
+    mv_store_begin(s);
+    put(s, "key-1", "value-one");
+    put(s, "key-2", "value-two");
+    assert_int_equal(mv_store_commit(s, NULL), MV_OK);
+    mv_store_close(s);
+    mv_test_read(dir, "data.mdb", &image);
+    for (size_t i = 0; i + SEALED < image.len; i++) {
+        uint8_t *one = image.at + i, *two, held[SEALED];
+        if (memcmp(one, "value-one", 9) != 0)
+            continue;
+        two = memmem(image.at + i / 4096 * 4096, 4096, "value-two", 9);
+        assert_non_null(two);
+        memcpy(held, one, SEALED);
+        memcpy(one, two, SEALED);
+        memcpy(two, held, SEALED);
+        i = i / 4096 * 4096 + 4095;
+        swapped++;
+    }
+    assert_true(swapped > 0);
+    refused_image(dir, &image, "a row of table 'a'");
     mv_buf_done(&image);
 }
 
@@ -568,6 +604,7 @@ int main(void)
         T(a_file_that_is_not_whole_is_refused_and_never_replaced),
         T(an_older_tree_is_never_taken_for_the_newest),
         T(a_damaged_branch_cannot_hide_rows),
+        T(a_value_under_another_key_than_its_own_is_refused),
         T(a_start_that_died_while_making_the_store_is_swept),
         T(the_quota_refuses_and_the_store_goes_on),
         T(a_walk_goes_on_while_its_table_is_written),
