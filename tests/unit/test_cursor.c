@@ -287,6 +287,19 @@ static void readers_stay_inside_what_is_left(void **state)
     mv_buf_done(&b);
 }
 
+static void a_list_ends_where_its_count_says(void **state)
+{
+    (void)state;
+    struct mv_buf b = {0};
+    struct mv_list list;
+    struct mv_span item;
+    test_hex(&b, "91 01 02");
+    assert_true(mv_list_open(&list, mv_buf_span(&b)));
+    assert_true(mv_list_next(&list, &item));
+    assert_false(mv_list_next(&list, &item));
+    mv_buf_done(&b);
+}
+
 static void lists_and_maps_are_walked(void **state)
 {
     (void)state;
@@ -347,6 +360,7 @@ int main(void)
         cmocka_unit_test(readers_take_every_form_of_an_integer),
         cmocka_unit_test(readers_know_signs_and_bounds),
         cmocka_unit_test(readers_stay_inside_what_is_left),
+        cmocka_unit_test(a_list_ends_where_its_count_says),
         cmocka_unit_test(lists_and_maps_are_walked),
         cmocka_unit_test(whole_numbers_are_packed_as_the_shortest_integer),
     };

@@ -391,6 +391,94 @@ static void a_withdrawal_names_figures_and_holds_none(void **state)
     mv_buf_done(&out);
 }
 
+/* indicator "a", period 2024, value 1; two units and members */
+static mv_code two_rows(const char *unit_1, const char *member_1,
+                        const char *unit_2, const char *member_2)
+{
+    static const char *const columns[] = {"indicator", "period", "value",
+                                          "unit", "member"};
+    const char *const cells[] = {unit_1, member_1, unit_2, member_2};
+    mv_buf_clear(&test_bytes);
+    test_hex(&test_bytes, "86 a1 76 01");
+    mv_pack_kv_cstr(&test_bytes, "type", "delivery");
+    mv_pack_kv_cstr(&test_bytes, "producer", "p");
+    mv_pack_kv_u64(&test_bytes, "number", 1);
+    mv_pack_cstr(&test_bytes, "fields");
+    mv_pack_list(&test_bytes, 5);
+    for (size_t i = 0; i < 5; i++)
+        mv_pack_cstr(&test_bytes, columns[i]);
+    mv_pack_cstr(&test_bytes, "rows");
+    mv_pack_list(&test_bytes, 2);
+    for (size_t i = 0; i < 4; i += 2) {
+        test_hex(&test_bytes, "95 a1 61 a4 32303234 01");
+        mv_pack_cstr(&test_bytes, cells[i]);
+        mv_pack_cstr(&test_bytes, cells[i + 1]);
+    }
+    (void)mv_delivery_read(mv_buf_span(&test_bytes), &test_read_delivery,
+                           &test_conflicts);
+    return mv_conflicts_first(&test_conflicts);
+}
+
+static void figures_that_differ_in_one_text_are_two(void **state)
+{
+    (void)state;
+    assert_int_equal(two_rows("ahus", "som", "ahus", "vop"), MV_CODE_NONE);
+    assert_int_equal(two_rows("ahus", "som", "unn1", "som"), MV_CODE_NONE);
+    assert_int_equal(two_rows("ahus", "som", "ahus", "som"),
+                     MV_CODE_DUPLICATE_ROW);
+}
+
+/* Enough rows that many meet in one place of the search for doubles. */
+static void thousands_that_differ_in_one_text_are_thousands(void **state)
+{
+    (void)state;
+    for (uint32_t varied = 0; varied < 4; varied++) {
+        mv_buf_clear(&test_bytes);
+        test_hex(&test_bytes, "86 a1 76 01");
+        mv_pack_kv_cstr(&test_bytes, "type", "withdrawal");
+        mv_pack_kv_cstr(&test_bytes, "producer", "p");
+        mv_pack_kv_u64(&test_bytes, "number", 1);
+        mv_pack_cstr(&test_bytes, "fields");
+        mv_pack_list(&test_bytes, 4);
+        for (uint32_t col = 0; col < 4; col++)
+            mv_pack_cstr(&test_bytes, mv_column_name((mv_column)col));
+        mv_pack_cstr(&test_bytes, "rows");
+        mv_pack_list(&test_bytes, 4000);
+        for (uint32_t row = 0; row < 4000; row++) {
+            char text[16];
+            (void)snprintf(text, sizeof text, "x%u", row);
+            mv_pack_list(&test_bytes, 4);
+            for (uint32_t col = 0; col < 4; col++)
+                mv_pack_cstr(&test_bytes, col == varied ? text : "same");
+        }
+        assert_true(mv_delivery_read(mv_buf_span(&test_bytes),
+                                     &test_read_delivery, &test_conflicts));
+    }
+}
+
+static void a_good_cell_above_excuses_none_of_its_length(void **state)
+{
+    (void)state;
+    assert_int_equal(two_rows("ahus", "som", "AHUS", "som"), MV_CODE_CHARSET);
+    assert_int_equal(test_conflicts.count, 1);
+    assert_int_equal(test_conflicts.at[0].row, 2);
+    /* nor does a wrong one above it accuse */
+    assert_int_equal(two_rows("AHUS", "som", "ahus", "som"), MV_CODE_CHARSET);
+    assert_int_equal(test_conflicts.count, 1);
+    assert_int_equal(test_conflicts.at[0].row, 1);
+    assert_int_equal(two_rows("AHUS", "som", "AHUS", "som"), MV_CODE_CHARSET);
+    assert_int_equal(test_conflicts.count, 2);
+}
+
+static void a_wrong_value_is_not_also_a_missing_one(void **state)
+{
+    (void)state;
+    assert_int_equal(value_and_flag("c3", "c0"), MV_CODE_TYPE);
+    assert_int_equal(test_conflicts.count, 1);
+    assert_int_equal(value_and_flag("c0", "a1 58"), MV_CODE_WORD);
+    assert_int_equal(test_conflicts.count, 1);
+}
+
 #define TEST(name) cmocka_unit_test(name)
 
 int main(void)
@@ -416,6 +504,10 @@ int main(void)
         TEST(conflicts_are_written_for_the_answer),
         TEST(canonical_bytes_are_those_of_a_good_delivery),
         TEST(columns_and_keys_in_any_order_are_the_same_content),
+        TEST(figures_that_differ_in_one_text_are_two),
+        TEST(thousands_that_differ_in_one_text_are_thousands),
+        TEST(a_good_cell_above_excuses_none_of_its_length),
+        TEST(a_wrong_value_is_not_also_a_missing_one),
         TEST(a_withdrawal_names_figures_and_holds_none),
     };
     return cmocka_run_group_tests(tests, NULL, test_reading_done);
