@@ -1,0 +1,311 @@
+/* toy - see toy.h. */
+#include "tests/support/toy.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "proto/pack.h"
+#include "proto/walk.h"
+#include "services/base/clock.h"
+#include "services/base/event.h"
+#include "services/base/hash.h"
+#include "services/stream/keyfile.h"
+
+static struct mv_err err;
+
+struct self {
+    struct mv_service *s;
+};
+
+static mv_rc self_open(void **ret, struct mv_service *s, const void *settings,
+                       struct mv_err *e)
+{
+    struct self *me = mv_xcalloc(1, sizeof *me);
+    (void)settings;
+    (void)e;
+    me->s = s;
+    *ret = me;
+    return MV_OK;
+}
+
+static void self_close(void *me)
+{
+    free(me);
+}
+
+static void put(struct self *me, const struct mv_input *in)
+{
+    char text[64];
+    struct mv_stamp stamp = {.received_ms = mv_service_wall_ms(me->s),
+                             .key_name = in->key->name};
+    uint64_t seq =
+        mv_log_append(mv_service_log(me->s, "journal"), &stamp, in->body);
+    (void)snprintf(text, sizeof text, "ok:%llu", (unsigned long long)seq);
+    mv_service_answer(me->s, in, MV_OUTCOME_ACCEPTED, mv_span_text(text));
+}
+
+static mv_rc message(struct self *me, const struct mv_input *in)
+{
+    if (in->body.len >= 4 && memcmp(in->body.at, "put:", 4) == 0) {
+        put(me, in);
+    } else if (mv_span_is(in->body, "dup")) {
+        mv_service_answer(me->s, in, MV_OUTCOME_DUPLICATE, mv_span_text("dup"));
+    } else if (mv_span_is(in->body, "full")) {
+        put(me, in);
+        mv_store_fail(mv_service_store(me->s), MV_FULL, "no room");
+    } else if (mv_span_is(in->body, "fatal")) {
+        put(me, in);
+        mv_store_fail(mv_service_store(me->s), MV_FATAL, "the disk is gone");
+    } else {
+        mv_service_answer(me->s, in, MV_OUTCOME_REJECTED,
+                          mv_span_text("no:malformed"));
+    }
+    return MV_OK;
+}
+
+static mv_rc self_apply(void *self, const struct mv_input *in, struct mv_err *e)
+{
+    struct self *me = self;
+    (void)e;
+    if (in->kind == MV_INPUT_MESSAGE)
+        return message(me, in);
+    if (in->kind == MV_INPUT_ACT && mv_span_is(in->verb, "poke")) {
+        mv_service_ok(me->s, in);
+    } else if (in->kind == MV_INPUT_ACT) {
+        mv_service_refuse(me->s, in, "refused", "never");
+        return MV_AGAIN;
+    } else if (in->kind == MV_INPUT_RECORD) {
+        struct mv_stamp stamp = {.received_ms = in->record->received_ms,
+                                 .key_name = "upstream"};
+        (void)mv_log_append(mv_service_log(me->s, "journal"), &stamp,
+                            in->record->content);
+    }
+    return MV_OK;
+}
+
+static void self_say(void *self, const struct mv_input *in,
+                     const struct mv_verdict *v, struct mv_buf *out)
+{
+    (void)self;
+    (void)in;
+    mv_buf_printf(out, "%s:%s", v->retry ? "retry" : "no", v->code);
+}
+
+static void self_query(void *self, const struct mv_input *in)
+{
+    struct self *me = self;
+    mv_service_ok(me->s, in);
+}
+
+static void self_publish(void *self)
+{
+    struct self *me = self;
+    uint64_t seq;
+    char topic[32];
+    mv_log_head(mv_service_log(me->s, "journal"), &seq, NULL);
+    (void)snprintf(topic, sizeof topic, "head/%llu", (unsigned long long)seq);
+    mv_service_publish(me->s, topic, mv_span_text("x"));
+}
+
+#define AT(field) offsetof(struct toy_settings, field)
+static const struct mv_conf_key conf_keys[] = {
+    MV_COMMON_KEYS,
+    {"door", MV_CONF_TEXT, "tcp://127.0.0.1:0", NULL, 1, 120, AT(door), "d"},
+};
+static const struct mv_conf_table conf = {"toy", conf_keys,
+                                          MV_CONF_COUNT(conf_keys)};
+static const struct mv_door_def doors[] = {
+    {"main", AT(door), 65536, MV_TAKES_MESSAGES | MV_TAKES_REQUESTS,
+     MV_ROLE_PRODUCER}};
+static const struct mv_log_def logs[] = {
+    {"journal", "journal", MV_ROLE_SERVICE | MV_ROLE_AUDITOR}};
+static const struct mv_upstream_def upstreams[] = {
+    {"journal", AT(upstream), AT(upstream_key)}};
+static const struct mv_verb_def verbs[] = {
+    {"poke", MV_ROLE_OPERATOR, true},
+    {"never", MV_ROLE_OPERATOR, true},
+    {"look", MV_ROLE_ANY, false},
+};
+
+static const struct mv_service_def def = {
+    .name = "toy",
+    .format = 1,
+    .settings = &conf,
+    .settings_bytes = sizeof(struct toy_settings),
+    .doors = doors,
+    .door_count = 1,
+    .logs = logs,
+    .log_count = 1,
+    .upstreams = upstreams,
+    .upstream_count = 1,
+    .verbs = verbs,
+    .verb_count = 3,
+    .pub_endpoint_offset = AT(live),
+    .pub_log = "journal",
+    .open = self_open,
+    .apply = self_apply,
+    .query = self_query,
+    .say = self_say,
+    .publish = self_publish,
+    .close = self_close,
+};
+
+static char *in_dir(struct toy *t, const char *name)
+{
+    struct mv_buf b = {0};
+    mv_buf_printf(&b, "%s/%s", t->dir, name);
+    char *copy = mv_xstrdup(mv_buf_cstr(&b));
+    mv_buf_done(&b);
+    return copy;
+}
+
+static void make_keys(struct toy *t)
+{
+    static const struct {
+        const char *name;
+        unsigned roles;
+    } who[] = {{"alice", MV_ROLE_PRODUCER},
+               {"oscar", MV_ROLE_OPERATOR},
+               {"rita", MV_ROLE_READER | MV_ROLE_AUDITOR},
+               {"serve", MV_ROLE_SERVICE},
+               {"bob", MV_ROLE_PRODUCER}};
+    assert_int_equal(mv_keyfile_make(t->keys_file, &err), MV_OK);
+    for (int i = 0; i < TOY_CLIENTS; i++)
+        mv_keypair_make(&t->keys[i]);
+    for (int i = 0; i < MALLORY; i++) {
+        struct mv_key k = {
+            .roles = who[i].roles, .from_ms = INT64_MIN, .to_ms = INT64_MAX};
+        memcpy(k.public_key, t->keys[i].public_key, sizeof k.public_key);
+        (void)snprintf(k.name, sizeof k.name, "%s", who[i].name);
+        if ((who[i].roles & MV_ROLE_PRODUCER) != 0)
+            (void)snprintf(k.unit, sizeof k.unit, "unit-%s", who[i].name);
+        if (mv_keyfile_add(t->keys_file, &k, &err) != MV_OK)
+            fail_msg("%s", err.text);
+    }
+    assert_int_equal(mv_keypair_save(&t->keys[SERVE],
+                                     t->settings.common.secret_key_file, &err),
+                     MV_OK);
+}
+
+void toy_make(struct toy *t)
+{
+    *t = (struct toy){.dir = "/tmp/mv-toy-XXXXXX"};
+    assert_non_null(mkdtemp(t->dir));
+    assert_int_equal(mv_hash_init(&err), MV_OK);
+    assert_int_equal(mv_clock_init(&err), MV_OK);
+    mv_event_init("toy", MV_LEVEL_ERROR);
+    (void)snprintf(t->keys_file, sizeof t->keys_file, "%s/keys", t->dir);
+    t->settings.common =
+        (struct mv_common){.data_dir = in_dir(t, "store"),
+                           .quota_bytes = 64 << 20,
+                           .any_filesystem = true,
+                           .keys_file = mv_xstrdup(t->keys_file),
+                           .secret_key_file = in_dir(t, "secret"),
+                           .control = mv_xstrdup("tcp://127.0.0.1:0"),
+                           .ready_file = in_dir(t, "ready"),
+                           .log_level = mv_xstrdup("error"),
+                           .batch_items = 65536};
+    t->settings.door = mv_xstrdup("tcp://127.0.0.1:0");
+    t->settings.live = mv_xstrdup("tcp://127.0.0.1:0");
+    t->settings.upstream = mv_xstrdup("");
+    t->settings.upstream_key = mv_xstrdup("");
+    assert_int_equal(mkdir(t->settings.common.data_dir, 0700), 0);
+    make_keys(t);
+    assert_int_equal(mv_net_open(&t->net, &err), MV_OK);
+}
+
+static void *run(void *arg)
+{
+    struct toy *t = arg;
+    t->ended = mv_service_run(t->service);
+    return NULL;
+}
+
+void toy_start(struct toy *t)
+{
+    pthread_t thread;
+    assert_int_equal(pipe2(t->tell, 04000 /* O_NONBLOCK */), 0);
+    if (mv_service_open(&t->service, &def, &t->settings, t->tell[0], &err) !=
+        MV_OK)
+        fail_msg("%s", err.text);
+    assert_int_equal(pthread_create(&thread, NULL, run, t), 0);
+    t->thread = (unsigned long)thread;
+}
+
+mv_rc toy_stop(struct toy *t)
+{
+    struct signalfd_siginfo info = {.ssi_signo = SIGTERM};
+    assert_int_equal(write(t->tell[1], &info, sizeof info), sizeof info);
+    assert_int_equal(pthread_join((pthread_t)t->thread, NULL), 0);
+    mv_service_close(t->service);
+    t->service = NULL;
+    (void)close(t->tell[0]);
+    (void)close(t->tell[1]);
+    return t->ended;
+}
+
+void toy_done(struct toy *t)
+{
+    char command[128];
+    mv_net_close(t->net);
+    (void)snprintf(command, sizeof command, "rm -rf '%s'", t->dir);
+    assert_int_equal(system(command), 0);
+    struct mv_common *c = &t->settings.common;
+    char *all[] = {c->data_dir,          c->keys_file,
+                   c->secret_key_file,   c->control,
+                   c->ready_file,        c->log_level,
+                   t->settings.door,     t->settings.live,
+                   t->settings.upstream, t->settings.upstream_key};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        free(all[i]);
+}
+
+struct mv_client *toy_client(struct toy *t, enum toy_key who, const char *door)
+{
+    struct mv_client *c = NULL;
+    assert_int_equal(
+        mv_client_open(&c, t->net, mv_service_endpoint(t->service, door),
+                       t->keys[SERVE].public_key, &t->keys[who], &err),
+        MV_OK);
+    return c;
+}
+
+const char *toy_say(struct mv_client *c, const char *text, int64_t wait_ms)
+{
+    static char answer[256];
+    struct mv_span got;
+    if (mv_client_frame(c, mv_span_text(text), wait_ms, &got, &err) != MV_OK)
+        return NULL;
+    (void)snprintf(answer, sizeof answer, "%.*s", (int)got.len,
+                   (const char *)got.at);
+    return answer;
+}
+
+uint64_t toy_counter(struct toy *t, const char *name)
+{
+    struct mv_msg_reply r;
+    struct mv_list rows;
+    struct mv_span row, text;
+    uint64_t value = UINT64_MAX;
+    struct mv_client *c = toy_client(t, OSCAR, "control");
+    if (mv_client_ask(c, "counters", mv_span(NULL, 0), 5000, &r, &err) != MV_OK)
+        fail_msg("%s", err.text);
+    assert_true(mv_list_open(&rows, r.rows));
+    while (mv_list_next(&rows, &row)) {
+        if (mv_map_text(row, "name", &text) && mv_span_is(text, name))
+            assert_true(mv_map_u64(row, "value", &value));
+    }
+    mv_client_close(c);
+    return value;
+}

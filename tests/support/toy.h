@@ -1,0 +1,46 @@
+/* toy - the smallest service there is, in a thread: a door, a journal, a
+ * verb. For tests of the loop over real sockets on loopback. */
+#pragma once
+
+#include "services/stream/client.h"
+#include "services/stream/run.h"
+
+#define TOY_CLIENTS 6
+
+/* Keys in the registry, by name: "alice" (producer), "oscar" (operator),
+ * "rita" (reader, auditor), "serve" (service: the toy's own), "bob"
+ * (producer). mallory's key is made and not registered. */
+enum toy_key { ALICE, OSCAR, RITA, SERVE, BOB, MALLORY };
+
+struct toy_settings {
+    struct mv_common common; /* first */
+    char *door, *live, *upstream, *upstream_key;
+};
+
+struct toy {
+    char dir[64], keys_file[96];
+    struct mv_keypair keys[TOY_CLIENTS];
+    struct toy_settings settings;
+    struct mv_service *service;
+    struct mv_net *net; /* the clients' */
+    int tell[2];        /* a pipe that stands for the signalfd */
+    unsigned long thread;
+    mv_rc ended;
+    uint64_t quota;
+};
+
+/* A directory and keys; nothing runs yet. */
+void toy_make(struct toy *t);
+/* Opens and runs it in a thread; fails the test if it does not open. */
+void toy_start(struct toy *t);
+/* SIGTERM, and waits; returns how it ended. */
+mv_rc toy_stop(struct toy *t);
+void toy_done(struct toy *t);
+
+struct mv_client *toy_client(struct toy *t, enum toy_key who, const char *door);
+/* Sends text and returns the answer's text (borrowed), or NULL after
+ * wait_ms. The toy answers "ok:SEQ", "dup", "no:CODE", "retry:CODE". What it
+ * is told: "put:..." "dup" "bad" "full" "fatal" "slow". */
+const char *toy_say(struct mv_client *c, const char *text, int64_t wait_ms);
+/* A counter by name. */
+uint64_t toy_counter(struct toy *t, const char *name);

@@ -1,0 +1,385 @@
+/* the loop, over real sockets on loopback: what leaves, when, and to whom. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <zmq.h>
+
+#include "proto/pack.h"
+#include "proto/walk.h"
+#include "services/base/clock.h"
+#include "services/stream/keyfile.h"
+#include "tests/support/toy.h"
+
+#define SOON 5000
+
+static struct mv_err err;
+
+static int64_t now_ms(void)
+{
+    struct mv_clock c = {0};
+    mv_clock_read(&c);
+    return c.mono_ms;
+}
+
+static void a_stored_message_is_answered_with_its_number(void **state)
+{
+    (void)state;
+    struct toy t;
+    toy_make(&t);
+    toy_start(&t);
+    struct mv_client *c = toy_client(&t, ALICE, "main");
+    assert_string_equal(toy_say(c, "put:a", SOON), "ok:1");
+    assert_string_equal(toy_say(c, "put:b", SOON), "ok:2");
+    assert_string_equal(toy_say(c, "dup", SOON), "dup");
+    assert_string_equal(toy_say(c, "what", SOON), "no:malformed");
+    mv_client_close(c);
+    assert_int_equal(toy_stop(&t), MV_OK);
+    toy_done(&t);
+}
+
+static void a_failed_commit_is_answered_retry_and_serving_goes_on(void **state)
+{
+    (void)state;
+    struct toy t;
+    toy_make(&t);
+    toy_start(&t);
+    struct mv_client *c = toy_client(&t, ALICE, "main");
+    assert_string_equal(toy_say(c, "put:a", SOON), "ok:1");
+    assert_string_equal(toy_say(c, "full", SOON), "retry:full");
+    /* for the rest of the second nothing is tried; then there is room */
+    const char *said = "";
+    int64_t until = now_ms() + SOON;
+    while (now_ms() < until && strcmp(said, "ok:2") != 0) {
+        said = toy_say(c, "put:b", SOON);
+        assert_true(strcmp(said, "ok:2") == 0 ||
+                    strcmp(said, "retry:full") == 0);
+    }
+    assert_string_equal(said, "ok:2");
+    assert_int_equal(toy_counter(&t, "received"),
+                     toy_counter(&t, "accepted") + toy_counter(&t, "retried"));
+    assert_int_equal(toy_counter(&t, "accepted"), 2);
+    mv_client_close(c);
+    assert_int_equal(toy_stop(&t), MV_OK);
+    toy_done(&t);
+}
+
+static void
+an_unknown_commit_is_answered_retry_and_ends_the_service(void **state)
+{
+    (void)state;
+    struct toy t;
+    toy_make(&t);
+    toy_start(&t);
+    struct mv_client *c = toy_client(&t, ALICE, "main");
+    assert_string_equal(toy_say(c, "fatal", SOON), "retry:storage");
+    mv_client_close(c);
+    assert_int_equal(toy_stop(&t), MV_FATAL);
+    toy_start(&t);
+    c = toy_client(&t, ALICE, "main");
+    assert_string_equal(toy_say(c, "put:a", SOON), "ok:1");
+    mv_client_close(c);
+    assert_int_equal(toy_stop(&t), MV_OK);
+    toy_done(&t);
+}
+
+/* --- keys --- */
+
+static void a_key_without_the_role_is_refused(void **state)
+{
+    (void)state;
+    struct toy t;
+    toy_make(&t);
+    toy_start(&t);
+    struct mv_client *c = toy_client(&t, RITA, "main");
+    assert_string_equal(toy_say(c, "put:a", SOON), "no:forbidden");
+    mv_client_close(c);
+    assert_int_equal(toy_counter(&t, "accepted"), 0);
+    assert_int_equal(toy_stop(&t), MV_OK);
+    toy_done(&t);
+}
+
+static void an_unknown_key_never_gets_in(void **state)
+{
+    (void)state;
+    struct toy t;
+    toy_make(&t);
+    toy_start(&t);
+    struct mv_client *c = toy_client(&t, MALLORY, "main");
+    assert_null(toy_say(c, "put:a", 300));
+    mv_client_close(c);
+    assert_int_equal(toy_counter(&t, "received"), 0);
+    assert_int_equal(toy_stop(&t), MV_OK);
+    toy_done(&t);
+}
+
+/* By libzmq itself: our own factory makes no such sockets. */
+static void null_and_plain_never_get_in(void **state)
+{
+    (void)state;
+    struct toy t;
+    toy_make(&t);
+    toy_start(&t);
+    void *ctx = zmq_ctx_new();
+    for (int plain = 0; plain < 2; plain++) {
+        void *z = zmq_socket(ctx, ZMQ_DEALER);
+        int zero = 0;
+        char answer[8];
+        (void)zmq_setsockopt(z, ZMQ_LINGER, &zero, sizeof zero);
+        if (plain == 1) {
+            (void)zmq_setsockopt(z, ZMQ_PLAIN_USERNAME, "alice", 5);
+            (void)zmq_setsockopt(z, ZMQ_PLAIN_PASSWORD, "alice", 5);
+        }
+        int wait = 300;
+        (void)zmq_setsockopt(z, ZMQ_RCVTIMEO, &wait, sizeof wait);
+        assert_int_equal(zmq_connect(z, mv_service_endpoint(t.service, "main")),
+                         0);
+        assert_int_equal(zmq_send(z, "put:a", 5, 0), 5);
+        assert_int_equal(zmq_recv(z, answer, sizeof answer, 0), -1);
+        (void)zmq_close(z);
+    }
+    (void)zmq_ctx_term(ctx);
+    assert_int_equal(toy_counter(&t, "received"), 0);
+    assert_int_equal(toy_stop(&t), MV_OK);
+    toy_done(&t);
+}
+
+static void a_revoked_key_is_refused_within_two_seconds(void **state)
+{
+    (void)state;
+    struct toy t;
+    struct mv_clock c0 = {0};
+    toy_make(&t);
+    toy_start(&t);
+    struct mv_client *c = toy_client(&t, ALICE, "main");
+    assert_string_equal(toy_say(c, "put:a", SOON), "ok:1");
+    mv_clock_read(&c0);
+    assert_int_equal(mv_keyfile_revoke(t.keys_file, "alice", c0.wall_ms, &err),
+                     MV_OK);
+    const char *said = "";
+    while (strcmp(said, "no:unauthorised") != 0) {
+        said = toy_say(c, "put:b", SOON);
+        assert_non_null(said);
+        assert_true(now_ms() - c0.mono_ms < 2000);
+    }
+    mv_client_close(c);
+    c = toy_client(&t, ALICE, "main");
+    assert_null(toy_say(c, "put:c", 300));
+    mv_client_close(c);
+    assert_int_equal(toy_stop(&t), MV_OK);
+    toy_done(&t);
+}
+
+static void a_bad_key_file_keeps_who_is_in_and_lets_nobody_else_in(void **state)
+{
+    (void)state;
+    struct toy t;
+    toy_make(&t);
+    toy_start(&t);
+    struct mv_client *in = toy_client(&t, ALICE, "main");
+    struct mv_client *oscar = toy_client(&t, OSCAR, "control");
+    struct mv_msg_reply r;
+    assert_string_equal(toy_say(in, "put:a", SOON), "ok:1");
+    assert_int_equal(
+        mv_client_ask(oscar, "ping", mv_span(NULL, 0), SOON, &r, &err), MV_OK);
+    assert_int_equal(truncate(t.keys_file, 9), 0);
+    bool alarmed = false;
+    int64_t until = now_ms() + SOON;
+    while (!alarmed && now_ms() < until) {
+        assert_int_equal(
+            mv_client_ask(oscar, "health", mv_span(NULL, 0), SOON, &r, &err),
+            MV_OK);
+        alarmed = memmem(r.rows.at, r.rows.len, "keys", 4) != NULL;
+    }
+    assert_true(alarmed);
+    assert_string_equal(toy_say(in, "put:b", SOON), "ok:2");
+    struct mv_client *late = toy_client(&t, BOB, "main");
+    assert_null(toy_say(late, "put:c", 400));
+    mv_client_close(late);
+    mv_client_close(in);
+    mv_client_close(oscar);
+    assert_int_equal(toy_stop(&t), MV_OK);
+    toy_done(&t);
+}
+
+/* Two frames where one is due, by libzmq itself. */
+static void *raw_dealer(void *ctx, struct toy *t, enum toy_key who)
+{
+    void *z = zmq_socket(ctx, ZMQ_DEALER);
+    int zero = 0, wait = SOON;
+    (void)zmq_setsockopt(z, ZMQ_LINGER, &zero, sizeof zero);
+    (void)zmq_setsockopt(z, ZMQ_RCVTIMEO, &wait, sizeof wait);
+    (void)zmq_setsockopt(z, ZMQ_CURVE_SERVERKEY, t->keys[SERVE].public_key, 32);
+    (void)zmq_setsockopt(z, ZMQ_CURVE_PUBLICKEY, t->keys[who].public_key, 32);
+    (void)zmq_setsockopt(z, ZMQ_CURVE_SECRETKEY, t->keys[who].secret_key, 32);
+    assert_int_equal(zmq_connect(z, mv_service_endpoint(t->service, "main")),
+                     0);
+    return z;
+}
+
+static void bad_input_14_three_broken_messages_suspend_the_key(void **state)
+{
+    (void)state;
+    struct toy t;
+    char got[64];
+    struct mv_msg_reply r;
+    struct mv_buf args = {0};
+    toy_make(&t);
+    toy_start(&t);
+    void *ctx = zmq_ctx_new();
+    void *z = raw_dealer(ctx, &t, BOB);
+    for (int i = 0; i < 3; i++) {
+        for (int f = 0; f < i * 50; f++)
+            assert_int_equal(zmq_send(z, "", 0, ZMQ_SNDMORE), 0);
+        assert_int_equal(zmq_send(z, "put:a", 5, ZMQ_SNDMORE), 5);
+        assert_int_equal(zmq_send(z, "more", 4, 0), 4);
+        assert_int_equal(zmq_recv(z, got, sizeof got, 0), 10);
+        assert_memory_equal(got, "no:framing", 10);
+    }
+    assert_int_equal(zmq_send(z, "put:a", 5, 0), 5);
+    assert_int_equal(zmq_recv(z, got, sizeof got, 0), 15);
+    assert_memory_equal(got, "retry:suspended", 15);
+    struct mv_client *c = toy_client(&t, ALICE, "main");
+    assert_string_equal(toy_say(c, "put:a", SOON), "ok:1");
+    mv_client_close(c);
+    c = toy_client(&t, OSCAR, "control");
+    mv_pack_map(&args, 1);
+    mv_pack_kv_cstr(&args, "name", "bob");
+    assert_int_equal(
+        mv_client_ask(c, "keys.resume", mv_buf_span(&args), SOON, &r, &err),
+        MV_OK);
+    assert_true(mv_span_is(r.result, "ok"));
+    assert_int_equal(r.seq, 1);
+    assert_int_equal(zmq_send(z, "put:a", 5, 0), 5);
+    assert_int_equal(zmq_recv(z, got, sizeof got, 0), 4);
+    assert_memory_equal(got, "ok:2", 4);
+    mv_client_close(c);
+    mv_buf_done(&args);
+    (void)zmq_close(z);
+    (void)zmq_ctx_term(ctx);
+    assert_int_equal(toy_stop(&t), MV_OK);
+    toy_done(&t);
+}
+
+/* --- requests --- */
+
+static void an_act_leaves_one_record_and_a_refused_one_none(void **state)
+{
+    (void)state;
+    struct toy t;
+    struct mv_msg_reply r;
+    toy_make(&t);
+    toy_start(&t);
+    struct mv_client *c = toy_client(&t, OSCAR, "control");
+    assert_int_equal(
+        mv_client_ask(c, "never", mv_span(NULL, 0), SOON, &r, &err), MV_OK);
+    assert_true(mv_span_is(r.result, "rejected"));
+    assert_false(r.has_seq);
+    assert_int_equal(mv_client_ask(c, "poke", mv_span(NULL, 0), SOON, &r, &err),
+                     MV_OK);
+    assert_true(mv_span_is(r.result, "ok"));
+    assert_int_equal(r.seq, 1);
+    assert_int_equal(mv_client_ask(c, "poke", mv_span(NULL, 0), SOON, &r, &err),
+                     MV_OK);
+    assert_int_equal(r.seq, 2);
+    assert_int_equal(mv_client_ask(c, "what", mv_span(NULL, 0), SOON, &r, &err),
+                     MV_OK);
+    assert_true(mv_span_is(r.code, "unknown_verb"));
+    mv_client_close(c);
+    c = toy_client(&t, ALICE, "control");
+    assert_int_equal(mv_client_ask(c, "poke", mv_span(NULL, 0), SOON, &r, &err),
+                     MV_OK);
+    assert_true(mv_span_is(r.code, "forbidden"));
+    mv_client_close(c);
+    assert_int_equal(toy_counter(&t, "acts"), 2);
+    assert_int_equal(toy_stop(&t), MV_OK);
+    toy_done(&t);
+}
+
+/* --- the end --- */
+
+static void while_stopping_senders_are_told_to_retry(void **state)
+{
+    (void)state;
+    struct toy t;
+    struct {
+        uint32_t signo;
+        char rest[124];
+    } info = {15, {0}};
+    toy_make(&t);
+    toy_start(&t);
+    struct mv_client *c = toy_client(&t, ALICE, "main");
+    assert_string_equal(toy_say(c, "put:a", SOON), "ok:1");
+    assert_int_equal(write(t.tell[1], &info, sizeof info), sizeof info);
+    const char *said = "";
+    while (said != NULL && strcmp(said, "retry:stopping") != 0)
+        said = toy_say(c, "dup", 1000);
+    assert_non_null(said);
+    mv_client_close(c);
+    int64_t from = now_ms();
+    assert_int_equal(toy_stop(&t), MV_OK);
+    assert_true(now_ms() - from < 10000);
+    toy_done(&t);
+}
+
+static void more_than_the_window_of_one_connection_is_told_so(void **state)
+{
+    (void)state;
+    struct toy t;
+    char got[64];
+    uint64_t ok = 0, window = 0, dropped = 0;
+    const uint64_t n = 2000;
+    toy_make(&t);
+    toy_start(&t);
+    void *ctx = zmq_ctx_new();
+    void *z = raw_dealer(ctx, &t, BOB);
+    for (uint64_t i = 0; i < n; i++)
+        assert_int_equal(zmq_send(z, "put:a", 5, 0), 5);
+    /* a reply that does not fit in what we do not read is dropped, counted */
+    while (ok + window + dropped < n) {
+        int len = zmq_recv(z, got, sizeof got, ZMQ_DONTWAIT);
+        if (len < 0) {
+            dropped = toy_counter(&t, "replies_dropped");
+            continue;
+        }
+        ok += got[0] == 'o';
+        window += len == 12 && memcmp(got, "retry:window", 12) == 0;
+    }
+    assert_true(ok >= 256);
+    assert_true(toy_counter(&t, "accepted") >= ok);
+    assert_int_equal(toy_counter(&t, "received"), n);
+    assert_int_equal(toy_counter(&t, "accepted") + toy_counter(&t, "retried"),
+                     n);
+    (void)zmq_close(z);
+    (void)zmq_ctx_term(ctx);
+    assert_int_equal(toy_stop(&t), MV_OK);
+    toy_done(&t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_stored_message_is_answered_with_its_number),
+        cmocka_unit_test(a_failed_commit_is_answered_retry_and_serving_goes_on),
+        cmocka_unit_test(
+            an_unknown_commit_is_answered_retry_and_ends_the_service),
+        cmocka_unit_test(a_key_without_the_role_is_refused),
+        cmocka_unit_test(an_unknown_key_never_gets_in),
+        cmocka_unit_test(null_and_plain_never_get_in),
+        cmocka_unit_test(a_revoked_key_is_refused_within_two_seconds),
+        cmocka_unit_test(
+            a_bad_key_file_keeps_who_is_in_and_lets_nobody_else_in),
+        cmocka_unit_test(bad_input_14_three_broken_messages_suspend_the_key),
+        cmocka_unit_test(an_act_leaves_one_record_and_a_refused_one_none),
+        cmocka_unit_test(while_stopping_senders_are_told_to_retry),
+        cmocka_unit_test(more_than_the_window_of_one_connection_is_told_so),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
