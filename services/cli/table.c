@@ -14,6 +14,7 @@
 struct cell {
     size_t at, len, columns;
     cli_style style;
+    bool line; /* the first of a row, over all of its columns */
 };
 
 struct cli_table {
@@ -54,10 +55,21 @@ void cli_table_cell(struct cli_table *t, cli_style style, struct mv_span text)
     }
     struct cell *c = &t->cells[t->count++];
     c->style = style;
+    c->line = false;
     c->at = t->text.len;
     mv_text_escape_terminal(&t->text, text);
     c->len = t->text.len - c->at;
     c->columns = mv_text_columns(mv_span(t->text.at + c->at, c->len));
+}
+
+void cli_table_line(struct cli_table *t, cli_style style, struct mv_span text)
+{
+    size_t at = t->count;
+    MV_ASSERT(at % t->column_count == 0);
+    cli_table_cell(t, style, text);
+    for (size_t i = 1; i < t->column_count; i++)
+        cli_table_text(t, "");
+    t->cells[at].line = true;
 }
 
 void cli_table_text(struct cli_table *t, const char *text)
@@ -148,15 +160,34 @@ static void put_cell(struct cli *c, const struct cli_table *t, size_t column,
         (void)fprintf(c->out, "%*s", GAP, "");
 }
 
-void cli_table_print(struct cli *c, const struct cli_table *t)
+static void put_line(struct cli *c, const struct cli_table *t,
+                     const struct cell *cell)
+{
+    if (c->colour && cell->style != CLI_PLAIN)
+        (void)fputs(codes[cell->style], c->out);
+    (void)put_cut(c->out, mv_span(t->text.at + cell->at, cell->len),
+                  cell->columns, c->width > 0 ? c->width : SIZE_MAX);
+    if (c->colour && cell->style != CLI_PLAIN)
+        (void)fputs("\x1b[0m", c->out);
+    (void)fputc('\n', c->out);
+}
+
+static size_t *measure(const struct cli_table *t, size_t width)
 {
     size_t *widths = mv_xcalloc(t->column_count, sizeof *widths);
     for (size_t i = 0; i < t->column_count; i++)
         widths[i] = mv_text_columns(mv_span_text(t->columns[i].title));
     for (size_t i = 0; i < t->count; i++)
-        if (t->cells[i].columns > widths[i % t->column_count])
+        if (!t->cells[i].line &&
+            t->cells[i].columns > widths[i % t->column_count])
             widths[i % t->column_count] = t->cells[i].columns;
-    fit(t, c->width, widths);
+    fit(t, width, widths);
+    return widths;
+}
+
+void cli_table_print(struct cli *c, const struct cli_table *t)
+{
+    size_t *widths = measure(t, c->width);
     for (size_t i = 0; i < t->column_count; i++)
         put_cell(c, t, i, mv_span_text(t->columns[i].title), CLI_BOLD,
                  widths[i]);
@@ -164,6 +195,11 @@ void cli_table_print(struct cli *c, const struct cli_table *t)
     for (size_t i = 0; i < t->count; i++) {
         const struct cell *cell = &t->cells[i];
         size_t column = i % t->column_count;
+        if (cell->line) {
+            put_line(c, t, cell);
+            i += t->column_count - 1;
+            continue;
+        }
         put_cell(c, t, column, mv_span(t->text.at + cell->at, cell->len),
                  cell->style, widths[column]);
         if (column + 1 == t->column_count)

@@ -30,6 +30,8 @@ void cli_table_close(struct cli_table *t); /* takes NULL */
 void cli_table_cell(struct cli_table *t, cli_style style, struct mv_span text);
 void cli_table_text(struct cli_table *t, const char *text);
 void cli_table_u64(struct cli_table *t, uint64_t n);
+/* A row of its own that goes over all columns: a heading. Between rows. */
+void cli_table_line(struct cli_table *t, cli_style style, struct mv_span text);
 size_t cli_table_rows(const struct cli_table *t);
 /* To c->out. Widths: what the text takes; then the widest column that may be
  * cut gives way until all fits c->width. */

@@ -1,0 +1,216 @@
+/* phrase - see phrase.h. Job: words and numbers for people. Invariant: two
+ * numbers that are not equal are never shown as equal beside each other, and
+ * no digit is made up. Holds nothing. */
+#include "services/cli/phrase.h"
+
+#include <string.h>
+
+#include "proto/walk.h"
+#include "services/base/clock.h"
+#include "services/base/decimal.h"
+
+struct pair {
+    const char *name;
+    cli_word word;
+};
+
+static void put_word(const struct cli *c, const struct pair *pairs,
+                     size_t count, struct mv_span name, struct mv_buf *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (mv_span_is(name, pairs[i].name)) {
+            mv_buf_text(out, cli_w(c, pairs[i].word));
+            return;
+        }
+    }
+    mv_buf_put(out, name.at, name.len);
+}
+
+void cli_reason(const struct cli *c, struct mv_span reason, struct mv_buf *out)
+{
+    static const struct pair pairs[] = {
+        {"under_development", CLI_W_R_UNDER_DEVELOPMENT},
+        {"report_only", CLI_W_R_REPORT_ONLY},
+        {"withdrawn", CLI_W_R_WITHDRAWN},
+        {"suppressed", CLI_W_R_SUPPRESSED},
+        {"zero_denominator", CLI_W_R_ZERO_DENOMINATOR},
+        {"not_computable", CLI_W_R_NOT_COMPUTABLE},
+        {"series_break", CLI_W_R_SERIES_BREAK},
+        {"no_limit", CLI_W_R_NO_LIMIT},
+        {"no_base", CLI_W_R_NO_BASE},
+        {"overdue", CLI_W_R_OVERDUE},
+        {"not_due", CLI_W_R_NOT_DUE},
+        {"not_assessed", CLI_W_R_NOT_ASSESSED},
+    };
+    put_word(c, pairs, CLI_COUNT(pairs), reason, out);
+}
+
+void cli_cause(const struct cli *c, struct mv_span kind, struct mv_buf *out)
+{
+    static const struct pair pairs[] = {
+        {"figure", CLI_W_C_FIGURE},
+        {"correction", CLI_W_C_CORRECTION},
+        {"withdrawal", CLI_W_C_WITHDRAWAL},
+        {"assessment", CLI_W_C_ASSESSMENT},
+        {"delivered", CLI_W_C_DELIVERED},
+        {"closed", CLI_W_C_CLOSED},
+        {"hold", CLI_W_C_HOLD},
+        {"catalogue", CLI_W_C_CATALOGUE},
+        {"clock", CLI_W_C_CLOCK},
+        {"skip", CLI_W_C_SKIP},
+        {"engine", CLI_W_C_ENGINE},
+        {"restore", CLI_W_C_RESTORE},
+    };
+    put_word(c, pairs, CLI_COUNT(pairs), kind, out);
+}
+
+void cli_names(struct mv_span list, struct mv_buf *out)
+{
+    struct mv_list l;
+    struct mv_span item, text;
+    bool first = true;
+    if (!mv_list_open(&l, list))
+        return;
+    while (mv_list_next(&l, &item)) {
+        if (!mv_value_text(item, &text))
+            continue;
+        mv_buf_text(out, first ? "" : ", ");
+        mv_buf_put(out, text.at, text.len);
+        first = false;
+    }
+}
+
+static void put_measure(const struct cli *c, struct mv_span measure,
+                        struct mv_buf *out)
+{
+    static const struct pair pairs[] = {
+        {"percent", CLI_W_M_PERCENT}, {"percent_change", CLI_W_M_PERCENT},
+        {"pp", CLI_W_M_PP},           {"days", CLI_W_M_DAYS},
+        {"nok", CLI_W_M_NOK},         {"points", CLI_W_M_POINTS},
+        {"count", CLI_W_NONE},
+    };
+    struct mv_buf word = {0};
+    put_word(c, pairs, CLI_COUNT(pairs), measure, &word);
+    if (word.len > 0)
+        mv_buf_put_u8(out, ' ');
+    for (size_t i = 0; i < word.len; i++)
+        mv_buf_put_u8(out, word.at[i] == '_' ? ' ' : word.at[i]);
+    mv_buf_done(&word);
+}
+
+/* Groups of three before the point, the point of the language, and a minus
+ * as wide as a plus. */
+static void put_digits(const struct cli *c, const char *text,
+                       struct mv_buf *out)
+{
+    bool nb = c->lang == MV_LANG_NB;
+    if (*text == '-') {
+        mv_buf_text(out, "−");
+        text++;
+    }
+    size_t whole = strcspn(text, ".");
+    for (size_t i = 0; i < whole; i++) {
+        if (i > 0 && (whole - i) % 3 == 0 && whole > 4)
+            mv_buf_put_u8(out, nb ? ' ' : ',');
+        mv_buf_put_u8(out, (uint8_t)text[i]);
+    }
+    if (text[whole] == '.') {
+        mv_buf_put_u8(out, nb ? ',' : '.');
+        mv_buf_text(out, text + whole + 1);
+    }
+}
+
+static unsigned natural_decimals(struct mv_dec d)
+{
+    char text[MV_DEC_TEXT_BYTES];
+    const char *point = strchr(mv_dec_text(d, text), '.');
+    return point == NULL ? 0 : (unsigned)strlen(point + 1);
+}
+
+/* How many decimals are needed so that a does not look like b. */
+static int decimals_apart(struct mv_dec a, struct mv_dec b, unsigned least)
+{
+    char x[MV_DEC_TEXT_BYTES], y[MV_DEC_TEXT_BYTES];
+    int n = (int)(least > MV_DEC_DECIMALS ? MV_DEC_DECIMALS : least);
+    if (mv_dec_compare(a, b) == 0)
+        return n;
+    while (n < MV_DEC_DECIMALS &&
+           !strcmp(mv_dec_text_fixed(a, n, x), mv_dec_text_fixed(b, n, y)))
+        n++;
+    return n;
+}
+
+/* False: no number, and it has been put as it is. */
+static bool read_number(struct mv_span text, struct mv_dec *ret,
+                        struct mv_buf *out)
+{
+    if (mv_dec_parse(text, ret) == MV_NUMBER_OK)
+        return true;
+    mv_buf_put(out, text.at, text.len);
+    return false;
+}
+
+void cli_shown(const struct cli *c, const struct cli_shown *f,
+               struct mv_span text, struct mv_span beside, struct mv_buf *out)
+{
+    struct mv_dec a, b;
+    char digits[MV_DEC_TEXT_BYTES];
+    if (!read_number(text, &a, out))
+        return;
+    int n = (int)f->decimals;
+    if (mv_dec_parse(beside, &b) == MV_NUMBER_OK)
+        n = decimals_apart(a, b, f->decimals);
+    put_digits(c, mv_dec_text_fixed(a, n, digits), out);
+    put_measure(c, f->measure, out);
+}
+
+void cli_limit(const struct cli *c, const struct cli_shown *f,
+               struct mv_span text, struct mv_span beside, struct mv_buf *out)
+{
+    struct mv_dec a;
+    char digits[MV_DEC_TEXT_BYTES];
+    if (mv_dec_parse(text, &a) != MV_NUMBER_OK ||
+        natural_decimals(a) > f->decimals) {
+        cli_shown(c, f, text, beside, out);
+        return;
+    }
+    put_digits(c, mv_dec_text(a, digits), out);
+    put_measure(c, f->measure, out);
+}
+
+void cli_margin(const struct cli *c, const struct cli_shown *f,
+                struct mv_span text, struct mv_buf *out)
+{
+    struct mv_dec a;
+    struct mv_span zero = mv_span_text("0");
+    struct cli_shown difference = *f;
+    if (!read_number(text, &a, out))
+        return;
+    if (mv_dec_sign(a) > 0)
+        mv_buf_put_u8(out, '+');
+    if (mv_span_is(f->measure, "percent") ||
+        mv_span_is(f->measure, "percent_change"))
+        difference.measure = mv_span_text("pp");
+    cli_shown(c, &difference, text, zero, out);
+}
+
+void cli_count(const struct cli *c, uint64_t n, struct mv_buf *out)
+{
+    char text[24];
+    (void)snprintf(text, sizeof text, "%llu", (unsigned long long)n);
+    put_digits(c, text, out);
+}
+
+void cli_time(int64_t ms, struct mv_buf *out)
+{
+    char text[MV_CLOCK_TEXT_BYTES];
+    if (ms > 0)
+        mv_buf_text(out, mv_clock_text_local(ms, text));
+}
+
+void cli_day(int64_t ms, struct mv_buf *out)
+{
+    char text[MV_DAY_TEXT_BYTES];
+    if (ms > 0)
+        mv_buf_text(out, mv_day_text(mv_clock_day(ms), text));
+}

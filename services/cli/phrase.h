@@ -1,0 +1,36 @@
+/* phrase - what services say in words of their own (reasons, causes, periods,
+ * measures, stamps), in words for people. */
+#pragma once
+
+#include "services/cli/cli.h"
+
+/* A reason for none; a word not known here is shown as it is. Appends. */
+void cli_reason(const struct cli *c, struct mv_span reason, struct mv_buf *out);
+/* What caused a change: "tall" "rettelse" ... Appends. */
+void cli_cause(const struct cli *c, struct mv_span kind, struct mv_buf *out);
+/* "2024-T2, 2024-T3" of a raw list of texts. Appends. */
+void cli_names(struct mv_span list, struct mv_buf *out);
+
+/* How a figure is shown: decimals of its indicator, and the measure. */
+struct cli_shown {
+    struct mv_span measure;
+    unsigned decimals;
+};
+/* A decimal with its measure: "66,7 %", "1 234 kr". beside: a number that it
+ * must not look equal to unless it is (more decimals until they differ), or
+ * an empty span. What is no number is shown as it is. Appends. */
+void cli_shown(const struct cli *c, const struct cli_shown *f,
+               struct mv_span text, struct mv_span beside, struct mv_buf *out);
+/* A difference, with its sign; percents differ by pp. */
+void cli_margin(const struct cli *c, const struct cli_shown *f,
+                struct mv_span text, struct mv_buf *out);
+/* As it stands, but no more decimals than the indicator has (a limit as the
+ * steward wrote it). */
+void cli_limit(const struct cli *c, const struct cli_shown *f,
+               struct mv_span text, struct mv_span beside, struct mv_buf *out);
+/* "12", "1 234" with the language's thousands. */
+void cli_count(const struct cli *c, uint64_t n, struct mv_buf *out);
+
+/* "2024-06-30", "2024-06-30 23:59:59", local; 0: nothing. Append. */
+void cli_day(int64_t ms, struct mv_buf *out);
+void cli_time(int64_t ms, struct mv_buf *out);

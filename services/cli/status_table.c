@@ -1,0 +1,197 @@
+/* status_table - see status_table.h. Job: what holds now, readable. Invariant:
+ * a status is colour, sign and word, and none always has its reason. Holds
+ * nothing. */
+#include "services/cli/status_table.h"
+
+#include "services/cli/phrase.h"
+
+#define NAME_WIDTH 110 /* of a terminal that has room for units' names */
+
+struct cli_shown cli_shown_of(struct mv_span row)
+{
+    return (struct cli_shown){cli_get_text(row, "measure"),
+                              (unsigned)cli_get_u64(row, "decimals")};
+}
+
+bool cli_status_wanted(const struct cli *c, struct mv_span row)
+{
+    static const char *const names[] = {"green", "yellow", "red", "none"};
+    struct mv_span status = cli_get_text(row, "status");
+    bool any = false;
+    for (size_t i = 0; i < CLI_COUNT(names); i++) {
+        if (cli_option(c, names[i]) == NULL)
+            continue;
+        any = true;
+        if (mv_span_is(status, names[i]))
+            return true;
+    }
+    return !any;
+}
+
+static void count(struct cli_status_counts *counts, struct mv_span status)
+{
+    if (mv_span_is(status, "green"))
+        counts->green++;
+    else if (mv_span_is(status, "yellow"))
+        counts->yellow++;
+    else if (mv_span_is(status, "red"))
+        counts->red++;
+    else
+        counts->none++;
+}
+
+static void put_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
+{
+    struct mv_span reason = cli_get_text(row, "reason");
+    struct mv_buf overdue = {0};
+    if (mv_span_is(cli_get_text(row, "status"), "none"))
+        cli_reason(c, reason, out);
+    cli_names(cli_get(row, "overdue"), &overdue);
+    if (overdue.len > 0) {
+        mv_buf_text(out, out->len > 0 ? ": " : "");
+        if (!mv_span_is(reason, "overdue")) {
+            mv_buf_text(out, cli_w(c, CLI_W_MISSING));
+            mv_buf_put_u8(out, ' ');
+        }
+        mv_buf_put(out, overdue.at, overdue.len);
+    }
+    if (cli_get_bool(row, "preliminary")) {
+        mv_buf_text(out, out->len > 0 ? "; " : "");
+        mv_buf_text(out, cli_w(c, CLI_W_PRELIMINARY));
+    }
+    mv_buf_done(&overdue);
+}
+
+static void cell(struct cli_table *t, struct mv_buf *text)
+{
+    cli_table_cell(t, CLI_PLAIN, mv_buf_span(text));
+    mv_buf_clear(text);
+}
+
+/* The day the status came, else the journal's number. */
+static void put_since(struct mv_span row, struct cli_source *source,
+                      struct mv_buf *out)
+{
+    uint64_t seq = cli_get_u64(row, "since");
+    int64_t ms = cli_get_i64(row, "since_ms");
+    if (ms == 0 && source != NULL && seq > 0)
+        ms = cli_source_ms(source, seq);
+    cli_day(ms, out);
+    if (ms == 0 && seq > 0)
+        mv_buf_printf(out, "#%llu", (unsigned long long)seq);
+}
+
+static void put_row(const struct cli *c, struct cli_table *t, bool names,
+                    struct mv_span row, struct cli_source *source)
+{
+    struct mv_buf text = {0};
+    struct mv_span status = cli_get_text(row, "status");
+    struct mv_span value = cli_get_text(row, "value");
+    struct mv_span limit = cli_get_text(row, "limit");
+    struct mv_span margin = cli_get_text(row, "margin");
+    struct cli_shown f = cli_shown_of(row);
+    mv_buf_text(&text, "  ");
+    mv_buf_put(&text, cli_get_text(row, "unit").at,
+               cli_get_text(row, "unit").len);
+    cell(t, &text);
+    if (names)
+        cli_table_cell(t, CLI_DIM, cli_get_text(row, "name"));
+    cli_table_cell(t, cli_status_style(status),
+                   mv_span_text(cli_status_text(c, status)));
+    if (value.len > 0)
+        cli_shown(c, &f, value, limit, &text);
+    cell(t, &text);
+    if (limit.len > 0)
+        cli_limit(c, &f, limit, value, &text);
+    cell(t, &text);
+    if (margin.len > 0)
+        cli_margin(c, &f, margin, &text);
+    cell(t, &text);
+    put_why(c, row, &text);
+    cell(t, &text);
+    put_since(row, source, &text);
+    cell(t, &text);
+    mv_buf_done(&text);
+}
+
+static void put_heading(const struct cli *c, struct cli_table *t,
+                        struct mv_span row)
+{
+    struct mv_buf text = {0};
+    struct mv_span target = cli_get_text(row, "target");
+    struct mv_span title = cli_get_lang(c, row, "title");
+    mv_buf_put(&text, target.at, target.len);
+    mv_buf_text(&text, "  ");
+    mv_buf_put(&text, title.at, title.len);
+    cli_table_line(t, CLI_BOLD, mv_buf_span(&text));
+    mv_buf_done(&text);
+}
+
+static struct cli_table *open_table(const struct cli *c, bool names,
+                                    struct cli_column *columns)
+{
+    const struct cli_column all[] = {
+        {cli_w(c, CLI_W_COL_UNIT), false, true},
+        {cli_w(c, CLI_W_COL_NAME), false, false},
+        {cli_w(c, CLI_W_COL_STATUS), false, true},
+        {cli_w(c, CLI_W_COL_VALUE), true, true},
+        {cli_w(c, CLI_W_COL_LIMIT), true, true},
+        {cli_w(c, CLI_W_COL_MARGIN), true, true},
+        {cli_w(c, CLI_W_COL_WHY), false, false},
+        {cli_w(c, CLI_W_COL_SINCE), false, true},
+    };
+    size_t n = 0;
+    for (size_t i = 0; i < CLI_COUNT(all); i++)
+        if (i != 1 || names)
+            columns[n++] = all[i];
+    return cli_table_open(columns, n);
+}
+
+void cli_status_show(struct cli *c, const struct cli_pages *rows,
+                     struct cli_source *source, struct cli_status_counts *ret)
+{
+    struct cli_column columns[8];
+    bool names = c->width == 0 || c->width >= NAME_WIDTH;
+    struct cli_table *t = open_table(c, names, columns);
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row, last = mv_span("", 0);
+    uint64_t year = 0;
+    *ret = (struct cli_status_counts){0};
+    while (mv_list_next(&l, &row)) {
+        if (!cli_status_wanted(c, row))
+            continue;
+        struct mv_span target = cli_get_text(row, "target");
+        if (!mv_span_equal(target, last) || cli_get_u64(row, "year") != year)
+            put_heading(c, t, row);
+        last = target;
+        year = cli_get_u64(row, "year");
+        count(ret, cli_get_text(row, "status"));
+        put_row(c, t, names, row, source);
+    }
+    if (cli_table_rows(t) > 0)
+        cli_table_print(c, t);
+    cli_table_close(t);
+}
+
+void cli_status_summary(struct cli *c, const struct cli_status_counts *counts)
+{
+    const struct {
+        const char *name;
+        uint64_t n;
+    } all[] = {{"green", counts->green},
+               {"yellow", counts->yellow},
+               {"red", counts->red},
+               {"none", counts->none}};
+    struct mv_buf text = {0}, total = {0};
+    for (size_t i = 0; i < CLI_COUNT(all); i++) {
+        mv_buf_text(&text, i > 0 ? ", " : "");
+        cli_count(c, all[i].n, &text);
+        mv_buf_put_u8(&text, ' ');
+        mv_buf_text(&text, cli_status_text(c, mv_span_text(all[i].name)));
+    }
+    cli_count(c, counts->green + counts->yellow + counts->red + counts->none,
+              &total);
+    cli_say(c, CLI_W_STATUS_SUM, mv_buf_cstr(&total), mv_buf_cstr(&text), NULL);
+    mv_buf_done(&text);
+    mv_buf_done(&total);
+}

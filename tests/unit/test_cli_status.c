@@ -1,0 +1,278 @@
+/* What `maalvakt status` prints of rows, and numbers in people's form. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "proto/pack.h"
+#include "services/base/clock.h"
+#include "services/cli/phrase.h"
+#include "services/cli/status_table.h"
+#include "tests/support/screen.h"
+
+struct status {
+    const char *target, *unit, *status, *reason, *value, *limit, *margin;
+    const char *overdue;
+    bool preliminary;
+    uint64_t since;
+};
+
+static void put(struct cli_pages *rows, const struct status *s)
+{
+    struct mv_buf b = {0};
+    mv_pack_map(&b, 12u + (s->value != NULL) + 2u * (s->limit != NULL));
+    mv_pack_kv_cstr(&b, "target", s->target);
+    mv_pack_cstr(&b, "title");
+    mv_pack_map(&b, 2);
+    mv_pack_kv_cstr(&b, "nb",
+                    "Minst 70 prosent av epikrisene sendt innen én dag etter "
+                    "utskrivning fra somatikken");
+    mv_pack_kv_cstr(&b, "en", "At least 70 per cent of letters in one day");
+    mv_pack_kv_u64(&b, "year", 2024);
+    mv_pack_kv_cstr(&b, "unit", s->unit);
+    mv_pack_kv_cstr(&b, "name", "Akershus universitetssykehus HF");
+    mv_pack_kv_cstr(&b, "status", s->status);
+    mv_pack_kv_cstr(&b, "reason", s->reason);
+    mv_pack_kv_cstr(&b, "measure", "percent");
+    mv_pack_kv_u64(&b, "decimals", 1);
+    mv_pack_kv_bool(&b, "preliminary", s->preliminary);
+    mv_pack_kv_u64(&b, "since", s->since);
+    if (s->value != NULL)
+        mv_pack_kv_cstr(&b, "value", s->value);
+    if (s->limit != NULL) {
+        mv_pack_kv_cstr(&b, "limit", s->limit);
+        mv_pack_kv_cstr(&b, "margin", s->margin);
+    }
+    mv_pack_cstr(&b, "overdue");
+    mv_pack_list(&b, s->overdue != NULL);
+    if (s->overdue != NULL)
+        mv_pack_cstr(&b, s->overdue);
+    cli_pages_put(rows, mv_buf_span(&b));
+    mv_buf_done(&b);
+}
+
+static const struct status red = {.target = "1535",
+                                  .unit = "ahus",
+                                  .status = "red",
+                                  .reason = "",
+                                  .value = "66.666666666667",
+                                  .limit = "70",
+                                  .margin = "-3.333333333333",
+                                  .overdue = "2024-T3",
+                                  .since = 412};
+static const struct status none = {.target = "1536",
+                                   .unit = "ous",
+                                   .status = "none",
+                                   .reason = "no_base",
+                                   .since = 7};
+
+static int says(struct screen *s, const char *text)
+{
+    return strstr(screen_text(s), text) != NULL;
+}
+
+static void show(struct screen *s, const struct cli_pages *rows)
+{
+    struct cli_status_counts counts;
+    cli_status_show(&s->cli, rows, NULL, &counts);
+    cli_status_summary(&s->cli, &counts);
+}
+
+static void a_status_is_sign_and_word_with_value_limit_and_margin(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    (void)state;
+    screen_open(&s, MV_LANG_NB, 0);
+    put(&rows, &red);
+    show(&s, &rows);
+    assert_true(says(&s, cli_w(&s.cli, CLI_W_RED)));
+    assert_true(says(&s, "66,7 %"));
+    assert_true(says(&s, "70 %"));
+    assert_true(says(&s, "−3,3 pp"));
+    assert_true(says(&s, "mangler 2024-T3"));
+    assert_true(says(&s, "#412"));
+    assert_false(says(&s, "\x1b["));
+    cli_pages_done(&rows);
+    screen_close(&s);
+}
+
+static void none_has_its_reason_in_words(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    (void)state;
+    screen_open(&s, MV_LANG_EN, 0);
+    put(&rows, &none);
+    show(&s, &rows);
+    assert_true(says(&s, "nothing to compare with"));
+    assert_true(says(&s, "At least 70 per cent"));
+    cli_pages_done(&rows);
+    screen_close(&s);
+}
+
+static void targets_stand_as_headings_in_the_order_they_came(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    struct status other = red;
+    (void)state;
+    other.unit = "ous";
+    screen_open(&s, MV_LANG_NB, 0);
+    put(&rows, &red);
+    put(&rows, &other);
+    put(&rows, &none);
+    show(&s, &rows);
+    const char *first = strstr(screen_text(&s), "1535  Minst");
+    const char *second = strstr(screen_text(&s), "1536  Minst");
+    assert_true(first != NULL && second > first);
+    assert_null(strstr(first + 1, "1535  Minst"));
+    assert_true(says(&s, "3 statuser: 0 "));
+    cli_pages_done(&rows);
+    screen_close(&s);
+}
+
+static void no_line_is_wider_than_the_terminal(void **state)
+{
+    static const size_t widths[] = {80, 100, 120};
+    (void)state;
+    for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
+        struct screen s;
+        struct cli_pages rows = {0};
+        struct cli_status_counts counts;
+        screen_open(&s, MV_LANG_NB, widths[i]);
+        put(&rows, &red);
+        put(&rows, &none);
+        cli_status_show(&s.cli, &rows, NULL, &counts);
+        assert_in_range(screen_widest(&s), 60, widths[i]);
+        cli_pages_done(&rows);
+        screen_close(&s);
+    }
+}
+
+static void only_the_colours_asked_for_are_shown_and_counted(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    struct cli_status_counts counts;
+    (void)state;
+    screen_open(&s, MV_LANG_NB, 0);
+    screen_give(&s, "red", "");
+    put(&rows, &red);
+    put(&rows, &none);
+    cli_status_show(&s.cli, &rows, NULL, &counts);
+    assert_int_equal(counts.red, 1);
+    assert_int_equal(counts.none, 0);
+    assert_false(says(&s, "1536"));
+    cli_pages_done(&rows);
+    screen_close(&s);
+}
+
+static void the_day_of_a_status_comes_from_the_journal(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    struct cli_status_counts counts;
+    struct mv_buf record = {0};
+    struct cli_source *source = cli_source_open(NULL);
+    (void)state;
+    mv_pack_map(&record, 2);
+    mv_pack_kv_u64(&record, "seq", 412);
+    mv_pack_kv_i64(&record, "received_ms", INT64_C(1733011200000));
+    cli_source_put(source, mv_buf_span(&record));
+    screen_open(&s, MV_LANG_NB, 0);
+    put(&rows, &red);
+    put(&rows, &none);
+    cli_status_show(&s.cli, &rows, source, &counts);
+    assert_true(says(&s, "2024-12-01"));
+    assert_false(says(&s, "#412"));
+    assert_true(says(&s, "#7"));
+    cli_source_close(source);
+    mv_buf_done(&record);
+    cli_pages_done(&rows);
+    screen_close(&s);
+}
+
+static const char *shown(enum mv_lang lang, const char *measure,
+                         unsigned decimals, const char *text,
+                         const char *beside)
+{
+    static char out[100];
+    struct screen s;
+    struct mv_buf b = {0};
+    struct cli_shown f = {mv_span_text(measure), decimals};
+    screen_open(&s, lang, 0);
+    cli_shown(&s.cli, &f, mv_span_text(text), mv_span_text(beside), &b);
+    (void)snprintf(out, sizeof out, "%s", mv_buf_cstr(&b));
+    mv_buf_done(&b);
+    screen_close(&s);
+    return out;
+}
+
+static void a_figure_never_looks_equal_to_a_limit_it_misses(void **state)
+{
+    (void)state;
+    assert_string_equal(shown(MV_LANG_NB, "percent", 1, "69.96", "70"),
+                        "69,96 %");
+    assert_string_equal(shown(MV_LANG_NB, "percent", 1, "69.9999996", "70"),
+                        "69,9999996 %");
+    assert_string_equal(shown(MV_LANG_NB, "percent", 1, "70", "70"), "70,0 %");
+    assert_string_equal(shown(MV_LANG_NB, "percent", 1, "66.66", "70"),
+                        "66,7 %");
+}
+
+static void numbers_are_written_as_the_language_does(void **state)
+{
+    (void)state;
+    assert_string_equal(shown(MV_LANG_NB, "nok", 0, "1234567", ""),
+                        "1 234 567 kr");
+    assert_string_equal(shown(MV_LANG_EN, "nok", 1, "-1234567.25", ""),
+                        "−1,234,567.3 NOK");
+    assert_string_equal(shown(MV_LANG_NB, "count", 0, "2024", ""), "2024");
+    assert_string_equal(
+        shown(MV_LANG_NB, "ddd_per_100_bed_days", 2, "16.434", ""),
+        "16,43 ddd per 100 bed days");
+    assert_string_equal(shown(MV_LANG_NB, "days", 1, "impossible", ""),
+                        "impossible");
+}
+
+static void a_difference_of_percents_is_in_points_with_its_sign(void **state)
+{
+    struct screen s;
+    struct mv_buf b = {0};
+    struct cli_shown f = {mv_span_text("percent"), 1};
+    (void)state;
+    screen_open(&s, MV_LANG_NB, 0);
+    cli_margin(&s.cli, &f, mv_span_text("3.1"), &b);
+    assert_string_equal(mv_buf_cstr(&b), "+3,1 pp");
+    mv_buf_clear(&b);
+    cli_margin(&s.cli, &f, mv_span_text("-0.04"), &b);
+    assert_string_equal(mv_buf_cstr(&b), "−0,04 pp");
+    mv_buf_clear(&b);
+    cli_margin(&s.cli, &f, mv_span_text("0"), &b);
+    assert_string_equal(mv_buf_cstr(&b), "0,0 pp");
+    mv_buf_done(&b);
+    screen_close(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_status_is_sign_and_word_with_value_limit_and_margin),
+        cmocka_unit_test(none_has_its_reason_in_words),
+        cmocka_unit_test(targets_stand_as_headings_in_the_order_they_came),
+        cmocka_unit_test(no_line_is_wider_than_the_terminal),
+        cmocka_unit_test(only_the_colours_asked_for_are_shown_and_counted),
+        cmocka_unit_test(the_day_of_a_status_comes_from_the_journal),
+        cmocka_unit_test(a_figure_never_looks_equal_to_a_limit_it_misses),
+        cmocka_unit_test(numbers_are_written_as_the_language_does),
+        cmocka_unit_test(a_difference_of_percents_is_in_points_with_its_sign),
+    };
+    struct mv_err err = {0};
+    if (mv_clock_init(&err) != MV_OK)
+        return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
