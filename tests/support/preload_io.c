@@ -46,8 +46,8 @@ static void start(void)
     if (record != NULL)
         io.record = (int)syscall(SYS_openat, AT_FDCWD, record,
                                  O_WRONLY | O_CREAT | O_APPEND, 0600);
-    io.fail = fail != NULL ? atol(fail) : -1;
-    io.error = error != NULL ? atoi(error) : EIO;
+    io.fail = fail != NULL ? strtol(fail, NULL, 10) : -1;
+    io.error = error != NULL ? (int)strtol(error, NULL, 10) : EIO;
     io.on_sync = on != NULL && strcmp(on, "sync") == 0;
     io.sticky = getenv("MV_IO_STICKY") != NULL;
     io.no_meta = getenv("MV_IO_NO_META") != NULL;
