@@ -325,9 +325,15 @@ static void criterion(struct mv_buf *out)
 
 static void basis(struct mv_buf *out)
 {
-    struct mv_msg_basis m = {
-        .periods = 1, .of_periods = 3, .units = 9, .of_units = 11};
+    struct mv_buf periods = {0};
+    list_of_texts(&periods, "2024-T1", "2024-T2");
+    struct mv_msg_basis m = {.periods = 2,
+                             .of_periods = 3,
+                             .units = 9,
+                             .of_units = 11,
+                             .names = take(&periods)};
     mv_msg_basis_encode(&m, out);
+    mv_buf_done(&periods);
 }
 
 struct change_parts {
@@ -365,6 +371,7 @@ static void change(struct mv_buf *out)
         .changes_this_year = 2,
         .row = 3,
         .has_row = true,
+        .kind = T("correction"),
         .preliminary = true,
         .held = false,
         .has_held = true,
