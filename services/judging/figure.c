@@ -32,7 +32,7 @@ mv_applied mv_figure_apply(const struct mv_judge_env *env,
         return MV_APPLIED_OLDER;
     bool there = had && !was.withdrawn;
     if (corrected != NULL)
-        *corrected = there;
+        *corrected = had;
     return figure->withdrawn && !there ? MV_APPLIED_NOTHING
                                        : MV_APPLIED_CHANGED;
 }

@@ -8,7 +8,7 @@
 struct mv_figure {
     uint32_t unit, indicator, member;
     struct mv_period period;
-    mv_held held;
+    mv_slot_held held;
     int64_t value; /* of MV_HELD_VALUE */
     int64_t numerator, denominator;
     int64_t time_ms;
@@ -25,7 +25,7 @@ typedef enum mv_applied {
                            version, changes no status */
 } mv_applied;
 
-/* Puts it into its row. corrected (may be NULL): true if a figure was
- * replaced. */
+/* Puts it into its row. corrected (may be NULL): true if a version
+ * (a withdrawal too) was replaced. */
 mv_applied mv_figure_apply(const struct mv_judge_env *env,
                            const struct mv_figure *figure, bool *corrected);

@@ -93,7 +93,7 @@ void mv_slot_get(struct mv_slot *ret, const uint8_t in[MV_SLOT_BYTES])
     ret->row = get_be16(in + 28);
     ret->code = in[31];
     ret->flag = (char)(flag == 0 ? 0 : 'A' + (int)flag - 1);
-    ret->held = (mv_held)(in[30] >> HELD_SHIFT & 3u);
+    ret->held = (mv_slot_held)(in[30] >> HELD_SHIFT & 3u);
     ret->withdrawn = (in[30] & BIT_WITHDRAWN) != 0;
 }
 
