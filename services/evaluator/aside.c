@@ -1,0 +1,110 @@
+/* aside - see aside.h. Job: what has no effect stays visible. Invariant: a
+ * record is in `aside` or applied, never both; `skips` is written by an
+ * operator's act only. Staged with the record: a crash leaves neither. */
+#include "services/evaluator/aside.h"
+
+#include <string.h>
+
+#include "proto/pack.h"
+#include "proto/walk.h"
+
+/* What an operator wrote is one line for whoever lists it. */
+static void key_of(uint64_t seq, uint8_t out[8])
+{
+    mv_be64_put(out, seq);
+}
+
+void evaluator_aside_put(const struct evaluator_book *b, uint64_t seq,
+                         const char *reason)
+{
+    uint8_t key[8];
+    key_of(seq, key);
+    mv_store_put(b->store, b->aside, mv_span(key, 8), mv_span_text(reason));
+}
+
+bool evaluator_skip_has(const struct evaluator_book *b, uint64_t seq)
+{
+    uint8_t key[8];
+    struct mv_span value;
+    key_of(seq, key);
+    return mv_store_get(b->store, b->skips, mv_span(key, 8), &value);
+}
+
+bool evaluator_skip_put(const struct evaluator_book *b, uint64_t seq,
+                        struct mv_span reason, const char *by)
+{
+    if (evaluator_skip_has(b, seq))
+        return false;
+    uint8_t key[8];
+    struct mv_buf value = {0};
+    key_of(seq, key);
+    mv_pack_map(&value, 2);
+    mv_pack_kv_text(&value, "reason", reason);
+    mv_pack_kv_cstr(&value, "by", by);
+    mv_store_put(b->store, b->skips, mv_span(key, 8), mv_buf_span(&value));
+    mv_buf_done(&value);
+    return true;
+}
+
+static void aside_row(uint64_t seq, struct mv_span reason, struct mv_buf *out)
+{
+    mv_pack_map(out, 3);
+    mv_pack_kv_u64(out, "seq", seq);
+    mv_pack_kv_cstr(out, "kind", "poison");
+    mv_pack_kv_text(out, "reason", reason);
+}
+
+static void skip_row(uint64_t seq, struct mv_span value, struct mv_buf *out)
+{
+    struct mv_span reason = mv_span("", 0), by = mv_span("", 0);
+    (void)mv_map_text(value, "reason", &reason);
+    (void)mv_map_text(value, "by", &by);
+    mv_pack_map(out, 4);
+    mv_pack_kv_u64(out, "seq", seq);
+    mv_pack_kv_cstr(out, "kind", "skipped");
+    mv_pack_kv_text(out, "reason", reason);
+    mv_pack_kv_text(out, "by", by);
+}
+
+struct walk {
+    struct mv_scan scan;
+    struct mv_span value;
+    uint64_t seq; /* 0: at its end */
+};
+
+static void step(struct walk *w)
+{
+    struct mv_span key;
+    w->seq = 0;
+    if (mv_scan_next(&w->scan, &key, &w->value) && key.len == 8)
+        w->seq = mv_be64_get(key.at);
+}
+
+uint32_t evaluator_aside_rows(const struct evaluator_book *b, uint64_t from,
+                              uint32_t max, struct mv_buf *out, uint64_t *next)
+{
+    uint8_t key[8];
+    uint32_t count = 0;
+    struct walk poison, skips;
+    key_of(from, key);
+    mv_scan_open(&poison.scan, b->store, b->aside, mv_span(key, 8));
+    mv_scan_open(&skips.scan, b->store, b->skips, mv_span(key, 8));
+    step(&poison);
+    step(&skips);
+    for (; count < max && (poison.seq != 0 || skips.seq != 0); count++) {
+        bool is_skip =
+            poison.seq == 0 || (skips.seq != 0 && skips.seq <= poison.seq);
+        struct walk *w = is_skip ? &skips : &poison;
+        if (is_skip)
+            skip_row(w->seq, w->value, out);
+        else
+            aside_row(w->seq, w->value, out);
+        step(w);
+    }
+    *next = poison.seq;
+    if (skips.seq != 0 && (*next == 0 || skips.seq < *next))
+        *next = skips.seq;
+    mv_scan_close(&skips.scan);
+    mv_scan_close(&poison.scan);
+    return count;
+}

@@ -1,0 +1,282 @@
+/* change - see change.h. Job: a judgement as a map. Invariant: every text is
+ * within the limits of messages.def, so whoever decodes strictly accepts it.
+ * Memory only: a crash leaves nothing. */
+#include "services/evaluator/change.h"
+
+#include <stdio.h>
+
+#include "proto/msg.h"
+#include "proto/pack.h"
+
+#define CRITERION_TEXT_BYTES 512u
+#define NAME_TEXT_BYTES      256u
+#define TITLE_TEXT_BYTES     1024u
+#define PERIOD_NAMES_MAX     64u
+
+struct mv_span evaluator_cut(struct mv_span text, size_t max)
+{
+    const uint8_t *p = text.at;
+    if (text.len <= max)
+        return text;
+    while (max > 0 && (p[max] & 0xc0u) == 0x80u)
+        max--;
+    return mv_span(text.at, max);
+}
+
+const struct mv_ruling *evaluator_lead(const struct mv_judgement *j)
+{
+    return j->lead < j->count ? &j->rulings[j->lead] : NULL;
+}
+
+const struct mv_indicator *evaluator_measure(const struct mv_catalogue *c,
+                                             const struct mv_target *t)
+{
+    if (t->indicator != MV_NONE)
+        return &c->indicators[t->indicator];
+    return t->uses.count > 0 ? &c->indicators[t->uses.at[0]] : NULL;
+}
+
+/* A place for one decimal as text, and the span of it. */
+struct number {
+    char text[MV_DEC_TEXT_BYTES];
+};
+
+static struct mv_span number_text(bool has, struct mv_dec v, struct number *n)
+{
+    return has ? mv_span_text(mv_dec_text(v, n->text)) : mv_span(NULL, 0);
+}
+
+static struct mv_span needed_text(const struct mv_ruling *r, struct number *n)
+{
+    if (r->needed == MV_NEEDED_IMPOSSIBLE)
+        return mv_span_text("impossible");
+    return number_text(r->needed == MV_NEEDED_AVERAGE, r->needed_average, n);
+}
+
+static struct mv_span reason_text(mv_reason reason)
+{
+    return reason == MV_REASON_NO ? mv_span(NULL, 0)
+                                  : mv_span_text(mv_reason_text(reason));
+}
+
+void evaluator_criterion_pack(const struct mv_catalogue *c,
+                              const struct mv_ruling *r, struct mv_buf *out)
+{
+    struct number value, limit, margin, needed;
+    const struct mv_criterion *k = &c->criteria[r->criterion];
+    struct mv_msg_criterion m = {
+        .text = evaluator_cut(k->text, CRITERION_TEXT_BYTES),
+        .status = mv_span_text(mv_status_text(r->status)),
+        .reason = reason_text(r->reason),
+        .value = number_text(r->has_left, r->left, &value),
+        .limit = number_text(r->has_right, r->right, &limit),
+        .margin = number_text(r->has_margin, r->margin, &margin),
+        .needed = needed_text(r, &needed),
+    };
+    if (r->member != MV_MEMBER_TOTAL && k->each_indicator != MV_NONE)
+        m.member = c->indicators[k->each_indicator].members[r->member].id;
+    mv_msg_criterion_encode(&m, out);
+}
+
+/* Red, yellow, none, green; in the order of the target within each. */
+static unsigned rank_of(mv_status s)
+{
+    static const unsigned ranks[] = {[MV_STATUS_RED] = 0,
+                                     [MV_STATUS_YELLOW] = 1,
+                                     [MV_STATUS_NONE] = 2,
+                                     [MV_STATUS_GREEN] = 3};
+    return ranks[s];
+}
+
+void evaluator_criteria_pack(const struct mv_catalogue *c,
+                             const struct mv_judgement *j, uint32_t max,
+                             struct mv_buf *out, uint32_t *more)
+{
+    uint32_t kept = j->count < max ? j->count : max;
+    uint32_t left = kept;
+    mv_pack_list(out, kept);
+    for (unsigned rank = 0; rank < 4; rank++)
+        for (uint32_t i = 0; i < j->count && left > 0; i++)
+            if (rank_of(j->rulings[i].status) == rank) {
+                evaluator_criterion_pack(c, &j->rulings[i], out);
+                left--;
+            }
+    *more = j->count - kept;
+}
+
+static void pack_overdue(const struct mv_judgement *j, struct mv_buf *out)
+{
+    char text[MV_PERIOD_TEXT_BYTES];
+    mv_pack_list(out, j->overdue_kept);
+    for (uint16_t i = 0; i < j->overdue_kept; i++)
+        mv_pack_cstr(out, mv_period_text(&j->overdue_at[i], text));
+}
+
+void evaluator_basis_pack(const struct mv_target *t, const struct mv_basis *b,
+                          struct mv_buf *out)
+{
+    char text[MV_PERIOD_TEXT_BYTES];
+    struct mv_period periods[PERIOD_NAMES_MAX];
+    struct mv_buf names = {0};
+    size_t count = mv_basis_periods(b, t->year, periods, PERIOD_NAMES_MAX);
+    if (count > PERIOD_NAMES_MAX)
+        count = PERIOD_NAMES_MAX;
+    mv_pack_list(&names, (uint32_t)count);
+    for (size_t i = 0; i < count; i++)
+        mv_pack_cstr(&names, mv_period_text(&periods[i], text));
+    struct mv_msg_basis m = {
+        .periods = b->periods_in,
+        .of_periods = (uint64_t)b->periods_in + b->periods_missing,
+        .units = b->units_in,
+        .of_units = b->units_of,
+        .names = mv_buf_span(&names),
+    };
+    mv_msg_basis_encode(&m, out);
+    mv_buf_done(&names);
+}
+
+static void pack_marks(const struct mv_basis *b, struct mv_buf *out)
+{
+    mv_pack_list(out, (uint32_t)b->own + b->unweighted + b->whole_base +
+                          (b->left_out > 0));
+    if (b->own)
+        mv_pack_cstr(out, "own");
+    if (b->unweighted)
+        mv_pack_cstr(out, "unweighted");
+    if (b->whole_base)
+        mv_pack_cstr(out, "whole_base");
+    if (b->left_out > 0)
+        mv_pack_cstr(out, "left_out");
+}
+
+static void pack_title(const struct mv_title *title, struct mv_buf *out)
+{
+    mv_pack_map(out, 2);
+    mv_pack_kv_text(out, "nb", evaluator_cut(title->nb, TITLE_TEXT_BYTES));
+    mv_pack_kv_text(out, "en", evaluator_cut(title->en, TITLE_TEXT_BYTES));
+}
+
+/* Parts that are lists and maps of their own, written before the change. */
+struct parts {
+    struct mv_buf criteria, overdue, basis, marks, title;
+};
+
+static void parts_done(struct parts *p)
+{
+    mv_buf_done(&p->criteria);
+    mv_buf_done(&p->overdue);
+    mv_buf_done(&p->basis);
+    mv_buf_done(&p->marks);
+    mv_buf_done(&p->title);
+}
+
+/* Criteria that all say what the status says are not said again. */
+static bool criteria_tell(const struct mv_judgement *j)
+{
+    for (uint32_t i = 0; i < j->count; i++)
+        if (j->status != MV_STATUS_NONE ||
+            j->rulings[i].status != MV_STATUS_NONE ||
+            j->rulings[i].reason != j->reason)
+            return true;
+    return false;
+}
+
+static void fill_parts(const struct evaluator_change *ch, struct parts *p,
+                       struct mv_msg_change *m)
+{
+    const struct mv_catalogue *c = ch->catalogue;
+    const struct mv_judgement *j = ch->judgement;
+    const struct mv_target *t = &c->targets[j->target];
+    const struct mv_ruling *lead = evaluator_lead(j);
+    uint32_t more = 0;
+    if (criteria_tell(j)) {
+        evaluator_criteria_pack(c, j, EVALUATOR_CRITERIA_MAX, &p->criteria,
+                                &more);
+        m->criteria = mv_buf_span(&p->criteria);
+    }
+    m->has_criteria_more = more > 0;
+    m->criteria_more = more;
+    if (j->overdue_kept > 0) {
+        pack_overdue(j, &p->overdue);
+        m->overdue = mv_buf_span(&p->overdue);
+    }
+    if (lead != NULL && j->status != MV_STATUS_NONE) {
+        evaluator_basis_pack(t, &lead->basis, &p->basis);
+        m->basis = mv_buf_span(&p->basis);
+        pack_marks(&lead->basis, &p->marks);
+        m->marks = mv_buf_span(&p->marks);
+    }
+    pack_title(&t->text, &p->title);
+    m->title = mv_buf_span(&p->title);
+}
+
+static void fill_was(const struct evaluator_sent *was, struct mv_msg_change *m)
+{
+    if (!was->there) {
+        m->was_status = mv_span_text("new");
+        return;
+    }
+    m->was_status = mv_span_text(mv_status_text((mv_status)was->status));
+    if (was->reason != MV_REASON_NO && was->reason <= MV_REASON_NOT_ASSESSED)
+        m->was_reason = reason_text((mv_reason)was->reason);
+    if (was->coloured != MV_STATUS_NONE)
+        m->last_coloured =
+            mv_span_text(mv_status_text((mv_status)was->coloured));
+    m->has_since_seq = true;
+    m->since_seq = was->since_seq;
+}
+
+/* Older than last year: recorded, and nobody is told. */
+static bool is_closed(int year, int32_t today)
+{
+    return today != INT32_MIN && year < mv_day_date(today).year - 1;
+}
+
+void evaluator_change_pack(const struct evaluator_change *ch,
+                           struct mv_buf *out)
+{
+    const struct mv_catalogue *c = ch->catalogue;
+    const struct mv_judgement *j = ch->judgement;
+    const struct mv_target *t = &c->targets[j->target];
+    const struct mv_unit *u = &c->units[j->unit];
+    const struct mv_indicator *measure = evaluator_measure(c, t);
+    const struct mv_ruling *lead =
+        j->status == MV_STATUS_NONE ? NULL : evaluator_lead(j);
+    struct number value, limit, margin, needed;
+    struct parts parts = {0};
+    struct mv_msg_change m = {
+        .target = t->id,
+        .year = (uint64_t)t->year,
+        .unit = u->id,
+        .status = mv_span_text(mv_status_text(j->status)),
+        .reason = reason_text(j->reason),
+        .changes_this_year = ch->changes,
+        .has_row = ch->has_row,
+        .row = ch->row,
+        .preliminary = j->preliminary,
+        .has_closed = is_closed(t->year, ch->today),
+        .closed = true,
+        .has_suppressed = j->reason == MV_REASON_SUPPRESSED,
+        .suppressed = true,
+        .unit_name = evaluator_cut(u->name.nb, NAME_TEXT_BYTES),
+    };
+    if (ch->kind != NULL)
+        m.kind = mv_span_text(ch->kind);
+    if (u->region != MV_NONE)
+        m.region = c->units[u->region].id;
+    if (measure != NULL) {
+        m.measure = evaluator_cut(measure->measure_word, 64);
+        m.has_decimals = true;
+        m.decimals = measure->decimals;
+    }
+    if (lead != NULL) {
+        m.value = number_text(lead->has_left, lead->left, &value);
+        m.limit = number_text(lead->has_right, lead->right, &limit);
+        m.margin = number_text(lead->has_margin, lead->margin, &margin);
+        m.needed = needed_text(lead, &needed);
+    }
+    fill_was(&ch->was, &m);
+    fill_parts(ch, &parts, &m);
+    mv_msg_change_encode(&m, out);
+    parts_done(&parts);
+}

@@ -1,0 +1,43 @@
+/* change - one status as a map for the wire: the change in a group, and the
+ * same fields in the answers to `status` and `explain`. */
+#pragma once
+
+#include "services/evaluator/published.h"
+
+#define EVALUATOR_CRITERIA_MAX 32u /* named in a change; more are counted */
+
+struct evaluator_change {
+    const struct mv_catalogue *catalogue;
+    const struct mv_judgement *judgement;
+    struct evaluator_sent was; /* before it */
+    uint64_t changes;          /* this one included */
+    int32_t today;
+    bool has_row;
+    uint64_t row;     /* of the record that caused it, from 0 */
+    const char *kind; /* where it is not the group's, else NULL */
+};
+
+/* Appends one `change` map. */
+void evaluator_change_pack(const struct evaluator_change *change,
+                           struct mv_buf *out);
+
+/* The criteria as a list of `criterion` maps, those not green first, at most
+ * max; *more: how many were left out. */
+void evaluator_criteria_pack(const struct mv_catalogue *c,
+                             const struct mv_judgement *j, uint32_t max,
+                             struct mv_buf *out, uint32_t *more);
+
+/* One of them, and what a value rests on: a `criterion`, a `basis` map. */
+void evaluator_criterion_pack(const struct mv_catalogue *c,
+                              const struct mv_ruling *r, struct mv_buf *out);
+void evaluator_basis_pack(const struct mv_target *t, const struct mv_basis *b,
+                          struct mv_buf *out);
+
+/* The text, cut to so many bytes between two characters. */
+struct mv_span evaluator_cut(struct mv_span text, size_t max);
+
+/* The verdict that stands for the whole, or NULL. */
+const struct mv_ruling *evaluator_lead(const struct mv_judgement *j);
+/* The measure of the target's numbers; NULL if it names no indicator. */
+const struct mv_indicator *evaluator_measure(const struct mv_catalogue *c,
+                                             const struct mv_target *t);

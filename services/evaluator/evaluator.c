@@ -1,0 +1,409 @@
+/* evaluator - see evaluator.h. Job: one record in, rows and changes out.
+ * Invariant: after each record every (target, unit) of the catalogue in force
+ * was last sent what judging says of it now; a record takes effect whole or
+ * leaves only its row in `aside`. Rows, `published`, groups and the mark go
+ * with one transaction: a crash in the middle leaves what was before it. */
+#include "services/evaluator/evaluator.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/limits.h"
+#include "proto/msg.h"
+#include "services/evaluator/aside.h"
+#include "services/evaluator/engine.h"
+
+#define KEY_ENGINE "engine"
+
+struct mv_judge_env evaluator_env(const struct evaluator *e)
+{
+    return (struct mv_judge_env){e->force.now.plan, e->rows,
+                                 e->force.now.today};
+}
+
+/* ---- judging ---- */
+
+/* The first row that moved something the target uses, at the unit or below:
+ * it is named as the cause. */
+static const struct evaluator_effect *
+cause_of(const struct evaluator *e, const struct mv_target *t, uint32_t unit)
+{
+    const struct mv_catalogue *c = e->force.now.catalogue;
+    for (uint32_t i = 0; i < e->effect_count; i++) {
+        const struct mv_figure *f = &e->figures.at[e->effects[i].figure];
+        for (uint32_t k = 0; k < t->uses.count; k++)
+            if (t->uses.at[k] == f->indicator &&
+                mv_catalogue_below(c, f->unit, unit))
+                return &e->effects[i];
+    }
+    return NULL;
+}
+
+static void name_cause(const struct evaluator *e, struct evaluator_change *ch,
+                       struct evaluator_cause *cause)
+{
+    const struct mv_judgement *j = &e->judgement;
+    const struct evaluator_effect *by =
+        cause_of(e, &e->force.now.catalogue->targets[j->target], j->unit);
+    if (by == NULL)
+        return;
+    ch->has_row = true;
+    ch->row = e->figures.at[by->figure].row;
+    const char *kind = cause->kind;
+    if (strcmp(kind, "withdrawal") != 0)
+        kind = by->corrected ? "correction" : "figure";
+    if (e->group.count == 0) { /* the group's is its first change's */
+        cause->kind = kind;
+        cause->has_row = true;
+        cause->row = ch->row;
+    } else if (strcmp(kind, cause->kind) != 0) {
+        ch->kind = kind;
+    }
+}
+
+static void send_change(struct evaluator *e, struct evaluator_sent was,
+                        struct evaluator_cause *cause)
+{
+    const struct mv_judgement *j = &e->judgement;
+    struct evaluator_sent sent = {
+        .since_seq = cause->seq,
+        .changes = was.changes + 1,
+        .status = (uint8_t)j->status,
+        .reason = (uint8_t)j->reason,
+        .coloured =
+            j->status != MV_STATUS_NONE ? (uint8_t)j->status : was.coloured,
+        .there = true,
+    };
+    struct evaluator_change ch = {
+        .catalogue = e->force.now.catalogue,
+        .judgement = j,
+        .was = was,
+        .changes = sent.changes,
+        .today = e->force.now.today,
+    };
+    if (e->effect_count > 0)
+        name_cause(e, &ch, cause);
+    evaluator_group_add(&e->group, &ch);
+    evaluator_published_put(e->published, ch.catalogue, j->target, j->unit,
+                            &sent);
+}
+
+/* Each touched pair once; what differs from what was sent is the group. */
+static void judge_touched(struct evaluator *e, struct evaluator_cause cause)
+{
+    const struct mv_pair *pairs;
+    struct mv_judge_env env = evaluator_env(e);
+    size_t count = mv_touched_pairs(e->touched, &pairs);
+    evaluator_group_clear(&e->group);
+    for (size_t i = 0; i < count; i++) {
+        struct evaluator_sent was =
+            evaluator_published_get(e->published, e->force.now.catalogue,
+                                    pairs[i].target, pairs[i].unit);
+        mv_judge(&env, pairs[i].target, pairs[i].unit, &e->judgement);
+        if (!was.there || was.status != (uint8_t)e->judgement.status ||
+            was.reason != (uint8_t)e->judgement.reason)
+            send_change(e, was, &cause);
+    }
+    evaluator_group_write(&e->group, e->changes, &cause, env.today);
+    mv_touched_clear(e->touched);
+}
+
+void evaluator_judge_all(struct evaluator *e,
+                         const struct evaluator_cause *cause)
+{
+    if (e->force.now.plan == NULL)
+        return;
+    e->effect_count = 0;
+    mv_touched_clear(e->touched);
+    mv_touched_all(e->touched, e->force.now.plan);
+    judge_touched(e, *cause);
+}
+
+/* ---- records ---- */
+
+static void add_effect(struct evaluator *e, uint32_t figure, bool corrected)
+{
+    if (e->effect_count == e->effect_cap) {
+        e->effect_cap = e->effect_cap == 0 ? 256 : e->effect_cap * 2;
+        e->effects =
+            mv_xrealloc(e->effects, e->effect_cap * sizeof *e->effects);
+    }
+    e->effects[e->effect_count++] =
+        (struct evaluator_effect){figure, corrected};
+}
+
+static mv_rc apply_figures(struct evaluator *e, const struct mv_record *record,
+                           bool withdrawal, struct mv_err *err)
+{
+    const struct evaluator_moment *m = &e->force.now;
+    struct mv_judge_env env = evaluator_env(e);
+    uint64_t *counts = e->now.counts;
+    mv_rc rc = evaluator_figures_read(&e->figures, m->catalogue, record, err);
+    if (rc != MV_OK)
+        return rc;
+    counts[EVALUATOR_COUNT_FIGURES] += e->figures.count;
+    for (uint32_t i = 0; i < e->figures.count; i++) {
+        const struct mv_figure *f = &e->figures.at[i];
+        bool corrected;
+        mv_applied applied = mv_figure_apply(&env, f, &corrected);
+        counts[EVALUATOR_COUNT_NOTHING] += applied == MV_APPLIED_NOTHING;
+        counts[EVALUATOR_COUNT_OLDER] += applied == MV_APPLIED_OLDER;
+        if (applied == MV_APPLIED_OLDER)
+            continue;
+        /* a withdrawal of nothing too: it says `withdrawn` from now on */
+        add_effect(e, i, corrected);
+        if (!e->silent)
+            mv_touched_figure(e->touched, m->plan, f->unit, f->indicator,
+                              f->period.year);
+    }
+    if (!e->silent)
+        judge_touched(e, (struct evaluator_cause){
+                             .kind = withdrawal ? "withdrawal" : "figure",
+                             .seq = record->seq,
+                             .received_ms = record->received_ms});
+    return MV_OK;
+}
+
+static mv_rc apply_catalogue(struct evaluator *e,
+                             const struct mv_record *record, struct mv_err *err)
+{
+    mv_rc rc =
+        evaluator_force_catalogue(&e->force, record->seq, record->content, err);
+    if (rc != MV_OK)
+        return rc;
+    evaluator_published_forget(e->published);
+    if (!e->silent)
+        evaluator_judge_all(
+            e, &(struct evaluator_cause){.kind = "catalogue",
+                                         .seq = record->seq,
+                                         .received_ms = record->received_ms});
+    return MV_OK;
+}
+
+static mv_rc apply_clock(struct evaluator *e, const struct mv_record *record,
+                         struct mv_err *err)
+{
+    struct mv_msg_clock msg;
+    struct mv_fault fault = {0};
+    int32_t day, before = e->force.now.today;
+    if (!mv_msg_clock_decode(record->content, &msg, &fault) ||
+        !mv_day_parse(msg.day, &day))
+        return mv_fail(err, MV_POISON, "not a day");
+    evaluator_force_day(&e->force, day);
+    const struct mv_plan *plan = e->force.now.plan;
+    if (e->silent || plan == NULL || day == before)
+        return MV_OK;
+    if (before != EVALUATOR_NO_DAY && day == before + 1)
+        mv_touched_day(e->touched, plan, day);
+    else
+        mv_touched_all(e->touched, plan);
+    judge_touched(e,
+                  (struct evaluator_cause){.kind = "clock",
+                                           .seq = record->seq,
+                                           .received_ms = record->received_ms});
+    return MV_OK;
+}
+
+/* Version and type stand first in every record; the rest is looked at by
+ * whoever reads that type. */
+static mv_rc head_of(struct mv_span content, struct mv_span *type,
+                     struct mv_err *err)
+{
+    struct mv_cursor c = mv_cursor(content);
+    struct mv_span key;
+    uint32_t pairs;
+    uint64_t version;
+    if (!mv_cursor_map(&c, &pairs) || pairs < 2 || !mv_cursor_text(&c, &key) ||
+        !mv_span_is(key, "v") || !mv_cursor_u64(&c, &version))
+        return mv_fail(err, MV_POISON, "not a record's content");
+    if (version > MV_PROTO_VERSION)
+        return mv_fail(err, MV_FATAL,
+                       "it is of version %llu, this program reads %u: upgrade",
+                       (unsigned long long)version, MV_PROTO_VERSION);
+    if (version != MV_PROTO_VERSION || !mv_cursor_text(&c, &key) ||
+        !mv_span_is(key, "type") || !mv_cursor_text(&c, type))
+        return mv_fail(err, MV_POISON, "not a record's content");
+    return MV_OK;
+}
+
+static bool is_unjudged(struct mv_span type)
+{
+    static const char *const kinds[] = {"assessment", "delivered", "closed",
+                                        "hold",       "release",   "freeze"};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (mv_span_is(type, kinds[i]))
+            return true;
+    return false;
+}
+
+static mv_rc take_effect(struct evaluator *e, const struct mv_record *record,
+                         struct mv_err *err)
+{
+    struct mv_span type;
+    mv_rc rc = head_of(record->content, &type, err);
+    if (rc != MV_OK)
+        return rc;
+    if (mv_span_is(type, "delivery"))
+        return apply_figures(e, record, false, err);
+    if (mv_span_is(type, "withdrawal"))
+        return apply_figures(e, record, true, err);
+    if (mv_span_is(type, "catalogue"))
+        return apply_catalogue(e, record, err);
+    if (mv_span_is(type, "clock"))
+        return apply_clock(e, record, err);
+    if (!is_unjudged(type))
+        return mv_fail(err, MV_POISON, "no such kind of record");
+    e->now.counts[EVALUATOR_COUNT_UNJUDGED]++;
+    return MV_OK;
+}
+
+mv_rc evaluator_apply(struct evaluator *e, const struct mv_record *record,
+                      struct mv_err *err)
+{
+    if (record->seq != e->now.seq + 1)
+        return mv_fail(err, MV_FATAL, "record %llu after %llu",
+                       (unsigned long long)record->seq,
+                       (unsigned long long)e->now.seq);
+    e->effect_count = 0;
+    mv_rowcache_mark(e->rows);
+    mv_rc rc = MV_OK;
+    if (record->seq <= e->last_skip &&
+        evaluator_skip_has(&e->book, record->seq)) {
+        e->now.counts[EVALUATOR_COUNT_SKIPPED]++;
+        rc = mv_fail(err, MV_POISON, "skipped by an operator");
+    } else {
+        struct mv_err why = {0};
+        rc = take_effect(e, record, &why);
+        if (rc == MV_POISON) {
+            evaluator_aside_put(&e->book, record->seq, why.text);
+            e->now.counts[EVALUATOR_COUNT_ASIDE]++;
+        }
+        if (rc != MV_OK)
+            (void)mv_fail(err, rc, "record %llu: %s",
+                          (unsigned long long)record->seq, why.text);
+    }
+    if (rc == MV_FATAL)
+        return rc;
+    e->moved = true;
+    e->now.seq = record->seq;
+    e->now.received_ms = record->received_ms;
+    memcpy(e->now.hash, record->chain, MV_HASH_BYTES);
+    return rc;
+}
+
+/* ---- the store's transaction, and opening ---- */
+
+static void before_commit(void *ctx)
+{
+    struct evaluator *e = ctx;
+    if (!e->moved)
+        return;
+    mv_rowcache_flush(e->rows);
+    evaluator_book_put_mark(&e->book, &e->now);
+}
+
+static void ended(void *ctx, bool committed)
+{
+    struct evaluator *e = ctx;
+    if (!committed)
+        evaluator_published_forget(e->published);
+    mv_rowcache_settle(e->rows, committed);
+    (void)evaluator_force_settle(&e->force, committed);
+    evaluator_published_trim(e->published);
+    if (committed)
+        e->committed = e->now;
+    else
+        e->now = e->committed;
+    e->moved = false;
+}
+
+static bool get_row(void *ctx, struct mv_span key, struct mv_span *value)
+{
+    const struct evaluator_book *b = ctx;
+    return mv_store_get(b->store, b->rows, key, value);
+}
+
+static void put_row(void *ctx, struct mv_span key, struct mv_span value)
+{
+    const struct evaluator_book *b = ctx;
+    if (value.len == 0)
+        mv_store_del(b->store, b->rows, key);
+    else
+        mv_store_put(b->store, b->rows, key, value);
+}
+
+/* In a snapshot. *fresh: nothing was ever applied on this side. */
+static mv_rc read_state(struct evaluator *e, const struct evaluator_options *o,
+                        bool *fresh, struct mv_err *err)
+{
+    uint64_t engine = EVALUATOR_ENGINE;
+    struct mv_scan scan;
+    struct mv_span key, value;
+    evaluator_book_init(&e->book, o->store, o->spare);
+    *fresh = !evaluator_book_number(&e->book, KEY_ENGINE, &engine);
+    if (engine != EVALUATOR_ENGINE)
+        return mv_fail(err, MV_CONFIG,
+                       "the store was made by engine %llu, this program is "
+                       "engine %u: run maalvakt-evaluator rebuild",
+                       (unsigned long long)engine, EVALUATOR_ENGINE);
+    evaluator_book_mark(&e->book, &e->committed);
+    e->now = e->committed;
+    mv_scan_open(&scan, o->store, e->book.skips, mv_span(NULL, 0));
+    if (mv_scan_prev(&scan, &key, &value) && key.len == 8)
+        e->last_skip = mv_be64_get(key.at);
+    mv_scan_close(&scan);
+    return evaluator_force_open(&e->force, &e->book, err);
+}
+
+static mv_rc write_fresh(struct evaluator *e, struct mv_err *err)
+{
+    mv_store_begin(e->book.store);
+    evaluator_book_put(&e->book, KEY_ENGINE, EVALUATOR_ENGINE);
+    return mv_store_commit(e->book.store, err);
+}
+
+mv_rc evaluator_open(struct evaluator **ret, const struct evaluator_options *o,
+                     struct mv_err *err)
+{
+    mv_rc rc = MV_OK;
+    bool fresh = false;
+    struct evaluator *e = mv_xcalloc(1, sizeof *e);
+    struct mv_rows rows = {&e->book, get_row, put_row};
+    e->changes = o->changes;
+    e->silent = o->spare;
+    e->book.store = o->store;
+    e->rows = mv_rowcache_open(&rows, o->cache_bytes);
+    e->touched = mv_touched_open();
+    e->published = evaluator_published_open(&e->book, o->cache_bytes / 4);
+    MV_TRY(mv_store_read_begin(o->store, err));
+    rc = read_state(e, o, &fresh, err);
+    mv_rc end = mv_store_read_end(o->store, rc == MV_OK ? err : NULL);
+    MV_TRY(rc != MV_OK ? rc : end);
+    if (fresh)
+        MV_TRY(write_fresh(e, err));
+    e->hook = (struct mv_store_hook){
+        .before_commit = before_commit, .ended = ended, .ctx = e};
+    mv_store_hook_add(o->store, &e->hook);
+    *ret = e;
+    return MV_OK;
+out:
+    evaluator_close(e);
+    return mv_wrap(err, rc, "evaluator");
+}
+
+void evaluator_close(struct evaluator *e)
+{
+    if (e == NULL)
+        return;
+    if (e->hook.ctx != NULL)
+        mv_store_hook_remove(e->book.store, &e->hook);
+    evaluator_force_done(&e->force);
+    evaluator_published_close(e->published);
+    mv_rowcache_close(e->rows);
+    mv_touched_close(e->touched);
+    evaluator_figures_done(&e->figures);
+    evaluator_group_done(&e->group);
+    mv_judgement_done(&e->judgement);
+    free(e->effects);
+    free(e);
+}

@@ -1,0 +1,171 @@
+/* published - see published.h. Job: what was said last. Invariant: the cache
+ * holds what the open transaction would read. A crash leaves what was
+ * committed with the log. */
+#include "services/evaluator/published.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ROW_VERSION 1u
+#define ROW_BYTES                                              \
+    16u /* version status coloured 0 | changes | since; reason \
+         */
+#define KEY_BYTES (2u * MV_ID_BYTES + 3u)
+
+struct entry {
+    uint64_t pair; /* (target + 1) << 32 | unit; 0: free */
+    struct evaluator_sent sent;
+};
+
+struct evaluator_published {
+    const struct evaluator_book *book;
+    struct entry *at;
+    uint32_t mask, count;
+    size_t max_bytes;
+};
+
+#define START_ENTRIES 1024u
+
+static void make_empty(struct evaluator_published *p)
+{
+    p->mask = START_ENTRIES - 1;
+    p->count = 0;
+    p->at = mv_xcalloc(START_ENTRIES, sizeof *p->at);
+}
+
+struct evaluator_published *
+evaluator_published_open(const struct evaluator_book *book, size_t max_bytes)
+{
+    struct evaluator_published *p = mv_xcalloc(1, sizeof *p);
+    p->book = book;
+    p->max_bytes = max_bytes;
+    make_empty(p);
+    return p;
+}
+
+void evaluator_published_close(struct evaluator_published *p)
+{
+    if (p == NULL)
+        return;
+    free(p->at);
+    free(p);
+}
+
+static struct entry *place(struct evaluator_published *p, uint64_t pair)
+{
+    uint64_t h = pair * UINT64_C(0x9e3779b97f4a7c15);
+    for (uint32_t i = (uint32_t)(h >> 32) & p->mask;; i = (i + 1) & p->mask)
+        if (p->at[i].pair == 0 || p->at[i].pair == pair)
+            return &p->at[i];
+}
+
+static void grow(struct evaluator_published *p)
+{
+    struct entry *old = p->at;
+    uint32_t size = p->mask + 1;
+    p->mask = size * 2 - 1;
+    p->at = mv_xcalloc((size_t)size * 2, sizeof *p->at);
+    for (uint32_t i = 0; i < size; i++)
+        if (old[i].pair != 0)
+            *place(p, old[i].pair) = old[i];
+    free(old);
+}
+
+static struct entry *take(struct evaluator_published *p, uint64_t pair)
+{
+    if (p->count >= p->mask / 2)
+        grow(p);
+    struct entry *e = place(p, pair);
+    if (e->pair == 0) {
+        e->pair = pair;
+        p->count++;
+    }
+    return e;
+}
+
+/* Year, target, 0, unit: a year's targets lie together. */
+static struct mv_span key_of(const struct mv_target *t, const struct mv_unit *u,
+                             uint8_t out[KEY_BYTES])
+{
+    uint16_t year = (uint16_t)t->year;
+    out[0] = (uint8_t)(year >> 8);
+    out[1] = (uint8_t)year;
+    memcpy(out + 2, t->id.at, t->id.len);
+    out[2 + t->id.len] = 0;
+    memcpy(out + 3 + t->id.len, u->id.at, u->id.len);
+    return mv_span(out, 3 + t->id.len + u->id.len);
+}
+
+static uint8_t reason_of(struct mv_span text)
+{
+    for (int i = 0; i <= MV_REASON_NOT_ASSESSED; i++)
+        if (mv_span_is(text, mv_reason_text((mv_reason)i)))
+            return (uint8_t)i;
+    return UINT8_MAX; /* another engine's word: differs from all of ours */
+}
+
+static struct evaluator_sent read_row(const struct evaluator_published *p,
+                                      const struct mv_target *t,
+                                      const struct mv_unit *u)
+{
+    uint8_t key[KEY_BYTES];
+    struct mv_span value;
+    struct evaluator_sent sent = {0};
+    if (!mv_store_get(p->book->store, p->book->published, key_of(t, u, key),
+                      &value) ||
+        value.len < ROW_BYTES)
+        return sent;
+    const uint8_t *at = value.at;
+    sent.there = true;
+    sent.status = at[1];
+    sent.coloured = at[2];
+    sent.changes = mv_be32_get(at + 4);
+    sent.since_seq = mv_be64_get(at + 8);
+    sent.reason = reason_of(mv_span(at + ROW_BYTES, value.len - ROW_BYTES));
+    return sent;
+}
+
+struct evaluator_sent evaluator_published_get(struct evaluator_published *p,
+                                              const struct mv_catalogue *c,
+                                              uint32_t target, uint32_t unit)
+{
+    uint64_t pair = ((uint64_t)target + 1) << 32 | unit;
+    struct entry *e = place(p, pair);
+    if (e->pair == 0) {
+        e = take(p, pair);
+        e->sent = read_row(p, &c->targets[target], &c->units[unit]);
+    }
+    return e->sent;
+}
+
+void evaluator_published_put(struct evaluator_published *p,
+                             const struct mv_catalogue *c, uint32_t target,
+                             uint32_t unit, const struct evaluator_sent *sent)
+{
+    uint8_t key[KEY_BYTES], value[ROW_BYTES + 64] = {0};
+    const char *reason = mv_reason_text((mv_reason)sent->reason);
+    size_t len = strlen(reason);
+    MV_ASSERT(len <= sizeof value - ROW_BYTES);
+    value[0] = ROW_VERSION;
+    value[1] = sent->status;
+    value[2] = sent->coloured;
+    mv_be32_put(value + 4, sent->changes);
+    mv_be64_put(value + 8, sent->since_seq);
+    memcpy(value + ROW_BYTES, reason, len);
+    mv_store_put(p->book->store, p->book->published,
+                 key_of(&c->targets[target], &c->units[unit], key),
+                 mv_span(value, ROW_BYTES + len));
+    take(p, ((uint64_t)target + 1) << 32 | unit)->sent = *sent;
+}
+
+void evaluator_published_forget(struct evaluator_published *p)
+{
+    free(p->at);
+    make_empty(p);
+}
+
+void evaluator_published_trim(struct evaluator_published *p)
+{
+    if (((size_t)p->mask + 1) * sizeof *p->at > p->max_bytes)
+        evaluator_published_forget(p);
+}

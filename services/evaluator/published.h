@@ -1,0 +1,38 @@
+/* published - the last status that was sent of each target, year and unit.
+ * Written only together with the changes log. Kept by identifiers, so that a
+ * target that leaves the catalogue and comes back is held against what was
+ * said of it before; cached by dense index. */
+#pragma once
+
+#include "services/evaluator/book.h"
+#include "services/judging/judge.h"
+
+struct evaluator_sent {
+    uint64_t since_seq; /* the journal record that caused it */
+    uint32_t changes;   /* so far, this one included */
+    uint8_t status;     /* mv_status */
+    uint8_t reason;     /* mv_reason */
+    uint8_t coloured;   /* last colour, MV_STATUS_NONE: never */
+    bool there;         /* false: nothing was ever sent */
+};
+
+struct evaluator_published;
+
+/* The book must outlive it. max_bytes bounds what is kept between batches. */
+struct evaluator_published *
+evaluator_published_open(const struct evaluator_book *book, size_t max_bytes);
+void evaluator_published_close(struct evaluator_published *p);
+
+/* Target and unit are of the catalogue given: dense indices name them. */
+struct evaluator_sent evaluator_published_get(struct evaluator_published *p,
+                                              const struct mv_catalogue *c,
+                                              uint32_t target, uint32_t unit);
+/* In the open transaction, with the log's record. */
+void evaluator_published_put(struct evaluator_published *p,
+                             const struct mv_catalogue *c, uint32_t target,
+                             uint32_t unit, const struct evaluator_sent *sent);
+
+/* Dense indices mean something else now, or a transaction was taken back. */
+void evaluator_published_forget(struct evaluator_published *p);
+/* Between transactions: keeps to max_bytes. */
+void evaluator_published_trim(struct evaluator_published *p);

@@ -1,0 +1,62 @@
+/* verbs - what operators, readers and other services ask of the evaluator.
+ * Lists come in pages: when there is more, the last row is {next: N}, and the
+ * asker goes on with `from: N`. */
+#pragma once
+
+#include "services/evaluator/evaluator.h"
+#include "services/stream/service.h"
+
+#define EVALUATOR_PAGE_ROWS  1000u
+#define EVALUATOR_PAGE_BYTES (900u << 10)
+
+enum { EVALUATOR_VERB_COUNT = 11 };
+extern const struct mv_verb_def evaluator_verbs[EVALUATOR_VERB_COUNT];
+
+/* A page that is being written: rows from number `from` on. */
+struct evaluator_page {
+    struct mv_buf rows;
+    uint32_t count;
+    uint64_t from, next; /* next 0: that was all */
+};
+
+struct evaluator_refusal {
+    const char *code; /* of proto/codes.def */
+    char text[160];
+};
+
+/* The rows of a query; MV_AGAIN: refused. Needs a snapshot and no loop, so
+ * tests call it. The page is zero-initialised; mv_buf_done(&page->rows). */
+MV_CHECKED mv_rc evaluator_ask(struct evaluator *e, struct mv_span verb,
+                               struct mv_span args, struct evaluator_page *page,
+                               struct evaluator_refusal *no);
+
+/* `skip`, in the open transaction; MV_AGAIN: refused, nothing changed. *seq:
+ * the record that is let pass. */
+MV_CHECKED mv_rc evaluator_skip(struct evaluator *e, struct mv_span args,
+                                const char *by, uint64_t *seq,
+                                struct evaluator_refusal *no);
+
+/* For the verbs' own files: a map of so many pairs begins a row; is there
+ * room for another; a refusal. */
+void evaluator_page_row(struct evaluator_page *page, uint32_t pairs);
+bool evaluator_page_full(const struct evaluator_page *page);
+mv_rc evaluator_refuse(struct evaluator_refusal *no, const char *code,
+                       const char *fmt, ...) MV_PRINTF(3, 4) MV_CHECKED;
+/* args' target, unit and year; MV_AGAIN: refused. */
+MV_CHECKED mv_rc evaluator_args_pair(const struct evaluator *e,
+                                     struct mv_span args, struct mv_pair *pair,
+                                     struct evaluator_refusal *no);
+
+/* One verb each. */
+MV_CHECKED mv_rc evaluator_ask_status(struct evaluator *e, struct mv_span args,
+                                      struct evaluator_page *page,
+                                      struct evaluator_refusal *no);
+MV_CHECKED mv_rc evaluator_ask_targets(struct evaluator *e, struct mv_span args,
+                                       struct evaluator_page *page,
+                                       struct evaluator_refusal *no);
+MV_CHECKED mv_rc evaluator_ask_explain(struct evaluator *e, struct mv_span args,
+                                       struct evaluator_page *page,
+                                       struct evaluator_refusal *no);
+MV_CHECKED mv_rc evaluator_ask_series(struct evaluator *e, struct mv_span args,
+                                      struct evaluator_page *page,
+                                      struct evaluator_refusal *no);

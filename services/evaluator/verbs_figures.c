@@ -1,0 +1,270 @@
+/* verbs_figures - `explain` and `series`. Job: the figures behind a status,
+ * each with the journal record and row that brought it. Reads only. */
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/pack.h"
+#include "proto/walk.h"
+#include "services/evaluator/verbs.h"
+#include "services/judging/explain.h"
+
+/* A figure as it is shown. */
+struct shown {
+    const struct mv_catalogue *catalogue;
+    uint32_t unit, indicator, member;
+    struct mv_period period;
+    const struct mv_slot *slot;
+};
+
+static void pack_micro(struct mv_buf *out, const char *key, int64_t micro)
+{
+    char text[MV_DEC_TEXT_BYTES];
+    mv_pack_kv_cstr(out, key, mv_dec_text(mv_dec_from_micro(micro), text));
+}
+
+/* A row of 9 to 12 pairs and those of `more`. */
+static void pack_figure(struct evaluator_page *page, const struct shown *s,
+                        uint32_t more)
+{
+    const struct mv_indicator *ind = &s->catalogue->indicators[s->indicator];
+    const struct mv_slot *slot = s->slot;
+    char period[MV_PERIOD_TEXT_BYTES];
+    bool member = s->member != MV_MEMBER_TOTAL;
+    bool pair = slot->held == MV_HELD_RATIO;
+    bool value = slot->held == MV_HELD_VALUE;
+    struct mv_buf *out = &page->rows;
+    evaluator_page_row(page, 9u + member + 2u * pair + value + more);
+    mv_pack_kv_cstr(out, "what", "figure");
+    mv_pack_kv_text(out, "indicator", ind->id);
+    mv_pack_kv_text(out, "unit", s->catalogue->units[s->unit].id);
+    if (member)
+        mv_pack_kv_text(out, "member", ind->members[s->member].id);
+    mv_pack_kv_cstr(out, "period", mv_period_text(&s->period, period));
+    if (pair) {
+        pack_micro(out, "numerator", slot->numerator);
+        pack_micro(out, "denominator", slot->denominator);
+    }
+    if (value)
+        pack_micro(out, "value", slot->numerator);
+    mv_pack_kv_text(out, "flag", mv_span(&slot->flag, slot->flag != 0));
+    mv_pack_kv_bool(out, "withdrawn", slot->withdrawn);
+    mv_pack_kv_i64(out, "time", slot->time_ms);
+    mv_pack_kv_u64(out, "seq", slot->seq);
+    mv_pack_kv_u64(out, "row", slot->row);
+}
+
+/* Rows are numbered from 0: the judgement, its criteria, the figures. */
+struct explaining {
+    struct evaluator *e;
+    struct evaluator_page *page;
+    uint64_t at;
+};
+
+static bool next_row(struct explaining *x)
+{
+    uint64_t at = x->at++;
+    if (at < x->page->from || x->page->next != 0)
+        return false;
+    if (!evaluator_page_full(x->page))
+        return true;
+    x->page->next = at;
+    return false;
+}
+
+static void explain_judgement(struct explaining *x, const struct mv_pair *pair)
+{
+    struct evaluator *e = x->e;
+    const struct mv_catalogue *c = e->force.now.catalogue;
+    struct mv_buf *out = &x->page->rows;
+    if (!next_row(x))
+        return;
+    struct evaluator_change ch = {
+        .catalogue = c,
+        .judgement = &e->judgement,
+        .was =
+            evaluator_published_get(e->published, c, pair->target, pair->unit),
+        .today = e->force.now.today,
+    };
+    ch.changes = ch.was.changes;
+    evaluator_page_row(x->page, 2);
+    mv_pack_kv_cstr(out, "what", "judgement");
+    mv_pack_cstr(out, "judgement");
+    evaluator_change_pack(&ch, out);
+}
+
+static void pack_left_out(const struct mv_catalogue *c,
+                          const struct mv_ruling *r, struct mv_buf *out)
+{
+    mv_pack_cstr(out, "left_out");
+    mv_pack_list(out, r->basis.left_out_kept);
+    for (uint16_t i = 0; i < r->basis.left_out_kept; i++)
+        mv_pack_text(out, c->units[r->basis.left_out_at[i].unit].id);
+}
+
+static void explain_criteria(struct explaining *x)
+{
+    const struct mv_catalogue *c = x->e->force.now.catalogue;
+    const struct mv_judgement *j = &x->e->judgement;
+    struct mv_buf *out = &x->page->rows;
+    for (uint32_t i = 0; i < j->count; i++) {
+        if (!next_row(x))
+            continue;
+        evaluator_page_row(x->page, 4);
+        mv_pack_kv_cstr(out, "what", "criterion");
+        mv_pack_cstr(out, "criterion");
+        evaluator_criterion_pack(c, &j->rulings[i], out);
+        mv_pack_cstr(out, "basis");
+        evaluator_basis_pack(&c->targets[j->target], &j->rulings[i].basis, out);
+        pack_left_out(c, &j->rulings[i], out);
+    }
+}
+
+static bool explain_figure(void *ctx, const struct mv_behind *behind)
+{
+    struct explaining *x = ctx;
+    if (x->page->next != 0)
+        return false;
+    if (!next_row(x))
+        return true;
+    struct shown s = {
+        .catalogue = x->e->force.now.catalogue,
+        .unit = behind->unit,
+        .indicator = behind->indicator,
+        .member = behind->member,
+        .period = behind->period,
+        .slot = behind->slot,
+    };
+    pack_figure(x->page, &s, 1);
+    mv_pack_kv_bool(&x->page->rows, "counts", behind->counts);
+    return true;
+}
+
+mv_rc evaluator_ask_explain(struct evaluator *e, struct mv_span args,
+                            struct evaluator_page *page,
+                            struct evaluator_refusal *no)
+{
+    struct mv_pair pair;
+    mv_rc rc = evaluator_args_pair(e, args, &pair, no);
+    if (rc != MV_OK)
+        return rc;
+    struct mv_judge_env env = evaluator_env(e);
+    struct explaining x = {e, page, 0};
+    mv_judge(&env, pair.target, pair.unit, &e->judgement);
+    explain_judgement(&x, &pair);
+    explain_criteria(&x);
+    mv_explain(&env, pair.target, pair.unit, explain_figure, &x);
+    return MV_OK;
+}
+
+/* ---- series ---- */
+
+struct series {
+    struct evaluator *e;
+    struct evaluator_page *page;
+    uint32_t unit, indicator;
+    uint64_t at;
+};
+
+/* All slots of one row of the store. */
+static void series_row(struct series *x, uint32_t member, int year,
+                       uint8_t part)
+{
+    struct mv_row_key key;
+    uint8_t bytes[MV_ROW_KEY_BYTES];
+    struct mv_span value;
+    const struct evaluator_book *b = &x->e->book;
+    mv_plan_key(x->e->force.now.plan, x->unit, x->indicator, member, year,
+                &key);
+    key.part = part;
+    mv_row_key_put(&key, bytes);
+    if (!mv_store_get(b->store, b->rows, mv_span(bytes, sizeof bytes), &value))
+        return;
+    for (size_t i = 0; i + MV_SLOT_BYTES <= value.len; i += MV_SLOT_BYTES) {
+        struct mv_slot slot;
+        struct shown s = {x->e->force.now.catalogue,
+                          x->unit,
+                          x->indicator,
+                          member,
+                          {0},
+                          &slot};
+        mv_slot_get(&slot, (const uint8_t *)value.at + i);
+        uint64_t at = x->at++;
+        if (at < x->page->from || x->page->next != 0 ||
+            !mv_slot_period(year, part, slot.code, &s.period))
+            continue;
+        if (evaluator_page_full(x->page))
+            x->page->next = at;
+        else
+            pack_figure(x->page, &s, 0);
+    }
+}
+
+static void series_year(struct series *x, int year, bool all, uint32_t member)
+{
+    const struct mv_indicator *ind =
+        &x->e->force.now.catalogue->indicators[x->indicator];
+    unsigned parts = ind->frequency == MV_FREQ_D ? 12 : 0;
+    for (uint8_t part = 0; part <= parts; part++) {
+        if (!all) {
+            series_row(x, member, year, part);
+            continue;
+        }
+        series_row(x, MV_MEMBER_TOTAL, year, part);
+        for (uint32_t m = 0; m < ind->member_count; m++)
+            series_row(x, m, year, part);
+    }
+}
+
+/* The first year from `year` on for which the unit has any row. */
+static bool series_next_year(const struct series *x, int *year)
+{
+    struct mv_row_key want, have = {0};
+    uint8_t bytes[MV_ROW_KEY_BYTES];
+    struct mv_scan scan;
+    struct mv_span key, value;
+    mv_plan_key(x->e->force.now.plan, x->unit, x->indicator, MV_MEMBER_TOTAL,
+                *year, &want);
+    struct mv_row_key from = {.unit = want.unit, .year = (int16_t)*year};
+    mv_row_key_put(&from, bytes);
+    mv_scan_open(&scan, x->e->book.store, x->e->book.rows,
+                 mv_span(bytes, sizeof bytes));
+    bool found =
+        mv_scan_next(&scan, &key, &value) && key.len == MV_ROW_KEY_BYTES;
+    if (found)
+        mv_row_key_get(&have, key.at);
+    mv_scan_close(&scan);
+    *year = have.year;
+    return found && have.unit == want.unit;
+}
+
+mv_rc evaluator_ask_series(struct evaluator *e, struct mv_span args,
+                           struct evaluator_page *page,
+                           struct evaluator_refusal *no)
+{
+    const struct mv_catalogue *c = e->force.now.catalogue;
+    struct mv_span indicator, unit, member;
+    uint64_t only = 0;
+    if (!mv_map_text(args, "indicator", &indicator) ||
+        !mv_map_text(args, "unit", &unit))
+        return evaluator_refuse(no, "missing",
+                                "args need `indicator` and `unit`");
+    const struct mv_indicator *ind =
+        c == NULL ? NULL : mv_catalogue_indicator(c, indicator);
+    const struct mv_unit *u = c == NULL ? NULL : mv_catalogue_unit(c, unit);
+    if (ind == NULL || u == NULL)
+        return evaluator_refuse(no, "not_found", "no such %s",
+                                ind == NULL ? "indicator" : "unit");
+    bool all = !mv_map_text(args, "member", &member);
+    uint32_t m = MV_MEMBER_TOTAL;
+    if (!all && member.len > 0)
+        m = mv_catalogue_member(c, ind, member);
+    if (!all && member.len > 0 && m == MV_NONE)
+        return evaluator_refuse(no, "unknown_member", "no such member");
+    (void)mv_map_u64(args, "year", &only);
+    struct series x = {e, page, u->index, ind->index, 0};
+    int year = MV_YEAR_MIN;
+    for (; series_next_year(&x, &year) && page->next == 0; year++)
+        if (only == 0 || only == (uint64_t)year)
+            series_year(&x, year, all, m);
+    return MV_OK;
+}

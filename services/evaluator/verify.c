@@ -1,0 +1,253 @@
+/* verify - see verify.h. Job: find what should never be. Invariant: reads
+ * only, a bounded slice at a time. Writes nothing: a crash leaves nothing. */
+#include "services/evaluator/verify.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/pack.h"
+#include "proto/walk.h"
+
+#define VERIFY_PAIRS   2000u
+#define VERIFY_RECORDS 2048u
+#define DIGEST_ROWS    20000u
+
+/* ---- verify ---- */
+
+struct finding {
+    uint64_t bad, next, head; /* next 0: that was all */
+    char text[200];
+    bool is_bad;
+};
+
+static bool as_sent(struct evaluator *e, const struct mv_pair *pair,
+                    struct finding *f)
+{
+    const struct mv_catalogue *c = e->force.now.catalogue;
+    struct mv_judge_env env = evaluator_env(e);
+    struct evaluator_sent sent =
+        evaluator_published_get(e->published, c, pair->target, pair->unit);
+    mv_judge(&env, pair->target, pair->unit, &e->judgement);
+    if (sent.there && sent.status == (uint8_t)e->judgement.status &&
+        sent.reason == (uint8_t)e->judgement.reason)
+        return true;
+    const struct mv_target *t = &c->targets[pair->target];
+    const struct mv_unit *u = &c->units[pair->unit];
+    f->is_bad = true;
+    (void)snprintf(
+        f->text, sizeof f->text, "%.*s %d of %.*s: sent %s, judged %s %s",
+        (int)t->id.len, (const char *)t->id.at, (int)t->year, (int)u->id.len,
+        (const char *)u->id.at,
+        sent.there ? mv_status_text((mv_status)sent.status) : "nothing",
+        mv_status_text(e->judgement.status),
+        mv_reason_text(e->judgement.reason));
+    return false;
+}
+
+static void verify_statuses(struct evaluator *e, uint64_t from,
+                            struct finding *f)
+{
+    const struct mv_pair *pairs;
+    if (e->force.now.plan == NULL)
+        return;
+    mv_touched_clear(e->touched);
+    mv_touched_all(e->touched, e->force.now.plan);
+    size_t count = mv_touched_pairs(e->touched, &pairs);
+    f->head = count;
+    size_t i = (size_t)(from < count ? from : count);
+    size_t end = i + VERIFY_PAIRS < count ? i + VERIFY_PAIRS : count;
+    while (i < end && as_sent(e, &pairs[i], f))
+        i++;
+    f->bad = f->is_bad ? i : 0;
+    f->next = i < count && !f->is_bad ? i : 0;
+    mv_touched_clear(e->touched);
+}
+
+static void verify_changes(struct evaluator *e, uint64_t from,
+                           struct finding *f)
+{
+    struct mv_log_fault fault = {0};
+    struct mv_err err = {0};
+    mv_log_head(e->changes, &f->head, NULL);
+    if (from == 0)
+        from = 1;
+    if (from > f->head)
+        return;
+    uint64_t to = from + VERIFY_RECORDS - 1;
+    bool last = to >= f->head;
+    mv_rc rc = mv_log_verify(e->changes, from, last ? 0 : to, &fault, &err);
+    f->is_bad = rc != MV_OK;
+    f->bad = fault.seq;
+    if (f->is_bad)
+        (void)snprintf(f->text, sizeof f->text, "%.199s",
+                       rc == MV_POISON ? fault.text : err.text);
+    f->next = f->is_bad || last ? 0 : to + 1;
+}
+
+mv_rc evaluator_ask_verify(struct evaluator *e, struct mv_span args,
+                           struct evaluator_page *page,
+                           struct evaluator_refusal *no)
+{
+    struct mv_span what = mv_span_text("statuses");
+    struct finding f = {0};
+    (void)mv_map_text(args, "what", &what);
+    if (mv_span_is(what, "statuses"))
+        verify_statuses(e, page->from, &f);
+    else if (mv_span_is(what, "changes"))
+        verify_changes(e, page->from, &f);
+    else
+        return evaluator_refuse(no, "word", "`what`: statuses or changes");
+    evaluator_page_row(page, 5);
+    mv_pack_kv_text(&page->rows, "what", what);
+    mv_pack_kv_bool(&page->rows, "sound", !f.is_bad);
+    mv_pack_kv_u64(&page->rows, "bad", f.bad);
+    mv_pack_kv_cstr(&page->rows, "text", f.text);
+    mv_pack_kv_u64(&page->rows, "head", f.head);
+    page->next = f.next;
+    return MV_OK;
+}
+
+/* ---- digest ---- */
+
+enum { DIGEST_TABLES = 7, DIGEST_LOG = DIGEST_TABLES - 1 };
+static const char *const digest_names[DIGEST_TABLES] = {
+    "state", "rows", "ids", "aside", "published", "skips", "changes"};
+
+static struct mv_table digest_table(const struct evaluator *e, unsigned i)
+{
+    const struct evaluator_book *b = &e->book;
+    const struct mv_table all[] = {b->state, b->rows,      b->ids,
+                                   b->aside, b->published, b->skips};
+    return all[i];
+}
+
+struct slice {
+    struct mv_hasher hasher;
+    uint64_t rows;
+    bool more;
+    size_t after_len; /* where it ended */
+    uint8_t after[MV_STORE_KEY_BYTES];
+};
+
+static void add_span(struct mv_hasher *h, struct mv_span s)
+{
+    uint8_t len[8];
+    mv_be64_put(len, s.len);
+    mv_hasher_add(h, len, sizeof len);
+    mv_hasher_add(h, s.at, s.len);
+}
+
+static void add_row(struct slice *s, struct mv_span key, struct mv_span value)
+{
+    add_span(&s->hasher, key);
+    add_span(&s->hasher, value);
+    s->rows++;
+    memcpy(s->after, key.at, key.len);
+    s->after_len = key.len;
+}
+
+/* Rows above `after` of one table, at most max of them. */
+static void slice_table(struct evaluator *e, unsigned i, struct mv_span after,
+                        uint64_t max, struct slice *s)
+{
+    struct mv_scan scan;
+    struct mv_span key, value;
+    mv_scan_open(&scan, e->book.store, digest_table(e, i), after);
+    while (mv_scan_next(&scan, &key, &value)) {
+        if (after.len > 0 && mv_span_equal(key, after))
+            continue;
+        s->more = s->rows == max;
+        if (s->more)
+            break;
+        add_row(s, key, value);
+    }
+    mv_scan_close(&scan);
+}
+
+/* Numbers, stamps and contents; genesis and chain are the log's own. */
+static mv_rc slice_log(struct evaluator *e, struct mv_span after, uint64_t max,
+                       struct slice *s, struct mv_err *err)
+{
+    struct mv_log_reader reader;
+    struct mv_record record;
+    mv_rc rc = MV_OK;
+    uint64_t from = after.len == 8 ? mv_be64_get(after.at) + 1 : 1;
+    mv_log_reader_open(&reader, e->changes, from);
+    while (rc == MV_OK &&
+           (rc = mv_log_reader_next(&reader, &record, err)) == MV_OK) {
+        uint8_t key[16];
+        s->more = s->rows == max;
+        if (s->more)
+            break;
+        mv_be64_put(key, record.seq);
+        mv_be64_put(key + 8, (uint64_t)record.received_ms);
+        add_row(s, mv_span(key, sizeof key), record.content);
+        s->after_len = 8;
+    }
+    mv_log_reader_close(&reader);
+    return rc == MV_AGAIN ? MV_OK : rc;
+}
+
+static mv_rc slice_of(struct evaluator *e, unsigned i, struct mv_span after,
+                      uint64_t max, struct slice *s, struct mv_err *err)
+{
+    if (i == DIGEST_LOG)
+        return slice_log(e, after, max, s, err);
+    slice_table(e, i, after, max, s);
+    return MV_OK;
+}
+
+mv_rc evaluator_digest(struct evaluator *e, struct mv_hash *ret,
+                       struct mv_err *err)
+{
+    struct slice s = {0};
+    mv_hasher_init(&s.hasher);
+    for (unsigned i = 0; i < DIGEST_TABLES; i++) {
+        mv_rc rc = slice_of(e, i, mv_span(NULL, 0), UINT64_MAX, &s, err);
+        if (rc != MV_OK)
+            return rc;
+        add_span(&s.hasher, mv_span_text(digest_names[i]));
+    }
+    *ret = mv_hasher_take(&s.hasher);
+    return MV_OK;
+}
+
+static bool which_table(struct mv_span name, unsigned *ret)
+{
+    for (*ret = 0; *ret < DIGEST_TABLES; (*ret)++)
+        if (mv_span_is(name, digest_names[*ret]))
+            return true;
+    return false;
+}
+
+mv_rc evaluator_ask_digest(struct evaluator *e, struct mv_span args,
+                           struct evaluator_page *page,
+                           struct evaluator_refusal *no)
+{
+    unsigned i;
+    struct mv_span name = mv_span_text(digest_names[0]);
+    struct mv_span raw, after = mv_span(NULL, 0);
+    struct slice s = {0};
+    struct mv_err err = {0};
+    (void)mv_map_text(args, "table", &name);
+    if (!which_table(name, &i))
+        return evaluator_refuse(no, "not_found", "no such table");
+    if (mv_map_find(args, "after", &raw) &&
+        (!mv_value_bin(raw, &after) || after.len > MV_STORE_KEY_BYTES))
+        return evaluator_refuse(no, "type", "`after`: bytes");
+    mv_hasher_init(&s.hasher);
+    if (slice_of(e, i, after, DIGEST_ROWS, &s, &err) != MV_OK)
+        return evaluator_refuse(no, "damaged", "%.150s", err.text);
+    struct mv_hash hash = mv_hasher_take(&s.hasher);
+    const char *following = s.more                  ? digest_names[i]
+                            : i + 1 < DIGEST_TABLES ? digest_names[i + 1]
+                                                    : "";
+    evaluator_page_row(page, 5);
+    mv_pack_kv_cstr(&page->rows, "table", digest_names[i]);
+    mv_pack_kv_u64(&page->rows, "rows", s.rows);
+    mv_pack_kv_bin(&page->rows, "hash", mv_span(hash.at, MV_HASH_BYTES));
+    mv_pack_kv_cstr(&page->rows, "next_table", following);
+    mv_pack_kv_bin(&page->rows, "after",
+                   mv_span(s.after, s.more ? s.after_len : 0));
+    return MV_OK;
+}

@@ -1,0 +1,432 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/pack.h"
+#include "services/evaluator/aside.h"
+#include "tests/support/evaluated.h"
+
+struct fixture {
+    struct test_world w;
+    struct test_journal j;
+    struct mv_buf text;
+    uint64_t told; /* groups that were looked at */
+};
+
+static int setup(void **state)
+{
+    struct mv_err err = {0};
+    struct fixture *f = mv_xcalloc(1, sizeof *f);
+    test_world_make(&f->w);
+    assert_int_equal(test_world_start(&f->w, &err), MV_OK);
+    test_journal_day(&f->j, "2024-02-01");
+    test_journal_catalogue(&f->j, NULL, NULL, NULL);
+    test_world_run(&f->w, &f->j, 0, 10);
+    mv_log_head(f->w.changes, &f->told, NULL);
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    mv_buf_done(&f->text);
+    test_journal_done(&f->j);
+    test_world_done(&f->w);
+    free(f);
+    return 0;
+}
+
+/* What the records since the last look changed. */
+static void expect(struct fixture *f, const char *changes)
+{
+    test_world_run(&f->w, &f->j, 0, 10);
+    test_world_changes(&f->w, f->told + 1, &f->text);
+    assert_string_equal(mv_buf_cstr(&f->text), changes);
+    mv_log_head(f->w.changes, &f->told, NULL);
+}
+
+static uint64_t count(const struct fixture *f, unsigned which)
+{
+    return f->w.evaluator->now.counts[which];
+}
+
+static void the_first_judgement_is_a_change_from_new(void **state)
+{
+    struct fixture *f = *state;
+    f->told = 0;
+    expect(f, "catalogue 2 1535 2024 hso new -> none not_due (1)\n"
+              "catalogue 2 1535 2024 ahus new -> none not_due (1)\n"
+              "catalogue 2 1535 2024 ous new -> none not_due (1)\n");
+}
+
+static void a_figure_is_judged_for_its_unit_and_all_above(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_delivery(&f->j, "epikrise som a1 2024-T1 50/100");
+    expect(f, "figure 3.0 1535 2024 hso none not_due -> red (2) [50 70 -20]\n"
+              "figure 3.0 1535 2024 ahus none not_due -> red (2) "
+              "[50 70 -20]\n");
+}
+
+static void a_delivery_is_judged_once_and_whole(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_delivery(&f->j, "epikrise som ous 2024-T1 10/100\n"
+                                 "epikrise som ous 2024-T2 190/200");
+    uint64_t groups;
+    expect(f, "figure 3.0 1535 2024 hso none not_due -> yellow (2) "
+              "[66.666666666667 70 -3.333333333333]\n"
+              "figure 3.0 1535 2024 ous none not_due -> yellow (2) "
+              "[66.666666666667 70 -3.333333333333]\n");
+    mv_log_head(f->w.changes, &groups, NULL);
+    assert_int_equal(groups, 2);
+}
+
+static void what_changes_no_status_leaves_no_group(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_delivery(&f->j, "epikrise som ous 2024-T1 80/100");
+    expect(f, "figure 3.0 1535 2024 hso none not_due -> green (2) "
+              "[80 70 10]\n"
+              "figure 3.0 1535 2024 ous none not_due -> green (2) "
+              "[80 70 10]\n");
+    test_journal_delivery(&f->j, "epikrise som ous 2024-T1 81/100");
+    expect(f, "");
+}
+
+static void an_older_version_has_no_effect_and_is_counted(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_delivery(&f->j,
+                          "epikrise som ous 2024-T1 80/100 A 2000000000000");
+    test_journal_delivery(&f->j,
+                          "epikrise som ous 2024-T1 10/100 A 1900000000000");
+    test_journal_delivery(&f->j,
+                          "epikrise som ous 2024-T1 10/100 P 2100000000000");
+    test_world_run(&f->w, &f->j, 3, 1);
+    mv_log_head(f->w.changes, &f->told, NULL);
+    expect(f, "");
+    assert_int_equal(count(f, EVALUATOR_COUNT_OLDER), 2);
+    assert_int_equal(count(f, EVALUATOR_COUNT_FIGURES), 3);
+}
+
+static void a_correction_says_so_and_a_mixed_delivery_says_both(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_delivery(&f->j, "epikrise som ous 2024-T1 90/100");
+    test_world_run(&f->w, &f->j, 0, 1);
+    mv_log_head(f->w.changes, &f->told, NULL);
+    test_journal_delivery(&f->j, "epikrise som ahus 2024-T1 0/100\n"
+                                 "epikrise som ous 2024-T1 20/100");
+    expect(f, "figure 4.0 1535 2024 hso green -> red last green (3) "
+              "[10 70 -60]\n"
+              "figure 4.0 1535 2024 ahus none not_due -> red (2) "
+              "[0 70 -70]\n"
+              "correction 4.1 1535 2024 ous green -> red last green (3) "
+              "[20 70 -50]\n");
+}
+
+static const char two_years[] =
+    "targets:\n"
+    "  - {id: vent, years: 2023-2024, indicator: ventetid,\n"
+    "     text: Kortere ventetid,\n"
+    "     scope: [region], require: [\"each tjeneste: value < value(-1)\"]}\n";
+
+static void a_correction_of_an_earlier_year_changes_both_years(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_catalogue(&f->j, NULL, NULL, two_years);
+    test_journal_delivery(&f->j, "ventetid som hso 2022 60\n"
+                                 "ventetid som hso 2023 55\n"
+                                 "ventetid som hso 2024 50");
+    test_world_run(&f->w, &f->j, 0, 1);
+    mv_log_head(f->w.changes, &f->told, NULL);
+    test_journal_delivery(&f->j, "ventetid som hso 2023 65");
+    expect(f, "correction 5.0 vent 2023 hso green -> red last green (3) "
+              "[65 60 -5]\n");
+    test_journal_delivery(&f->j, "ventetid som hso 2023 45");
+    expect(f, "correction 6.0 vent 2023 hso red -> green last red (4) "
+              "[45 60 15]\n"
+              "correction 6.0 vent 2024 hso green -> red last green (3) "
+              "[50 45 -5]\n");
+}
+
+static void none_between_two_reds_keeps_the_last_colour(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_delivery(&f->j, "epikrise som ous 2024-T1 10/100");
+    test_journal_withdrawal(&f->j, "epikrise som ous 2024-T1");
+    test_world_run(&f->w, &f->j, 3, 1);
+    mv_log_head(f->w.changes, &f->told, NULL);
+    expect(f, "withdrawal 4.0 1535 2024 hso red -> none withdrawn last red "
+              "(3)\n"
+              "withdrawal 4.0 1535 2024 ous red -> none withdrawn last red "
+              "(3)\n");
+    test_journal_delivery(&f->j, "epikrise som ous 2024-T1 20/100");
+    expect(f, "correction 5.0 1535 2024 hso none withdrawn -> red last red "
+              "(4) [20 70 -50]\n"
+              "correction 5.0 1535 2024 ous none withdrawn -> red last red "
+              "(4) [20 70 -50]\n");
+}
+
+static void a_withdrawal_of_nothing_is_counted(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_withdrawal(&f->j, "epikrise som ous 2024-T1");
+    expect(f, "withdrawal 3.0 1535 2024 hso none not_due -> none withdrawn "
+              "(2)\n"
+              "withdrawal 3.0 1535 2024 ous none not_due -> none withdrawn "
+              "(2)\n");
+    assert_int_equal(count(f, EVALUATOR_COUNT_NOTHING), 1);
+}
+
+static void the_day_after_the_due_day_makes_it_overdue(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_day(&f->j, "2024-02-02");
+    expect(f, "");
+    test_journal_day(&f->j, "2024-06-14"); /* 30 April + 45 d */
+    expect(f, "");
+    test_journal_day(&f->j, "2024-06-15");
+    expect(f, "clock 5 1535 2024 hso none not_due -> none overdue (2)\n"
+              "clock 5 1535 2024 ahus none not_due -> none overdue (2)\n"
+              "clock 5 1535 2024 ous none not_due -> none overdue (2)\n");
+}
+
+static const char easier[] =
+    "targets:\n"
+    "  - id: \"1535\"\n"
+    "    year: 2024\n"
+    "    text: {nb: Minst 40 prosent}\n"
+    "    indicator: epikrise\n"
+    "    require: [\"each tjeneste: value >= 40 %\"]\n";
+
+static void a_catalogue_turns_statuses(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_delivery(&f->j, "epikrise som ous 2024-T1 50/100");
+    test_world_run(&f->w, &f->j, 0, 1);
+    mv_log_head(f->w.changes, &f->told, NULL);
+    test_journal_catalogue(&f->j, NULL, NULL, easier);
+    expect(f, "catalogue 4 1535 2024 hso red -> green last red (3) "
+              "[50 40 10]\n"
+              "catalogue 4 1535 2024 ous red -> green last red (3) "
+              "[50 40 10]\n");
+}
+
+static void a_target_that_goes_and_comes_back_is_not_news(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_delivery(&f->j, "epikrise som ous 2024-T1 50/100");
+    test_world_run(&f->w, &f->j, 0, 1);
+    mv_log_head(f->w.changes, &f->told, NULL);
+    test_journal_catalogue(&f->j, NULL, NULL, two_years);
+    expect(f, "catalogue 4 vent 2023 hso new -> none no_base (1)\n"
+              "catalogue 4 vent 2024 hso new -> none no_base (1)\n");
+    test_journal_catalogue(&f->j, NULL, NULL, NULL);
+    expect(f, "");
+    test_journal_catalogue(&f->j, NULL, NULL, easier);
+    expect(f, "catalogue 6 1535 2024 hso red -> green last red (3) "
+              "[50 40 10]\n"
+              "catalogue 6 1535 2024 ous red -> green last red (3) "
+              "[50 40 10]\n");
+}
+
+/* P12, bad input's QUAR. */
+static void poison_is_set_aside_and_the_rest_goes_on(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_buf rows = {0};
+    uint64_t next;
+    test_journal_delivery(&f->j, "epikrise som ous 2024-T1 50/100\n"
+                                 "epikrise som nobody 2024-T1 50/100");
+    test_journal_add(&f->j, mv_span_text("\xc1"));
+    test_journal_delivery(&f->j, "epikrise som ous 2024-M01 50/100");
+    test_journal_catalogue(&f->j, NULL, "indicators: [", NULL);
+    test_journal_delivery(&f->j, "epikrise som ous 2024-T1 60/100");
+    expect(f, "figure 7.0 1535 2024 hso none not_due -> red (2) "
+              "[60 70 -10]\n"
+              "figure 7.0 1535 2024 ous none not_due -> red (2) "
+              "[60 70 -10]\n");
+    assert_int_equal(count(f, EVALUATOR_COUNT_ASIDE), 4);
+    assert_int_equal(mv_store_read_begin(f->w.store, NULL), MV_OK);
+    assert_int_equal(
+        evaluator_aside_rows(&f->w.evaluator->book, 4, 2, &rows, &next), 2);
+    assert_int_equal(next, 6);
+    assert_int_equal(mv_store_read_end(f->w.store, NULL), MV_OK);
+    mv_buf_done(&rows);
+}
+
+static void figures_before_any_catalogue_are_set_aside(void **state)
+{
+    struct fixture *f = *state;
+    struct test_world w;
+    struct test_journal j = {0};
+    test_world_make(&w);
+    assert_int_equal(test_world_start(&w, NULL), MV_OK);
+    test_journal_delivery(&j, "epikrise som ous 2024-T1 50/100");
+    test_journal_day(&j, "2024-06-20");
+    test_journal_catalogue(&j, NULL, NULL, NULL);
+    test_world_run(&w, &j, 0, 3);
+    assert_int_equal(w.evaluator->now.counts[EVALUATOR_COUNT_ASIDE], 1);
+    test_world_changes(&w, 1, &f->text);
+    assert_non_null(strstr(mv_buf_cstr(&f->text), "new -> none overdue"));
+    test_journal_done(&j);
+    test_world_done(&w);
+}
+
+static void kinds_that_judge_nothing_yet_are_counted(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_buf b = {0};
+    mv_pack_map(&b, 2);
+    mv_pack_kv_u64(&b, "v", 1);
+    mv_pack_kv_cstr(&b, "type", "hold");
+    test_journal_add(&f->j, mv_buf_span(&b));
+    expect(f, "");
+    assert_int_equal(count(f, EVALUATOR_COUNT_UNJUDGED), 1);
+    assert_int_equal(count(f, EVALUATOR_COUNT_ASIDE), 0);
+    mv_buf_done(&b);
+}
+
+static void a_newer_record_stops_it_and_touches_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_buf b = {0};
+    struct mv_err err = {0};
+    struct mv_hash before = test_world_digest(&f->w);
+    mv_pack_map(&b, 2);
+    mv_pack_kv_u64(&b, "v", 2);
+    mv_pack_kv_cstr(&b, "type", "delivery");
+    test_journal_add(&f->j, mv_buf_span(&b));
+    struct mv_record r = test_journal_record(&f->j, f->j.count);
+    mv_store_begin(f->w.store);
+    assert_int_equal(evaluator_apply(f->w.evaluator, &r, &err), MV_FATAL);
+    assert_non_null(strstr(err.text, "version 2"));
+    mv_store_abort(f->w.store);
+    struct mv_hash after = test_world_digest(&f->w);
+    assert_true(mv_hash_equal(&before, &after));
+    mv_buf_done(&b);
+}
+
+static void a_record_out_of_order_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_record r = test_journal_record(&f->j, 1);
+    mv_store_begin(f->w.store);
+    assert_int_equal(evaluator_apply(f->w.evaluator, &r, NULL), MV_FATAL);
+    mv_store_abort(f->w.store);
+}
+
+static void a_skipped_record_has_no_effect_and_is_named(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_buf rows = {0};
+    uint64_t next;
+    mv_store_begin(f->w.store);
+    assert_true(evaluator_skip_put(&f->w.evaluator->book, 3,
+                                   mv_span_text("it hangs"), "kari"));
+    assert_false(evaluator_skip_put(&f->w.evaluator->book, 3,
+                                    mv_span_text("again"), "kari"));
+    assert_int_equal(mv_store_commit(f->w.store, NULL), MV_OK);
+    f->w.evaluator->last_skip = 3;
+    test_journal_delivery(&f->j, "epikrise som ous 2024-T1 10/100");
+    test_journal_delivery(&f->j, "epikrise som ous 2024-T2 90/100");
+    expect(f, "figure 4.0 1535 2024 hso none not_due -> green (2) "
+              "[90 70 20]\n"
+              "figure 4.0 1535 2024 ous none not_due -> green (2) "
+              "[90 70 20]\n");
+    assert_int_equal(count(f, EVALUATOR_COUNT_SKIPPED), 1);
+    assert_int_equal(mv_store_read_begin(f->w.store, NULL), MV_OK);
+    assert_int_equal(
+        evaluator_aside_rows(&f->w.evaluator->book, 0, 9, &rows, &next), 1);
+    assert_int_equal(mv_store_read_end(f->w.store, NULL), MV_OK);
+    mv_buf_done(&rows);
+}
+
+static void an_aborted_batch_leaves_nothing_behind(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_hash before = test_world_digest(&f->w);
+    test_journal_delivery(&f->j, "epikrise som ous 2024-T1 10/100");
+    test_journal_day(&f->j, "2024-09-09");
+    test_journal_catalogue(&f->j, NULL, NULL, two_years);
+    test_journal_catalogue(&f->j, NULL, NULL, easier);
+    mv_store_begin(f->w.store);
+    for (uint64_t seq = 3; seq <= 6; seq++) {
+        struct mv_record r = test_journal_record(&f->j, seq);
+        assert_int_equal(evaluator_apply(f->w.evaluator, &r, NULL), MV_OK);
+    }
+    mv_store_abort(f->w.store);
+    assert_int_equal(f->w.evaluator->now.seq, 2);
+    struct mv_hash after = test_world_digest(&f->w);
+    assert_true(mv_hash_equal(&before, &after));
+    f->j.count = 3; /* and what was read of it is forgotten, too */
+    expect(f, "figure 3.0 1535 2024 hso none not_due -> red (2) "
+              "[10 70 -60]\n"
+              "figure 3.0 1535 2024 ous none not_due -> red (2) "
+              "[10 70 -60]\n");
+    f->j.count = 6;
+}
+
+static void a_closed_year_is_marked_in_its_changes(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_log_reader reader;
+    struct mv_record r;
+    test_journal_catalogue(&f->j, NULL, NULL, two_years);
+    test_journal_day(&f->j, "2025-03-01");
+    test_journal_delivery(&f->j, "ventetid som hso 2022 60\n"
+                                 "ventetid som hso 2023 65\n"
+                                 "ventetid som hso 2024 50");
+    test_world_run(&f->w, &f->j, 0, 1);
+    uint64_t head;
+    mv_log_head(f->w.changes, &head, NULL);
+    assert_int_equal(mv_store_read_begin(f->w.store, NULL), MV_OK);
+    mv_log_reader_open(&reader, f->w.changes, head);
+    assert_int_equal(mv_log_reader_next(&reader, &r, NULL), MV_OK);
+    size_t marks = 0;
+    for (size_t i = 0; i + 7 < r.content.len; i++)
+        marks += memcmp((const char *)r.content.at + i,
+                        "\xa6"
+                        "closed",
+                        7) == 0;
+    assert_int_equal(marks, 1); /* 2023, not 2024 */
+    mv_log_reader_close(&reader);
+    assert_int_equal(mv_store_read_end(f->w.store, NULL), MV_OK);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_first_judgement_is_a_change_from_new),
+        TEST(a_figure_is_judged_for_its_unit_and_all_above),
+        TEST(a_delivery_is_judged_once_and_whole),
+        TEST(what_changes_no_status_leaves_no_group),
+        TEST(an_older_version_has_no_effect_and_is_counted),
+        TEST(a_correction_says_so_and_a_mixed_delivery_says_both),
+        TEST(a_correction_of_an_earlier_year_changes_both_years),
+        TEST(none_between_two_reds_keeps_the_last_colour),
+        TEST(a_withdrawal_of_nothing_is_counted),
+        TEST(the_day_after_the_due_day_makes_it_overdue),
+        TEST(a_catalogue_turns_statuses),
+        TEST(a_target_that_goes_and_comes_back_is_not_news),
+        TEST(poison_is_set_aside_and_the_rest_goes_on),
+        TEST(figures_before_any_catalogue_are_set_aside),
+        TEST(kinds_that_judge_nothing_yet_are_counted),
+        TEST(a_newer_record_stops_it_and_touches_nothing),
+        TEST(a_record_out_of_order_is_refused),
+        TEST(a_skipped_record_has_no_effect_and_is_named),
+        TEST(an_aborted_batch_leaves_nothing_behind),
+        TEST(a_closed_year_is_marked_in_its_changes),
+    };
+    return cmocka_run_group_tests_name("evaluator", tests, NULL, NULL);
+}
