@@ -4,7 +4,7 @@
 
 #include "services/judging/rows.h"
 
-#define MV_LEFT_OUT_MAX  32 /* named; the rest is counted */
+#define MV_LEFT_OUT_MAX  64 /* named; the rest is counted */
 #define MV_STRETCH_WORDS 10 /* bits, one per (part, code) of a row */
 
 struct mv_left_out {

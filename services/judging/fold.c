@@ -31,23 +31,20 @@ void mv_fold_start(struct mv_folding *f, mv_fold how, int64_t scale,
     f->scale = scale;
     f->years = years;
     f->count = 0;
-    f->reasons = 0;
     f->unweighted = false;
-    for (unsigned y = 0; y < years; y++)
-        f->sums[y] = (struct mv_fold_sum){.has_pair = true};
+    for (unsigned y = 0; y < years; y++) {
+        f->sums[y] = f->alone[y] = (struct mv_fold_sum){.has_pair = true};
+        f->alone_count[y] = 0;
+        f->reasons[y] = 0;
+    }
 }
 
-static bool usable(struct mv_folding *f, const struct mv_amount *amounts)
+/* Why an amount cannot count, or MV_REASON_NO. */
+static mv_reason unusable(const struct mv_folding *f, const struct mv_amount *a)
 {
-    uint32_t bad = 0;
-    for (unsigned y = 0; y < f->years; y++) {
-        if (f->how == MV_FOLD_RATIO && !amounts[y].has_pair)
-            bad |= MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE);
-        if (f->how != MV_FOLD_RATIO && amounts[y].reason != MV_REASON_NO)
-            bad |= MV_REASON_BIT(amounts[y].reason);
-    }
-    f->reasons |= bad;
-    return bad == 0;
+    if (f->how != MV_FOLD_RATIO)
+        return a->reason;
+    return a->has_pair ? MV_REASON_NO : MV_REASON_NOT_COMPUTABLE;
 }
 
 static void add_one(struct mv_folding *f, struct mv_fold_sum *sum,
@@ -65,34 +62,61 @@ static void add_one(struct mv_folding *f, struct mv_fold_sum *sum,
         sum->overflow = true;
 }
 
+static void add_alone(struct mv_folding *f, const struct mv_amount *amounts)
+{
+    for (unsigned y = 0; y < f->years; y++) {
+        mv_reason why = unusable(f, &amounts[y]);
+        if (why != MV_REASON_NO) {
+            f->reasons[y] |= MV_REASON_BIT(why);
+            continue;
+        }
+        add_one(f, &f->alone[y], &amounts[y]);
+        f->alone_count[y]++;
+    }
+}
+
 bool mv_fold_add(struct mv_folding *f, const struct mv_amount *amounts)
 {
-    if (!usable(f, amounts))
-        return false;
+    for (unsigned y = 0; y < f->years; y++)
+        if (unusable(f, &amounts[y]) != MV_REASON_NO) {
+            add_alone(f, amounts);
+            return false;
+        }
     for (unsigned y = 0; y < f->years; y++)
         add_one(f, &f->sums[y], &amounts[y]);
     f->count++;
     return true;
 }
 
+static struct mv_amount amount_of(const struct mv_folding *f,
+                                  const struct mv_fold_sum *sum)
+{
+    struct mv_amount a = {.has_pair = sum->has_pair,
+                          .num = sum->num,
+                          .den = sum->den,
+                          .n = sum->n,
+                          .unweighted = f->unweighted};
+    if (f->how == MV_FOLD_RATIO) {
+        a.is_pair = true;
+        if (sum->den == 0)
+            a.reason = MV_REASON_ZERO_DENOMINATOR;
+    } else if (sum->overflow) {
+        a.reason = MV_REASON_NOT_COMPUTABLE;
+    }
+    return a;
+}
+
 void mv_fold_end(const struct mv_folding *f, struct mv_amount *ret)
 {
     for (unsigned y = 0; y < f->years; y++) {
-        const struct mv_fold_sum *sum = &f->sums[y];
-        ret[y] = (struct mv_amount){.has_pair = sum->has_pair,
-                                    .num = sum->num,
-                                    .den = sum->den,
-                                    .n = sum->n,
-                                    .unweighted = f->unweighted};
-        if (f->count == 0) {
-            ret[y].has_pair = false;
-            ret[y].reason = mv_reason_first(f->reasons);
-        } else if (f->how == MV_FOLD_RATIO) {
-            ret[y].is_pair = true;
-            if (sum->den == 0)
-                ret[y].reason = MV_REASON_ZERO_DENOMINATOR;
-        } else if (sum->overflow) {
-            ret[y].reason = MV_REASON_NOT_COMPUTABLE;
+        if (f->count > 0) {
+            ret[y] = amount_of(f, &f->sums[y]);
+            continue;
         }
+        /* different parts in each year are never held against each other */
+        ret[y] = amount_of(f, &f->alone[y]);
+        ret[y].has_pair &= f->alone_count[y] > 0;
+        ret[y].reason = f->alone_count[y] > 0 ? MV_REASON_NOT_COMPUTABLE
+                                              : mv_reason_first(f->reasons[y]);
     }
 }

@@ -16,16 +16,21 @@ struct mv_folding {
     mv_fold how; /* MV_FOLD_SUM or MV_FOLD_RATIO */
     int64_t scale;
     unsigned years, count;
-    uint32_t reasons; /* bits, of parts that could not count */
     bool unweighted;
     struct mv_fold_sum sums[MV_TERM_YEARS_MAX];
+    /* where no part counts in all years: each year's own, and bits of the
+     * reasons of those that do not count even there */
+    struct mv_fold_sum alone[MV_TERM_YEARS_MAX];
+    unsigned alone_count[MV_TERM_YEARS_MAX];
+    uint32_t reasons[MV_TERM_YEARS_MAX];
 };
 
 void mv_fold_start(struct mv_folding *f, mv_fold how, int64_t scale,
                    unsigned years);
 /* False: the part cannot count (no pair for a ratio, no value for a sum). */
 bool mv_fold_add(struct mv_folding *f, const struct mv_amount *amounts);
-/* One amount per year; with nothing counted, the first reason. */
+/* One amount per year; with nothing counted, the first reason, and the pair
+ * of what would count in that year alone (it may be suppressed). */
 void mv_fold_end(const struct mv_folding *f, struct mv_amount *ret);
 
 /* The number; MV_REASON_NO, or why there is none. */

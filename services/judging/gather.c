@@ -405,6 +405,55 @@ static void roll_up(struct gathering *g)
         mv_fold_end(&f, r->amounts);
 }
 
+static bool any_included(const struct gathering *g, const struct mv_unit *top)
+{
+    for (unsigned y = 0; y < g->term->year_count; y++)
+        for (uint32_t i = g->all.from[y]; i < g->all.to[y]; i++) {
+            uint32_t at = g->c->units[leaf(g, i)->unit].enter;
+            if (leaf(g, i)->included && at >= top->enter && at < top->leave)
+                return true;
+        }
+    return false;
+}
+
+static void leave_out_once(struct gathering *g, uint32_t unit, uint32_t member)
+{
+    const struct mv_basis *b = &g->ret->basis;
+    for (unsigned i = 0; i < b->left_out_kept; i++)
+        if (b->left_out_at[i].unit == unit &&
+            b->left_out_at[i].member == member)
+            return;
+    leave_out(g, unit, member);
+}
+
+/* A unit of which nothing at all counts is named itself; instead of what lies
+ * below it, where years are compared. */
+static void name_left_out(struct gathering *g)
+{
+    struct mv_basis *b = &g->ret->basis;
+    struct mv_basis was = *b;
+    bool compared = g->term->year_count > 1 || g->term->latest;
+    if (was.left_out == 0)
+        return;
+    b->left_out = b->left_out_kept = 0;
+    for (unsigned i = 0; i < was.left_out_kept; i++) {
+        const struct mv_left_out *l = &was.left_out_at[i];
+        uint32_t highest = MV_NONE;
+        for (uint32_t u = l->unit; u != g->term->unit;
+             u = g->c->units[u].parent)
+            if (!any_included(g, &g->c->units[u])) {
+                highest = u;
+                if (!compared)
+                    leave_out_once(g, u, MV_MEMBER_TOTAL);
+            }
+        if (!compared || highest == MV_NONE)
+            leave_out_once(g, l->unit, l->member);
+        else
+            leave_out_once(g, highest, MV_MEMBER_TOTAL);
+    }
+    b->left_out = (uint16_t)(b->left_out + was.left_out - was.left_out_kept);
+}
+
 /* The child of the term's unit that this unit is, or lies below. */
 static uint32_t child_of_top(const struct gathering *g, uint32_t unit)
 {
@@ -463,6 +512,7 @@ static void find_basis(struct gathering *g)
         }
     }
     count_units(g);
+    name_left_out(g);
 }
 
 /* A value that may not be shown, or is none. */

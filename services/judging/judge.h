@@ -7,7 +7,7 @@
 #include "services/judging/plan.h"
 #include "services/judging/rowcache.h"
 
-#define MV_OVERDUE_MAX 64 /* kept; the rest is counted */
+#define MV_OVERDUE_MAX 400 /* kept: a year of days; the rest is counted */
 
 typedef enum mv_status {
     MV_STATUS_NONE,
