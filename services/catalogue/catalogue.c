@@ -101,6 +101,6 @@ bool mv_catalogue_limit(const struct mv_target *target, uint32_t unit,
                         uint32_t member, int64_t *micro)
 {
     return find_limit(target, unit, member, micro) ||
-           find_limit(target, MV_NONE, member, micro) ||
-           find_limit(target, unit, MV_NONE, micro);
+           find_limit(target, unit, MV_NONE, micro) ||
+           find_limit(target, MV_NONE, member, micro);
 }

@@ -79,6 +79,6 @@ bool mv_catalogue_may_report(const struct mv_catalogue *c, uint32_t key_unit,
 bool mv_catalogue_in_scope(const struct mv_catalogue *c,
                            const struct mv_target *target, uint32_t unit);
 /* The limit for (unit, member or MV_MEMBER_TOTAL): the entry for both, else
- * the member's, else the unit's. False: not judged. */
+ * the unit's, else the member's. False: not judged. */
 bool mv_catalogue_limit(const struct mv_target *target, uint32_t unit,
                         uint32_t member, int64_t *micro);

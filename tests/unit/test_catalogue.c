@@ -173,7 +173,7 @@ static void years_are_targets_of_their_own_that_share_criteria(void **state)
     mv_catalogue_close(c);
 }
 
-static void limits_are_found_by_both_then_member_then_unit(void **state)
+static void limits_are_found_by_both_then_unit_then_member(void **state)
 {
     (void)state;
     struct mv_catalogue *c =
@@ -189,6 +189,8 @@ static void limits_are_found_by_both_then_member_then_unit(void **state)
     assert_true(mv_catalogue_limit(t, ahus, 0, &micro));
     assert_int_equal(micro, 40000000);
     assert_true(mv_catalogue_limit(t, ous, 0, &micro));
+    assert_int_equal(micro, 50000000);
+    assert_true(mv_catalogue_limit(t, unit(c, "hso")->index, 0, &micro));
     assert_int_equal(micro, 61000000);
     assert_true(mv_catalogue_limit(t, ous, 1, &micro));
     assert_int_equal(micro, 50000000);
@@ -571,7 +573,7 @@ int main(void)
         cmocka_unit_test(indicators_keep_what_is_written),
         cmocka_unit_test(who_may_report_follows_the_tree_and_by),
         cmocka_unit_test(years_are_targets_of_their_own_that_share_criteria),
-        cmocka_unit_test(limits_are_found_by_both_then_member_then_unit),
+        cmocka_unit_test(limits_are_found_by_both_then_unit_then_member),
         cmocka_unit_test(commissions_have_due_dates),
         cmocka_unit_test(bad_input_109_every_fault_is_named_at_once),
         cmocka_unit_test(bad_input_109_a_formula_that_refers_to_itself),
