@@ -1,0 +1,153 @@
+/* ndjson - one JSON object a line, for sheet.h. Job: the same rows as a CSV
+ * file would give. Invariant: a name is a column's or the row is refused; a
+ * number is a JSON number, never text. No state that outlives a call. */
+#include <jansson.h>
+#include <string.h>
+
+#include "services/base/micro.h"
+#include "services/cli/sheet.h"
+
+static const struct mv_span none = {"", 0};
+
+struct reading {
+    struct cli_sheet *s;
+    uint32_t line, numbers;
+    struct mv_row row;
+    struct cli_cells cells;
+    bool good;
+};
+
+static void bad(struct reading *r, cli_word word, const char *column)
+{
+    cli_sheet_fault(r->s, r->line, word, mv_span_text(column), none, none);
+    r->good = false;
+}
+
+static bool read_micro(struct reading *r, const char *name, const json_t *v,
+                       int64_t *micro)
+{
+    double nearest;
+    mv_number n = json_is_integer(v)
+                      ? mv_micro_from_i64(json_integer_value(v), micro)
+                      : mv_micro_from_f64(json_real_value(v), micro);
+    if (n == MV_NUMBER_OK &&
+        (*micro % MV_MICRO_ONE == 0 || mv_micro_to_f64(*micro, &nearest)))
+        return true;
+    bad(r, n == MV_NUMBER_RANGE ? CLI_W_CELL_RANGE : CLI_W_CELL_PRECISION,
+        name);
+    return false;
+}
+
+static void put_number(struct reading *r, const char *name, mv_column column,
+                       const json_t *v)
+{
+    int64_t micro;
+    if (!json_is_number(v)) {
+        bad(r, CLI_W_JSON_NUMBER, name);
+        return;
+    }
+    if (column == MV_COL_TIME) {
+        r->row.has_time = json_is_integer(v);
+        r->row.time_ms = json_integer_value(v);
+        if (!r->row.has_time)
+            bad(r, CLI_W_CELL_TIME, name);
+        return;
+    }
+    if (!read_micro(r, name, v, &micro))
+        return;
+    r->numbers |= 1u << column;
+    if (column == MV_COL_VALUE)
+        r->row.value = micro, r->row.has_value = true;
+    else if (column == MV_COL_NUMERATOR)
+        r->row.numerator = micro;
+    else
+        r->row.denominator = micro;
+}
+
+static void put(struct reading *r, const char *name, const json_t *v)
+{
+    mv_column column = cli_column_find(mv_span_text(name));
+    if (column == MV_COLUMN_COUNT) {
+        bad(r, CLI_W_COLUMN_UNKNOWN, name);
+        return;
+    }
+    if (json_is_null(v))
+        return;
+    bool number = column == MV_COL_VALUE || column == MV_COL_NUMERATOR ||
+                  column == MV_COL_DENOMINATOR ||
+                  (column == MV_COL_TIME && json_is_number(v));
+    if (number)
+        put_number(r, name, column, v);
+    else if (!json_is_string(v))
+        bad(r, CLI_W_JSON_TEXT, name);
+    else
+        r->cells.at[column] =
+            mv_span(json_string_value(v), json_string_length(v));
+}
+
+/* Texts go the way of a CSV row's; numbers were read already. */
+static void add(struct reading *r)
+{
+    struct cli_sheet *s = r->s;
+    uint32_t pair =
+        r->numbers & (1u << MV_COL_NUMERATOR | 1u << MV_COL_DENOMINATOR);
+    if (!r->good) {
+        s->bad_lines++;
+        return;
+    }
+    if (pair != 0 && (pair & (pair - 1)) == 0) {
+        bad(r, CLI_W_CELL_PAIR,
+            mv_column_name(pair == 1u << MV_COL_NUMERATOR ? MV_COL_DENOMINATOR
+                                                          : MV_COL_NUMERATOR));
+        s->bad_lines++;
+        return;
+    }
+    if (!cli_sheet_add(s, r->line, &r->cells))
+        return;
+    struct mv_row *row = &s->rows[s->count - 1];
+    row->value = r->row.value;
+    row->has_value = r->row.has_value;
+    row->numerator = r->row.numerator;
+    row->denominator = r->row.denominator;
+    row->has_numerator = pair != 0;
+    if (r->row.has_time) {
+        row->has_time = true;
+        row->time_ms = r->row.time_ms;
+    }
+}
+
+static void read_line(struct cli_sheet *s, uint32_t line, const char *at,
+                      size_t len)
+{
+    struct reading r = {.s = s, .line = line, .good = true};
+    json_error_t fault;
+    const char *name;
+    json_t *v;
+    json_t *j = json_loadb(at, len, JSON_REJECT_DUPLICATES, &fault);
+    if (!json_is_object(j)) {
+        cli_sheet_fault(s, line, CLI_W_JSON_BAD, none,
+                        mv_span_text(j == NULL ? fault.text : ""), none);
+        s->bad_lines++;
+    } else {
+        json_object_foreach(j, name, v) put(&r, name, v);
+        add(&r);
+    }
+    json_decref(j);
+}
+
+void cli_sheet_ndjson(struct cli_sheet *s, struct mv_span text)
+{
+    uint32_t line = 1;
+    for (size_t at = 0; at < text.len && !s->refused; line++) {
+        const char *p = (const char *)text.at + at;
+        const char *end = memchr(p, '\n', text.len - at);
+        size_t len = end != NULL ? (size_t)(end - p) : text.len - at;
+        if (len > CLI_LINE_BYTES) {
+            cli_sheet_fault(s, line, CLI_W_LINE_LONG, none, none, none);
+            s->refused = true;
+        } else if (len > 0 && !(len == 1 && *p == '\r')) {
+            read_line(s, line, p, len);
+        }
+        at += len + 1;
+    }
+}

@@ -1,0 +1,277 @@
+/* sheet - see sheet.h. Job: what CSV and NDJSON have in common: columns by
+ * name, cells to a row of the protocol, faults with their lines. Invariant: a
+ * row is added whole or not at all, and every row left out has a fault. */
+#include "services/cli/sheet.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "services/base/clock.h"
+#include "services/base/text.h"
+#include "services/cli/figure.h"
+
+static const struct {
+    const char *name;
+    mv_column column;
+} names[] = {
+    {"indicator", MV_COL_INDICATOR},
+    {"indikator", MV_COL_INDICATOR},
+    {"member", MV_COL_MEMBER},
+    {"medlem", MV_COL_MEMBER},
+    {"unit", MV_COL_UNIT},
+    {"enhet", MV_COL_UNIT},
+    {"period", MV_COL_PERIOD},
+    {"periode", MV_COL_PERIOD},
+    {"value", MV_COL_VALUE},
+    {"verdi", MV_COL_VALUE},
+    {"numerator", MV_COL_NUMERATOR},
+    {"teller", MV_COL_NUMERATOR},
+    {"denominator", MV_COL_DENOMINATOR},
+    {"nevner", MV_COL_DENOMINATOR},
+    {"flag", MV_COL_FLAG},
+    {"flagg", MV_COL_FLAG},
+    {"time", MV_COL_TIME},
+    {"tid", MV_COL_TIME},
+    {"note", MV_COL_NOTE},
+    {"merknad", MV_COL_NOTE},
+};
+
+mv_column cli_column_find(struct mv_span name)
+{
+    for (size_t i = 0; i < CLI_COUNT(names); i++)
+        if (strlen(names[i].name) == name.len &&
+            !strncasecmp(names[i].name, name.at, name.len))
+            return names[i].column;
+    return MV_COLUMN_COUNT;
+}
+
+void cli_sheet_done(struct cli_sheet *s)
+{
+    free(s->rows);
+    free(s->lines);
+    free(s->faults);
+    mv_arena_done(&s->texts);
+    *s = (struct cli_sheet){0};
+}
+
+static void copy(char *to, size_t size, struct mv_span from)
+{
+    struct mv_buf shown = {0};
+    mv_show(&shown, from, size - 1);
+    (void)snprintf(to, size, "%.*s", (int)shown.len,
+                   shown.len > 0 ? (const char *)shown.at : "");
+    mv_buf_done(&shown);
+}
+
+void cli_sheet_fault(struct cli_sheet *s, uint32_t line, cli_word word,
+                     struct mv_span column, struct mv_span value,
+                     struct mv_span other)
+{
+    if (s->fault_count == CLI_FAULTS_MAX) {
+        s->more_faults++;
+        return;
+    }
+    if (s->faults == NULL)
+        s->faults = mv_xcalloc(CLI_FAULTS_MAX, sizeof *s->faults);
+    struct cli_fault *f = &s->faults[s->fault_count++];
+    f->line = line;
+    f->word = word;
+    copy(f->column, sizeof f->column, column);
+    copy(f->value, sizeof f->value, value);
+    copy(f->other, sizeof f->other, other);
+}
+
+static bool cell_fault(struct cli_sheet *s, uint32_t line, mv_column column,
+                       cli_word word, struct mv_span value)
+{
+    cli_sheet_fault(s, line, word, mv_span_text(mv_column_name(column)), value,
+                    mv_span("", 0));
+    return false;
+}
+
+static bool has_text(const struct cli_cells *cells, mv_column column)
+{
+    return cells->at[column].at != NULL && cells->at[column].len > 0;
+}
+
+/* A number's cell: *has is false for a missing one. */
+static bool read_number(struct cli_sheet *s, uint32_t line,
+                        const struct cli_cells *cells, mv_column column,
+                        int64_t *micro, bool *has)
+{
+    struct mv_span text = cells->at[column];
+    cli_word why;
+    *has = false;
+    if (text.at == NULL || cli_figure_look(text) == CLI_FIGURE_MISSING)
+        return true;
+    if (!cli_figure_read(text, s->decimal != 0 ? s->decimal : '.', micro, &why))
+        return cell_fault(s, line, column, why, text);
+    *has = true;
+    return true;
+}
+
+/* 2024-12-31, 2024-12-31T10:00:00Z, or milliseconds. */
+static bool read_time(struct mv_span text, int64_t *ms)
+{
+    int32_t day;
+    int64_t n = 0;
+    const char *p = text.at;
+    if (mv_day_parse(text, &day)) {
+        *ms = mv_clock_day_begins(day);
+        return true;
+    }
+    if (mv_clock_parse(text, ms))
+        return true;
+    for (size_t i = 0; i < text.len; i++) {
+        if (p[i] < '0' || p[i] > '9' || text.len > 13)
+            return false;
+        n = n * 10 + (p[i] - '0');
+    }
+    *ms = n;
+    return text.len >= 12;
+}
+
+static bool read_rest(struct cli_sheet *s, uint32_t line,
+                      const struct cli_cells *cells, struct mv_row *row)
+{
+    bool good = true;
+    if (has_text(cells, MV_COL_FLAG)) {
+        struct mv_span flag = cells->at[MV_COL_FLAG];
+        row->flag = *(const char *)flag.at;
+        if (flag.len != 1 || !mv_flag_known(row->flag))
+            good = cell_fault(s, line, MV_COL_FLAG, CLI_W_CELL_FLAG, flag);
+    }
+    if (has_text(cells, MV_COL_TIME)) {
+        row->has_time = true;
+        if (!read_time(cells->at[MV_COL_TIME], &row->time_ms))
+            good = cell_fault(s, line, MV_COL_TIME, CLI_W_CELL_TIME,
+                              cells->at[MV_COL_TIME]);
+    }
+    return good;
+}
+
+/* In the arena, so that it outlives the file; none for an empty one. */
+static struct mv_span keep(struct cli_sheet *s, struct mv_span text)
+{
+    if (text.at == NULL || text.len == 0)
+        return mv_span(NULL, 0);
+    /* the row before most often has the same word, but that is not worth
+     * a table: a file is read once */
+    return mv_arena_copy(&s->texts, text.at, text.len);
+}
+
+bool cli_sheet_add_row(struct cli_sheet *s, uint32_t line,
+                       const struct mv_row *row, uint32_t numbers)
+{
+    uint32_t pair =
+        numbers & (1u << MV_COL_NUMERATOR | 1u << MV_COL_DENOMINATOR);
+    const struct mv_span none = mv_span("", 0);
+    bool good = true;
+    const struct mv_span *needed[] = {&row->indicator, &row->unit,
+                                      &row->period};
+    const mv_column columns[] = {MV_COL_INDICATOR, MV_COL_UNIT, MV_COL_PERIOD};
+    for (size_t i = 0; i < CLI_COUNT(columns); i++)
+        if (needed[i]->len == 0)
+            good = cell_fault(s, line, columns[i], CLI_W_CELL_EMPTY, none);
+    if (pair == 1u << MV_COL_NUMERATOR)
+        good = cell_fault(s, line, MV_COL_DENOMINATOR, CLI_W_CELL_PAIR, none);
+    if (pair == 1u << MV_COL_DENOMINATOR)
+        good = cell_fault(s, line, MV_COL_NUMERATOR, CLI_W_CELL_PAIR, none);
+    if (!good) {
+        s->bad_lines++;
+        return false;
+    }
+    if (s->count == s->cap) {
+        s->cap = s->cap == 0 ? 1024 : s->cap * 2;
+        s->rows = mv_xrealloc(s->rows, s->cap * sizeof *s->rows);
+        s->lines = mv_xrealloc(s->lines, s->cap * sizeof *s->lines);
+    }
+    s->lines[s->count] = line;
+    s->rows[s->count] = *row;
+    struct mv_row *r = &s->rows[s->count++];
+    r->indicator = keep(s, row->indicator);
+    r->member = keep(s, row->member);
+    r->unit = keep(s, row->unit);
+    r->period = keep(s, row->period);
+    r->note = keep(s, row->note);
+    return true;
+}
+
+bool cli_sheet_add(struct cli_sheet *s, uint32_t line,
+                   const struct cli_cells *cells)
+{
+    struct mv_row row = {.indicator = cells->at[MV_COL_INDICATOR],
+                         .member = cells->at[MV_COL_MEMBER],
+                         .unit = cells->at[MV_COL_UNIT],
+                         .period = cells->at[MV_COL_PERIOD],
+                         .note = cells->at[MV_COL_NOTE]};
+    bool value, numerator, denominator;
+    bool good = read_number(s, line, cells, MV_COL_VALUE, &row.value, &value);
+    good &= read_number(s, line, cells, MV_COL_NUMERATOR, &row.numerator,
+                        &numerator);
+    good &= read_number(s, line, cells, MV_COL_DENOMINATOR, &row.denominator,
+                        &denominator);
+    good &= read_rest(s, line, cells, &row);
+    row.has_value = value;
+    row.has_numerator = numerator && denominator;
+    if (!good) {
+        s->bad_lines++;
+        return false;
+    }
+    return cli_sheet_add_row(s, line, &row,
+                             (uint32_t)numerator << MV_COL_NUMERATOR |
+                                 (uint32_t)denominator << MV_COL_DENOMINATOR);
+}
+
+/* One JSON object in a line, from the first sign on. */
+static bool looks_like_json(struct mv_span text)
+{
+    const char *p = text.at;
+    for (size_t i = 0; i < text.len; i++)
+        if (strchr(" \t\r\n", p[i]) == NULL)
+            return p[i] == '{';
+    return false;
+}
+
+bool cli_sheet_read(struct cli_sheet *s, struct mv_span bytes)
+{
+    struct mv_buf text = {0};
+    const struct mv_span none = mv_span("", 0);
+    struct cli_encoded e = cli_encoding_read(bytes, &text);
+    s->encoding = e.encoding;
+    if (e.encoding == CLI_ENC_BAD) {
+        cli_sheet_fault(s, e.line, e.why, none, none, none);
+        s->refused = true;
+    } else if (looks_like_json(mv_buf_span(&text))) {
+        cli_sheet_ndjson(s, mv_buf_span(&text));
+    } else {
+        cli_sheet_csv(s, mv_buf_span(&text));
+    }
+    if (s->refused)
+        s->count = 0;
+    else if (s->count == 0 && s->fault_count == 0)
+        cli_sheet_fault(s, 0, CLI_W_SHEET_EMPTY, none, none, none);
+    mv_buf_done(&text);
+    return s->fault_count == 0;
+}
+
+void cli_sheet_say(struct cli *c, const struct cli_sheet *s, const char *file)
+{
+    struct mv_buf text = {0};
+    for (uint32_t i = 0; i < s->fault_count; i++) {
+        const struct cli_fault *f = &s->faults[i];
+        mv_buf_clear(&text);
+        mv_text_escape_terminal(&text, mv_span_text(file));
+        if (f->line > 0)
+            mv_buf_printf(&text, ":%u", f->line);
+        mv_buf_text(&text, ": ");
+        cli_word_put(&text, c, f->word, f->column, f->value, f->other, NULL);
+        (void)fprintf(c->err, "%s\n", mv_buf_cstr(&text));
+    }
+    if (s->more_faults > 0) {
+        char more[16];
+        (void)snprintf(more, sizeof more, "%u", s->more_faults);
+        cli_warn(c, CLI_W_MORE_FAULTS, file, more, NULL);
+    }
+    mv_buf_done(&text);
+}

@@ -1,0 +1,178 @@
+/* Tables that fit, sentences that are safe, replies as JSON. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "proto/pack.h"
+#include "services/base/text.h"
+#include "services/cli/rows.h"
+#include "services/cli/table.h"
+
+static char *printed;
+static size_t printed_len;
+
+static struct cli begin(size_t width)
+{
+    struct cli c = {.lang = MV_LANG_NB, .width = width};
+    c.out = c.err = open_memstream(&printed, &printed_len);
+    return c;
+}
+
+static const char *end(struct cli *c)
+{
+    (void)fclose(c->out);
+    return printed;
+}
+
+static const struct cli_column columns[] = {
+    {"enhet", false, true}, {"navn", false, false}, {"verdi", true, true}};
+
+static void print_two(struct cli *c)
+{
+    struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
+    cli_table_text(t, "ahus");
+    cli_table_text(t, "Sørlandet sykehus på sørspissen");
+    cli_table_cell(t, CLI_RED, mv_span_text("78,5"));
+    cli_table_text(t, "ous");
+    cli_table_text(t, "Oslo");
+    cli_table_u64(t, 7);
+    assert_int_equal(cli_table_rows(t), 2);
+    cli_table_print(c, t);
+    cli_table_close(t);
+}
+
+static void a_table_takes_what_it_needs_when_nothing_bounds_it(void **state)
+{
+    (void)state;
+    struct cli c = begin(0);
+    print_two(&c);
+    assert_string_equal(end(&c),
+                        "enhet  navn                             verdi\n"
+                        "ahus   Sørlandet sykehus på sørspissen   78,5\n"
+                        "ous    Oslo                                 7\n");
+    free(printed);
+}
+
+static void a_narrow_terminal_cuts_the_column_that_may_give_way(void **state)
+{
+    (void)state;
+    struct cli c = begin(24);
+    print_two(&c);
+    const char *text = end(&c);
+    assert_string_equal(text, "enhet  navn        verdi\n"
+                              "ahus   Sørlandet…   78,5\n"
+                              "ous    Oslo            7\n");
+    while (*text != '\0') {
+        size_t len = strcspn(text, "\n");
+        assert_true(mv_text_columns(mv_span(text, len)) <= 24);
+        text += len + 1;
+    }
+    free(printed);
+}
+
+static void colour_is_beside_the_text_and_never_in_place_of_it(void **state)
+{
+    (void)state;
+    struct cli c = begin(0);
+    c.colour = true;
+    print_two(&c);
+    assert_non_null(strstr(end(&c), "\x1b[31m78,5\x1b[0m"));
+    free(printed);
+    assert_string_equal(cli_status_text(&c, mv_span_text("red")), "✗ rød");
+    assert_string_equal(cli_status_text(&c, mv_span_text("green")), "✓ grønn");
+    assert_string_equal(cli_status_text(&c, mv_span_text("none")), "– ingen");
+    c.lang = MV_LANG_EN;
+    assert_string_equal(cli_status_text(&c, mv_span_text("yellow")),
+                        "! yellow");
+}
+
+static void bad_input_89_names_are_shown_literally(void **state)
+{
+    (void)state;
+    struct cli c = begin(0);
+    struct cli_table *t = cli_table_open(columns, 1);
+    cli_table_text(t, "\x1b[2J%s%n$(id)");
+    cli_table_print(&c, t);
+    cli_table_close(t);
+    cli_say(&c, CLI_W_NO_COMMAND, "\x1b[2J{1}%s", NULL);
+    const char *text = end(&c);
+    assert_null(strchr(text, '\x1b'));
+    assert_non_null(strstr(text, "\\x1b[2J%s%n$(id)"));
+    assert_non_null(strstr(text, "\\x1b[2J{1}%s"));
+    free(printed);
+}
+
+static void a_sentence_is_there_in_both_languages(void **state)
+{
+    (void)state;
+    struct cli nb = {.lang = MV_LANG_NB}, en = {.lang = MV_LANG_EN};
+    for (int w = 1; w < CLI_W_COUNT; w++) {
+        const char *a = cli_w(&nb, (cli_word)w), *b = cli_w(&en, (cli_word)w);
+        assert_true(*a != '\0' && *b != '\0');
+        /* the same places are filled in */
+        for (char n = '1'; n <= '9'; n++) {
+            char place[] = {'{', n, '}', '\0'};
+            assert_int_equal(strstr(a, place) != NULL,
+                             strstr(b, place) != NULL);
+        }
+    }
+}
+
+static void decimals_have_a_comma_in_norwegian(void **state)
+{
+    (void)state;
+    struct cli c = {.lang = MV_LANG_NB};
+    struct mv_buf b = {0};
+    cli_decimal(&c, mv_span_text("-78.5"), &b);
+    assert_string_equal(mv_buf_cstr(&b), "-78,5");
+    c.lang = MV_LANG_EN;
+    mv_buf_clear(&b);
+    cli_decimal(&c, mv_span_text("78.5"), &b);
+    assert_string_equal(mv_buf_cstr(&b), "78.5");
+    mv_buf_done(&b);
+}
+
+static void a_row_of_a_reply_is_a_line_of_json(void **state)
+{
+    (void)state;
+    struct cli c = begin(0);
+    struct mv_buf row = {0};
+    mv_pack_map(&row, 6);
+    mv_pack_kv_u64(&row, "seq", UINT64_MAX);
+    mv_pack_kv_i64(&row, "ms", -5);
+    mv_pack_kv_cstr(&row, "text", "a\"b");
+    mv_pack_kv_bin(&row, "hash", mv_span("\x01\xff", 2));
+    mv_pack_cstr(&row, "list");
+    mv_pack_list(&row, 2);
+    mv_pack_f64(&row, 78.5);
+    mv_pack_nil(&row);
+    mv_pack_kv_bool(&row, "ok", true);
+    cli_json_line(&c, cli_json(mv_buf_span(&row)));
+    assert_string_equal(end(&c), "{\"seq\":\"18446744073709551615\",\"ms\":-5,"
+                                 "\"text\":\"a\\\"b\",\"hash\":\"01ff\","
+                                 "\"list\":[78.5,null],\"ok\":true}\n");
+    free(printed);
+    assert_int_equal(cli_get_i64(mv_buf_span(&row), "ms"), -5);
+    assert_int_equal(cli_get_u64(mv_buf_span(&row), "text"), 0);
+    assert_true(cli_get_bool(mv_buf_span(&row), "ok"));
+    mv_buf_done(&row);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_table_takes_what_it_needs_when_nothing_bounds_it),
+        cmocka_unit_test(a_narrow_terminal_cuts_the_column_that_may_give_way),
+        cmocka_unit_test(colour_is_beside_the_text_and_never_in_place_of_it),
+        cmocka_unit_test(bad_input_89_names_are_shown_literally),
+        cmocka_unit_test(a_sentence_is_there_in_both_languages),
+        cmocka_unit_test(decimals_have_a_comma_in_norwegian),
+        cmocka_unit_test(a_row_of_a_reply_is_a_line_of_json),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
