@@ -196,7 +196,7 @@ static int drop(void **state)
     mv_buf_done(&f->said.answer);
     mv_buf_done(&f->frame);
     (void)snprintf(command, sizeof command, "rm -rf %s", f->dir);
-    (void)system(command);
+    assert_int_equal(system(command), 0);
     free(f);
     return 0;
 }

@@ -1,0 +1,157 @@
+"""Ingest as a trust sees it: real sockets, real commits, real kills."""
+import random
+import signal
+import time
+import unittest
+
+import house
+import mvclient
+
+UNITS = """units:
+  - {id: hso, name: Region, kind: region}
+  - {id: ahus, name: A, kind: trust, parent: hso}
+  - {id: ous, name: O, kind: trust, parent: hso}
+"""
+INDICATORS = """indicators:
+  - {id: wait, title: Wait, measure: days, frequency: M, better: lower,
+     over_periods: mean, over_units: none, by: trust, due: 45 d}
+"""
+TARGETS = """targets:
+  - {id: t1, year: 2024, text: T, indicator: wait, scope: [trust],
+     require: [value < 50 days]}
+"""
+
+
+def table(number, value=60.5, unit="ahus", month=1):
+    return mvclient.delivery("m", number, [
+        {"indicator": "wait", "unit": unit, "period": f"2024-M{month:02d}",
+         "value": value}])
+
+
+class Ingest(unittest.TestCase):
+    def setUp(self):
+        self.house = house.House()
+        self.addCleanup(self.house.__exit__)
+
+    def begin(self):
+        self.house.start("ingest")
+        self.assertEqual(
+            self.house.catalogue(UNITS, INDICATORS, TARGETS)["result"],
+            "accepted")
+
+    def journal(self):
+        with self.house.control("ingest") as auditor:
+            return list(auditor.read_log("journal"))
+
+    def test_an_accepted_delivery_is_in_the_journal_under_its_chain(self):
+        self.begin()
+        answer = self.house.producer("ahus").deliver(table(1))
+        self.assertEqual(answer["result"], "accepted")
+        record = self.journal()[answer["seq"] - 1]
+        self.assertEqual(record.chain, answer["hash"])
+        self.assertEqual(record.key_name, "ahus-key")
+
+    def test_a_trust_speaks_only_for_itself(self):
+        self.begin()
+        answer = self.house.producer("ahus").deliver(table(1, unit="ous"))
+        self.assertEqual(answer["result"], "rejected")
+        self.assertEqual(answer["conflicts"][0]["code"], "forbidden")
+
+    def test_a_key_that_nobody_registered_gets_no_answer(self):
+        self.begin()
+        stranger = mvclient.Client(self.house.ready["ingest"]["public"],
+                                   self.house.keys["ingest"][0],
+                                   mvclient.new_keys())
+        stranger.send(table(1))
+        with self.assertRaises(mvclient.Silence):
+            stranger.receive(1.0)
+        stranger.close()
+
+    def test_bad_input_11_a_revoked_key_is_refused_within_two_seconds(self):
+        self.begin()
+        ahus = self.house.producer("ahus")
+        self.assertEqual(ahus.deliver(table(1))["result"], "accepted")
+        self.house.revoke("ahus-key")
+        since, number = time.monotonic(), 2
+        while time.monotonic() - since < 10:
+            try:
+                answer = ahus.deliver(table(number), 2.0)
+            except mvclient.Silence:
+                break
+            if answer["result"] == "rejected":
+                self.assertEqual(answer["conflicts"][0]["code"],
+                                 "unauthorised")
+                break
+            number += 1
+        self.assertLess(time.monotonic() - since, 2.5)
+
+    def test_p1_what_was_accepted_survives_every_kill(self):
+        self.begin()
+        accepted, number = {}, 0
+        chance = random.Random(20240115)
+        kills = house.scale(100, 1000)
+        for _ in range(kills):
+            ahus = self.house.producer("ahus")
+            pending = {}
+            for _ in range(chance.randrange(1, 64)):
+                number += 1
+                pending[number] = table(number, value=number / 10)
+                ahus.send(pending[number])
+            self.take_until_killed(ahus, accepted, chance)
+            ahus.close()
+            self.house.start("ingest")
+        records = {r.message()["number"]: r for r in self.journal()
+                   if r.message()["type"] == "delivery"}
+        for known, (seq, chain) in accepted.items():
+            self.assertEqual((records[known].seq, records[known].chain),
+                             (seq, chain))
+            self.assertEqual(float(records[known].message()["rows"][0][3]),
+                             known / 10)
+        self.assertGreater(len(accepted), kills)
+
+    def take_until_killed(self, client, accepted, chance):
+        """Answers that come before a kill at a random moment."""
+        until = time.monotonic() + chance.random() * 0.02
+        while time.monotonic() < until:
+            try:
+                answer = client.receive(max(0.0, until - time.monotonic()))
+            except mvclient.Silence:
+                break
+            if answer["result"] == "accepted":
+                accepted[answer["number"]] = (answer["seq"], answer["hash"])
+        self.house.kill("ingest")
+        while True:
+            try:
+                answer = client.receive(0)
+            except mvclient.Silence:
+                return
+            if answer["result"] == "accepted":
+                accepted[answer["number"]] = (answer["seq"], answer["hash"])
+
+    def test_p21_a_clean_stop_answers_or_leaves_unanswered(self):
+        self.begin()
+        for _ in range(house.scale(10, 500)):
+            ahus = self.house.producer("ahus")
+            for number in range(1, 50):
+                ahus.send(table(number, value=number))
+            began = time.monotonic()
+            self.assertEqual(self.house.stop("ingest", signal.SIGTERM), 0)
+            self.assertLess(time.monotonic() - began, 10)
+            ahus.close()
+            self.house.start("ingest")
+
+    def test_p19_the_books_balance(self):
+        self.begin()
+        ahus = self.house.producer("ahus")
+        for number in range(1, 60):
+            ahus.send(table(number % 20 + 1, value=number % 3))
+            ahus.send_bytes(b"\xc1")
+        for _ in range(118):
+            ahus.receive()
+        counters = self.house.counters("ingest")
+        self.assertIsNone(house.books_balance(counters))
+        self.assertEqual(counters["received"], 119)
+
+
+if __name__ == "__main__":
+    unittest.main()
