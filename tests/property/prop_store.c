@@ -261,9 +261,12 @@ static void the_store_is_a_sorted_array_that_outlives_the_process(void **state)
     r.now.rows = mv_xcalloc(ROWS_MAX, sizeof *r.now.rows);
     r.committed.rows = mv_xcalloc(ROWS_MAX, sizeof *r.now.rows);
     open_store(&r);
-    for (unsigned i = 0; i < mv_scale(5000, 100000); i++)
+    size_t most = 0;
+    for (unsigned i = 0; i < mv_scale(5000, 100000); i++) {
         transaction(&r);
-    assert_true(r.now.count > 100);
+        most = r.now.count > most ? r.now.count : most;
+    }
+    assert_true(most > 100);
     mv_store_close(r.store);
     mv_test_dir_done(r.dir);
     mv_buf_done(&r.value);

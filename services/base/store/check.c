@@ -33,7 +33,9 @@ enum {
 };
 #define LMDB_MAGIC   0xbeefc0deu
 #define LMDB_VERSION 1u
-#define NO_PAGE      UINT64_MAX
+/* Far more than a batch can take and let go; bounds the map of pages. */
+#define UNWRITTEN_MAX (1ull << 20)
+#define NO_PAGE       UINT64_MAX
 
 struct tree {
     struct mv_span name; /* empty: the free list, or the tree of trees */
@@ -45,6 +47,8 @@ struct tree {
 struct walk {
     const uint8_t *map;
     uint64_t bytes, pages, txn;
+    uint64_t file_pages;  /* whole pages that the file has */
+    uint64_t free_beyond; /* free pages at or after that */
     size_t page_bytes;
     uint8_t *used; /* a bit per page */
     store_row_fn row;
@@ -107,7 +111,8 @@ static struct tree tree_read(const uint8_t *p)
                          .root = u64_at(p + 40)};
 }
 
-static bool claim(struct walk *w, uint64_t page)
+/* Marks a page as taken: by a tree, or as free. */
+static bool claim_any(struct walk *w, uint64_t page)
 {
     if (page < 2 || page >= w->pages)
         return bad(w, page, "lies outside the file");
@@ -116,6 +121,22 @@ static bool claim(struct walk *w, uint64_t page)
         return bad(w, page, "is used twice");
     *byte |= bit;
     return true;
+}
+
+/* A page with something on it. */
+static bool claim(struct walk *w, uint64_t page)
+{
+    if (page >= w->file_pages)
+        return bad(w, page, "is cut off");
+    return claim_any(w, page);
+}
+
+/* LMDB counts pages at the end that a transaction took and let go without
+ * ever writing them: the file need not hold them, but the free list does. */
+static bool claim_free(struct walk *w, uint64_t page)
+{
+    w->free_beyond += page >= w->file_pages;
+    return claim_any(w, page);
 }
 
 static const uint8_t *page_at(const struct walk *w, uint64_t page)
@@ -230,7 +251,7 @@ static bool free_row(struct walk *w, uint64_t page, struct mv_span key,
     for (size_t at = 8; at < 8 + u64_at(p) * 8; at += 8) {
         if (at > 8 && u64_at(p + at - 8) <= u64_at(p + at))
             return bad(w, page, "free list out of order");
-        if (!claim(w, u64_at(p + at)))
+        if (!claim_free(w, u64_at(p + at)))
             return false;
     }
     return true;
@@ -365,6 +386,13 @@ static bool meta_sound(struct walk *w, unsigned which)
     return true;
 }
 
+static bool cut_off(struct walk *w)
+{
+    return wrong(w, "is cut off: %llu bytes, but %llu pages of %zu belong",
+                 (unsigned long long)w->bytes, (unsigned long long)w->pages,
+                 w->page_bytes);
+}
+
 /* Both metas, and the newer of them as LMDB will choose it. A transaction n
  * writes meta n % 2 once meta n - 1 is on the disk, so they are one apart: a
  * turned bit can not make the older look newer. */
@@ -393,10 +421,9 @@ static bool metas_sound(struct walk *w, const uint8_t **newest)
     *newest = t0 >= t1 ? m0 : m1;
     w->txn = t0 >= t1 ? t0 : t1;
     w->pages = u64_at(*newest + 120) + 1;
-    if (w->pages < 2 || w->pages > w->bytes / w->page_bytes)
-        return wrong(w, "is cut off: %llu bytes, but %llu pages of %zu belong",
-                     (unsigned long long)w->bytes, (unsigned long long)w->pages,
-                     w->page_bytes);
+    w->file_pages = w->bytes / w->page_bytes;
+    if (w->pages < 2 || w->pages > w->file_pages + UNWRITTEN_MAX)
+        return cut_off(w);
     return true;
 }
 
@@ -410,6 +437,8 @@ static bool walk_all(struct walk *w)
     t.is_free = true;
     if (!tree_sound(w, &t))
         return false;
+    if (w->pages > w->file_pages && w->free_beyond != w->pages - w->file_pages)
+        return cut_off(w);
     t = tree_read(meta + 24 + DB_BYTES);
     if (!tree_sound(w, &t))
         return false;
