@@ -1,0 +1,326 @@
+/* decide - see decide.h. Job: changes to notices. Invariant: every change of
+ * a group that a subscription in force asked for is in the one notice of it,
+ * once; colours are held against the last colour, so none in between is no
+ * news. Staged in the record's transaction: a crash leaves all or none. */
+#include "services/notifier/decide.h"
+
+#include <string.h>
+
+#include "services/notifier/queue.h"
+
+#define VERSION 1u
+
+uint8_t notifier_colour_of(struct mv_span word)
+{
+    if (mv_span_is(word, "green"))
+        return NOTIFIER_GREEN;
+    if (mv_span_is(word, "yellow"))
+        return NOTIFIER_YELLOW;
+    return mv_span_is(word, "red") ? NOTIFIER_RED : NOTIFIER_NO_COLOUR;
+}
+
+const char *notifier_colour_word(uint8_t colour)
+{
+    static const char *const words[] = {"none", "green", "yellow", "red"};
+    return colour <= NOTIFIER_RED ? words[colour] : words[0];
+}
+
+struct mv_span notifier_seen_key(const struct mv_msg_change *change,
+                                 struct mv_buf *out)
+{
+    mv_buf_clear(out);
+    mv_buf_put(out, change->target.at, change->target.len);
+    mv_buf_put_u8(out, 0);
+    mv_buf_put_u8(out, (uint8_t)(change->year >> 8));
+    mv_buf_put_u8(out, (uint8_t)change->year);
+    mv_buf_put(out, change->unit.at, change->unit.len);
+    return mv_buf_span(out);
+}
+
+struct mv_span notifier_told_key(uint8_t bytes[12], uint64_t ordinal,
+                                 uint32_t index)
+{
+    mv_be64_put(bytes, ordinal);
+    mv_be32_put(bytes + 8, index);
+    return mv_span(bytes, 12);
+}
+
+bool notifier_told_get(struct mv_span bytes, struct notifier_told *ret)
+{
+    const uint8_t *at = bytes.at;
+    if (bytes.len < 10 || at[0] != VERSION)
+        return false;
+    ret->bits = at[1];
+    ret->red_ordinal = mv_be64_get(at + 2);
+    ret->change = mv_span(at + 10, bytes.len - 10);
+    return true;
+}
+
+bool notifier_head_get(struct mv_span bytes, uint64_t *group,
+                       struct mv_span *cause)
+{
+    const uint8_t *at = bytes.at;
+    if (bytes.len < 9 || at[0] != VERSION)
+        return false;
+    *group = mv_be64_get(at + 1);
+    *cause = mv_span(at + 9, bytes.len - 9);
+    return true;
+}
+
+static struct mv_span name_key(notifier_kind kind, struct mv_span name,
+                               uint8_t bytes[1 + MV_MAX_IDENTIFIER_BYTES])
+{
+    size_t len =
+        name.len < MV_MAX_IDENTIFIER_BYTES ? name.len : MV_MAX_IDENTIFIER_BYTES;
+    bytes[0] = (uint8_t)kind;
+    memcpy(bytes + 1, name.at, len);
+    return mv_span(bytes, 1 + len);
+}
+
+bool notifier_knows(struct notifier *n, notifier_kind kind, struct mv_span name)
+{
+    uint8_t bytes[1 + MV_MAX_IDENTIFIER_BYTES];
+    struct mv_span value;
+    return mv_store_get(n->store, n->t.names, name_key(kind, name, bytes),
+                        &value);
+}
+
+void notifier_learn(struct notifier *n, const struct mv_msg_change *change)
+{
+    static const uint8_t version = VERSION;
+    const struct mv_span names[NOTIFIER_KINDS] = {change->region, change->unit,
+                                                  change->target};
+    uint8_t bytes[1 + MV_MAX_IDENTIFIER_BYTES];
+    for (unsigned kind = 0; kind < NOTIFIER_KINDS; kind++) {
+        if (names[kind].at == NULL ||
+            notifier_knows(n, (notifier_kind)kind, names[kind]))
+            continue;
+        mv_store_put(n->store, n->t.names,
+                     name_key((notifier_kind)kind, names[kind], bytes),
+                     mv_span(&version, 1));
+    }
+}
+
+/* --- which transitions ------------------------------------------------- */
+
+/* To a colour: held against the last one. The row is put as it is now. */
+static unsigned to_colour(struct notifier *n,
+                          const struct mv_msg_change *change, uint8_t now,
+                          uint64_t *red_ordinal)
+{
+    static const unsigned bits_of[] = {0, NOTIFIER_TO_GREEN, NOTIFIER_TO_YELLOW,
+                                       NOTIFIER_TO_RED};
+    struct notifier_seen seen = {0};
+    struct mv_span value, key = notifier_seen_key(change, &n->key);
+    uint8_t was = notifier_colour_of(change->last_coloured);
+    bool told = !(change->has_closed && change->closed);
+    bool there = mv_store_get(n->store, n->t.seen, key, &value) &&
+                 notifier_seen_get(value, &seen);
+    /* what the log says before it counts, unless it is another log since */
+    if (there && seen.generation < n->marks.generation)
+        was = seen.coloured;
+    *red_ordinal = seen.red_ordinal;
+    if (now == NOTIFIER_RED && was != NOTIFIER_RED)
+        seen.red_ordinal = told ? n->marks.ordinal : 0;
+    else if (now != NOTIFIER_RED)
+        seen.red_ordinal = 0;
+    seen.coloured = now;
+    seen.generation = n->marks.generation;
+    mv_buf_clear(&n->value);
+    notifier_seen_put(&seen, &n->value);
+    mv_store_put(n->store, n->t.seen, key, mv_buf_span(&n->value));
+    if (now == was || !told)
+        return 0;
+    return bits_of[now] | (was == NOTIFIER_RED ? NOTIFIER_BACK : 0);
+}
+
+static unsigned to_none(const struct mv_msg_change *change)
+{
+    unsigned bits = 0;
+    if (change->has_closed && change->closed)
+        return 0;
+    if (notifier_colour_of(change->was_status) != NOTIFIER_NO_COLOUR)
+        bits |= NOTIFIER_TO_NONE;
+    if (mv_span_is(change->reason, "overdue"))
+        bits |= NOTIFIER_OVERDUE;
+    return bits;
+}
+
+/* --- who is told ------------------------------------------------------- */
+
+static bool wants(const struct notifier *n, const struct notifier_sub *s,
+                  const struct notifier_told *told)
+{
+    unsigned bits = s->bits & told->bits;
+    /* back is for those who got that red, if they ask for red at all */
+    if ((bits & NOTIFIER_BACK) != 0 && (s->bits & NOTIFIER_TO_RED) != 0 &&
+        (told->red_ordinal == 0 || told->red_ordinal < s->from_ordinal))
+        bits &= ~(unsigned)NOTIFIER_BACK;
+    return bits != 0 && s->from_ordinal <= n->marks.ordinal;
+}
+
+static void make(struct notifier *n, struct notifier_sub *s)
+{
+    uint8_t piece[8];
+    if (s->run.count > 0)
+        notifier_run_put(&s->run, &s->runs);
+    struct notifier_row row = {.state = NOTIFIER_WAITING,
+                               .made_ms = n->now_ms,
+                               .queued_ms = n->now_ms,
+                               .changes = s->run_changes,
+                               .runs = mv_buf_span(&s->runs)};
+    mv_be64_put(piece, s->run_pieces++);
+    const struct mv_span parts[] = {
+        mv_span_text(s->id), mv_span(n->marks.chain, sizeof n->marks.chain),
+        mv_span(piece, sizeof piece)};
+    struct mv_hash id = mv_hash_spans(parts, 3);
+    memcpy(row.id, id.at, sizeof row.id);
+    s->counts.made++;
+    n->made++;
+    (void)notifier_queue_add(n, s, &row);
+    mv_buf_clear(&s->runs);
+    s->run.count = 0;
+    s->run_changes = 0;
+}
+
+static void tell(struct notifier *n, struct notifier_sub *s, uint32_t index)
+{
+    if (s->run_changes == 0 && s->run_pieces == 0)
+        n->touched[n->touched_count++] = s->slot;
+    if (s->run_changes == NOTIFIER_NOTICE_CHANGES)
+        make(n, s);
+    s->run_changes++;
+    if (s->run.count > 0 && s->run.first + s->run.count == index) {
+        s->run.count++;
+        return;
+    }
+    if (s->run.count > 0)
+        notifier_run_put(&s->run, &s->runs);
+    s->run = (struct notifier_run){n->marks.ordinal, index, 1};
+}
+
+static void tell_all(struct notifier *n, const struct notifier_told *told,
+                     const uint64_t words[NOTIFIER_WORDS], uint32_t index)
+{
+    for (uint32_t w = 0; w < (n->slots_used + 63) / 64; w++) {
+        uint64_t left = words[w];
+        while (left != 0) {
+            uint32_t slot = w * 64 + (uint32_t)__builtin_ctzll(left);
+            left &= left - 1;
+            if (wants(n, n->slots[slot], told))
+                tell(n, n->slots[slot], index);
+        }
+    }
+}
+
+/* --- one group --------------------------------------------------------- */
+
+void notifier_begin(struct notifier *n, uint64_t group,
+                    const uint8_t chain[MV_HASH_BYTES])
+{
+    n->marks.ordinal++;
+    n->marks.group = group;
+    n->marks.stored = 0;
+    memcpy(n->marks.chain, chain, MV_HASH_BYTES);
+    n->marks_dirty = true;
+}
+
+/* What a suppressed figure was is in no notice. */
+static struct mv_span without_values(struct notifier *n,
+                                     const struct mv_msg_change *change)
+{
+    const struct mv_span none = {NULL, 0};
+    struct mv_msg_change c = *change;
+    c.value = c.limit = c.margin = c.forecast = c.needed = none;
+    c.criteria = c.basis = none;
+    mv_buf_clear(&n->text);
+    mv_msg_change_encode(&c, &n->text);
+    return mv_buf_span(&n->text);
+}
+
+static void store_change(struct notifier *n, const struct notifier_told *told,
+                         struct mv_span cause)
+{
+    uint8_t key[12];
+    mv_buf_clear(&n->value);
+    mv_buf_put_u8(&n->value, VERSION);
+    if (n->marks.stored == 0) {
+        mv_buf_put_be64(&n->value, n->marks.group);
+        mv_buf_put(&n->value, cause.at, cause.len);
+        mv_store_put(n->store, n->t.changes,
+                     notifier_told_key(key, n->marks.ordinal, 0),
+                     mv_buf_span(&n->value));
+        mv_buf_clear(&n->value);
+        mv_buf_put_u8(&n->value, VERSION);
+    }
+    mv_buf_put_u8(&n->value, (uint8_t)told->bits);
+    mv_buf_put_be64(&n->value, told->red_ordinal);
+    mv_buf_put(&n->value, told->change.at, told->change.len);
+    n->marks.stored++;
+    n->marks_dirty = true;
+    mv_store_put(
+        n->store, n->t.changes,
+        notifier_told_key(key, n->marks.ordinal, (uint32_t)n->marks.stored),
+        mv_buf_span(&n->value));
+}
+
+void notifier_take(struct notifier *n, struct mv_span bytes,
+                   const struct mv_msg_change *change, struct mv_span cause,
+                   bool at_once)
+{
+    uint64_t words[NOTIFIER_WORDS];
+    struct notifier_told told = {.change = bytes};
+    uint8_t colour = notifier_colour_of(change->status);
+    notifier_learn(n, change);
+    told.bits = colour == NOTIFIER_NO_COLOUR
+                    ? to_none(change)
+                    : to_colour(n, change, colour, &told.red_ordinal);
+    if (told.bits == 0 ||
+        !notifier_match_find(n->match, change->region, change->unit,
+                             change->target, words))
+        return;
+    if (change->has_suppressed && change->suppressed)
+        told.change = without_values(n, change);
+    store_change(n, &told, cause);
+    if (at_once)
+        tell_all(n, &told, words, (uint32_t)n->marks.stored);
+}
+
+/* The parts of a group came in transactions of their own. */
+static void tell_stored(struct notifier *n)
+{
+    uint8_t first[12];
+    uint64_t words[NOTIFIER_WORDS];
+    struct mv_span key, value;
+    struct notifier_told told;
+    struct mv_msg_change change;
+    struct mv_fault fault;
+    struct mv_scan scan;
+    uint32_t index = 1;
+    mv_scan_open(&scan, n->store, n->t.changes,
+                 notifier_told_key(first, n->marks.ordinal, 1));
+    while (index <= n->marks.stored && mv_scan_next(&scan, &key, &value)) {
+        if (notifier_told_get(value, &told) &&
+            mv_msg_change_decode(told.change, &change, &fault) &&
+            notifier_match_find(n->match, change.region, change.unit,
+                                change.target, words))
+            tell_all(n, &told, words, index);
+        index++;
+    }
+    mv_scan_close(&scan);
+}
+
+void notifier_end(struct notifier *n, bool at_once)
+{
+    if (!at_once)
+        tell_stored(n);
+    for (uint32_t i = 0; i < n->touched_count; i++) {
+        struct notifier_sub *s = n->slots[n->touched[i]];
+        make(n, s);
+        s->run_pieces = 0;
+        notifier_merge(n, s, n->now_ms);
+    }
+    n->touched_count = 0;
+    n->marks.parts = n->marks.part = 0;
+    n->marks_dirty = true;
+}

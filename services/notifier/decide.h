@@ -1,0 +1,57 @@
+/* decide - what a change is to whoever is told: which transitions, and who
+ * got the red that it ends. Inside the open transaction. */
+#pragma once
+
+#include "proto/msg.h"
+#include "services/notifier/notifier.h"
+
+enum notifier_colour {
+    NOTIFIER_NO_COLOUR = 0,
+    NOTIFIER_GREEN,
+    NOTIFIER_YELLOW,
+    NOTIFIER_RED
+};
+uint8_t notifier_colour_of(struct mv_span word);
+const char *notifier_colour_word(uint8_t colour);
+
+/* One group to be told, begun, filled and ended; n->now_ms is its time. group
+ * is the seq in the changes log, chain its first record's. */
+void notifier_begin(struct notifier *n, uint64_t group,
+                    const uint8_t chain[MV_HASH_BYTES]);
+/* A change, as bytes and decoded; cause: of its group, raw. at_once: its
+ * subscriptions are told when the group ends, without reading it again. */
+void notifier_take(struct notifier *n, struct mv_span bytes,
+                   const struct mv_msg_change *change, struct mv_span cause,
+                   bool at_once);
+/* What was taken and not told at once is told; then every notice is made. */
+void notifier_end(struct notifier *n, bool at_once);
+
+/* The key of seen and fresh rows. */
+struct mv_span notifier_seen_key(const struct mv_msg_change *change,
+                                 struct mv_buf *out);
+
+/* Names that any change ever carried. */
+void notifier_learn(struct notifier *n, const struct mv_msg_change *change);
+bool notifier_knows(struct notifier *n, notifier_kind kind,
+                    struct mv_span name);
+
+/* A row of told_changes: transitions, and then the change; at index 0 the
+ * group's seq and cause. */
+struct notifier_told {
+    unsigned bits;
+    uint64_t red_ordinal;
+    struct mv_span change;
+};
+bool notifier_told_get(struct mv_span bytes, struct notifier_told *ret);
+bool notifier_head_get(struct mv_span bytes, uint64_t *group,
+                       struct mv_span *cause);
+struct mv_span notifier_told_key(uint8_t bytes[12], uint64_t ordinal,
+                                 uint32_t index);
+
+/* While a log is begun anew (restart.c). True: the group's changes are
+ * collected, not told. */
+bool notifier_replays(const struct notifier *n, uint64_t cause_seq);
+void notifier_collect(struct notifier *n, const struct mv_msg_change *change,
+                      struct mv_span bytes);
+/* Tells what differs from what was told before, as one group, and is done. */
+void notifier_caught_up(struct notifier *n);

@@ -1,0 +1,110 @@
+/* group - Job: a record of the changes log to what is decided of it.
+ * Invariant: a record is read whole before anything is changed; the parts of
+ * a group are told together, when the last has come. Staged in the record's
+ * transaction: a crash leaves all or none of a part. */
+#include "services/notifier/decide.h"
+
+#include "proto/walk.h"
+
+/* Every change decodes; else the fault is told. */
+static bool sound(const struct mv_msg_group *g, struct mv_fault *fault)
+{
+    struct mv_list list;
+    struct mv_span item;
+    struct mv_msg_change change;
+    if (!mv_list_open(&list, g->changes))
+        return false;
+    while (mv_list_next(&list, &item)) {
+        if (!mv_msg_change_decode(item, &change, fault))
+            return false;
+    }
+    return g->part >= 1 && g->part <= g->parts;
+}
+
+static mv_rc set_aside(struct notifier *n, const struct mv_record *record,
+                       const struct mv_fault *fault, struct mv_err *err)
+{
+    uint8_t key[8];
+    (void)mv_fail(err, MV_POISON, "changes record %llu is no group: %s %s",
+                  (unsigned long long)record->seq, mv_code_name(fault->code),
+                  fault->field);
+    mv_be64_put(key, record->seq);
+    mv_store_put(n->store, n->t.aside, mv_span(key, sizeof key),
+                 mv_span_text(err != NULL ? err->text : "no group"));
+    n->marks.aside++;
+    n->marks_dirty = true;
+    return MV_POISON;
+}
+
+static void collect_all(struct notifier *n, const struct mv_msg_group *g)
+{
+    struct mv_list list;
+    struct mv_span item;
+    struct mv_msg_change change;
+    struct mv_fault fault;
+    (void)mv_list_open(&list, g->changes);
+    while (mv_list_next(&list, &item)) {
+        if (mv_msg_change_decode(item, &change, &fault))
+            notifier_collect(n, &change, item);
+    }
+}
+
+static void take_all(struct notifier *n, const struct mv_msg_group *g)
+{
+    struct mv_list list;
+    struct mv_span item;
+    struct mv_msg_change change;
+    struct mv_fault fault;
+    (void)mv_list_open(&list, g->changes);
+    while (mv_list_next(&list, &item)) {
+        if (mv_msg_change_decode(item, &change, &fault))
+            notifier_take(n, item, &change, g->cause, g->parts == 1);
+    }
+}
+
+/* A group whose last part never came (it was set aside) is told as it is. */
+static void open_or_go_on(struct notifier *n, const struct mv_record *record,
+                          const struct mv_msg_group *g)
+{
+    bool goes_on =
+        n->marks.parts == g->parts && g->part > n->marks.part && g->parts > 1;
+    if (!goes_on) {
+        if (n->marks.parts > 0)
+            notifier_end(n, false);
+        notifier_begin(n, record->seq, record->chain);
+    }
+    n->marks.part = g->part;
+    n->marks.parts = g->parts;
+}
+
+mv_rc notifier_group(struct notifier *n, const struct mv_record *record,
+                     int64_t now_ms, struct mv_err *err)
+{
+    struct mv_msg_group g;
+    struct mv_msg_cause cause;
+    struct mv_fault fault = {0};
+    /* what came of the old log meanwhile is not wanted any more */
+    if (n->marks.from_start && record->seq != 1)
+        return MV_OK;
+    n->marks.from_start = false;
+    if (!mv_msg_group_decode(record->content, &g, &fault) ||
+        !mv_msg_cause_decode(g.cause, &cause, &fault) || !sound(&g, &fault))
+        return set_aside(n, record, &fault, err);
+    n->now_ms = n->marks.moved_ms = now_ms;
+    n->marks_dirty = true;
+    bool last = g.part == g.parts;
+    if (notifier_replays(n, cause.seq)) {
+        collect_all(n, &g);
+        if (last && cause.seq == n->marks.replay_until)
+            notifier_caught_up(n);
+        return MV_OK;
+    }
+    if (n->marks.replaying)
+        notifier_caught_up(n);
+    open_or_go_on(n, record, &g);
+    take_all(n, &g);
+    n->marks.last_cause = cause.seq;
+    if (last)
+        notifier_end(n, g.parts == 1);
+    return MV_OK;
+}

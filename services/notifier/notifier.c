@@ -1,0 +1,246 @@
+/* notifier - see notifier.h. Job: opens the core, keeps memory and rows the
+ * same, and passes the time. Invariant: counts and marks are written before
+ * each commit, and read again after one that failed. A crash leaves what was
+ * committed; memory is made from it. */
+#include "services/notifier/notifier.h"
+
+#include <stdlib.h>
+
+#include "services/notifier/decide.h"
+#include "services/notifier/queue.h"
+
+#define EXPIRE_AT_ONCE 1000u /* dead letters of one tick */
+
+static const char marks_key[] = "now";
+
+static struct mv_span serial_key(uint64_t serial, uint8_t bytes[8])
+{
+    mv_be64_put(bytes, serial);
+    return mv_span(bytes, 8);
+}
+
+static void write_counts(struct notifier *n, struct notifier_sub *s)
+{
+    uint8_t key[8];
+    mv_buf_clear(&n->value);
+    notifier_counts_put(&s->counts, &n->value);
+    mv_store_put(n->store, n->t.queues, serial_key(s->serial, key),
+                 mv_buf_span(&n->value));
+    s->dirty = false;
+}
+
+static void before_commit(void *ctx)
+{
+    struct notifier *n = ctx;
+    for (uint32_t i = 0; i < n->slots_used; i++) {
+        if (n->slots[i] != NULL && n->slots[i]->dirty)
+            write_counts(n, n->slots[i]);
+    }
+    if (!n->marks_dirty)
+        return;
+    mv_buf_clear(&n->value);
+    notifier_marks_put(&n->marks, &n->value);
+    mv_store_put(n->store, n->t.marks, mv_span(marks_key, sizeof marks_key - 1),
+                 mv_buf_span(&n->value));
+    n->marks_dirty = false;
+}
+
+static void ended(void *ctx, bool committed)
+{
+    struct notifier *n = ctx;
+    n->stale = n->stale || !committed;
+}
+
+static void forget(struct notifier *n)
+{
+    for (uint32_t i = 0; i < n->slots_used; i++) {
+        if (n->slots[i] == NULL)
+            continue;
+        notifier_sub_done(n->slots[i]);
+        free(n->slots[i]);
+        n->slots[i] = NULL;
+    }
+    notifier_match_close(n->match);
+    n->match = notifier_match_open();
+    n->slots_used = n->touched_count = 0;
+    n->gone = (struct notifier_counts){0};
+    n->marks = (struct notifier_marks){.next_serial = 1, .generation = 1};
+    n->marks_dirty = false;
+}
+
+static void add_counts(struct notifier_counts *to,
+                       const struct notifier_counts *c)
+{
+    to->made += c->made;
+    to->delivered += c->delivered;
+    to->pending += c->pending;
+    to->dead += c->dead;
+    to->withdrawn += c->withdrawn;
+    to->pending_merged += c->pending_merged;
+}
+
+/* One row of subscriptions, with its counts. */
+static bool load_one(struct notifier *n, struct mv_span key,
+                     struct mv_span value)
+{
+    struct notifier_sub got, *s;
+    struct mv_span counts;
+    if (!notifier_sub_get(value, &got))
+        return false;
+    if (!mv_store_get(n->store, n->t.queues, key, &counts) ||
+        !notifier_counts_get(counts, &got.counts)) {
+        notifier_sub_done(&got);
+        return false;
+    }
+    if (got.ended) {
+        add_counts(&n->gone, &got.counts);
+        notifier_sub_done(&got);
+        return true;
+    }
+    if (n->slots_used == NOTIFIER_SUBSCRIPTIONS_MAX) {
+        notifier_sub_done(&got);
+        return false;
+    }
+    s = mv_xcalloc(1, sizeof *s);
+    *s = got;
+    s->slot = n->slots_used++;
+    s->last_made = s->counts.made;
+    s->last_delivered = s->counts.delivered;
+    n->slots[s->slot] = s;
+    notifier_match_add(n->match, s);
+    return true;
+}
+
+/* In a snapshot. */
+static mv_rc load(struct notifier *n, struct mv_err *err)
+{
+    struct mv_span key, value;
+    struct mv_scan scan;
+    bool good = true;
+    forget(n);
+    if (mv_store_get(n->store, n->t.marks,
+                     mv_span(marks_key, sizeof marks_key - 1), &value))
+        good = notifier_marks_get(value, &n->marks);
+    mv_scan_open(&scan, n->store, n->t.subscriptions, mv_span("", 0));
+    while (good && mv_scan_next(&scan, &key, &value))
+        good = load_one(n, key, value);
+    mv_scan_close(&scan);
+    return good ? MV_OK
+                : mv_fail(err, MV_FATAL, "a row of the notifier's is not one");
+}
+
+static mv_rc reload(struct notifier *n, struct mv_err *err)
+{
+    mv_rc rc = mv_store_read_begin(n->store, err);
+    if (rc != MV_OK)
+        return rc;
+    rc = load(n, err);
+    mv_rc end = mv_store_read_end(n->store, err);
+    n->stale = false;
+    return rc != MV_OK ? rc : end;
+}
+
+mv_rc notifier_settled(struct notifier *n, struct mv_err *err)
+{
+    return n->stale ? reload(n, err) : MV_OK;
+}
+
+static void find_tables(struct notifier *n)
+{
+    n->t.marks = mv_store_table(n->store, NOTIFIER_MARKS);
+    n->t.subscriptions = mv_store_table(n->store, NOTIFIER_SUBSCRIPTIONS);
+    n->t.queues = mv_store_table(n->store, NOTIFIER_QUEUES);
+    n->t.notices = mv_store_table(n->store, NOTIFIER_NOTICES);
+    n->t.changes = mv_store_table(n->store, NOTIFIER_CHANGES);
+    n->t.seen = mv_store_table(n->store, NOTIFIER_SEEN);
+    n->t.names = mv_store_table(n->store, NOTIFIER_NAMES);
+    n->t.dead = mv_store_table(n->store, NOTIFIER_DEAD);
+    n->t.dead_ids = mv_store_table(n->store, NOTIFIER_DEAD_IDS);
+    n->t.fresh = mv_store_table(n->store, NOTIFIER_FRESH);
+    n->t.aside = mv_store_table(n->store, NOTIFIER_ASIDE);
+}
+
+mv_rc notifier_open(struct notifier **ret, const struct notifier_options *o,
+                    struct mv_err *err)
+{
+    struct notifier *n = mv_xcalloc(1, sizeof *n);
+    n->o = *o;
+    n->store = o->store;
+    find_tables(n);
+    n->hook = (struct mv_store_hook){before_commit, ended, n, NULL};
+    mv_rc rc = reload(n, err);
+    mv_store_hook_add(n->store, &n->hook);
+    if (rc != MV_OK) {
+        notifier_close(n);
+        return rc;
+    }
+    *ret = n;
+    return MV_OK;
+}
+
+void notifier_close(struct notifier *n)
+{
+    if (n == NULL)
+        return;
+    mv_store_hook_remove(n->store, &n->hook);
+    forget(n);
+    notifier_match_close(n->match);
+    mv_buf_done(&n->key);
+    mv_buf_done(&n->value);
+    mv_buf_done(&n->out);
+    mv_buf_done(&n->text);
+    free(n);
+}
+
+struct notifier_sub *notifier_find(struct notifier *n, struct mv_span id)
+{
+    for (uint32_t i = 0; i < n->slots_used; i++) {
+        if (n->slots[i] != NULL && mv_span_is(id, n->slots[i]->id))
+            return n->slots[i];
+    }
+    return NULL;
+}
+
+struct notifier_counts notifier_total(const struct notifier *n)
+{
+    struct notifier_counts total = n->gone;
+    for (uint32_t i = 0; i < n->slots_used; i++) {
+        if (n->slots[i] != NULL)
+            add_counts(&total, &n->slots[i]->counts);
+    }
+    return total;
+}
+
+void notifier_done(struct notifier *n, const struct mv_key *key,
+                   struct mv_span log, uint64_t done)
+{
+    struct notifier_sub *s = notifier_find(n, log);
+    if (s != NULL && mv_span_is(mv_span_text(key->name), s->owner))
+        notifier_queue_done(n, s, done);
+}
+
+bool notifier_tick(struct notifier *n, int64_t now_ms)
+{
+    uint32_t budget = EXPIRE_AT_ONCE;
+    n->now_ms = now_ms;
+    if (n->marks.replaying && n->marks.moved_ms <= now_ms - n->o.quiet_ms)
+        notifier_caught_up(n);
+    for (uint32_t i = 0; i < n->slots_used && budget > 0; i++) {
+        if (n->slots[i] != NULL)
+            notifier_queue_expire(n, n->slots[i], now_ms, &budget);
+    }
+    return budget == 0;
+}
+
+void notifier_minute(struct notifier *n)
+{
+    for (uint32_t i = 0; i < n->slots_used; i++) {
+        struct notifier_sub *s = n->slots[i];
+        if (s == NULL)
+            continue;
+        s->made_rate = s->counts.made - s->last_made;
+        s->delivered_rate = s->counts.delivered - s->last_delivered;
+        s->last_made = s->counts.made;
+        s->last_delivered = s->counts.delivered;
+    }
+}

@@ -1,0 +1,128 @@
+/* restart - Job: a changes log that begins anew, as the evaluator's store was
+ * lost. Its records up to the journal record that the old log had come to are
+ * history: of each target, year and unit the last is kept, and held against
+ * the colour known before. Invariant: what is the same is not told again;
+ * what differs is told once, as one group. Staged in open transactions: a
+ * crash goes on where the last commit stood.
+ *
+ *   telling --restart--> collecting --the old log's last cause, a later one,
+ *                                     or quiet for long--> telling */
+#include <string.h>
+
+#include "proto/pack.h"
+#include "services/notifier/decide.h"
+
+void notifier_restart(struct notifier *n, int64_t now_ms)
+{
+    /* a group that was open will never end: what came of it is told */
+    n->now_ms = now_ms;
+    if (n->marks.parts > 0)
+        notifier_end(n, false);
+    if (!n->marks.replaying)
+        n->marks.replay_until = n->marks.last_cause;
+    n->marks.generation++;
+    n->marks.replaying = true;
+    n->marks.from_start = true;
+    n->marks.moved_ms = now_ms;
+    n->marks_dirty = true;
+}
+
+bool notifier_replays(const struct notifier *n, uint64_t cause_seq)
+{
+    return n->marks.replaying && cause_seq <= n->marks.replay_until;
+}
+
+/* fresh: the colour in force, and the change. One that never had a colour is
+ * as unknown as before. */
+void notifier_collect(struct notifier *n, const struct mv_msg_change *change,
+                      struct mv_span bytes)
+{
+    uint8_t colour = notifier_colour_of(change->status);
+    notifier_learn(n, change);
+    if (colour == NOTIFIER_NO_COLOUR &&
+        notifier_colour_of(change->last_coloured) == NOTIFIER_NO_COLOUR)
+        return;
+    mv_buf_clear(&n->value);
+    mv_buf_put_u8(&n->value, colour);
+    mv_buf_put(&n->value, bytes.at, bytes.len);
+    mv_store_put(n->store, n->t.fresh, notifier_seen_key(change, &n->key),
+                 mv_buf_span(&n->value));
+}
+
+static void pack_cause(uint64_t seq, struct mv_buf *out)
+{
+    struct mv_msg_cause cause = {.kind = mv_span_text("restore"), .seq = seq};
+    mv_msg_cause_encode(&cause, out);
+}
+
+/* The colour known before the log began anew. */
+static uint8_t known_colour(struct notifier *n,
+                            const struct mv_msg_change *change, bool *newer)
+{
+    struct notifier_seen seen = {0};
+    struct mv_span value;
+    if (mv_store_get(n->store, n->t.seen, notifier_seen_key(change, &n->key),
+                     &value))
+        (void)notifier_seen_get(value, &seen);
+    *newer = seen.generation == n->marks.generation;
+    return seen.coloured;
+}
+
+/* One that is the same is taken too: its row is of this log from then on. A
+ * none is no news, and leaves what is known for the next colour. */
+static void compare(struct notifier *n, struct mv_span bytes,
+                    struct mv_span cause)
+{
+    struct mv_msg_change change;
+    struct mv_fault fault;
+    struct mv_buf anew = {0};
+    bool newer;
+    if (!mv_msg_change_decode(bytes, &change, &fault))
+        return;
+    uint8_t known = known_colour(n, &change, &newer);
+    if (!newer) {
+        change.last_coloured = (struct mv_span){NULL, 0};
+        if (known != NOTIFIER_NO_COLOUR)
+            change.last_coloured = mv_span_text(notifier_colour_word(known));
+        mv_msg_change_encode(&change, &anew);
+        notifier_take(n, mv_buf_span(&anew), &change, cause, true);
+    }
+    mv_buf_done(&anew);
+}
+
+static void chain_of(const struct notifier *n, uint8_t chain[MV_HASH_BYTES])
+{
+    uint8_t number[8];
+    mv_be64_put(number, n->marks.generation);
+    const struct mv_span parts[] = {
+        mv_span_text("restart"), mv_span(number, sizeof number),
+        mv_span(n->marks.chain, sizeof n->marks.chain)};
+    struct mv_hash h = mv_hash_spans(parts, 3);
+    memcpy(chain, h.at, MV_HASH_BYTES);
+}
+
+void notifier_caught_up(struct notifier *n)
+{
+    uint8_t chain[MV_HASH_BYTES];
+    struct mv_buf cause = {0}, bytes = {0};
+    struct mv_scan scan;
+    struct mv_span key, value;
+    chain_of(n, chain);
+    notifier_begin(n, n->marks.group, chain);
+    pack_cause(n->marks.replay_until, &cause);
+    mv_scan_open(&scan, n->store, n->t.fresh, mv_span("", 0));
+    while (mv_scan_next(&scan, &key, &value)) {
+        mv_buf_clear(&bytes);
+        mv_buf_put(&bytes, value.at, value.len);
+        mv_store_del(n->store, n->t.fresh, key);
+        if (bytes.len > 1 && bytes.at[0] != NOTIFIER_NO_COLOUR)
+            compare(n, mv_span(bytes.at + 1, bytes.len - 1),
+                    mv_buf_span(&cause));
+    }
+    mv_scan_close(&scan);
+    notifier_end(n, true);
+    n->marks.replaying = false;
+    n->marks_dirty = true;
+    mv_buf_done(&cause);
+    mv_buf_done(&bytes);
+}

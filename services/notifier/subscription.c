@@ -1,0 +1,311 @@
+/* subscription - see subscription.h. Job: a request's args to a checked
+ * definition in one form, and that to a row and back. Invariant: what is kept
+ * was checked; two requests that mean the same are the same bytes. Memory
+ * only: a crash leaves nothing. */
+#include "services/notifier/subscription.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/limits.h"
+#include "proto/pack.h"
+#include "proto/walk.h"
+#include "services/base/text.h"
+#include "services/notifier/channel.h"
+
+#define VERSION     1u
+#define FIXED_BYTES (1 + 3 * 8 + 2 + MV_HASH_BYTES)
+
+static const struct {
+    const char *word;
+    unsigned bit;
+} transitions[] = {
+    {"to-red", NOTIFIER_TO_RED},       {"back", NOTIFIER_BACK},
+    {"to-yellow", NOTIFIER_TO_YELLOW}, {"to-green", NOTIFIER_TO_GREEN},
+    {"to-none", NOTIFIER_TO_NONE},     {"overdue", NOTIFIER_OVERDUE},
+};
+enum { TRANSITIONS = sizeof transitions / sizeof transitions[0] };
+
+static const char *const list_keys[NOTIFIER_KINDS] = {"regions", "units",
+                                                      "targets"};
+
+bool notifier_bit_parse(struct mv_span word, unsigned *ret)
+{
+    for (size_t i = 0; i < TRANSITIONS; i++) {
+        if (mv_span_is(word, transitions[i].word)) {
+            *ret = transitions[i].bit;
+            return true;
+        }
+    }
+    return false;
+}
+
+void notifier_bits_pack(unsigned bits, struct mv_buf *out)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < TRANSITIONS; i++)
+        count += (bits & transitions[i].bit) != 0;
+    mv_pack_list(out, count);
+    for (size_t i = 0; i < TRANSITIONS; i++) {
+        if ((bits & transitions[i].bit) != 0)
+            mv_pack_cstr(out, transitions[i].word);
+    }
+}
+
+static bool refuse(struct notifier_refusal *no, const char *code,
+                   const char *field, const char *why)
+{
+    no->code = code;
+    (void)snprintf(no->text, sizeof no->text, "%s: %s", field, why);
+    return false;
+}
+
+/* A list of identifiers; *left: how many more filters there may be. */
+static bool check_list(struct mv_span raw, const char *field, size_t *left,
+                       struct notifier_refusal *no)
+{
+    struct mv_list list;
+    struct mv_span item, text;
+    if (!mv_list_open(&list, raw))
+        return refuse(no, "type", field, "a list of identifiers is due");
+    if (list.left == 0)
+        return refuse(no, "empty", field,
+                      "an empty list matches nothing; leave it out for any");
+    while (mv_list_next(&list, &item)) {
+        if (!mv_value_text(item, &text) || !mv_text_is_identifier(text))
+            return refuse(no, "charset", field, "not an identifier");
+        if (*left == 0)
+            return refuse(no, "limits", field,
+                          "more than 1,000 filters in one subscription");
+        (*left)--;
+    }
+    return true;
+}
+
+static bool check_transitions(struct mv_span raw, unsigned *bits,
+                              struct notifier_refusal *no)
+{
+    struct mv_list list;
+    struct mv_span item, text;
+    unsigned bit;
+    *bits = 0;
+    if (!mv_list_open(&list, raw))
+        return refuse(no, "type", "transitions", "a list of words is due");
+    while (mv_list_next(&list, &item)) {
+        if (!mv_value_text(item, &text) || !notifier_bit_parse(text, &bit))
+            return refuse(no, "word", "transitions",
+                          "to-red back to-yellow to-green to-none overdue");
+        *bits |= bit;
+    }
+    if (*bits == 0)
+        return refuse(no, "empty", "transitions", "at least one is due");
+    return true;
+}
+
+static bool known_key(struct mv_span key)
+{
+    static const char *const keys[] = {
+        "id",      "owner", "name",    "channel",     "language",
+        "regions", "units", "targets", "transitions", "all"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        if (mv_span_is(key, keys[i]))
+            return true;
+    }
+    return false;
+}
+
+static bool check_keys(struct mv_span args, struct notifier_refusal *no)
+{
+    struct mv_pairs pairs;
+    struct mv_span key, value;
+    if (!mv_pairs_open(&pairs, args))
+        return refuse(no, "type", "args", "a map is due");
+    while (mv_pairs_next(&pairs, &key, &value)) {
+        if (!known_key(key))
+            return refuse(no, "unknown_field", "args",
+                          "id owner name channel language regions units "
+                          "targets transitions all");
+    }
+    return true;
+}
+
+/* Logs that are served under these names are no queues. */
+static bool is_reserved(struct mv_span id)
+{
+    return mv_span_is(id, "control") || mv_span_is(id, "journal") ||
+           mv_span_is(id, "changes");
+}
+
+static bool take_id(struct notifier_sub *s, struct mv_span args,
+                    const struct mv_key *key, struct notifier_refusal *no)
+{
+    struct mv_span id, owner = mv_span_text(key->name), raw;
+    bool operates = (key->roles & MV_ROLE_OPERATOR) != 0;
+    if (!mv_map_text(args, "id", &id))
+        return refuse(no, "missing", "id", "an identifier is due");
+    if (!mv_text_is_identifier(id) || is_reserved(id))
+        return refuse(no, "charset", "id",
+                      "[a-z0-9][a-z0-9._-]{0,63}, and "
+                      "not the name of a log");
+    if (mv_map_find(args, "owner", &raw) && !mv_value_text(raw, &owner))
+        return refuse(no, "type", "owner", "the name of a key is due");
+    if (!mv_text_is_identifier(owner))
+        return refuse(no, "charset", "owner", "the name of a key is due");
+    if (!operates && !mv_span_is(owner, key->name))
+        return refuse(no, "forbidden", "owner",
+                      "only an operator subscribes for somebody else");
+    memcpy(s->id, id.at, id.len);
+    memcpy(s->owner, owner.at, owner.len);
+    return true;
+}
+
+/* An optional text, or its default. */
+static bool take_text(struct mv_span args, const char *key, const char *usual,
+                      struct mv_span *ret, struct notifier_refusal *no)
+{
+    struct mv_span raw;
+    *ret = mv_span_text(usual);
+    if (!mv_map_find(args, key, &raw))
+        return true;
+    if (!mv_value_text(raw, ret))
+        return refuse(no, "type", key, "a text is due");
+    if (ret->len == 0 || ret->len > NOTIFIER_NAME_BYTES)
+        return refuse(no, "length", key, "1 to 128 bytes");
+    if (mv_text_check(*ret) != MV_TEXT_OK)
+        return refuse(no, "charset", key, "not a plain text");
+    return true;
+}
+
+static bool take_words(struct notifier_sub *s, struct mv_span args,
+                       struct notifier_refusal *no)
+{
+    if (!take_text(args, "name", s->id, &s->name, no) ||
+        !take_text(args, "channel", "zeromq", &s->channel, no) ||
+        !take_text(args, "language", "nb", &s->language, no))
+        return false;
+    if (notifier_channel_find(s->channel) == NULL)
+        return refuse(no, "word", "channel", "zeromq");
+    if (!mv_span_is(s->language, "nb") && !mv_span_is(s->language, "en"))
+        return refuse(no, "word", "language", "nb en");
+    return true;
+}
+
+static bool take_filters(struct notifier_sub *s, struct mv_span args,
+                         const struct mv_key *key, struct notifier_refusal *no)
+{
+    struct mv_span raw;
+    size_t left = MV_MAX_FILTERS, lists = 0;
+    bool all = false;
+    for (unsigned k = 0; k < NOTIFIER_KINDS; k++) {
+        s->lists[k] = (struct mv_span){NULL, 0};
+        if (!mv_map_find(args, list_keys[k], &raw))
+            continue;
+        if (!check_list(raw, list_keys[k], &left, no))
+            return false;
+        s->lists[k] = raw;
+        lists++;
+    }
+    if (mv_map_find(args, "all", &raw) && !mv_value_bool(raw, &all))
+        return refuse(no, "type", "all", "true or false is due");
+    if (lists == 0 && !all)
+        return refuse(no, "empty", "filter",
+                      "regions, units, targets, or all: true");
+    if (lists > 0 && all)
+        return refuse(no, "inconsistent", "all", "there are filters beside it");
+    if (all && (key->roles & (MV_ROLE_OPERATOR | MV_ROLE_READER)) == 0)
+        return refuse(no, "not_allowed", "all",
+                      "an operator's or a reader's; name regions or units");
+    s->bits = NOTIFIER_BITS_DEFAULT;
+    return !mv_map_find(args, "transitions", &raw) ||
+           check_transitions(raw, &s->bits, no);
+}
+
+/* The spans of *s, found in the args that it holds. */
+static bool bind(struct notifier_sub *s)
+{
+    struct mv_span args = mv_buf_span(&s->args), text;
+    if (!mv_map_text(args, "name", &s->name) ||
+        !mv_map_text(args, "channel", &s->channel) ||
+        !mv_map_text(args, "language", &s->language) ||
+        !mv_map_text(args, "id", &text) || text.len >= sizeof s->id)
+        return false;
+    memcpy(s->id, text.at, text.len);
+    if (!mv_map_text(args, "owner", &text) || text.len >= sizeof s->owner)
+        return false;
+    memcpy(s->owner, text.at, text.len);
+    for (unsigned k = 0; k < NOTIFIER_KINDS; k++) {
+        if (!mv_map_find(args, list_keys[k], &s->lists[k]))
+            s->lists[k] = (struct mv_span){NULL, 0};
+    }
+    return true;
+}
+
+static void pack_args(struct notifier_sub *s)
+{
+    struct mv_buf *out = &s->args;
+    uint32_t lists = 0;
+    for (unsigned k = 0; k < NOTIFIER_KINDS; k++)
+        lists += s->lists[k].at != NULL;
+    mv_buf_clear(out);
+    mv_pack_map(out, 6 + (lists == 0 ? 1 : lists));
+    mv_pack_kv_cstr(out, "id", s->id);
+    mv_pack_kv_cstr(out, "owner", s->owner);
+    mv_pack_kv_text(out, "name", s->name);
+    mv_pack_kv_text(out, "channel", s->channel);
+    mv_pack_kv_text(out, "language", s->language);
+    if (lists == 0)
+        mv_pack_kv_bool(out, "all", true);
+    for (unsigned k = 0; k < NOTIFIER_KINDS; k++) {
+        if (s->lists[k].at == NULL)
+            continue;
+        mv_pack_cstr(out, list_keys[k]);
+        mv_pack_raw(out, s->lists[k]);
+    }
+    mv_pack_cstr(out, "transitions");
+    notifier_bits_pack(s->bits, out);
+}
+
+bool notifier_sub_parse(struct notifier_sub *ret, struct mv_span args,
+                        const struct mv_key *key, struct notifier_refusal *no)
+{
+    *ret = (struct notifier_sub){0};
+    if (!check_keys(args, no) || !take_id(ret, args, key, no) ||
+        !take_words(ret, args, no) || !take_filters(ret, args, key, no))
+        return false;
+    pack_args(ret);
+    return bind(ret);
+}
+
+void notifier_sub_done(struct notifier_sub *s)
+{
+    mv_buf_done(&s->args);
+    mv_buf_done(&s->runs);
+}
+
+void notifier_sub_put(const struct notifier_sub *s, struct mv_buf *out)
+{
+    mv_buf_put_u8(out, VERSION);
+    mv_buf_put_be64(out, s->serial);
+    mv_buf_put_be64(out, s->from_ordinal);
+    mv_buf_put_be64(out, (uint64_t)s->made_ms);
+    mv_buf_put_u8(out, (uint8_t)s->bits);
+    mv_buf_put_u8(out, s->ended);
+    mv_buf_put(out, s->genesis, sizeof s->genesis);
+    mv_buf_put(out, s->args.at, s->args.len);
+}
+
+bool notifier_sub_get(struct mv_span bytes, struct notifier_sub *ret)
+{
+    const uint8_t *at = bytes.at;
+    *ret = (struct notifier_sub){0};
+    if (bytes.len < FIXED_BYTES || at[0] != VERSION)
+        return false;
+    ret->serial = mv_be64_get(at + 1);
+    ret->from_ordinal = mv_be64_get(at + 9);
+    ret->made_ms = (int64_t)mv_be64_get(at + 17);
+    ret->bits = at[25];
+    ret->ended = at[26] != 0;
+    memcpy(ret->genesis, at + 27, sizeof ret->genesis);
+    mv_buf_put(&ret->args, at + FIXED_BYTES, bytes.len - FIXED_BYTES);
+    return bind(ret);
+}

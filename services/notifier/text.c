@@ -1,0 +1,378 @@
+/* text - see text.h. Job: changes to sentences. Invariant: every sentence is
+ * one of those here, with names and numbers put in; a number is shown with as
+ * many decimals as it takes to tell it from its limit. Memory only: a crash
+ * leaves nothing. */
+#include "services/notifier/text.h"
+
+#include <stdio.h>
+
+#include "proto/pack.h"
+#include "proto/walk.h"
+#include "services/base/decimal.h"
+
+#define CRITERIA_TOLD 6u
+#define PERIODS_TOLD  8u
+
+typedef enum lang { NB, EN, LANGS } lang;
+
+static const char *pick(lang l, const char *nb, const char *en)
+{
+    return l == NB ? nb : en;
+}
+
+struct word {
+    const char *word, *say[LANGS];
+};
+
+/* *table ends with a row whose word is NULL: what is said of all others. */
+static const char *say(const struct word *table, struct mv_span word, lang l)
+{
+    while (table->word != NULL && !mv_span_is(word, table->word))
+        table++;
+    return table->say[l];
+}
+
+/* clang-format off */
+static const struct word statuses[] = {
+    {"red", {"RØDT", "RED"}},
+    {"yellow", {"GULT", "YELLOW"}},
+    {"green", {"GRØNT", "GREEN"}},
+    {NULL, {"INGEN STATUS", "NO STATUS"}},
+};
+static const struct word colours[] = {
+    {"red", {"rødt", "red"}},
+    {"yellow", {"gult", "yellow"}},
+    {"green", {"grønt", "green"}},
+    {NULL, {"uten status", "without status"}},
+};
+static const struct word reasons[] = {
+    {"under_development", {"målet er under utvikling", "the target is under development"}},
+    {"report_only", {"bare rapportering", "report only"}},
+    {"withdrawn", {"tallene er trukket tilbake", "the figures were withdrawn"}},
+    {"suppressed", {"tallene er for små til å vises", "the figures are too small to be shown"}},
+    {"zero_denominator", {"nevneren er null", "the denominator is zero"}},
+    {"not_computable", {"kan ikke beregnes", "cannot be computed"}},
+    {"series_break", {"brudd i tidsserien", "the series is broken"}},
+    {"no_limit", {"grensen mangler", "there is no limit"}},
+    {"no_base", {"sammenligningsgrunnlaget mangler", "there is nothing to compare with"}},
+    {"overdue", {"tallene mangler etter fristen", "the figures are overdue"}},
+    {"not_due", {"tallene er ikke kommet, fristen er ikke ute", "the figures are not due yet"}},
+    {"not_assessed", {"ikke vurdert", "not assessed"}},
+    {NULL, {"uten oppgitt grunn", "no reason given"}},
+};
+static const struct word causes[] = {
+    {"figure", {"nye tall", "new figures"}},
+    {"correction", {"rettede tall", "corrected figures"}},
+    {"withdrawal", {"tall trukket tilbake", "figures withdrawn"}},
+    {"assessment", {"en vurdering", "an assessment"}},
+    {"delivered", {"et oppdrag er levert", "a commission was delivered"}},
+    {"closed", {"et oppdrag er lukket", "a commission was closed"}},
+    {"hold", {"tall under retting", "figures under correction"}},
+    {"catalogue", {"endret målkatalog", "a changed catalogue of targets"}},
+    {"clock", {"en frist gikk ut", "a date passed"}},
+    {"skip", {"en post hoppet over av driften", "a record skipped by an operator"}},
+    {"engine", {"ny beregningsmåte", "a new way of computing"}},
+    {NULL, {"gjenoppretting", "a restore"}},
+};
+static const struct word measures[] = {
+    {"percent", {" %", " %"}},
+    {"percent_change", {" %", " %"}},
+    {"pp", {" prosentpoeng", " percentage points"}},
+    {"days", {" dager", " days"}},
+    {"nok", {" kr", " NOK"}},
+    {"points", {" poeng", " points"}},
+    {"ddd_per_100_bed_days", {" DDD per 100 liggedøgn", " DDD per 100 bed days"}},
+    {NULL, {"", ""}},
+};
+/* clang-format on */
+
+static void put(struct mv_buf *out, struct mv_span s)
+{
+    mv_buf_put(out, s.at, s.len);
+}
+
+/* The sentence with `with` in the place of its {}. */
+static void put_filled(struct mv_buf *out, const char *sentence,
+                       const char *with)
+{
+    for (; *sentence != 0; sentence++) {
+        if (sentence[0] == '{' && sentence[1] == '}') {
+            mv_buf_text(out, with);
+            sentence++;
+        } else {
+            mv_buf_put_u8(out, (uint8_t)*sentence);
+        }
+    }
+}
+
+static void put_count(struct mv_buf *out, const char *sentence, uint64_t count)
+{
+    char text[24];
+    (void)snprintf(text, sizeof text, "%llu", (unsigned long long)count);
+    put_filled(out, sentence, text);
+}
+
+/* --- numbers ------------------------------------------------------------ */
+
+/* The fewest decimals, from `usual` on, that keep the order of the two. */
+static int decimals_for(struct mv_dec a, struct mv_dec b, int usual)
+{
+    int order = mv_dec_compare(a, b);
+    for (int d = usual; d < MV_DEC_DECIMALS; d++) {
+        struct mv_dec ra, rb;
+        if (mv_dec_round(&ra, a, d) && mv_dec_round(&rb, b, d) &&
+            mv_dec_compare(ra, rb) == order)
+            return d;
+    }
+    return MV_DEC_DECIMALS;
+}
+
+static void put_number(struct mv_buf *out, struct mv_dec v, int decimals,
+                       lang l)
+{
+    char text[MV_DEC_TEXT_BYTES];
+    struct mv_dec shown;
+    if (mv_dec_round(&shown, v, decimals))
+        v = shown;
+    (void)mv_dec_text(v, text);
+    for (char *p = text; *p != 0; p++) {
+        if (*p == '.' && l == NB)
+            *p = ',';
+    }
+    mv_buf_text(out, text);
+}
+
+static bool number_of(struct mv_span text, struct mv_dec *ret)
+{
+    return text.at != NULL && mv_dec_parse(text, ret) == MV_NUMBER_OK;
+}
+
+/* "66,7 % mot 70 %" */
+static bool put_against(struct mv_buf *out, struct mv_span value,
+                        struct mv_span limit, int usual, const char *unit,
+                        lang l)
+{
+    struct mv_dec v, m;
+    if (!number_of(value, &v))
+        return false;
+    if (!number_of(limit, &m)) {
+        put_number(out, v, usual, l);
+        mv_buf_text(out, unit);
+        return true;
+    }
+    int decimals = decimals_for(v, m, usual);
+    put_number(out, v, decimals, l);
+    mv_buf_text(out, unit);
+    mv_buf_text(out, pick(l, " mot ", " against "));
+    put_number(out, m, decimals, l);
+    mv_buf_text(out, unit);
+    return true;
+}
+
+/* --- one change --------------------------------------------------------- */
+
+static void put_title(struct mv_buf *out, const struct mv_msg_change *c, lang l)
+{
+    struct mv_span title;
+    if (c->title.at != NULL &&
+        mv_map_text(c->title, pick(l, "nb", "en"), &title) && title.len > 0)
+        put(out, title);
+    else
+        put(out, c->target);
+    mv_buf_text(out, " – ");
+    put(out, c->unit_name.at != NULL ? c->unit_name : c->unit);
+    mv_buf_printf(out, ", %u", (unsigned)c->year);
+}
+
+static int usual_decimals(const struct mv_msg_change *c)
+{
+    return c->has_decimals && c->decimals < MV_DEC_DECIMALS ? (int)c->decimals
+                                                            : 1;
+}
+
+/* A measure not in the list says itself what it counts. */
+static void put_value(struct mv_buf *out, const struct mv_msg_change *c, lang l)
+{
+    const char *unit = say(measures, c->measure, l);
+    struct mv_dec margin;
+    size_t before = out->len;
+    mv_buf_text(out, pick(l, " Verdien er ", " The value is "));
+    if (!put_against(out, c->value, c->limit, usual_decimals(c), unit, l)) {
+        out->len = before;
+        return;
+    }
+    if (number_of(c->margin, &margin)) {
+        struct mv_dec zero = {0};
+        mv_buf_text(out, pick(l, ", margin ", ", margin "));
+        put_number(out, margin, decimals_for(margin, zero, usual_decimals(c)),
+                   l);
+    }
+    mv_buf_text(out, ".");
+}
+
+static void put_needed(struct mv_buf *out, const struct mv_msg_change *c,
+                       lang l)
+{
+    struct mv_dec needed;
+    if (mv_span_is(c->needed, "impossible")) {
+        mv_buf_text(out, pick(l, " Målet kan ikke lenger nås i år.",
+                              " The target can no longer be met this year."));
+        return;
+    }
+    if (!number_of(c->needed, &needed))
+        return;
+    mv_buf_text(out, pick(l, " Periodene som gjenstår må i snitt gi ",
+                          " The periods that are left must average "));
+    put_number(out, needed, usual_decimals(c) + 1, l);
+    mv_buf_text(out, say(measures, c->measure, l));
+    mv_buf_text(out, ".");
+}
+
+static void put_criterion(struct mv_buf *out, const struct mv_msg_change *c,
+                          const struct mv_msg_criterion *k, lang l)
+{
+    put(out, k->member.at != NULL ? k->member : k->text);
+    mv_buf_printf(out, " %s", say(colours, k->status, l));
+    if (k->value.at == NULL || mv_span_is(k->reason, "suppressed"))
+        return;
+    mv_buf_text(out, " (");
+    (void)put_against(out, k->value, k->limit, usual_decimals(c), "", l);
+    mv_buf_text(out, ")");
+}
+
+/* Those not green, if it is not one criterion that says it all. */
+static void put_criteria(struct mv_buf *out, const struct mv_msg_change *c,
+                         lang l)
+{
+    struct mv_list list;
+    struct mv_span item;
+    struct mv_msg_criterion k;
+    struct mv_fault fault;
+    uint32_t told = 0, left = 0;
+    if (!mv_list_open(&list, c->criteria) ||
+        (list.left < 2 && !c->has_criteria_more))
+        return;
+    while (mv_list_next(&list, &item)) {
+        if (!mv_msg_criterion_decode(item, &k, &fault) ||
+            mv_span_is(k.status, "green"))
+            continue;
+        if (told == CRITERIA_TOLD) {
+            left++;
+            continue;
+        }
+        mv_buf_text(out,
+                    told > 0 ? "; " : pick(l, " Ikke grønt: ", " Not green: "));
+        put_criterion(out, c, &k, l);
+        told++;
+    }
+    if (left > 0)
+        put_count(out, pick(l, "; og {} til", "; and {} more"), left);
+    if (told > 0)
+        mv_buf_text(out, ".");
+}
+
+static void put_overdue(struct mv_buf *out, const struct mv_msg_change *c,
+                        lang l)
+{
+    struct mv_list list;
+    struct mv_span item, period;
+    uint32_t told = 0;
+    if (!mv_list_open(&list, c->overdue) || list.left == 0)
+        return;
+    mv_buf_text(out, pick(l, " Mangler etter fristen: ", " Overdue: "));
+    while (told < PERIODS_TOLD && mv_list_next(&list, &item)) {
+        if (!mv_value_text(item, &period))
+            continue;
+        if (told++ > 0)
+            mv_buf_text(out, ", ");
+        put(out, period);
+    }
+    mv_buf_text(out, list.left > 0 ? ", ..." : ".");
+}
+
+static void put_change(struct mv_buf *out, const struct mv_msg_change *c,
+                       lang l)
+{
+    mv_buf_text(out, say(statuses, c->status, l));
+    mv_buf_text(out, ": ");
+    put_title(out, c, l);
+    mv_buf_text(out, ".");
+    if (mv_span_is(c->status, "none"))
+        put_filled(out, pick(l, " Grunn: {}.", " Reason: {}."),
+                   say(reasons, c->reason, l));
+    else
+        put_value(out, c, l);
+    put_criteria(out, c, l);
+    put_needed(out, c, l);
+    put_overdue(out, c, l);
+    if (c->last_coloured.at != NULL)
+        put_filled(out, pick(l, " Før: {}.", " Before: {}."),
+                   say(colours, c->last_coloured, l));
+    if (c->preliminary)
+        mv_buf_text(out, pick(l, " Foreløpige tall.", " Preliminary figures."));
+    if (c->has_held && c->held)
+        mv_buf_text(out, pick(l, " Tallene er under retting.",
+                              " The figures are under correction."));
+    mv_buf_text(out, "\n");
+}
+
+/* --- the whole ---------------------------------------------------------- */
+
+static void put_first_line(struct mv_buf *out, const struct notifier_telling *t,
+                           lang l)
+{
+    if (t->total == 1)
+        return;
+    put_count(out, pick(l, "{} endringer", "{} changes"), t->total);
+    if (t->red > 0)
+        put_count(out, pick(l, ", {} til rødt", ", {} to red"), t->red);
+    if (t->back > 0)
+        put_count(out, pick(l, ", {} tilbake fra rødt", ", {} back from red"),
+                  t->back);
+    mv_buf_text(out, ".\n");
+}
+
+static void put_last_lines(struct mv_buf *out, const struct notifier_telling *t,
+                           lang l)
+{
+    struct mv_msg_cause cause;
+    struct mv_fault fault;
+    if (t->total > t->count)
+        put_count(out,
+                  pick(l, "Og {} til: se `maalvakt status`.\n",
+                       "And {} more: see `maalvakt status`.\n"),
+                  t->total - t->count);
+    if (t->cause.at == NULL) {
+        mv_buf_text(out, pick(l, "Flere varsler er slått sammen til dette.\n",
+                              "Several notices were merged into this one.\n"));
+        return;
+    }
+    if (!mv_msg_cause_decode(t->cause, &cause, &fault))
+        return;
+    put_filled(out, pick(l, "Årsak: {}", "Cause: {}"),
+               say(causes, cause.kind, l));
+    put_count(out, pick(l, " (journalpost {}", " (journal record {}"),
+              cause.seq);
+    if (cause.has_row)
+        put_count(out, pick(l, ", rad {}", ", row {}"), cause.row + 1);
+    mv_buf_text(out, ").\n");
+}
+
+void notifier_text_pack(const struct notifier_telling *t, struct mv_buf *out)
+{
+    struct mv_buf text = {0};
+    mv_pack_map(out, LANGS);
+    for (lang l = NB; l < LANGS; l++) {
+        mv_buf_clear(&text);
+        put_first_line(&text, t, l);
+        for (uint32_t i = 0; i < t->count; i++) {
+            struct mv_msg_change c;
+            struct mv_fault fault;
+            if (mv_msg_change_decode(t->changes[i], &c, &fault))
+                put_change(&text, &c, l);
+        }
+        put_last_lines(&text, t, l);
+        mv_pack_kv_text(out, pick(l, "nb", "en"), mv_buf_span(&text));
+    }
+    mv_buf_done(&text);
+}

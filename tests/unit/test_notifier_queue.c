@@ -1,0 +1,246 @@
+/* A queue: pulled, given up on, requeued, merged. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/msg.h"
+#include "proto/pack.h"
+#include "proto/walk.h"
+#include "services/notifier/queue.h"
+#include "services/notifier/read.h"
+#include "tests/support/notices.h"
+
+static int make(void **state)
+{
+    return test_make_with(state, 1000);
+}
+
+static int make_small(void **state)
+{
+    return test_make_with(state, 10);
+}
+
+/* --- pulling ------------------------------------------------------------ */
+
+static void
+bad_input_90_a_queue_is_its_owners_and_has_no_more_than_it_has(void **state)
+{
+    struct test_notifier *f = *state;
+    struct mv_pull_source source;
+    const char *code;
+    uint8_t hash[32];
+    struct mv_buf first = {0};
+    test_subscribe(f, "id=a units=ahus");
+    test_turns(f, "t1", "ahus", "red", "green");
+    assert_false(notifier_source(f->n, mv_span_text("a"), &f->other, NOW,
+                                 &source, &code));
+    assert_string_equal(code, "forbidden");
+    assert_false(notifier_source(f->n, mv_span_text("a"), &f->operator_key, NOW,
+                                 &source, &code));
+    assert_false(notifier_source(f->n, mv_span_text("b"), &f->owner, NOW,
+                                 &source, &code));
+    assert_string_equal(code, "unknown_log");
+    assert_true(notifier_source(f->n, mv_span_text("a"), &f->owner, NOW,
+                                &source, &code));
+    assert_true(source.first(source.ctx) == 1 && source.head(source.ctx) == 1);
+    assert_true(source.hash_at(source.ctx, 1, hash));
+    assert_memory_equal(hash, notifier_find(f->n, mv_span_text("a"))->genesis,
+                        32);
+    assert_false(source.hash_at(source.ctx, 2, hash));
+    struct mv_span bytes = test_pull(f, "a", 1);
+    mv_buf_put(&first, bytes.at, bytes.len);
+    test_done(f, &f->owner, "a", 2);
+    assert_true(mv_span_equal(test_pull(f, "a", 1), mv_buf_span(&first)));
+    mv_buf_done(&first);
+}
+
+static void only_its_owner_acknowledges(void **state)
+{
+    struct test_notifier *f = *state;
+    test_subscribe(f, "id=a units=ahus");
+    test_turns(f, "t1", "ahus", "red", "green");
+    test_done(f, &f->other, "a", 2);
+    assert_true(notifier_total(f->n).delivered == 0);
+    test_done(f, &f->owner, "a", 99);
+    assert_true(notifier_total(f->n).delivered == 1);
+    test_done(f, &f->owner, "a", 1);
+    test_turns(f, "t2", "ahus", "red", "green");
+    assert_true(notifier_total(f->n).pending == 1);
+}
+
+static void a_paused_queue_fills_and_is_not_given_up(void **state)
+{
+    struct test_notifier *f = *state;
+    struct mv_pull_source source;
+    const char *code;
+    test_subscribe(f, "id=a units=ahus");
+    assert_string_equal(
+        test_act(f, &f->operator_key, "pause", "subscription=a"), "");
+    test_turns(f, "t1", "ahus", "red", "green");
+    test_again(f);
+    assert_false(notifier_source(f->n, mv_span_text("a"), &f->owner, NOW,
+                                 &source, &code));
+    assert_string_equal(code, "refused");
+    test_tick(f, NOW + 30 * HOUR);
+    assert_true(notifier_total(f->n).dead == 0);
+    assert_string_equal(
+        test_act(f, &f->operator_key, "resume", "subscription=a"), "");
+    test_tick(f, NOW + 53 * HOUR);
+    assert_true(notifier_total(f->n).dead == 0);
+    test_tick(f, NOW + 54 * HOUR);
+    assert_true(notifier_total(f->n).dead == 1);
+}
+
+/* --- dead letters ------------------------------------------------------- */
+
+static void bad_input_91_what_is_not_pulled_dies_after_24_hours(void **state)
+{
+    struct test_notifier *f = *state;
+    test_subscribe(f, "id=a units=ahus");
+    test_subscribe(f, "id=b units=ahus");
+    test_turns(f, "t1", "ahus", "red", "green");
+    test_done(f, &f->owner, "b", 2);
+    test_tick(f, NOW + 24 * HOUR - 1);
+    assert_true(notifier_total(f->n).dead == 0);
+    test_turns(f, "t2", "ahus", "red", "green");
+    test_tick(f, NOW + 24 * HOUR);
+    struct notifier_counts c = notifier_find(f->n, mv_span_text("a"))->counts;
+    assert_true(c.dead == 1 && c.pending == 1 &&
+                notifier_total(f->n).dead == 1);
+    test_assert_ended(f, "a", 1, "dead");
+    assert_true(test_notice(f, "a", 2).number == 2);
+    test_tick(f, NOW + 48 * HOUR - 2);
+    assert_true(notifier_total(f->n).dead == 1);
+    test_tick(f, NOW + 48 * HOUR - 1);
+    assert_true(notifier_total(f->n).dead == 3);
+}
+
+static void a_requeued_notice_keeps_its_id_and_gets_a_new_number(void **state)
+{
+    struct test_notifier *f = *state;
+    char id[64];
+    test_subscribe(f, "id=a units=ahus");
+    test_turns(f, "t1", "ahus", "red", "green");
+    test_turns(f, "t2", "ahus", "red", "green");
+    test_tick(f, NOW + 25 * HOUR);
+    test_dead_id(f, id);
+    assert_string_equal(test_act(f, &f->operator_key, "requeue", id), "");
+    struct mv_msg_notice m = test_notice(f, "a", 3);
+    assert_true(mv_span_is(m.id, id + 3));
+    assert_string_equal(test_told(m.changes), "red ahus t1");
+    test_assert_ended(f, "a", 1, "requeued");
+    test_assert_books(f);
+    assert_string_equal(test_act(f, &f->operator_key, "requeue", id),
+                        "not_found");
+    test_tick(f, NOW + 48 * HOUR);
+    assert_true(notifier_total(f->n).dead == 1);
+    test_tick(f, NOW + 49 * HOUR);
+    assert_true(notifier_total(f->n).dead == 2);
+    assert_string_equal(test_act(f, &f->operator_key, "requeue", "all=true"),
+                        "");
+    assert_true(notifier_total(f->n).dead == 0 && test_head(f, "a") == 5);
+}
+
+static void bad_input_101_an_unknown_id_is_not_requeued(void **state)
+{
+    struct test_notifier *f = *state;
+    test_subscribe(f, "id=a units=ahus");
+    assert_string_equal(test_act(f, &f->operator_key, "requeue",
+                                 "id=00112233445566778899aabbccddeeff"),
+                        "not_found");
+    assert_string_equal(test_act(f, &f->operator_key, "requeue", "id=xyz"),
+                        "charset");
+    assert_string_equal(
+        test_act(f, &f->operator_key, "requeue", "subscription=nobody"),
+        "not_found");
+    assert_string_equal(test_act(f, &f->operator_key, "requeue", "all=true"),
+                        "not_found");
+}
+
+static void a_dead_letter_is_dropped_with_a_comment_only(void **state)
+{
+    struct test_notifier *f = *state;
+    char id[64], with[128];
+    test_subscribe(f, "id=a units=ahus");
+    test_turns(f, "t1", "ahus", "red", "green");
+    test_tick(f, NOW + 25 * HOUR);
+    test_dead_id(f, id);
+    (void)snprintf(with, sizeof with, "%s comment=known", id);
+    assert_string_equal(test_act(f, &f->operator_key, "drop", id), "missing");
+    assert_string_equal(test_act(f, &f->operator_key, "drop", with), "");
+    test_assert_ended(f, "a", 1, "dropped");
+    struct notifier_counts all = notifier_total(f->n);
+    assert_true(all.withdrawn == 1 && all.dead == 0);
+    assert_string_equal(test_act(f, &f->operator_key, "requeue", id),
+                        "not_found");
+}
+
+/* --- merging ------------------------------------------------------------ */
+
+static void
+bad_input_92_the_oldest_are_merged_and_every_change_is_named_once(void **state)
+{
+    struct test_notifier *f = *state;
+    test_subscribe(f, "id=a units=ahus");
+    test_flood(f, 0, 500);
+    struct notifier_counts c = notifier_find(f->n, mv_span_text("a"))->counts;
+    assert_true(c.pending <= 11 && c.withdrawn > 400);
+    test_assert_ended(f, "a", 1, "merged");
+    test_assert_books(f);
+    test_assert_each_named_once(f, "a", 0, 500);
+}
+
+static void what_was_handed_out_is_not_merged(void **state)
+{
+    struct test_notifier *f = *state;
+    test_subscribe(f, "id=a units=ahus");
+    test_flood(f, 0, 8);
+    (void)test_notice(f, "a", 4);
+    test_flood(f, 8, 40);
+    for (uint64_t n = 1; n <= 4; n++)
+        assert_true(test_notice(f, "a", n).number == n);
+    test_assert_ended(f, "a", 5, "merged");
+    test_done(f, &f->owner, "a", 5);
+    test_assert_each_named_once(f, "a", 0, 48);
+}
+
+static void a_merged_notice_is_as_old_as_its_oldest(void **state)
+{
+    struct test_notifier *f = *state;
+    test_subscribe(f, "id=a units=ahus");
+    test_flood(f, 0, 2);
+    f->now_ms = NOW + HOUR;
+    test_flood(f, 2, 9);
+    assert_true(notifier_find(f->n, mv_span_text("a"))->counts.pending_merged ==
+                1);
+    test_tick(f, NOW + 24 * HOUR);
+    struct notifier_counts c = notifier_find(f->n, mv_span_text("a"))->counts;
+    assert_true(c.dead == 1 && c.pending_merged == 0 && c.pending > 0);
+    assert_true(c.oldest_ms == NOW + HOUR);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, make, test_drop)
+#define S(name) cmocka_unit_test_setup_teardown(name, make_small, test_drop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        T(bad_input_90_a_queue_is_its_owners_and_has_no_more_than_it_has),
+        T(only_its_owner_acknowledges),
+        T(a_paused_queue_fills_and_is_not_given_up),
+        T(bad_input_91_what_is_not_pulled_dies_after_24_hours),
+        T(a_requeued_notice_keeps_its_id_and_gets_a_new_number),
+        T(bad_input_101_an_unknown_id_is_not_requeued),
+        T(a_dead_letter_is_dropped_with_a_comment_only),
+        S(bad_input_92_the_oldest_are_merged_and_every_change_is_named_once),
+        S(what_was_handed_out_is_not_merged),
+        S(a_merged_notice_is_as_old_as_its_oldest),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,172 @@
+/* The words of a notice, and the lists for operators. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/msg.h"
+#include "proto/pack.h"
+#include "proto/walk.h"
+#include "services/notifier/queue.h"
+#include "services/notifier/read.h"
+#include "tests/support/notices.h"
+
+static int make(void **state)
+{
+    return test_make_with(state, 1000);
+}
+
+/* --- words -------------------------------------------------------------- */
+
+static const char *test_text_of(struct test_notifier *f, const char *id,
+                                uint64_t number, const char *language)
+{
+    static char text[16384];
+    struct mv_span span;
+    assert_true(mv_map_text(test_notice(f, id, number).text, language, &span));
+    (void)snprintf(text, sizeof text, "%.*s", (int)span.len,
+                   (const char *)span.at);
+    return text;
+}
+
+static void a_notice_says_what_where_and_why_in_two_languages(void **state)
+{
+    struct test_notifier *f = *state;
+    struct test_change c = {.target = "t1",
+                            .unit = "ahus",
+                            .status = "red",
+                            .last = "green",
+                            .value = "66.666666666667",
+                            .limit = "70",
+                            .margin = "-3.333333333333",
+                            .needed = "72.5",
+                            .preliminary = true,
+                            .count = 2};
+    test_subscribe(f, "id=a units=ahus");
+    test_group(f, &c, 1);
+    assert_string_equal(
+        test_text_of(f, "a", 1, "nb"),
+        "RØDT: t1 – ahus, 2024. Verdien er 66,7 % mot 70 %, margin -3,3. "
+        "Periodene som gjenstår må i snitt gi 72,5 %. Før: grønt. "
+        "Foreløpige tall.\nÅrsak: nye tall (journalpost 2, rad 1).\n");
+    assert_string_equal(
+        test_text_of(f, "a", 1, "en"),
+        "RED: t1 – ahus, 2024. The value is 66.7 % against 70 %, margin -3.3. "
+        "The periods that are left must average 72.5 %. Before: green. "
+        "Preliminary figures.\nCause: new figures (journal record 2, row "
+        "1).\n");
+}
+
+static void a_value_just_missed_is_not_shown_as_met(void **state)
+{
+    struct test_notifier *f = *state;
+    struct test_change c = {.target = "t1",
+                            .unit = "ahus",
+                            .status = "red",
+                            .value = "69.996",
+                            .limit = "70",
+                            .margin = "-0.004",
+                            .needed = "impossible",
+                            .count = 2};
+    test_subscribe(f, "id=a units=ahus");
+    test_group(f, &c, 1);
+    assert_non_null(strstr(test_text_of(f, "a", 1, "nb"),
+                           "69,996 % mot 70 %, margin -0,004"));
+    assert_non_null(strstr(test_text_of(f, "a", 1, "nb"), "ikke lenger nås"));
+}
+
+static void fifty_changes_are_told_and_the_rest_counted(void **state)
+{
+    struct test_notifier *f = *state;
+    static struct test_change c[60];
+    static char names[60][8];
+    for (unsigned i = 0; i < 60; i++) {
+        (void)snprintf(names[i], sizeof names[i], "x%02u", i);
+        c[i] = (struct test_change){.target = names[i],
+                                    .unit = "ahus",
+                                    .status = i < 55 ? "yellow" : "red",
+                                    .count = 1};
+    }
+    test_subscribe(f, "id=a units=ahus transitions=to-red,to-yellow");
+    test_group(f, c, 60);
+    const char *text = test_text_of(f, "a", 1, "nb");
+    assert_non_null(strstr(text, "60 endringer, 5 til rødt."));
+    assert_non_null(strstr(text, "RØDT: x59"));
+    assert_non_null(strstr(text, "GULT: x44"));
+    assert_null(strstr(text, "x45"));
+    assert_non_null(strstr(text, "Og 10 til: se `maalvakt status`."));
+    struct mv_list list;
+    assert_true(mv_list_open(&list, test_notice(f, "a", 1).changes));
+    assert_int_equal(list.left, 60);
+}
+
+/* --- lists -------------------------------------------------------------- */
+
+static struct mv_buf rows;
+
+static uint32_t test_ask(struct test_notifier *f, const struct mv_key *key,
+                         const char *verb, const char *text)
+{
+    struct mv_err err = {0};
+    struct notifier_page page = {
+        .args = test_args_of(&f->bytes, text), .key = key, .now_ms = f->now_ms};
+    assert_int_equal(mv_store_read_begin(f->store, &err), MV_OK);
+    mv_rc rc = notifier_ask(f->n, mv_span_text(verb), &page, &f->no);
+    assert_int_equal(mv_store_read_end(f->store, &err), MV_OK);
+    mv_buf_done(&rows);
+    rows = page.rows;
+    return rc == MV_OK ? page.count : UINT32_MAX;
+}
+
+static void lists_show_each_what_is_its_own_and_operators_all(void **state)
+{
+    struct test_notifier *f = *state;
+    uint64_t n = 0;
+    struct mv_span text;
+    test_subscribe(f, "id=a units=ahus");
+    assert_string_equal(test_act(f, &f->other, "subscribe", "id=b units=ous"),
+                        "");
+    test_turns(f, "t2", "ous", "red", "green");
+    f->now_ms += HOUR;
+    test_turns(f, "t1", "ahus", "red", "green");
+    f->now_ms += HOUR;
+    assert_int_equal(test_ask(f, &f->owner, "subscriptions", ""), 1);
+    assert_int_equal(test_ask(f, &f->operator_key, "subscriptions", ""), 2);
+    assert_int_equal(test_ask(f, &f->owner, "queues", "subscription=b"),
+                     UINT32_MAX);
+    assert_int_equal(test_ask(f, &f->operator_key, "queues", ""), 2);
+    /* the first row is the one with the oldest notice */
+    assert_true(mv_map_u64(mv_buf_span(&rows), "age_ms", &n));
+    assert_true(n == 2 * (uint64_t)HOUR);
+    assert_true(mv_map_text(mv_buf_span(&rows), "subscription", &text));
+    assert_true(mv_span_is(text, "b"));
+    assert_int_equal(test_ask(f, &f->operator_key, "books", ""), 3);
+    assert_int_equal(test_ask(f, &f->operator_key, "books", "subscription=a"),
+                     1);
+    test_tick(f, NOW + 30 * HOUR);
+    assert_int_equal(test_ask(f, &f->operator_key, "dead", ""), 2);
+    assert_int_equal(test_ask(f, &f->owner, "dead", ""), 1);
+    char id[64];
+    test_dead_id(f, id);
+    assert_int_equal(test_ask(f, &f->owner, "dead-show", id), 2);
+    assert_int_equal(test_ask(f, &f->other, "dead-show", id), UINT32_MAX);
+    mv_buf_done(&rows);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, make, test_drop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        T(a_notice_says_what_where_and_why_in_two_languages),
+        T(a_value_just_missed_is_not_shown_as_met),
+        T(fifty_changes_are_told_and_the_rest_counted),
+        T(lists_show_each_what_is_its_own_and_operators_all),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
