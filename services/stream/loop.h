@@ -13,6 +13,7 @@ struct mv_service {
     struct mv_store *store;
     struct mv_pulls *pulls;
     struct mv_pub *pub;
+    struct mv_peers_counts readers; /* of pub, already in the counters */
     struct mv_keypair keys;
     struct mv_log *logs[MV_LOGS_MAX];   /* def's, then "control" */
     struct mv_door doors[MV_DOORS_MAX]; /* def's, then "control" */

@@ -97,6 +97,19 @@ static void look_at_space(struct mv_service *s)
     s->full = sp->read_only || sp->out_of_inodes;
 }
 
+static void count_readers(struct mv_service *s)
+{
+    struct mv_peers_counts now;
+    if (s->pub == NULL)
+        return;
+    mv_pub_counts(s->pub, &now);
+    mv_tally(s, MV_COUNT_HANDSHAKES, now.handshakes - s->readers.handshakes);
+    mv_tally(s, MV_COUNT_HANDSHAKES_REFUSED,
+             now.handshakes_refused - s->readers.handshakes_refused);
+    mv_tally(s, MV_COUNT_PEERS_CUT, now.cut - s->readers.cut);
+    s->readers = now;
+}
+
 static void heartbeat(struct mv_service *s)
 {
     struct mv_msg_heartbeat m = {.now_ms = s->now.wall_ms};
@@ -239,6 +252,7 @@ static void watch_doors(struct mv_service *s)
         return;
     s->watched_ms = s->now.mono_ms;
     mv_doors_watch(s);
+    count_readers(s);
 }
 
 static void measure(struct mv_service *s)

@@ -1,0 +1,258 @@
+/* peers and the live socket: what bounds those who would fill our memory, and
+ * what a key's end does to a reader. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zmq.h>
+
+#include "services/base/clock.h"
+#include "services/stream/keyfile.h"
+#include "services/stream/trial.h"
+#include "tests/support/raw_peer.h"
+#include "tests/support/toy.h"
+
+#define SOON 5000
+
+static struct mv_err err;
+
+static int64_t now_ms(void)
+{
+    struct mv_clock c = {0};
+    mv_clock_read(&c);
+    return c.mono_ms;
+}
+
+static void bad_input_15_a_message_that_never_ends_is_cut(void **state)
+{
+    (void)state;
+    struct toy t;
+    struct raw_peer p;
+    static char frame[4096];
+    toy_make(&t);
+    toy_start(&t);
+    const char *at = mv_service_endpoint(t.service, "main");
+    assert_true(raw_peer_open(&p, at, t.keys[SERVE].public_key, &t.keys[BOB]));
+    assert_true(raw_peer_frame(&p, mv_span_text("put:a"), false));
+    int64_t until = now_ms() + SOON;
+    while (raw_peer_frame(&p, mv_span(frame, sizeof frame), true) &&
+           now_ms() < until) {
+    }
+    assert_true(now_ms() < until);
+    raw_peer_close(&p);
+    struct mv_client *c = toy_client(&t, BOB, "main");
+    assert_string_equal(toy_say(c, "put:b", SOON), "retry:suspended");
+    mv_client_close(c);
+    c = toy_client(&t, ALICE, "main");
+    assert_string_equal(toy_say(c, "put:b", SOON), "ok:2");
+    mv_client_close(c);
+    assert_int_equal(toy_counter(&t, "peers_cut"), 1);
+    assert_int_equal(toy_stop(&t), MV_OK);
+    toy_done(&t);
+}
+
+static void a_peer_that_ends_its_messages_is_never_cut(void **state)
+{
+    (void)state;
+    struct toy t;
+    struct raw_peer p;
+    static char frame[60000];
+    toy_make(&t);
+    toy_start(&t);
+    const char *at = mv_service_endpoint(t.service, "main");
+    assert_true(raw_peer_open(&p, at, t.keys[SERVE].public_key, &t.keys[BOB]));
+    int64_t until = now_ms() + 1500;
+    while (now_ms() < until)
+        assert_true(raw_peer_frame(&p, mv_span(frame, sizeof frame), false));
+    raw_peer_close(&p);
+    assert_int_equal(toy_counter(&t, "peers_cut"), 0);
+    assert_int_equal(toy_stop(&t), MV_OK);
+    toy_done(&t);
+}
+
+static void a_raw_peer_with_an_unknown_key_gets_no_handshake(void **state)
+{
+    (void)state;
+    struct toy t;
+    struct raw_peer p;
+    toy_make(&t);
+    toy_start(&t);
+    assert_false(raw_peer_open(&p, mv_service_endpoint(t.service, "main"),
+                               t.keys[SERVE].public_key, &t.keys[MALLORY]));
+    raw_peer_close(&p);
+    assert_int_equal(toy_stop(&t), MV_OK);
+    toy_done(&t);
+}
+
+/* --- the live socket --- */
+
+static struct mv_sock *listener(struct toy *t, enum toy_key who)
+{
+    struct mv_sock *s = NULL;
+    struct mv_sock_options o = {.kind = MV_SOCK_SUB,
+                                .name = "listener",
+                                .max_bytes = 65536,
+                                .keys = &t->keys[who],
+                                .server_key = t->keys[SERVE].public_key};
+    assert_int_equal(mv_sock_open(&s, t->net, &o, &err), MV_OK);
+    mv_sock_subscribe(s, "head/");
+    assert_int_equal(
+        mv_sock_connect(s, mv_service_endpoint(t->service, "live"), &err),
+        MV_OK);
+    return s;
+}
+
+/* Something to publish is made until the listener hears, or time is up. */
+static bool hears(struct mv_sock *s, struct mv_client *c, int64_t wait_ms)
+{
+    struct mv_wire w;
+    w.held.holds = false;
+    int64_t until = now_ms() + wait_ms;
+    bool heard = false;
+    while (!heard && now_ms() < until) {
+        assert_non_null(toy_say(c, "put:a", SOON));
+        heard = mv_sock_recv(s, &w) == MV_OK;
+        mv_held_done(&w.held);
+    }
+    return heard;
+}
+
+static void a_reader_hears_and_a_producer_does_not(void **state)
+{
+    (void)state;
+    struct toy t;
+    toy_make(&t);
+    toy_start(&t);
+    struct mv_client *c = toy_client(&t, ALICE, "main");
+    struct mv_sock *rita = listener(&t, RITA), *bob = listener(&t, BOB);
+    assert_true(hears(rita, c, SOON));
+    assert_false(hears(bob, c, 300));
+    mv_sock_close(rita);
+    mv_sock_close(bob);
+    mv_client_close(c);
+    assert_int_equal(toy_stop(&t), MV_OK);
+    toy_done(&t);
+}
+
+static void a_reader_whose_key_ends_hears_no_more_and_others_do(void **state)
+{
+    (void)state;
+    struct toy t;
+    struct mv_clock now = {0};
+    struct mv_wire w;
+    w.held.holds = false;
+    toy_make(&t);
+    struct mv_key k = {.roles = MV_ROLE_READER,
+                       .from_ms = INT64_MIN,
+                       .to_ms = INT64_MAX,
+                       .name = "ruth"};
+    memcpy(k.public_key, t.keys[MALLORY].public_key, 32);
+    assert_int_equal(mv_keyfile_add(t.keys_file, &k, &err), MV_OK);
+    toy_start(&t);
+    struct mv_client *c = toy_client(&t, ALICE, "main");
+    struct mv_sock *rita = listener(&t, RITA), *ruth = listener(&t, MALLORY);
+    assert_true(hears(rita, c, SOON));
+    assert_true(hears(ruth, c, SOON));
+    mv_clock_read(&now);
+    assert_int_equal(mv_keyfile_revoke(t.keys_file, "rita", now.wall_ms, &err),
+                     MV_OK);
+    int64_t last = 0;
+    while (now_ms() < now.mono_ms + 3000) {
+        assert_non_null(toy_say(c, "put:a", SOON));
+        if (mv_sock_recv(rita, &w) == MV_OK)
+            last = now_ms();
+        mv_held_done(&w.held);
+    }
+    assert_true(last < now.mono_ms + 2000);
+    assert_false(hears(rita, c, 300));
+    assert_true(hears(ruth, c, SOON));
+    mv_sock_close(rita);
+    mv_sock_close(ruth);
+    mv_client_close(c);
+    assert_int_equal(toy_stop(&t), MV_OK);
+    toy_done(&t);
+}
+
+static void bad_input_20_a_flood_of_subscriptions_is_cut(void **state)
+{
+    (void)state;
+    struct toy t;
+    char topic[256];
+    struct mv_wire w;
+    w.held.holds = false;
+    toy_make(&t);
+    toy_start(&t);
+    struct mv_client *c = toy_client(&t, ALICE, "main");
+    struct mv_sock *rita = listener(&t, RITA);
+    assert_true(hears(rita, c, SOON));
+    /* subscriptions are taken in when something is published */
+    uint64_t cut = 0;
+    int64_t until = now_ms() + 2 * SOON;
+    for (int i = 0; cut == 0 && now_ms() < until; i++) {
+        (void)snprintf(topic, sizeof topic, "%0200d", i);
+        mv_sock_subscribe(rita, topic);
+        if (mv_sock_recv(rita, &w) == MV_OK) /* it also moves what is sent */
+            mv_held_done(&w.held);
+        if (i % 256 == 0)
+            assert_non_null(toy_say(c, "put:a", SOON));
+        if (i % 4096 == 0)
+            cut = toy_counter(&t, "peers_cut");
+    }
+    assert_true(cut > 0);
+    mv_sock_close(rita);
+    mv_client_close(c);
+    assert_int_equal(toy_stop(&t), MV_OK);
+    toy_done(&t);
+}
+
+/* --- a record that kills --- */
+
+static void the_third_death_on_one_record_is_known(void **state)
+{
+    (void)state;
+    struct mv_trial *t = NULL;
+    char dir[] = "/tmp/mv-trial-XXXXXX", command[64];
+    uint64_t seq;
+    assert_non_null(mkdtemp(dir));
+    for (unsigned deaths = 0; deaths < 3; deaths++) {
+        assert_int_equal(mv_trial_open(&t, dir, &err), MV_OK);
+        assert_int_equal(mv_trial_deaths(t, 0, &seq), deaths);
+        mv_trial_begin(t, 0, 6);
+        mv_trial_end(t, 0);
+        mv_trial_begin(t, 0, 7);
+        mv_trial_close(t); /* in the middle of record 7 */
+    }
+    assert_int_equal(mv_trial_open(&t, dir, &err), MV_OK);
+    assert_int_equal(mv_trial_deaths(t, 0, &seq), MV_TRIAL_DEATHS);
+    assert_int_equal(seq, 7);
+    assert_int_equal(mv_trial_deaths(t, 1, &seq), 0);
+    mv_trial_forget(t, 0);
+    mv_trial_begin(t, 0, 8);
+    mv_trial_close(t);
+    assert_int_equal(mv_trial_open(&t, dir, &err), MV_OK);
+    assert_int_equal(mv_trial_deaths(t, 0, &seq), 1);
+    assert_int_equal(seq, 8);
+    mv_trial_close(t);
+    (void)snprintf(command, sizeof command, "rm -rf '%s'", dir);
+    assert_int_equal(system(command), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bad_input_15_a_message_that_never_ends_is_cut),
+        cmocka_unit_test(a_peer_that_ends_its_messages_is_never_cut),
+        cmocka_unit_test(a_raw_peer_with_an_unknown_key_gets_no_handshake),
+        cmocka_unit_test(a_reader_hears_and_a_producer_does_not),
+        cmocka_unit_test(a_reader_whose_key_ends_hears_no_more_and_others_do),
+        cmocka_unit_test(bad_input_20_a_flood_of_subscriptions_is_cut),
+        cmocka_unit_test(the_third_death_on_one_record_is_known),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
