@@ -19,10 +19,11 @@
 #include "services/stream/guard.h"
 #include "services/stream/zap.h"
 
-#define A      "1111111111111111111111111111111111111111111111111111111111111111"
-#define B      "2222222222222222222222222222222222222222222222222222222222222222"
-#define HEAD   "maalvakt-keys 1\n"
-#define DAY_MS INT64_C(86400000)
+#define HALF(x) x x x x x x x x
+#define A       HALF("1111") HALF("1111")
+#define B       HALF("2222") HALF("2222")
+#define HEAD    "maalvakt-keys 1\n"
+#define DAY_MS  INT64_C(86400000)
 
 static struct mv_err err;
 

@@ -175,6 +175,10 @@ void mv_peers_drain(struct mv_peers *p)
 void mv_peers_whole(struct mv_peers *p, int fd, const char *user)
 {
     struct peer *peer = find(p, fd);
+    if (peer == NULL) { /* its arrival is not read yet */
+        mv_peers_drain(p);
+        peer = find(p, fd);
+    }
     if (peer == NULL)
         return;
     peer->whole = true;

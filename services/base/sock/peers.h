@@ -37,7 +37,8 @@ struct mv_sock *mv_peers_sock(struct mv_peers *p);
 /* Takes what events there are, a bounded number. */
 void mv_peers_drain(struct mv_peers *p);
 /* A whole message came by this connection (mv_wire.fd) from this user; the
- * name is kept, to say whose connection was cut. Costs no system call. */
+ * name is kept, to say whose connection was cut. Costs no
+ * system call once the connection is known. */
 void mv_peers_whole(struct mv_peers *p, int fd, const char *user);
 /* Some ten times a second: looks at a bounded share of the connections and
  * cuts those over their patience twice in a row. True: one was cut, and user
