@@ -1,0 +1,107 @@
+/* ports - see ports.h. Job: free TCP ports on loopback. Invariant: an address
+ * that others were told is never changed behind their back. Between the look
+ * and the service's bind another program may take one: the next start says. */
+#include "services/cli/ports.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define LOOPBACK "tcp://127.0.0.1:"
+
+/* Binds loopback's port (0: any) for a moment; what it got, 0: taken. */
+static unsigned probe(unsigned port)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)port)};
+    socklen_t len = sizeof at;
+    int yes = 1;
+    unsigned got = 0;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (fd < 0)
+        return 0;
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (bind(fd, (struct sockaddr *)&at, sizeof at) == 0 &&
+        getsockname(fd, (struct sockaddr *)&at, &len) == 0)
+        got = ntohs(at.sin_port);
+    (void)close(fd);
+    return got;
+}
+
+/* The port of tcp://host:port; 0: none is there, or any will do. */
+static unsigned port_of(const char *endpoint)
+{
+    const char *colon = strrchr(endpoint, ':');
+    unsigned long port = colon != NULL ? strtoul(colon + 1, NULL, 10) : 0;
+    return port <= 65535 ? (unsigned)port : 0;
+}
+
+static bool is_free(const char *endpoint)
+{
+    unsigned port = port_of(endpoint);
+    return port != 0 && probe(port) == port;
+}
+
+static bool choose(char **endpoint)
+{
+    struct mv_buf text = {0};
+    unsigned port = probe(0);
+    if (port == 0)
+        return false;
+    mv_buf_printf(&text, LOOPBACK "%u", port);
+    free(*endpoint);
+    *endpoint = mv_xstrdup(mv_buf_cstr(&text));
+    mv_buf_done(&text);
+    return true;
+}
+
+static bool is_empty(const char *endpoint)
+{
+    return endpoint == NULL || *endpoint == '\0';
+}
+
+/* With port 0 a free one is put in its place, so that it can be kept. */
+static int take_listen(struct cli *c, char **endpoint, const char *listen)
+{
+    struct mv_buf text = {0};
+    const char *colon = strrchr(listen, ':');
+    if (strncmp(listen, "tcp://", 6) != 0 || colon == NULL ||
+        colon <= listen + 5 || strlen(listen) > 100)
+        return cli_fail(c, CLI_USAGE, CLI_W_UP_BAD_LISTEN, listen, NULL);
+    unsigned port = port_of(listen);
+    if (port == 0)
+        port = probe(0);
+    mv_buf_printf(&text, "%.*s:%u", (int)(colon - listen), listen, port);
+    free(*endpoint);
+    *endpoint = mv_xstrdup(mv_buf_cstr(&text));
+    mv_buf_done(&text);
+    return CLI_OK;
+}
+
+int cli_ports_choose(struct cli *c, struct cli_place *p, const char *listen)
+{
+    char **const open_doors[] = {&p->ingest_public, &p->notifier_public};
+    char **const own_doors[] = {&p->ingest_control, &p->evaluator_control,
+                                &p->evaluator_live, &p->notifier_control};
+    int code = CLI_OK;
+    if (listen != NULL)
+        code = take_listen(c, &p->ingest_public, listen);
+    if (code != CLI_OK)
+        return code;
+    for (size_t i = 0; i < CLI_COUNT(open_doors); i++) {
+        if (is_empty(*open_doors[i]) && !choose(open_doors[i]))
+            return cli_fail(c, CLI_AWAY, CLI_W_UP_NO_PORT, NULL);
+        if (!is_free(*open_doors[i]))
+            return cli_fail(c, CLI_CONFIG, CLI_W_UP_PORT_TAKEN, *open_doors[i],
+                            NULL);
+    }
+    for (size_t i = 0; i < CLI_COUNT(own_doors); i++)
+        if ((is_empty(*own_doors[i]) || !is_free(*own_doors[i])) &&
+            !choose(own_doors[i]))
+            return cli_fail(c, CLI_AWAY, CLI_W_UP_NO_PORT, NULL);
+    return CLI_OK;
+}
