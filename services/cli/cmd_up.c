@@ -104,9 +104,9 @@ static int wait_for(int fd)
 }
 
 /* Away from the terminal, once it is known how it went. */
-static void let_go(const struct cli_setup *s, int fd, int code)
+static void let_go(const struct cli_setup *s, int *fd)
 {
-    uint8_t byte = (uint8_t)code;
+    uint8_t byte = CLI_OK;
     char *log = cli_path(s->dir, "log/up.log");
     int to =
         open(log, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -120,13 +120,14 @@ static void let_go(const struct cli_setup *s, int fd, int code)
     (void)close(to);
     (void)close(null);
     free(log);
-    if (write(fd, &byte, 1) != 1)
+    if (write(*fd, &byte, 1) != 1)
         _exit(CLI_IO);
-    (void)close(fd);
+    (void)close(*fd);
+    *fd = -1;
 }
 
-/* detach_fd: -1, or where a parent waits to hear. */
-static int watch(struct cli *c, struct cli_setup *s, int detach_fd)
+/* *detach_fd: -1, or where a parent waits to hear; then -1 once it has. */
+static int watch(struct cli *c, struct cli_setup *s, int *detach_fd)
 {
     struct cli_watch w;
     int code = cli_setup_sign(c, s);
@@ -136,9 +137,9 @@ static int watch(struct cli *c, struct cli_setup *s, int detach_fd)
         return code;
     code = cli_watch_start(&w);
     if (code == CLI_OK && !w.stopping) {
-        say_what_runs(c, &w, detach_fd >= 0);
-        if (detach_fd >= 0)
-            let_go(s, detach_fd, CLI_OK);
+        say_what_runs(c, &w, *detach_fd >= 0);
+        if (*detach_fd >= 0)
+            let_go(s, detach_fd);
         code = cli_watch_run(&w);
     }
     if (!c->json && code == CLI_OK)
@@ -164,12 +165,11 @@ static int detach(struct cli *c, struct cli_setup *s)
     }
     (void)close(ends[0]);
     (void)setsid();
-    int code = watch(c, s, ends[1]);
+    int code = watch(c, s, &ends[1]);
     uint8_t byte = (uint8_t)code;
-    /* nobody hears it if it was told already: that end is closed */
     (void)fflush(NULL);
-    if (write(ends[1], &byte, 1) != 1)
-        _exit(code);
+    if (ends[1] >= 0 && write(ends[1], &byte, 1) != 1)
+        code = CLI_IO;
     _exit(code);
 }
 
@@ -178,9 +178,10 @@ static int up_run(struct cli *c)
     struct cli_setup s;
     int code = cli_setup_open(c, &s, c->args[0], cli_option(c, "today"),
                               cli_option(c, "listen"));
+    int alone = -1;
     if (code == CLI_OK)
-        code =
-            cli_option(c, "detach") != NULL ? detach(c, &s) : watch(c, &s, -1);
+        code = cli_option(c, "detach") != NULL ? detach(c, &s)
+                                               : watch(c, &s, &alone);
     cli_setup_close(&s);
     return code;
 }
