@@ -1,0 +1,131 @@
+/* change_line - see change_line.h. Job: a change in one line. Invariant: the
+ * new status is sign and word, and where it came from is said. Holds nothing.
+ */
+#include "services/cli/change_line.h"
+
+#include "services/base/text.h"
+#include "services/cli/phrase.h"
+#include "services/cli/status_table.h"
+
+#define TITLE_LEAST 16
+
+static void put(struct mv_buf *out, struct mv_span text)
+{
+    mv_text_escape_terminal(out, text);
+}
+
+static void put_was(const struct cli *c, struct mv_span change,
+                    struct mv_buf *out)
+{
+    struct mv_span was = cli_get_text(change, "was_status");
+    if (mv_span_is(was, "new")) {
+        mv_buf_text(out, cli_w(c, CLI_W_CH_NEW));
+        return;
+    }
+    cli_word_put(out, c, CLI_W_CH_WAS, cli_status_text(c, was), NULL);
+}
+
+/* "66,7 % mot 70 %", or the reason for none. */
+static void put_value(const struct cli *c, struct mv_span change,
+                      struct mv_buf *out)
+{
+    struct cli_shown f = cli_shown_of(change);
+    struct mv_span value = cli_get_text(change, "value");
+    struct mv_span limit = cli_get_text(change, "limit");
+    struct mv_buf a = {0}, b = {0};
+    if (mv_span_is(cli_get_text(change, "status"), "none")) {
+        cli_reason(c, cli_get_text(change, "reason"), out);
+    } else if (value.len > 0 && limit.len > 0) {
+        cli_shown(c, &f, value, limit, &a);
+        cli_limit(c, &f, limit, value, &b);
+        cli_word_put(out, c, CLI_W_CH_VALUE, mv_buf_cstr(&a), mv_buf_cstr(&b),
+                     NULL);
+    }
+    if (cli_get_bool(change, "preliminary"))
+        mv_buf_printf(out, "%s%s", out->len > 0 ? ", " : "",
+                      cli_w(c, CLI_W_PRELIMINARY));
+    mv_buf_done(&a);
+    mv_buf_done(&b);
+}
+
+static void put_cause(const struct cli *c, const struct cli_happening *h,
+                      struct mv_span change, struct mv_buf *out)
+{
+    struct mv_span kind = cli_get_text(change, "kind");
+    struct mv_buf word = {0}, seq = {0};
+    cli_cause(c, kind.len > 0 ? kind : cli_get_text(h->cause, "kind"), &word);
+    cli_count(c, cli_get_u64(h->cause, "seq"), &seq);
+    cli_word_put(out, c, CLI_W_CH_CAUSE, mv_buf_cstr(&word), mv_buf_cstr(&seq),
+                 NULL);
+    mv_buf_done(&word);
+    mv_buf_done(&seq);
+}
+
+/* The title gives way: as much of it as the line has room for. */
+static void put_title(const struct cli *c, struct mv_span title, size_t used,
+                      struct mv_buf *out)
+{
+    size_t at = 0, room = SIZE_MAX, columns = 0;
+    uint32_t point;
+    if (c->width > 0)
+        room = c->width > used + TITLE_LEAST ? c->width - used : TITLE_LEAST;
+    if (mv_text_columns(title) <= room) {
+        put(out, title);
+        return;
+    }
+    while (at < title.len) {
+        size_t next = at;
+        (void)mv_utf8_next(title, &next, &point);
+        columns +=
+            mv_text_columns(mv_span((const char *)title.at + at, next - at));
+        if (columns + 1 > room)
+            break;
+        at = next;
+    }
+    put(out, mv_span(title.at, at));
+    mv_buf_text(out, "…");
+}
+
+void cli_change_show(struct cli *c, const struct cli_happening *h,
+                     struct mv_span change)
+{
+    static const char *const codes[] = {"",         "\x1b[32m", "\x1b[33m",
+                                        "\x1b[31m", "\x1b[2m",  "\x1b[1m"};
+    struct mv_span status = cli_get_text(change, "status");
+    struct mv_buf when = {0}, unit = {0}, rest = {0}, title = {0};
+    const char *word = cli_status_text(c, status);
+    const char *code = c->colour ? codes[cli_status_style(status)] : "";
+    cli_time(h->received_ms, &when);
+    put(&unit, cli_get_text(change, "unit"));
+    mv_buf_text(&rest, "  ");
+    put_value(c, change, &rest);
+    mv_buf_text(&rest, rest.len > 2 ? ", " : "");
+    put_was(c, change, &rest);
+    mv_buf_text(&rest, "; ");
+    put_cause(c, h, change, &rest);
+    size_t used = 6 + mv_text_columns(mv_buf_span(&when)) +
+                  mv_text_columns(mv_span_text(word)) +
+                  mv_text_columns(mv_buf_span(&unit));
+    size_t all = used + mv_text_columns(mv_buf_span(&rest));
+    bool two = c->width > 0 && all + TITLE_LEAST > c->width;
+    put_title(c, cli_get_lang(c, change, "title"), two ? used : all, &title);
+    (void)fprintf(c->out, "%s  %s%s%s  %s  %s%s%s\n", mv_buf_cstr(&when), code,
+                  word, *code != '\0' ? "\x1b[0m" : "", mv_buf_cstr(&unit),
+                  mv_buf_cstr(&title), two ? "\n        " : "",
+                  mv_buf_cstr(&rest));
+    mv_buf_done(&when);
+    mv_buf_done(&unit);
+    mv_buf_done(&rest);
+    mv_buf_done(&title);
+}
+
+void cli_change_json(struct cli *c, const struct cli_happening *h,
+                     struct mv_span change)
+{
+    json_t *j = json_object();
+    (void)json_object_set_new(j, "seq", json_integer((json_int_t)h->group));
+    (void)json_object_set_new(j, "received_ms", json_integer(h->received_ms));
+    (void)json_object_set_new(j, "cause", cli_json(h->cause));
+    (void)json_object_set_new(j, "change", cli_json(change));
+    cli_json_line(c, j);
+}

@@ -1,0 +1,224 @@
+/* cmd_dead - `maalvakt dead`, `pause`, `resume`: what was given up on, and
+ * what an operator does about it. Job: a list or one act of the notifier.
+ * Invariant: nothing is dropped without a reason that is kept. A crash: ask
+ * `dead list` what happened. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/pack.h"
+#include "services/cli/notice_text.h"
+#include "services/cli/pages.h"
+#include "services/cli/phrase.h"
+#include "services/cli/table.h"
+
+static void dead_row(const struct cli *c, struct cli_table *t,
+                     struct mv_span row)
+{
+    struct mv_buf text = {0};
+    (void)c;
+    cli_table_cell(t, CLI_PLAIN, cli_get_text(row, "id"));
+    cli_table_cell(t, CLI_PLAIN, cli_get_text(row, "subscription"));
+    cli_time(cli_get_i64(row, "made_ms"), &text);
+    cli_table_cell(t, CLI_PLAIN, mv_buf_span(&text));
+    cli_table_u64(t, cli_get_u64(row, "changes"));
+    cli_table_cell(t, CLI_RED, cli_get_text(row, "reason"));
+    mv_buf_done(&text);
+}
+
+static int dead_list(struct cli *c, struct cli_link *l)
+{
+    const struct cli_column columns[] = {
+        {cli_w(c, CLI_W_COL_ID), false, true},
+        {cli_w(c, CLI_W_COL_SUBSCRIPTION), false, false},
+        {cli_w(c, CLI_W_COL_MADE), false, false},
+        {cli_w(c, CLI_W_COL_CHANGES), true, true},
+        {cli_w(c, CLI_W_COL_WHY), false, false},
+    };
+    struct cli_args args = {0};
+    struct cli_pages rows = {0};
+    struct mv_span row;
+    cli_arg_option(&args, c, "subscription");
+    int code = cli_ask_all(l, "dead", &args, &rows);
+    struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
+    struct mv_list walk = cli_pages_walk(&rows);
+    while (mv_list_next(&walk, &row))
+        dead_row(c, t, row);
+    if (code == CLI_OK && c->json)
+        cli_pages_json(c, &rows);
+    else if (code == CLI_OK && rows.count == 0)
+        cli_say(c, CLI_W_DEAD_NONE, NULL);
+    else if (code == CLI_OK)
+        cli_table_print(c, t);
+    cli_table_close(t);
+    cli_pages_done(&rows);
+    cli_args_done(&args);
+    return code;
+}
+
+static int dead_show(struct cli *c, struct cli_link *l)
+{
+    struct cli_args args = {0};
+    struct cli_pages rows = {0};
+    struct mv_span row;
+    cli_arg_text(&args, "id", c->args[1]);
+    int code = cli_ask_args(l, "dead-show", &args, &rows);
+    struct mv_list walk = cli_pages_walk(&rows);
+    if (code == CLI_OK && c->json)
+        cli_pages_json(c, &rows);
+    else if (code == CLI_OK)
+        while (mv_list_next(&walk, &row))
+            if (mv_span_is(cli_get_text(row, "type"), "notice"))
+                cli_notice_show(c, row);
+    cli_pages_done(&rows);
+    cli_args_done(&args);
+    return code;
+}
+
+/* Which: an id, --subscription, or --all; exactly one. */
+static bool which(struct cli *c, struct cli_args *args)
+{
+    const char *subscription = cli_option(c, "subscription");
+    bool all = cli_option(c, "all") != NULL;
+    bool id = c->arg_count > 1;
+    if ((int)id + (int)all + (int)(subscription != NULL) != 1) {
+        cli_warn(c, CLI_W_DEAD_WHICH, c->args[0], NULL);
+        return false;
+    }
+    if (id)
+        cli_arg_text(args, "id", c->args[1]);
+    cli_arg_option(args, c, "subscription");
+    if (all) {
+        mv_pack_kv_bool(&args->pairs, "all", true);
+        args->count++;
+    }
+    return true;
+}
+
+/* requeue, drop */
+static int dead_act(struct cli *c, struct cli_link *l, const char *verb,
+                    const char *counted, cli_word said)
+{
+    struct cli_args args = {0};
+    struct cli_pages rows = {0};
+    struct mv_span row = mv_span("", 0);
+    struct mv_buf count = {0};
+    int code = which(c, &args) ? CLI_OK : CLI_USAGE;
+    cli_arg_option(&args, c, "comment");
+    if (code == CLI_OK)
+        code = cli_ask_args(l, verb, &args, &rows);
+    struct mv_list walk = cli_pages_walk(&rows);
+    if (code == CLI_OK && c->json) {
+        cli_pages_json(c, &rows);
+    } else if (code == CLI_OK && mv_list_next(&walk, &row)) {
+        cli_count(c, cli_get_u64(row, counted), &count);
+        cli_say(c, said, mv_buf_cstr(&count), NULL);
+    }
+    mv_buf_done(&count);
+    cli_pages_done(&rows);
+    cli_args_done(&args);
+    return code;
+}
+
+static int dead_run(struct cli *c)
+{
+    const char *what = c->arg_count > 0 ? c->args[0] : "list";
+    struct cli_link *l = NULL;
+    bool list = !strcmp(what, "list"), show = !strcmp(what, "show");
+    bool requeue = !strcmp(what, "requeue"), drop = !strcmp(what, "drop");
+    if (!list && !show && !requeue && !drop)
+        return cli_fail(c, CLI_USAGE, CLI_W_DEAD_WHAT, what, NULL);
+    if (show && c->arg_count < 2)
+        return cli_fail(c, CLI_USAGE, CLI_W_DEAD_WHICH, what, NULL);
+    if (drop && cli_option(c, "comment") == NULL)
+        return cli_fail(c, CLI_USAGE, CLI_W_DEAD_COMMENT, NULL);
+    int code = cli_link_open(c, CLI_NOTIFIER, NULL, &l);
+    if (code == CLI_OK && list)
+        code = dead_list(c, l);
+    else if (code == CLI_OK && show)
+        code = dead_show(c, l);
+    else if (code == CLI_OK && requeue)
+        code = dead_act(c, l, "requeue", "requeued", CLI_W_REQUEUED);
+    else if (code == CLI_OK)
+        code = dead_act(c, l, "drop", "dropped", CLI_W_DROPPED);
+    cli_link_close(l);
+    return code;
+}
+
+/* pause and resume: the same act, the other way. */
+static int turn(struct cli *c, const char *verb, cli_word said)
+{
+    struct cli_link *l;
+    struct cli_args args = {0};
+    struct cli_pages rows = {0};
+    int code = cli_link_open(c, CLI_NOTIFIER, NULL, &l);
+    cli_arg_text(&args, "subscription", c->args[0]);
+    if (code == CLI_OK)
+        code = cli_ask_args(l, verb, &args, &rows);
+    if (code == CLI_OK && c->json)
+        cli_json_line(
+            c, json_pack("{s:s,s:s}", "subscription", c->args[0], "act", verb));
+    else if (code == CLI_OK)
+        cli_say(c, said, c->args[0], NULL);
+    cli_pages_done(&rows);
+    cli_args_done(&args);
+    cli_link_close(l);
+    return code;
+}
+
+static int pause_run(struct cli *c)
+{
+    return turn(c, "pause", CLI_W_PAUSED);
+}
+
+static int resume_run(struct cli *c)
+{
+    return turn(c, "resume", CLI_W_RESUMED);
+}
+
+static const struct cli_option options[] = {
+    {"subscription", "ID", "bare dette abonnementets", "this subscription's"},
+    {"all", NULL, "alle", "all of them"},
+    {"comment", "TEKST", "for drop: hvorfor; blir stående i loggen",
+     "for drop: why; it stays in the log"},
+};
+
+const struct cli_command cli_cmd_dead = {
+    .name = "dead",
+    .usage = "[list] | show ID | requeue ID|--subscription S|--all | "
+             "drop ID|--subscription S|--all --comment TEXT",
+    .nb = "Varsler som ble gitt opp: se dem, legg dem i køen igjen, slett dem",
+    .en = "Notices given up on: list, show, put back into the queue, drop",
+    .man = "maalvakt-dead",
+    .example = "maalvakt dead\n"
+               "maalvakt dead requeue --subscription ahus-vakt\n"
+               "maalvakt dead drop --all --comment 'test, never to be sent'\n",
+    .options = options,
+    .option_count = CLI_COUNT(options),
+    .least = 0,
+    .most = 2,
+    .run = dead_run,
+};
+
+const struct cli_command cli_cmd_pause = {
+    .name = "pause",
+    .usage = "SUBSCRIPTION",
+    .nb = "Stans utleveringen til et abonnement; køen samler på",
+    .en = "Hold a subscription's queue; it keeps what comes",
+    .man = "maalvakt-dead",
+    .example = "maalvakt pause ahus-vakt\n",
+    .least = 1,
+    .most = 1,
+    .run = pause_run,
+};
+
+const struct cli_command cli_cmd_resume = {
+    .name = "resume",
+    .usage = "SUBSCRIPTION",
+    .nb = "La et stanset abonnement gå videre",
+    .en = "Let a paused subscription go on",
+    .man = "maalvakt-dead",
+    .example = "maalvakt resume ahus-vakt\n",
+    .least = 1,
+    .most = 1,
+    .run = resume_run,
+};

@@ -1,0 +1,72 @@
+/* cmd_explain - `maalvakt explain TARGET UNIT`: a status, and everything that
+ * it rests on. Job: questions to the evaluator and to ingest. Invariant: what
+ * is shown is what both keep; it judges nothing. Changes nothing. */
+#include <stdlib.h>
+
+#include "services/cli/desk.h"
+#include "services/cli/explain_text.h"
+
+static int ask(struct cli *c, struct cli_link *l, struct cli_pages *rows)
+{
+    struct cli_pages held = {0};
+    struct cli_args args = {0};
+    struct mv_span state;
+    int64_t year = 0;
+    int code = cli_state(l, &held, &state);
+    if (code == CLI_OK)
+        code = cli_year(c, state, &year);
+    if (code == CLI_OK) {
+        cli_arg_text(&args, "target", c->args[0]);
+        cli_arg_text(&args, "unit", c->args[1]);
+        cli_arg_u64(&args, "year", (uint64_t)year);
+        code = cli_ask_all(l, "explain", &args, rows);
+    }
+    if (code == CLI_NO && cli_option(c, "year") == NULL)
+        cli_warn(c, CLI_W_X_TRY_YEAR, NULL);
+    cli_args_done(&args);
+    cli_pages_done(&held);
+    return code;
+}
+
+static int explain_run(struct cli *c)
+{
+    struct cli_link *evaluator = NULL, *ingest = NULL;
+    struct cli_pages rows = {0};
+    int code = cli_link_open(c, CLI_EVALUATOR, NULL, &evaluator);
+    if (code == CLI_OK)
+        code = ask(c, evaluator, &rows);
+    if (code == CLI_OK && cli_option(c, "endpoint") == NULL)
+        (void)cli_link_open(c, CLI_INGEST, NULL, &ingest);
+    if (code == CLI_OK) {
+        struct cli_source *source = cli_source_open(ingest);
+        cli_say_day(c);
+        if (c->json)
+            cli_explain_json(c, &rows, source);
+        else
+            cli_explain_show(c, &rows, source);
+        cli_source_close(source);
+    }
+    cli_pages_done(&rows);
+    cli_link_close(ingest);
+    cli_link_close(evaluator);
+    return code;
+}
+
+static const struct cli_option options[] = {
+    {"year", "ÅR", "målets år (ellers året som er nå)",
+     "the target's year (else the year that is now)"},
+};
+
+const struct cli_command cli_cmd_explain = {
+    .name = "explain",
+    .usage = "TARGET UNIT [--year YEAR]",
+    .nb = "Hvorfor en status er som den er, tilbake til hvert tall",
+    .en = "Why a status is what it is, back to every figure",
+    .man = "maalvakt-explain",
+    .example = "maalvakt explain 1535 ahus --year 2024\n",
+    .options = options,
+    .option_count = CLI_COUNT(options),
+    .least = 2,
+    .most = 2,
+    .run = explain_run,
+};

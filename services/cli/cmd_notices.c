@@ -1,0 +1,219 @@
+/* cmd_notices - `maalvakt notices ID`: pulls a subscription's queue as its
+ * owner. Job: notices to stdout, then the acknowledgement. Invariant: nothing
+ * is acknowledged before it was written and flushed without an error. A
+ * crash: what was printed last may be printed again, with the same id. */
+#include <string.h>
+
+#include "proto/limits.h"
+#include "services/cli/notice_text.h"
+#include "services/cli/pages.h"
+#include "services/cli/stop.h"
+#include "services/stream/puller.h"
+
+#define LOOK_MS 100
+#define ACK_MS  5000 /* for the last acknowledgement to be in force */
+
+struct reading {
+    struct cli *c;
+    struct cli_link *link; /* the notifier's control door */
+    struct mv_net *net;
+    struct mv_puller *puller;
+    uint64_t last, head; /* printed; in the queue when it began */
+    uint64_t printed;
+};
+
+/* A row of subscriptions or queues about this one. */
+static int look_up(struct reading *r, const char *verb, struct cli_pages *rows,
+                   struct mv_span *row)
+{
+    struct cli_args args = {0};
+    *row = mv_span("", 0);
+    cli_arg_text(&args, "subscription", r->c->args[0]);
+    int code = cli_ask_args(r->link, verb, &args, rows);
+    struct mv_list l = cli_pages_walk(rows);
+    if (code == CLI_OK && !mv_list_next(&l, row))
+        code =
+            cli_fail(r->c, CLI_NO, CLI_W_NO_SUBSCRIPTION, r->c->args[0], NULL);
+    cli_args_done(&args);
+    return code;
+}
+
+/* Where the queue begins: the first number that has not left it. */
+static int find_start(struct reading *r, uint8_t genesis[MV_HASH_BYTES])
+{
+    struct cli_pages definition = {0}, queue = {0};
+    struct mv_span row, hash;
+    int code = look_up(r, "subscriptions", &definition, &row);
+    if (code == CLI_OK && mv_value_bin(cli_get(row, "genesis"), &hash) &&
+        hash.len == MV_HASH_BYTES)
+        memcpy(genesis, hash.at, MV_HASH_BYTES);
+    if (code == CLI_OK)
+        code = look_up(r, "queues", &queue, &row);
+    if (code == CLI_OK) {
+        uint64_t done = cli_get_u64(row, "done");
+        r->last = done > 0 ? done - 1 : 0;
+        r->head = cli_get_u64(row, "head");
+    }
+    cli_pages_done(&definition);
+    cli_pages_done(&queue);
+    return code;
+}
+
+static int open_queue(struct reading *r)
+{
+    struct cli_door door;
+    struct mv_err err = {0};
+    uint8_t genesis[MV_HASH_BYTES] = {0};
+    int code = find_start(r, genesis);
+    if (code == CLI_OK)
+        code = cli_door_find(r->c, CLI_NOTIFIER, "public", NULL, &door);
+    if (code != CLI_OK)
+        return code;
+    const struct mv_puller_options o = {.net = r->net,
+                                        .log = r->c->args[0],
+                                        .endpoint = door.endpoint,
+                                        .server_key = door.server_key,
+                                        .keys = &door.keys,
+                                        .queue = true};
+    mv_rc rc = mv_puller_open(&r->puller, &o, r->last, genesis, &err);
+    cli_door_wipe(&door);
+    return rc == MV_OK ? CLI_OK : cli_fail_err(r->c, rc, &err);
+}
+
+/* All of the page, then the word that it is ours. */
+static int print_page(struct reading *r)
+{
+    uint64_t number;
+    struct mv_span bytes;
+    while (mv_puller_notice(r->puller, &number, &bytes) == MV_OK) {
+        if (r->c->json)
+            cli_json_line(r->c, cli_json(bytes));
+        else
+            cli_notice_show(r->c, bytes);
+        r->last = number;
+        r->printed++;
+    }
+    if (fflush(r->c->out) != 0 || ferror(r->c->out))
+        return CLI_IO;
+    mv_puller_done(r->puller, r->last, NULL);
+    return CLI_OK;
+}
+
+static bool refused(struct reading *r, int *code)
+{
+    switch (mv_puller_state_of(r->puller)) {
+    case MV_PULLER_REFUSED:
+    case MV_PULLER_DIVERGED:
+        *code = cli_fail(r->c, CLI_DENIED, CLI_W_NOTICES_REFUSED, r->c->args[0],
+                         mv_puller_why(r->puller), NULL);
+        return true;
+    case MV_PULLER_SUPERSEDED:
+        *code =
+            cli_fail(r->c, CLI_RETRY, CLI_W_NOTICES_TWO, r->c->args[0], NULL);
+        return true;
+    case MV_PULLER_ASKING:
+    case MV_PULLER_SILENT:
+    case MV_PULLER_DAMAGED:
+    case MV_PULLER_STOPPED:
+        break;
+    }
+    return false;
+}
+
+/* One turn: waits for a page, and for nothing longer than LOOK_MS. */
+static int turn(struct reading *r)
+{
+    int code = CLI_OK;
+    (void)mv_puller_step(r->puller, cli_mono_ms());
+    struct mv_poll poll = {.sock = mv_puller_sock(r->puller), .fd = -1};
+    if (poll.sock == NULL)
+        cli_nap(LOOK_MS);
+    else if (mv_sock_poll(&poll, 1, LOOK_MS) == MV_FATAL)
+        return CLI_IO;
+    if (mv_puller_receive(r->puller, cli_mono_ms()))
+        return print_page(r);
+    (void)refused(r, &code);
+    return code;
+}
+
+/* The last `done` is said with the next question: until it is in force. */
+static int acknowledge(struct reading *r)
+{
+    int64_t end = cli_mono_ms() + ACK_MS;
+    int code = CLI_OK;
+    uint64_t done = 0;
+    while (code == CLI_OK && done <= r->last && cli_mono_ms() < end) {
+        struct cli_pages rows = {0};
+        struct mv_span row;
+        code = turn(r);
+        if (code == CLI_OK)
+            code = look_up(r, "queues", &rows, &row);
+        if (code == CLI_OK)
+            done = cli_get_u64(row, "done");
+        cli_pages_done(&rows);
+    }
+    if (code == CLI_OK && done <= r->last)
+        return cli_fail(r->c, CLI_RETRY, CLI_W_NOTICES_NO_ACK, NULL);
+    return code;
+}
+
+static int read_all(struct reading *r)
+{
+    bool follow = cli_option(r->c, "follow") != NULL;
+    int64_t most = 0;
+    int code = CLI_OK;
+    if (!cli_option_int(r->c, "once", 1, INT32_MAX, &most))
+        return CLI_USAGE;
+    while (code == CLI_OK && !cli_stop_asked() &&
+           (follow || r->last < r->head) &&
+           (most == 0 || r->printed < (uint64_t)most))
+        code = turn(r);
+    if (code == CLI_OK && r->printed > 0)
+        code = acknowledge(r);
+    else if (code == CLI_OK && !r->c->json && !follow)
+        cli_say(r->c, CLI_W_NOTICES_NONE, NULL);
+    return code;
+}
+
+static int notices_run(struct cli *c)
+{
+    struct reading r = {.c = c};
+    struct mv_err err = {0};
+    int code = cli_link_open(c, CLI_NOTIFIER, NULL, &r.link);
+    if (code != CLI_OK)
+        return code;
+    mv_rc rc = mv_net_open(&r.net, &err);
+    code = rc == MV_OK ? open_queue(&r) : cli_fail_err(c, rc, &err);
+    if (code == CLI_OK) {
+        cli_stop_watch();
+        cli_say_day(c);
+        code = read_all(&r);
+    }
+    if (r.puller != NULL)
+        mv_puller_close(r.puller);
+    if (r.net != NULL)
+        mv_net_close(r.net);
+    cli_link_close(r.link);
+    return code;
+}
+
+static const struct cli_option options[] = {
+    {"follow", NULL, "vent på flere, til Ctrl-C", "wait for more, to Ctrl-C"},
+    {"once", "N", "slutt etter minst N varsler",
+     "end after at least N notices"},
+};
+
+const struct cli_command cli_cmd_notices = {
+    .name = "notices",
+    .usage = "ID [--follow] [--key OWNER]",
+    .nb = "Hent varslene i et abonnements kø; det som er vist, er levert",
+    .en = "Pull the notices of a subscription; what was shown is delivered",
+    .man = "maalvakt-notices",
+    .example = "maalvakt notices ahus-vakt --key subscriber\n"
+               "maalvakt notices ahus-vakt --key subscriber --follow --json\n",
+    .options = options,
+    .option_count = CLI_COUNT(options),
+    .least = 1,
+    .most = 1,
+    .run = notices_run,
+};

@@ -1,0 +1,250 @@
+/* cmd_subscribe - `maalvakt subscribe`, `unsubscribe`, `subscriptions`: who is
+ * told what. Job: one act or one list of the notifier. Invariant: a filter
+ * that was not understood is refused, never left out. A crash: ask again; the
+ * same subscription twice is one. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/pack.h"
+#include "services/cli/pages.h"
+#include "services/cli/phrase.h"
+#include "services/cli/table.h"
+
+/* "a,b" as a list of texts under key. */
+static void arg_list(struct cli_args *a, const char *key, const char *text)
+{
+    uint32_t count = 1;
+    for (const char *at = text; *at != '\0'; at++)
+        count += *at == ',';
+    mv_pack_cstr(&a->pairs, key);
+    mv_pack_list(&a->pairs, count);
+    for (uint32_t i = 0; i < count; i++) {
+        size_t len = strcspn(text, ",");
+        mv_pack_text(&a->pairs, mv_span(text, len));
+        text += len + 1;
+    }
+    a->count++;
+}
+
+/* "red,back" -> "to-red,back": the notifier's words. The caller frees. */
+static char *transitions(const char *text)
+{
+    static const char *const colours[] = {"red", "yellow", "green", "none"};
+    struct mv_buf out = {0};
+    while (true) {
+        size_t len = strcspn(text, ",");
+        for (size_t i = 0; i < CLI_COUNT(colours); i++)
+            if (strlen(colours[i]) == len && !memcmp(text, colours[i], len))
+                mv_buf_text(&out, "to-");
+        mv_buf_put(&out, text, len);
+        if (text[len] == '\0')
+            break;
+        mv_buf_put_u8(&out, ',');
+        text += len + 1;
+    }
+    return (char *)(uintptr_t)mv_buf_cstr(&out);
+}
+
+static void fill(const struct cli *c, struct cli_args *a)
+{
+    static const char *const filters[][2] = {
+        {"region", "regions"}, {"unit", "units"}, {"target", "targets"}};
+    bool any = false;
+    cli_arg_text(a, "id", c->args[0]);
+    cli_arg_option(a, c, "owner");
+    cli_arg_option(a, c, "name");
+    cli_arg_text(a, "language", c->lang == MV_LANG_NB ? "nb" : "en");
+    for (size_t i = 0; i < CLI_COUNT(filters); i++) {
+        const char *value = cli_option(c, filters[i][0]);
+        if (value == NULL)
+            continue;
+        arg_list(a, filters[i][1], value);
+        any = true;
+    }
+    if (!any) {
+        mv_pack_kv_bool(&a->pairs, "all", true);
+        a->count++;
+    }
+    if (cli_option(c, "to") != NULL) {
+        char *words = transitions(cli_option(c, "to"));
+        arg_list(a, "transitions", words);
+        free(words);
+    }
+}
+
+static int act(struct cli *c, const char *verb, struct cli_args *a,
+               struct cli_pages *rows)
+{
+    struct cli_link *l;
+    int code = cli_link_open(c, CLI_NOTIFIER, NULL, &l);
+    if (code == CLI_OK)
+        code = cli_ask_args(l, verb, a, rows);
+    cli_link_close(l);
+    return code;
+}
+
+static int subscribe_run(struct cli *c)
+{
+    struct cli_args a = {0};
+    struct cli_pages rows = {0};
+    struct mv_span row;
+    fill(c, &a);
+    int code = act(c, "subscribe", &a, &rows);
+    struct mv_list l = cli_pages_walk(&rows);
+    if (code == CLI_OK && c->json) {
+        cli_pages_json(c, &rows);
+    } else if (code == CLI_OK && mv_list_next(&l, &row)) {
+        struct mv_span owner = cli_get_text(row, "owner");
+        char *key = mv_xstrndup(owner.at, owner.len);
+        cli_say(c, CLI_W_SUBSCRIBED, c->args[0], key, NULL);
+        free(key);
+    }
+    cli_pages_done(&rows);
+    cli_args_done(&a);
+    return code;
+}
+
+static int unsubscribe_run(struct cli *c)
+{
+    struct cli_args a = {0};
+    struct cli_pages rows = {0};
+    cli_arg_text(&a, "id", c->args[0]);
+    mv_pack_kv_bool(&a.pairs, "force", cli_option(c, "force") != NULL);
+    a.count++;
+    int code = act(c, "unsubscribe", &a, &rows);
+    if (code == CLI_OK && c->json)
+        cli_json_line(c, json_pack("{s:s}", "unsubscribed", c->args[0]));
+    else if (code == CLI_OK)
+        cli_say(c, CLI_W_UNSUBSCRIBED, c->args[0], NULL);
+    cli_pages_done(&rows);
+    cli_args_done(&a);
+    return code;
+}
+
+/* What it listens to: "hso; ahus, ous", or all of it. */
+static void put_filter(const struct cli *c, struct mv_span row,
+                       struct mv_buf *out)
+{
+    static const char *const keys[] = {"regions", "units", "targets"};
+    for (size_t i = 0; i < CLI_COUNT(keys); i++) {
+        struct mv_span list = cli_get(row, keys[i]);
+        if (list.len == 0)
+            continue;
+        mv_buf_text(out, out->len > 0 ? "; " : "");
+        cli_names(list, out);
+    }
+    if (out->len == 0)
+        mv_buf_text(out, cli_w(c, CLI_W_SUB_ALL));
+}
+
+static void subscription_row(const struct cli *c, struct cli_table *t,
+                             struct mv_span row)
+{
+    struct mv_buf text = {0};
+    cli_table_cell(t, CLI_PLAIN, cli_get_text(row, "id"));
+    cli_table_cell(t, CLI_PLAIN, cli_get_text(row, "owner"));
+    put_filter(c, row, &text);
+    cli_table_cell(t, CLI_PLAIN, mv_buf_span(&text));
+    mv_buf_clear(&text);
+    cli_names(cli_get(row, "transitions"), &text);
+    cli_table_cell(t, CLI_PLAIN, mv_buf_span(&text));
+    cli_table_cell(t, CLI_PLAIN, cli_get_text(row, "language"));
+    mv_buf_clear(&text);
+    cli_day(cli_get_i64(row, "made_ms"), &text);
+    cli_table_cell(t, CLI_PLAIN, mv_buf_span(&text));
+    bool paused = cli_get_bool(row, "paused");
+    cli_table_cell(t, CLI_YELLOW,
+                   mv_span_text(paused ? cli_w(c, CLI_W_Q_PAUSED) : ""));
+    mv_buf_done(&text);
+}
+
+static int subscriptions_run(struct cli *c)
+{
+    const struct cli_column columns[] = {
+        {cli_w(c, CLI_W_COL_ID), false, true},
+        {cli_w(c, CLI_W_COL_OWNER), false, true},
+        {cli_w(c, CLI_W_COL_FILTER), false, false},
+        {cli_w(c, CLI_W_COL_TRANSITIONS), false, false},
+        {cli_w(c, CLI_W_COL_LANGUAGE), false, true},
+        {cli_w(c, CLI_W_COL_SINCE), false, true},
+        {"", false, true},
+    };
+    struct cli_link *l;
+    struct cli_args none = {0};
+    struct cli_pages rows = {0};
+    struct mv_span row;
+    int code = cli_link_open(c, CLI_NOTIFIER, NULL, &l);
+    if (code == CLI_OK)
+        code = cli_ask_all(l, "subscriptions", &none, &rows);
+    struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
+    struct mv_list walk = cli_pages_walk(&rows);
+    while (mv_list_next(&walk, &row))
+        subscription_row(c, t, row);
+    if (code == CLI_OK && c->json)
+        cli_pages_json(c, &rows);
+    else if (code == CLI_OK && rows.count == 0)
+        cli_say(c, CLI_W_SUB_NONE, NULL);
+    else if (code == CLI_OK)
+        cli_table_print(c, t);
+    cli_table_close(t);
+    cli_pages_done(&rows);
+    cli_link_close(l);
+    return code;
+}
+
+static const struct cli_option subscribe_options[] = {
+    {"owner", "NØKKEL", "hvem som henter varslene (ellers din egen nøkkel)",
+     "who pulls the notices (else your own key)"},
+    {"to", "HVA", "red back yellow green none overdue, med komma mellom",
+     "red back yellow green none overdue, with commas"},
+    {"region", "REGION", "bare disse regionene", "these regions only"},
+    {"unit", "ENHET", "bare disse enhetene", "these units only"},
+    {"target", "MÅL", "bare disse målene", "these targets only"},
+    {"name", "TEKST", "et navn for mennesker", "a name for people"},
+};
+
+const struct cli_command cli_cmd_subscribe = {
+    .name = "subscribe",
+    .usage = "ID [--to red,back] [--unit UNIT,...] [--owner KEY]",
+    .nb = "Bli varslet: når et mål blir rødt, og når det er over",
+    .en = "Be told: when a target turns red, and when it is over",
+    .man = "maalvakt-subscribe",
+    .example = "maalvakt subscribe ahus-vakt --unit ahus --owner subscriber\n"
+               "maalvakt subscribe alt --to red,back,overdue --lang en\n",
+    .options = subscribe_options,
+    .option_count = CLI_COUNT(subscribe_options),
+    .least = 1,
+    .most = 1,
+    .run = subscribe_run,
+};
+
+static const struct cli_option unsubscribe_options[] = {
+    {"force", NULL, "også om noe venter i køen; det blir trukket tilbake",
+     "even if something waits in its queue; that is withdrawn"},
+};
+
+const struct cli_command cli_cmd_unsubscribe = {
+    .name = "unsubscribe",
+    .usage = "ID [--force]",
+    .nb = "Slutt å bli varslet",
+    .en = "Be told no longer",
+    .man = "maalvakt-subscribe",
+    .example = "maalvakt unsubscribe ahus-vakt\n",
+    .options = unsubscribe_options,
+    .option_count = CLI_COUNT(unsubscribe_options),
+    .least = 1,
+    .most = 1,
+    .run = unsubscribe_run,
+};
+
+const struct cli_command cli_cmd_subscriptions = {
+    .name = "subscriptions",
+    .usage = "",
+    .nb = "Hvem som blir varslet om hva",
+    .en = "Who is told what",
+    .man = "maalvakt-subscribe",
+    .example = "maalvakt subscriptions --json\n",
+    .least = 0,
+    .most = 0,
+    .run = subscriptions_run,
+};

@@ -1,0 +1,261 @@
+/* explain_rows - see explain_rows.h. Job: three tables. Invariant: a figure
+ * that does not count is shown, and said not to. Holds nothing. */
+#include "services/cli/explain_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "services/base/hash.h"
+#include "services/cli/phrase.h"
+#include "services/cli/status_table.h"
+#include "services/cli/table.h"
+
+#define HASH_SHOWN 16 /* hex digits; --json has all */
+
+static bool is_what(struct mv_span row, const char *what)
+{
+    return mv_span_is(cli_get_text(row, "what"), what);
+}
+
+static void heading(struct cli *c, cli_word word)
+{
+    (void)fprintf(c->out, "\n%s%s%s\n", c->colour ? "\x1b[1m" : "",
+                  cli_w(c, word), c->colour ? "\x1b[0m" : "");
+}
+
+static void cell(struct cli_table *t, cli_style style, struct mv_buf *text)
+{
+    cli_table_cell(t, style, mv_buf_span(text));
+    mv_buf_clear(text);
+}
+
+static bool has(struct mv_span text, const char *part)
+{
+    return memmem(text.at, text.len, part, strlen(part)) != NULL;
+}
+
+/* A growth or a share is a percent, whatever the indicator is. */
+static struct cli_shown shown_of(struct mv_span criterion,
+                                 struct mv_span judgement)
+{
+    struct cli_shown f = cli_shown_of(judgement);
+    struct mv_span text = cli_get_text(criterion, "text");
+    if (has(text, "growth(") || has(text, "share("))
+        f = (struct cli_shown){mv_span_text("percent"),
+                               f.decimals > 0 ? f.decimals : 1};
+    return f;
+}
+
+static void put_number(const struct cli *c, const struct cli_shown *f,
+                       struct mv_span criterion, const char *key,
+                       const char *beside, struct cli_table *t)
+{
+    struct mv_buf text = {0};
+    struct mv_span n = cli_get_text(criterion, key);
+    if (mv_span_is(n, "impossible"))
+        mv_buf_text(&text, cli_w(c, CLI_W_X_CANNOT));
+    else if (n.len > 0 && strcmp(key, "margin") == 0)
+        cli_margin(c, f, n, &text);
+    else if (n.len > 0 && strcmp(key, "limit") == 0)
+        cli_limit(c, f, n, cli_get_text(criterion, beside), &text);
+    else if (n.len > 0)
+        cli_shown(c, f, n, cli_get_text(criterion, beside), &text);
+    cell(t, CLI_PLAIN, &text);
+    mv_buf_done(&text);
+}
+
+static void criterion_row(struct cli *c, struct cli_table *t,
+                          struct mv_span row, struct mv_span judgement)
+{
+    struct mv_span k = cli_get(row, "criterion");
+    struct mv_span status = cli_get_text(k, "status");
+    struct cli_shown f = shown_of(k, judgement);
+    struct mv_buf text = {0};
+    cli_table_cell(t, cli_status_style(status),
+                   mv_span_text(cli_status_text(c, status)));
+    cli_table_cell(t, CLI_PLAIN, cli_get_text(k, "text"));
+    cli_table_cell(t, CLI_PLAIN, cli_get_text(k, "member"));
+    put_number(c, &f, k, "value", "limit", t);
+    put_number(c, &f, k, "limit", "value", t);
+    put_number(c, &f, k, "margin", "", t);
+    put_number(c, &f, k, "needed", "", t);
+    if (mv_span_is(status, "none"))
+        cli_reason(c, cli_get_text(k, "reason"), &text);
+    cell(t, CLI_PLAIN, &text);
+    cli_names(cli_get(row, "left_out"), &text);
+    if (text.len > 0) {
+        struct mv_buf line = {0};
+        cli_word_put(&line, c, CLI_W_X_WITHOUT, mv_buf_cstr(&text), NULL);
+        cli_table_line(t, CLI_DIM, mv_buf_span(&line));
+        mv_buf_done(&line);
+    }
+    mv_buf_done(&text);
+}
+
+void cli_explain_criteria(struct cli *c, const struct cli_pages *rows,
+                          struct mv_span judgement)
+{
+    const struct cli_column columns[] = {
+        {cli_w(c, CLI_W_COL_STATUS), false, true},
+        {cli_w(c, CLI_W_COL_CRITERION), false, false},
+        {cli_w(c, CLI_W_COL_MEMBER), false, true},
+        {cli_w(c, CLI_W_COL_VALUE), true, true},
+        {cli_w(c, CLI_W_COL_LIMIT), true, true},
+        {cli_w(c, CLI_W_COL_MARGIN), true, true},
+        {cli_w(c, CLI_W_COL_NEEDED), true, false},
+        {cli_w(c, CLI_W_COL_WHY), false, false},
+    };
+    struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row;
+    while (mv_list_next(&l, &row))
+        if (is_what(row, "criterion"))
+            criterion_row(c, t, row, judgement);
+    if (cli_table_rows(t) > 0) {
+        heading(c, CLI_W_X_CRITERIA);
+        cli_table_print(c, t);
+    }
+    cli_table_close(t);
+}
+
+static void put_figure(const struct cli *c, struct mv_span row,
+                       struct mv_buf *out)
+{
+    const struct cli_shown bare = {mv_span_text("count"), 6};
+    struct mv_span none = mv_span("", 0);
+    struct mv_span value = cli_get_text(row, "value");
+    struct mv_span over = cli_get_text(row, "numerator");
+    if (value.len > 0) {
+        cli_limit(c, &bare, value, none, out);
+    } else if (over.len > 0) {
+        cli_limit(c, &bare, over, none, out);
+        mv_buf_text(out, " / ");
+        cli_limit(c, &bare, cli_get_text(row, "denominator"), none, out);
+    } else {
+        mv_buf_text(out, "–");
+    }
+}
+
+static void figure_row(struct cli *c, struct cli_table *t, struct mv_span row,
+                       struct cli_source *source)
+{
+    struct mv_buf text = {0};
+    uint64_t seq = cli_get_u64(row, "seq"), at = cli_get_u64(row, "row");
+    bool withdrawn = cli_get_bool(row, "withdrawn");
+    bool counts = cli_get_bool(row, "counts") && !withdrawn;
+    cli_style style = counts ? CLI_PLAIN : CLI_DIM;
+    cli_table_cell(t, style, cli_get_text(row, "period"));
+    cli_table_cell(t, style, cli_get_text(row, "unit"));
+    cli_table_cell(t, style, cli_get_text(row, "member"));
+    put_figure(c, row, &text);
+    cell(t, style, &text);
+    cli_table_cell(t, style, cli_get_text(row, "flag"));
+    mv_buf_text(&text, withdrawn ? cli_w(c, CLI_W_X_IS_WITHDRAWN)
+                       : counts  ? ""
+                                 : cli_w(c, CLI_W_X_NOT_COUNTED));
+    cell(t, style, &text);
+    mv_buf_printf(&text, "%llu:%llu", (unsigned long long)seq,
+                  (unsigned long long)at + 1);
+    cell(t, style, &text);
+    cli_table_cell(t, style, cli_source_note(source, seq, at));
+    mv_buf_done(&text);
+}
+
+void cli_explain_figures(struct cli *c, const struct cli_pages *rows,
+                         struct cli_source *source)
+{
+    const struct cli_column columns[] = {
+        {cli_w(c, CLI_W_COL_PERIOD), false, true},
+        {cli_w(c, CLI_W_COL_UNIT), false, true},
+        {cli_w(c, CLI_W_COL_MEMBER), false, true},
+        {cli_w(c, CLI_W_COL_FIGURE), true, true},
+        {cli_w(c, CLI_W_COL_FLAG), false, true},
+        {"", false, true},
+        {cli_w(c, CLI_W_COL_RECORD), true, true},
+        {cli_w(c, CLI_W_COL_NOTE), false, false},
+    };
+    struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row, last = mv_span("", 0);
+    while (mv_list_next(&l, &row)) {
+        struct mv_span indicator = cli_get_text(row, "indicator");
+        if (!is_what(row, "figure"))
+            continue;
+        if (!mv_span_equal(indicator, last))
+            cli_table_line(t, CLI_BOLD, indicator);
+        last = indicator;
+        figure_row(c, t, row, source);
+    }
+    if (cli_table_rows(t) > 0) {
+        heading(c, CLI_W_X_FIGURES);
+        cli_table_print(c, t);
+    } else {
+        cli_say(c, CLI_W_X_NO_FIGURES, NULL);
+    }
+    cli_table_close(t);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+uint64_t *cli_explain_seqs(const struct cli_pages *rows, size_t *count)
+{
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row;
+    uint64_t *seqs = mv_xcalloc(rows->count + 1, sizeof *seqs);
+    size_t n = 0, kept = 0;
+    while (mv_list_next(&l, &row)) {
+        if (is_what(row, "judgement"))
+            seqs[n++] = cli_get_u64(cli_get(row, "judgement"), "since_seq");
+        else if (is_what(row, "figure"))
+            seqs[n++] = cli_get_u64(row, "seq");
+    }
+    qsort(seqs, n, sizeof *seqs, by_number);
+    for (size_t i = 0; i < n; i++)
+        if (seqs[i] != 0 && (kept == 0 || seqs[kept - 1] != seqs[i]))
+            seqs[kept++] = seqs[i];
+    *count = kept;
+    return seqs;
+}
+
+static void record_row(struct cli_table *t, uint64_t seq, struct mv_span record)
+{
+    struct mv_buf text = {0};
+    struct mv_span chain;
+    char hex[2 * MV_HASH_BYTES + 1];
+    cli_table_u64(t, seq);
+    cli_table_cell(t, CLI_PLAIN, cli_get_text(record, "key"));
+    cli_time(cli_get_i64(record, "received_ms"), &text);
+    cell(t, CLI_PLAIN, &text);
+    if (mv_value_bin(cli_get(record, "chain"), &chain) &&
+        chain.len == MV_HASH_BYTES)
+        mv_buf_printf(&text, "%.*s…", HASH_SHOWN,
+                      mv_hex(chain.at, chain.len, hex));
+    cell(t, CLI_PLAIN, &text);
+    mv_buf_done(&text);
+}
+
+void cli_explain_records(struct cli *c, const struct cli_pages *rows,
+                         struct cli_source *source)
+{
+    const struct cli_column columns[] = {
+        {cli_w(c, CLI_W_COL_RECORD), true, true},
+        {cli_w(c, CLI_W_COL_SENT_BY), false, true},
+        {cli_w(c, CLI_W_COL_RECEIVED), false, true},
+        {cli_w(c, CLI_W_COL_HASH), false, true},
+    };
+    struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
+    size_t count;
+    uint64_t *seqs = cli_explain_seqs(rows, &count);
+    for (size_t i = 0; i < count; i++)
+        record_row(t, seqs[i], cli_source_record(source, seqs[i]));
+    if (count > 0) {
+        heading(c, CLI_W_X_RECORDS);
+        cli_table_print(c, t);
+    }
+    free(seqs);
+    cli_table_close(t);
+}

@@ -1,0 +1,214 @@
+/* explain_text - see explain_text.h. Job: from a status back to the figures
+ * and who sent them. Invariant: every figure names its journal record; what
+ * is not known is left out, never made up. Holds nothing. */
+#include "services/cli/explain_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "services/base/hash.h"
+#include "services/cli/explain_rows.h"
+#include "services/cli/phrase.h"
+#include "services/cli/status_table.h"
+
+static void put(struct mv_buf *out, struct mv_span text)
+{
+    mv_buf_put(out, text.at, text.len);
+}
+
+/* One line of words.def with one filled-in text. */
+static void say(struct cli *c, cli_word word, struct mv_buf *text)
+{
+    cli_say(c, word, mv_buf_cstr(text), NULL);
+    mv_buf_clear(text);
+}
+
+static void say_status(struct cli *c, struct mv_span j)
+{
+    struct mv_buf why = {0}, a = {0}, b = {0}, d = {0};
+    struct cli_shown f = cli_shown_of(j);
+    struct mv_span value = cli_get_text(j, "value");
+    struct mv_span limit = cli_get_text(j, "limit");
+    const char *status = cli_status_text(c, cli_get_text(j, "status"));
+    if (mv_span_is(cli_get_text(j, "status"), "none")) {
+        cli_reason(c, cli_get_text(j, "reason"), &why);
+        cli_say(c, CLI_W_X_NONE, status, mv_buf_cstr(&why), NULL);
+    } else if (value.len == 0 || limit.len == 0) {
+        cli_say(c, CLI_W_X_STATUS, status, NULL);
+    } else {
+        cli_shown(c, &f, value, limit, &a);
+        cli_limit(c, &f, limit, value, &b);
+        cli_margin(c, &f, cli_get_text(j, "margin"), &d);
+        cli_say(c, CLI_W_X_VALUE, status, mv_buf_cstr(&a), mv_buf_cstr(&b),
+                mv_buf_cstr(&d), NULL);
+    }
+    mv_buf_done(&why);
+    mv_buf_done(&a);
+    mv_buf_done(&b);
+    mv_buf_done(&d);
+}
+
+static void say_needed(struct cli *c, struct mv_span j)
+{
+    struct mv_span needed = cli_get_text(j, "needed");
+    struct cli_shown f = cli_shown_of(j);
+    struct mv_buf text = {0};
+    if (mv_span_is(needed, "impossible")) {
+        cli_say(c, CLI_W_X_IMPOSSIBLE, NULL);
+    } else if (needed.len > 0) {
+        cli_shown(c, &f, needed, mv_span("", 0), &text);
+        say(c, CLI_W_X_NEEDED, &text);
+    }
+    mv_buf_done(&text);
+}
+
+static void put_basis(const struct cli *c, struct mv_span basis,
+                      struct mv_buf *out)
+{
+    struct mv_buf n[4] = {{0}}, names = {0};
+    static const char *const keys[] = {"periods", "of_periods", "units",
+                                       "of_units"};
+    for (size_t i = 0; i < CLI_COUNT(keys); i++)
+        cli_count(c, cli_get_u64(basis, keys[i]), &n[i]);
+    cli_word_put(out, c, CLI_W_X_PERIODS, mv_buf_cstr(&n[0]),
+                 mv_buf_cstr(&n[1]), NULL);
+    cli_names(cli_get(basis, "names"), &names);
+    if (names.len > 0)
+        mv_buf_printf(out, " (%s)", mv_buf_cstr(&names));
+    if (cli_get_u64(basis, "of_units") > 1) {
+        mv_buf_text(out, ", ");
+        cli_word_put(out, c, CLI_W_X_UNITS, mv_buf_cstr(&n[2]),
+                     mv_buf_cstr(&n[3]), NULL);
+    }
+    for (size_t i = 0; i < CLI_COUNT(keys); i++)
+        mv_buf_done(&n[i]);
+    mv_buf_done(&names);
+}
+
+static void say_marks(struct cli *c, struct mv_span marks)
+{
+    static const struct {
+        const char *name;
+        cli_word word;
+    } all[] = {{"own", CLI_W_X_OWN},
+               {"unweighted", CLI_W_X_UNWEIGHTED},
+               {"whole_base", CLI_W_X_WHOLE_BASE},
+               {"left_out", CLI_W_X_LEFT_OUT}};
+    struct mv_list l;
+    struct mv_span item, mark;
+    if (!mv_list_open(&l, marks))
+        return;
+    while (mv_list_next(&l, &item))
+        for (size_t i = 0; i < CLI_COUNT(all); i++)
+            if (mv_value_text(item, &mark) && mv_span_is(mark, all[i].name))
+                cli_say(c, all[i].word, NULL);
+}
+
+static void say_since(struct cli *c, struct mv_span j,
+                      struct cli_source *source)
+{
+    uint64_t seq = cli_get_u64(j, "since_seq");
+    struct mv_buf day = {0}, number = {0}, times = {0};
+    if (seq == 0)
+        return;
+    cli_time(cli_source_ms(source, seq), &day);
+    cli_count(c, seq, &number);
+    cli_count(c, cli_get_u64(j, "changes_this_year"), &times);
+    if (day.len > 0)
+        cli_say(c, CLI_W_X_SINCE, mv_buf_cstr(&day), mv_buf_cstr(&number),
+                mv_buf_cstr(&times), NULL);
+    else
+        cli_say(c, CLI_W_X_SINCE_SEQ, mv_buf_cstr(&number), mv_buf_cstr(&times),
+                NULL);
+    mv_buf_done(&day);
+    mv_buf_done(&number);
+    mv_buf_done(&times);
+}
+
+static void say_judgement(struct cli *c, struct mv_span j,
+                          struct cli_source *source)
+{
+    struct mv_buf text = {0};
+    put(&text, cli_get_text(j, "target"));
+    mv_buf_text(&text, "  ");
+    put(&text, cli_get_lang(c, j, "title"));
+    say(c, CLI_W_X_LINE, &text);
+    put(&text, cli_get_text(j, "unit"));
+    mv_buf_text(&text, "  ");
+    put(&text, cli_get_text(j, "unit_name"));
+    mv_buf_printf(&text, ", %llu", (unsigned long long)cli_get_u64(j, "year"));
+    say(c, CLI_W_X_LINE, &text);
+    cli_say(c, CLI_W_X_LINE, NULL);
+    say_status(c, j);
+    if (cli_get_bool(j, "preliminary"))
+        cli_say(c, CLI_W_X_PRELIMINARY, NULL);
+    if (cli_get_bool(j, "held"))
+        cli_say(c, CLI_W_X_HELD, NULL);
+    cli_names(cli_get(j, "overdue"), &text);
+    if (text.len > 0)
+        say(c, CLI_W_X_OVERDUE, &text);
+    say_needed(c, j);
+    if (cli_get(j, "basis").len > 0) {
+        put_basis(c, cli_get(j, "basis"), &text);
+        say(c, CLI_W_X_BASIS, &text);
+    }
+    say_marks(c, cli_get(j, "marks"));
+    say_since(c, j, source);
+    mv_buf_done(&text);
+}
+
+void cli_explain_show(struct cli *c, const struct cli_pages *rows,
+                      struct cli_source *source)
+{
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row, j = mv_span("", 0);
+    while (mv_list_next(&l, &row))
+        if (mv_span_is(cli_get_text(row, "what"), "judgement"))
+            j = cli_get(row, "judgement");
+    say_judgement(c, j, source);
+    cli_explain_criteria(c, rows, j);
+    cli_explain_figures(c, rows, source);
+    cli_explain_records(c, rows, source);
+}
+
+static void json_figure(struct cli *c, struct mv_span row,
+                        struct cli_source *source)
+{
+    struct mv_span note = cli_source_note(source, cli_get_u64(row, "seq"),
+                                          cli_get_u64(row, "row"));
+    json_t *j = cli_json(row);
+    if (note.len > 0)
+        (void)json_object_set_new(j, "note", json_stringn(note.at, note.len));
+    cli_json_line(c, j);
+}
+
+static void json_record(struct cli *c, uint64_t seq, struct mv_span record)
+{
+    json_t *j = cli_json(record);
+    if (!json_is_object(j)) {
+        json_decref(j);
+        j = json_object();
+        (void)json_object_set_new(j, "seq", json_integer((json_int_t)seq));
+    }
+    (void)json_object_del(j, "content");
+    (void)json_object_set_new(j, "what", json_string("record"));
+    cli_json_line(c, j);
+}
+
+void cli_explain_json(struct cli *c, const struct cli_pages *rows,
+                      struct cli_source *source)
+{
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row;
+    while (mv_list_next(&l, &row)) {
+        if (mv_span_is(cli_get_text(row, "what"), "figure"))
+            json_figure(c, row, source);
+        else
+            cli_json_line(c, cli_json(row));
+    }
+    size_t count;
+    uint64_t *seqs = cli_explain_seqs(rows, &count);
+    for (size_t i = 0; i < count; i++)
+        json_record(c, seqs[i], cli_source_record(source, seqs[i]));
+    free(seqs);
+}

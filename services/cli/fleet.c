@@ -1,0 +1,83 @@
+/* fleet - see fleet.h. Job: questions to all services. Invariant: one that
+ * does not answer keeps nobody from hearing of the others. Holds no state. */
+#include "services/cli/fleet.h"
+
+#include <string.h>
+
+int cli_fleet_open(struct cli *c, struct cli_fleet *f)
+{
+    int first = CLI_OK;
+    *f = (struct cli_fleet){.c = c};
+    for (int s = 0; s < CLI_SERVICES; s++) {
+        int code = cli_link_open(c, (cli_service)s, NULL, &f->links[s]);
+        if (code != CLI_OK)
+            f->links[s] = NULL;
+        if (first == CLI_OK)
+            first = code;
+    }
+    return first;
+}
+
+void cli_fleet_close(struct cli_fleet *f)
+{
+    for (int s = 0; s < CLI_SERVICES; s++)
+        cli_link_close(f->links[s]);
+}
+
+bool cli_fleet_ask(struct cli_fleet *f, cli_service s, const char *verb,
+                   struct cli_pages *rows)
+{
+    struct mv_msg_reply reply;
+    struct mv_list list;
+    struct mv_span row;
+    struct mv_err err = {0};
+    if (f->links[s] == NULL ||
+        cli_ask_quiet(f->links[s], verb, mv_span(NULL, 0), &reply, &err) !=
+            MV_OK ||
+        !mv_span_is(reply.result, "ok"))
+        return false;
+    if (cli_rows_open(&list, &reply))
+        while (mv_list_next(&list, &row))
+            cli_pages_put(rows, row);
+    return true;
+}
+
+/* The row of `position` for a log, as its owner or as its reader has it. */
+static struct mv_span find(const struct cli_pages *rows, const char *kind,
+                           const char *log)
+{
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row;
+    while (mv_list_next(&l, &row))
+        if (mv_span_is(cli_get_text(row, "kind"), kind) &&
+            mv_span_is(cli_get_text(row, "log"), log))
+            return row;
+    return mv_span("", 0);
+}
+
+void cli_streams_read(struct cli_fleet *f, struct cli_stream ret[CLI_STREAMS])
+{
+    static const struct cli_stream streams[CLI_STREAMS] = {
+        {.log = "journal", .from = CLI_INGEST, .to = CLI_EVALUATOR},
+        {.log = "changes", .from = CLI_EVALUATOR, .to = CLI_NOTIFIER},
+    };
+    struct cli_pages rows[CLI_SERVICES] = {{{0}, 0}};
+    bool there[CLI_SERVICES];
+    /* readers first: a head that is read later is never behind them */
+    for (int s = CLI_SERVICES - 1; s >= 0; s--)
+        there[s] = cli_fleet_ask(f, (cli_service)s, "position", &rows[s]);
+    for (int i = 0; i < CLI_STREAMS; i++) {
+        struct cli_stream *x = &ret[i];
+        *x = streams[i];
+        struct mv_span own = find(&rows[x->from], "log", x->log);
+        struct mv_span had = find(&rows[x->to], "upstream", x->log);
+        struct mv_span state = cli_get_text(had, "state");
+        x->known = there[x->from] && there[x->to] && own.len > 0;
+        x->head = cli_get_u64(own, "seq");
+        x->seq = cli_get_u64(had, "seq");
+        (void)snprintf(x->state, sizeof x->state, "%.*s", (int)state.len,
+                       (const char *)state.at);
+    }
+    for (int s = 0; s < CLI_SERVICES; s++)
+        cli_pages_done(&rows[s]);
+}

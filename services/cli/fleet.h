@@ -1,0 +1,29 @@
+/* fleet - all services of an installation at once: links, and what each says
+ * of its logs and upstreams. */
+#pragma once
+
+#include "services/cli/pages.h"
+
+struct cli_fleet {
+    struct cli *c;
+    struct cli_link *links[CLI_SERVICES]; /* NULL: cannot be reached */
+};
+
+/* Opens what can be; says what cannot. CLI_OK: all; else the first code. */
+int cli_fleet_open(struct cli *c, struct cli_fleet *f);
+void cli_fleet_close(struct cli_fleet *f);
+/* One question without a word said; false: no answer, or not "ok". Rows are
+ * added to s. */
+bool cli_fleet_ask(struct cli_fleet *f, cli_service s, const char *verb,
+                   struct cli_pages *rows);
+
+/* The three services' streams: who reads whose log. */
+struct cli_stream {
+    const char *log;
+    cli_service from, to;
+    bool known;         /* both answered */
+    uint64_t head, seq; /* of the log; had by the reader */
+    char state[16];     /* "asking": it is connected and reads on */
+};
+enum { CLI_STREAMS = 2 };
+void cli_streams_read(struct cli_fleet *f, struct cli_stream ret[CLI_STREAMS]);

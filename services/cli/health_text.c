@@ -1,0 +1,84 @@
+/* health_text - see health_text.h. Job: findings as a table. Invariant: what
+ * is not well stands with what to do about it. Holds nothing. */
+#include "services/cli/health_text.h"
+
+#include "proto/pack.h"
+#include "services/cli/table.h"
+
+void cli_health_put(struct cli_pages *rows, const char *service, int64_t stage,
+                    struct mv_span name, bool ok, struct mv_span text)
+{
+    struct mv_buf row = {0};
+    mv_pack_map(&row, 5);
+    mv_pack_kv_cstr(&row, "service", service);
+    mv_pack_kv_i64(&row, "stage", stage);
+    mv_pack_kv_text(&row, "name", name);
+    mv_pack_kv_bool(&row, "ok", ok);
+    mv_pack_kv_text(&row, "text", text);
+    cli_pages_put(rows, mv_buf_span(&row));
+    mv_buf_done(&row);
+}
+
+bool cli_health_good(const struct cli_pages *rows)
+{
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row;
+    while (mv_list_next(&l, &row))
+        if (!cli_get_bool(row, "ok"))
+            return false;
+    return true;
+}
+
+/* Names of the built-in findings in words; an alarm has its own name. */
+static const char *name_of(const struct cli *c, struct mv_span name,
+                           int64_t stage)
+{
+    static const struct {
+        const char *name;
+        int64_t stage;
+        cli_word word;
+    } all[] = {
+        {"answers", 1, CLI_W_H_ANSWERS},
+        {"store", 2, CLI_W_H_STORE},
+        {"serves", 2, CLI_W_H_SERVES},
+        {"journal", 3, CLI_W_H_JOURNAL},
+        {"changes", 3, CLI_W_H_CHANGES},
+        {"journal", 4, CLI_W_H_JOURNAL_ALL},
+        {"changes", 4, CLI_W_H_CHANGES_ALL},
+    };
+    for (size_t i = 0; i < CLI_COUNT(all); i++)
+        if (all[i].stage == stage && mv_span_is(name, all[i].name))
+            return cli_w(c, all[i].word);
+    return NULL;
+}
+
+void cli_health_show(struct cli *c, const struct cli_pages *rows)
+{
+    const struct cli_column columns[] = {
+        {cli_w(c, CLI_W_COL_STAGE), true, true},
+        {cli_w(c, CLI_W_COL_SERVICE), false, true},
+        {"", false, true},
+        {cli_w(c, CLI_W_COL_WHAT), false, true},
+        {cli_w(c, CLI_W_COL_TODO), false, false},
+    };
+    struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row;
+    while (mv_list_next(&l, &row)) {
+        bool ok = cli_get_bool(row, "ok");
+        int64_t stage = cli_get_i64(row, "stage");
+        struct mv_span name = cli_get_text(row, "name");
+        struct mv_span text = cli_get_text(row, "text");
+        const char *word = name_of(c, name, stage);
+        cli_table_u64(t, (uint64_t)stage);
+        cli_table_cell(t, CLI_PLAIN, cli_get_text(row, "service"));
+        cli_table_cell(t, ok ? CLI_GREEN : CLI_RED,
+                       mv_span_text(cli_w(c, ok ? CLI_W_H_OK : CLI_W_H_BAD)));
+        cli_table_cell(t, CLI_PLAIN, word != NULL ? mv_span_text(word) : name);
+        /* "asking" is the state that is well: it need not be said */
+        cli_table_cell(t, CLI_PLAIN, ok ? mv_span("", 0) : text);
+    }
+    cli_table_print(c, t);
+    cli_table_close(t);
+    cli_say(c, cli_health_good(rows) ? CLI_W_H_GOOD : CLI_W_H_NOT_GOOD, NULL);
+}

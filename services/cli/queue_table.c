@@ -1,0 +1,247 @@
+/* queue_table - see queue_table.h. Job: what waits, and since when. Invariant:
+ * the oldest item stands first, whatever queue it is in. Holds nothing. */
+#include "services/cli/queue_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/pack.h"
+#include "services/base/clock.h"
+#include "services/cli/phrase.h"
+#include "services/cli/table.h"
+
+#define RATES_WIDTH 100 /* of a terminal that has room for rates */
+
+int64_t cli_now_ms(const struct cli *c)
+{
+    struct mv_clock now = {.shift_ms = cli_shift_ms(c)};
+    mv_clock_read(&now);
+    return now.wall_ms;
+}
+
+void cli_queue_put(struct cli_pages *rows, struct mv_span row)
+{
+    struct mv_buf out = {0};
+    struct mv_pairs pairs;
+    struct mv_span key, value;
+    if (!mv_pairs_open(&pairs, row))
+        return;
+    mv_pack_map(&out, pairs.left + 2);
+    mv_pack_kv_text(&out, "queue", cli_get_text(row, "subscription"));
+    mv_pack_kv_cstr(&out, "kind", "subscription");
+    while (mv_pairs_next(&pairs, &key, &value)) {
+        mv_pack_text(&out, key);
+        mv_pack_raw(&out, value);
+    }
+    cli_pages_put(rows, mv_buf_span(&out));
+    mv_buf_done(&out);
+}
+
+void cli_stream_put(struct cli_pages *rows, const struct cli_stream *stream,
+                    int64_t age_ms, uint64_t dead)
+{
+    struct mv_buf out = {0}, name = {0};
+    mv_buf_printf(&name, "%s > %s", stream->log, cli_service_name(stream->to));
+    mv_pack_map(&out, 10);
+    mv_pack_kv_text(&out, "queue", mv_buf_span(&name));
+    mv_pack_kv_cstr(&out, "kind", "stream");
+    mv_pack_kv_i64(&out, "age_ms", age_ms);
+    mv_pack_kv_u64(&out, "ready", stream->head - stream->seq);
+    mv_pack_kv_u64(&out, "in_flight", 0);
+    mv_pack_kv_u64(&out, "retry", 0);
+    mv_pack_kv_u64(&out, "dead", dead);
+    mv_pack_kv_u64(&out, "delivered", stream->seq);
+    mv_pack_kv_u64(&out, "head", stream->head);
+    mv_pack_kv_cstr(&out, "state", stream->state);
+    cli_pages_put(rows, mv_buf_span(&out));
+    mv_buf_done(&out);
+    mv_buf_done(&name);
+}
+
+/* When the first record that the reader has not got was received. */
+static int64_t waits_since(struct cli_fleet *f, const struct cli_stream *s)
+{
+    struct cli_args args = {0};
+    struct mv_buf map = {0};
+    struct mv_msg_reply reply;
+    struct mv_list list;
+    struct mv_span row;
+    struct mv_err err = {0};
+    int64_t ms = 0;
+    bool journal = s->from == CLI_INGEST;
+    cli_arg_u64(&args, journal ? "seq" : "from", s->seq + 1);
+    cli_args_pack(&args, &map);
+    if (cli_ask_quiet(f->links[s->from], journal ? "record" : "changes",
+                      mv_buf_span(&map), &reply, &err) == MV_OK &&
+        mv_span_is(reply.result, "ok") && cli_rows_open(&list, &reply) &&
+        mv_list_next(&list, &row))
+        ms = cli_get_i64(row, "received_ms");
+    mv_buf_done(&map);
+    cli_args_done(&args);
+    return ms;
+}
+
+static void read_stream(struct cli_fleet *f, const struct cli_stream *s,
+                        struct cli_pages *rows)
+{
+    int64_t age = 0;
+    uint64_t dead = 0;
+    struct cli_pages set = {0};
+    struct mv_span row;
+    struct mv_list l;
+    if (s->seq < s->head) {
+        int64_t since = waits_since(f, s);
+        age = since > 0 ? cli_now_ms(f->c) - since : 0;
+    }
+    if (s->to == CLI_EVALUATOR) {
+        (void)cli_fleet_ask(f, s->to, "state", &set);
+        l = cli_pages_walk(&set);
+        if (mv_list_next(&l, &row))
+            dead = cli_get_u64(row, "quarantined");
+    } else if (cli_fleet_ask(f, s->to, "aside", &set)) {
+        dead = set.count;
+    }
+    cli_stream_put(rows, s, age > 0 ? age : 0, dead);
+    cli_pages_done(&set);
+}
+
+bool cli_queues_read(struct cli_fleet *f, struct cli_pages *rows)
+{
+    struct cli_stream streams[CLI_STREAMS];
+    struct cli_pages subscriptions = {0};
+    struct cli_args none = {0};
+    struct mv_span row;
+    cli_streams_read(f, streams);
+    for (int i = 0; i < CLI_STREAMS; i++)
+        if (streams[i].known)
+            read_stream(f, &streams[i], rows);
+    if (f->links[CLI_NOTIFIER] != NULL &&
+        cli_ask_all(f->links[CLI_NOTIFIER], "queues", &none, &subscriptions) ==
+            CLI_OK) {
+        struct mv_list l = cli_pages_walk(&subscriptions);
+        while (mv_list_next(&l, &row))
+            cli_queue_put(rows, row);
+    }
+    bool any = rows->count > 0 || f->links[CLI_NOTIFIER] != NULL;
+    cli_pages_done(&subscriptions);
+    cli_queues_sort(rows);
+    return any;
+}
+
+static int older(const void *a, const void *b)
+{
+    const struct mv_span *x = a, *y = b;
+    int64_t p = cli_get_i64(*x, "age_ms"), q = cli_get_i64(*y, "age_ms");
+    if (p != q)
+        return p > q ? -1 : 1;
+    return mv_span_compare(cli_get_text(*x, "queue"),
+                           cli_get_text(*y, "queue"));
+}
+
+void cli_queues_sort(struct cli_pages *rows)
+{
+    struct cli_pages sorted = {0};
+    struct mv_span *list = mv_xcalloc(rows->count + 1, sizeof *list);
+    struct mv_list l = cli_pages_walk(rows);
+    uint32_t n = 0;
+    while (n < rows->count && mv_list_next(&l, &list[n]))
+        n++;
+    qsort(list, n, sizeof *list, older);
+    for (uint32_t i = 0; i < n; i++)
+        cli_pages_put(&sorted, list[i]);
+    free(list);
+    cli_pages_done(rows);
+    *rows = sorted;
+}
+
+static void cell(struct cli_table *t, cli_style style, struct mv_buf *text)
+{
+    cli_table_cell(t, style, mv_buf_span(text));
+    mv_buf_clear(text);
+}
+
+static void count_cell(const struct cli *c, struct cli_table *t,
+                       cli_style style, uint64_t n)
+{
+    struct mv_buf text = {0};
+    cli_count(c, n, &text);
+    cell(t, n > 0 ? style : CLI_PLAIN, &text);
+    mv_buf_done(&text);
+}
+
+static void put_state(const struct cli *c, struct mv_span row, int64_t now_ms,
+                      struct mv_buf *out)
+{
+    struct mv_span state = cli_get_text(row, "state");
+    int64_t seen = cli_get_i64(row, "seen_ms");
+    if (cli_get_bool(row, "paused")) {
+        mv_buf_text(out, cli_w(c, CLI_W_Q_PAUSED));
+    } else if (mv_span_is(cli_get_text(row, "kind"), "stream")) {
+        if (mv_span_is(state, "asking"))
+            mv_buf_text(out, cli_w(c, CLI_W_Q_CONNECTED));
+        else
+            mv_buf_put(out, state.at, state.len);
+    } else if (seen > 0) {
+        struct mv_buf age = {0};
+        cli_age(now_ms - seen, &age);
+        cli_word_put(out, c, CLI_W_Q_PULLED, mv_buf_cstr(&age), NULL);
+        mv_buf_done(&age);
+    } else {
+        mv_buf_text(out, cli_w(c, CLI_W_Q_NEVER));
+    }
+}
+
+static void queue_row(const struct cli *c, struct cli_table *t, bool rates,
+                      struct mv_span row, int64_t now_ms)
+{
+    struct mv_buf text = {0};
+    uint64_t waits = cli_get_u64(row, "ready") + cli_get_u64(row, "in_flight");
+    if (waits > 0)
+        cli_age(cli_get_i64(row, "age_ms"), &text);
+    else
+        mv_buf_text(&text, "–");
+    cell(t, CLI_PLAIN, &text);
+    cli_table_cell(t, CLI_PLAIN, cli_get_text(row, "queue"));
+    count_cell(c, t, CLI_PLAIN, cli_get_u64(row, "ready"));
+    count_cell(c, t, CLI_PLAIN, cli_get_u64(row, "in_flight"));
+    count_cell(c, t, CLI_YELLOW, cli_get_u64(row, "retry"));
+    count_cell(c, t, CLI_RED, cli_get_u64(row, "dead"));
+    count_cell(c, t, CLI_PLAIN, cli_get_u64(row, "delivered"));
+    if (rates) {
+        count_cell(c, t, CLI_PLAIN, cli_get_u64(row, "made_per_minute"));
+        count_cell(c, t, CLI_PLAIN, cli_get_u64(row, "delivered_per_minute"));
+    }
+    put_state(c, row, now_ms, &text);
+    cell(t, CLI_PLAIN, &text);
+    mv_buf_done(&text);
+}
+
+void cli_queues_show(struct cli *c, const struct cli_pages *rows,
+                     int64_t now_ms)
+{
+    const struct cli_column all[] = {
+        {cli_w(c, CLI_W_COL_OLDEST), true, true},
+        {cli_w(c, CLI_W_COL_QUEUE), false, false},
+        {cli_w(c, CLI_W_COL_READY), true, true},
+        {cli_w(c, CLI_W_COL_FLYING), true, true},
+        {cli_w(c, CLI_W_COL_RETRY), true, true},
+        {cli_w(c, CLI_W_COL_DEAD), true, true},
+        {cli_w(c, CLI_W_COL_DELIVERED), true, true},
+        {cli_w(c, CLI_W_COL_IN_RATE), true, true},
+        {cli_w(c, CLI_W_COL_OUT_RATE), true, true},
+        {cli_w(c, CLI_W_COL_READER), false, false},
+    };
+    struct cli_column columns[CLI_COUNT(all)];
+    bool rates = c->width == 0 || c->width >= RATES_WIDTH;
+    size_t n = 0;
+    for (size_t i = 0; i < CLI_COUNT(all); i++)
+        if (rates || (i != 7 && i != 8))
+            columns[n++] = all[i];
+    struct cli_table *t = cli_table_open(columns, n);
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row;
+    while (mv_list_next(&l, &row))
+        queue_row(c, t, rates, row, now_ms);
+    cli_table_print(c, t);
+    cli_table_close(t);
+}

@@ -1,0 +1,279 @@
+/* What `maalvakt explain` and `maalvakt watch` print of rows. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "proto/pack.h"
+#include "services/base/clock.h"
+#include "services/base/text.h"
+#include "services/cli/change_line.h"
+#include "services/cli/explain_rows.h"
+#include "services/cli/explain_text.h"
+#include "tests/support/screen.h"
+
+static void pack_change(struct mv_buf *b, const char *needed)
+{
+    mv_pack_map(b, 19);
+    mv_pack_kv_cstr(b, "target", "1535");
+    mv_pack_kv_u64(b, "year", 2024);
+    mv_pack_kv_cstr(b, "unit", "ahus");
+    mv_pack_kv_cstr(b, "unit_name", "Akershus universitetssykehus HF");
+    mv_pack_kv_cstr(b, "status", "red");
+    mv_pack_kv_cstr(b, "was_status", "green");
+    mv_pack_kv_u64(b, "changes_this_year", 3);
+    mv_pack_kv_u64(b, "since_seq", 412);
+    mv_pack_kv_bool(b, "preliminary", true);
+    mv_pack_kv_cstr(b, "value", "66.666666666667");
+    mv_pack_kv_cstr(b, "limit", "70");
+    mv_pack_kv_cstr(b, "margin", "-3.333333333333");
+    mv_pack_kv_cstr(b, "needed", needed);
+    mv_pack_kv_cstr(b, "measure", "percent");
+    mv_pack_kv_u64(b, "decimals", 1);
+    mv_pack_cstr(b, "overdue");
+    mv_pack_list(b, 1);
+    mv_pack_cstr(b, "2024-T3");
+    mv_pack_cstr(b, "marks");
+    mv_pack_list(b, 1);
+    mv_pack_cstr(b, "unweighted");
+    mv_pack_cstr(b, "basis");
+    mv_pack_map(b, 4);
+    mv_pack_kv_u64(b, "periods", 2);
+    mv_pack_kv_u64(b, "of_periods", 3);
+    mv_pack_kv_u64(b, "units", 9);
+    mv_pack_kv_u64(b, "of_units", 10);
+    mv_pack_cstr(b, "title");
+    mv_pack_map(b, 1);
+    mv_pack_kv_cstr(b, "nb", "Minst 70 prosent av epikrisene innen én dag");
+}
+
+static void put_judgement(struct cli_pages *rows, const char *needed)
+{
+    struct mv_buf b = {0};
+    mv_pack_map(&b, 2);
+    mv_pack_kv_cstr(&b, "what", "judgement");
+    mv_pack_cstr(&b, "judgement");
+    pack_change(&b, needed);
+    cli_pages_put(rows, mv_buf_span(&b));
+    mv_buf_done(&b);
+}
+
+static void put_figure(struct cli_pages *rows, uint64_t seq, bool counts)
+{
+    struct mv_buf b = {0};
+    mv_pack_map(&b, 9);
+    mv_pack_kv_cstr(&b, "what", "figure");
+    mv_pack_kv_cstr(&b, "indicator", "epikrise");
+    mv_pack_kv_cstr(&b, "unit", "ahus");
+    mv_pack_kv_cstr(&b, "period", "2024-T1");
+    mv_pack_kv_cstr(&b, "numerator", "812");
+    mv_pack_kv_cstr(&b, "denominator", "12003");
+    mv_pack_kv_u64(&b, "seq", seq);
+    mv_pack_kv_u64(&b, "row", 1);
+    mv_pack_kv_bool(&b, "counts", counts);
+    cli_pages_put(rows, mv_buf_span(&b));
+    mv_buf_done(&b);
+}
+
+/* A record of the journal with a delivery whose second row has a note. */
+static void put_record(struct cli_source *source, uint64_t seq)
+{
+    static const char *const fields[] = {"indicator", "unit", "period", "value",
+                                         "note"};
+    struct mv_buf d = {0}, b = {0};
+    uint8_t chain[32] = {0xab, 0x12};
+    mv_pack_map(&d, 6);
+    mv_pack_kv_u64(&d, "v", 1);
+    mv_pack_kv_cstr(&d, "type", "delivery");
+    mv_pack_kv_cstr(&d, "producer", "export");
+    mv_pack_kv_u64(&d, "number", 7);
+    mv_pack_cstr(&d, "fields");
+    mv_pack_list(&d, 5);
+    for (size_t i = 0; i < 5; i++)
+        mv_pack_cstr(&d, fields[i]);
+    mv_pack_cstr(&d, "rows");
+    mv_pack_list(&d, 2);
+    for (uint64_t i = 0; i < 2; i++) {
+        mv_pack_list(&d, 5);
+        mv_pack_cstr(&d, "epikrise");
+        mv_pack_cstr(&d, "ahus");
+        mv_pack_cstr(&d, i == 0 ? "2024-T2" : "2024-T1");
+        mv_pack_u64(&d, 66 + i);
+        mv_pack_cstr(&d, i == 0 ? "tabell 1" : "tabell 12");
+    }
+    mv_pack_map(&b, 5);
+    mv_pack_kv_u64(&b, "seq", seq);
+    mv_pack_kv_i64(&b, "received_ms", INT64_C(1733011200000));
+    mv_pack_kv_cstr(&b, "key", "ahus-key");
+    mv_pack_kv_bin(&b, "chain", mv_span(chain, sizeof chain));
+    mv_pack_kv_bin(&b, "content", mv_buf_span(&d));
+    cli_source_put(source, mv_buf_span(&b));
+    mv_buf_done(&b);
+    mv_buf_done(&d);
+}
+
+static int says(struct screen *s, const char *text)
+{
+    return strstr(screen_text(s), text) != NULL;
+}
+
+static void explain(struct screen *s, enum mv_lang lang, size_t width,
+                    const char *needed)
+{
+    struct cli_pages rows = {0};
+    struct cli_source *source = cli_source_open(NULL);
+    put_record(source, 412);
+    put_judgement(&rows, needed);
+    put_figure(&rows, 412, true);
+    put_figure(&rows, 90, false);
+    screen_open(s, lang, width);
+    cli_explain_show(&s->cli, &rows, source);
+    cli_source_close(source);
+    cli_pages_done(&rows);
+}
+
+static void a_status_is_told_in_plain_words(void **state)
+{
+    struct screen s;
+    (void)state;
+    explain(&s, MV_LANG_NB, 0, "76.2");
+    assert_true(says(&s, "66,7 % mot kravet 70 %, margin −3,3 pp."));
+    assert_true(says(&s, "Foreløpig"));
+    assert_true(says(&s, "etter fristen: 2024-T3."));
+    assert_true(says(&s, "i snitt bli 76,2 %"));
+    assert_true(says(&s, "2 av 3 perioder, 9 av 10 enheter"));
+    assert_true(says(&s, "Uvektet snitt"));
+    assert_true(says(&s, "Slik siden 2024-12-01"));
+    screen_close(&s);
+}
+
+static void what_can_no_longer_be_reached_is_said_so(void **state)
+{
+    struct screen s;
+    (void)state;
+    explain(&s, MV_LANG_EN, 0, "impossible");
+    assert_true(says(&s, "It can no longer hold this year."));
+    screen_close(&s);
+}
+
+static void a_figure_names_its_record_row_and_place_in_its_source(void **state)
+{
+    struct screen s;
+    (void)state;
+    explain(&s, MV_LANG_NB, 0, "76.2");
+    assert_true(says(&s, "812 / 12 003"));
+    assert_true(says(&s, "412:2"));
+    assert_true(says(&s, "tabell 12"));
+    assert_false(says(&s, "tabell 1\n"));
+    assert_true(says(&s, "teller ikke"));
+    screen_close(&s);
+}
+
+static void each_record_has_who_when_and_its_hash(void **state)
+{
+    struct screen s;
+    (void)state;
+    explain(&s, MV_LANG_NB, 0, "76.2");
+    assert_true(says(&s, "ahus-key"));
+    assert_true(says(&s, "2024-12-01 01:00:00"));
+    assert_true(says(&s, "ab12000000000000…"));
+    screen_close(&s);
+}
+
+static void an_explanation_fits_a_terminal_of_80(void **state)
+{
+    struct screen s;
+    (void)state;
+    explain(&s, MV_LANG_NB, 80, "76.2");
+    const char *tables = strstr(screen_text(&s), "\n\n");
+    assert_non_null(tables);
+    tables = strstr(tables + 2, "\n\n");
+    assert_non_null(tables);
+    while (*tables != '\0') {
+        size_t len = strcspn(tables, "\n");
+        assert_in_range(mv_text_columns(mv_span(tables, len)), 0, 80);
+        tables += len + (tables[len] == '\n');
+    }
+    screen_close(&s);
+}
+
+static void records_are_listed_once_and_in_order(void **state)
+{
+    struct cli_pages rows = {0};
+    size_t count;
+    (void)state;
+    put_figure(&rows, 9, true);
+    put_figure(&rows, 4, true);
+    put_figure(&rows, 9, false);
+    put_judgement(&rows, "1");
+    uint64_t *seqs = cli_explain_seqs(&rows, &count);
+    assert_int_equal(count, 3);
+    assert_int_equal(seqs[0], 4);
+    assert_int_equal(seqs[1], 9);
+    assert_int_equal(seqs[2], 412);
+    free(seqs);
+    cli_pages_done(&rows);
+}
+
+static void show_change(struct screen *s, size_t width)
+{
+    struct mv_buf change = {0}, cause = {0};
+    mv_pack_map(&cause, 2);
+    mv_pack_kv_cstr(&cause, "kind", "correction");
+    mv_pack_kv_u64(&cause, "seq", 412);
+    pack_change(&change, "76.2");
+    struct cli_happening h = {INT64_C(1733011200000), 17, mv_buf_span(&cause)};
+    screen_open(s, MV_LANG_NB, width);
+    cli_change_show(&s->cli, &h, mv_buf_span(&change));
+    mv_buf_done(&change);
+    mv_buf_done(&cause);
+}
+
+static void a_change_is_one_line_with_before_and_cause(void **state)
+{
+    struct screen s;
+    (void)state;
+    show_change(&s, 0);
+    assert_true(says(&s, "2024-12-01 01:00:00  "));
+    assert_true(says(&s, cli_w(&s.cli, CLI_W_RED)));
+    assert_true(says(&s, "66,7 % mot 70 %, foreløpig, før "));
+    assert_true(says(&s, cli_w(&s.cli, CLI_W_GREEN)));
+    assert_true(says(&s, "rettelse, post 412\n"));
+    screen_close(&s);
+}
+
+static void a_change_fits_where_its_title_can_give_way(void **state)
+{
+    struct screen s;
+    (void)state;
+    show_change(&s, 130);
+    assert_in_range(screen_widest(&s), 100, 130);
+    assert_true(says(&s, "…  66,7 %"));
+    screen_close(&s);
+    show_change(&s, 80);
+    assert_in_range(screen_widest(&s), 60, 80);
+    assert_true(says(&s, "\n          66,7 %"));
+    screen_close(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_status_is_told_in_plain_words),
+        cmocka_unit_test(what_can_no_longer_be_reached_is_said_so),
+        cmocka_unit_test(a_figure_names_its_record_row_and_place_in_its_source),
+        cmocka_unit_test(each_record_has_who_when_and_its_hash),
+        cmocka_unit_test(an_explanation_fits_a_terminal_of_80),
+        cmocka_unit_test(records_are_listed_once_and_in_order),
+        cmocka_unit_test(a_change_is_one_line_with_before_and_cause),
+        cmocka_unit_test(a_change_fits_where_its_title_can_give_way),
+    };
+    struct mv_err err = {0};
+    if (mv_clock_init(&err) != MV_OK)
+        return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
