@@ -53,7 +53,7 @@ bool mv_catalogue_may_report(const struct mv_catalogue *c, uint32_t key_unit,
                              const struct mv_indicator *indicator,
                              uint32_t unit)
 {
-    mv_level level = c->units[key_unit].level;
+    mv_unit_level level = c->units[key_unit].level;
     bool region = level == MV_LEVEL_REGION;
     bool may = indicator->by == MV_BY_REGION
                    ? region

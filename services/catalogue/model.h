@@ -21,13 +21,14 @@ struct mv_indices { /* a short list of dense indices */
     uint32_t count;
 };
 
-typedef enum mv_level { /* of a unit; kinds are free words, these have rules */
-                        MV_LEVEL_OTHER,
-                        MV_LEVEL_NATION,
-                        MV_LEVEL_REGION,
-                        MV_LEVEL_TRUST,
-                        MV_LEVEL_HOSPITAL,
-} mv_level;
+typedef enum mv_unit_level { /* of a unit; kinds are free words, these have
+                                rules */
+                             MV_LEVEL_OTHER,
+                             MV_LEVEL_NATION,
+                             MV_LEVEL_REGION,
+                             MV_LEVEL_TRUST,
+                             MV_LEVEL_HOSPITAL,
+} mv_unit_level;
 
 struct mv_population {
     int32_t year; /* on 1 January */
@@ -37,7 +38,7 @@ struct mv_population {
 struct mv_unit {
     struct mv_span id, kind, org; /* org: "" where not given */
     struct mv_title name;
-    mv_level level;
+    mv_unit_level level;
     uint32_t index, parent, kind_index; /* of catalogue->kinds */
     uint32_t region;       /* the nearest region, itself included, or MV_NONE */
     uint32_t enter, leave; /* preorder: x is u or below it: in [enter,leave) */

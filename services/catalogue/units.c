@@ -52,7 +52,7 @@ static void read_kind(struct mv_build *b, const struct mv_rule *r,
     u->kind_index = mv_build_kind(b, node, u->kind);
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
         if (mv_span_is(u->kind, levels[i].text))
-            u->level = (mv_level)levels[i].value;
+            u->level = (mv_unit_level)levels[i].value;
     }
 }
 
