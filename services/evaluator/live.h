@@ -14,7 +14,7 @@ struct evaluator_live {
 /* From the log's head on: what was before is pulled. In a snapshot. */
 void evaluator_live_init(struct evaluator_live *l, struct mv_service *s,
                          struct mv_log *changes);
-/* What is new, a bounded share of it. In a snapshot. */
+/* What is new. In a snapshot. */
 void evaluator_live_publish(struct evaluator_live *l);
 
 /* change/<region>/<unit>/<target>/<year>/<status>/ of a `change` map, with

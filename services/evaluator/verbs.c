@@ -125,9 +125,8 @@ static mv_rc ask_changes(struct evaluator *e, struct evaluator_page *page,
     return evaluator_refuse(no, "damaged", "%.150s", err.text);
 }
 
-mv_rc evaluator_ask(struct evaluator *e, struct mv_span verb,
-                    struct mv_span args, struct evaluator_page *page,
-                    struct evaluator_refusal *no)
+static mv_rc ask(struct evaluator *e, struct mv_span verb, struct mv_span args,
+                 struct evaluator_page *page, struct evaluator_refusal *no)
 {
     static const struct {
         const char *name;
@@ -152,6 +151,18 @@ mv_rc evaluator_ask(struct evaluator *e, struct mv_span verb,
     page->count = evaluator_aside_rows(&e->book, page->from, 200, &page->rows,
                                        &page->next);
     return MV_OK;
+}
+
+mv_rc evaluator_ask(struct evaluator *e, struct mv_span verb,
+                    struct mv_span args, struct evaluator_page *page,
+                    struct evaluator_refusal *no)
+{
+    mv_rc rc = ask(e, verb, args, page, no);
+    if (rc == MV_OK && page->next != 0) {
+        evaluator_page_row(page, 1);
+        mv_pack_kv_u64(&page->rows, "next", page->next);
+    }
+    return rc;
 }
 
 mv_rc evaluator_skip(struct evaluator *e, struct mv_span args, const char *by,

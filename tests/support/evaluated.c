@@ -1,5 +1,6 @@
-/* evaluated - see evaluated.h. Job: what tests of the evaluator share. Invariant: a
- * record's chain depends on all before it, as in a real journal. */
+/* evaluated - see evaluated.h. Job: what tests of the evaluator share.
+ * Invariant: a record's chain depends on all before it, as in a real journal.
+ */
 #include "tests/support/evaluated.h"
 
 #include <setjmp.h>
@@ -243,8 +244,6 @@ void test_world_run(struct test_world *w, const struct test_journal *j,
             struct mv_err err = {0};
             struct mv_record r = test_journal_record(j, e->now.seq + 1);
             mv_rc rc = evaluator_apply(e, &r, &err);
-            if (rc == MV_POISON)
-                print_message("%s\n", err.text);
             if (rc != MV_OK && rc != MV_POISON)
                 fail_msg("%s", err.text);
         }

@@ -1,0 +1,28 @@
+/* settings - see settings.h. Job: one table. Invariant: the example file is
+ * printed from it. A crash leaves nothing. */
+#include "services/evaluator/settings.h"
+
+#include <stddef.h>
+
+/* clang-format off */
+static const struct mv_conf_key keys[] = {
+    MV_COMMON_KEYS,
+    {"ingest", MV_CONF_TEXT, NULL, "tcp://127.0.0.1:4461", 1, 120,
+     offsetof(struct evaluator_settings, ingest),
+     "ingest's control socket: the journal is pulled there"},
+    {"ingest_key", MV_CONF_TEXT, NULL,
+     "0000000000000000000000000000000000000000000000000000000000000001", 40, 64,
+     offsetof(struct evaluator_settings, ingest_key),
+     "ingest's public key, 64 hex digits or Z85"},
+    {"live", MV_CONF_TEXT, "tcp://127.0.0.1:4463", NULL, 0, 120,
+     offsetof(struct evaluator_settings, live),
+     "where changes are published as they come; empty for nowhere"},
+    {"cache", MV_CONF_BYTES, "24 MiB", NULL, 1 << 20, INT64_C(1) << 36,
+     offsetof(struct evaluator_settings, cache_bytes),
+     "rows and statuses kept in memory between batches"},
+};
+/* clang-format on */
+
+const struct mv_conf_table evaluator_settings = {
+    "maalvakt-evaluator: judges the journal, keeps the changes log", keys,
+    MV_CONF_COUNT(keys)};

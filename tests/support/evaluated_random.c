@@ -1,0 +1,131 @@
+/* evaluated_random - see evaluated_random.h. Job: journals that meet every
+ * path of the evaluator. Invariant: the same seed gives the same bytes. */
+#include "tests/support/evaluated_random.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "services/base/day.h"
+
+static const char other_targets[] =
+    "targets:\n"
+    "  - {id: vent, years: 2023-2025, indicator: ventetid, text: Kortere,\n"
+    "     scope: [region], combine: whole,\n"
+    "     require: [\"each tjeneste: value < value(-1)\"]}\n"
+    "  - {id: \"1535\", year: 2024, text: Minst 60, indicator: epikrise,\n"
+    "     scope: [region, trust],\n"
+    "     require: [\"each tjeneste: value >= 60 %\"]}\n"
+    "  - {id: seng, years: 2023-2025, indicator: senger, text: Flere,\n"
+    "     scope: [region, trust], require: [\"value >= 100\"]}\n";
+
+static const char more_units[] =
+    "units:\n"
+    "  - {id: hso, name: Helse Sør-Øst RHF, kind: region}\n"
+    "  - {id: ous, name: OUS, kind: trust, parent: hso}\n"
+    "  - {id: ahus, name: Ahus, kind: trust, parent: hso}\n"
+    "  - {id: a1, name: Nordbyhagen, kind: hospital, parent: ahus}\n"
+    "  - {id: ny, name: Ny, kind: trust, parent: hso}\n"
+    "  - {id: own, name: RHF-et selv, kind: own, parent: hso}\n";
+
+#define PICK(r, list) \
+    (list)[test_random_below(r, sizeof(list) / sizeof((list)[0]))]
+
+static void series(struct test_random *r, struct mv_buf *out)
+{
+    static const char *const members[] = {"som", "vop", "tsb"};
+    static const char *const trusts[] = {"ahus", "ous", "a1"};
+    static const char *const years[] = {"2022", "2023", "2024", "2025"};
+    static const char flags[] = "AAAAPEB";
+    int year = 2022 + (int)test_random_below(r, 4);
+    char flag = flags[test_random_below(r, sizeof flags - 1)];
+    unsigned den = (unsigned)test_random_below(r, 200);
+    switch (test_random_below(r, 3)) {
+    case 0:
+        mv_buf_printf(out, "epikrise %s %s %d-T%u %u/%u %c", PICK(r, members),
+                      PICK(r, trusts), year,
+                      1 + (unsigned)test_random_below(r, 3),
+                      (unsigned)test_random_below(r, den + 1), den, flag);
+        break;
+    case 1:
+        mv_buf_printf(out, "ventetid %s hso %d-M%02u %u.%u %c",
+                      members[test_random_below(r, 2)], year,
+                      1 + (unsigned)test_random_below(r, 12),
+                      30 + (unsigned)test_random_below(r, 50),
+                      (unsigned)test_random_below(r, 10), flag);
+        break;
+    default:
+        mv_buf_printf(out, "senger - %s %s %u %c", PICK(r, trusts),
+                      PICK(r, years), 40 + (unsigned)test_random_below(r, 80),
+                      flag);
+    }
+}
+
+/* Lines of different series: the reader refuses a figure twice. */
+static void table(struct test_journal *j, struct test_random *r, bool poison)
+{
+    struct mv_buf lines = {0};
+    size_t count = 1 + test_random_below(r, 6);
+    for (size_t i = 0; i < count; i++) {
+        size_t from = lines.len;
+        series(r, &lines);
+        char *head = mv_xstrndup(lines.at + from, lines.len - from);
+        char *value = strrchr(head, ' ');
+        *value = 0;
+        *strrchr(head, ' ') = 0;
+        const char *text = mv_buf_cstr(&lines);
+        bool again = (size_t)(strstr(text, head) - text) < from;
+        free(head);
+        if (again) {
+            lines.len = from;
+            continue;
+        }
+        if (test_random_below(r, 4) == 0)
+            mv_buf_printf(
+                &lines, " %lld",
+                (long long)(j->now_ms - (int64_t)test_random_below(r, 90000)));
+        mv_buf_text(&lines, "\n");
+    }
+    if (poison)
+        mv_buf_text(&lines, "epikrise som nobody 2024-T1 1/2\n");
+    test_journal_delivery(j, mv_buf_cstr(&lines));
+    mv_buf_done(&lines);
+}
+
+static void withdrawal(struct test_journal *j, struct test_random *r)
+{
+    struct mv_buf line = {0};
+    series(r, &line);
+    (void)mv_buf_cstr(&line);
+    char *text = (char *)line.at;
+    *strrchr(text, ' ') = 0;
+    *strrchr(text, ' ') = 0;
+    test_journal_withdrawal(j, text);
+    mv_buf_done(&line);
+}
+
+void test_journal_random(struct test_journal *j, struct test_random *r,
+                         unsigned count)
+{
+    char day[MV_DAY_TEXT_BYTES];
+    int32_t today = mv_day_of(2024, 1, 1);
+    test_journal_day(j, mv_day_text(today, day));
+    test_journal_catalogue(j, NULL, NULL, other_targets);
+    while (count-- > 0) {
+        uint64_t kind = test_random_below(r, 40);
+        if (kind < 28)
+            table(j, r, false);
+        else if (kind < 32)
+            withdrawal(j, r);
+        else if (kind < 34)
+            table(j, r, true);
+        else if (kind == 34)
+            test_journal_add(j, mv_span_text("\x82\xa1v\x01 nonsense"));
+        else if (kind == 35)
+            test_journal_catalogue(j, NULL, NULL, NULL);
+        else if (kind == 36)
+            test_journal_catalogue(j, more_units, NULL, other_targets);
+        else
+            test_journal_day(
+                j, mv_day_text(today += 1 + (kind == 39 ? 40 : 0), day));
+    }
+}
