@@ -165,8 +165,8 @@ static const struct mv_log_def logs[] = {
 };
 
 static const struct mv_upstream_def upstreams[] = {
-    {"journal", offsetof(struct evaluator_settings, ingest),
-     offsetof(struct evaluator_settings, ingest_key)},
+    {"journal", offsetof(struct evaluator_settings, journal),
+     offsetof(struct evaluator_settings, journal_key)},
 };
 
 int main(int argc, char **argv)

@@ -108,8 +108,8 @@ static mv_rc open_all(struct work *w, struct mv_err *err)
     MV_TRY(mv_hash_init(err));
     MV_TRY(mv_clock_init(err));
     MV_TRY(mv_keypair_load(&w->keys, w->settings.common.secret_key_file, err));
-    if (!mv_key_parse(mv_span_text(w->settings.ingest_key), server_key))
-        return mv_fail(err, MV_CONFIG, "ingest_key is not a key");
+    if (!mv_key_parse(mv_span_text(w->settings.journal_key), server_key))
+        return mv_fail(err, MV_CONFIG, "journal_key is not a key");
     MV_TRY(open_store(w, err));
     const struct evaluator_options eo = {
         .store = w->store,
@@ -120,7 +120,7 @@ static mv_rc open_all(struct work *w, struct mv_err *err)
     MV_TRY(mv_net_open(&w->net, err));
     const struct mv_puller_options po = {.net = w->net,
                                          .log = "journal",
-                                         .endpoint = w->settings.ingest,
+                                         .endpoint = w->settings.journal,
                                          .server_key = server_key,
                                          .keys = &w->keys};
     MV_TRY(mv_puller_open(&w->puller, &po, 0, from_the_start, err));

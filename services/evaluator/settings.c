@@ -7,12 +7,12 @@
 /* clang-format off */
 static const struct mv_conf_key keys[] = {
     MV_COMMON_KEYS,
-    {"ingest", MV_CONF_TEXT, NULL, "tcp://127.0.0.1:4461", 1, 120,
-     offsetof(struct evaluator_settings, ingest),
+    {"journal", MV_CONF_TEXT, NULL, "tcp://127.0.0.1:4461", 1, 120,
+     offsetof(struct evaluator_settings, journal),
      "ingest's control socket: the journal is pulled there"},
-    {"ingest_key", MV_CONF_TEXT, NULL,
+    {"journal_key", MV_CONF_TEXT, NULL,
      "0000000000000000000000000000000000000000000000000000000000000001", 40, 64,
-     offsetof(struct evaluator_settings, ingest_key),
+     offsetof(struct evaluator_settings, journal_key),
      "ingest's public key, 64 hex digits or Z85"},
     {"live", MV_CONF_TEXT, "tcp://127.0.0.1:4463", NULL, 0, 120,
      offsetof(struct evaluator_settings, live),

@@ -5,9 +5,9 @@
 
 struct evaluator_settings {
     struct mv_common common;
-    char *ingest;     /* where ingest is asked for the journal */
-    char *ingest_key; /* its public key */
-    char *live;       /* the PUB socket; "": none */
+    char *journal;     /* where ingest is asked for the journal */
+    char *journal_key; /* its public key */
+    char *live;        /* the PUB socket; "": none */
     int64_t cache_bytes;
 };
 
