@@ -62,7 +62,8 @@ void mv_service_upstream_stop(struct mv_service *s, unsigned which,
                               const char *why);
 void mv_service_upstream_go(struct mv_service *s, unsigned which);
 uint64_t mv_service_upstream_seq(const struct mv_service *s, unsigned which);
-/* In open: the saved position is to be this (a rebuild; a follower). */
+/* In open or settled: the saved position is to be this (a rebuild; a
+ * follower; a log begun anew). It is saved with the next record. */
 void mv_service_upstream_set(struct mv_service *s, unsigned which, uint64_t seq,
                              const uint8_t hash[32]);
 

@@ -104,6 +104,18 @@ static void tell(struct mv_service *s, unsigned i)
                      u->why[0] != 0 ? u->why : mv_puller_why(u->puller));
 }
 
+/* A position set while it ran: a puller that begins there. */
+static void begin_anew(struct mv_service *s, unsigned i)
+{
+    struct mv_upstream *u = &s->upstreams[i];
+    struct mv_err err = {0};
+    u->anew = false;
+    mv_puller_close(u->puller);
+    u->puller = NULL;
+    if (open_one(s, i, s->settings, &err) != MV_OK)
+        mv_service_end(s, MV_FATAL);
+}
+
 /* Stop and go are done here, between batches: apply may ask for them while
  * the puller's page is still in use. */
 static void follow_orders(struct mv_upstream *u)
@@ -118,6 +130,8 @@ int64_t mv_upstreams_step(struct mv_service *s)
     int64_t next = INT64_MAX;
     for (unsigned i = 0; i < s->def->upstream_count; i++) {
         struct mv_upstream *u = &s->upstreams[i];
+        if (u->puller != NULL && u->anew)
+            begin_anew(s, i);
         if (u->puller == NULL)
             continue;
         follow_orders(u);
@@ -156,7 +170,8 @@ static void apply_record(struct mv_service *s, unsigned i,
 
 static bool may_apply(const struct mv_service *s, unsigned i)
 {
-    return !s->ending && !s->upstreams[i].stopped && mv_batch_room(s);
+    return !s->ending && !s->upstreams[i].stopped && !s->upstreams[i].anew &&
+           mv_batch_room(s);
 }
 
 static void apply_page(struct mv_service *s, unsigned i)
@@ -248,8 +263,10 @@ void mv_service_upstream_set(struct mv_service *s, unsigned which, uint64_t seq,
                              const uint8_t hash[32])
 {
     struct mv_upstream *u = &s->upstreams[which];
-    MV_ASSERT(u->puller == NULL); /* in open only */
-    u->seq = seq;
+    u->seq = u->staged_seq = seq;
     memcpy(u->hash, hash, sizeof u->hash);
+    memcpy(u->staged_hash, hash, sizeof u->staged_hash);
     u->set = true;
+    u->moved = false;
+    u->anew = u->puller != NULL;
 }

@@ -1,0 +1,140 @@
+"""The notifier as a subscriber sees it: the whole way from a figure to a
+notice, kills on the way, and an evaluator that lost its store."""
+import shutil
+import signal
+import time
+import unittest
+
+import house
+import mvclient
+from test_ingest import INDICATORS, TARGETS, UNITS, table
+
+
+@unittest.skipUnless((house.BUILD / "bin" / "maalvakt-evaluator").exists(),
+                     "there is no evaluator in this build")
+class Notifier(unittest.TestCase):
+    def setUp(self):
+        self.house = house.House()
+        self.addCleanup(self.house.__exit__)
+        self.house.add_key("kari", "subscriber")
+        self.house.add_key("ola", "subscriber")
+        self.house.start()
+        self.assertEqual(
+            self.house.catalogue(UNITS, INDICATORS, TARGETS)["result"],
+            "accepted")
+        self.number = 0
+
+    def push(self, value, unit="ahus", month=1):
+        self.number += 1
+        answer = self.house.producer(unit).deliver_for_good(
+            table(self.number, value, unit, month))
+        self.assertEqual(answer["result"], "accepted")
+
+    def until(self, wanted, patience_s=20.0):
+        """What `wanted` gives once it gives something."""
+        end = time.monotonic() + patience_s
+        while True:
+            got = wanted()
+            if got:
+                return got
+            self.assertLess(time.monotonic(), end, "waited for too long")
+            time.sleep(0.02)
+
+    def subscribe(self, **args):
+        """Refused until the catalogue's first judgement has come so far."""
+        def once():
+            with self.house.control("notifier", "kari") as kari:
+                reply = kari.request("subscribe", args)
+                return reply["result"] == "ok" and reply["rows"][0]
+        return self.until(once)
+
+    def notices(self, row, count):
+        def once():
+            with self.house.client("notifier", "public", "kari") as kari:
+                got = list(kari.read_queue(row["id"], row["genesis"]))
+                return len(got) >= count and got
+        return self.until(once)
+
+    def queue(self, subscription):
+        with self.house.control("notifier") as operator:
+            return operator.ask("queues", subscription=subscription)[0]
+
+    def test_a_figure_becomes_a_notice_and_the_next_one_takes_it_back(self):
+        row = self.subscribe(id="alerts", units=["ahus"])
+        self.push(60.5)
+        self.push(70.5, unit="ous")
+        self.push(30.5)
+        red, back = self.notices(row, 2)
+        self.assertEqual([red["number"], back["number"]], [1, 2])
+        self.assertEqual(red["changes"][0]["status"], "red")
+        self.assertEqual(red["changes"][0]["unit"], "ahus")
+        self.assertIn("RØDT: T – A, 2024.", red["text"]["nb"])
+        self.assertIn("60,5 dager mot 50 dager", red["text"]["nb"])
+        self.assertIn("60.5 days against 50 days", red["text"]["en"])
+        self.assertEqual(back["changes"][0]["status"], "green")
+        # handed out, and not acknowledged beyond what was said
+        self.until(lambda: self.queue("alerts")["delivered"] == 2 or
+                   self.notices(row, 2) is None)
+        self.assertEqual(self.queue("alerts")["pending"], 0)
+
+    def test_bad_input_90_a_pull_of_anothers_queue_or_beyond_its_end(self):
+        row = self.subscribe(id="alerts", units=["ahus"])
+        self.push(60.5)
+        self.notices(row, 1)
+        with self.house.client("notifier", "public", "ola") as ola:
+            page = ola.pull("alerts", 1, row["genesis"])
+            self.assertEqual(page["code"], "forbidden")
+        with self.house.client("notifier", "public", "kari") as kari:
+            page = kari.pull("alerts", 99, row["genesis"])
+            self.assertEqual(page["result"], "diverged")
+            page = kari.pull("alerts", 1, bytes(32))
+            self.assertEqual(page["result"], "diverged")
+
+    def test_promise_p8_kills_neither_lose_nor_double_a_notice(self):
+        row = self.subscribe(id="alerts", units=["ahus"])
+        for i in range(house.scale(8, 100)):
+            self.push(60.5 if i % 2 == 0 else 30.5 + i / 1000)
+            if i % 2 == 0:
+                self.house.kill("notifier")
+                self.house.start("notifier")
+        count = house.scale(8, 100)
+        got = self.notices(row, count)
+        self.assertEqual(len(got), count)
+        self.assertEqual(len({n["id"] for n in got}), count)
+        named = [(c["target"], c["unit"], c["changes_this_year"])
+                 for n in got for c in n["changes"]]
+        self.assertEqual(len(set(named)), len(named))
+        # the same numbers carry the same ids when they are read again
+        again = self.notices(row, count)
+        self.assertEqual([n["id"] for n in again], [n["id"] for n in got])
+        with self.house.control("notifier") as operator:
+            books = operator.ask("books", subscription="alerts")[0]
+        self.assertTrue(books["balanced"] and books["agrees"])
+
+    def test_promise_p26_a_lost_evaluator_store_repeats_no_notice(self):
+        row = self.subscribe(id="alerts", units=["ahus", "ous"])
+        self.push(60.5)
+        self.push(30.5)
+        self.push(70.5, unit="ous")
+        self.notices(row, 3)
+        self.house.stop("evaluator")
+        shutil.rmtree(self.house.path / "evaluator")
+        (self.house.path / "evaluator").mkdir(mode=0o700)
+        self.house.start("evaluator")
+        with self.house.control("notifier") as operator:
+            self.until(lambda: "diverged" in str(operator.ask("health")))
+            operator.ask("restart-changes")
+        self.push(40.5, unit="ous")
+        got = self.notices(row, 4)
+        self.assertEqual(
+            [(n["changes"][0]["unit"], n["changes"][0]["status"])
+             for n in got],
+            [("ahus", "red"), ("ahus", "green"), ("ous", "red"),
+             ("ous", "green")])
+
+    def test_an_orderly_end_is_clean(self):
+        self.assertEqual(self.house.stop("notifier", signal.SIGTERM), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
