@@ -147,18 +147,18 @@ static void put_common(struct mv_buf *out, const struct cli_setup *s,
     mv_buf_printf(out, "shift_ms = %lld\n", (long long)s->place.shift_ms);
 }
 
-/* "upstream = endpoint" and its public key. */
+/* "log = endpoint" and the public key of the service that has the log. */
 static mv_rc put_upstream(struct mv_buf *out, const struct cli_setup *s,
-                          const char *name, const char *endpoint,
-                          struct mv_err *err)
+                          const char *name, const char *log,
+                          const char *endpoint, struct mv_err *err)
 {
     char *path = cli_key_path(s->dir, name);
     struct mv_keypair pair = {0};
     char hex[MV_KEY_HEX_BYTES];
     mv_rc rc = mv_keypair_load(&pair, path, err);
     if (rc == MV_OK) {
-        mv_buf_printf(out, "%s = %s\n", name, endpoint);
-        mv_buf_printf(out, "%s_key = %s\n", name,
+        mv_buf_printf(out, "%s = %s\n", log, endpoint);
+        mv_buf_printf(out, "%s_key = %s\n", log,
                       mv_key_hex(pair.public_key, hex));
     }
     mv_keypair_wipe(&pair);
@@ -187,12 +187,14 @@ static int make_settings(struct cli *c, const struct cli_setup *s)
     mv_buf_clear(&text);
     put_common(&text, s, "evaluator", p->evaluator_control);
     mv_buf_printf(&text, "live = %s\n", p->evaluator_live);
-    MV_TRY(put_upstream(&text, s, "ingest", p->ingest_control, &err));
+    MV_TRY(
+        put_upstream(&text, s, "ingest", "journal", p->ingest_control, &err));
     MV_TRY(write_settings(s, "evaluator", &text, &err));
     mv_buf_clear(&text);
     put_common(&text, s, "notifier", p->notifier_control);
     mv_buf_printf(&text, "listen = %s\n", p->notifier_public);
-    MV_TRY(put_upstream(&text, s, "evaluator", p->evaluator_control, &err));
+    MV_TRY(put_upstream(&text, s, "evaluator", "changes", p->evaluator_control,
+                        &err));
     MV_TRY(write_settings(s, "notifier", &text, &err));
 out:
     mv_buf_done(&text);
