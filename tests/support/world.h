@@ -44,3 +44,35 @@ const char *world_status(struct world *w, const char *target, int year,
                          const char *unit);
 /* The n-th ruling of the last judgement: "red left right margin". Static. */
 const char *world_ruling(const struct world *w, uint32_t n);
+
+/* Texts to put together: three trusts of a region, an indicator (`more` is
+ * lines of four spaces), a target of 2024 for the region and its trusts. */
+#define WORLD_UNITS                                          \
+    "units:\n"                                               \
+    "  - {id: hso, name: HSO, kind: region}\n"               \
+    "  - {id: ahus, name: Ahus, kind: trust, parent: hso}\n" \
+    "  - {id: ous, name: OUS, kind: trust, parent: hso}\n"   \
+    "  - {id: sunnaas, name: Sunnaas, kind: trust, parent: hso}\n"
+
+#define MEMBERS(total)                                                        \
+    "    dimension: {id: tjeneste, members: {som: S, vop: V, bup: B, tsb: T}" \
+    ", total: " total "}\n"
+
+/* An indicator; more is lines of four spaces. */
+#define INDICATOR(id, measure, frequency, periods, units, more) \
+    "  - id: " id "\n"                                          \
+    "    title: {nb: t}\n"                                      \
+    "    measure: " measure "\n"                                \
+    "    frequency: " frequency "\n"                            \
+    "    better: higher\n"                                      \
+    "    over_periods: " periods "\n"                           \
+    "    over_units: " units "\n"                               \
+    "    by: trust\n" more
+
+#define TARGET(id, indicator, require, more) \
+    "  - id: \"" id "\"\n"                   \
+    "    year: 2024\n"                       \
+    "    text: {nb: t}\n"                    \
+    "    indicator: " indicator "\n"         \
+    "    scope: [region, trust]\n"           \
+    "    require: " require "\n" more

@@ -241,7 +241,8 @@ static void a_failed_commit_leaves_what_lies_below(void **state)
     struct mv_rowcache *c = mv_rowcache_open(&rows, 1u << 20);
     struct mv_row_key key = {.unit = 1, .year = 2024, .indicator = 1};
     struct mv_slot slot = slot_of(1, 1, 1);
-    mv_rowcache_put(c, &key, &slot, NULL, NULL);
+    assert_true(mv_rowcache_put(c, &key, &slot, NULL, NULL));
+    assert_false(mv_rowcache_put(c, &key, &slot, NULL, NULL)); /* the same */
     mv_rowcache_flush(c);
     mv_rowcache_settle(c, true);
     slot = slot_of(1, 2, 2);
