@@ -203,6 +203,7 @@ static void a_longer_stretch_counts_instead_of_the_shorter_ones(void **state)
     put("l", "ahus", "2024-M05", "20");
     put("l", "ahus", "2024-T1", "10");
     expect("l", "ahus", "green");
+    assert_int_equal(mv_basis_periods(&w.j.rulings[0].basis, 2024, p, 4), 1);
     assert_string_equal(world_ruling(&w, 0), "green 20 0 20");
 }
 
@@ -333,6 +334,51 @@ static void weeks_and_days_are_counted_in_their_own_cells(void **state)
     assert_string_equal(world_ruling(&w, 0), "green 31 30 1");
 }
 
+/* "a b": who is left out of the last judgement. */
+static const char *left_out(void)
+{
+    static char text[256];
+    const struct mv_basis *b = &w.j.rulings[0].basis;
+    int n = 0;
+    text[0] = 0;
+    for (unsigned i = 0; i < b->left_out_kept; i++) {
+        struct mv_span id = w.c->units[b->left_out_at[i].unit].id;
+        n += snprintf(text + n, sizeof text - (size_t)n, "%s%.*s",
+                      i == 0 ? "" : " ", (int)id.len, (const char *)id.at);
+    }
+    return text;
+}
+
+static void a_unit_of_which_nothing_counts_is_named_itself(void **state)
+{
+    (void)state;
+    world_open(
+        &w,
+        "units:\n"
+        "  - {id: hso, name: R, kind: region}\n"
+        "  - {id: a, name: A, kind: trust, parent: hso}\n"
+        "  - {id: a1, name: A1, kind: hospital, parent: a}\n"
+        "  - {id: a2, name: A2, kind: hospital, parent: a}\n"
+        "  - {id: b, name: B, kind: trust, parent: hso}\n",
+        "indicators:\n" INDICATOR("i", "percent", "A", "ratio", "ratio", ""),
+        "targets:\n" TARGET("t", "i", "[value > value(-1)]", "")
+            TARGET("p", "i", "[value > 0 %]", ""));
+    put("i", "a1", "2024", "1/2");
+    put("i", "a2", "2024", "60");
+    put("i", "b", "2024", "1/2");
+    put("i", "b", "2023", "1/3");
+    expect("t", "hso", "green");
+    assert_string_equal(left_out(), "a");
+    put("i", "a1", "2023", "1/3");
+    expect("t", "hso", "green");
+    assert_string_equal(left_out(), "a2");
+    assert_int_equal(w.j.rulings[0].basis.units_in, 2);
+    put("i", "a1", "2024", "50");
+    expect("p", "hso", "green");
+    assert_string_equal(left_out(), "a1 a a2");
+    assert_int_equal(w.j.rulings[0].basis.units_in, 1);
+}
+
 static bool count_behind(void *ctx, const struct mv_behind *b)
 {
     int *counts = ctx;
@@ -374,6 +420,7 @@ int main(void)
         CASE(growth_needs_a_base_above_nothing),
         CASE(latest_is_the_last_period_in),
         CASE(weeks_and_days_are_counted_in_their_own_cells),
+        CASE(a_unit_of_which_nothing_counts_is_named_itself),
         CASE(explain_names_every_figure_and_which_ones_count),
         CASE(parts_of_different_years_are_not_held_against_each_other),
         CASE(a_bare_ratio_is_an_unweighted_mean_and_rolls_up_nowhere),

@@ -140,10 +140,13 @@ static void every_comparison_is_exact_on_and_beside_the_limit(void **state)
     static const struct {
         const char *cmp;
         const char *status[3]; /* below, on, above */
+        int margin[3];
     } cases[] = {
-        {"<", {"green", "red", "red"}}, {"<=", {"green", "green", "red"}},
-        {">", {"red", "red", "green"}}, {">=", {"red", "green", "green"}},
-        {"=", {"red", "green", "red"}},
+        {"<", {"green", "red", "red"}, {1, 0, -1}},
+        {"<=", {"green", "green", "red"}, {1, 0, -1}},
+        {">", {"red", "red", "green"}, {-1, 0, 1}},
+        {">=", {"red", "green", "green"}, {-1, 0, 1}},
+        {"=", {"red", "green", "red"}, {-1, 0, -1}},
     };
     (void)state;
     for (size_t c = 0; c < 5; c++)
@@ -158,6 +161,8 @@ static void every_comparison_is_exact_on_and_beside_the_limit(void **state)
             for (int k = 0; k < 3; k++) {
                 put("i", "ahus", "2024", values[l][k]);
                 expect("t", "ahus", cases[c].status[k]);
+                assert_int_equal(mv_dec_sign(w.j.rulings[0].margin),
+                                 cases[c].margin[k]);
             }
             world_close(&w);
         }
@@ -186,6 +191,9 @@ static void a_ratio_is_compared_by_cross_multiplying(void **state)
     expect("t", "ahus", "red");
     put("i", "ahus", "2024", "6994/10000");
     expect("d", "ahus", "red");
+    put("i", "ahus", "2024", "1397/2000"); /* 69.85: away from zero */
+    expect("d", "ahus", "red");
+    assert_string_equal(world_ruling(&w, 0), "red 69.9 70 -0.1");
 }
 
 static void
@@ -325,6 +333,9 @@ static void what_the_rest_of_the_year_must_average(void **state)
     assert_int_equal(w.j.rulings[0].needed, MV_NEEDED_AVERAGE);
     assert_string_equal(mv_dec_text(w.j.rulings[0].needed_average, text),
                         "83.333333333333");
+    put("r", "ahus", "2024-Q2", "10/100");
+    expect("r", "ahus", "red"); /* (320 - 80) / 2 is beyond 100 */
+    assert_int_equal(w.j.rulings[0].needed, MV_NEEDED_IMPOSSIBLE);
     put("s", "ahus", "2023-Q1", "1");
     expect("p", "ahus", "green");
     assert_int_equal(w.j.rulings[0].needed, MV_NEEDED_NO);
