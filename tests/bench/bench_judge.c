@@ -107,9 +107,9 @@ static double cpu_s(void)
 
 int main(int argc, char **argv)
 {
-    unsigned trusts = argc > 1 ? (unsigned)atoi(argv[1]) : 20;
-    unsigned indicators = argc > 2 ? (unsigned)atoi(argv[2]) : 500;
-    unsigned months = argc > 3 ? (unsigned)atoi(argv[3]) : 100;
+    unsigned trusts = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 20;
+    unsigned indicators = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 500;
+    unsigned months = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 100;
     const char *scope = argc > 4 ? argv[4] : "trust";
     struct mv_buf text[3] = {{0}, {0}, {0}};
     struct bench b = {0};

@@ -73,6 +73,11 @@ static unsigned below(unsigned n)
     return (unsigned)test_random_below(&rnd, n);
 }
 
+static void set(char *to, size_t size, const char *text)
+{
+    (void)snprintf(to, size, "%s", text);
+}
+
 static void random_period(struct one *f)
 {
     char *at = f->period;
@@ -112,10 +117,10 @@ static void random_value(struct one *f)
     unsigned kind = below(20);
     f->flag = "AAAAAAPEB"[below(9)];
     if (kind == 0) {
-        strcpy(f->value, "x");
+        set(f->value, sizeof f->value, "x");
         f->flag = 0;
     } else if (kind <= 2) {
-        strcpy(f->value, "-");
+        set(f->value, sizeof f->value, "-");
         f->flag = "OMLQ"[below(4)];
     } else if (f->indicator[0] == 'q' && kind < 18) {
         unsigned den = below(12);
@@ -129,12 +134,12 @@ static void random_value(struct one *f)
 static void random_figures(struct one *at)
 {
     for (unsigned i = 0; i < FIGURES; i++) {
-        strcpy(at[i].indicator, ids[below(6)]);
-        strcpy(at[i].unit, unit_ids[below(6)]);
-        strcpy(at[i].member, "");
+        set(at[i].indicator, sizeof at[i].indicator, ids[below(6)]);
+        set(at[i].unit, sizeof at[i].unit, unit_ids[below(6)]);
+        set(at[i].member, sizeof at[i].member, "");
         if ((at[i].indicator[0] == 's' || at[i].indicator[0] == 'q') &&
             below(3) != 0)
-            strcpy(at[i].member, below(2) == 0 ? "x" : "y");
+            set(at[i].member, sizeof at[i].member, below(2) == 0 ? "x" : "y");
         random_period(&at[i]);
         random_value(&at[i]);
         at[i].time_ms = i;
@@ -341,7 +346,7 @@ static void judging_what_was_touched_is_judging_everything(void **state)
             push(&w, &figures[i]);
             mv_touched_figure(t, w.plan, world_unit(&w, figures[i].unit),
                               world_indicator(&w, figures[i].indicator),
-                              atoi(figures[i].period));
+                              (int)strtol(figures[i].period, NULL, 10));
             if (below(2) == 0)
                 mv_touched_day(t, w.plan, ++w.env.today);
         }
