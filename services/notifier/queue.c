@@ -188,14 +188,15 @@ void notifier_queue_clear(struct notifier *n, struct notifier_sub *s,
     struct notifier_row row;
     uint64_t number;
     notifier_walk_open(&w, n, s->serial, 1);
-    while (c->pending + c->dead > 0 && notifier_walk_next(&w, &number, &row)) {
+    while ((c->pending > 0 || c->dead > 0) &&
+           notifier_walk_next(&w, &number, &row)) {
         if (row.state == NOTIFIER_DEAD_LETTER ||
             (row.state == NOTIFIER_WAITING && number >= c->done))
             notifier_queue_end(n, s, number, row, NOTIFIER_WITHDRAWN, rule,
                                now_ms);
     }
     notifier_walk_close(&w);
-    if (c->pending + c->dead > 0)
+    if (c->pending > 0 || c->dead > 0)
         lost(n);
     c->oldest_ms = INT64_MAX;
 }

@@ -57,14 +57,13 @@ static void pack_cause(uint64_t seq, struct mv_buf *out)
 
 /* The colour known before the log began anew. */
 static uint8_t known_colour(struct notifier *n,
-                            const struct mv_msg_change *change, bool *newer)
+                            const struct mv_msg_change *change)
 {
     struct notifier_seen seen = {0};
     struct mv_span value;
     if (mv_store_get(n->store, n->t.seen, notifier_seen_key(change, &n->key),
                      &value))
         (void)notifier_seen_get(value, &seen);
-    *newer = seen.generation == n->marks.generation;
     return seen.coloured;
 }
 
@@ -76,17 +75,14 @@ static void compare(struct notifier *n, struct mv_span bytes,
     struct mv_msg_change change;
     struct mv_fault fault;
     struct mv_buf anew = {0};
-    bool newer;
     if (!mv_msg_change_decode(bytes, &change, &fault))
         return;
-    uint8_t known = known_colour(n, &change, &newer);
-    if (!newer) {
-        change.last_coloured = (struct mv_span){NULL, 0};
-        if (known != NOTIFIER_NO_COLOUR)
-            change.last_coloured = mv_span_text(notifier_colour_word(known));
-        mv_msg_change_encode(&change, &anew);
-        notifier_take(n, mv_buf_span(&anew), &change, cause, true);
-    }
+    uint8_t known = known_colour(n, &change);
+    change.last_coloured = (struct mv_span){NULL, 0};
+    if (known != NOTIFIER_NO_COLOUR)
+        change.last_coloured = mv_span_text(notifier_colour_word(known));
+    mv_msg_change_encode(&change, &anew);
+    notifier_take(n, mv_buf_span(&anew), &change, cause, true);
     mv_buf_done(&anew);
 }
 

@@ -23,7 +23,7 @@
 #define SUBS    8
 #define CHANGES 6000
 #define NUMBERS 4000
-#define STEPS   700
+#define STEPS   4500
 
 enum colour { NONE, GREEN, YELLOW, RED };
 static const char *const words[] = {"none", "green", "yellow", "red"};
@@ -222,7 +222,7 @@ static void step_queue(struct model *m)
     if (!s->there)
         return;
     uint64_t head = test_head(m->f, s->id);
-    switch (test_random_below(&m->r, 8)) {
+    switch (test_random_below(&m->r, 5)) {
     case 0:
         (void)snprintf(args, sizeof args, "id=%s force=true", s->id);
         assert_string_equal(test_act(m->f, &m->f->owner, "unsubscribe", args),
@@ -262,7 +262,7 @@ whatever_happens_each_change_is_named_once_to_whom_it_concerns(void **state)
     test_group(m.f, all, TARGETS * UNITS);
     for (unsigned step = 0; step < STEPS; step++) {
         unsigned what = (unsigned)test_random_below(&m.r, 20);
-        if (what < 11)
+        if (what < 10)
             step_group(&m);
         else if (what < 14)
             step_subscribe(&m);
@@ -273,7 +273,7 @@ whatever_happens_each_change_is_named_once_to_whom_it_concerns(void **state)
         else
             test_tick(m.f, m.f->now_ms + (int64_t)test_random_below(
                                              &m.r, (uint64_t)(10 * HOUR)));
-        if (step % 50 == 49)
+        if (step % 200 == 199)
             check(&m);
     }
     check(&m);

@@ -225,6 +225,42 @@ static void a_merged_notice_is_as_old_as_its_oldest(void **state)
     assert_true(c.oldest_ms == NOW + HOUR);
 }
 
+static void what_waits_behind_younger_ones_is_still_the_oldest(void **state)
+{
+    struct test_notifier *f = *state;
+    test_subscribe(f, "id=a units=ahus");
+    test_flood(f, 0, 2);
+    f->now_ms = NOW + HOUR;
+    test_flood(f, 2, 9);
+    struct notifier_sub *s = notifier_find(f->n, mv_span_text("a"));
+    uint64_t head = s->counts.head;
+    /* all but one of those that were never merged */
+    test_done(f, &f->owner, "a", head - 1);
+    assert_true(s->counts.pending == 2 && s->counts.pending_merged == 1);
+    assert_true(s->counts.oldest_ms == NOW);
+    test_done(f, &f->owner, "a", head + 1);
+    assert_true(s->counts.pending == 0 && s->counts.pending_merged == 0);
+    assert_true(s->counts.oldest_ms == INT64_MAX);
+}
+
+static void what_was_delivered_stays_so_when_a_queue_is_cleared(void **state)
+{
+    struct test_notifier *f = *state;
+    test_subscribe(f, "id=a units=ahus");
+    test_turns(f, "t1", "ahus", "red", "green");
+    test_turns(f, "t2", "ahus", "red", "green");
+    test_done(f, &f->owner, "a", 2);
+    test_tick(f, NOW + 25 * HOUR);
+    /* a dead letter alone holds it */
+    assert_string_equal(test_act(f, &f->owner, "unsubscribe", "id=a"),
+                        "refused");
+    assert_string_equal(
+        test_act(f, &f->owner, "unsubscribe", "id=a force=true"), "");
+    struct notifier_counts all = notifier_total(f->n);
+    assert_true(all.made == 2 && all.delivered == 1 && all.withdrawn == 1);
+    assert_true(all.pending == 0 && all.dead == 0);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, make, test_drop)
 #define S(name) cmocka_unit_test_setup_teardown(name, make_small, test_drop)
 
@@ -241,6 +277,8 @@ int main(void)
         S(bad_input_92_the_oldest_are_merged_and_every_change_is_named_once),
         S(what_was_handed_out_is_not_merged),
         S(a_merged_notice_is_as_old_as_its_oldest),
+        S(what_waits_behind_younger_ones_is_still_the_oldest),
+        T(what_was_delivered_stays_so_when_a_queue_is_cleared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

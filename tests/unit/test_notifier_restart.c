@@ -115,6 +115,20 @@ static void a_replay_that_is_quiet_ends(void **state)
                         "red ahus t1");
 }
 
+static void what_comes_of_the_old_log_after_a_restart_is_left(void **state)
+{
+    struct test_notifier *f = *state;
+    test_subscribe(f, "id=a regions=hso");
+    test_restart(f);
+    f->seq = 50;
+    f->cause = 50;
+    test_turns(f, "t1", "ahus", "red", "green");
+    assert_true(test_head(f, "a") == 0 && f->n->marks.from_start);
+    f->seq = f->cause = 0;
+    test_first_again(f);
+    assert_false(f->n->marks.from_start);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, make, test_drop)
 
 int main(void)
@@ -124,6 +138,7 @@ int main(void)
         T(promise_p26_a_log_begun_anew_tells_what_differs_once),
         T(promise_p26_statuses_sent_as_one_group_are_compared),
         T(a_replay_that_is_quiet_ends),
+        T(what_comes_of_the_old_log_after_a_restart_is_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
