@@ -277,13 +277,15 @@ int cli_watch_start(struct cli_watch *w)
     cli_progress_end(&progress);
     if (count_if(w, true) == CLI_SERVICES || w->stopping)
         return CLI_OK;
+    if (count_if(w, false) > 0)
+        return CLI_CONFIG;
     for (int i = 0; i < CLI_SERVICES; i++)
-        if (!w->children[i].ready && !w->children[i].failed) {
+        if (!w->children[i].ready) {
             cli_warn(w->c, CLI_W_UP_NOT_READY,
                      cli_service_name(w->children[i].service), NULL);
             show_log(w, &w->children[i]);
         }
-    return count_if(w, false) > 0 ? CLI_CONFIG : CLI_AWAY;
+    return CLI_AWAY;
 }
 
 int cli_watch_run(struct cli_watch *w)

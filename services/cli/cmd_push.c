@@ -1,0 +1,240 @@
+/* cmd_push - `maalvakt push`: files of figures to ingest. Job: read all files
+ * before anything is sent, then send until each delivery has its answer.
+ * Invariant: what is told as stored, ingest has on disk. A crash: the same
+ * command goes on where it was. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "services/base/clock.h"
+#include "services/base/file.h"
+#include "services/base/text.h"
+#include "services/cli/place.h"
+#include "services/cli/push.h"
+#include "services/cli/rows.h"
+
+#define WAIT_S 30
+
+/* Where nobody said: with the installation, or in the user's own state. */
+static char *spool_dir(struct cli *c, const struct cli_push *p)
+{
+    const char *given = cli_option(c, "spool");
+    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+    char hex[MV_KEY_HEX_BYTES];
+    if (given != NULL)
+        return mv_xstrdup(given);
+    if (cli_option(c, "endpoint") == NULL)
+        return cli_path(cli_dir(c), "spool/%s", p->door.key_name);
+    if (state == NULL || *state == '\0')
+        state = NULL;
+    char *base = state != NULL
+                     ? mv_xstrdup(state)
+                     : cli_path(home != NULL ? home : ".", ".maalvakt");
+    (void)mkdir(base, 0700);
+    char *dir =
+        cli_path(base, "push-%.16s", mv_key_hex(p->door.keys.public_key, hex));
+    free(base);
+    return dir;
+}
+
+static int open_spool(struct cli *c, struct cli_push *p)
+{
+    struct mv_clock now = {0};
+    struct mv_err err = {0};
+    if (p->dry)
+        return CLI_OK;
+    mv_clock_read(&now);
+    char *dir = spool_dir(c, p);
+    mv_rc rc = cli_spool_open(&p->spool, dir, now.wall_ms, &err);
+    free(dir);
+    if (rc == MV_OK)
+        rc = cli_spool_expire(p->spool, now.wall_ms, &err);
+    if (rc == MV_FULL) {
+        (void)cli_fail_err(c, rc, &err);
+        return CLI_RETRY;
+    }
+    return rc == MV_OK ? CLI_OK : cli_fail_err(c, rc, &err);
+}
+
+static bool decimal_sign(struct cli *c, char *sign)
+{
+    const char *said = cli_option(c, "decimal");
+    *sign = 0;
+    if (said == NULL)
+        return true;
+    if (!strcmp(said, "comma"))
+        *sign = ',';
+    else if (!strcmp(said, "point"))
+        *sign = '.';
+    else
+        cli_warn(c, CLI_W_PUSH_DECIMAL, said, NULL);
+    return *sign != 0;
+}
+
+/* CLI_OK: it has rows to send, all of them or --skip-bad. */
+static int read_file(struct cli *c, struct cli_push *p, const char *file,
+                     struct cli_sheet *s)
+{
+    struct mv_buf bytes = {0};
+    struct mv_err err = {0};
+    if (!decimal_sign(c, &s->decimal))
+        return CLI_USAGE;
+    mv_rc rc = mv_file_read(file, CLI_SHEET_BYTES, 0, &bytes, &err);
+    if (rc != MV_OK) {
+        (void)cli_fail_err(c, rc, &err);
+        return CLI_DATA;
+    }
+    bool good = cli_sheet_read(s, mv_buf_span(&bytes));
+    mv_buf_done(&bytes);
+    cli_sheet_say(c, s, file);
+    if (good)
+        return CLI_OK;
+    p->rows_refused += s->bad_lines;
+    return p->skip_bad && !s->refused && s->count > 0 ? CLI_OK : CLI_DATA;
+}
+
+static bool producer_of(struct cli *c, const char *file, char name[65])
+{
+    const char *said = cli_option(c, "producer");
+    if (said == NULL && cli_parcel_producer(file, name))
+        return true;
+    if (said != NULL && strlen(said) <= 64 &&
+        mv_text_is_producer(mv_span_text(said))) {
+        (void)snprintf(name, 65, "%s", said);
+        return true;
+    }
+    cli_warn(c, CLI_W_PUSH_PRODUCER, said != NULL ? said : file, NULL);
+    return false;
+}
+
+/* All files are read before the first delivery is made of any. */
+static int take_files(struct cli *c, struct cli_push *p)
+{
+    struct cli_sheet *sheets = mv_xcalloc(c->arg_count + 1, sizeof *sheets);
+    int worst = CLI_OK, code;
+    char producer[65];
+    for (size_t i = 0; i < c->arg_count; i++)
+        if ((code = read_file(c, p, c->args[i], &sheets[i])) != CLI_OK)
+            worst = code;
+    if (worst == CLI_DATA)
+        cli_warn(c, CLI_W_PUSH_NOTHING, NULL);
+    for (size_t i = 0; i < c->arg_count && worst == CLI_OK; i++)
+        worst = producer_of(c, c->args[i], producer)
+                    ? cli_push_take(p, &sheets[i], c->args[i], producer,
+                                    cli_option(c, "again") != NULL)
+                    : CLI_USAGE;
+    for (size_t i = 0; i < c->arg_count; i++)
+        cli_sheet_done(&sheets[i]);
+    free(sheets);
+    return worst;
+}
+
+/* What an earlier run left without an answer; with --resync all there is. */
+static void take_spooled(struct cli *c, struct cli_push *p)
+{
+    bool all = cli_option(c, "resync") != NULL;
+    size_t left = 0;
+    char count[24];
+    for (size_t i = 0; p->spool != NULL && i < cli_spool_count(p->spool); i++) {
+        struct cli_entry *e = cli_spool_at(p->spool, i);
+        bool rejected = !strcmp(e->result, "rejected");
+        if (e->answered && (!all || rejected))
+            continue;
+        left += !e->answered;
+        cli_push_queue(p, e);
+    }
+    (void)snprintf(count, sizeof count, "%zu", left);
+    if (left > 0 && !c->json)
+        cli_say(c, CLI_W_PUSH_GOES_ON, count, NULL);
+}
+
+static int sum_up(struct cli *c, const struct cli_push *p, int code)
+{
+    char in[24], out[24], deliveries[24];
+    (void)snprintf(in, sizeof in, "%llu", (unsigned long long)p->rows_in);
+    (void)snprintf(out, sizeof out, "%llu",
+                   (unsigned long long)p->rows_refused);
+    (void)snprintf(deliveries, sizeof deliveries, "%llu",
+                   (unsigned long long)p->deliveries);
+    if (!c->json && p->deliveries != 1 && code == CLI_OK)
+        cli_say(c, p->dry ? CLI_W_PUSH_DRY_SUM : CLI_W_PUSH_SUM, in, out,
+                deliveries, NULL);
+    if (code != CLI_OK)
+        return code;
+    if (p->denied)
+        return CLI_DENIED;
+    return p->rows_refused > 0 ? CLI_NO : CLI_OK;
+}
+
+static int push_all(struct cli *c, struct cli_push *p)
+{
+    int code = open_spool(c, p);
+    if (code == CLI_OK)
+        take_spooled(c, p);
+    if (code == CLI_OK)
+        code = take_files(c, p);
+    if (code == CLI_OK)
+        code = cli_push_send(p);
+    return sum_up(c, p, code);
+}
+
+static int push_run(struct cli *c)
+{
+    struct cli_push p = {.c = c,
+                         .skip_bad = cli_option(c, "skip-bad") != NULL,
+                         .dry = cli_option(c, "dry-run") != NULL};
+    const char *key = cli_option(c, "as");
+    int64_t wait_s = WAIT_S;
+    if (!cli_option_int(c, "wait", 1, 86400, &wait_s) ||
+        !cli_option_int(c, "rows", 1, MV_MAX_ROWS, &p.max_rows))
+        return CLI_USAGE;
+    if (key == NULL && cli_option(c, "key") == NULL)
+        return cli_fail(c, CLI_USAGE, CLI_W_PUSH_AS, NULL);
+    if (c->arg_count == 0 && cli_option(c, "resync") == NULL)
+        return cli_fail(c, CLI_USAGE, CLI_W_FEW_ARGS, "push", c->command->usage,
+                        NULL);
+    p.wait_ms = wait_s * 1000;
+    int code = cli_door_find(c, CLI_INGEST, "public", key, &p.door);
+    if (code == CLI_OK)
+        code = push_all(c, &p);
+    cli_push_done(&p);
+    return code;
+}
+
+static const struct cli_option options[] = {
+    {"as", "ENHET", "for denne enheten, med nøkkelen av samme navn",
+     "for this unit, with the key of that name"},
+    {"producer", "NAVN", "leveransenes avsender (ellers filens navn)",
+     "the deliveries' producer (else the file's name)"},
+    {"decimal", "comma|point", "desimaltegnet, der filen ikke viser det",
+     "the decimal sign, where the file does not show it"},
+    {"dry-run", NULL, "prøv bare: ingenting lagres",
+     "only try: nothing is stored"},
+    {"skip-bad", NULL, "lever resten når noen rader avvises",
+     "deliver the rest when some rows are refused"},
+    {"resync", NULL, "send de siste 30 dagenes leveranser en gang til",
+     "send the last 30 days' deliveries once more"},
+    {"again", NULL, "som nytt, selv om det samme er levert",
+     "as new, even if the same was delivered"},
+    {"spool", "DIR", "der leveranser ligger til de er besvart",
+     "where deliveries lie until they are answered"},
+    {"rows", "N", "høyst så mange rader i en leveranse",
+     "at most so many rows in a delivery"},
+    {"wait", "SEK", "gi opp etter så lang stillhet (30)",
+     "give up after so long a silence (30)"},
+};
+
+const struct cli_command cli_cmd_push = {
+    .name = "push",
+    .usage = "FILE... --as UNIT",
+    .nb = "Lever tall fra CSV eller NDJSON",
+    .en = "Deliver figures from CSV or NDJSON",
+    .man = "maalvakt-push",
+    .example = "maalvakt push ventetid-2024.csv --as ahus\n"
+               "maalvakt push tall.csv --as ahus --dry-run\n",
+    .options = options,
+    .option_count = CLI_COUNT(options),
+    .least = 0,
+    .most = 1000,
+    .run = push_run,
+};

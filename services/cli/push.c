@@ -1,0 +1,355 @@
+/* push - see push.h. Job: from rows to answers. Invariant: a delivery is in
+ * the spool before it is sent, its answer before it is told. A crash: the
+ * same command, or the next one, sends what has no answer. */
+#include "services/cli/push.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "services/base/clock.h"
+#include "services/base/hash.h"
+#include "services/base/text.h"
+#include "services/cli/rows.h"
+
+#define ROUNDS_MAX 32
+
+static int64_t wall_ms(void)
+{
+    struct mv_clock now = {0};
+    mv_clock_read(&now);
+    return now.wall_ms;
+}
+
+void cli_push_queue(struct cli_push *p, struct cli_entry *entry)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (p->items[i].entry == entry)
+            return;
+    if (p->count == p->cap) {
+        p->cap = p->cap == 0 ? 64 : p->cap * 2;
+        p->items = mv_xrealloc(p->items, p->cap * sizeof *p->items);
+    }
+    p->items[p->count++] = (struct cli_item){.entry = entry};
+}
+
+void cli_push_done(struct cli_push *p)
+{
+    for (size_t i = 0; i < p->owned_count; i++)
+        free(p->owned[i]);
+    free(p->owned);
+    free(p->items);
+    cli_spool_close(p->spool);
+    cli_door_wipe(&p->door);
+}
+
+static void say_known(struct cli_push *p, const struct cli_entry *e)
+{
+    char rows[24], seq[24];
+    (void)snprintf(rows, sizeof rows, "%u", e->rows);
+    (void)snprintf(seq, sizeof seq, "%llu", (unsigned long long)e->seq);
+    p->rows_in += e->rows;
+    p->deliveries++;
+    if (p->c->json)
+        cli_json_line(p->c, json_pack("{s:s,s:s,s:I,s:s,s:I,s:i}", "file",
+                                      e->file, "producer", e->producer,
+                                      "number", (json_int_t)e->number, "result",
+                                      "delivered", "seq", (json_int_t)e->seq,
+                                      "rows", (int)e->rows));
+    else
+        cli_say(p->c, CLI_W_PUSH_KNOWN, e->file, rows, seq, NULL);
+}
+
+/* A delivery of a dry run is in no spool; its bytes go with the item. */
+static void take_dry(struct cli_push *p, const struct cli_entry *e,
+                     struct mv_buf *frame)
+{
+    struct cli_entry *copy = mv_xcalloc(1, sizeof *copy);
+    *copy = *e;
+    p->owned = mv_xrealloc(p->owned,
+                           (p->owned_count + 1) * sizeof(struct cli_entry *));
+    p->owned[p->owned_count++] = copy;
+    cli_push_queue(p, copy);
+    p->items[p->count - 1].frame = *frame;
+    *frame = (struct mv_buf){0};
+}
+
+static int put_new(struct cli_push *p, struct cli_entry *e,
+                   struct mv_buf *frame, const uint32_t *lines)
+{
+    struct mv_err err = {0};
+    if (p->dry) {
+        take_dry(p, e, frame);
+        return CLI_OK;
+    }
+    mv_rc rc = cli_spool_put(p->spool, e, mv_buf_span(frame), lines, &err);
+    if (rc != MV_OK)
+        return cli_fail_err(p->c, rc, &err);
+    for (size_t i = 0; i < cli_spool_count(p->spool); i++) {
+        struct cli_entry *in = cli_spool_at(p->spool, i);
+        if (in->number == e->number && !strcmp(in->producer, e->producer))
+            cli_push_queue(p, in);
+    }
+    return CLI_OK;
+}
+
+static int take_part(struct cli_push *p, const struct cli_sheet *s,
+                     uint32_t from, struct cli_entry *e, bool again)
+{
+    struct cli_entry *known = NULL;
+    struct mv_buf frame = {0};
+    cli_parcel_hash(s, from, e->rows, e->producer, e->content);
+    if (p->spool != NULL && !again)
+        known = cli_spool_find(p->spool, e->producer, e->push, e->content);
+    if (known != NULL && known->answered) {
+        say_known(p, known);
+        return CLI_OK;
+    }
+    if (known != NULL) {
+        cli_push_queue(p, known);
+        return CLI_OK;
+    }
+    e->number =
+        p->spool != NULL ? cli_spool_number(p->spool, e->producer) : from + 1u;
+    cli_parcel_put(s, from, e->rows, e->producer, e->number, &frame);
+    int code = put_new(p, e, &frame, s->lines + from);
+    mv_buf_done(&frame);
+    return code;
+}
+
+int cli_push_take(struct cli_push *p, const struct cli_sheet *s,
+                  const char *file, const char *producer, bool again)
+{
+    struct cli_entry e = {.made_ms = wall_ms()};
+    struct mv_buf shown = {0};
+    int code = CLI_OK;
+    mv_show(&shown, mv_span_text(file), sizeof e.file - 1);
+    (void)snprintf(e.file, sizeof e.file, "%s", mv_buf_cstr(&shown));
+    (void)snprintf(e.producer, sizeof e.producer, "%s", producer);
+    mv_buf_done(&shown);
+    cli_parcel_hash(s, 0, s->count, producer, e.push);
+    for (uint32_t at = 0; at < s->count && code == CLI_OK; at += e.rows) {
+        e.rows = cli_parcel_rows(s, at, (uint32_t)p->max_rows);
+        code = take_part(p, s, at, &e, again);
+    }
+    return code;
+}
+
+static uint32_t line_of(const struct mv_buf *lines, uint64_t row)
+{
+    if (row < 1 || row * 4 > lines->len)
+        return 0;
+    return mv_be32_get(lines->at + (row - 1) * 4);
+}
+
+static void conflict_json(json_t *list, struct mv_span raw, uint32_t line)
+{
+    json_t *j = cli_json(raw);
+    if (line > 0)
+        (void)json_object_set_new(j, "line", json_integer(line));
+    (void)json_array_append_new(list, j);
+}
+
+static void conflict_text(struct cli_push *p, const struct cli_entry *e,
+                          struct mv_span raw, uint32_t line)
+{
+    struct mv_buf text = {0};
+    struct mv_span code = cli_get_text(raw, "code");
+    mv_buf_text(&text, e->file);
+    if (line > 0)
+        mv_buf_printf(&text, ":%u", line);
+    mv_buf_text(&text, ": ");
+    mv_text_escape_terminal(&text, cli_get_text(raw, "text"));
+    mv_buf_printf(&text, " (%.*s)\n", (int)code.len, (const char *)code.at);
+    (void)fwrite(text.at, 1, text.len, p->c->err);
+    mv_buf_done(&text);
+}
+
+/* All conflicts, with lines in place of rows. */
+static json_t *say_conflicts(struct cli_push *p, const struct cli_entry *e,
+                             const struct mv_msg_answer *a)
+{
+    struct mv_buf lines = {0};
+    struct mv_list list;
+    struct mv_span raw;
+    json_t *all = json_array();
+    if (p->spool != NULL &&
+        cli_spool_get(p->spool, e, NULL, &lines, NULL) != MV_OK)
+        mv_buf_clear(&lines);
+    if (mv_list_open(&list, a->conflicts)) {
+        while (mv_list_next(&list, &raw)) {
+            uint32_t line = line_of(&lines, cli_get_u64(raw, "row"));
+            struct mv_span code = cli_get_text(raw, "code");
+            p->denied = p->denied || mv_span_is(code, "unauthorised") ||
+                        mv_span_is(code, "not_allowed");
+            if (p->c->json)
+                conflict_json(all, raw, line);
+            else
+                conflict_text(p, e, raw, line);
+        }
+    }
+    mv_buf_done(&lines);
+    return all;
+}
+
+static void say_answer(struct cli_push *p, const struct cli_entry *e,
+                       struct mv_span bytes, const struct mv_msg_answer *a)
+{
+    bool rejected = mv_span_is(a->result, "rejected");
+    json_t *conflicts = say_conflicts(p, e, a);
+    char rows[24], seq[24];
+    (void)snprintf(rows, sizeof rows, "%u", e->rows);
+    (void)snprintf(seq, sizeof seq, "%llu", (unsigned long long)a->seq);
+    if (p->c->json) {
+        json_t *j = cli_json(bytes);
+        (void)json_object_set_new(j, "file", json_string(e->file));
+        if (rejected)
+            (void)json_object_set(j, "conflicts", conflicts);
+        cli_json_line(p->c, j);
+    } else if (rejected) {
+        cli_warn(p->c, CLI_W_PUSH_REJECTED, e->file, rows, NULL);
+    } else if (p->dry) {
+        cli_say(p->c, CLI_W_PUSH_WOULD, e->file, rows, NULL);
+    } else {
+        cli_say(p->c,
+                mv_span_is(a->result, "duplicate") ? CLI_W_PUSH_KNOWN
+                                                   : CLI_W_PUSH_STORED,
+                e->file, rows, seq, NULL);
+    }
+    json_decref(conflicts);
+}
+
+/* Spooled first, then told. */
+static int answered(void *ctx, struct cli_item *item, struct mv_span bytes,
+                    const struct mv_msg_answer *a)
+{
+    struct cli_push *p = ctx;
+    struct cli_entry *e = item->entry;
+    struct mv_err err = {0};
+    if (p->spool != NULL) {
+        mv_rc rc = cli_spool_answer(p->spool, e, bytes, &err);
+        if (rc != MV_OK)
+            return cli_fail_err(p->c, rc, &err);
+    } else {
+        e->answered = true;
+        (void)snprintf(e->result, sizeof e->result, "%.*s", (int)a->result.len,
+                       (const char *)a->result.at);
+    }
+    p->deliveries++;
+    if (mv_span_is(a->result, "rejected"))
+        p->rows_refused += e->rows;
+    else
+        p->rows_in += e->rows;
+    say_answer(p, e, bytes, a);
+    return CLI_OK;
+}
+
+/* Marks the rows that the answer names; how many. */
+static uint32_t named_rows(const struct mv_msg_answer *a, uint32_t rows,
+                           bool *bad)
+{
+    struct mv_list list;
+    struct mv_span raw;
+    uint32_t count = 0;
+    if (mv_list_open(&list, a->conflicts)) {
+        while (mv_list_next(&list, &raw)) {
+            uint64_t row = cli_get_u64(raw, "row");
+            if (row < 1 || row > rows || bad[row - 1])
+                continue;
+            bad[row - 1] = true;
+            count++;
+        }
+    }
+    return count;
+}
+
+static void keep_good(struct cli_sheet *rest, const struct mv_delivery *d,
+                      const struct mv_buf *lines, const bool *bad)
+{
+    for (uint32_t i = 0; i < d->row_count; i++) {
+        if (bad[i])
+            continue;
+        rest->rows[rest->count] = d->rows[i];
+        rest->lines[rest->count++] = line_of(lines, i + 1u);
+    }
+}
+
+/* The rows that were not named, as a delivery of its own. */
+static int queue_rest(struct cli_push *p, struct cli_entry *e,
+                      const struct mv_msg_answer *a)
+{
+    struct mv_buf frame = {0}, lines = {0};
+    struct mv_delivery d = {0};
+    struct mv_conflicts conflicts = {0};
+    struct cli_sheet rest = {0};
+    struct mv_err err = {0};
+    int code = CLI_OK;
+    mv_rc rc = cli_spool_get(p->spool, e, &frame, &lines, &err);
+    if (rc != MV_OK)
+        code = cli_fail_err(p->c, rc, &err);
+    bool *bad = mv_xcalloc(e->rows + 1u, sizeof *bad);
+    uint32_t named = named_rows(a, e->rows, bad);
+    /* a fault of the delivery as a whole leaves nothing to send */
+    if (code == CLI_OK && named > 0 && named < e->rows &&
+        mv_delivery_read(mv_buf_span(&frame), &d, &conflicts)) {
+        struct cli_entry next = *e;
+        rest.rows = mv_xcalloc(d.row_count, sizeof *rest.rows);
+        rest.lines = mv_xcalloc(d.row_count, sizeof *rest.lines);
+        keep_good(&rest, &d, &lines, bad);
+        next.rows = rest.count;
+        next.answered = false;
+        next.result[0] = '\0';
+        p->rows_refused -= rest.count;
+        code = take_part(p, &rest, 0, &next, false);
+    }
+    free(bad);
+    cli_sheet_done(&rest);
+    mv_delivery_done(&d);
+    mv_conflicts_done(&conflicts);
+    mv_buf_done(&frame);
+    mv_buf_done(&lines);
+    return code;
+}
+
+static int queue_rests(struct cli_push *p, struct cli_item *sent, size_t count)
+{
+    int code = CLI_OK;
+    for (size_t i = 0; i < count && code == CLI_OK; i++) {
+        struct mv_buf bytes = {0};
+        struct mv_msg_answer a;
+        struct mv_fault fault;
+        struct mv_err err = {0};
+        if (strcmp(sent[i].entry->result, "rejected") != 0)
+            continue;
+        mv_rc rc = cli_spool_answer_get(p->spool, sent[i].entry, &bytes, &err);
+        if (rc != MV_OK)
+            code = cli_fail_err(p->c, rc, &err);
+        else if (mv_msg_answer_decode(mv_buf_span(&bytes), &a, &fault))
+            code = queue_rest(p, sent[i].entry, &a);
+        mv_buf_done(&bytes);
+    }
+    return code;
+}
+
+int cli_push_send(struct cli_push *p)
+{
+    const struct cli_sender sender = {.c = p->c,
+                                      .door = &p->door,
+                                      .spool = p->spool,
+                                      .dry = p->dry,
+                                      .wait_ms = p->wait_ms,
+                                      .answered = answered,
+                                      .ctx = p};
+    int code = CLI_OK;
+    for (int round = 0; round < ROUNDS_MAX && p->count > 0 && code == CLI_OK;
+         round++) {
+        struct cli_item *sent = p->items;
+        size_t count = p->count;
+        p->items = NULL;
+        p->count = p->cap = 0;
+        code = cli_sender_run(&sender, sent, count);
+        if (code == CLI_OK && p->skip_bad && !p->dry)
+            code = queue_rests(p, sent, count);
+        free(sent);
+    }
+    return code;
+}

@@ -1,0 +1,31 @@
+/* push - one run of `maalvakt push`: what it was told, its spool, what it has
+ * come to. */
+#pragma once
+
+#include "services/cli/parcel.h"
+#include "services/cli/sender.h"
+
+struct cli_push {
+    struct cli *c;
+    struct cli_door door;
+    struct cli_spool *spool;
+    bool skip_bad, dry;
+    int64_t wait_ms, max_rows;
+    struct cli_item *items;
+    size_t count, cap;
+    struct cli_entry **owned; /* of a dry run: in no spool */
+    size_t owned_count;
+    uint64_t rows_in, rows_refused, deliveries;
+    bool denied;
+};
+
+/* Divides a sheet into deliveries, spools those that are new and queues what
+ * has no answer. CLI_OK, or it has been said. */
+int cli_push_take(struct cli_push *p, const struct cli_sheet *s,
+                  const char *file, const char *producer, bool again);
+/* Queues one that is in the spool. */
+void cli_push_queue(struct cli_push *p, struct cli_entry *entry);
+/* Sends all that is queued; rejected ones again without the rows named, as
+ * long as skip_bad says so and rows remain. CLI_OK: all answered. */
+int cli_push_send(struct cli_push *p);
+void cli_push_done(struct cli_push *p);

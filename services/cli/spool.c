@@ -1,0 +1,377 @@
+/* spool - see spool.h. Job: a number is never used for two contents, and what
+ * was begun can go on. Invariant: an entry is whole on disk before its bytes
+ * are sent; an answer is on disk before it is told. A crash leaves files of
+ * whole entries, at worst a .tmp that the next write replaces. */
+#include "services/cli/spool.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "proto/limits.h"
+#include "proto/msg.h"
+#include "proto/pack.h"
+#include "proto/walk.h"
+#include "services/base/file.h"
+#include "services/base/text.h"
+#include "services/cli/place.h"
+
+#define FILE_BYTES (2u << 20)
+
+struct cli_spool {
+    char *dir;
+    int lock_fd;
+    int64_t opened_ms;
+    struct cli_entry **at;
+    size_t count, cap;
+};
+
+static char *entry_path(const struct cli_spool *s, const struct cli_entry *e,
+                        const char *end)
+{
+    return cli_path(s->dir, "%s.%020llu.%s", e->producer,
+                    (unsigned long long)e->number, end);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const struct cli_entry *x = *(struct cli_entry *const *)a;
+    const struct cli_entry *y = *(struct cli_entry *const *)b;
+    int names = strcmp(x->producer, y->producer);
+    if (names != 0)
+        return names;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+static struct cli_entry *add(struct cli_spool *s, const struct cli_entry *e)
+{
+    if (s->count == s->cap) {
+        s->cap = s->cap == 0 ? 64 : s->cap * 2;
+        s->at = mv_xrealloc(s->at, s->cap * sizeof(struct cli_entry *));
+    }
+    struct cli_entry *copy = mv_xcalloc(1, sizeof *copy);
+    *copy = *e;
+    s->at[s->count++] = copy;
+    qsort(s->at, s->count, sizeof(struct cli_entry *), by_number);
+    return copy;
+}
+
+static void text_of(char *to, size_t size, struct mv_span raw, const char *key)
+{
+    struct mv_span v;
+    *to = '\0';
+    if (mv_map_text(raw, key, &v))
+        (void)snprintf(to, size, "%.*s", (int)v.len, (const char *)v.at);
+}
+
+static bool bin_of(struct mv_span raw, const char *key, struct mv_span *ret)
+{
+    struct mv_span v;
+    return mv_map_find(raw, key, &v) && mv_value_bin(v, ret);
+}
+
+static bool hash_of(struct mv_span raw, const char *key, uint8_t hash[32])
+{
+    struct mv_span v;
+    if (!bin_of(raw, key, &v) || v.len != 32)
+        return false;
+    memcpy(hash, v.at, 32);
+    return true;
+}
+
+static void take_answer(struct cli_entry *e, struct mv_span answer)
+{
+    struct mv_msg_answer m;
+    struct mv_fault fault;
+    if (!mv_msg_answer_decode(answer, &m, &fault))
+        return;
+    e->answered = true;
+    e->seq = m.seq;
+    (void)snprintf(e->result, sizeof e->result, "%.*s", (int)m.result.len,
+                   (const char *)m.result.at);
+}
+
+static mv_rc read_answer(const struct cli_spool *s, struct cli_entry *e,
+                         struct mv_err *err)
+{
+    struct mv_buf bytes = {0};
+    char *path = entry_path(s, e, "answer");
+    mv_rc rc = mv_file_read(path, FILE_BYTES, MV_FILE_MAY_MISS, &bytes, err);
+    if (rc == MV_OK)
+        take_answer(e, mv_buf_span(&bytes));
+    mv_buf_done(&bytes);
+    free(path);
+    return rc == MV_AGAIN ? MV_OK : rc;
+}
+
+/* Whole and sound, or MV_CONFIG. */
+static mv_rc read_entry(const char *path, struct mv_buf *bytes,
+                        struct cli_entry *e, struct mv_err *err)
+{
+    struct mv_span raw;
+    struct mv_fault fault;
+    uint64_t made, rows;
+    mv_rc rc = mv_file_read(path, FILE_BYTES, 0, bytes, err);
+    if (rc != MV_OK)
+        return rc;
+    raw = mv_buf_span(bytes);
+    memset(e, 0, sizeof *e);
+    text_of(e->producer, sizeof e->producer, raw, "producer");
+    text_of(e->file, sizeof e->file, raw, "file");
+    if (!mv_cursor_check(raw, &mv_limits_message, NULL, &fault) ||
+        !mv_map_u64(raw, "number", &e->number) ||
+        !mv_map_u64(raw, "made_ms", &made) || !mv_map_u64(raw, "rows", &rows) ||
+        !hash_of(raw, "push", e->push) ||
+        !hash_of(raw, "content", e->content) ||
+        !mv_text_is_producer(mv_span_text(e->producer)))
+        return mv_fail(err, MV_CONFIG, "'%s' is damaged", path);
+    e->made_ms = (int64_t)made;
+    e->rows = (uint32_t)rows;
+    return MV_OK;
+}
+
+static bool ends(const char *name, const char *with)
+{
+    size_t a = strlen(name), b = strlen(with);
+    return a > b && !strcmp(name + a - b, with);
+}
+
+static mv_rc read_all(struct cli_spool *s, struct mv_err *err)
+{
+    struct mv_buf bytes = {0};
+    struct cli_entry e;
+    struct dirent *d;
+    mv_rc rc = MV_OK;
+    DIR *dir = opendir(s->dir);
+    if (dir == NULL)
+        return mv_fail(err, MV_CONFIG, "cannot read '%s': %s", s->dir,
+                       strerror(errno));
+    while (rc == MV_OK && (d = readdir(dir)) != NULL) {
+        if (!ends(d->d_name, ".out"))
+            continue;
+        char *path = cli_path(s->dir, "%s", d->d_name);
+        rc = read_entry(path, &bytes, &e, err);
+        if (rc == MV_OK)
+            rc = read_answer(s, &e, err);
+        e.sent_before = true;
+        if (rc == MV_OK)
+            (void)add(s, &e);
+        free(path);
+    }
+    (void)closedir(dir);
+    mv_buf_done(&bytes);
+    return rc;
+}
+
+mv_rc cli_spool_open(struct cli_spool **ret, const char *dir, int64_t wall_ms,
+                     struct mv_err *err)
+{
+    struct cli_spool *s = mv_xcalloc(1, sizeof *s);
+    char *lock = cli_path(dir, "lock");
+    mv_rc rc = MV_OK;
+    s->dir = mv_xstrdup(dir);
+    s->opened_ms = wall_ms;
+    if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+        rc = mv_fail(err, MV_CONFIG, "cannot make '%s': %s", dir,
+                     strerror(errno));
+    s->lock_fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (rc == MV_OK && s->lock_fd < 0)
+        rc = mv_fail(err, MV_CONFIG, "cannot open '%s': %s", lock,
+                     strerror(errno));
+    if (rc == MV_OK && flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0)
+        rc = mv_fail(err, MV_FULL, "'%s' is used by another push", dir);
+    free(lock);
+    if (rc == MV_OK)
+        rc = read_all(s, err);
+    if (rc != MV_OK) {
+        cli_spool_close(s);
+        return rc;
+    }
+    *ret = s;
+    return MV_OK;
+}
+
+void cli_spool_close(struct cli_spool *s)
+{
+    if (s == NULL)
+        return;
+    for (size_t i = 0; i < s->count; i++)
+        free(s->at[i]);
+    free(s->at);
+    if (s->lock_fd >= 0)
+        (void)close(s->lock_fd);
+    free(s->dir);
+    free(s);
+}
+
+size_t cli_spool_count(const struct cli_spool *s)
+{
+    return s->count;
+}
+
+struct cli_entry *cli_spool_at(const struct cli_spool *s, size_t i)
+{
+    return s->at[i];
+}
+
+/* What outlives the entries, so that expiry gives no number back. */
+static uint64_t kept_number(const struct cli_spool *s, const char *producer)
+{
+    struct mv_buf text = {0};
+    char *path = cli_path(s->dir, "%s.next", producer);
+    uint64_t n = 0;
+    if (mv_file_read(path, 64, MV_FILE_MAY_MISS, &text, NULL) == MV_OK)
+        n = strtoull(mv_buf_cstr(&text), NULL, 10);
+    mv_buf_done(&text);
+    free(path);
+    return n;
+}
+
+uint64_t cli_spool_number(const struct cli_spool *s, const char *producer)
+{
+    uint64_t next = kept_number(s, producer);
+    if (next == 0)
+        next = (uint64_t)(s->opened_ms / 1000);
+    for (size_t i = 0; i < s->count; i++)
+        if (!strcmp(s->at[i]->producer, producer) && s->at[i]->number >= next)
+            next = s->at[i]->number + 1;
+    return next;
+}
+
+static mv_rc keep_number(const struct cli_spool *s, const char *producer,
+                         uint64_t next, struct mv_err *err)
+{
+    char text[32];
+    char *path = cli_path(s->dir, "%s.next", producer);
+    int len = snprintf(text, sizeof text, "%llu\n", (unsigned long long)next);
+    mv_rc rc = mv_file_write(path, mv_span(text, (size_t)len), 0600, err);
+    free(path);
+    return rc;
+}
+
+mv_rc cli_spool_put(struct cli_spool *s, struct cli_entry *entry,
+                    struct mv_span frame, const uint32_t *lines,
+                    struct mv_err *err)
+{
+    struct mv_buf out = {0}, packed = {0};
+    char *path = entry_path(s, entry, "out");
+    for (uint32_t i = 0; i < entry->rows; i++) {
+        uint8_t be[4];
+        mv_be32_put(be, lines[i]);
+        mv_buf_put(&packed, be, sizeof be);
+    }
+    mv_pack_map(&out, 9);
+    mv_pack_kv_u64(&out, "v", 1);
+    mv_pack_kv_cstr(&out, "producer", entry->producer);
+    mv_pack_kv_u64(&out, "number", entry->number);
+    mv_pack_kv_i64(&out, "made_ms", entry->made_ms);
+    mv_pack_kv_cstr(&out, "file", entry->file);
+    mv_pack_kv_bin(&out, "push", mv_span(entry->push, 32));
+    mv_pack_kv_bin(&out, "content", mv_span(entry->content, 32));
+    mv_pack_kv_u64(&out, "rows", entry->rows);
+    mv_pack_cstr(&out, "data");
+    mv_pack_map(&out, 2);
+    mv_pack_kv_bin(&out, "lines", mv_buf_span(&packed));
+    mv_pack_kv_bin(&out, "frame", frame);
+    /* first the counter: a number may be lost, never used twice */
+    mv_rc rc = keep_number(s, entry->producer, entry->number + 1, err);
+    if (rc == MV_OK)
+        rc = mv_file_write(path, mv_buf_span(&out), 0600, err);
+    if (rc == MV_OK)
+        (void)add(s, entry);
+    mv_buf_done(&out);
+    mv_buf_done(&packed);
+    free(path);
+    return rc;
+}
+
+mv_rc cli_spool_get(const struct cli_spool *s, const struct cli_entry *entry,
+                    struct mv_buf *frame, struct mv_buf *lines,
+                    struct mv_err *err)
+{
+    struct mv_buf bytes = {0};
+    struct cli_entry e;
+    struct mv_span data, part;
+    char *path = entry_path(s, entry, "out");
+    mv_rc rc = read_entry(path, &bytes, &e, err);
+    if (rc == MV_OK && !mv_map_find(mv_buf_span(&bytes), "data", &data))
+        rc = mv_fail(err, MV_CONFIG, "'%s' is damaged", path);
+    if (rc == MV_OK && frame != NULL && bin_of(data, "frame", &part))
+        mv_buf_put(frame, part.at, part.len);
+    if (rc == MV_OK && lines != NULL && bin_of(data, "lines", &part))
+        mv_buf_put(lines, part.at, part.len);
+    mv_buf_done(&bytes);
+    free(path);
+    return rc;
+}
+
+mv_rc cli_spool_answer(struct cli_spool *s, struct cli_entry *entry,
+                       struct mv_span answer, struct mv_err *err)
+{
+    char *path = entry_path(s, entry, "answer");
+    mv_rc rc = mv_file_write(path, answer, 0600, err);
+    if (rc == MV_OK)
+        take_answer(entry, answer);
+    free(path);
+    return rc;
+}
+
+mv_rc cli_spool_answer_get(const struct cli_spool *s,
+                           const struct cli_entry *entry, struct mv_buf *answer,
+                           struct mv_err *err)
+{
+    char *path = entry_path(s, entry, "answer");
+    mv_rc rc = mv_file_read(path, FILE_BYTES, 0, answer, err);
+    free(path);
+    return rc;
+}
+
+struct cli_entry *cli_spool_find(const struct cli_spool *s,
+                                 const char *producer, const uint8_t push[32],
+                                 const uint8_t content[32])
+{
+    struct cli_entry *last = NULL, *found = NULL;
+    for (size_t i = 0; i < s->count; i++) {
+        struct cli_entry *e = s->at[i];
+        if (strcmp(e->producer, producer) != 0)
+            continue;
+        last = e;
+        if (!memcmp(e->push, push, 32) && !memcmp(e->content, content, 32) &&
+            strcmp(e->result, "rejected") != 0)
+            found = e;
+    }
+    /* something else was sent since: the same again is a correction back */
+    return last != NULL && !memcmp(last->push, push, 32) ? found : NULL;
+}
+
+mv_rc cli_spool_expire(struct cli_spool *s, int64_t wall_ms, struct mv_err *err)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        struct cli_entry *e = s->at[i];
+        char *out = entry_path(s, e, "out"),
+             *answer = entry_path(s, e, "answer");
+        struct stat st;
+        bool old =
+            e->answered && stat(answer, &st) == 0 &&
+            wall_ms - st.st_mtim.tv_sec * INT64_C(1000) > CLI_SPOOL_KEEP_MS;
+        if (old) {
+            (void)unlink(out); /* first: an answer alone is no entry */
+            (void)unlink(answer);
+            free(e);
+        } else {
+            s->at[kept++] = e;
+        }
+        free(out);
+        free(answer);
+    }
+    bool any = kept < s->count;
+    s->count = kept;
+    return any ? mv_dir_sync(s->dir, err) : MV_OK;
+}
