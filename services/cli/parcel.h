@@ -4,8 +4,9 @@
 
 #include "services/cli/sheet.h"
 
-#define CLI_PARCEL_BYTES 1000000u /* of a frame: room for a request around it \
-                                   */
+#define CLI_PARCEL_BYTES                                 \
+    1000000u /* of a frame: room for a request around it \
+              */
 
 /* How many rows from `from` on go into the next delivery: at most max_rows,
  * and at most CLI_PARCEL_BYTES. At least 1 while there are rows. */

@@ -22,9 +22,9 @@ static int64_t wall_ms(void)
 
 void cli_push_queue(struct cli_push *p, struct cli_entry *entry)
 {
-    for (size_t i = 0; i < p->count; i++)
-        if (p->items[i].entry == entry)
-            return;
+    if (entry->queued)
+        return;
+    entry->queued = true;
     if (p->count == p->cap) {
         p->cap = p->cap == 0 ? 64 : p->cap * 2;
         p->items = mv_xrealloc(p->items, p->cap * sizeof *p->items);
@@ -36,6 +36,9 @@ void cli_push_done(struct cli_push *p)
 {
     for (size_t i = 0; i < p->owned_count; i++)
         free(p->owned[i]);
+    for (size_t i = 0; i < p->owned_count; i++)
+        mv_buf_done(&p->owned_lines[i]);
+    free(p->owned_lines);
     free(p->owned);
     free(p->items);
     cli_spool_close(p->spool);
@@ -61,34 +64,38 @@ static void say_known(struct cli_push *p, const struct cli_entry *e)
 
 /* A delivery of a dry run is in no spool; its bytes go with the item. */
 static void take_dry(struct cli_push *p, const struct cli_entry *e,
-                     struct mv_buf *frame)
+                     struct mv_buf *frame, const uint32_t *lines)
 {
-    struct cli_entry *copy = mv_xcalloc(1, sizeof *copy);
-    *copy = *e;
-    p->owned = mv_xrealloc(p->owned,
-                           (p->owned_count + 1) * sizeof(struct cli_entry *));
-    p->owned[p->owned_count++] = copy;
-    cli_push_queue(p, copy);
+    size_t n = p->owned_count++;
+    p->owned = mv_xrealloc(p->owned, (n + 1) * sizeof(struct cli_entry *));
+    p->owned_lines =
+        mv_xrealloc(p->owned_lines, (n + 1) * sizeof(struct mv_buf));
+    p->owned[n] = mv_xcalloc(1, sizeof **p->owned);
+    *p->owned[n] = *e;
+    p->owned_lines[n] = (struct mv_buf){0};
+    for (uint32_t i = 0; i < e->rows; i++) {
+        uint8_t be[4];
+        mv_be32_put(be, lines[i]);
+        mv_buf_put(&p->owned_lines[n], be, sizeof be);
+    }
+    cli_push_queue(p, p->owned[n]);
     p->items[p->count - 1].frame = *frame;
     *frame = (struct mv_buf){0};
 }
 
-static int put_new(struct cli_push *p, struct cli_entry *e,
+static int put_new(struct cli_push *p, const struct cli_entry *e,
                    struct mv_buf *frame, const uint32_t *lines)
 {
     struct mv_err err = {0};
+    struct cli_entry *in;
     if (p->dry) {
-        take_dry(p, e, frame);
+        take_dry(p, e, frame, lines);
         return CLI_OK;
     }
-    mv_rc rc = cli_spool_put(p->spool, e, mv_buf_span(frame), lines, &err);
+    mv_rc rc = cli_spool_put(p->spool, e, mv_buf_span(frame), lines, &in, &err);
     if (rc != MV_OK)
         return cli_fail_err(p->c, rc, &err);
-    for (size_t i = 0; i < cli_spool_count(p->spool); i++) {
-        struct cli_entry *in = cli_spool_at(p->spool, i);
-        if (in->number == e->number && !strcmp(in->producer, e->producer))
-            cli_push_queue(p, in);
-    }
+    cli_push_queue(p, in);
     return CLI_OK;
 }
 
@@ -172,6 +179,9 @@ static json_t *say_conflicts(struct cli_push *p, const struct cli_entry *e,
     struct mv_list list;
     struct mv_span raw;
     json_t *all = json_array();
+    for (size_t i = 0; i < p->owned_count; i++)
+        if (p->owned[i] == e)
+            mv_buf_put(&lines, p->owned_lines[i].at, p->owned_lines[i].len);
     if (p->spool != NULL &&
         cli_spool_get(p->spool, e, NULL, &lines, NULL) != MV_OK)
         mv_buf_clear(&lines);
@@ -296,7 +306,7 @@ static int queue_rest(struct cli_push *p, struct cli_entry *e,
         rest.lines = mv_xcalloc(d.row_count, sizeof *rest.lines);
         keep_good(&rest, &d, &lines, bad);
         next.rows = rest.count;
-        next.answered = false;
+        next.answered = next.queued = false;
         next.result[0] = '\0';
         p->rows_refused -= rest.count;
         code = take_part(p, &rest, 0, &next, false);

@@ -14,6 +14,7 @@ struct cli_push {
     struct cli_item *items;
     size_t count, cap;
     struct cli_entry **owned; /* of a dry run: in no spool */
+    struct mv_buf *owned_lines;
     size_t owned_count;
     uint64_t rows_in, rows_refused, deliveries;
     bool denied;

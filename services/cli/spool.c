@@ -39,16 +39,15 @@ static char *entry_path(const struct cli_spool *s, const struct cli_entry *e,
                     (unsigned long long)e->number, end);
 }
 
-static int by_number(const void *a, const void *b)
+static int compare(const struct cli_entry *x, const struct cli_entry *y)
 {
-    const struct cli_entry *x = *(struct cli_entry *const *)a;
-    const struct cli_entry *y = *(struct cli_entry *const *)b;
     int names = strcmp(x->producer, y->producer);
     if (names != 0)
         return names;
     return x->number < y->number ? -1 : x->number > y->number;
 }
 
+/* In its place; new ones most often come last. */
 static struct cli_entry *add(struct cli_spool *s, const struct cli_entry *e)
 {
     if (s->count == s->cap) {
@@ -56,9 +55,11 @@ static struct cli_entry *add(struct cli_spool *s, const struct cli_entry *e)
         s->at = mv_xrealloc(s->at, s->cap * sizeof(struct cli_entry *));
     }
     struct cli_entry *copy = mv_xcalloc(1, sizeof *copy);
+    size_t at = s->count++;
     *copy = *e;
-    s->at[s->count++] = copy;
-    qsort(s->at, s->count, sizeof(struct cli_entry *), by_number);
+    for (; at > 0 && compare(s->at[at - 1], copy) > 0; at--)
+        s->at[at] = s->at[at - 1];
+    s->at[at] = copy;
     return copy;
 }
 
@@ -159,7 +160,6 @@ static mv_rc read_all(struct cli_spool *s, struct mv_err *err)
         rc = read_entry(path, &bytes, &e, err);
         if (rc == MV_OK)
             rc = read_answer(s, &e, err);
-        e.sent_before = true;
         if (rc == MV_OK)
             (void)add(s, &e);
         free(path);
@@ -236,12 +236,10 @@ static uint64_t kept_number(const struct cli_spool *s, const char *producer)
 uint64_t cli_spool_number(const struct cli_spool *s, const char *producer)
 {
     uint64_t next = kept_number(s, producer);
-    if (next == 0)
-        next = (uint64_t)(s->opened_ms / 1000);
     for (size_t i = 0; i < s->count; i++)
         if (!strcmp(s->at[i]->producer, producer) && s->at[i]->number >= next)
             next = s->at[i]->number + 1;
-    return next;
+    return next != 0 ? next : (uint64_t)(s->opened_ms / 1000);
 }
 
 static mv_rc keep_number(const struct cli_spool *s, const char *producer,
@@ -255,9 +253,9 @@ static mv_rc keep_number(const struct cli_spool *s, const char *producer,
     return rc;
 }
 
-mv_rc cli_spool_put(struct cli_spool *s, struct cli_entry *entry,
+mv_rc cli_spool_put(struct cli_spool *s, const struct cli_entry *entry,
                     struct mv_span frame, const uint32_t *lines,
-                    struct mv_err *err)
+                    struct cli_entry **ret, struct mv_err *err)
 {
     struct mv_buf out = {0}, packed = {0};
     char *path = entry_path(s, entry, "out");
@@ -279,12 +277,9 @@ mv_rc cli_spool_put(struct cli_spool *s, struct cli_entry *entry,
     mv_pack_map(&out, 2);
     mv_pack_kv_bin(&out, "lines", mv_buf_span(&packed));
     mv_pack_kv_bin(&out, "frame", frame);
-    /* first the counter: a number may be lost, never used twice */
-    mv_rc rc = keep_number(s, entry->producer, entry->number + 1, err);
+    mv_rc rc = mv_file_write(path, mv_buf_span(&out), 0600, err);
     if (rc == MV_OK)
-        rc = mv_file_write(path, mv_buf_span(&out), 0600, err);
-    if (rc == MV_OK)
-        (void)add(s, entry);
+        *ret = add(s, entry);
     mv_buf_done(&out);
     mv_buf_done(&packed);
     free(path);
@@ -350,28 +345,50 @@ struct cli_entry *cli_spool_find(const struct cli_spool *s,
     return last != NULL && !memcmp(last->push, push, 32) ? found : NULL;
 }
 
+/* Removes one, after what comes next is on disk: its number is not lost. */
+static mv_rc remove_entry(const struct cli_spool *s, const struct cli_entry *e,
+                          struct mv_err *err)
+{
+    char *out = entry_path(s, e, "out"), *answer = entry_path(s, e, "answer");
+    mv_rc rc =
+        keep_number(s, e->producer, cli_spool_number(s, e->producer), err);
+    if (rc == MV_OK) {
+        (void)unlink(out); /* first: an answer alone is no entry */
+        (void)unlink(answer);
+    }
+    free(out);
+    free(answer);
+    return rc;
+}
+
+static bool is_old(const struct cli_spool *s, const struct cli_entry *e,
+                   int64_t wall_ms)
+{
+    char *answer = entry_path(s, e, "answer");
+    struct stat st;
+    bool old = e->answered && stat(answer, &st) == 0 &&
+               wall_ms - st.st_mtim.tv_sec * INT64_C(1000) > CLI_SPOOL_KEEP_MS;
+    free(answer);
+    return old;
+}
+
 mv_rc cli_spool_expire(struct cli_spool *s, int64_t wall_ms, struct mv_err *err)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < s->count; i++) {
-        struct cli_entry *e = s->at[i];
-        char *out = entry_path(s, e, "out"),
-             *answer = entry_path(s, e, "answer");
-        struct stat st;
-        bool old =
-            e->answered && stat(answer, &st) == 0 &&
-            wall_ms - st.st_mtim.tv_sec * INT64_C(1000) > CLI_SPOOL_KEEP_MS;
-        if (old) {
-            (void)unlink(out); /* first: an answer alone is no entry */
-            (void)unlink(answer);
-            free(e);
-        } else {
-            s->at[kept++] = e;
-        }
+    mv_rc rc = MV_OK;
+    size_t kept = 0, count = s->count;
+    for (size_t i = 0; i < count && rc == MV_OK; i++)
+        if (is_old(s, s->at[i], wall_ms))
+            rc = remove_entry(s, s->at[i], err);
+    if (rc != MV_OK)
+        return rc;
+    for (size_t i = 0; i < count; i++) {
+        char *out = entry_path(s, s->at[i], "out");
+        if (access(out, F_OK) == 0)
+            s->at[kept++] = s->at[i];
+        else
+            free(s->at[i]);
         free(out);
-        free(answer);
     }
-    bool any = kept < s->count;
     s->count = kept;
-    return any ? mv_dir_sync(s->dir, err) : MV_OK;
+    return kept < count ? mv_dir_sync(s->dir, err) : MV_OK;
 }

@@ -20,9 +20,9 @@ struct cli_entry {
     uint32_t rows;
     char file[256];
     bool answered;
-    char result[16];  /* of the answer: accepted duplicate rejected */
-    uint64_t seq;     /* of an accepted one */
-    bool sent_before; /* it was in the spool when the command began */
+    char result[16]; /* of the answer: accepted duplicate rejected */
+    uint64_t seq;    /* of an accepted one */
+    bool queued;     /* the holder's mark; not on disk */
 };
 
 struct cli_spool;
@@ -34,7 +34,7 @@ MV_CHECKED mv_rc cli_spool_open(struct cli_spool **ret, const char *dir,
 void cli_spool_close(struct cli_spool *s); /* takes NULL */
 
 size_t cli_spool_count(const struct cli_spool *s);
-/* By producer, then number. Borrowed until the next put. */
+/* By producer, then number. Borrowed until close or expire. */
 struct cli_entry *cli_spool_at(const struct cli_spool *s, size_t i);
 
 /* The next number of this producer; it is used up by cli_spool_put. Begins at
@@ -42,10 +42,11 @@ struct cli_entry *cli_spool_at(const struct cli_spool *s, size_t i);
 uint64_t cli_spool_number(const struct cli_spool *s, const char *producer);
 
 /* Number, bytes and lines, on disk when it returns MV_OK. lines: one for each
- * row. entry is copied. */
-MV_CHECKED mv_rc cli_spool_put(struct cli_spool *s, struct cli_entry *entry,
+ * row. *ret is the spool's own copy of entry. */
+MV_CHECKED mv_rc cli_spool_put(struct cli_spool *s,
+                               const struct cli_entry *entry,
                                struct mv_span frame, const uint32_t *lines,
-                               struct mv_err *err);
+                               struct cli_entry **ret, struct mv_err *err);
 /* The bytes as they were put, and the line of each row (big-endian, 4 bytes
  * each); either may be NULL. */
 MV_CHECKED mv_rc cli_spool_get(const struct cli_spool *s,
