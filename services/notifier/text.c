@@ -32,7 +32,6 @@ static const char *say(const struct word *table, struct mv_span word, lang l)
     return table->say[l];
 }
 
-/* clang-format off */
 static const struct word statuses[] = {
     {"red", {"RØDT", "RED"}},
     {"yellow", {"GULT", "YELLOW"}},
@@ -46,17 +45,23 @@ static const struct word colours[] = {
     {NULL, {"uten status", "without status"}},
 };
 static const struct word reasons[] = {
-    {"under_development", {"målet er under utvikling", "the target is under development"}},
+    {"under_development",
+     {"målet er under utvikling", "the target is under development"}},
     {"report_only", {"bare rapportering", "report only"}},
     {"withdrawn", {"tallene er trukket tilbake", "the figures were withdrawn"}},
-    {"suppressed", {"tallene er for små til å vises", "the figures are too small to be shown"}},
+    {"suppressed",
+     {"tallene er for små til å vises",
+      "the figures are too small to be shown"}},
     {"zero_denominator", {"nevneren er null", "the denominator is zero"}},
     {"not_computable", {"kan ikke beregnes", "cannot be computed"}},
     {"series_break", {"brudd i tidsserien", "the series is broken"}},
     {"no_limit", {"grensen mangler", "there is no limit"}},
-    {"no_base", {"sammenligningsgrunnlaget mangler", "there is nothing to compare with"}},
+    {"no_base",
+     {"sammenligningsgrunnlaget mangler", "there is nothing to compare with"}},
     {"overdue", {"tallene mangler etter fristen", "the figures are overdue"}},
-    {"not_due", {"tallene er ikke kommet, fristen er ikke ute", "the figures are not due yet"}},
+    {"not_due",
+     {"tallene er ikke kommet, fristen er ikke ute",
+      "the figures are not due yet"}},
     {"not_assessed", {"ikke vurdert", "not assessed"}},
     {NULL, {"uten oppgitt grunn", "no reason given"}},
 };
@@ -70,7 +75,8 @@ static const struct word causes[] = {
     {"hold", {"tall under retting", "figures under correction"}},
     {"catalogue", {"endret målkatalog", "a changed catalogue of targets"}},
     {"clock", {"en frist gikk ut", "a date passed"}},
-    {"skip", {"en post hoppet over av driften", "a record skipped by an operator"}},
+    {"skip",
+     {"en post hoppet over av driften", "a record skipped by an operator"}},
     {"engine", {"ny beregningsmåte", "a new way of computing"}},
     {NULL, {"gjenoppretting", "a restore"}},
 };
@@ -81,10 +87,10 @@ static const struct word measures[] = {
     {"days", {" dager", " days"}},
     {"nok", {" kr", " NOK"}},
     {"points", {" poeng", " points"}},
-    {"ddd_per_100_bed_days", {" DDD per 100 liggedøgn", " DDD per 100 bed days"}},
+    {"ddd_per_100_bed_days",
+     {" DDD per 100 liggedøgn", " DDD per 100 bed days"}},
     {NULL, {"", ""}},
 };
-/* clang-format on */
 
 static void put(struct mv_buf *out, struct mv_span s)
 {
