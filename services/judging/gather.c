@@ -86,6 +86,12 @@ static void collect_year(struct gathering *g, unsigned y)
     g->visited_to[y] = g->w->strand_count;
 }
 
+static uint32_t strand_reasons(const struct mv_strand *s)
+{
+    return (s->withdrawn ? MV_REASON_BIT(MV_REASON_WITHDRAWN) : 0) |
+           (s->suppressed ? MV_REASON_BIT(MV_REASON_SUPPRESSED) : 0);
+}
+
 /* Why nothing is in for a year, of the units enter..leave-1. */
 static uint32_t why_nothing(const struct gathering *g, unsigned y,
                             const struct mv_unit *within)
@@ -94,12 +100,8 @@ static uint32_t why_nothing(const struct gathering *g, unsigned y,
     for (uint32_t i = g->visited_from[y]; i < g->visited_to[y]; i++) {
         const struct mv_strand *s = &g->w->strands[i];
         uint32_t at = g->c->units[s->unit].enter;
-        if (at < within->enter || at >= within->leave)
-            continue;
-        if (s->withdrawn)
-            bits |= MV_REASON_BIT(MV_REASON_WITHDRAWN);
-        if (s->suppressed)
-            bits |= MV_REASON_BIT(MV_REASON_SUPPRESSED);
+        if (at >= within->enter && at < within->leave)
+            bits |= strand_reasons(s);
     }
     if (y > 0)
         bits |= MV_REASON_BIT(MV_REASON_NO_BASE);
@@ -276,6 +278,24 @@ static bool member_leaves(const struct gathering *g, const struct mv_leaves *l,
     return all;
 }
 
+/* Why a member of the unit has nothing in, in the years that lack it. */
+static uint32_t why_no_member(const struct gathering *g,
+                              const struct mv_leaves *one, uint32_t unit,
+                              uint32_t member)
+{
+    uint32_t bits = 0;
+    for (unsigned y = 0; y < g->term->year_count; y++) {
+        if (one->to[y] > one->from[y])
+            continue;
+        bits |= MV_REASON_BIT(y > 0 ? MV_REASON_NO_BASE : MV_REASON_NOT_DUE);
+        for (uint32_t i = g->visited_from[y]; i < g->visited_to[y]; i++)
+            if (g->w->strands[i].unit == unit &&
+                g->w->strands[i].member == member)
+                bits |= strand_reasons(&g->w->strands[i]);
+    }
+    return bits;
+}
+
 /* A unit whose members are in, in every year: member by member. */
 static uint32_t by_member(struct gathering *g, const struct mv_leaves *l,
                           struct mv_amount *ret)
@@ -288,16 +308,15 @@ static uint32_t by_member(struct gathering *g, const struct mv_leaves *l,
     mv_fold_start(&f, g->ind->total, g->scale, g->term->year_count);
     for (uint32_t m = 0; m != MV_NONE; m = next) {
         bool all = member_leaves(g, l, m, &one, &next);
-        uint32_t why = MV_REASON_BIT(MV_REASON_NO_BASE);
         uint32_t unit = leaf(g, l->from[0])->unit;
         bool there = false;
         for (unsigned y = 0; y < g->term->year_count; y++)
             there |= one.to[y] > one.from[y];
         if (!there)
             continue;
-        if (all)
-            why = mv_joint_pick(g->w, g->env, g->term, &one,
-                                &g->ret->basis.whole_base);
+        uint32_t why = all ? mv_joint_pick(g->w, g->env, g->term, &one,
+                                           &g->ret->basis.whole_base)
+                           : why_no_member(g, &one, unit, m);
         if (why & MV_REASON_BIT(MV_REASON_SERIES_BREAK))
             return why;
         if (why == 0) {
@@ -342,6 +361,24 @@ static uint32_t unit_amounts(struct gathering *g, const struct mv_leaves *l,
     return why;
 }
 
+/* The highest unit at or above this one, below the term's own, that has no
+ * leaves in a year: it is the part that lacks the year. */
+static const struct mv_unit *lacking(const struct gathering *g, unsigned y,
+                                     uint32_t unit)
+{
+    const struct mv_unit *found = &g->c->units[unit];
+    while (found->index != g->term->unit && found->parent != g->term->unit) {
+        const struct mv_unit *above = &g->c->units[found->parent];
+        for (uint32_t i = g->all.from[y]; i < g->all.to[y]; i++) {
+            uint32_t at = g->c->units[leaf(g, i)->unit].enter;
+            if (at >= above->enter && at < above->leave)
+                return found;
+        }
+        found = above;
+    }
+    return found;
+}
+
 /* The next unit in preorder that has leaves in some year, and its leaves and
  * those below it in each. False: no more. */
 static bool next_unit(const struct gathering *g, struct mv_leaves *l,
@@ -366,7 +403,7 @@ static bool next_unit(const struct gathering *g, struct mv_leaves *l,
             l->to[y]++;
         if (l->to[y] == l->from[y])
             *missing |=
-                why_nothing(g, y, top) |
+                why_nothing(g, y, lacking(g, y, *unit)) |
                 MV_REASON_BIT(y > 0 ? MV_REASON_NO_BASE : MV_REASON_NOT_DUE);
     }
     return enter != MV_NONE;
