@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "services/judging/cells.h"
+
 /* Rows of one delivery repeat each other: what the last one named. */
 struct named {
     struct mv_span indicator_id, member_id, unit_id, period_text;
@@ -66,7 +68,6 @@ static mv_rc name_series(struct named *n, const struct mv_catalogue *c,
 static mv_rc name_rest(struct named *n, const struct mv_catalogue *c,
                        const struct mv_row *r, uint32_t row, struct mv_err *err)
 {
-    int from, to;
     if (n->unit == NULL || !mv_span_equal(n->unit_id, r->unit)) {
         n->unit_id = r->unit;
         n->unit = mv_catalogue_unit(c, r->unit);
@@ -77,7 +78,7 @@ static mv_rc name_rest(struct named *n, const struct mv_catalogue *c,
         return MV_OK;
     n->period_text = r->period;
     if (!mv_period_parse(r->period, &n->period) ||
-        !mv_period_parts(&n->period, n->indicator->frequency, &from, &to))
+        !mv_cells_fit(n->indicator->frequency, &n->period))
         return unknown(err, row, "not a period of the indicator:", r->period);
     return MV_OK;
 }

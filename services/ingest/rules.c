@@ -8,6 +8,7 @@
 #include "services/base/decimal.h"
 #include "services/base/micro.h"
 #include "services/base/period.h"
+#include "services/judging/cells.h"
 
 /* Rows come in runs: what the last row named is not looked up again. */
 struct looked_up {
@@ -61,10 +62,8 @@ static void look_up_period(struct check *k, const struct mv_row *row)
 {
     struct looked_up *last = &k->last;
     last->period_parsed = mv_period_parse(row->period, &last->period);
-    int from, to; /* whole periods of the indicator, one or more */
-    last->period_fits =
-        last->period_parsed && last->indicator != NULL &&
-        mv_period_parts(&last->period, last->indicator->frequency, &from, &to);
+    last->period_fits = last->period_parsed && last->indicator != NULL &&
+                        mv_cells_fit(last->indicator->frequency, &last->period);
     last->period_text = row->period;
 }
 
@@ -134,7 +133,7 @@ static void check_period(struct check *k, const struct mv_row *row)
                                          : "before its first year");
     if (!at->period_fits)
         add(k, "period", MV_CODE_FREQUENCY, row->period,
-            "not whole periods of the indicator");
+            "it holds no whole period of the indicator");
     struct mv_date today = mv_day_date(k->rules->today);
     if (p->year > today.year + INGEST_YEARS_AHEAD)
         add(k, "period", MV_CODE_FUTURE, row->period, "too many years");

@@ -117,6 +117,14 @@ bool mv_cells_of(mv_freq freq, int year, uint8_t part, uint8_t code,
     return freq == MV_FREQ_W ? weeks_of(&p, ret) : days_of(&p, ret);
 }
 
+bool mv_cells_fit(mv_freq freq, const struct mv_period *p)
+{
+    struct mv_span_of_cells span;
+    uint8_t part, code;
+    mv_slot_place(p, &part, &code);
+    return mv_cells_of(freq, p->year, part, code, &span);
+}
+
 void mv_cells_year(mv_freq freq, int year, struct mv_cells *ret)
 {
     clear(ret);

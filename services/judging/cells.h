@@ -26,6 +26,10 @@ unsigned mv_cells_words(mv_freq freq);
 bool mv_cells_of(mv_freq freq, int year, uint8_t part, uint8_t code,
                  struct mv_span_of_cells *ret);
 
+/* Whether figures of p count for the frequency: it holds one whole period of
+ * it at least (a half-year holds a tertial, and cuts another). */
+bool mv_cells_fit(mv_freq freq, const struct mv_period *p);
+
 /* All that the year has. */
 void mv_cells_year(mv_freq freq, int year, struct mv_cells *ret);
 /* The n-th period of the frequency, from 1; false after the last. */

@@ -385,6 +385,13 @@ static void bad_input_62_shorter_and_longer_periods(void **state)
                                 "wait ahus 2024 1\n"
                                 "wait ahus 2024-01-01/P11M 1\n"),
                         "accepted");
+    /* longer than a tertial, though it cuts one; five months may hold none */
+    assert_string_equal(deliver(f, 2, fields,
+                                "letter ahus 2024-S1 1\n"
+                                "letter ahus 2023-02-01/P11M 1\n"),
+                        "accepted");
+    assert_refused(f, fields, "letter ahus 2023-03-01/P5M 1\n", "frequency");
+    assert_refused(f, fields, "letter ahus 2024-Q1 1\n", "frequency");
 }
 
 static void bad_input_39_a_negative_count_is_out_of_range(void **state)
