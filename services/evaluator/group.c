@@ -57,7 +57,7 @@ static void pack_cause(const struct evaluator_cause *cause, struct mv_buf *out)
         .kind = mv_span_text(cause->kind),
         .seq = cause->seq,
         .has_row = cause->has_row,
-        .row = cause->row,
+        .row = (uint64_t)cause->row + cause->has_row,
     };
     mv_msg_cause_encode(&m, out);
 }

@@ -360,7 +360,7 @@ static void put_last_lines(struct mv_buf *out, const struct notifier_telling *t,
     put_count(out, pick(l, " (journalpost {}", " (journal record {}"),
               cause.seq);
     if (cause.has_row)
-        put_count(out, pick(l, ", rad {}", ", row {}"), cause.row + 1);
+        put_count(out, pick(l, ", rad {}", ", row {}"), cause.row);
     mv_buf_text(out, ").\n");
 }
 

@@ -69,8 +69,8 @@ static void a_figure_is_judged_for_its_unit_and_all_above(void **state)
 {
     struct fixture *f = *state;
     test_journal_delivery(&f->j, "epikrise som a1 2024-T1 50/100");
-    expect(f, "figure 3.0 1535 2024 hso none not_due -> red (2) [50 70 -20]\n"
-              "figure 3.0 1535 2024 ahus none not_due -> red (2) "
+    expect(f, "figure 3.1 1535 2024 hso none not_due -> red (2) [50 70 -20]\n"
+              "figure 3.1 1535 2024 ahus none not_due -> red (2) "
               "[50 70 -20]\n");
 }
 
@@ -80,9 +80,9 @@ static void a_delivery_is_judged_once_and_whole(void **state)
     test_journal_delivery(&f->j, "epikrise som ous 2024-T1 10/100\n"
                                  "epikrise som ous 2024-T2 190/200");
     uint64_t groups;
-    expect(f, "figure 3.0 1535 2024 hso none not_due -> yellow (2) "
+    expect(f, "figure 3.1 1535 2024 hso none not_due -> yellow (2) "
               "[66.666666666667 70 -3.333333333333]\n"
-              "figure 3.0 1535 2024 ous none not_due -> yellow (2) "
+              "figure 3.1 1535 2024 ous none not_due -> yellow (2) "
               "[66.666666666667 70 -3.333333333333]\n");
     mv_log_head(f->w.changes, &groups, NULL);
     assert_int_equal(groups, 2);
@@ -92,9 +92,9 @@ static void what_changes_no_status_leaves_no_group(void **state)
 {
     struct fixture *f = *state;
     test_journal_delivery(&f->j, "epikrise som ous 2024-T1 80/100");
-    expect(f, "figure 3.0 1535 2024 hso none not_due -> green (2) "
+    expect(f, "figure 3.1 1535 2024 hso none not_due -> green (2) "
               "[80 70 10]\n"
-              "figure 3.0 1535 2024 ous none not_due -> green (2) "
+              "figure 3.1 1535 2024 ous none not_due -> green (2) "
               "[80 70 10]\n");
     test_journal_delivery(&f->j, "epikrise som ous 2024-T1 81/100");
     expect(f, "");
@@ -124,11 +124,11 @@ static void a_correction_says_so_and_a_mixed_delivery_says_both(void **state)
     mv_log_head(f->w.changes, &f->told, NULL);
     test_journal_delivery(&f->j, "epikrise som ahus 2024-T1 0/100\n"
                                  "epikrise som ous 2024-T1 20/100");
-    expect(f, "figure 4.0 1535 2024 hso green -> red last green (3) "
+    expect(f, "figure 4.1 1535 2024 hso green -> red last green (3) "
               "[10 70 -60]\n"
-              "figure 4.0 1535 2024 ahus none not_due -> red (2) "
+              "figure 4.1 1535 2024 ahus none not_due -> red (2) "
               "[0 70 -70]\n"
-              "correction 4.1 1535 2024 ous green -> red last green (3) "
+              "correction 4.2 1535 2024 ous green -> red last green (3) "
               "[20 70 -50]\n");
 }
 
@@ -148,12 +148,12 @@ static void a_correction_of_an_earlier_year_changes_both_years(void **state)
     test_world_run(&f->w, &f->j, 0, 1);
     mv_log_head(f->w.changes, &f->told, NULL);
     test_journal_delivery(&f->j, "ventetid som hso 2023 65");
-    expect(f, "correction 5.0 vent 2023 hso green -> red last green (3) "
+    expect(f, "correction 5.1 vent 2023 hso green -> red last green (3) "
               "[65 60 -5]\n");
     test_journal_delivery(&f->j, "ventetid som hso 2023 45");
-    expect(f, "correction 6.0 vent 2023 hso red -> green last red (4) "
+    expect(f, "correction 6.1 vent 2023 hso red -> green last red (4) "
               "[45 60 15]\n"
-              "correction 6.0 vent 2024 hso green -> red last green (3) "
+              "correction 6.1 vent 2024 hso green -> red last green (3) "
               "[50 45 -5]\n");
 }
 
@@ -164,14 +164,14 @@ static void none_between_two_reds_keeps_the_last_colour(void **state)
     test_journal_withdrawal(&f->j, "epikrise som ous 2024-T1");
     test_world_run(&f->w, &f->j, 3, 1);
     mv_log_head(f->w.changes, &f->told, NULL);
-    expect(f, "withdrawal 4.0 1535 2024 hso red -> none withdrawn last red "
+    expect(f, "withdrawal 4.1 1535 2024 hso red -> none withdrawn last red "
               "(3)\n"
-              "withdrawal 4.0 1535 2024 ous red -> none withdrawn last red "
+              "withdrawal 4.1 1535 2024 ous red -> none withdrawn last red "
               "(3)\n");
     test_journal_delivery(&f->j, "epikrise som ous 2024-T1 20/100");
-    expect(f, "correction 5.0 1535 2024 hso none withdrawn -> red last red "
+    expect(f, "correction 5.1 1535 2024 hso none withdrawn -> red last red "
               "(4) [20 70 -50]\n"
-              "correction 5.0 1535 2024 ous none withdrawn -> red last red "
+              "correction 5.1 1535 2024 ous none withdrawn -> red last red "
               "(4) [20 70 -50]\n");
 }
 
@@ -179,9 +179,9 @@ static void a_withdrawal_of_nothing_is_counted(void **state)
 {
     struct fixture *f = *state;
     test_journal_withdrawal(&f->j, "epikrise som ous 2024-T1");
-    expect(f, "withdrawal 3.0 1535 2024 hso none not_due -> none withdrawn "
+    expect(f, "withdrawal 3.1 1535 2024 hso none not_due -> none withdrawn "
               "(2)\n"
-              "withdrawal 3.0 1535 2024 ous none not_due -> none withdrawn "
+              "withdrawal 3.1 1535 2024 ous none not_due -> none withdrawn "
               "(2)\n");
     assert_int_equal(count(f, EVALUATOR_COUNT_NOTHING), 1);
 }
@@ -250,9 +250,9 @@ static void poison_is_set_aside_and_the_rest_goes_on(void **state)
     test_journal_delivery(&f->j, "epikrise som ous 2024-M01 50/100");
     test_journal_catalogue(&f->j, NULL, "indicators: [", NULL);
     test_journal_delivery(&f->j, "epikrise som ous 2024-T1 60/100");
-    expect(f, "figure 7.0 1535 2024 hso none not_due -> red (2) "
+    expect(f, "figure 7.1 1535 2024 hso none not_due -> red (2) "
               "[60 70 -10]\n"
-              "figure 7.0 1535 2024 ous none not_due -> red (2) "
+              "figure 7.1 1535 2024 ous none not_due -> red (2) "
               "[60 70 -10]\n");
     assert_int_equal(count(f, EVALUATOR_COUNT_ASIDE), 4);
     assert_int_equal(mv_store_read_begin(f->w.store, NULL), MV_OK);
@@ -338,9 +338,9 @@ static void a_skipped_record_has_no_effect_and_is_named(void **state)
     f->w.evaluator->last_skip = 3;
     test_journal_delivery(&f->j, "epikrise som ous 2024-T1 10/100");
     test_journal_delivery(&f->j, "epikrise som ous 2024-T2 90/100");
-    expect(f, "figure 4.0 1535 2024 hso none not_due -> green (2) "
+    expect(f, "figure 4.1 1535 2024 hso none not_due -> green (2) "
               "[90 70 20]\n"
-              "figure 4.0 1535 2024 ous none not_due -> green (2) "
+              "figure 4.1 1535 2024 ous none not_due -> green (2) "
               "[90 70 20]\n");
     assert_int_equal(count(f, EVALUATOR_COUNT_SKIPPED), 1);
     assert_int_equal(mv_store_read_begin(f->w.store, NULL), MV_OK);
@@ -368,9 +368,9 @@ static void an_aborted_batch_leaves_nothing_behind(void **state)
     struct mv_hash after = test_world_digest(&f->w);
     assert_true(mv_hash_equal(&before, &after));
     f->j.count = 3; /* and what was read of it is forgotten, too */
-    expect(f, "figure 3.0 1535 2024 hso none not_due -> red (2) "
+    expect(f, "figure 3.1 1535 2024 hso none not_due -> red (2) "
               "[10 70 -60]\n"
-              "figure 3.0 1535 2024 ous none not_due -> red (2) "
+              "figure 3.1 1535 2024 ous none not_due -> red (2) "
               "[10 70 -60]\n");
     f->j.count = 6;
 }
