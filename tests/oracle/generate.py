@@ -24,7 +24,7 @@ KINDS = {
     "percent": (("ratio", "ratio", "mean"), ("ratio", "none"), " %"),
     "days": (("mean", "ratio", "last"), ("ratio", "none"), " days"),
     "count": (("sum",), ("sum", "none"), ""),
-    "NOK": (("sum", "last"), ("sum",), " NOK"),
+    "nok": (("sum", "last"), ("sum",), " nok"),
     "points": (("last", "mean"), ("none", "sum"), " points"),
     "ddd_per_100_bed_days": (("ratio",), ("ratio",),
                              " ddd_per_100_bed_days"),
@@ -138,7 +138,7 @@ class Case:
         found["decimals"] = pick.choice((0, 1, 2))
         whole = pick.choice((1, 10, 50, 70, 80))
         part = 0 if measure == "count" else pick.choice((0, 0, 500_000))
-        sign = pick.choice((1, 1, -1)) if measure == "NOK" else 1
+        sign = pick.choice((1, 1, -1)) if measure == "nok" else 1
         self.limits[found["id"]] = sign * (whole * decimals.MICRO + part)
 
     def _literal(self, indicator, micro, unit=None):
@@ -327,8 +327,8 @@ class Case:
             base, base, base + step, base - step, base * 11 // 10, 0,
             base + pick.randint(-20, 20) * decimals.MICRO))
         micro -= micro % step
-        if indicator.min is not None:
-            micro = max(micro, 0)
+        if indicator.min is not None or indicator.measure == "days":
+            micro = max(micro, 0)       # ingest knows that days are not less
         if indicator.max is not None:
             micro = min(micro, 100 * decimals.MICRO)
         return plain_number(micro)

@@ -283,13 +283,15 @@ class Series:
 
     def _by_child(self, node, years, kind, within):
         indicator = self.indicator(node)
+        made_of = {year: self.parts(node, year)[1] for year in years}
         nodes = list(dict.fromkeys(
-            part for year in years for part in self.parts(node, year)[1]))
+            part for year in years for part in made_of[year]))
         each = {year: {} for year in years}
         reasons, out = set(), []
         for part in nodes:
             name = self.called(kind, part)
             try:
+                self._a_part(kind, part, made_of)
                 found = self.compare(part, years, within)
             except Nothing as fault:
                 if "series_break" in fault.reasons:
@@ -304,6 +306,20 @@ class Series:
         how = (indicator.total if kind == "members"
                else indicator.over_units)
         return self._together(node, years, kind, how, each, out)
+
+    def _a_part(self, kind, part, made_of):
+        """Raises Nothing unless it is a part in every year."""
+        reasons, series = set(), [part]
+        for at, (year, parts) in enumerate(made_of.items()):
+            if part in parts:
+                continue
+            reasons.add("no_base" if at else "not_due")
+            if kind == "units":
+                series = self.all_below(part, year)
+            for leaf in series:
+                reasons |= self._why_empty(leaf, year)
+        if reasons:
+            raise Nothing(*reasons)
 
     def _together(self, node, years, kind, how, each, out):
         factor = self.indicator(node).factor
@@ -440,11 +456,16 @@ class Series:
         """withdrawn, suppressed: why a year's value may be empty."""
         found = set()
         for leaf in self.all_below(node, year):
-            for version in self.records(leaf, year):
-                if version.withdrawn:
-                    found.add("withdrawn")
-                elif version.flag == "Q" and not has_number(version):
-                    found.add("suppressed")
+            found |= self._why_empty(leaf, year)
+        return found
+
+    def _why_empty(self, leaf, year):
+        found = set()
+        for version in self.records(leaf, year):
+            if version.withdrawn:
+                found.add("withdrawn")
+            elif version.flag == "Q" and not has_number(version):
+                found.add("suppressed")
         return found
 
     def missing(self, node, year):
