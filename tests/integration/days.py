@@ -1,0 +1,106 @@
+"""Days that pass when a test says so, and a case of the generator pushed
+for real: every key, every delivery, every answer.
+
+    with Days() as days, house.House(...) as h:
+        h.start("ingest", environment=days.environment)
+        push(h, days, case)
+"""
+import os
+import pathlib
+import struct
+import tempfile
+import time
+
+import house
+import mvclient
+
+
+class Days:
+    """What the services' wall clock says, through preload_clock."""
+
+    def __init__(self):
+        handle, self.path = tempfile.mkstemp(prefix="mv-clock-")
+        os.close(handle)
+        self.at_ms = 0
+        self._write(0)
+        self.environment = {
+            "LD_PRELOAD": str(house.BUILD / "tests" / "preload_clock.so"),
+            "MV_CLOCK_FILE": self.path,
+            "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") +
+            ":verify_asan_link_order=0"}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pathlib.Path(self.path).unlink(missing_ok=True)
+
+    def _write(self, added_ms):
+        with open(self.path, "r+b") as file:
+            file.write(struct.pack("=q", added_ms))
+
+    def move(self, to_ms):
+        """Never back: a service would doubt its clock, and be right."""
+        if to_ms > self.at_ms:
+            self.at_ms = to_ms
+            self._write(to_ms - time.time_ns() // 1_000_000)
+
+
+class Refusal(AssertionError):
+    """Ingest did not answer as the generator promised."""
+
+
+class Pusher:
+    """The case's keys, each with a connection of its own."""
+
+    def __init__(self, home, days):
+        self.home, self.days, self.clients = home, days, {}
+        self.catalogues = 0
+
+    def catalogue(self, files):
+        self.catalogues += 1
+        message = {"v": 1, "type": "catalogue", "producer": "git",
+                   "number": self.catalogues, "files": files}
+        with mvclient.Client(self.home.ready["ingest"]["control"],
+                             self.home.keys["ingest"][0],
+                             self.home.keys["steward"]) as steward:
+            self._expect(message, steward.deliver_for_good(message),
+                         "accepted")
+
+    def client(self, unit):
+        if unit not in self.clients:
+            self.clients[unit] = self.home.producer(unit)
+        return self.clients[unit]
+
+    def push(self, step):
+        """One step of a case; its answer."""
+        self.days.move(step["received_ms"])
+        if step["do"] == "clock":
+            return None
+        message = {"v": 1, "type": step["do"],
+                   **{name: step[name] for name in
+                      ("producer", "number", "fields", "rows")}}
+        answer = self.client(step["key_unit"]).deliver_for_good(message)
+        self._expect(message, answer, "duplicate" if step.get("repeat")
+                     else "accepted")
+        return answer
+
+    @staticmethod
+    def _expect(message, answer, result):
+        if answer["result"] != result:
+            raise Refusal(f"{answer}\n  of {message}")
+
+
+def keys_of(case):
+    return tuple(unit["id"] for unit in case.units
+                 if unit["kind"] in ("trust", "region"))
+
+
+def push_case(home, days, case):
+    """The whole case; ingest runs under `days`."""
+    pusher = Pusher(home, days)
+    pusher.push(case.steps[0])
+    pusher.catalogue(case.files)
+    for step in case.steps[1:]:
+        pusher.push(step)
+    return pusher

@@ -1,0 +1,166 @@
+"""The services beside the second judge, over the wire: a real year, and
+random ones. Every status and every change, to the last digit.
+
+    python3 test_oracle_wire.py --seed 69 [--seed 70 ...]    those alone
+"""
+import csv
+import datetime
+import os
+import pathlib
+import sys
+import time
+import unittest
+
+import days
+import house
+import judged
+from oracle import catalogue, generate
+
+DEMO = house.ROOT / "deploy" / "demo"
+YEAR_2024 = house.ROOT / "deploy" / "catalogue" / "helse-sor-ost-2024"
+TODAY = datetime.date(2025, 3, 15)
+FIRST_SEED = int(os.environ.get("MV_SEED", "0"))
+
+
+def number(text):
+    """As people write it: 78,5. A whole number stays one."""
+    if not text:
+        return None
+    text = text.replace(",", ".")
+    return float(text) if "." in text else int(text)
+
+
+def cell(name, text):
+    if name in ("value", "numerator", "denominator"):
+        return number(text)
+    return text or None
+
+
+def table(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        head, *rows = csv.reader(file, delimiter=";")
+    return {"v": 1, "type": "delivery", "producer": "demo", "number": 1,
+            "fields": head, "rows": [[cell(name, text) for name, text
+                                      in zip(head, row)] for row in rows]}
+
+
+def judged_beside(home):
+    """(beside, groups, statuses) of what the house has by now."""
+    auditor, reader = home.control("ingest"), home.control("evaluator")
+    records = list(auditor.read_log("journal"))
+    judged.follow(reader, records[-1].seq)
+    return (judged.Beside(records),
+            judged.groups_seen(reader.read_log("changes")),
+            judged.statuses_seen(reader))
+
+
+class Real(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        files = sorted((DEMO / "figures").glob("*.csv"))
+        shift = judged.day_ms(TODAY) - time.time_ns() // 1_000_000
+        cls.home = house.House({"ingest": {"shift_ms": shift}},
+                               units=[path.stem for path in files])
+        cls.addClassCleanup(cls.home.__exit__)
+        cls.home.start("ingest", "evaluator")
+        days.Pusher(cls.home, None).catalogue(catalogue.read(YEAR_2024))
+        cls.answers = {path.stem: cls.home.producer(path.stem)
+                       .deliver_for_good(table(path)) for path in files}
+        cls.beside, cls.groups, cls.statuses = judged_beside(cls.home)
+
+    def test_every_unit_s_figures_are_accepted(self):
+        for unit, answer in self.answers.items():
+            self.assertEqual(answer["result"], "accepted", (unit, answer))
+        self.assertEqual(len(self.answers), 12)
+
+    def test_every_status_is_what_the_report_concludes(self):
+        with open(DEMO / "expected.csv", encoding="utf-8") as file:
+            expected = list(csv.DictReader(file, delimiter=";"))
+        self.assertGreater(len(expected), 30)
+        for row in expected:
+            seen = self.statuses[row["target"], 2024, row["unit"]]
+            said = " ".join(filter(None, (seen["status"],
+                                          seen.get("reason"))))
+            self.assertEqual(said, row["status"], row)
+        self.assertEqual(
+            {(row["target"], 2024, row["unit"]) for row in expected},
+            set(self.statuses))
+
+    def test_every_status_and_change_is_the_second_judge_s(self):
+        self.assertIsNone(judged.difference(self.beside, self.groups,
+                                            self.statuses))
+        self.assertGreater(len(self.groups), 10)
+
+
+def run_seed(seed):
+    """None, or how the services and the oracle differ."""
+    case = generate.Case(seed)
+    with days.Days() as clock, house.House(
+            units=days.keys_of(case)) as home:
+        clock.move(case.steps[0]["received_ms"])
+        home.start("ingest", environment=clock.environment)
+        try:
+            days.push_case(home, clock, case)
+        except days.Refusal as refusal:
+            return f"ingest: {refusal}"
+        home.start("evaluator")
+        found = judged.difference(*judged_beside(home))
+        reader = home.control("evaluator")
+        for what in ("statuses", "changes"):
+            for row in judged.paged(reader, "verify", what=what):
+                if not row["sound"]:
+                    found = found or f"verify {what}: {row['text']}"
+        return found
+
+
+def told(seed, found):
+    return (f"\nseed {seed}: {found}\nrepeat: "
+            f"MV_BUILD={house.BUILD} python3 {pathlib.Path(__file__)} "
+            f"--seed {seed}")
+
+
+class Random(unittest.TestCase):
+    def test_what_a_random_installation_says_is_the_second_judge_s(self):
+        for seed in range(FIRST_SEED, FIRST_SEED + house.scale(100, 10_000)):
+            found = run_seed(seed)
+            self.assertIsNone(found, told(seed, found))
+
+    def test_statuses_follow_live_while_days_pass(self):
+        """The evaluator beside ingest all the time, record by record."""
+        for seed in range(5000, 5000 + house.scale(5, 200)):
+            found = self.live(generate.Case(seed, deliveries=15))
+            self.assertIsNone(found, told(seed, found))
+
+    @staticmethod
+    def live(case):
+        with days.Days() as clock, house.House(
+                units=days.keys_of(case)) as home:
+            clock.move(case.steps[0]["received_ms"])
+            home.start("ingest", environment=clock.environment)
+            home.start("evaluator")
+            auditor = home.control("ingest")
+            reader = home.control("evaluator")
+            pusher, beside = days.Pusher(home, clock), judged.Beside()
+            pusher.catalogue(case.files)
+            chain, seq = auditor.genesis("journal"), 0
+            for step in case.steps[1:]:
+                pusher.push(step)
+                for record in auditor.read_log("journal", seq + 1, chain):
+                    beside.feed([record])
+                    chain, seq = record.chain, record.seq
+                judged.follow(reader, seq)
+                seen = judged.groups_seen(reader.read_log("changes"))
+                found = judged.difference(beside, seen,
+                                          judged.statuses_seen(reader))
+                if found:
+                    return f"after record {seq}: {found}"
+        return None
+
+
+if __name__ == "__main__":
+    if "--seed" in sys.argv:
+        chosen = [int(a) for a in sys.argv[1:] if a != "--seed"]
+        faults = [told(seed, found) for seed in chosen
+                  if (found := run_seed(seed))]
+        sys.exit("\n".join(faults) or None)
+    unittest.main()
