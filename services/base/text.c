@@ -53,7 +53,7 @@ bool mv_utf8_next(struct mv_span text, size_t *at, uint32_t *ret)
 {
     const uint8_t *p = (const uint8_t *)text.at + *at;
     size_t left = text.len - *at;
-    uint32_t c;
+    uint32_t c = 0;
     uint32_t least;
     size_t len = lead(p[0], &c, &least);
     bool good = len > 0 && len <= left;
@@ -71,7 +71,7 @@ bool mv_utf8_next(struct mv_span text, size_t *at, uint32_t *ret)
 bool mv_text_is_utf8(struct mv_span text)
 {
     const uint8_t *p = text.at;
-    uint32_t c;
+    uint32_t c = 0;
     for (size_t at = 0; at < text.len;) {
         if (p[at] < 0x80) {
             at++;

@@ -39,6 +39,11 @@ MV_CHECKED mv_rc mv_catalogue_read_dir(const char *dir,
                                        struct mv_catalogue_files *files,
                                        struct mv_err *err);
 void mv_catalogue_files_done(struct mv_catalogue_files *files);
+
+/* The texts out of a catalogue record's `files` map (proto), borrowed from
+ * it; a file that is not in it is left as not given. */
+void mv_catalogue_files_of(struct mv_span map,
+                           struct mv_catalogue_files *files);
 /* BLAKE2b-256 of each given file's name, NUL, length (8 bytes), text. */
 void mv_catalogue_files_hash(const struct mv_catalogue_files *files,
                              uint8_t hash[32]);

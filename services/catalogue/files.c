@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/walk.h"
 #include "services/base/file.h"
 #include "services/base/hash.h"
 #include "services/catalogue/catalogue.h"
@@ -79,4 +80,12 @@ void mv_catalogue_files_hash(const struct mv_catalogue_files *files,
     }
     struct mv_hash taken = mv_hasher_take(&h);
     memcpy(hash, taken.at, MV_HASH_BYTES);
+}
+
+void mv_catalogue_files_of(struct mv_span map, struct mv_catalogue_files *files)
+{
+    *files = (struct mv_catalogue_files){0};
+    for (size_t f = 0; f < MV_FILE_COUNT; f++)
+        (void)mv_map_text(map, mv_catalogue_file_name((mv_catalogue_file)f),
+                          &files->text[f]);
 }

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "proto/msg.h"
-#include "proto/walk.h"
 
 #define KEY_CATALOGUE "catalogue"
 #define KEY_DAY       "day"
@@ -40,9 +39,8 @@ static mv_rc catalogue_of(struct mv_span content, struct mv_catalogue **ret,
     if (!mv_msg_catalogue_decode(content, &msg, &fault))
         return mv_fail(err, MV_FATAL, "not a catalogue record: %s",
                        mv_code_name(fault.code));
-    struct mv_catalogue_files files = {0};
-    for (int f = 0; f < MV_FILE_COUNT; f++)
-        (void)mv_map_text(msg.files, mv_catalogue_file_name(f), &files.text[f]);
+    struct mv_catalogue_files files;
+    mv_catalogue_files_of(msg.files, &files);
     struct mv_faults faults = {0};
     mv_rc rc = mv_catalogue_load(ret, &files, &faults);
     if (rc != MV_OK)

@@ -9,7 +9,6 @@
 
 #include "proto/msg.h"
 #include "proto/pack.h"
-#include "proto/walk.h"
 #include "services/ingest/rules.h"
 
 #define TRY_AGAIN_MS 1000
@@ -268,10 +267,8 @@ static void add_faults(struct ingest_desk *desk, const struct mv_faults *faults)
 static struct mv_catalogue *load(struct ingest_desk *desk,
                                  const struct mv_msg_catalogue *msg)
 {
-    struct mv_catalogue_files files = {0};
-    for (int f = 0; f < MV_FILE_COUNT; f++)
-        (void)mv_map_text(msg->files, mv_catalogue_file_name(f),
-                          &files.text[f]);
+    struct mv_catalogue_files files;
+    mv_catalogue_files_of(msg->files, &files);
     struct mv_faults faults = {0};
     struct mv_catalogue *catalogue = NULL;
     if (mv_catalogue_load(&catalogue, &files, &faults) != MV_OK)

@@ -9,7 +9,7 @@
 #include "services/base/err.h"
 
 #define NAME_BYTES  65
-#define AFTER_MS    60000 /* when the day's bytes are used up: ask each minute */
+#define AFTER_MS    60000 /* the day's bytes are used up: ask each minute */
 #define MS_A_SECOND 1000
 
 struct bucket {

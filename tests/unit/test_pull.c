@@ -86,7 +86,7 @@ static void head_of(struct mv_client *c, uint8_t genesis[32], uint8_t hash[32],
     struct mv_msg_reply r;
     struct mv_buf args = {0};
     struct mv_list rows;
-    struct mv_span row, raw, bin;
+    struct mv_span row = {0}, raw, bin;
     mv_pack_map(&args, 1);
     mv_pack_kv_cstr(&args, "log", "journal");
     assert_int_equal(
@@ -285,7 +285,7 @@ static void what_a_consumer_has_done_is_known_after_a_restart(void **state)
     uint64_t seq, done = 0;
     struct mv_msg_reply r;
     struct mv_list rows;
-    struct mv_span row;
+    struct mv_span row = {0};
     toy_make(&t);
     toy_start(&t);
     fill(&t, 2);
