@@ -7,6 +7,7 @@
 #include "services/cli/pages.h"
 #include "services/cli/phrase.h"
 #include "services/cli/progress.h"
+#include "services/cli/witness.h"
 
 struct check {
     cli_service service;
@@ -106,6 +107,32 @@ static int run_check(struct cli *c, const struct check *k, bool *sound)
     return code;
 }
 
+static const struct check witnesses = {
+    CLI_INGEST, NULL, "witnesses", CLI_W_V_WITNESSES, CLI_W_V_WITNESS_SOUND,
+    CLI_W_V_BAD};
+
+static int run_witnesses(struct cli *c, bool *sound)
+{
+    struct cli_link *l;
+    struct cli_witnesses found;
+    struct finding f = {0};
+    int code = cli_link_open(c, CLI_INGEST, NULL, &l);
+    if (code == CLI_OK)
+        code = cli_witness_all(c, l, &found);
+    cli_link_close(l);
+    if (code != CLI_OK)
+        return code;
+    f.sound = found.bad == 0;
+    f.bad = found.bad;
+    f.head = found.checked;
+    (void)snprintf(f.text, sizeof f.text, "%s", found.text);
+    tell(c, &witnesses, &f);
+    if (found.busy > 0)
+        cli_warn(c, CLI_W_V_WITNESS_BUSY, NULL);
+    *sound = *sound && f.sound;
+    return CLI_OK;
+}
+
 static int verify_run(struct cli *c)
 {
     bool sound = true;
@@ -115,6 +142,8 @@ static int verify_run(struct cli *c)
         int got = run_check(c, &checks[i], &sound);
         if (code == CLI_OK)
             code = got;
+        if (i == 0 && got == CLI_OK)
+            code = run_witnesses(c, &sound);
     }
     if (code == CLI_OK && !c->json)
         cli_say(c, sound ? CLI_W_V_ALL : CLI_W_V_NOT_ALL, NULL);

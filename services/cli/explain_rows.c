@@ -105,12 +105,17 @@ void cli_explain_criteria(struct cli *c, const struct cli_pages *rows,
         {cli_w(c, CLI_W_COL_NEEDED), true, false},
         {cli_w(c, CLI_W_COL_WHY), false, false},
     };
+    static const char *const order[] = {"red", "yellow", "green", "none"};
     struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
-    struct mv_list l = cli_pages_walk(rows);
     struct mv_span row;
-    while (mv_list_next(&l, &row))
-        if (is_what(row, "criterion"))
-            criterion_row(c, t, row, judgement);
+    for (size_t i = 0; i < CLI_COUNT(order); i++) {
+        struct mv_list l = cli_pages_walk(rows);
+        while (mv_list_next(&l, &row))
+            if (is_what(row, "criterion") &&
+                mv_span_is(cli_get_text(cli_get(row, "criterion"), "status"),
+                           order[i]))
+                criterion_row(c, t, row, judgement);
+    }
     if (cli_table_rows(t) > 0) {
         heading(c, CLI_W_X_CRITERIA);
         cli_table_print(c, t);

@@ -8,6 +8,7 @@
 #include "proto/walk.h"
 #include "services/base/clock.h"
 #include "services/base/decimal.h"
+#include "services/base/period.h"
 
 struct pair {
     const char *name;
@@ -64,19 +65,47 @@ void cli_cause(const struct cli *c, struct mv_span kind, struct mv_buf *out)
     put_word(c, pairs, CLI_COUNT(pairs), kind, out);
 }
 
+/* The last of the periods that follow on p, one by one; *item stays at the
+ * first that does not, or is empty. */
+static uint32_t run_of(struct mv_list *l, struct mv_period *p,
+                       struct mv_span *item)
+{
+    struct mv_period next, got;
+    struct mv_span text;
+    uint32_t length = 1;
+    while (mv_list_next(l, item)) {
+        if (!mv_value_text(*item, &text) || !mv_period_parse(text, &got) ||
+            !mv_period_next(p, &next) || !mv_period_equal(&next, &got))
+            return length;
+        *p = got;
+        length++;
+    }
+    *item = mv_span(NULL, 0);
+    return length;
+}
+
 void cli_names(struct mv_span list, struct mv_buf *out)
 {
     struct mv_list l;
-    struct mv_span item, text;
-    bool first = true;
-    if (!mv_list_open(&l, list))
-        return;
-    while (mv_list_next(&l, &item)) {
+    struct mv_span item = mv_span(NULL, 0), text;
+    struct mv_period p;
+    char last[MV_PERIOD_TEXT_BYTES];
+    const char *between = "";
+    bool more = mv_list_open(&l, list) && mv_list_next(&l, &item);
+    for (; more; between = ", ") {
         if (!mv_value_text(item, &text))
-            continue;
-        mv_buf_text(out, first ? "" : ", ");
+            text = mv_span("", 0);
+        mv_buf_text(out, between);
         mv_buf_put(out, text.at, text.len);
-        first = false;
+        if (!mv_period_parse(text, &p)) {
+            more = mv_list_next(&l, &item);
+            continue;
+        }
+        uint32_t length = run_of(&l, &p, &item);
+        if (length > 1)
+            mv_buf_printf(out, "%s%s", length > 2 ? "–" : ", ",
+                          mv_period_text(&p, last));
+        more = item.at != NULL;
     }
 }
 
@@ -84,10 +113,15 @@ static void put_measure(const struct cli *c, struct mv_span measure,
                         struct mv_buf *out)
 {
     static const struct pair pairs[] = {
-        {"percent", CLI_W_M_PERCENT}, {"percent_change", CLI_W_M_PERCENT},
-        {"pp", CLI_W_M_PP},           {"days", CLI_W_M_DAYS},
-        {"nok", CLI_W_M_NOK},         {"points", CLI_W_M_POINTS},
+        {"percent", CLI_W_M_PERCENT},
+        {"percent_change", CLI_W_M_PERCENT},
+        {"pp", CLI_W_M_PP},
+        {"days", CLI_W_M_DAYS},
+        {"nok", CLI_W_M_NOK},
+        {"points", CLI_W_M_POINTS},
+        {"nok_millions", CLI_W_M_NOK_MILLIONS},
         {"count", CLI_W_NONE},
+        {"", CLI_W_NONE},
     };
     struct mv_buf word = {0};
     put_word(c, pairs, CLI_COUNT(pairs), measure, &word);

@@ -8,7 +8,8 @@
 void cli_reason(const struct cli *c, struct mv_span reason, struct mv_buf *out);
 /* What caused a change: "tall" "rettelse" ... Appends. */
 void cli_cause(const struct cli *c, struct mv_span kind, struct mv_buf *out);
-/* "2024-T2, 2024-T3" of a raw list of texts. Appends. */
+/* "2024-T2, 2024-T3" of a raw list of texts; three periods and more that
+ * follow on each other as "2024-M01–2024-M12". Appends. */
 void cli_names(struct mv_span list, struct mv_buf *out);
 
 /* How a figure is shown: decimals of its indicator, and the measure. */

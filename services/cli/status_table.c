@@ -3,9 +3,13 @@
  * nothing. */
 #include "services/cli/status_table.h"
 
+#include <string.h>
+
+#include "services/base/decimal.h"
 #include "services/cli/phrase.h"
 
-#define NAME_WIDTH 110 /* of a terminal that has room for units' names */
+#define NAME_WIDTH 110      /* of a terminal that has room for units' names */
+#define LARGE      10000000 /* kroner; from there on in millions */
 
 struct cli_shown cli_shown_of(struct mv_span row)
 {
@@ -81,15 +85,66 @@ static void put_since(struct mv_span row, struct cli_source *source,
         mv_buf_printf(out, "#%llu", (unsigned long long)seq);
 }
 
+static bool is_percent(struct mv_span measure)
+{
+    return mv_span_is(measure, "percent") ||
+           mv_span_is(measure, "percent_change") || mv_span_is(measure, "pp");
+}
+
+/* How the three numbers of a row are shown: large sums in millions. */
+struct numbers {
+    struct mv_span value, limit, margin;
+    struct cli_shown with, bare; /* with its measure; without, but of percent */
+    char text[3][MV_DEC_TEXT_BYTES];
+};
+
+static bool is_large(struct mv_span text)
+{
+    struct mv_dec d;
+    return mv_dec_parse(text, &d) == MV_NUMBER_OK &&
+           mv_dec_compare(mv_dec_abs(d), mv_dec_from_int(LARGE)) >= 0;
+}
+
+static struct mv_span in_millions(struct mv_span text,
+                                  char out[MV_DEC_TEXT_BYTES])
+{
+    struct mv_dec d;
+    if (mv_dec_parse(text, &d) != MV_NUMBER_OK ||
+        !mv_dec_div(&d, d, mv_dec_from_int(1000000)))
+        return text;
+    return mv_span_text(mv_dec_text(d, out));
+}
+
+static void read_numbers(struct mv_span row, struct numbers *n)
+{
+    n->value = cli_get_text(row, "value");
+    n->limit = cli_get_text(row, "limit");
+    n->margin = cli_get_text(row, "margin");
+    n->with = cli_shown_of(row);
+    if (mv_span_is(n->with.measure, "nok") &&
+        (is_large(n->value) || is_large(n->limit))) {
+        n->value = in_millions(n->value, n->text[0]);
+        n->limit = in_millions(n->limit, n->text[1]);
+        n->margin = in_millions(n->margin, n->text[2]);
+        n->with = (struct cli_shown){mv_span_text("nok_millions"), 1};
+    }
+    /* a table has room for "ddd", not for "ddd per 100 bed days" */
+    const char *end = memchr(n->with.measure.at, '_', n->with.measure.len);
+    if (end != NULL && !mv_span_is(n->with.measure, "percent_change") &&
+        !mv_span_is(n->with.measure, "nok_millions"))
+        n->with.measure.len = (size_t)(end - (const char *)n->with.measure.at);
+    n->bare = n->with;
+    if (!is_percent(n->with.measure))
+        n->bare.measure = mv_span("", 0);
+}
+
 static void put_row(const struct cli *c, struct cli_table *t, bool names,
                     struct mv_span row, struct cli_source *source)
 {
     struct mv_buf text = {0};
     struct mv_span status = cli_get_text(row, "status");
-    struct mv_span value = cli_get_text(row, "value");
-    struct mv_span limit = cli_get_text(row, "limit");
-    struct mv_span margin = cli_get_text(row, "margin");
-    struct cli_shown f = cli_shown_of(row);
+    struct numbers n = {0};
+    read_numbers(row, &n);
     mv_buf_text(&text, "  ");
     mv_buf_put(&text, cli_get_text(row, "unit").at,
                cli_get_text(row, "unit").len);
@@ -98,14 +153,14 @@ static void put_row(const struct cli *c, struct cli_table *t, bool names,
         cli_table_cell(t, CLI_DIM, cli_get_text(row, "name"));
     cli_table_cell(t, cli_status_style(status),
                    mv_span_text(cli_status_text(c, status)));
-    if (value.len > 0)
-        cli_shown(c, &f, value, limit, &text);
+    if (n.value.len > 0)
+        cli_shown(c, &n.with, n.value, n.limit, &text);
     cell(t, &text);
-    if (limit.len > 0)
-        cli_limit(c, &f, limit, value, &text);
+    if (n.limit.len > 0)
+        cli_limit(c, &n.bare, n.limit, n.value, &text);
     cell(t, &text);
-    if (margin.len > 0)
-        cli_margin(c, &f, margin, &text);
+    if (n.margin.len > 0)
+        cli_margin(c, &n.bare, n.margin, &text);
     cell(t, &text);
     put_why(c, row, &text);
     cell(t, &text);
@@ -184,7 +239,9 @@ void cli_status_summary(struct cli *c, const struct cli_status_counts *counts)
                {"none", counts->none}};
     struct mv_buf text = {0}, total = {0};
     for (size_t i = 0; i < CLI_COUNT(all); i++) {
-        mv_buf_text(&text, i > 0 ? ", " : "");
+        if (all[i].n == 0)
+            continue;
+        mv_buf_text(&text, text.len > 0 ? ", " : "");
         cli_count(c, all[i].n, &text);
         mv_buf_put_u8(&text, ' ');
         mv_buf_text(&text, cli_status_text(c, mv_span_text(all[i].name)));

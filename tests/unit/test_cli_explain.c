@@ -201,6 +201,45 @@ static void an_explanation_fits_a_terminal_of_80(void **state)
     screen_close(&s);
 }
 
+static void put_criterion(struct cli_pages *rows, const char *status)
+{
+    struct mv_buf b = {0};
+    mv_pack_map(&b, 2);
+    mv_pack_kv_cstr(&b, "what", "criterion");
+    mv_pack_cstr(&b, "criterion");
+    mv_pack_map(&b, 5);
+    mv_pack_kv_cstr(&b, "text", "growth(-1) > 5.5 %");
+    mv_pack_kv_cstr(&b, "member", status);
+    mv_pack_kv_cstr(&b, "status", status);
+    mv_pack_kv_cstr(&b, "value", "4.25");
+    mv_pack_kv_cstr(&b, "needed", "impossible");
+    cli_pages_put(rows, mv_buf_span(&b));
+    mv_buf_done(&b);
+}
+
+static void what_missed_stands_first_and_a_growth_is_a_percent(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    struct mv_buf change = {0};
+    (void)state;
+    mv_pack_map(&change, 2);
+    mv_pack_kv_cstr(&change, "measure", "nok");
+    mv_pack_kv_u64(&change, "decimals", 0);
+    put_criterion(&rows, "green");
+    put_criterion(&rows, "red");
+    screen_open(&s, MV_LANG_EN, 0);
+    cli_explain_criteria(&s.cli, &rows, mv_buf_span(&change));
+    const char *red = strstr(screen_text(&s), "  red ");
+    const char *green = strstr(screen_text(&s), "  green ");
+    assert_true(red != NULL && green > red);
+    assert_true(says(&s, "4.3 %"));
+    assert_true(says(&s, "impossible"));
+    mv_buf_done(&change);
+    cli_pages_done(&rows);
+    screen_close(&s);
+}
+
 static void records_are_listed_once_and_in_order(void **state)
 {
     struct cli_pages rows = {0};
@@ -268,6 +307,7 @@ int main(void)
         cmocka_unit_test(a_figure_names_its_record_row_and_place_in_its_source),
         cmocka_unit_test(each_record_has_who_when_and_its_hash),
         cmocka_unit_test(an_explanation_fits_a_terminal_of_80),
+        cmocka_unit_test(what_missed_stands_first_and_a_growth_is_a_percent),
         cmocka_unit_test(records_are_listed_once_and_in_order),
         cmocka_unit_test(a_change_is_one_line_with_before_and_cause),
         cmocka_unit_test(a_change_fits_where_its_title_can_give_way),

@@ -15,7 +15,7 @@
 
 struct status {
     const char *target, *unit, *status, *reason, *value, *limit, *margin;
-    const char *overdue;
+    const char *overdue, *measure; /* NULL: percent */
     bool preliminary;
     uint64_t since;
 };
@@ -36,7 +36,7 @@ static void put(struct cli_pages *rows, const struct status *s)
     mv_pack_kv_cstr(&b, "name", "Akershus universitetssykehus HF");
     mv_pack_kv_cstr(&b, "status", s->status);
     mv_pack_kv_cstr(&b, "reason", s->reason);
-    mv_pack_kv_cstr(&b, "measure", "percent");
+    mv_pack_kv_cstr(&b, "measure", s->measure != NULL ? s->measure : "percent");
     mv_pack_kv_u64(&b, "decimals", 1);
     mv_pack_kv_bool(&b, "preliminary", s->preliminary);
     mv_pack_kv_u64(&b, "since", s->since);
@@ -130,7 +130,7 @@ static void targets_stand_as_headings_in_the_order_they_came(void **state)
     const char *second = strstr(screen_text(&s), "1536  Minst");
     assert_true(first != NULL && second > first);
     assert_null(strstr(first + 1, "1535  Minst"));
-    assert_true(says(&s, "3 statuser: 0 "));
+    assert_true(says(&s, "Statuser: 3 (2 "));
     cli_pages_done(&rows);
     screen_close(&s);
 }
@@ -239,6 +239,45 @@ static void numbers_are_written_as_the_language_does(void **state)
                         "impossible");
 }
 
+static void periods_that_follow_on_each_other_are_told_together(void **state)
+{
+    static const char *const names[] = {"2024-M01", "2024-M02", "2024-M03",
+                                        "2024-M05", "2024-M06", "later"};
+    struct mv_buf list = {0}, out = {0};
+    (void)state;
+    mv_pack_list(&list, 6);
+    for (size_t i = 0; i < 6; i++)
+        mv_pack_cstr(&list, names[i]);
+    cli_names(mv_buf_span(&list), &out);
+    assert_string_equal(mv_buf_cstr(&out),
+                        "2024-M01–2024-M03, 2024-M05, 2024-M06, later");
+    mv_buf_done(&list);
+    mv_buf_done(&out);
+}
+
+static void large_sums_stand_in_millions_and_long_measures_short(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    struct status sum = red;
+    (void)state;
+    sum.measure = "nok";
+    sum.value = "222669000";
+    sum.limit = "100000000";
+    sum.margin = "122669000";
+    screen_open(&s, MV_LANG_NB, 0);
+    put(&rows, &sum);
+    sum.measure = "ddd_per_100_bed_days";
+    sum.value = "16.43";
+    put(&rows, &sum);
+    show(&s, &rows);
+    assert_true(says(&s, "222,7 mill. kr"));
+    assert_true(says(&s, "+122,7"));
+    assert_true(says(&s, "16,4 ddd "));
+    cli_pages_done(&rows);
+    screen_close(&s);
+}
+
 static void a_difference_of_percents_is_in_points_with_its_sign(void **state)
 {
     struct screen s;
@@ -269,6 +308,8 @@ int main(void)
         cmocka_unit_test(the_day_of_a_status_comes_from_the_journal),
         cmocka_unit_test(a_figure_never_looks_equal_to_a_limit_it_misses),
         cmocka_unit_test(numbers_are_written_as_the_language_does),
+        cmocka_unit_test(periods_that_follow_on_each_other_are_told_together),
+        cmocka_unit_test(large_sums_stand_in_millions_and_long_measures_short),
         cmocka_unit_test(a_difference_of_percents_is_in_points_with_its_sign),
     };
     struct mv_err err = {0};
