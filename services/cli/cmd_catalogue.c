@@ -37,6 +37,12 @@ static const char *fault_word(mv_fault_kind kind)
     return words[kind];
 }
 
+static void put_text(FILE *to, const struct mv_buf *text)
+{
+    if (text->len > 0)
+        (void)fwrite(text->at, 1, text->len, to);
+}
+
 static void say_faults(struct cli *c, const struct mv_faults *faults)
 {
     struct mv_buf text = {0};
@@ -50,7 +56,7 @@ static void say_faults(struct cli *c, const struct mv_faults *faults)
     }
     if (!c->json) {
         mv_faults_print(faults, &text);
-        (void)fwrite(text.at, 1, text.len, c->err);
+        put_text(c->err, &text);
     }
     if (faults->more > 0) {
         (void)snprintf(more, sizeof more, "%zu", faults->more);
@@ -139,7 +145,7 @@ static void say_diff(struct cli *c, const struct cli_inforce *f,
         cli_say(c, d->count > 0 ? CLI_W_CAT_DIFF : CLI_W_CAT_SAME, seq, NULL);
     if (f->catalogue != NULL) {
         mv_diff_print(d, &text);
-        (void)fwrite(text.at, 1, text.len, c->out);
+        put_text(c->out, &text);
     }
     mv_buf_done(&text);
 }
@@ -411,7 +417,7 @@ static int show_in(struct cli *c, const struct mv_catalogue *k)
     const char *id = c->args[c->arg_count - 1];
     int code = CLI_OK;
     if (mv_catalogue_show(k, mv_span_text(id), &text))
-        (void)fwrite(text.at, 1, text.len, c->out);
+        put_text(c->out, &text);
     else
         code = cli_fail(c, CLI_NO, CLI_W_CAT_NOT_THERE, id, NULL);
     mv_buf_done(&text);
