@@ -1,0 +1,268 @@
+"""The evaluator as those see it who pull, listen and ask: real services."""
+import random
+import signal
+import struct
+import subprocess
+import time
+import unittest
+
+import house
+import mvclient
+
+UNITS = """units:
+  - {id: hso, name: Region, kind: region}
+  - {id: ahus, name: A, kind: trust, parent: hso}
+  - {id: ous, name: O, kind: trust, parent: hso}
+"""
+INDICATORS = """indicators:
+  - {id: wait, title: Wait, measure: days, frequency: M, better: lower,
+     over_periods: mean, over_units: none, by: trust, due: 45 d}
+  - {id: done, title: Done, measure: percent, frequency: A_3, better: higher,
+     over_periods: ratio, over_units: ratio, by: trust, due: 45 d}
+"""
+TARGETS = """targets:
+  - {id: t1, year: 2024, text: Short waits, indicator: wait, scope: [trust],
+     require: [value < 50 days]}
+  - {id: t2, year: 2024, text: Most done, indicator: done,
+     scope: [region, trust], require: [value >= 70 %], yellow: [value >= 60 %]}
+"""
+
+
+def wait_row(value, month=1, unit="ahus"):
+    return {"indicator": "wait", "unit": unit,
+            "period": f"2024-M{month:02d}", "value": value}
+
+
+def done_row(num, den, third=1, unit="ahus"):
+    return {"indicator": "done", "unit": unit, "period": f"2024-T{third}",
+            "numerator": num, "denominator": den}
+
+
+class Evaluator(unittest.TestCase):
+    def setUp(self):
+        self.house = house.House()
+        self.addCleanup(self.house.__exit__)
+        self.number = 0
+
+    def begin(self, *services):
+        self.house.start(*(services or ("ingest", "evaluator")))
+        answer = self.house.catalogue(UNITS, INDICATORS, TARGETS)
+        self.assertEqual(answer["result"], "accepted")
+        return answer["seq"]
+
+    def push(self, *rows, unit="ahus"):
+        self.number += 1
+        with self.house.producer(unit) as producer:
+            answer = producer.deliver_for_good(
+                mvclient.delivery("m", self.number, list(rows)))
+        self.assertEqual(answer["result"], "accepted", answer)
+        return answer["seq"]
+
+    def state(self):
+        with self.house.control("evaluator") as asker:
+            return asker.ask("state")[0]
+
+    def caught_up(self, seq, patience_s=30):
+        until = time.monotonic() + patience_s
+        while time.monotonic() < until:
+            if self.state()["seq"] >= seq:
+                return
+            time.sleep(0.01)
+        self.fail("the evaluator did not reach %d: %s" %
+                  (seq, self.house.log("evaluator")[-2000:]))
+
+    def changes(self):
+        """(seq of the cause, change) of every change, groups checked."""
+        found = []
+        with self.house.control("evaluator") as reader:
+            for record in reader.read_log("changes"):
+                group = record.message()
+                found += [(group["cause"], c) for c in group["changes"]]
+        return found
+
+    def digest(self):
+        with self.house.control("evaluator") as asker:
+            rows, args = [], {}
+            while True:
+                row = asker.ask("digest", **args)[0]
+                rows.append((row["table"], row["rows"], row["hash"]))
+                if not row["next_table"]:
+                    return rows
+                args = {"table": row["next_table"]}
+                if row["after"]:
+                    args["after"] = row["after"]
+
+    def replayed(self):
+        """The digest of an evaluator that begins with nothing."""
+        fresh = self.house.path / "evaluator"
+        kept = self.house.path / "evaluator.kept"
+        seq = self.state()["seq"]
+        self.assertEqual(self.house.stop("evaluator"), 0)
+        fresh.rename(kept)
+        fresh.mkdir(mode=0o700)
+        self.house.start("evaluator")
+        self.caught_up(seq)
+        return self.digest()
+
+    def test_a_figure_becomes_a_change_in_the_log_and_on_the_live_feed(self):
+        self.begin()
+        watcher = mvclient.Watcher(self.house.ready["evaluator"]["live"],
+                                   self.house.keys["evaluator"][0],
+                                   self.house.keys["operator"],
+                                   topics=("change/hso/ahus/t1/",
+                                           "heartbeat/"))
+        self.addCleanup(watcher.close)
+        watcher.receive()                # connected
+        seq = self.push(wait_row(60.5), wait_row(58, 2))
+        while True:
+            topic, live = watcher.receive()
+            if not topic.startswith("heartbeat/"):
+                break
+        self.assertEqual(topic, "change/hso/ahus/t1/2024/red/")
+        self.assertEqual(live["cause"],
+                         {"kind": "figure", "seq": seq, "row": 0})
+        cause, change = self.changes()[-1]
+        self.assertEqual((cause, change), (live["cause"], live["change"]))
+        self.assertEqual(
+            {k: change[k] for k in ("target", "year", "unit", "region",
+                                    "status", "was_status", "was_reason",
+                                    "value", "limit", "margin", "measure")},
+            {"target": "t1", "year": 2024, "unit": "ahus", "region": "hso",
+             "status": "red", "was_status": "none", "was_reason": "overdue",
+             "value": "59.25", "limit": "50", "margin": "-9.25",
+             "measure": "days"})
+        self.assertEqual(change["basis"]["names"], ["2024-M01", "2024-M02"])
+
+    def test_status_explain_and_series_show_what_stands_behind(self):
+        self.begin()
+        self.push(done_row(50, 100), done_row(60, 100, unit="ahus", third=2))
+        seq = self.push(done_row(65, 100, unit="ous"), unit="ous")
+        self.caught_up(seq)
+        with self.house.control("evaluator") as asker:
+            rows = asker.ask("status", year=2024, target="t2")
+            self.assertEqual([(r["unit"], r["status"], r.get("value"))
+                              for r in rows],
+                             [("hso", "red", "58.333333333333"),
+                              ("ahus", "red", "55"), ("ous", "yellow", "65")])
+            self.assertEqual(
+                [r["unit"] for r in asker.ask("status", status="yellow")],
+                ["ous"])
+            rows = asker.ask("explain", target="t2", unit="hso", year=2024)
+            self.assertEqual([r["what"] for r in rows],
+                             ["judgement", "criterion"] + 3 * ["figure"])
+            self.assertEqual(rows[-1]["seq"], seq)
+            rows = asker.ask("series", indicator="done", unit="ahus")
+            self.assertEqual([(r["period"], r["numerator"]) for r in rows],
+                             [("2024-T1", "50"), ("2024-T2", "60")])
+            self.assertEqual(len(asker.ask("targets")), 2)
+            self.assertEqual(
+                asker.ask("verify")[0]["sound"], True)
+            self.assertEqual(
+                asker.ask("verify", what="changes")[0]["sound"], True)
+            reply = asker.request("explain", {"target": "t9", "unit": "hso",
+                                              "year": 2024})
+            self.assertEqual((reply["result"], reply["code"]),
+                             ("rejected", "not_found"))
+            self.assertEqual(asker.request("skip", {"seq": 1, "reason": "x"})
+                             ["code"], "refused")
+
+    def test_kill_dash_nine_changes_nothing_that_a_replay_would_not(self):
+        """P5, P6: state, position and changes equal a replay from zero."""
+        self.begin()
+        rng = random.Random(7)
+        seq = 0
+        for _ in range(house.scale(12, 200)):
+            for _ in range(rng.randrange(1, 6)):
+                seq = self.push(wait_row(rng.randrange(30, 80),
+                                         rng.randrange(1, 13)),
+                                done_row(rng.randrange(100), 100,
+                                         rng.randrange(1, 4)))
+            time.sleep(rng.random() * 0.02)
+            self.house.kill("evaluator")
+            self.house.start("evaluator")
+        self.caught_up(seq)
+        was = self.digest()
+        numbers = [c["seq"] for c, _ in self.changes()]
+        self.assertEqual(numbers, sorted(numbers))
+        self.assertEqual(self.replayed(), was)
+
+    def test_a_record_that_killed_it_three_times_waits_for_an_operator(self):
+        self.begin()
+        seq = self.push(wait_row(40))
+        self.caught_up(seq)
+        self.house.kill("evaluator")
+        bad = self.push(wait_row(99, 2))
+        good = self.push(wait_row(42, 3))
+        (self.house.path / "evaluator" / "applying").write_bytes(
+            struct.pack("=12Q", bad, bad, 2, *9 * [0]))
+        self.house.start("evaluator")
+        with self.house.control("evaluator") as operator:
+            text = [r["text"] for r in operator.ask("health") if not r["ok"]]
+            self.assertIn(f"record {bad}", "".join(text))
+            self.assertEqual(operator.ask("state")[0]["seq"], seq)
+            self.assertEqual(
+                operator.request("skip", {"seq": bad, "reason": "it hangs"})
+                ["result"], "ok")
+            self.caught_up(good)
+            self.assertEqual(operator.ask("quarantine"),
+                             [{"seq": bad, "kind": "skipped",
+                               "reason": "it hangs", "by": "operator"}])
+            value = operator.ask("status", target="t1", unit="ahus")[0]
+            self.assertEqual(value["value"], "41")
+            acts = [r.message() for r in operator.read_log("control")]
+            self.assertEqual([a["verb"] for a in acts], ["skip"])
+
+    def rebuild(self, *options):
+        return subprocess.run(
+            [house.BUILD / "bin" / "maalvakt-evaluator", "rebuild",
+             "--config", self.house.path / "evaluator.conf", *options],
+            capture_output=True, text=True, timeout=60, check=False)
+
+    def test_rebuild_adds_only_what_differs(self):
+        """P26, over a restored journal: the log goes on, nothing twice."""
+        self.begin()
+        seq = self.push(wait_row(40))
+        self.caught_up(seq)
+        self.assertEqual(self.rebuild().returncode, 78)   # it is running
+        kept = self.house.path / "ingest.kept"
+        self.house.stop("ingest")
+        subprocess.run(["cp", "-a", self.house.path / "ingest", kept],
+                       check=True)
+        self.house.start("ingest")
+        seq = self.push(wait_row(90, 2))
+        self.caught_up(seq)
+        before = self.changes()
+        self.house.stop("ingest")
+        (self.house.path / "ingest").rename(self.house.path / "ingest.lost")
+        kept.rename(self.house.path / "ingest")
+        self.house.stop("evaluator")
+        self.house.start("ingest")
+        seq = self.push(wait_row(41, 2))     # the same number, other content
+        told = self.rebuild("--dry-run")
+        self.assertEqual(told.returncode, 0, told.stderr)
+        self.assertIn("t1 2024 ahus: red -> green", told.stdout)
+        self.assertIn("1 statuses would turn", told.stdout)
+        told = self.rebuild()
+        self.assertEqual(told.returncode, 0, told.stderr)
+        self.house.start("evaluator")
+        after = self.changes()
+        self.assertEqual(after[:len(before)], before)
+        self.assertEqual([(c["kind"], c["seq"], x["status"])
+                          for c, x in after[len(before):]],
+                         [("restore", seq, "green")])
+        seq = self.push(wait_row(95, 3))
+        self.caught_up(seq)
+        self.assertEqual(self.changes()[-1][1]["status"], "red")
+
+    def test_sigterm_ends_it_clean_and_what_it_has_is_kept(self):
+        self.begin()
+        seq = self.push(wait_row(40))
+        self.caught_up(seq)
+        was = self.digest()
+        self.assertEqual(self.house.stop("evaluator", signal.SIGTERM), 0)
+        self.house.start("evaluator")
+        self.assertEqual(self.digest(), was)
+
+
+if __name__ == "__main__":
+    unittest.main()
