@@ -135,11 +135,11 @@ void evaluator_basis_pack(const struct mv_target *t, const struct mv_basis *b,
     mv_buf_done(&names);
 }
 
-static void pack_marks(const struct mv_basis *b, struct mv_buf *out)
+static void pack_marks(const struct mv_basis *b, bool own, struct mv_buf *out)
 {
-    mv_pack_list(out, (uint32_t)b->own + b->unweighted + b->whole_base +
+    mv_pack_list(out, (uint32_t)own + b->unweighted + b->whole_base +
                           (b->left_out > 0));
-    if (b->own)
+    if (own)
         mv_pack_cstr(out, "own");
     if (b->unweighted)
         mv_pack_cstr(out, "unweighted");
@@ -149,30 +149,37 @@ static void pack_marks(const struct mv_basis *b, struct mv_buf *out)
         mv_pack_cstr(out, "left_out");
 }
 
-static void pack_title(const struct mv_title *title, struct mv_buf *out)
+void evaluator_title_pack(const struct mv_title *title, struct mv_buf *out)
 {
-    mv_pack_map(out, 2);
+    bool same = mv_span_equal(title->nb, title->en);
+    mv_pack_map(out, same ? 1 : 2);
     mv_pack_kv_text(out, "nb", evaluator_cut(title->nb, TITLE_TEXT_BYTES));
-    mv_pack_kv_text(out, "en", evaluator_cut(title->en, TITLE_TEXT_BYTES));
+    if (!same)
+        mv_pack_kv_text(out, "en", evaluator_cut(title->en, TITLE_TEXT_BYTES));
 }
 
-/* Parts that are lists and maps of their own, written before the change. */
+/* Parts that are lists and maps of their own, written before the change into
+ * one buffer: from here to its end. */
+enum { CRITERIA, OVERDUE, BASIS, MARKS, TITLE, PARTS };
+
 struct parts {
-    struct mv_buf criteria, overdue, basis, marks, title;
+    struct mv_buf bytes;
+    size_t from[PARTS], to[PARTS]; /* equal: not there */
 };
 
-static void parts_done(struct parts *p)
+static struct mv_span part(const struct parts *p, unsigned i)
 {
-    mv_buf_done(&p->criteria);
-    mv_buf_done(&p->overdue);
-    mv_buf_done(&p->basis);
-    mv_buf_done(&p->marks);
-    mv_buf_done(&p->title);
+    return p->from[i] == p->to[i]
+               ? mv_span(NULL, 0)
+               : mv_span(p->bytes.at + p->from[i], p->to[i] - p->from[i]);
 }
 
-/* Criteria that all say what the status says are not said again. */
+/* Criteria are left out where they would only say again what the change
+ * itself says: one without member, or all of them none for its reason. */
 static bool criteria_tell(const struct mv_judgement *j)
 {
+    if (j->count == 1 && j->rulings[0].member == MV_MEMBER_TOTAL)
+        return false;
     for (uint32_t i = 0; i < j->count; i++)
         if (j->status != MV_STATUS_NONE ||
             j->rulings[i].status != MV_STATUS_NONE ||
@@ -181,33 +188,49 @@ static bool criteria_tell(const struct mv_judgement *j)
     return false;
 }
 
-static void fill_parts(const struct evaluator_change *ch, struct parts *p,
-                       struct mv_msg_change *m)
+static void fill_part(const struct evaluator_change *ch, unsigned which,
+                      struct mv_buf *out, uint32_t *more)
 {
     const struct mv_catalogue *c = ch->catalogue;
     const struct mv_judgement *j = ch->judgement;
     const struct mv_target *t = &c->targets[j->target];
-    const struct mv_ruling *lead = evaluator_lead(j);
+    const struct mv_ruling *lead =
+        j->status == MV_STATUS_NONE ? NULL : evaluator_lead(j);
+    /* its own figures count: worth saying where others could */
+    bool own =
+        lead != NULL && lead->basis.own && c->units[j->unit].children.count > 0;
+    if (which == CRITERIA && criteria_tell(j))
+        evaluator_criteria_pack(c, j, EVALUATOR_CRITERIA_MAX, out, more);
+    else if (which == OVERDUE && j->overdue_kept > 0 &&
+             (ch->was.there || lead != NULL)) /* a first none: no news */
+        pack_overdue(j, out);
+    else if (which == BASIS && lead != NULL)
+        evaluator_basis_pack(t, &lead->basis, out);
+    else if (which == MARKS && lead != NULL &&
+             (own || lead->basis.unweighted || lead->basis.whole_base ||
+              lead->basis.left_out > 0))
+        pack_marks(&lead->basis, own, out);
+    else if (which == TITLE)
+        evaluator_title_pack(&t->text, out);
+}
+
+static void fill_parts(const struct evaluator_change *ch, struct parts *p,
+                       struct mv_msg_change *m)
+{
     uint32_t more = 0;
-    if (criteria_tell(j)) {
-        evaluator_criteria_pack(c, j, EVALUATOR_CRITERIA_MAX, &p->criteria,
-                                &more);
-        m->criteria = mv_buf_span(&p->criteria);
+    mv_buf_room(&p->bytes, 1024);
+    for (unsigned i = 0; i < PARTS; i++) {
+        p->from[i] = p->bytes.len;
+        fill_part(ch, i, &p->bytes, &more);
+        p->to[i] = p->bytes.len;
     }
+    m->criteria = part(p, CRITERIA);
     m->has_criteria_more = more > 0;
     m->criteria_more = more;
-    if (j->overdue_kept > 0) {
-        pack_overdue(j, &p->overdue);
-        m->overdue = mv_buf_span(&p->overdue);
-    }
-    if (lead != NULL && j->status != MV_STATUS_NONE) {
-        evaluator_basis_pack(t, &lead->basis, &p->basis);
-        m->basis = mv_buf_span(&p->basis);
-        pack_marks(&lead->basis, &p->marks);
-        m->marks = mv_buf_span(&p->marks);
-    }
-    pack_title(&t->text, &p->title);
-    m->title = mv_buf_span(&p->title);
+    m->overdue = part(p, OVERDUE);
+    m->basis = part(p, BASIS);
+    m->marks = part(p, MARKS);
+    m->title = part(p, TITLE);
 }
 
 static void fill_was(const struct evaluator_sent *was, struct mv_msg_change *m)
@@ -264,7 +287,7 @@ void evaluator_change_pack(const struct evaluator_change *ch,
         m.kind = mv_span_text(ch->kind);
     if (u->region != MV_NONE)
         m.region = c->units[u->region].id;
-    if (measure != NULL) {
+    if (measure != NULL && lead != NULL) {
         m.measure = evaluator_cut(measure->measure_word, 64);
         m.has_decimals = true;
         m.decimals = measure->decimals;
@@ -278,5 +301,5 @@ void evaluator_change_pack(const struct evaluator_change *ch,
     fill_was(&ch->was, &m);
     fill_parts(ch, &parts, &m);
     mv_msg_change_encode(&m, out);
-    parts_done(&parts);
+    mv_buf_done(&parts.bytes);
 }

@@ -33,6 +33,9 @@ void evaluator_criterion_pack(const struct mv_catalogue *c,
 void evaluator_basis_pack(const struct mv_target *t, const struct mv_basis *b,
                           struct mv_buf *out);
 
+/* {nb, en}; en is left out where it is the same. */
+void evaluator_title_pack(const struct mv_title *title, struct mv_buf *out);
+
 /* The text, cut to so many bytes between two characters. */
 struct mv_span evaluator_cut(struct mv_span text, size_t max);
 

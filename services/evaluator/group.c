@@ -11,8 +11,12 @@
 #define EPOCH    1u
 #define OWN_NAME "evaluator"
 
+#define KEPT_BYTES (1u << 20) /* of memory, from one record to the next */
+
 void evaluator_group_clear(struct evaluator_group *g)
 {
+    if (g->changes.cap > KEPT_BYTES)
+        mv_buf_done(&g->changes); /* a catalogue's: not wanted again soon */
     mv_buf_clear(&g->changes);
     g->count = 0;
 }

@@ -52,15 +52,6 @@ static void pack_number(struct mv_buf *out, const char *key, struct mv_dec v)
     mv_pack_kv_cstr(out, key, mv_dec_text(v, text));
 }
 
-static void pack_title(struct mv_buf *out, const char *key,
-                       const struct mv_title *t)
-{
-    mv_pack_cstr(out, key);
-    mv_pack_map(out, 2);
-    mv_pack_kv_text(out, "nb", evaluator_cut(t->nb, 1024));
-    mv_pack_kv_text(out, "en", evaluator_cut(t->en, 1024));
-}
-
 static void pack_overdue(struct mv_buf *out, const struct mv_judgement *j)
 {
     char text[MV_PERIOD_TEXT_BYTES];
@@ -86,7 +77,8 @@ static void pack_status(struct evaluator_page *page,
     struct mv_buf *out = &page->rows;
     evaluator_page_row(page, 14u + value + limit + margin + 2u * (m != NULL));
     mv_pack_kv_text(out, "target", t->id);
-    pack_title(out, "title", &t->text);
+    mv_pack_cstr(out, "title");
+    evaluator_title_pack(&t->text, out);
     mv_pack_kv_text(out, "chapter", t->chapter);
     mv_pack_kv_u64(out, "year", (uint64_t)t->year);
     mv_pack_kv_text(out, "unit", u->id);
@@ -191,7 +183,8 @@ static void pack_target(struct evaluator_page *page,
     evaluator_page_row(page, 9u + 3u * (m != NULL));
     mv_pack_kv_text(out, "target", t->id);
     mv_pack_kv_u64(out, "year", (uint64_t)t->year);
-    pack_title(out, "title", &t->text);
+    mv_pack_cstr(out, "title");
+    evaluator_title_pack(&t->text, out);
     mv_pack_kv_text(out, "chapter", t->chapter);
     if (m != NULL) {
         mv_pack_kv_text(out, "indicator", m->id);
