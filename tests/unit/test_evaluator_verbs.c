@@ -1,0 +1,389 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/limits.h"
+#include "proto/msg.h"
+#include "proto/pack.h"
+#include "proto/walk.h"
+#include "services/evaluator/live.h"
+#include "services/evaluator/verbs.h"
+#include "tests/support/evaluated_random.h"
+
+struct fixture {
+    struct test_world w;
+    struct test_journal j;
+    struct evaluator_page page;
+    struct evaluator_refusal no;
+    struct mv_span row[EVALUATOR_PAGE_ROWS + 1];
+    uint32_t rows;
+};
+
+static int setup(void **state)
+{
+    struct fixture *f = mv_xcalloc(1, sizeof *f);
+    test_world_make(&f->w);
+    assert_int_equal(test_world_start(&f->w, NULL), MV_OK);
+    test_journal_day(&f->j, "2024-06-20");
+    test_journal_catalogue(&f->j, NULL, NULL, NULL);
+    test_journal_delivery(&f->j, "epikrise som ahus 2024-T1 50/100\n"
+                                 "epikrise vop ahus 2024-T1 90/100 P\n"
+                                 "epikrise som ous 2024-T1 80/100\n"
+                                 "epikrise som ous 2023 70/100");
+    test_journal_withdrawal(&f->j, "epikrise tsb ous 2024-T1");
+    test_world_run(&f->w, &f->j, 0, 10);
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    mv_buf_done(&f->page.rows);
+    test_journal_done(&f->j);
+    test_world_done(&f->w);
+    free(f);
+    return 0;
+}
+
+/* args: "target=1535 year=2024", numbers as numbers. */
+static void pack_args(const char *args, struct mv_buf *out)
+{
+    struct mv_buf pairs = {0};
+    uint32_t count = 0;
+    char *copy = mv_xstrdup(args), *save;
+    for (char *w = strtok_r(copy, " ", &save); w != NULL;
+         w = strtok_r(NULL, " ", &save), count++) {
+        char *value = strchr(w, '=');
+        *value++ = 0;
+        bool number = strcmp(w, "year") == 0 || strcmp(w, "from") == 0 ||
+                      strcmp(w, "seq") == 0;
+        if (number)
+            mv_pack_kv_u64(&pairs, w, strtoull(value, NULL, 10));
+        else
+            mv_pack_kv_cstr(&pairs, w, value);
+    }
+    free(copy);
+    mv_pack_map(out, count);
+    mv_pack_raw(out, mv_buf_span(&pairs));
+    mv_buf_done(&pairs);
+}
+
+static mv_rc ask(struct fixture *f, const char *verb, const char *args)
+{
+    struct mv_buf packed = {0};
+    mv_buf_done(&f->page.rows);
+    f->page = (struct evaluator_page){0};
+    pack_args(args, &packed);
+    assert_int_equal(mv_store_read_begin(f->w.store, NULL), MV_OK);
+    mv_rc rc = evaluator_ask(f->w.evaluator, mv_span_text(verb),
+                             mv_buf_span(&packed), &f->page, &f->no);
+    assert_int_equal(mv_store_read_end(f->w.store, NULL), MV_OK);
+    mv_buf_done(&packed);
+    struct mv_cursor c = mv_cursor(mv_buf_span(&f->page.rows));
+    f->rows = 0;
+    while (rc == MV_OK && mv_cursor_peek(&c) == MV_ITEM_MAP)
+        assert_true(mv_cursor_skip(&c, &f->row[f->rows++]));
+    assert_true(c.at == c.end);
+    assert_int_equal(f->rows, f->page.count);
+    return rc;
+}
+
+static const char *text(const struct fixture *f, uint32_t row, const char *key)
+{
+    static char out[256];
+    struct mv_span v;
+    if (row >= f->rows || !mv_map_text(f->row[row], key, &v))
+        return "(none)";
+    assert_true(v.len < sizeof out);
+    memcpy(out, v.at, v.len);
+    out[v.len] = 0;
+    return out;
+}
+
+static void status_lists_every_target_and_unit_in_order(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const units[] = {"hso", "ahus", "ous"};
+    static const char *const statuses[] = {"yellow", "yellow", "green"};
+    assert_int_equal(ask(f, "status", ""), MV_OK);
+    assert_int_equal(f->rows, 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_string_equal(text(f, i, "unit"), units[i]);
+        assert_string_equal(text(f, i, "status"), statuses[i]);
+        assert_string_equal(text(f, i, "region"), "hso");
+    }
+    assert_string_equal(text(f, 1, "value"), "50");
+    assert_string_equal(text(f, 1, "limit"), "70");
+    assert_string_equal(text(f, 1, "margin"), "-20");
+    assert_string_equal(text(f, 1, "measure"), "percent");
+}
+
+static void status_filters_by_each_of_its_arguments(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *args;
+        uint32_t rows;
+    } cases[] = {{"year=2024", 3},
+                 {"year=2023", 0},
+                 {"unit=ous", 1},
+                 {"unit=none", 0},
+                 {"target=1535", 3},
+                 {"target=1536", 0},
+                 {"region=hso", 3},
+                 {"region=ahus", 0},
+                 {"status=yellow", 2},
+                 {"status=red", 0},
+                 {"status=green unit=ous", 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(ask(f, "status", cases[i].args), MV_OK);
+        assert_int_equal(f->rows, cases[i].rows);
+    }
+}
+
+static void pages_follow_each_other_and_lose_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_buf units = {0}, args = {0};
+    mv_buf_text(&units, "units:\n  - {id: hso, name: R, kind: region}\n"
+                        "  - {id: own, name: O, kind: own, parent: hso}\n");
+    for (int i = 0; i < 2500; i++)
+        mv_buf_printf(
+            &units, "  - {id: u%04d, name: U, kind: trust, parent: hso}\n", i);
+    test_journal_catalogue(&f->j, mv_buf_cstr(&units), NULL, NULL);
+    test_world_run(&f->w, &f->j, 0, 1);
+    uint32_t total = 0, pages = 0;
+    uint64_t from = 0;
+    char last[64] = "";
+    do {
+        mv_buf_clear(&args);
+        mv_buf_printf(&args, "from=%llu", (unsigned long long)from);
+        assert_int_equal(ask(f, "status", mv_buf_cstr(&args)), MV_OK);
+        assert_true(f->page.rows.len < MV_MAX_REPLY_BYTES - 4096);
+        from = 0;
+        uint32_t rows = f->rows;
+        if (f->page.next != 0)
+            assert_true(mv_map_u64(f->row[--rows], "next", &from));
+        for (uint32_t i = 0; i < rows; i++) {
+            if (total + i > 1) /* after the region */
+                assert_true(strcmp(last, text(f, i, "unit")) < 0);
+            (void)snprintf(last, sizeof last, "%s", text(f, i, "unit"));
+        }
+        total += rows;
+        pages++;
+    } while (from != 0);
+    assert_int_equal(total, 2501);
+    assert_true(pages > 2);
+    mv_buf_done(&units);
+    mv_buf_done(&args);
+}
+
+static void explain_gives_judgement_criteria_and_figures(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(ask(f, "explain", "target=1535 unit=hso year=2024"),
+                     MV_OK);
+    assert_int_equal(f->rows, 1 + 3 + 4);
+    assert_string_equal(text(f, 0, "what"), "judgement");
+    for (uint32_t i = 1; i <= 3; i++)
+        assert_string_equal(text(f, i, "what"), "criterion");
+    assert_string_equal(text(f, 4, "unit"), "ahus");
+    assert_string_equal(text(f, 4, "numerator"), "50");
+    assert_string_equal(text(f, 5, "flag"), "P");
+    uint64_t seq;
+    assert_true(mv_map_u64(f->row[7], "seq", &seq));
+    assert_int_equal(seq, 4);
+    assert_int_equal(ask(f, "explain", "target=1535 unit=hso year=2024 from=6"),
+                     MV_OK);
+    assert_int_equal(f->rows, 2);
+}
+
+static void series_gives_every_year_of_a_unit(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(ask(f, "series", "indicator=epikrise unit=ous"), MV_OK);
+    assert_int_equal(f->rows, 3);
+    assert_string_equal(text(f, 0, "period"), "2023");
+    assert_string_equal(text(f, 1, "member"), "som");
+    assert_string_equal(text(f, 2, "member"), "tsb");
+    assert_int_equal(
+        ask(f, "series", "indicator=epikrise unit=ous member=som year=2024"),
+        MV_OK);
+    assert_int_equal(f->rows, 1);
+    assert_string_equal(text(f, 0, "numerator"), "80");
+    assert_string_equal(text(f, 0, "denominator"), "100");
+}
+
+static void what_is_asked_wrongly_is_refused_with_a_code(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *verb, *args, *code;
+    } cases[] = {
+        {"explain", "", "missing"},
+        {"explain", "target=9 unit=hso year=2024", "not_found"},
+        {"explain", "target=1535 unit=x year=2024", "not_found"},
+        {"explain", "target=1535 unit=hso year=99999999999", "not_found"},
+        {"series", "indicator=epikrise", "missing"},
+        {"series", "indicator=x unit=hso", "not_found"},
+        {"series", "indicator=epikrise unit=ous member=x", "unknown_member"},
+        {"verify", "what=moon", "word"},
+        {"digest", "table=moon", "not_found"},
+        {"nothing", "", "unknown_verb"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(ask(f, cases[i].verb, cases[i].args), MV_AGAIN);
+        assert_string_equal(f->no.code, cases[i].code);
+    }
+}
+
+static void every_query_is_answered_before_there_is_a_catalogue(void **state)
+{
+    (void)state;
+    struct fixture *f = mv_xcalloc(1, sizeof *f);
+    test_world_make(&f->w);
+    assert_int_equal(test_world_start(&f->w, NULL), MV_OK);
+    static const char *const verbs[] = {"status", "targets",    "changes",
+                                        "state",  "quarantine", "verify"};
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+        assert_int_equal(ask(f, verbs[i], ""), MV_OK);
+    assert_int_equal(ask(f, "series", "indicator=a unit=b"), MV_AGAIN);
+    assert_int_equal(ask(f, "explain", "target=a unit=b year=1"), MV_AGAIN);
+    void *again = f;
+    assert_int_equal(teardown(&again), 0);
+}
+
+static void changes_are_groups_by_number(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_span group;
+    struct mv_msg_group m;
+    struct mv_fault fault;
+    assert_int_equal(ask(f, "changes", "from=2"), MV_OK);
+    assert_int_equal(f->rows, 1);
+    assert_true(mv_map_find(f->row[0], "group", &group));
+    assert_true(mv_msg_group_decode(group, &m, &fault));
+    assert_int_equal(ask(f, "changes", "from=3"), MV_OK);
+    assert_int_equal(f->rows, 0);
+}
+
+static void verify_names_a_status_that_is_not_what_was_sent(void **state)
+{
+    struct fixture *f = *state;
+    struct evaluator *e = f->w.evaluator;
+    const struct evaluator_sent wrong = {
+        .since_seq = 1, .changes = 1, .status = MV_STATUS_RED, .there = true};
+    bool sound = false;
+    struct mv_span raw;
+    assert_int_equal(ask(f, "verify", ""), MV_OK);
+    assert_true(mv_map_find(f->row[0], "sound", &raw));
+    assert_true(mv_value_bool(raw, &sound) && sound);
+    mv_store_begin(f->w.store);
+    evaluator_published_put(e->published, e->force.now.catalogue, 0, 1, &wrong);
+    assert_int_equal(mv_store_commit(f->w.store, NULL), MV_OK);
+    assert_int_equal(ask(f, "verify", "what=statuses"), MV_OK);
+    assert_true(mv_map_find(f->row[0], "sound", &raw));
+    assert_true(mv_value_bool(raw, &sound) && !sound);
+    assert_string_equal(text(f, 0, "text"),
+                        "1535 2024 of ahus: sent red, judged yellow ");
+}
+
+/* {table, after} walks all tables; the slices are all of them. */
+static void digest_walks_every_table_once(void **state)
+{
+    struct fixture *f = *state;
+    char args[300] = "table=state";
+    unsigned tables = 0;
+    while (strcmp(args, "table=") != 0) {
+        assert_int_equal(ask(f, "digest", args), MV_OK);
+        (void)snprintf(args, sizeof args, "table=%s", text(f, 0, "next_table"));
+        tables++;
+    }
+    assert_int_equal(tables, 7);
+}
+
+static mv_rc let_pass(struct fixture *f, const char *args)
+{
+    struct mv_buf packed = {0};
+    uint64_t seq;
+    pack_args(args, &packed);
+    mv_store_begin(f->w.store);
+    mv_rc rc = evaluator_skip(f->w.evaluator, mv_buf_span(&packed), "kari",
+                              &seq, &f->no);
+    assert_int_equal(mv_store_commit(f->w.store, NULL), MV_OK);
+    mv_buf_done(&packed);
+    return rc;
+}
+
+static void skip_lets_a_record_pass_that_is_not_yet_applied(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *args, *code;
+    } cases[] = {{"reason=x", "missing"},
+                 {"seq=5", "missing"},
+                 {"seq=5 reason=", "length"},
+                 {"seq=4 reason=late", "refused"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(let_pass(f, cases[i].args), MV_AGAIN);
+        assert_string_equal(f->no.code, cases[i].code);
+    }
+    assert_int_equal(let_pass(f, "seq=5 reason=hangs"), MV_OK);
+    assert_int_equal(let_pass(f, "seq=5 reason=hangs"), MV_AGAIN);
+    assert_string_equal(f->no.code, "exists");
+    test_journal_delivery(&f->j, "epikrise som ous 2024-T1 1/100");
+    test_world_run(&f->w, &f->j, 0, 1);
+    assert_int_equal(ask(f, "status", "unit=ous status=green"), MV_OK);
+    assert_int_equal(f->rows, 1);
+    assert_int_equal(ask(f, "quarantine", ""), MV_OK);
+    assert_string_equal(text(f, 0, "kind"), "skipped");
+    assert_string_equal(text(f, 0, "by"), "kari");
+}
+
+static void a_live_topic_is_made_of_the_changes_names(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_span group, change;
+    struct mv_msg_group m;
+    struct mv_fault fault;
+    struct mv_list list;
+    struct mv_buf topic = {0};
+    assert_int_equal(ask(f, "changes", "from=2"), MV_OK);
+    assert_true(mv_map_find(f->row[0], "group", &group));
+    assert_true(mv_msg_group_decode(group, &m, &fault));
+    assert_true(mv_list_open(&list, m.changes));
+    assert_true(mv_list_next(&list, &change));
+    assert_true(evaluator_live_topic(change, &topic));
+    assert_string_equal(mv_buf_cstr(&topic),
+                        "change/hso/hso/1535/2024/yellow/");
+    assert_false(evaluator_live_topic(group, &topic));
+    mv_buf_done(&topic);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(status_lists_every_target_and_unit_in_order),
+        TEST(status_filters_by_each_of_its_arguments),
+        TEST(pages_follow_each_other_and_lose_nothing),
+        TEST(explain_gives_judgement_criteria_and_figures),
+        TEST(series_gives_every_year_of_a_unit),
+        TEST(what_is_asked_wrongly_is_refused_with_a_code),
+        cmocka_unit_test(every_query_is_answered_before_there_is_a_catalogue),
+        TEST(changes_are_groups_by_number),
+        TEST(verify_names_a_status_that_is_not_what_was_sent),
+        TEST(digest_walks_every_table_once),
+        TEST(skip_lets_a_record_pass_that_is_not_yet_applied),
+        TEST(a_live_topic_is_made_of_the_changes_names),
+    };
+    return cmocka_run_group_tests_name("evaluator verbs", tests, NULL, NULL);
+}
