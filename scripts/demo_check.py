@@ -1,0 +1,110 @@
+#!/usr/bin/python3
+"""Holds the demo against the yearly report for 2024: each status must be what
+the report itself concludes, each status that turned red must be named in
+exactly one notice. Prints the notices, where the report contradicts itself,
+and what is missing. Ends non-zero if anything is not as it should be.
+  demo_check.py NOTICES.jsonl"""
+import csv
+import json
+import pathlib
+import subprocess
+import sys
+import time
+
+DEMO = pathlib.Path(__file__).resolve().parent.parent / "deploy" / "demo"
+PATIENCE_S = 20
+
+
+def rows(name):
+    with open(DEMO / name, encoding="utf-8", newline="") as f:
+        return list(csv.DictReader(f, delimiter=";"))
+
+
+def ask(*words):
+    out = subprocess.run(["maalvakt", *words, "--json"], check=True,
+                         capture_output=True, text=True).stdout
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def statuses():
+    return {(r["target"], r["unit"]): r
+            for r in ask("status", "--year", "2024")}
+
+
+def notices(path):
+    with open(path, encoding="utf-8") as f:
+        return [json.loads(line) for line in f if line.endswith("\n")]
+
+
+def named_red(path):
+    """(target, unit) -> how often a notice said that it turned red."""
+    named = {}
+    for notice in notices(path):
+        for change in notice.get("changes", []):
+            if change["status"] == "red":
+                key = change["target"], change["unit"]
+                named[key] = named.get(key, 0) + 1
+    return named
+
+
+def check_statuses(got):
+    wrong = []
+    for want in rows("expected.csv"):
+        key = want["target"], want["unit"]
+        row = got.get(key, {"status": "missing", "reason": ""})
+        have = f"{row['status']} {row['reason']}".strip()
+        if have != want["status"]:
+            wrong.append(f"{key[0]} {key[1]}: {have}, but the report says "
+                         f"{want['status']} ({want['where']})")
+    return wrong
+
+
+def check_notices(path, got):
+    red = {k for k, r in got.items() if r["status"] == "red"}
+    until = time.monotonic() + PATIENCE_S
+    while set(named_red(path)) < red and time.monotonic() < until:
+        time.sleep(0.05)
+    named = named_red(path)
+    wrong = [f"{t} {u}: red, and no notice says so"
+             for t, u in sorted(red - set(named))]
+    wrong += [f"{t} {u}: named in {n} notices"
+              for (t, u), n in sorted(named.items()) if n != 1]
+    wrong += [f"{t} {u}: a notice says red, but it is not"
+              for t, u in sorted(set(named) - red)]
+    return wrong
+
+
+def print_notices(path):
+    for notice in notices(path):
+        text = notice.get("text", {})
+        print(f"Varsel {notice['number']}: {text.get('nb', '').strip()}\n")
+
+
+def print_forms(got):
+    form = "1510", "hso"
+    if form not in got:
+        return
+    print("Pakkeforløp for kreft: rapporten nevner 2 av de 24 kreftformene, "
+          "begge røde, og sier at 8 er innfridd uten å si hvilke.\n"
+          "Her er de 2 dømt; 22 mangler tall, og ingen er diktet opp.\n")
+
+
+def main():
+    path = sys.argv[1]
+    got = statuses()
+    wrong = check_statuses(got) + check_notices(path, got)
+    print_notices(path)
+    print_forms(got)
+    print("Der rapporten motsier seg selv:")
+    for c in rows("contradictions.csv"):
+        print(f"  {c['what']}: {c['value1']} ({c['where1']}), men "
+              f"{c['value2']} ({c['where2']}). Brukt: {c['used']}")
+    red = sum(r["status"] == "red" for r in got.values())
+    print(f"\n{len(rows('expected.csv'))} statuser holdt mot rapporten, "
+          f"{red} røde, hver i nøyaktig ett varsel." if not wrong else
+          "\nIkke som det skal være:\n  " + "\n  ".join(wrong))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
