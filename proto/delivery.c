@@ -131,20 +131,21 @@ static void read_producer(const struct mv_span *raw, struct mv_delivery *d,
     if (raw == NULL)
         return;
     struct mv_cursor c = mv_cursor(*raw);
-    if (!mv_cursor_text(&c, &text))
+    if (!mv_cursor_text(&c, &text)) {
         (void)refuse(conflicts, field, MV_CODE_TYPE, mv_span(NULL, 0),
                      "text is due");
-    else if (text.len == 0 || text.len > MV_MAX_IDENTIFIER_BYTES)
+    } else if (text.len == 0 || text.len > MV_MAX_IDENTIFIER_BYTES) {
         (void)refuse(conflicts, field, MV_CODE_LENGTH, text, "1 to 64 bytes");
-    else if (!mv_text_is_utf8(text))
+    } else if (!mv_text_is_utf8(text)) {
         (void)refuse(conflicts, field, MV_CODE_UTF8, text, NULL);
-    else if (mv_identity_in(text))
+    } else if (mv_identity_in(text)) {
         (void)refuse(conflicts, field, MV_CODE_IDENTIFIER, text, NULL);
-    else if (!mv_text_is_producer(text))
+    } else if (!mv_text_is_producer(text)) {
         (void)refuse(conflicts, field, MV_CODE_CHARSET, text,
                      "a-z 0-9 . _ - , a letter or digit first, no ..");
-    else
+    } else {
         d->has_producer = true;
+    }
     if (d->has_producer)
         d->producer = text;
 }
@@ -157,10 +158,11 @@ static void read_number(const struct mv_span *raw, struct mv_delivery *d,
     struct mv_cursor c = mv_cursor(*raw);
     mv_item item = mv_cursor_peek(&c);
     d->has_number = mv_cursor_u64(&c, &d->number);
-    if (!d->has_number)
+    if (!d->has_number) {
         (void)refuse(conflicts, "number",
                      item == MV_ITEM_INT ? MV_CODE_RANGE : MV_CODE_TYPE,
                      mv_span(NULL, 0), "an integer from 0 is due");
+    }
 }
 
 /* One column's name; false when it is none of ours or stands twice. */
@@ -222,13 +224,14 @@ static void read_rows(const struct mv_span *raw, bool columns_good,
     if (raw == NULL)
         return;
     struct mv_cursor c = mv_cursor(*raw);
-    if (!mv_cursor_list(&c, &count))
+    if (!mv_cursor_list(&c, &count)) {
         (void)refuse(conflicts, "rows", MV_CODE_TYPE, mv_span(NULL, 0),
                      "a list is due");
-    else if (count == 0)
+    } else if (count == 0) {
         (void)refuse(conflicts, "rows", MV_CODE_EMPTY, mv_span(NULL, 0), NULL);
-    else if (columns_good)
+    } else if (columns_good) {
         mv_rows_read(&c, count, columns, d, conflicts);
+    }
 }
 
 static bool read_within(const struct mv_cursor_limits *limits,

@@ -320,10 +320,11 @@ static bool decode_entries(struct decode *d, const struct mv_entries *entries,
 static bool decode_head(struct decode *d, const struct mv_entries *entries)
 {
     struct mv_span type;
-    if (d->m->is_part)
+    if (d->m->is_part) {
         return entries->is_map ||
                refuse(d, MV_CODE_TYPE, mv_span_text(d->m->name), NULL,
                       "a map is due");
+    }
     if (!mv_head_check(d->bytes, entries, &type, d->fault))
         return false;
     return mv_span_is(type, d->m->name) ||

@@ -116,10 +116,11 @@ static uint64_t hash_text(uint64_t seed, struct mv_span text)
 
 static const char *text_detail(mv_code code, mv_column col)
 {
-    if (code == MV_CODE_LENGTH)
+    if (code == MV_CODE_LENGTH) {
         return col == MV_COL_NOTE     ? "at most 256 bytes"
                : col == MV_COL_PERIOD ? "1 to 32 bytes"
                                       : "1 to 64 bytes";
+    }
     if (code == MV_CODE_CHARSET && col < MV_COL_PERIOD)
         return "a-z 0-9 . _ - and a letter or digit first";
     return NULL;

@@ -127,10 +127,11 @@ static void check_period(struct check *k, const struct mv_row *row)
     }
     const struct mv_indicator *indicator = at->indicator;
     const struct mv_period *p = &at->period;
-    if (p->year > indicator->to_year || p->year < indicator->from_year)
+    if (p->year > indicator->to_year || p->year < indicator->from_year) {
         add(k, "indicator", MV_CODE_RETIRED, row->indicator,
             p->year > indicator->to_year ? "after its last year"
                                          : "before its first year");
+    }
     if (!at->period_fits)
         add(k, "period", MV_CODE_FREQUENCY, row->period,
             "it holds no whole period of the indicator");
@@ -205,19 +206,22 @@ static void check_value(struct check *k, const struct mv_row *row)
             "the flag says that there is no value");
     if (!row->has_value && !row->has_numerator)
         return;
-    if (row->has_numerator && row->denominator < 0)
+    if (row->has_numerator && row->denominator < 0) {
         add_number(k, "denominator", MV_CODE_RANGE, row->denominator,
                    "below 0");
-    else if (row->has_numerator && row->denominator == 0 && row->numerator != 0)
+    } else if (row->has_numerator && row->denominator == 0 &&
+               row->numerator != 0) {
         add_number(k, "numerator", MV_CODE_INCONSISTENT, row->numerator,
                    "the denominator is 0");
-    else if (row->has_numerator && i->part && row->numerator > row->denominator)
+    } else if (row->has_numerator && i->part &&
+               row->numerator > row->denominator) {
         add_number(k, "numerator", MV_CODE_INCONSISTENT, row->numerator,
                    "larger than the denominator");
-    else if (row->has_numerator && i->part && row->numerator < 0)
+    } else if (row->has_numerator && i->part && row->numerator < 0) {
         add_number(k, "numerator", MV_CODE_RANGE, row->numerator, "below 0");
-    else
+    } else {
         check_bounds(k, row);
+    }
     if (row->has_numerator && row->has_value && row->denominator > 0 &&
         !same_number(i, row))
         add_number(k, "value", MV_CODE_INCONSISTENT, row->value,

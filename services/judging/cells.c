@@ -80,10 +80,11 @@ static bool weeks_of(const struct mv_period *p, struct mv_span_of_cells *ret)
         return true;
     }
     /* a week belongs to the stretch that its Thursday lies in */
-    for (int n = 1; mv_period_nth(MV_FREQ_W, p->year, n, &week); n++)
+    for (int n = 1; mv_period_nth(MV_FREQ_W, p->year, n, &week); n++) {
         if (week.first_day + 3 >= p->first_day &&
             week.first_day + 3 <= p->last_day)
             set(&ret->cells, (unsigned)n - 1);
+    }
     return true;
 }
 

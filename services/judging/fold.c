@@ -77,11 +77,12 @@ static void add_alone(struct mv_folding *f, const struct mv_amount *amounts)
 
 bool mv_fold_add(struct mv_folding *f, const struct mv_amount *amounts)
 {
-    for (unsigned y = 0; y < f->years; y++)
+    for (unsigned y = 0; y < f->years; y++) {
         if (unusable(f, &amounts[y]) != MV_REASON_NO) {
             add_alone(f, amounts);
             return false;
         }
+    }
     for (unsigned y = 0; y < f->years; y++)
         add_one(f, &f->sums[y], &amounts[y]);
     f->count++;

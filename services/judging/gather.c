@@ -153,10 +153,11 @@ int mv_gathered_missing(const struct mv_gathered *g, mv_freq freq, int year,
     struct mv_cells cells;
     if (g->missing_count == 0)
         return 0;
-    while (mv_cells_nth(freq, year, ++n, &cells))
+    while (mv_cells_nth(freq, year, ++n, &cells)) {
         if (mv_cells_meet(&cells, &g->missing, mv_cells_words(freq)) &&
             mv_period_nth(freq, year, n, ret))
             return n;
+    }
     return 0;
 }
 
@@ -288,10 +289,11 @@ static uint32_t why_no_member(const struct gathering *g,
         if (one->to[y] > one->from[y])
             continue;
         bits |= MV_REASON_BIT(y > 0 ? MV_REASON_NO_BASE : MV_REASON_NOT_DUE);
-        for (uint32_t i = g->visited_from[y]; i < g->visited_to[y]; i++)
+        for (uint32_t i = g->visited_from[y]; i < g->visited_to[y]; i++) {
             if (g->w->strands[i].unit == unit &&
                 g->w->strands[i].member == member)
                 bits |= strand_reasons(&g->w->strands[i]);
+        }
     }
     return bits;
 }
@@ -401,10 +403,11 @@ static bool next_unit(const struct gathering *g, struct mv_leaves *l,
         while (l->to[y] < g->all.to[y] &&
                g->c->units[leaf(g, l->to[y])->unit].enter < top->leave)
             l->to[y]++;
-        if (l->to[y] == l->from[y])
+        if (l->to[y] == l->from[y]) {
             *missing |=
                 why_nothing(g, y, lacking(g, y, *unit)) |
                 MV_REASON_BIT(y > 0 ? MV_REASON_NO_BASE : MV_REASON_NOT_DUE);
+        }
     }
     return enter != MV_NONE;
 }
@@ -444,22 +447,24 @@ static void roll_up(struct gathering *g)
 
 static bool any_included(const struct gathering *g, const struct mv_unit *top)
 {
-    for (unsigned y = 0; y < g->term->year_count; y++)
+    for (unsigned y = 0; y < g->term->year_count; y++) {
         for (uint32_t i = g->all.from[y]; i < g->all.to[y]; i++) {
             uint32_t at = g->c->units[leaf(g, i)->unit].enter;
             if (leaf(g, i)->included && at >= top->enter && at < top->leave)
                 return true;
         }
+    }
     return false;
 }
 
 static void leave_out_once(struct gathering *g, uint32_t unit, uint32_t member)
 {
     const struct mv_basis *b = &g->ret->basis;
-    for (unsigned i = 0; i < b->left_out_kept; i++)
+    for (unsigned i = 0; i < b->left_out_kept; i++) {
         if (b->left_out_at[i].unit == unit &&
             b->left_out_at[i].member == member)
             return;
+    }
     leave_out(g, unit, member);
 }
 
@@ -477,12 +482,13 @@ static void name_left_out(struct gathering *g)
         const struct mv_left_out *l = &was.left_out_at[i];
         uint32_t highest = MV_NONE;
         for (uint32_t u = l->unit; u != g->term->unit;
-             u = g->c->units[u].parent)
+             u = g->c->units[u].parent) {
             if (!any_included(g, &g->c->units[u])) {
                 highest = u;
                 if (!compared)
                     leave_out_once(g, u, MV_MEMBER_TOTAL);
             }
+        }
         if (!compared || highest == MV_NONE)
             leave_out_once(g, l->unit, l->member);
         else

@@ -52,12 +52,13 @@ static void pick_within(struct mv_work *w, const struct mv_term *term,
                         const struct mv_cells *both, struct mv_cells *shared)
 {
     *shared = *both;
-    for (unsigned y = 0; y < term->year_count; y++)
+    for (unsigned y = 0; y < term->year_count; y++) {
         for (uint32_t i = l->from[y]; i < l->to[y]; i++) {
             struct mv_strand *s = leaf(w, i);
             mv_strand_pick(w, s, words, limit, both);
             mv_cells_keep(shared, &s->held, words);
         }
+    }
 }
 
 /* Shrinks what is shared until every strand holds exactly that. False:
@@ -185,11 +186,13 @@ static bool any_flag_b(const struct mv_judge_env *env,
     unsigned old = extreme_year(term, false);
     unsigned new = extreme_year(term, true);
     const struct days ever = {INT32_MIN, INT32_MAX};
-    for (unsigned y = 0; y < term->year_count; y++)
-        for (uint32_t i = l->from[y]; i < l->to[y]; i++)
+    for (unsigned y = 0; y < term->year_count; y++) {
+        for (uint32_t i = l->from[y]; i < l->to[y]; i++) {
             if (series_breaks(env, term, leaf(w, i), term->years[old],
                               term->years[new], ever))
                 return true;
+        }
+    }
     return false;
 }
 
@@ -203,11 +206,13 @@ static uint32_t find_breaks(struct mv_work *w, const struct mv_judge_env *env,
     unsigned new = extreme_year(term, true);
     struct days between = {start_used(w, l, old, false),
                            start_used(w, l, new, true)};
-    for (unsigned y = 0; y < term->year_count; y++)
-        for (uint32_t i = l->from[y]; i < l->to[y]; i++)
+    for (unsigned y = 0; y < term->year_count; y++) {
+        for (uint32_t i = l->from[y]; i < l->to[y]; i++) {
             if (series_breaks(env, term, leaf(w, i), term->years[old],
                               term->years[new], between))
                 return MV_REASON_BIT(MV_REASON_SERIES_BREAK);
+        }
+    }
     return 0;
 }
 
@@ -229,9 +234,10 @@ uint32_t mv_joint_pick(struct mv_work *w, const struct mv_judge_env *env,
     }
     if (reasons == 0 && term->year_count > 1)
         reasons = find_breaks(w, env, term, leaves);
-    if (reasons != 0)
+    if (reasons != 0) {
         for (unsigned y = 0; y < term->year_count; y++)
             for (uint32_t i = leaves->from[y]; i < leaves->to[y]; i++)
                 leaf(w, i)->included = false;
+    }
     return reasons;
 }

@@ -235,11 +235,12 @@ static void judge_one(struct judging *j, uint32_t criterion,
             find_late(j, LATE_NONE);
     } else {
         j->ret->preliminary |= r->basis.preliminary;
-        for (unsigned i = 0; i < j->late_count[LATE_NOW]; i++)
+        for (unsigned i = 0; i < j->late_count[LATE_NOW]; i++) {
             if (!add_late(j->k.w->late[LATE_COLOURED],
                           &j->late_count[LATE_COLOURED],
                           &j->k.w->late[LATE_NOW][i]))
                 j->ret->overdue++;
+        }
     }
     j->colours |= 1u << r->status;
     j->line_colours |= 1u << r->status;

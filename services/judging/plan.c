@@ -147,10 +147,11 @@ static void number_all(struct mv_plan *p, const struct mv_intern *intern)
         members += c->indicators[i].member_count;
     }
     p->member = mv_xcalloc(members + 1, sizeof(uint32_t));
-    for (uint32_t i = 0; i < c->indicator_count; i++)
+    for (uint32_t i = 0; i < c->indicator_count; i++) {
         for (uint32_t m = 0; m < c->indicators[i].member_count; m++)
             p->member[p->member_first[i] + m] =
                 intern->number(intern->ctx, c->indicators[i].members[m].id);
+    }
 }
 
 /* x_per_N_y: N, of at most nine digits; 0 if it is not such a word. */

@@ -294,9 +294,10 @@ void mv_strand_keep_last(struct mv_work *w, struct mv_strand *s)
 
 bool mv_strand_preliminary(const struct mv_work *w, const struct mv_strand *s)
 {
-    for (uint32_t i = s->first; i < s->first + s->count; i++)
+    for (uint32_t i = s->first; i < s->first + s->count; i++) {
         if (w->stretches[i].picked &&
             mv_slot_preliminary(&w->stretches[i].slot))
             return true;
+    }
     return false;
 }

@@ -86,11 +86,12 @@ void mv_service_alarm(struct mv_service *s, const char *name, bool up,
     if (up == was)
         return;
     a->since_ms = s->now.wall_ms;
-    if (up)
+    if (up) {
         MV_LOG(ALARM_RAISED, mv_kv_text("alarm", name),
                mv_kv_text("text", a->text));
-    else
+    } else {
         MV_LOG(ALARM_CLEARED, mv_kv_text("alarm", name));
+    }
 }
 
 void mv_service_hold_off(struct mv_service *s, const char *code,

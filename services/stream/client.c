@@ -82,10 +82,11 @@ mv_rc mv_client_frame(struct mv_client *c, struct mv_span frame,
     mv_rc rc = send_by(c, frame, until);
     if (rc == MV_OK)
         rc = recv_by(c, until);
-    if (rc == MV_AGAIN)
+    if (rc == MV_AGAIN) {
         return mv_fail(err, rc,
                        "no answer: the service is not there, or does not "
                        "know this key");
+    }
     *ret = c->wire.body;
     return rc;
 }

@@ -254,14 +254,16 @@ mv_rc mv_log_append_record(struct mv_log *log, struct mv_span bytes,
     mv_rc rc = mv_record_parse(bytes, &r, err);
     if (rc != MV_OK)
         return mv_wrap(err, rc, "log '%s'", log->name);
-    if (r.seq != log->staged.seq + 1)
+    if (r.seq != log->staged.seq + 1) {
         return mv_fail(err, MV_POISON, "log '%s': record %llu after %llu",
                        log->name, (unsigned long long)r.seq,
                        (unsigned long long)log->staged.seq);
-    if (!mv_record_follows(&r, log->staged.chain))
+    }
+    if (!mv_record_follows(&r, log->staged.chain)) {
         return mv_fail(err, MV_POISON,
                        "log '%s': record %llu is of another history", log->name,
                        (unsigned long long)r.seq);
+    }
     log_put(log, r.seq, bytes);
     return MV_OK;
 }
@@ -506,11 +508,12 @@ mv_rc mv_log_witness(struct mv_log *log, uint64_t seq,
                      const uint8_t hash[MV_HASH_BYTES], struct mv_err *err)
 {
     struct mv_record r;
-    if (seq > log->staged.seq)
+    if (seq > log->staged.seq) {
         return mv_fail(err, MV_POISON,
                        "log '%s' ends at %llu, a witness holds %llu", log->name,
                        (unsigned long long)log->staged.seq,
                        (unsigned long long)seq);
+    }
     const uint8_t *ours = log->staged.genesis;
     if (seq > 0) {
         mv_rc rc = mv_log_read(log, seq, &r, err);
@@ -518,9 +521,10 @@ mv_rc mv_log_witness(struct mv_log *log, uint64_t seq,
             return rc;
         ours = r.chain;
     }
-    if (memcmp(ours, hash, MV_HASH_BYTES) != 0)
+    if (memcmp(ours, hash, MV_HASH_BYTES) != 0) {
         return mv_fail(err, MV_POISON,
                        "log '%s': record %llu is not what a witness holds",
                        log->name, (unsigned long long)seq);
+    }
     return MV_OK;
 }

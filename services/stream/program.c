@@ -136,11 +136,12 @@ static mv_rc with_settings(const struct mv_service_def *def,
     mv_rc rc = read_settings(def, a, values, &err);
     const struct mv_common *common = values;
     mv_level level = MV_LEVEL_INFO;
-    if (rc == MV_OK && !mv_level_parse(common->log_level, &level))
+    if (rc == MV_OK && !mv_level_parse(common->log_level, &level)) {
         rc = mv_fail(&err, MV_CONFIG,
                      "%s: log_level: error, warning, notice "
                      "or info",
                      a->config);
+    }
     mv_event_init(def->name, level);
     if (rc != MV_OK) {
         (void)fprintf(stderr, "maalvakt-%s: %s\n", def->name, err.text);

@@ -27,10 +27,11 @@ static mv_rc open_one(struct mv_service *s, unsigned i, const void *settings,
     uint8_t server_key[MV_KEY_BYTES];
     if (endpoint[0] == 0)
         return MV_OK;
-    if (!mv_key_parse(mv_span_text(key), server_key))
+    if (!mv_key_parse(mv_span_text(key), server_key)) {
         return mv_fail(err, MV_CONFIG,
                        "the public key of the upstream of '%s' is not a key",
                        def->log);
+    }
     struct mv_puller_options o = {.net = s->net,
                                   .log = def->log,
                                   .endpoint = endpoint,

@@ -55,11 +55,12 @@ static mv_rc read_secret(struct mv_keypair *k, struct mv_span text,
     while (text.len > 0 &&
            (at[text.len - 1] == '\n' || at[text.len - 1] == '\r'))
         text.len--;
-    if (text.len != 2 * MV_KEY_BYTES)
+    if (text.len != 2 * MV_KEY_BYTES) {
         return mv_fail(err, MV_CONFIG,
                        "'%s': a secret key is one line of 64 hex digits, "
                        "not %zu characters",
                        path, text.len);
+    }
     if (!mv_hex_parse(text, k->secret_key, MV_KEY_BYTES))
         return mv_fail(err, MV_CONFIG, "'%s': not hex digits", path);
     if (is_zero(k->secret_key, MV_KEY_BYTES) ||

@@ -289,10 +289,11 @@ static bool leaf_row(struct walk *w, uint64_t page, const uint8_t *n)
         return free_row(w, page, key, value);
     if (tree_of_trees)
         return tree_row(w, page, key, value);
-    if (!(flags & F_BIGDATA) && !w->row(w->ctx, w->seen.name, key, value))
+    if (!(flags & F_BIGDATA) && !w->row(w->ctx, w->seen.name, key, value)) {
         return wrong(w, "damaged at page %llu: a row of table '%.*s'",
                      (unsigned long long)page, (int)w->seen.name.len,
                      (const char *)w->seen.name.at);
+    }
     return true;
 }
 

@@ -40,15 +40,17 @@ mv_rc store_place_filesystem(unsigned long type, bool any_filesystem,
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if ((type & 0xffffffffUL) != (unsigned long)kinds[i].type)
             continue;
-        if (kinds[i].never)
+        if (kinds[i].never) {
             return mv_fail(err, MV_CONFIG,
                            "is on %s: a store needs a local file system",
                            kinds[i].name);
-        if (!any_filesystem)
+        }
+        if (!any_filesystem) {
             return mv_fail(err, MV_CONFIG,
                            "is on %s, which may not outlive a power cut; "
                            "any_filesystem = yes allows it",
                            kinds[i].name);
+        }
         (void)snprintf(text, text_bytes,
                        "the store is on %s: nothing in it is sure to outlive "
                        "a power cut",
@@ -65,14 +67,16 @@ static mv_rc place_fit(int fd, struct mv_err *err)
     if (st.st_uid != geteuid())
         return mv_fail(err, MV_CONFIG, "is owned by uid %u, not by uid %u",
                        (unsigned)st.st_uid, (unsigned)geteuid());
-    if ((st.st_mode & 077) != 0)
+    if ((st.st_mode & 077) != 0) {
         return mv_fail(err, MV_CONFIG,
                        "has mode %04o: others may enter; it must be 0700",
                        (unsigned)st.st_mode & 07777);
-    if ((st.st_mode & 0700) != 0700)
+    }
+    if ((st.st_mode & 0700) != 0700) {
         return mv_fail(err, MV_CONFIG,
                        "has mode %04o: it must be 0700 to be written",
                        (unsigned)st.st_mode & 07777);
+    }
     if (faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) != 0)
         return mv_fail(err, MV_CONFIG, "cannot be written: %s",
                        strerror(errno));

@@ -76,16 +76,18 @@ static mv_rc store_known(struct mv_store *s, const struct mv_store_options *o,
     if (strcmp(id.service, o->service) != 0)
         return mv_fail(err, MV_CONFIG, "'data.mdb' belongs to %s, not to %s",
                        id.service, o->service);
-    if (id.layout > LAYOUT || id.format > o->format)
+    if (id.layout > LAYOUT || id.format > o->format) {
         return mv_fail(err, MV_CONFIG,
                        "'data.mdb' has format %u.%u; this program knows %u.%u",
                        id.layout, id.format, LAYOUT, o->format);
-    if (id.txn != file.txn)
+    }
+    if (id.txn != file.txn) {
         return mv_fail(err, MV_CONFIG,
                        "'data.mdb' is damaged: a meta page names transaction "
                        "%llu, its rows are of %llu",
                        (unsigned long long)file.txn,
                        (unsigned long long)id.txn);
+    }
     s->format = id.format;
     return MV_OK;
 }
@@ -181,10 +183,11 @@ static mv_rc store_create(struct mv_store *s, const struct mv_store_options *o,
 {
     struct mv_buf path = {0};
     int dir = s->place.dir_fd;
-    if (faccessat(dir, "lock.mdb", F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+    if (faccessat(dir, "lock.mdb", F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
         return mv_fail(err, MV_CONFIG,
                        "'data.mdb' is gone but 'lock.mdb' is there: put the "
                        "store back, or empty the directory to begin anew");
+    }
     mv_buf_printf(&path, "%s/new", s->name);
     mv_rc rc = MV_OK;
     int code = mkdirat(dir, "new", 0700) == 0 ? 0 : errno;
