@@ -93,6 +93,7 @@ static bool head_one_byte(uint8_t b, struct head *h)
 /* An integer that was sent as signed and is not below zero is a UINT. */
 static void sign_extend(struct head *h, unsigned width)
 {
+    MV_ASSERT(width > 0 && width <= 8);
     unsigned shift = 64 - 8 * width;
     int64_t v = (int64_t)(h->arg << shift) >> shift;
     h->arg = (uint64_t)v;

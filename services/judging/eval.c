@@ -245,6 +245,7 @@ static uint32_t step(const struct mv_case *k, const struct mv_node *n,
         return term_value(k, n, &stack[(*depth)++]);
     case MV_NODE_NEG:
     case MV_NODE_ABS:
+        MV_ASSERT(*depth >= 1);
         if (n->kind == MV_NODE_NEG || stack[*depth - 1].n.pico < 0)
             stack[*depth - 1].n = mv_dec_neg(stack[*depth - 1].n);
         stack[*depth - 1].is_pair = false;
@@ -253,6 +254,7 @@ static uint32_t step(const struct mv_case *k, const struct mv_node *n,
     case MV_NODE_SUB:
     case MV_NODE_MUL:
     case MV_NODE_DIV:
+        MV_ASSERT(*depth >= 2);
         (*depth)--;
         return binary(n, &stack[*depth - 1], &stack[*depth]);
     case MV_NODE_MIN:

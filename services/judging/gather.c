@@ -126,21 +126,19 @@ static void find_missing(struct gathering *g)
         struct mv_cells held = s->counted;
         mv_cells_add(&held, &s->none_expected, words);
         mv_cells_add(&held, &s->known_suppressed, words);
-        if (first != NULL)
-            mv_cells_keep(&covered, &held, words);
-        else
-            covered = held;
-        if (first == NULL)
+        if (first == NULL) {
             first = s;
-        else if (!mv_cells_equal(&s->counted, &first->counted, words))
-            r->alike = false;
+            covered = held;
+        }
+        mv_cells_keep(&covered, &held, words);
+        r->alike &= mv_cells_equal(&s->counted, &first->counted, words);
     }
     mv_cells_year(freq, g->term->years[0], &r->missing);
     mv_cells_whole(freq, &covered);
     mv_cells_drop(&r->missing, &covered, words);
     r->missing_count = (uint16_t)mv_cells_periods(freq, &r->missing);
     r->held = 0;
-    if (!r->alike)
+    if (first == NULL || !r->alike)
         return;
     covered = first->counted;
     mv_cells_whole(freq, &covered);
@@ -290,9 +288,9 @@ static uint32_t why_no_member(const struct gathering *g,
             continue;
         bits |= MV_REASON_BIT(y > 0 ? MV_REASON_NO_BASE : MV_REASON_NOT_DUE);
         for (uint32_t i = g->visited_from[y]; i < g->visited_to[y]; i++) {
-            if (g->w->strands[i].unit == unit &&
-                g->w->strands[i].member == member)
-                bits |= strand_reasons(&g->w->strands[i]);
+            const struct mv_strand *s = &g->w->strands[i];
+            if (s->unit == unit && s->member == member)
+                bits |= strand_reasons(s);
         }
     }
     return bits;
@@ -416,9 +414,8 @@ static void roll_up(struct gathering *g)
 {
     struct mv_gathered *r = g->ret;
     struct mv_folding f;
-    struct mv_leaves l;
-    uint32_t unit = MV_NONE;
-    uint32_t why = 0;
+    struct mv_leaves l = {0};
+    uint32_t unit = MV_NONE, why = 0;
     unsigned tried = 0;
     mv_fold_start(&f, g->ind->over_units, g->scale, g->term->year_count);
     memcpy(l.to, g->all.from, sizeof l.to);
@@ -461,8 +458,8 @@ static void leave_out_once(struct gathering *g, uint32_t unit, uint32_t member)
 {
     const struct mv_basis *b = &g->ret->basis;
     for (unsigned i = 0; i < b->left_out_kept; i++) {
-        if (b->left_out_at[i].unit == unit &&
-            b->left_out_at[i].member == member)
+        const struct mv_left_out *l = &b->left_out_at[i];
+        if (l->unit == unit && l->member == member)
             return;
     }
     leave_out(g, unit, member);
@@ -575,13 +572,9 @@ void mv_gather(struct mv_work *w, const struct mv_judge_env *env,
                struct mv_term *term, struct mv_gathered *ret)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
-    struct gathering g = {.w = w,
-                          .env = env,
-                          .term = term,
-                          .c = c,
-                          .ind = &c->indicators[term->indicator],
-                          .ret = ret,
-                          .scale = mv_plan_scale(env->plan, term->indicator)};
+    struct gathering g = {.w = w, .env = env, .term = term, .c = c, .ret = ret};
+    g.ind = &c->indicators[term->indicator];
+    g.scale = mv_plan_scale(env->plan, term->indicator);
     w->strand_count = w->stretch_count = w->leaf_count = 0;
     ret->reasons = 0;
     ret->basis = (struct mv_basis){0};

@@ -20,7 +20,6 @@
 /* One judgement in the making. */
 struct judging {
     const struct mv_catalogue *c;
-    const struct mv_indicator *ind; /* the target's */
     const struct mv_target *target;
     struct mv_judgement *ret;
     struct mv_case k;
@@ -250,9 +249,11 @@ static void judge_line(struct judging *j, uint32_t criterion,
                        const struct mv_criterion *y)
 {
     uint32_t first = j->ret->count;
+    const struct mv_criterion *k = &j->c->criteria[criterion];
     j->line_colours = 0;
-    if (j->c->criteria[criterion].each) {
-        for (uint32_t m = 0; m < j->ind->member_count; m++)
+    if (k->each) {
+        const struct mv_indicator *of = &j->c->indicators[k->each_indicator];
+        for (uint32_t m = 0; m < of->member_count; m++)
             judge_one(j, criterion, y, m);
     } else {
         judge_one(j, criterion, y, MV_MEMBER_TOTAL);
@@ -338,11 +339,8 @@ static void judge_lines(const struct mv_judge_env *env, uint32_t target,
     struct judging j = {.c = c, .target = t, .ret = ret, .decimals = -1};
     j.k = (struct mv_case){
         .w = work_of(ret), .env = env, .target = t, .unit = unit};
-    if (t->indicator != MV_NONE) {
-        j.ind = &c->indicators[t->indicator];
-        if (t->compare == MV_COMPARE_DISPLAYED)
-            j.decimals = j.ind->decimals;
-    }
+    if (t->indicator != MV_NONE && t->compare == MV_COMPARE_DISPLAYED)
+        j.decimals = c->indicators[t->indicator].decimals;
     for (uint32_t i = 0; i < lines.count; i++)
         judge_line(&j, lines.first + i,
                    i < yellow.count ? &c->criteria[yellow.first + i] : NULL);

@@ -97,7 +97,7 @@ mv_rc mv_client_ask(struct mv_client *c, const char *verb, struct mv_span args,
 {
     struct mv_msg_request m = {
         .id = ++c->id, .verb = mv_span_text(verb), .args = args};
-    struct mv_span body;
+    struct mv_span body = {0};
     struct mv_fault fault;
     int64_t until = mono_ms() + wait_ms;
     mv_buf_clear(&c->out);

@@ -92,8 +92,8 @@ static mv_rc header_parse(struct mv_span bytes, struct mv_record *ret,
 mv_rc mv_record_parse(struct mv_span bytes, struct mv_record *ret,
                       struct mv_err *err)
 {
-    struct mv_record r;
-    *ret = (struct mv_record){0};
+    struct mv_record r = {0};
+    *ret = r;
     mv_rc rc = header_parse(bytes, &r, err);
     if (rc != MV_OK)
         return rc;
@@ -109,6 +109,7 @@ bool mv_record_follows(const struct mv_record *r,
                        const uint8_t previous_chain[MV_HASH_BYTES])
 {
     uint8_t chain[MV_HASH_BYTES];
+    MV_ASSERT(r->bytes.at != NULL);
     chain_of(previous_chain, r->bytes.at, chain);
     return memcmp(chain, r->chain, sizeof chain) == 0;
 }

@@ -102,7 +102,7 @@ static struct pull *row_of(struct mv_pulls *p, const char *name,
     if (p->count == MV_PULLS_MAX || log.len > MV_KEY_NAME_BYTES)
         return NULL;
     if (p->count % 64 == 0)
-        p->at = mv_xrealloc(p->at, (p->count + 64) * sizeof *p->at);
+        p->at = mv_xrealloc(p->at, (p->count + 64) * sizeof(struct pull *));
     pull = mv_xcalloc(1, sizeof *pull);
     (void)snprintf(pull->c.name, sizeof pull->c.name, "%s", name);
     memcpy(pull->c.log, log.at, log.len);

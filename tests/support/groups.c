@@ -51,8 +51,10 @@ void test_group_record(struct mv_buf *content, struct mv_record *ret,
                        const struct test_change *changes, size_t count)
 {
     struct mv_buf cause_bytes = {0}, list = {0};
-    struct mv_msg_cause c = {
-        .kind = mv_span_text("figure"), .seq = cause, .has_row = true, .row = 1};
+    struct mv_msg_cause c = {.kind = mv_span_text("figure"),
+                             .seq = cause,
+                             .has_row = true,
+                             .row = 1};
     mv_msg_cause_encode(&c, &cause_bytes);
     mv_pack_list(&list, (uint32_t)count);
     for (size_t i = 0; i < count; i++)

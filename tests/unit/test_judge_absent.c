@@ -17,13 +17,13 @@
     "  - {id: nor, name: N, kind: hospital, parent: ahus}\n" \
     "  - {id: kong, name: K, kind: hospital, parent: ahus}\n"
 
-#define FIGURES                                                    \
+#define FIGURES                                                      \
     "indicators:\n"                                                  \
     "  - {id: i, title: I, measure: nok, frequency: Q, by: trust,\n" \
     "     over_periods: sum, over_units: sum, better: higher,\n"     \
     "     dimension: {id: d, members: {a: A, b: B}, total: sum}}\n"
 
-#define TARGETS                                                          \
+#define TARGETS                                                         \
     "targets:\n"                                                        \
     "  - {id: t, year: 2024, text: T, indicator: i, scope: [region, "   \
     "trust],\n"                                                         \

@@ -431,7 +431,7 @@ static bool metas_sound(struct walk *w, const uint8_t **newest)
 static bool walk_all(struct walk *w)
 {
     const uint8_t *meta = NULL;
-    if (!metas_sound(w, &meta))
+    if (!metas_sound(w, &meta) || meta == NULL)
         return false;
     w->used = mv_xcalloc(w->pages / 8 + 1, 1);
     struct tree t = tree_read(meta + 24);
