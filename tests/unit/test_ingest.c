@@ -502,6 +502,18 @@ static void a_wrong_catalogue_changes_nothing_and_names_the_line(void **state)
         "accepted");
 }
 
+static void a_key_of_an_unknown_unit_may_report_nothing(void **state)
+{
+    static const char *const strangers[] = {"", "nowhere"};
+    struct fixture *f = *state;
+    const char *fields = "indicator unit period value";
+    for (size_t i = 0; i < 2; i++) {
+        (void)snprintf(f->key.unit, sizeof f->key.unit, "%s", strangers[i]);
+        assert_refused(f, fields, "wait ahus 2024-M01 1\n", "forbidden");
+        assert_refused(f, fields, "grant hso 2024 1\n", "forbidden");
+    }
+}
+
 static void a_trial_stores_nothing(void **state)
 {
     struct fixture *f = *state;
@@ -542,6 +554,7 @@ int main(void)
         T(bad_input_104_a_jumped_clock_is_answered_retry),
         T(bad_input_68_above_the_quota_is_retry_with_a_delay),
         T(a_wrong_catalogue_changes_nothing_and_names_the_line),
+        T(a_key_of_an_unknown_unit_may_report_nothing),
         T(a_trial_stores_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
