@@ -33,11 +33,14 @@ struct option {
     const char *text;
 };
 
-/* HEARTBEAT_TTL is kept by libzmq in tenths of a second. */
+/* HEARTBEAT_TTL is kept by libzmq in tenths of a second. A ROUTER's send mark
+ * is twice the 256 answers that a sender may wait for: libzmq learns of what
+ * was taken only half a mark later, and drops answers until then. */
 static const struct option options[] = {
     {ALL & ~(unsigned)PUB, ZMQ_LINGER, 2000, "LINGER"},
     {PUB, ZMQ_LINGER, 0, "LINGER"},
-    {ALL, ZMQ_SNDHWM, 256, "SNDHWM"},
+    {ALL & ~(unsigned)ROUTER, ZMQ_SNDHWM, 256, "SNDHWM"},
+    {ROUTER, ZMQ_SNDHWM, 512, "SNDHWM"},
     {ALL, ZMQ_RCVHWM, 256, "RCVHWM"},
     {REMOTE, ZMQ_HANDSHAKE_IVL, 3000, "HANDSHAKE_IVL"},
     {REMOTE, ZMQ_HEARTBEAT_IVL, 5000, "HEARTBEAT_IVL"},
