@@ -230,6 +230,8 @@ static void count_peers(struct mv_service *s, struct mv_door *d)
         MV_LOG(KEY_REFUSED, mv_kv_text("door", d->def.name));
     if (now.handshakes_failed != d->told.handshakes_failed)
         MV_LOG(HANDSHAKE_FAILED, mv_kv_text("door", d->def.name));
+    mv_tally(s, MV_COUNT_CONNECTIONS, now.accepted - d->told.accepted);
+    mv_tally(s, MV_COUNT_CONNECTIONS_ENDED, now.closed - d->told.closed);
     mv_tally(s, MV_COUNT_HANDSHAKES, now.handshakes - d->told.handshakes);
     mv_tally(s, MV_COUNT_HANDSHAKES_REFUSED,
              now.handshakes_refused - d->told.handshakes_refused +
