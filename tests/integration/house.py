@@ -51,6 +51,7 @@ class House:
         self.lines = {}                    # name -> the key file's line
         self.processes = {}
         self.ready = {}                    # service -> {door: endpoint}
+        self.started = {}                  # service -> how often it was
         self.clients = []
         for name in SERVICES:
             (self.path / name).mkdir(mode=0o700, exist_ok=True)
@@ -160,6 +161,7 @@ class House:
             time.sleep(0.005)
         self.ready[name] = dict(
             line.split("=", 1) for line in ready.read_text().split())
+        self.started[name] = self.started.get(name, 0) + 1
 
     def start(self, *names, **how):
         for name in names or SERVICES:

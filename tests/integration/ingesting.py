@@ -1,0 +1,229 @@
+"""One ingest under a small catalogue, and what its tests share.
+
+    class Some(ingesting.Case):
+        settings = {"rows_per_second": 10}
+        def test_...(self): self.ahus.deliver(ingesting.table(1))
+
+The house, the service and the catalogue stand once for a class: a test takes
+numbers of its own from self.number().
+"""
+import itertools
+import os
+import threading
+import time
+import unittest
+
+import msgpack
+
+import house
+import mvclient
+
+UNITS = """units:
+  - {id: hso, name: Region, kind: region}
+  - {id: ahus, name: A, kind: trust, parent: hso}
+  - {id: ous, name: O, kind: trust, parent: hso}
+"""
+INDICATORS = """indicators:
+  - {id: wait, title: Wait, measure: days, frequency: M, better: lower,
+     over_periods: mean, over_units: none, by: trust, due: 45 d}
+  - {id: beds, title: Beds, measure: count, frequency: M, better: higher,
+     over_periods: sum, over_units: sum, by: trust, due: 45 d, whole: true}
+  - id: letters
+    title: Letters
+    measure: percent
+    frequency: A_3
+    better: higher
+    dimension: {id: service, members: {som: S, vop: V}, total: none}
+    over_periods: ratio
+    over_units: ratio
+    by: trust
+    due: 45 d
+    part: true
+    min_denominator: 5
+    min: 0
+    max: 100
+    decimals: 1
+  - {id: result, title: Result, measure: nok, frequency: A, better: higher,
+     over_periods: sum, over_units: sum, by: trust, due: 45 d}
+  - {id: budget, title: Budget, measure: nok, frequency: A, better: higher,
+     over_periods: sum, over_units: sum, by: trust, due: 45 d, ahead: true}
+  - {id: old, title: Old, measure: count, frequency: A, better: higher,
+     over_periods: sum, over_units: sum, by: trust, due: 45 d, to: 2022}
+  - {id: national, title: National, measure: days, frequency: A,
+     better: lower, over_periods: mean, over_units: none, by: region,
+     due: 45 d}
+  - {id: weekly, title: Weekly, measure: count, frequency: W, better: higher,
+     over_periods: sum, over_units: sum, by: trust, due: 45 d}
+  - id: daily
+    title: Daily
+    measure: count
+    frequency: D
+    better: higher
+    dimension: {id: form, members: {%s}, total: sum}
+    over_periods: sum
+    over_units: sum
+    by: trust
+    due: 45 d
+""" % ", ".join("f%02d: F%02d" % (i, i) for i in range(30))
+TARGETS = """targets:
+  - {id: t1, year: 2024, text: T, indicator: wait, scope: [trust],
+     require: [value < 50 days]}
+"""
+MARK = "@here@"     # stands where raw bytes are spliced in
+
+
+def row(**columns):
+    """A good row of `wait`, but for the columns given; ... leaves one out."""
+    r = {"indicator": "wait", "unit": "ahus", "period": "2024-M01",
+         "value": 60.5}
+    r.update(columns)
+    return {k: v for k, v in r.items() if v is not ...}
+
+
+def table(number, *rows, producer="m", kind="delivery", **columns):
+    return mvclient.delivery(producer, number, list(rows) or [row(**columns)],
+                             kind=kind)
+
+
+def packed(message):
+    return msgpack.packb(message, use_bin_type=True)
+
+
+def spliced(message, raw):
+    """The packed message with `raw` where MARK stands."""
+    whole, mark = packed(message), packed(MARK)
+    assert whole.count(mark) == 1, "one mark"
+    return whole.replace(mark, raw)
+
+
+def codes(answer):
+    return [c["code"] for c in answer.get("conflicts", [])]
+
+
+def rss_kib(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        for line in status:
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1])
+    raise AssertionError("no VmRSS")
+
+
+def until(condition, patience_s=10.0, step_s=0.01):
+    """Waits for something that must happen; its value."""
+    end = time.monotonic() + patience_s
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError("did not happen within %s s" % patience_s)
+        time.sleep(step_s)
+
+
+class Auditor(threading.Thread):
+    """Promise P19: reads the counters all the while; each reading balances,
+    and none goes back but at a start of the service."""
+
+    def __init__(self, of, service="ingest"):
+        super().__init__(daemon=True)
+        self.house, self.service = of, service
+        self.readings, self.faults = 0, []
+        self.over = threading.Event()
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.join()
+
+    def run(self):
+        h = self.house
+        reader, started, before = None, None, None
+        while not self.over.wait(0.02):
+            if started != h.started.get(self.service):
+                started, before = h.started.get(self.service), None
+                if reader is not None:
+                    reader.close()
+                reader = mvclient.Client(
+                    h.ready[self.service]["control"],
+                    h.keys[self.service][0], h.keys["operator"],
+                    timeout_s=0.5)
+            try:
+                rows = reader.ask("counters")
+            except (mvclient.Silence, mvclient.Refused):
+                reader.connect()
+                continue
+            before = self.check({r["name"]: r["value"] for r in rows}, before)
+        if reader is not None:
+            reader.close()
+
+    def check(self, now, before):
+        fault = house.books_balance(now)
+        if fault:
+            self.faults.append(fault)
+        for name in before or {}:
+            if now[name] < before[name]:
+                self.faults.append("%s went back" % name)
+        self.readings += 1
+        return now
+
+
+class Case(unittest.TestCase):
+    """A class of tests on one ingest."""
+    settings = {}
+    units = ("ahus", "ous")
+
+    @classmethod
+    def setUpClass(cls):
+        cls.house = house.House({"ingest": cls.settings}, units=cls.units)
+        cls.addClassCleanup(cls.house.__exit__)
+        cls.numbers = itertools.count(1)
+        cls.house.start("ingest", environment=cls.environment())
+        answer = cls.house.catalogue(UNITS, INDICATORS, TARGETS)
+        assert answer["result"] == "accepted", answer
+        cls.ahus = cls.house.producer("ahus")
+        cls.ous = cls.house.producer("ous")
+        cls.operator = cls.house.control("ingest")
+
+    @classmethod
+    def environment(cls):
+        return {}
+
+    def number(self):
+        return next(type(self).numbers)
+
+    def pid(self):
+        return self.house.processes["ingest"].pid
+
+    def counters(self):
+        return {r["name"]: r["value"] for r in self.operator.ask("counters")}
+
+    def answer_to(self, data, client=None):
+        """The next answer after raw bytes."""
+        client = client or self.ahus
+        client.send_bytes(data)
+        return client.receive()
+
+    def expect(self, answer, result, code=None, field=None):
+        """Exactly this result; `code` among the conflicts, with its field."""
+        self.assertEqual(answer["result"], result, answer)
+        if code is None:
+            self.assertNotIn("conflicts", answer)
+            return
+        self.assertIn(code, codes(answer), answer)
+        if field is not None:
+            self.assertIn((code, field), [(c["code"], c.get("field"))
+                                          for c in answer["conflicts"]])
+
+    def journal(self):
+        with self.house.control("ingest") as auditor:
+            return list(auditor.read_log("journal"))
+
+    def head(self):
+        return self.operator.ask("head", log="journal")[0]["seq"]
+
+
+def root():
+    return os.geteuid() == 0
