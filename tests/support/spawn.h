@@ -3,7 +3,13 @@
 
 #include <stddef.h>
 
-enum { MV_IO_WRITE = 1, MV_IO_WRITE_THROUGH, MV_IO_BARRIER, MV_IO_MARK };
+enum {
+    MV_IO_WRITE = 1,
+    MV_IO_WRITE_THROUGH,
+    MV_IO_BARRIER,
+    MV_IO_MARK,
+    MV_IO_SENT, /* the last frame of a message, as given to libzmq */
+};
 
 /* Of a recording; len bytes follow. */
 struct mv_io_event {
