@@ -12,13 +12,15 @@
 #include "services/base/text.h"
 #include "services/catalogue/diff.h"
 #include "services/catalogue/show.h"
+#include "services/cli/fleet.h"
 #include "services/cli/inforce.h"
 #include "services/cli/place.h"
 #include "services/cli/rows.h"
 #include "services/cli/table.h"
 #include "services/stream/keys.h"
 
-#define APPLY_MS 60000
+#define APPLY_MS  60000
+#define SETTLE_MS 60000
 
 struct own {
     struct mv_catalogue_files files;
@@ -334,6 +336,10 @@ static int catalogue_apply(struct cli *c, const char *dir)
     }
     if (code == CLI_OK && cli_option(c, "endpoint") == NULL)
         code = make_keys(c, o.catalogue);
+    /* so that the next command finds what this one brought */
+    if (code == CLI_OK && cli_option(c, "endpoint") == NULL &&
+        !cli_fleet_settle(c, SETTLE_MS))
+        cli_warn(c, CLI_W_CAT_NOT_JUDGED, NULL);
     mv_diff_done(&d);
     cli_inforce_done(&f);
     cli_link_close(l);

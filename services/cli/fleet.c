@@ -3,6 +3,9 @@
 #include "services/cli/fleet.h"
 
 #include <string.h>
+#include <time.h>
+
+#include "services/base/clock.h"
 
 int cli_fleet_open(struct cli *c, struct cli_fleet *f)
 {
@@ -80,4 +83,34 @@ void cli_streams_read(struct cli_fleet *f, struct cli_stream ret[CLI_STREAMS])
     }
     for (int s = 0; s < CLI_SERVICES; s++)
         cli_pages_done(&rows[s]);
+}
+
+static bool settled(const struct cli_stream s[CLI_STREAMS])
+{
+    for (int i = 0; i < CLI_STREAMS; i++)
+        if (!s[i].known || s[i].seq < s[i].head)
+            return false;
+    return true;
+}
+
+bool cli_fleet_settle(struct cli *c, int64_t patience_ms)
+{
+    const struct timespec moment = {.tv_nsec = 20 * 1000 * 1000};
+    struct cli_stream streams[CLI_STREAMS];
+    struct cli_fleet f;
+    bool done = false;
+    struct mv_clock began = {0}, now;
+    mv_clock_read(&began);
+    now = began;
+    if (cli_fleet_open(c, &f) == CLI_OK) {
+        while (!done && now.mono_ms - began.mono_ms < patience_ms) {
+            cli_streams_read(&f, streams);
+            done = settled(streams);
+            if (!done)
+                (void)nanosleep(&moment, NULL);
+            mv_clock_read(&now);
+        }
+    }
+    cli_fleet_close(&f);
+    return done;
 }

@@ -27,3 +27,7 @@ struct cli_stream {
 };
 enum { CLI_STREAMS = 2 };
 void cli_streams_read(struct cli_fleet *f, struct cli_stream ret[CLI_STREAMS]);
+
+/* Waits until every reader has all of what it reads: what was sent before is
+ * judged, and told. False: not within patience_ms, or somebody is silent. */
+bool cli_fleet_settle(struct cli *c, int64_t patience_ms);
