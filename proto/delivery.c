@@ -109,12 +109,13 @@ static void check_keys(const struct mv_entries *entries,
         size_t k = 0;
         while (k < count && !mv_span_is(key, keys[k]))
             k++;
+        if (k < count)
+            continue;
         char name[MV_MAX_IDENTIFIER_BYTES + 1];
         (void)snprintf(name, sizeof name, "%.*s",
                        key.len > 64 ? 64 : (int)key.len, (const char *)key.at);
-        if (k == count)
-            (void)refuse(conflicts, name, MV_CODE_UNKNOWN_FIELD,
-                         mv_span(NULL, 0), NULL);
+        (void)refuse(conflicts, name, MV_CODE_UNKNOWN_FIELD, mv_span(NULL, 0),
+                     NULL);
     }
     for (size_t k = 0; k < count; k++) {
         if (mv_entries_find(entries, keys[k]) == NULL)

@@ -51,12 +51,7 @@ void mv_buf_done(struct mv_buf *b)
     *b = (struct mv_buf){0};
 }
 
-void mv_buf_clear(struct mv_buf *b)
-{
-    b->len = 0;
-}
-
-void mv_buf_room(struct mv_buf *b, size_t more)
+void mv_buf_grow(struct mv_buf *b, size_t more)
 {
     size_t need;
     if (__builtin_add_overflow(b->len, more, &need))
@@ -68,21 +63,6 @@ void mv_buf_room(struct mv_buf *b, size_t more)
         cap = cap > SIZE_MAX / 2 ? need : cap * 2;
     b->at = mv_xrealloc(b->at, cap);
     b->cap = cap;
-}
-
-void mv_buf_put(struct mv_buf *b, const void *at, size_t len)
-{
-    if (len == 0)
-        return;
-    mv_buf_room(b, len);
-    memcpy(b->at + b->len, at, len);
-    b->len += len;
-}
-
-void mv_buf_put_u8(struct mv_buf *b, uint8_t v)
-{
-    mv_buf_room(b, 1);
-    b->at[b->len++] = v;
 }
 
 void mv_buf_put_be64(struct mv_buf *b, uint64_t v)
@@ -118,21 +98,6 @@ const char *mv_buf_cstr(struct mv_buf *b)
     return (const char *)b->at;
 }
 
-struct mv_span mv_buf_span(const struct mv_buf *b)
-{
-    return (struct mv_span){b->at, b->len};
-}
-
-struct mv_span mv_span(const void *at, size_t len)
-{
-    return (struct mv_span){at, len};
-}
-
-struct mv_span mv_span_text(const char *s)
-{
-    return (struct mv_span){s, strlen(s)};
-}
-
 int mv_span_compare(struct mv_span a, struct mv_span b)
 {
     size_t n = a.len < b.len ? a.len : b.len;
@@ -140,14 +105,4 @@ int mv_span_compare(struct mv_span a, struct mv_span b)
     if (order != 0)
         return order;
     return (a.len > b.len) - (a.len < b.len);
-}
-
-bool mv_span_equal(struct mv_span a, struct mv_span b)
-{
-    return a.len == b.len && mv_span_compare(a, b) == 0;
-}
-
-bool mv_span_is(struct mv_span a, const char *s)
-{
-    return mv_span_equal(a, mv_span_text(s));
 }

@@ -70,7 +70,9 @@ static void write_part(struct evaluator_group *g, struct mv_log *log,
                        const struct evaluator_cause *cause,
                        struct mv_msg_group *m, uint32_t first, uint32_t end)
 {
-    struct mv_stamp stamp = {cause->received_ms, EPOCH, OWN_NAME};
+    struct mv_stamp stamp = {.received_ms = cause->received_ms,
+                             .epoch = EPOCH,
+                             .key_name = OWN_NAME};
     struct mv_buf list = {0};
     size_t from = start_of(g, first);
     mv_pack_list(&list, end - first);

@@ -106,20 +106,30 @@ void ingest_book_done(struct ingest_book *book)
 
 uint64_t ingest_book_append(struct ingest_book *book,
                             const struct mv_clock *clock, const char *key_name,
-                            struct mv_span content)
+                            struct mv_span content, const struct mv_hash *hash)
 {
     struct mv_stamp stamp = {
         .received_ms = mv_clock_trust_stamp(&book->trust, clock),
         .epoch = EPOCH,
         .key_name = key_name,
+        .content_hash = hash != NULL ? hash->at : NULL,
     };
     book->now.last_stamp_ms = stamp.received_ms;
     return mv_log_append(book->journal, &stamp, content);
 }
 
+int32_t ingest_book_day(struct ingest_book *book, const struct mv_clock *clock)
+{
+    if (book->day_of_ms != clock->wall_ms) {
+        book->day_of_ms = clock->wall_ms;
+        book->day = mv_clock_day(clock->wall_ms);
+    }
+    return book->day;
+}
+
 void ingest_book_days(struct ingest_book *book, const struct mv_clock *clock)
 {
-    int32_t day = mv_clock_day(clock->wall_ms);
+    int32_t day = ingest_book_day(book, clock);
     if (day <= book->now.today)
         return;
     int32_t next = book->now.today == INGEST_NO_DAY ? day : book->now.today + 1;
@@ -130,7 +140,8 @@ void ingest_book_days(struct ingest_book *book, const struct mv_clock *clock)
                                        mv_span_text(mv_day_text(next, text))};
         mv_buf_clear(&content);
         mv_msg_clock_encode(&msg, &content);
-        (void)ingest_book_append(book, clock, OWN_NAME, mv_buf_span(&content));
+        (void)ingest_book_append(book, clock, OWN_NAME, mv_buf_span(&content),
+                                 NULL);
         book->now.today = next;
     }
     put_number(book, KEY_DAY, (uint64_t)(int64_t)book->now.today);

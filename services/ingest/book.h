@@ -28,6 +28,8 @@ struct ingest_book {
     struct mv_table state;
     struct ingest_index index;
     struct mv_clock_trust trust;
+    int64_t day_of_ms; /* the last stamp asked for, and its local day */
+    int32_t day;
     struct ingest_moment now;       /* within the transaction */
     struct ingest_moment committed; /* what stands if it is taken back */
 };
@@ -41,16 +43,20 @@ MV_CHECKED mv_rc ingest_book_open(struct ingest_book *book,
                                   struct mv_err *err);
 void ingest_book_done(struct ingest_book *book);
 
+/* The clock's local day; asked for every delivery, computed once a batch. */
+int32_t ingest_book_day(struct ingest_book *book, const struct mv_clock *clock);
+
 /* All within the open transaction: */
 
 /* Appends `clock` records up to the clock's local day, one a day. Call before
  * the first append of a batch and by timer; the clock must be trusted. */
 void ingest_book_days(struct ingest_book *book, const struct mv_clock *clock);
 
-/* Appends one record with a stamp that never goes back. */
+/* Appends one record with a stamp that never goes back; hash is the
+ * content's, or NULL: computed. */
 uint64_t ingest_book_append(struct ingest_book *book,
                             const struct mv_clock *clock, const char *key_name,
-                            struct mv_span content);
+                            struct mv_span content, const struct mv_hash *hash);
 
 /* From seq on this catalogue is in force; takes it. One in a batch: false if
  * there was one already, and then nothing is taken. */

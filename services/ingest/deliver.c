@@ -21,9 +21,9 @@ struct owner {
 
 static struct mv_span owner_of(const struct mv_key *key, struct owner *ret)
 {
-    (void)snprintf(ret->text, sizeof ret->text, "%s%s",
-                   key->unit[0] != 0 ? "" : "@",
-                   key->unit[0] != 0 ? key->unit : key->name);
+    if (key->unit[0] != 0)
+        return mv_span_text(key->unit);
+    (void)snprintf(ret->text, sizeof ret->text, "@%s", key->name);
     return mv_span_text(ret->text);
 }
 
@@ -126,7 +126,7 @@ static bool meaning_holds(struct ingest_desk *desk, const struct mv_key *key,
         .catalogue = now->catalogue,
         .key_unit = MV_NONE,
         .key_unit_id = mv_span_text(key->unit),
-        .today = mv_clock_day(clock->wall_ms),
+        .today = ingest_book_day(desk->book, clock),
         .received_ms = clock->wall_ms,
     };
     if (now->catalogue != NULL) {
@@ -167,7 +167,7 @@ static bool may_stand(struct ingest_desk *desk, const struct mv_key *key,
     int64_t after_ms;
     if (desk->quota != NULL &&
         !ingest_quota_take(desk->quota, key->name, d->row_count, frame.len,
-                           clock->mono_ms, mv_clock_day(clock->wall_ms),
+                           clock->mono_ms, ingest_book_day(desk->book, clock),
                            &after_ms)) {
         say_retry(d, MV_CODE_QUOTA, after_ms, said);
         return false;
@@ -183,8 +183,8 @@ static void store_one(struct ingest_desk *desk, const struct mv_key *key,
     struct ingest_book *book = desk->book;
     struct ingest_index_row row = {.content = *content};
     ingest_book_days(book, clock);
-    row.seq =
-        ingest_book_append(book, clock, key->name, mv_buf_span(&desk->content));
+    row.seq = ingest_book_append(book, clock, key->name,
+                                 mv_buf_span(&desk->content), content);
     ingest_index_put(&book->index, where, &row);
     uint8_t chain[MV_HASH_BYTES];
     mv_log_head(book->journal, NULL, chain);
@@ -292,7 +292,7 @@ static void store_catalogue(struct ingest_desk *desk, const struct mv_key *key,
         return;
     }
     ingest_book_days(book, clock);
-    row.seq = ingest_book_append(book, clock, key->name, bytes);
+    row.seq = ingest_book_append(book, clock, key->name, bytes, &row.content);
     ingest_index_put(&book->index, where, &row);
     (void)ingest_book_set_catalogue(book, catalogue, row.seq);
     uint8_t chain[MV_HASH_BYTES];

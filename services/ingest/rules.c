@@ -94,9 +94,6 @@ static void look_up(struct check *k, const struct mv_row *row)
 static void check_who(struct check *k, const struct mv_row *row)
 {
     const struct looked_up *at = &k->last;
-    char who[MV_ID_BYTES + 1];
-    (void)snprintf(who, sizeof who, "%.*s", (int)k->rules->key_unit_id.len,
-                   (const char *)k->rules->key_unit_id.at);
     if (at->indicator == NULL)
         add(k, "indicator", MV_CODE_UNKNOWN_INDICATOR, row->indicator, NULL);
     if (at->unit == NULL)
@@ -111,6 +108,9 @@ static void check_who(struct check *k, const struct mv_row *row)
     }
     if (at->may_report)
         return;
+    char who[MV_ID_BYTES + 1];
+    (void)snprintf(who, sizeof who, "%.*s", (int)k->rules->key_unit_id.len,
+                   (const char *)k->rules->key_unit_id.at);
     bool below = k->rules->key_unit != MV_NONE &&
                  mv_catalogue_below(k->rules->catalogue, at->unit->index,
                                     k->rules->key_unit);

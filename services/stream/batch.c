@@ -212,9 +212,11 @@ static mv_rc commit(struct mv_service *s)
     mv_upstreams_stage(s);
     mv_consumers_stage(s);
     MV_POINT("before_commit");
+    uint64_t before = mv_store_commits(s->store);
     mv_rc rc = mv_store_commit(s->store, &s->err);
     MV_POINT("after_commit");
     s->batch.open = false;
+    s->counters[MV_COUNT_COMMITS] += mv_store_commits(s->store) - before;
     if (rc != MV_OK)
         commit_failed(s, rc);
     else if (s->room_lost)

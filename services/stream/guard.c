@@ -23,6 +23,7 @@ struct mv_guard {
     bool good;
     int64_t looked_ms; /* real time of the last look */
     struct offender offenders[OFFENDERS];
+    int64_t until_ms;                     /* nobody is suspended after this */
     char last_user[2 * MV_KEY_BYTES + 1]; /* most messages come in runs */
     const struct mv_key *last_key;
 };
@@ -162,7 +163,7 @@ bool mv_guard_strike(struct mv_guard *g, const uint8_t public_key[MV_KEY_BYTES],
     if (o->until_ms > mono_ms || third == 0 ||
         mono_ms - third > MV_GUARD_STRIKES_MS)
         return false;
-    o->until_ms = mono_ms + MV_GUARD_SUSPEND_MS;
+    o->until_ms = g->until_ms = mono_ms + MV_GUARD_SUSPEND_MS;
     return true;
 }
 
@@ -171,12 +172,14 @@ void mv_guard_suspend(struct mv_guard *g,
 {
     struct offender *o = row_of(g, public_key);
     o->strikes_ms[0] = mono_ms;
-    o->until_ms = mono_ms + MV_GUARD_SUSPEND_MS;
+    o->until_ms = g->until_ms = mono_ms + MV_GUARD_SUSPEND_MS;
 }
 
 bool mv_guard_suspended(struct mv_guard *g,
                         const uint8_t public_key[MV_KEY_BYTES], int64_t mono_ms)
 {
+    if (g->until_ms <= mono_ms)
+        return false;
     const struct offender *o = find(g, public_key);
     return o != NULL && o->until_ms > mono_ms;
 }

@@ -237,7 +237,10 @@ uint64_t mv_log_append(struct mv_log *log, const struct mv_stamp *stamp,
     mv_be32_put(p + AT_EPOCH, stamp->epoch);
     mv_be64_put(p + AT_SEQ, seq);
     mv_be64_put(p + AT_RECEIVED, (uint64_t)stamp->received_ms);
-    hash_of(content.at, content.len, p + AT_CONTENT_HASH);
+    if (stamp->content_hash != NULL)
+        memcpy(p + AT_CONTENT_HASH, stamp->content_hash, MV_HASH_BYTES);
+    else
+        hash_of(content.at, content.len, p + AT_CONTENT_HASH);
     p[AT_NAME_LENGTH] = (uint8_t)name;
     memcpy(p + AT_NAME, stamp->key_name, name);
     if (content.len > 0)

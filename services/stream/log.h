@@ -21,7 +21,8 @@ struct mv_log;
 struct mv_stamp {
     int64_t received_ms;
     uint32_t epoch;
-    const char *key_name; /* at most 63 bytes */
+    const char *key_name;        /* at most 63 bytes */
+    const uint8_t *content_hash; /* BLAKE2b-256, if known already; or NULL */
 };
 
 struct mv_record {

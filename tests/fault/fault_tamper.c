@@ -63,7 +63,7 @@ static void append(struct mv_log *log, struct test_random *r, uint64_t seq)
 {
     uint8_t content[200];
     size_t len = test_random_below(r, sizeof content);
-    const struct mv_stamp stamp = {(int64_t)seq * 10, 1, "ahus"};
+    const struct mv_stamp stamp = {(int64_t)seq * 10, 1, "ahus", NULL};
     for (size_t i = 0; i < len; i++)
         content[i] = (uint8_t)test_random_u64(r);
     (void)mv_log_append(log, &stamp, mv_span(content, len));

@@ -87,7 +87,7 @@ mv_rc ledger_step(struct ledger *l, unsigned records, struct mv_err *err)
     uint64_t seq = ledger_head(l);
     mv_store_begin(l->store);
     for (unsigned i = 0; i < records; i++) {
-        const struct mv_stamp stamp = {(int64_t)(seq + 1) * 3, 5, "ahus"};
+        const struct mv_stamp stamp = {(int64_t)(seq + 1) * 3, 5, "ahus", NULL};
         content(seq + 1, &b);
         seq = mv_log_append(l->log, &stamp, mv_buf_span(&b));
     }

@@ -69,7 +69,7 @@ static void append(struct fixture *f, unsigned count)
         mv_log_head(f->log, &head, NULL);
         int n =
             snprintf(text, sizeof text, "content of %u", (unsigned)head + 1);
-        const struct mv_stamp stamp = {1000 + (int64_t)head, 7, "ahus"};
+        const struct mv_stamp stamp = {1000 + (int64_t)head, 7, "ahus", NULL};
         assert_int_equal(
             mv_log_append(f->log, &stamp, mv_span(text, (size_t)n)), head + 1);
     }
@@ -133,7 +133,7 @@ static void an_aborted_append_leaves_number_and_chain_free(void **state)
     struct fixture *f = *state;
     uint8_t before[32], after[32];
     uint64_t seq;
-    const struct mv_stamp stamp = {0, 1, "x"};
+    const struct mv_stamp stamp = {0, 1, "x", NULL};
     append(f, 1);
     mv_log_head(f->log, NULL, before);
     mv_store_begin(f->store);
@@ -295,7 +295,8 @@ static void record_bytes_are_what_the_protocol_says(void **state)
 {
     struct fixture *f = *state;
     struct mv_record r;
-    const struct mv_stamp stamp = {0x0102030405060708, 0x0a0b0c0d, "ahus"};
+    const struct mv_stamp stamp = {0x0102030405060708, 0x0a0b0c0d, "ahus",
+                                   NULL};
     mv_store_begin(f->store);
     (void)mv_log_append(f->log, &stamp, mv_span_text("abc"));
     assert_int_equal(mv_store_commit(f->store, NULL), MV_OK);

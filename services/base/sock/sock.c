@@ -5,7 +5,6 @@
 #include "services/base/sock/sock.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zmq.h>
@@ -197,9 +196,10 @@ static void take_sender(struct mv_wire *w)
 {
     zmq_msg_t *m = msg(&w->held);
     const char *user = zmq_msg_gets(m, "User-Id");
-    w->user[0] = 0;
-    if (user != NULL && strlen(user) < sizeof w->user)
-        (void)snprintf(w->user, sizeof w->user, "%s", user);
+    size_t len = user != NULL ? strlen(user) : 0;
+    if (len >= sizeof w->user)
+        len = 0;
+    memcpy(w->user, len > 0 ? user : "", len + 1);
     w->fd = zmq_msg_get(m, ZMQ_SRCFD);
 }
 

@@ -22,7 +22,7 @@ struct mv_store {
     size_t table_count;
     uint32_t format; /* as found */
     bool read_only;
-    uint64_t quota_bytes, page_bytes, used_bytes;
+    uint64_t quota_bytes, page_bytes, used_bytes, commits;
     int64_t next_reader_check_ms;
     struct mv_store_hook *hooks;
 

@@ -64,6 +64,7 @@ bool mv_store_failed(const struct mv_store *);
  * costs no barrier. */
 mv_rc mv_store_commit(struct mv_store *, struct mv_err *) MV_CHECKED;
 void mv_store_abort(struct mv_store *);
+uint64_t mv_store_commits(const struct mv_store *); /* that wrote something */
 
 /* A snapshot. Reads go to the open write transaction if there is one, else to
  * the snapshot. read_end tells whether every read was sound (MV_OK) or met

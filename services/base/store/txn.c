@@ -243,8 +243,10 @@ mv_rc mv_store_commit(struct mv_store *s, struct mv_err *err)
         if (s->failed == MV_FULL)
             txn_probe(s);
     }
-    if (s->failed == MV_OK && wrote)
+    if (s->failed == MV_OK && wrote) {
         s->used_bytes = used;
+        s->commits++;
+    }
     if (s->failed == MV_FATAL)
         s->broken = true;
     mv_rc rc = s->failed;
@@ -252,6 +254,11 @@ mv_rc mv_store_commit(struct mv_store *s, struct mv_err *err)
     if (rc == MV_OK)
         return MV_OK;
     return mv_fail(err, rc, "store '%s': %s", s->name, s->why.text);
+}
+
+uint64_t mv_store_commits(const struct mv_store *s)
+{
+    return s->commits;
 }
 
 void mv_store_abort(struct mv_store *s)
