@@ -1,0 +1,347 @@
+"""maalvakt beside this machine's bounds, alternating in one run.
+
+    scripts/bench [--pairs N] [--only NAME ...] [--json] [--dir DIR] [--check]
+
+A table, or with --json one line per measure: {name, ours, bound, ratio, unit,
+pairs}. Medians; `ratio` is the median of the pairs' own ratios, ours over
+bound, and `wanted` says which side of what it should lie on. Never a gate.
+
+--check pushes the workload once and holds every group of the changes log
+against the second judge, with one target per indicator and year.
+"""
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "integration"))
+import house  # noqa: E402  (found by path)
+
+TESTS = house.BUILD / "tests"
+TRUSTS = [f"t{i:02d}" for i in range(20)]
+MIB = 1 << 20
+TICK = os.sysconf("SC_CLK_TCK")
+SERVICES = house.SERVICES
+
+# name -> unit, what is wanted of the ratio, of what
+WANTED = {
+    "ingest": ("figures/s", ">= 0.5"),
+    "ingest_single": ("figures/s", ">= 0.5"),
+    "answer_p50": ("us", "<= 1.5"),
+    "notice_p50": ("us", "<= 2"),
+    "notice_p99": ("us", "<= 2.5"),
+    "notice_p99_20k": ("us", "<= 4"),
+    "notice_p99_200k": ("us", "<= 4"),
+    "whole": ("figures/s", ">= 0.15"),
+    "cpu_per_million": ("s", "<= 5"),
+    "idle_mib": ("MiB", "<= 1"),
+    "loaded_mib": ("MiB", "<= 1"),
+    "store_bytes_per_figure": ("bytes", "<= 1"),
+    "restart_s": ("s", "<= 1"),
+}
+
+
+def program(name, *arguments):
+    """Runs one of the C programs; what it printed."""
+    done = subprocess.run([str(TESTS / name), *map(str, arguments)],
+                          capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{name}: {done.stderr.strip() or done.stdout}")
+    return done.stdout
+
+
+def line(name, *arguments):
+    return json.loads(program(name, *arguments))
+
+
+class Installation(house.House):
+    """All services, the load's catalogue, keys for every trust."""
+
+    def __init__(self, directory, indicators=500, services=SERVICES):
+        room = {name: {"quota": "8 GiB"} for name in SERVICES}
+        super().__init__(settings=room, units=TRUSTS,
+                         path=tempfile.mkdtemp(prefix="bench-", dir=directory))
+        self.add_key("kari", "subscriber")
+        self.indicators = indicators
+        self.start(*services)
+        files = program("load", "catalogue", "--indicators", indicators)
+        answer = self.catalogue(*files.split("---\n"))
+        if answer["result"] != "accepted":
+            raise RuntimeError(answer)
+        self.trust_keys = self.path / "trusts"
+        self.trust_keys.write_text("".join(
+            f"{unit} {self.keys[unit + '-key'][0].hex()} "
+            f"{self.keys[unit + '-key'][1].hex()}\n" for unit in TRUSTS))
+
+    def __exit__(self, *what):
+        super().__exit__(*what)
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def producers(self):
+        return ["--endpoint", self.ready["ingest"]["public"],
+                "--server", self.keys["ingest"][0].hex(),
+                "--keys", self.trust_keys, "--indicators", self.indicators]
+
+    def load(self, mode, *arguments):
+        return line("load", mode, *self.producers(), *arguments)
+
+    def position(self, service, kind, log):
+        with self.control(service) as operator:
+            for row in operator.ask("position"):
+                if (row["kind"], row["log"]) == (kind, log):
+                    return row["seq"]
+        raise RuntimeError(f"{service} says no position of {log}")
+
+    def judged(self, patience_s=600):
+        """Waits until the evaluator has all of the journal."""
+        head = self.position("ingest", "log", "journal")
+        with self.control("evaluator") as operator:
+            until = time.monotonic() + patience_s
+            while operator.ask("state")[0]["seq"] < head:
+                if time.monotonic() > until:
+                    raise RuntimeError("the evaluator does not follow")
+                time.sleep(0.002)
+
+    def subscribe(self, identity):
+        """Refused until the first judgement has come so far."""
+        until = time.monotonic() + 60
+        while True:
+            with self.control("notifier", "kari") as kari:
+                reply = kari.request("subscribe", {
+                    "id": identity, "regions": ["region"], "transitions":
+                    ["to-red", "to-yellow", "to-green", "back"]})
+            if reply["result"] == "ok":
+                return reply["rows"][0]
+            if time.monotonic() > until:
+                raise RuntimeError(reply)
+            time.sleep(0.02)
+
+    def notices(self, row, *arguments):
+        public, secret = self.keys["kari"]
+        return line(
+            "load_notice", *self.producers(), *arguments,
+            "--notices", self.ready["notifier"]["public"],
+            "--notices-server", self.keys["notifier"][0].hex(),
+            "--subscriber", f"{public.hex()} {secret.hex()}",
+            "--subscription", row["id"], "--genesis", row["genesis"].hex())
+
+    def pids(self):
+        return [p.pid for p in self.processes.values()]
+
+    def cpu_s(self):
+        return sum(cpu_of(pid) for pid in self.pids())
+
+    def pss_mib(self):
+        return sum(pss_of(pid) for pid in self.pids()) / 1024
+
+
+def cpu_of(pid):
+    text = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    fields = text[text.rindex(")") + 2:].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+
+def pss_of(pid):
+    """KiB."""
+    for row in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text() \
+            .splitlines():
+        if row.startswith("Pss:"):
+            return int(row.split()[1])
+    raise RuntimeError("no Pss")
+
+
+class Bench:
+    def __init__(self, options):
+        self.pairs = options.pairs
+        self.only = set(options.only or WANTED)
+        self.directory = tempfile.mkdtemp(prefix="mv-bench-", dir=options.dir)
+        self.found = {}  # name -> [(ours, bound)]
+
+    def wants(self, *names):
+        return bool(self.only & set(names))
+
+    def note(self, name, ours, bound):
+        self.found.setdefault(name, []).append((ours, bound))
+
+    # ---- ingest ----
+
+    def ingest(self):
+        modes = {"ingest": (256, 4096, "events_s"),
+                 "ingest_single": (1, 256, "events_s"),
+                 "answer_p50": (1, 1, "p50_us")}
+        with Installation(self.directory, services=("ingest",)) as one:
+            for _ in range(self.pairs):
+                for name, (per_msg, window, key) in modes.items():
+                    if name not in self.only:
+                        continue
+                    shape = ("--per-msg", per_msg, "--window", window)
+                    ours = one.load("ingest", *shape)
+                    bound = line("bound_pair", "--dir", self.directory,
+                                 "--curve", 1, *shape)
+                    self.note(name, ours[key], bound[key])
+
+    # ---- notices ----
+
+    def notices(self):
+        paces = {"notice_p99_20k": (20000, "lmdb"),
+                 "notice_p99_200k": (200000, "mem")}
+        with Installation(self.directory) as one:
+            for turn in range(self.pairs):
+                if self.wants("notice_p50", "notice_p99"):
+                    row = one.subscribe(f"one-{turn}")
+                    ours = one.notices(row, "--secs", 3, "--per-msg", 1)
+                    self.gone(one, row)
+                    bound = line("bound_chain", "--dir", self.directory,
+                                 "--state", "lmdb", "--secs", 3)
+                    self.note("notice_p50", ours["p50_us"], bound["p50_us"])
+                    self.note("notice_p99", ours["p99_us"], bound["p99_us"])
+                for name, (pace, state) in paces.items():
+                    if name not in self.only:
+                        continue
+                    row = one.subscribe(f"{name}-{turn}".replace("_", "-"))
+                    ours = one.notices(row, "--secs", 3, "--per-msg", 64,
+                                       "--pace", pace)
+                    self.gone(one, row)
+                    if ours["events_s"] < 0.9 * pace:
+                        print(f"{name}: {ours['events_s']} figures/s of "
+                              f"{pace} were taken", file=sys.stderr)
+                    bound = line("bound_chain", "--dir", self.directory,
+                                 "--state", state, "--load", 64, "--pace",
+                                 pace, "--secs", 3)
+                    self.note(name, ours["p99_us"], bound["p99_us"])
+
+    @staticmethod
+    def gone(one, row):
+        with one.control("notifier", "kari") as kari:
+            kari.ask("unsubscribe", id=row["id"], force=True)
+        one.judged()
+
+    # ---- the whole way ----
+
+    def whole(self):
+        names = ("whole", "cpu_per_million", "loaded_mib",
+                 "store_bytes_per_figure", "restart_s")
+        rest = self.wants(*names[:2])
+        for turn in range(self.pairs if rest else 1):
+            with Installation(self.directory) as one:
+                one.judged()
+                cpu, begin = one.cpu_s(), time.monotonic()
+                ours = one.load("whole", "--per-msg", 256, "--window", 16384)
+                one.judged()
+                seconds = time.monotonic() - begin
+                millions = ours["events"] / 1e6
+                bound = line("bound_chain", "--dir", self.directory,
+                             "--state", "mem", "--load", 256)
+                self.note("whole", ours["events"] / seconds,
+                          bound["events_s"])
+                self.note("cpu_per_million",
+                          (one.cpu_s() - cpu + ours["client_cpu_s"]) /
+                          millions, bound["cpu_s_per_M"])
+                if turn == 0:
+                    self.after(one, ours["events"])
+
+    def after(self, one, figures):
+        """What stands once the million is in."""
+        self.note("loaded_mib", one.pss_mib(), 160)
+        stored = (one.path / "evaluator" / "data.mdb").stat().st_blocks * 512
+        self.note("store_bytes_per_figure", stored / figures, 150)
+        for name in SERVICES:
+            one.stop(name)
+        for _ in range(self.pairs if self.wants("restart_s") else 0):
+            begin = time.monotonic()
+            for name in ("ingest", "evaluator"):
+                one.launch(name)
+            for name in ("ingest", "evaluator"):
+                one.wait_ready(name)
+            one.judged()
+            self.note("restart_s", time.monotonic() - begin, 2)
+            for name in ("ingest", "evaluator"):
+                one.stop(name)
+
+    def idle(self):
+        with Installation(self.directory, indicators=100) as one:
+            one.load("whole", "--per-msg", 256, "--window", 4096,
+                     "--periods", 12)
+            one.judged()
+            self.note("idle_mib", one.pss_mib(), 48)
+
+    def run(self):
+        if self.wants("ingest", "ingest_single", "answer_p50"):
+            self.ingest()
+        if self.wants("notice_p50", "notice_p99", "notice_p99_20k",
+                      "notice_p99_200k"):
+            self.notices()
+        if self.wants("whole", "cpu_per_million", "loaded_mib",
+                      "store_bytes_per_figure", "restart_s"):
+            self.whole()
+        if self.wants("idle_mib"):
+            self.idle()
+
+    def rows(self):
+        for name, (unit, wanted) in WANTED.items():
+            pairs = self.found.get(name)
+            if pairs and name in self.only:
+                yield {"name": name,
+                       "ours": statistics.median(a for a, _ in pairs),
+                       "bound": statistics.median(b for _, b in pairs),
+                       "ratio": statistics.median(a / b for a, b in pairs),
+                       "unit": unit, "pairs": len(pairs)}, wanted
+
+
+def check(directory, periods):
+    """Every change of the workload against the second judge."""
+    import judged  # noqa: E402  (the oracle is slow to load, and not needed)
+    with Installation(directory) as one:
+        one.load("whole", "--per-msg", 256, "--window", 16384,
+                 "--periods", periods)
+        one.judged()
+        beside = judged.Beside(one.control("ingest").read_log("journal"))
+        reader = one.control("evaluator", timeout_s=60)
+        groups = judged.groups_seen(reader.read_log("changes"))
+        fault = judged.difference(beside, groups,
+                                  judged.statuses_seen(reader))
+    changes = sum(len(group["changes"]) for group in groups)
+    print(fault or f"{changes} changes in {len(groups)} groups: "
+          "not one lost or made up")
+    return 1 if fault else 0
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    p.add_argument("--pairs", type=int, default=9)
+    p.add_argument("--only", action="append", choices=WANTED)
+    p.add_argument("--json", action="store_true")
+    p.add_argument("--dir", help="on the disk to measure")
+    p.add_argument("--check", action="store_true",
+                   help="the workload's changes against the second judge")
+    p.add_argument("--periods", type=int, default=100,
+                   help="of --check; 100 are a million figures, an hour")
+    options = p.parse_args()
+    if options.check:
+        return check(options.dir, options.periods)
+    bench = Bench(options)
+    try:
+        bench.run()
+    finally:
+        shutil.rmtree(bench.directory, ignore_errors=True)
+    if not options.json:
+        print(f"{'':24}{'ours':>12}{'bound':>12}{'ratio':>8}  wanted")
+    for row, wanted in bench.rows():
+        if options.json:
+            print(json.dumps(row), flush=True)
+        else:
+            print(f"{row['name']:24}{row['ours']:12,.1f}{row['bound']:12,.1f}"
+                  f"{row['ratio']:8.2f}  {wanted:8}{row['unit']}, "
+                  f"{row['pairs']} pairs")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
