@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/msg.h"
 #include "proto/pack.h"
+#include "proto/walk.h"
 #include "services/evaluator/aside.h"
 #include "tests/support/evaluated.h"
 
@@ -114,6 +116,124 @@ static void an_older_version_has_no_effect_and_is_counted(void **state)
     expect(f, "");
     assert_int_equal(count(f, EVALUATOR_COUNT_OLDER), 2);
     assert_int_equal(count(f, EVALUATOR_COUNT_FIGURES), 3);
+}
+
+static void a_figure_without_a_time_counts_from_its_receipt(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_delivery(&f->j, "epikrise som ous 2024-T1 80/100 A "
+                                 "1600000000000");
+    test_world_run(&f->w, &f->j, 0, 1);
+    mv_log_head(f->w.changes, &f->told, NULL);
+    test_journal_delivery(&f->j, "epikrise som ous 2024-T1 10/100");
+    expect(f, "correction 4.1 1535 2024 hso green -> red last green (3) "
+              "[10 70 -60]\n"
+              "correction 4.1 1535 2024 ous green -> red last green (3) "
+              "[10 70 -60]\n");
+}
+
+/* The nth change of the last group; borrowed until the next call. */
+static struct mv_msg_change last_change(struct fixture *f, unsigned n)
+{
+    uint64_t head;
+    struct mv_record r;
+    struct mv_msg_group g;
+    struct mv_msg_change c = {0};
+    struct mv_fault fault;
+    struct mv_list list;
+    struct mv_span item;
+    mv_log_head(f->w.changes, &head, NULL);
+    assert_int_equal(mv_store_read_begin(f->w.store, NULL), MV_OK);
+    assert_int_equal(mv_log_read(f->w.changes, head, &r, NULL), MV_OK);
+    mv_buf_clear(&f->text);
+    mv_buf_put(&f->text, r.content.at, r.content.len);
+    assert_int_equal(mv_store_read_end(f->w.store, NULL), MV_OK);
+    assert_true(mv_msg_group_decode(mv_buf_span(&f->text), &g, &fault));
+    assert_true(mv_list_open(&list, g.changes));
+    for (unsigned i = 0; i <= n; i++)
+        assert_true(mv_list_next(&list, &item));
+    assert_true(mv_msg_change_decode(item, &c, &fault));
+    return c;
+}
+
+static void criteria_that_are_not_green_stand_first(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const statuses[] = {"red", "none", "green"};
+    struct mv_list list;
+    struct mv_span item;
+    test_journal_delivery(&f->j, "epikrise som ous 2024-T1 80/100\n"
+                                 "epikrise tsb ous 2024-T1 10/100");
+    test_world_run(&f->w, &f->j, 0, 1);
+    struct mv_msg_change c = last_change(f, 1);
+    assert_true(mv_list_open(&list, c.criteria));
+    for (unsigned i = 0; i < 3; i++) {
+        struct mv_msg_criterion k;
+        struct mv_fault fault;
+        assert_true(mv_list_next(&list, &item));
+        assert_true(mv_msg_criterion_decode(item, &k, &fault));
+        assert_true(mv_span_is(k.status, statuses[i]));
+    }
+    assert_false(mv_list_next(&list, &item));
+}
+
+static const char beds[] =
+    "targets:\n"
+    "  - {id: seng, year: 2024, indicator: senger, text: Flere,\n"
+    "     scope: [trust], require: [\"value >= 100\"]}\n";
+
+static void what_the_change_says_already_is_not_said_again(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_catalogue(&f->j, NULL, NULL, beds);
+    test_world_run(&f->w, &f->j, 0, 1);
+    struct mv_msg_change c = last_change(f, 0);
+    assert_null(c.criteria.at);
+    assert_null(c.measure.at);
+    test_journal_delivery(&f->j, "senger - ous 2024 99");
+    test_world_run(&f->w, &f->j, 0, 1);
+    c = last_change(f, 0);
+    assert_null(c.criteria.at);
+    assert_true(mv_span_is(c.value, "99"));
+    assert_true(mv_span_is(c.measure, "count"));
+    assert_non_null(c.basis.at);
+}
+
+static void a_large_group_goes_on_in_parts(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_log_reader reader;
+    struct mv_record r;
+    struct mv_buf units = {0};
+    uint64_t parts = 0, changes = 0;
+    mv_buf_text(&units, "units:\n"
+                        "  - {id: own, name: O, kind: own}\n");
+    for (unsigned i = 0; i < 6000; i++)
+        mv_buf_printf(&units, "  - {id: u%u, name: U, kind: trust}\n", i);
+    test_journal_catalogue(&f->j, mv_buf_cstr(&units), NULL, beds);
+    test_world_run(&f->w, &f->j, 0, 1);
+    assert_int_equal(mv_store_read_begin(f->w.store, NULL), MV_OK);
+    mv_log_reader_open(&reader, f->w.changes, f->told + 1);
+    while (mv_log_reader_next(&reader, &r, NULL) == MV_OK) {
+        struct mv_msg_group g;
+        struct mv_msg_cause cause;
+        struct mv_fault fault;
+        struct mv_list list;
+        assert_true(r.content.len < EVALUATOR_PART_BYTES + 4096);
+        assert_true(mv_msg_group_decode(r.content, &g, &fault));
+        assert_true(mv_msg_cause_decode(g.cause, &cause, &fault));
+        assert_true(mv_list_open(&list, g.changes));
+        assert_int_equal(cause.seq, 3);
+        assert_int_equal(g.part, ++parts);
+        assert_true(g.parts > 1);
+        changes += list.left;
+        if (list.left > 0 && changes == 6000)
+            assert_int_equal(g.parts, parts);
+    }
+    mv_log_reader_close(&reader);
+    assert_int_equal(mv_store_read_end(f->w.store, NULL), MV_OK);
+    assert_int_equal(changes, 6000);
+    mv_buf_done(&units);
 }
 
 static void a_correction_says_so_and_a_mixed_delivery_says_both(void **state)
@@ -247,7 +367,8 @@ static void poison_is_set_aside_and_the_rest_goes_on(void **state)
     test_journal_delivery(&f->j, "epikrise som ous 2024-T1 50/100\n"
                                  "epikrise som nobody 2024-T1 50/100");
     test_journal_add(&f->j, mv_span_text("\xc1"));
-    test_journal_delivery(&f->j, "epikrise som ous 2024-M01 50/100");
+    test_journal_delivery(&f->j, "ventetid som hso 2024-M01 50\n"
+                                 "senger - ous 2024-M01 50");
     test_journal_catalogue(&f->j, NULL, "indicators: [", NULL);
     test_journal_delivery(&f->j, "epikrise som ous 2024-T1 60/100");
     expect(f, "figure 7.1 1535 2024 hso none not_due -> red (2) "
@@ -412,6 +533,10 @@ int main(void)
         TEST(a_delivery_is_judged_once_and_whole),
         TEST(what_changes_no_status_leaves_no_group),
         TEST(an_older_version_has_no_effect_and_is_counted),
+        TEST(a_figure_without_a_time_counts_from_its_receipt),
+        TEST(criteria_that_are_not_green_stand_first),
+        TEST(what_the_change_says_already_is_not_said_again),
+        TEST(a_large_group_goes_on_in_parts),
         TEST(a_correction_says_so_and_a_mixed_delivery_says_both),
         TEST(a_correction_of_an_earlier_year_changes_both_years),
         TEST(none_between_two_reds_keeps_the_last_colour),

@@ -64,7 +64,11 @@ static void pack_args(const char *args, struct mv_buf *out)
         *value++ = 0;
         bool number = strcmp(w, "year") == 0 || strcmp(w, "from") == 0 ||
                       strcmp(w, "seq") == 0;
-        if (number)
+        uint8_t key[8];
+        mv_be64_put(key, strtoull(value, NULL, 10));
+        if (strcmp(w, "after") == 0)
+            mv_pack_kv_bin(&pairs, w, mv_span(key, sizeof key));
+        else if (number)
             mv_pack_kv_u64(&pairs, w, strtoull(value, NULL, 10));
         else
             mv_pack_kv_cstr(&pairs, w, value);
@@ -345,6 +349,17 @@ static void skip_lets_a_record_pass_that_is_not_yet_applied(void **state)
     assert_int_equal(ask(f, "quarantine", ""), MV_OK);
     assert_string_equal(text(f, 0, "kind"), "skipped");
     assert_string_equal(text(f, 0, "by"), "kari");
+    test_journal_add(&f->j, mv_span_text("poison"));
+    test_world_run(&f->w, &f->j, 0, 1);
+    assert_int_equal(let_pass(f, "seq=7 reason=too"), MV_OK);
+    assert_int_equal(ask(f, "quarantine", ""), MV_OK);
+    assert_string_equal(text(f, 0, "kind"), "skipped");
+    assert_string_equal(text(f, 1, "kind"), "poison");
+    assert_string_equal(text(f, 2, "kind"), "skipped");
+    uint64_t rows = 0;
+    assert_int_equal(ask(f, "digest", "table=skips after=5"), MV_OK);
+    assert_true(mv_map_u64(f->row[0], "rows", &rows));
+    assert_int_equal(rows, 1);
 }
 
 static void a_live_topic_is_made_of_the_changes_names(void **state)
