@@ -120,7 +120,7 @@ class Evaluator(unittest.TestCase):
                 break
         self.assertEqual(topic, "change/hso/ahus/t1/2024/red/")
         self.assertEqual(live["cause"],
-                         {"kind": "figure", "seq": seq, "row": 0})
+                         {"kind": "figure", "seq": seq, "row": 1})
         cause, change = self.changes()[-1]
         self.assertEqual((cause, change), (live["cause"], live["change"]))
         self.assertEqual(

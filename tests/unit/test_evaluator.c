@@ -319,6 +319,27 @@ static void the_day_after_the_due_day_makes_it_overdue(void **state)
               "clock 5 1535 2024 ous none not_due -> none overdue (2)\n");
 }
 
+static const char sooner[] =
+    "targets:\n"
+    "  - {id: epi, year: 2024, indicator: epikrise, text: Flere,\n"
+    "     scope: [trust], require: [\"each tjeneste: value >= 1 %\"]}\n";
+
+static void a_first_none_names_no_periods_a_later_one_does(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_day(&f->j, "2024-06-15");
+    test_world_run(&f->w, &f->j, 0, 1);
+    struct mv_msg_change c = last_change(f, 0);
+    assert_true(mv_span_is(c.was_reason, "not_due"));
+    assert_non_null(c.overdue.at);
+    test_journal_catalogue(&f->j, NULL, NULL, sooner);
+    test_world_run(&f->w, &f->j, 0, 1);
+    c = last_change(f, 0);
+    assert_true(mv_span_is(c.was_status, "new"));
+    assert_true(mv_span_is(c.reason, "overdue"));
+    assert_null(c.overdue.at);
+}
+
 static const char easier[] =
     "targets:\n"
     "  - id: \"1535\"\n"
@@ -542,6 +563,7 @@ int main(void)
         TEST(none_between_two_reds_keeps_the_last_colour),
         TEST(a_withdrawal_of_nothing_is_counted),
         TEST(the_day_after_the_due_day_makes_it_overdue),
+        TEST(a_first_none_names_no_periods_a_later_one_does),
         TEST(a_catalogue_turns_statuses),
         TEST(a_target_that_goes_and_comes_back_is_not_news),
         TEST(poison_is_set_aside_and_the_rest_goes_on),
