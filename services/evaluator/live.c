@@ -49,9 +49,13 @@ static void publish_group(struct evaluator_live *l,
     if (!mv_msg_group_decode(record->content, &g, &fault) ||
         !mv_list_open(&list, g.changes))
         return;
+    uint64_t at = 0, of = list.left;
     while (mv_list_next(&list, &change)) {
-        struct mv_msg_live m = {
-            .seq = record->seq, .cause = g.cause, .change = change};
+        struct mv_msg_live m = {.seq = record->seq,
+                                .at = ++at,
+                                .of = of,
+                                .cause = g.cause,
+                                .change = change};
         mv_buf_clear(&topic);
         mv_buf_clear(&body);
         if (!evaluator_live_topic(change, &topic))

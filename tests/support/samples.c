@@ -430,7 +430,7 @@ static void live(struct mv_buf *out)
     cause(&why);
     change(&one);
     struct mv_msg_live m = {
-        .seq = 41, .cause = take(&why), .change = take(&one)};
+        .seq = 41, .at = 2, .of = 3, .cause = take(&why), .change = take(&one)};
     mv_msg_live_encode(&m, out);
     mv_buf_done(&why);
     mv_buf_done(&one);
