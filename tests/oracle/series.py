@@ -332,6 +332,9 @@ class Series:
         result = {}
         for year in years:
             value = combine(how, each[year], factor)
+            if not usable and any(self._usable(one, how)
+                                  for one in each[year].values()):
+                value.reason = "not_computable"     # other parts each year
             self.count_units(value, kind, node, year, each[year])
             value.left_out += out
             result[year] = value
