@@ -10,6 +10,7 @@ MV_BUILD names the build whose binaries are used; MV_KEEP=1 keeps the folder.
 """
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -34,9 +35,15 @@ def scale(ci, soak):
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """Below those that connections going out are given: it stays free."""
+    while True:
+        port = random.SystemRandom().randrange(10_000, 32_000)
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 class Failed(Exception):

@@ -54,6 +54,8 @@ def criterion(one):
 
 def criteria(change):
     """Worst first, bounded; none at all if they say nothing more."""
+    if [one["member"] for one in change["criteria"]] == [None]:
+        return [], 0
     if all(one["status"] == "none" and one["reason"] == change["reason"]
            for one in change["criteria"]):
         return [], 0
@@ -73,6 +75,8 @@ def change_of(change, group_kind, since, this_year):
                  overdue=change["overdue"][:OVERDUE_MAX])
     if found["row"] is not None:
         found["row"] += 1
+    if (change["was_status"], change["status"]) == ("absent", "none"):
+        found["overdue"] = []
     if change["cause"]["kind"] != group_kind:
         found["kind"] = change["cause"]["kind"]
     if change["status"] != "none":
@@ -271,3 +275,16 @@ def make_journal(directory, records):
     pathlib.Path(directory).mkdir(mode=0o700, exist_ok=True)
     subprocess.run([house.BUILD / "tests" / "main_journal", directory],
                    input=bytes(made), check=True)
+
+
+def journal_of(case):
+    """A case's records as `make_journal` takes them."""
+    made = []
+    for one in case.records(files_inside=True):
+        content = {"v": 1, "type": one["kind"]}
+        if one["kind"] == "catalogue":
+            content.update(producer="git", number=1)
+        made.append({"received_ms": one["received_ms"],
+                     "key": one["key_unit"] or "ingest",
+                     "content": {**content, **one["content"]}})
+    return made

@@ -47,11 +47,13 @@ def table(path):
 def judged_beside(home):
     """(beside, groups, statuses) of what the house has by now."""
     auditor, reader = home.control("ingest"), home.control("evaluator")
-    records = list(auditor.read_log("journal"))
-    judged.follow(reader, records[-1].seq)
-    return (judged.Beside(records),
-            judged.groups_seen(reader.read_log("changes")),
-            judged.statuses_seen(reader))
+    while True:
+        records = list(auditor.read_log("journal"))
+        judged.follow(reader, records[-1].seq)
+        groups = judged.groups_seen(reader.read_log("changes"))
+        statuses = judged.statuses_seen(reader)
+        if reader.ask("state")[0]["seq"] == records[-1].seq:
+            return judged.Beside(records), groups, statuses
 
 
 class Real(unittest.TestCase):

@@ -8,10 +8,13 @@
  *   MV_IO_FAIL=K          fail call K (from 0) of
  *   MV_IO_ON=write|sync   writes; or fdatasync, fsync and O_DSYNC writes
  *   MV_IO_ERROR=N         with errno N; 0: a short write
- *   MV_IO_STICKY=1        and every one after it */
+ *   MV_IO_STICKY=1        and every one after it
+ *   MV_IO_KILL=K          end the process instead of call K (from 0), writes
+ *                         and barriers counted together */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -28,7 +31,7 @@
 static struct {
     bool ready, on_sync, sticky, no_meta, no_sync;
     int record, error;
-    long fail, count, fired;
+    long fail, count, fired, kill, calls;
     unsigned char kind[FDS]; /* 0 no matter, 1 data.mdb, 2 with O_DSYNC */
 } io;
 
@@ -49,6 +52,8 @@ static void start(void)
     if (record != NULL)
         io.record = (int)syscall(SYS_openat, AT_FDCWD, record,
                                  O_WRONLY | O_CREAT | O_APPEND, 0600);
+    const char *die = getenv("MV_IO_KILL");
+    io.kill = die != NULL ? strtol(die, NULL, 10) : -1;
     io.fail = fail != NULL ? strtol(fail, NULL, 10) : -1;
     io.error = error != NULL ? (int)strtol(error, NULL, 10) : EIO;
     io.on_sync = on != NULL && strcmp(on, "sync") == 0;
@@ -83,6 +88,12 @@ static int kind_of(int fd)
 {
     start();
     return fd >= 0 && fd < FDS ? io.kind[fd] : 0;
+}
+
+static void call(void)
+{
+    if (io.calls++ == io.kill)
+        (void)kill(getpid(), SIGKILL);
 }
 
 /* Is it this call's turn to fail? */
@@ -127,6 +138,7 @@ int close(int fd)
 
 static ssize_t wrote(int fd, const void *at, size_t len, off_t off)
 {
+    call();
     bool dsync = io.kind[fd] == 2;
     bool short_write = false, fail = fails(false);
     if (fail && io.error == 0) {
@@ -189,6 +201,8 @@ ssize_t writev(int fd, const struct iovec *v, int count)
 static int synced(int fd, long number)
 {
     int kind = kind_of(fd);
+    if (kind != 0)
+        call();
     if (kind != 0 && fails(true)) {
         errno = io.error;
         return -1;

@@ -1,0 +1,345 @@
+"""Promises P5, P6, P7: what the evaluator holds is a function of the journal,
+whatever the batches, the machine and the kills."""
+import os
+import random
+import shutil
+import struct
+import threading
+import time
+import unittest
+
+import zmq
+
+import days
+import house
+import judged
+import mvclient
+from oracle import generate
+
+STRANGE = {"LC_ALL": "de_DE.UTF-8", "LC_NUMERIC": "de_DE.UTF-8",
+           "LANG": "tr_TR.UTF-8", "TZ": "Pacific/Kiritimati",
+           "POSIXLY_CORRECT": "1"}
+UMASK = ("sh", "-c", "umask 0777; umask 0002; exec \"$@\"", "sh")
+
+
+class Served(unittest.TestCase):
+    """A journal made beforehand, served by the real ingest."""
+
+    def serve(self, records):
+        self.home = house.House()
+        self.addCleanup(self.home.__exit__)
+        judged.make_journal(self.home.path / "ingest", records)
+        self.home.start("ingest")
+        auditor = self.home.control("ingest")
+        self.records = list(auditor.read_log("journal"))
+        self.assertEqual(len(self.records), len(records))
+
+    def evaluator(self, name, launch=None, **settings):
+        """Started on a store of its own; (client, what it holds)."""
+        self.run_it(name, launch, **settings)
+        reader = self.home.control("evaluator")
+        judged.follow(reader, len(self.records))
+        return reader, self.held(reader)
+
+    def run_it(self, name, launch=None, **settings):
+        place = self.home.path / name
+        place.mkdir(mode=0o700, exist_ok=True)
+        self.home.settings["evaluator"] = {"data_dir": place, **settings}
+        self.home.start("evaluator", **(launch or {}))
+
+    @staticmethod
+    def held(reader):
+        """State, hashed table by table, and the log's contents."""
+        log = [(r.seq, r.received_ms, r.content)
+               for r in reader.read_log("changes")]
+        return judged.digest(reader), log
+
+    def beside(self, reader, aside=()):
+        """The first difference from the second judge, or None."""
+        return judged.difference(
+            judged.Beside(self.records, aside),
+            judged.groups_seen(reader.read_log("changes")),
+            judged.statuses_seen(reader))
+
+
+class P5(Served):
+    def test_p5_replay_from_zero_is_the_same_byte_for_byte(self):
+        case = generate.Case(3, deliveries=house.scale(150, 3000))
+        self.serve(judged.journal_of(case))
+        reader, first = self.evaluator("first")
+        self.assertIsNone(self.beside(reader))
+        self.assertGreater(len(first[1]), 10)
+        self.home.stop("evaluator")
+        chance = random.Random(5)
+        ways = [("one", None, {"batch_items": 1}),
+                ("seven", None, {"batch_items": 7}),
+                ("page", None, {"batch_items": 4096}),
+                ("little", None, {"cache": "1 MiB"}),
+                ("strange", {"environment": STRANGE, "wrapper": UMASK}, {})]
+        ways += [(f"random{n}", None,
+                  {"batch_items": chance.randint(2, 500)})
+                 for n in range(house.scale(3, 50))]
+        other = os.environ.get("MV_BUILD2")
+        if other:
+            ways.append(("other", {"binary": f"{other}/bin/"
+                                   "maalvakt-evaluator"}, {}))
+        for name, launch, settings in ways:
+            _, again = self.evaluator(name, launch, **settings)
+            self.assertEqual(again[0], first[0], name)
+            self.assertEqual(again[1], first[1], name)
+            self.home.stop("evaluator")
+
+
+class Poison(Served):
+    UNKNOWN = {"v": 1, "type": "delivery", "producer": "p", "number": 1,
+               "fields": ["indicator", "unit", "period", "value"],
+               "rows": [["nobody", "r0", "2024", 1]]}
+    KINDS = (UNKNOWN, b"\xc1", b"", {"v": 1, "type": "hullabaloo"},
+             {"v": 1, "type": "clock", "day": "2024-02-30"},
+             {**UNKNOWN, "rows": [["i0", "r0", "2024", float("nan")]]},
+             {"v": 1, "type": "catalogue", "producer": "g", "number": 9,
+              "files": {"units.yaml": "units: ["}})
+
+    def test_p12_poison_is_set_aside_and_the_rest_goes_on(self):
+        for number, bad in enumerate(self.KINDS):
+            with self.subTest(bad=bad):
+                self.poisoned(generate.Case(19 + number, deliveries=15),
+                              bad)
+
+    def poisoned(self, case, bad):
+        records = judged.journal_of(case)
+        places = (0, len(records) // 2, len(records))
+        for place in reversed(places):
+            stamp = records[min(place, len(records) - 1)]["received_ms"]
+            records.insert(place, {"received_ms": stamp, "content": bad})
+        aside = [place + at + 1 for at, place in enumerate(places)]
+        self.serve(records)
+        reader, held = self.evaluator("poisoned")
+        self.assertEqual([row["seq"] for row in
+                          judged.paged(reader, "quarantine")], aside)
+        self.assertIsNone(self.beside(reader, aside))
+        self.assertEqual(reader.ask("state")[0]["quarantined"], 3)
+        self.assertIn("quarantine", str(reader.ask("health")))
+        self.home.stop("evaluator")
+        _, again = self.evaluator("again", batch_items=1)
+        self.assertEqual(again, held)
+        self.home.stop("evaluator")
+        self.home.stop("ingest")
+
+
+class P6(Served):
+    """Kills, at every write and at any moment."""
+
+    def write_points(self, case):
+        """How many writes and barriers an undisturbed run makes."""
+        place = self.home.path / "points"
+        self.evaluator("counted", {"environment": {
+            "LD_PRELOAD": str(house.BUILD / "tests" / "preload_io.so"),
+            "MV_IO_RECORD": str(place)}}, batch_items=case)
+        self.home.kill("evaluator")
+        data, at, count = place.read_bytes(), 0, 0
+        while at < len(data):
+            _, _, size, _ = struct.unpack_from("=4Q", data, at)
+            at, count = at + 32 + size, count + 1
+        return count
+
+    def test_p6_a_kill_at_any_write_leaves_state_and_log_together(self):
+        case = generate.Case(21, deliveries=house.scale(60, 400))
+        self.serve(judged.journal_of(case))
+        reader, held = self.evaluator("calm")
+        self.assertIsNone(self.beside(reader))
+        self.home.kill("evaluator")
+        points = self.write_points(2)
+        self.assertGreater(points, house.scale(100, 1000))
+        step = max(1, points // house.scale(60, 2000))
+        self.dead, asked = 0, range(0, points, step)
+        for point in asked:
+            shutil.rmtree(self.home.path / "hit", ignore_errors=True)
+            self.killed_at(point)
+            reader, after = self.evaluator("hit")
+            self.assertEqual(after, held, f"killed at write {point}")
+            self.home.kill("evaluator")
+        self.assertGreater(self.dead, len(asked) * 9 // 10)
+
+    def killed_at(self, point):
+        """Killed there; what it left is the oracle's at its position."""
+        try:
+            self.run_it("hit", {"environment": {
+                "LD_PRELOAD": str(house.BUILD / "tests" / "preload_io.so"),
+                "MV_IO_KILL": str(point)}}, batch_items=2)
+            judged.follow(self.home.control("evaluator", timeout_s=0.2),
+                          len(self.records))
+        except (house.Failed, mvclient.Silence):
+            self.dead += 1      # at a write of its start, or later
+        self.home.kill("evaluator")
+
+    def test_p6_what_a_kill_left_is_the_oracle_s_at_that_position(self):
+        case = generate.Case(8, deliveries=60)
+        whole, self.dead = judged.journal_of(case), 0
+        for cut in random.Random(6).sample(range(2, len(whole)),
+                                           house.scale(8, 100)):
+            self.serve(whole[:cut])
+            _, clean = self.evaluator("clean")
+            self.home.kill("evaluator")
+            self.killed_at(random.Random(cut).randrange(20, 60))
+            reader, after = self.evaluator("hit")
+            self.assertIsNone(self.beside(reader), f"cut at {cut}")
+            self.assertEqual(after, clean)
+            self.home.__exit__()
+
+
+class UnderLoad(unittest.TestCase):
+    def test_p6_p7_kills_while_figures_stream_in(self):
+        case = generate.Case(3, deliveries=house.scale(700, 20_000))
+        chance = random.Random(67)
+        with days.Days() as clock, house.House(
+                units=days.keys_of(case)) as home:
+            clock.move(case.steps[0]["received_ms"])
+            home.start("ingest", environment=clock.environment)
+            fault = []
+            pushing = threading.Thread(target=self.push, args=(
+                home, clock, case, fault))
+            pushing.start()
+            kills, busy = 0, 0
+            while kills < house.scale(100, 1000):
+                home.start("evaluator")
+                time.sleep(chance.random() * 0.05)
+                home.kill("evaluator")
+                kills, busy = kills + 1, busy + pushing.is_alive()
+            pushing.join(600)
+            self.assertEqual(fault, [])
+            home.start("evaluator")
+            self.same_as_the_oracle_and_as_a_calm_replay(home)
+            self.assertGreater(busy, kills // 3)
+
+    @staticmethod
+    def push(home, clock, case, fault):
+        try:
+            days.push_case(home, clock, case, pause_s=0.01)
+        except Exception as problem:     # told by the main thread
+            fault.append(problem)
+
+    def same_as_the_oracle_and_as_a_calm_replay(self, home):
+        records = list(home.control("ingest").read_log("journal"))
+        reader = home.control("evaluator")
+        judged.follow(reader, len(records))
+        groups = judged.groups_seen(reader.read_log("changes"))
+        self.assertIsNone(judged.difference(
+            judged.Beside(records), groups, judged.statuses_seen(reader)))
+        causes = [group["cause"]["seq"] for group in groups]
+        self.assertEqual(len(set(causes)), len(causes))
+        killed = Served.held(reader)
+        home.stop("evaluator")
+        home.settings["evaluator"] = {"data_dir": home.path / "calm"}
+        (home.path / "calm").mkdir(mode=0o700)
+        home.start("evaluator")
+        reader = home.control("evaluator")
+        judged.follow(reader, len(records))
+        self.assertEqual(Served.held(reader), killed)
+
+
+class Gaps:
+    """A reader of the live socket that knows what it did not get."""
+
+    def __init__(self):
+        self.got, self.parts, self.whole = set(), set(), set()
+        self.seq, self.at, self.of = 0, 0, 0
+
+    def take(self, seq, at, of):
+        if seq > self.seq:
+            self._missed(seq)
+            self.at = 0
+        self.parts |= {(seq, n) for n in range(self.at + 1, at)}
+        self.got.add((seq, at))
+        self.seq, self.at, self.of = seq, at, of
+
+    def heard_of(self, last):
+        """A heartbeat."""
+        self._missed(last + 1)
+
+    def _missed(self, seq):
+        self.parts |= {(self.seq, n) for n in range(self.at + 1, self.of + 1)}
+        self.whole |= set(range(self.seq + 1, seq))
+
+    def noticed(self, log):
+        """Of a log {seq: how many changes}."""
+        return self.parts | {(seq, at + 1) for seq in self.whole
+                             for at in range(log[seq])}
+
+
+class Live(unittest.TestCase):
+    TARGETS, UNITS = 100, 60
+
+    def journal(self):
+        units = [{"id": "r", "name": "R", "kind": "region"}] + [
+            {"id": f"u{n}", "name": "U", "kind": "trust", "parent": "r"}
+            for n in range(self.UNITS)]
+        indicator = [{"id": "i", "title": "I", "measure": "days",
+                      "frequency": "A", "better": "lower", "by": "trust",
+                      "over_periods": "mean", "over_units": "none"}]
+        made = [{"v": 1, "type": "clock", "day": "2024-06-01"}]
+        for n in range(house.scale(6, 40)):
+            targets = [{"id": f"t{n}-{k}", "year": 2024, "text": "T" * 200,
+                        "indicator": "i", "scope": ["trust"],
+                        "require": ["value < 5 days"]}
+                       for k in range(self.TARGETS)]
+            made.append({"v": 1, "type": "catalogue", "producer": "g",
+                         "number": n + 1, "files": {
+                             "units.yaml": "units:\n" + generate.flow(units),
+                             "indicators.yaml": "indicators:\n" +
+                             generate.flow(indicator),
+                             "targets.yaml": "targets:\n" +
+                             generate.flow(targets)}})
+        return [{"received_ms": 1_717_243_200_000 + at, "content": content}
+                for at, content in enumerate(made)]
+
+    def test_p7_a_stalled_reader_notices_all_that_it_lost(self):
+        with house.House() as home:
+            home.start("ingest")
+            home.kill("ingest")
+            shutil.rmtree(home.path / "ingest")
+            judged.make_journal(home.path / "ingest", self.journal())
+            home.start("evaluator")
+            watcher = self.stalled(home)
+            home.start("ingest")
+            auditor, reader = home.control("ingest"), home.control("evaluator")
+            judged.follow(reader, len(list(auditor.read_log("journal"))))
+            log = {record.seq: len(record.message()["changes"])
+                   for record in reader.read_log("changes")}
+            gaps = self.read_on(watcher, max(log))
+            watcher.close()
+            self.context.term()
+        there = {(seq, at + 1) for seq in log for at in range(log[seq])}
+        self.assertEqual(len(there),
+                         house.scale(6, 40) * self.TARGETS * self.UNITS)
+        self.assertEqual(gaps.noticed(log), there - gaps.got)
+        self.assertGreater(len(there - gaps.got), 1000)
+        self.assertGreater(len(gaps.got), 100)
+        self.assertTrue(gaps.parts)     # some records came in part
+
+    def stalled(self, home):
+        """Subscribed (a heartbeat came), with as little room as can be."""
+        self.context = context = zmq.Context()
+        context.setsockopt(zmq.RCVHWM, 1)
+        context.setsockopt(zmq.RCVBUF, 4096)
+        watcher = mvclient.Watcher(
+            home.ready["evaluator"]["live"], home.keys["evaluator"][0],
+            home.keys["operator"], context=context)
+        topic, _ = watcher.receive(15)
+        assert topic == "heartbeat/", topic
+        return watcher
+
+    @staticmethod
+    def read_on(watcher, last):
+        gaps = Gaps()
+        while True:
+            topic, message = watcher.receive(15)
+            if topic != "heartbeat/":
+                gaps.take(message["seq"], message["at"], message["of"])
+            elif message["seq"] == last:
+                gaps.heard_of(last)
+                return gaps
+
+
+if __name__ == "__main__":
+    unittest.main()
