@@ -6,7 +6,7 @@
 
 /* clang-format off */
 static const struct mv_conf_key keys[] = {
-    MV_COMMON_KEYS,
+    MV_COMMON_KEYS("evaluator", "tcp://127.0.0.1:4470"),
     {"journal", MV_CONF_TEXT, NULL, "tcp://127.0.0.1:4461", 1, 120,
      offsetof(struct evaluator_settings, journal),
      "ingest's control socket: the journal is pulled there"},
@@ -14,7 +14,7 @@ static const struct mv_conf_key keys[] = {
      "0000000000000000000000000000000000000000000000000000000000000001", 40, 64,
      offsetof(struct evaluator_settings, journal_key),
      "ingest's public key, 64 hex digits or Z85"},
-    {"live", MV_CONF_TEXT, "tcp://127.0.0.1:4463", NULL, 0, 120,
+    {"live", MV_CONF_TEXT, "tcp://127.0.0.1:4471", NULL, 0, 120,
      offsetof(struct evaluator_settings, live),
      "where changes are published as they come; empty for nowhere"},
     {"cache", MV_CONF_BYTES, "24 MiB", NULL, 1 << 20, INT64_C(1) << 36,

@@ -27,7 +27,7 @@ struct ingest {
 
 /* clang-format off */
 static const struct mv_conf_key keys[] = {
-    MV_COMMON_KEYS,
+    MV_COMMON_KEYS("ingest", "tcp://127.0.0.1:4461"),
     {"listen", MV_CONF_TEXT, "tcp://127.0.0.1:4460", NULL, 1, 120,
      offsetof(struct settings, listen),
      "where trusts deliver; tcp://*:4460 for every address"},

@@ -32,7 +32,7 @@ struct self {
 
 /* clang-format off */
 static const struct mv_conf_key keys[] = {
-    MV_COMMON_KEYS,
+    MV_COMMON_KEYS("notifier", "tcp://127.0.0.1:4481"),
     {"listen", MV_CONF_TEXT, "tcp://127.0.0.1:4480", NULL, 1, 120,
      offsetof(struct settings, listen),
      "where subscribers pull their queues"},

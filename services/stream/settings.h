@@ -23,10 +23,12 @@ struct mv_common {
 
 #define MV_COMMON_AT(field) offsetof(struct mv_common, field)
 
-/* The first rows of a service's table: MV_COMMON_KEYS, {"listen", ...}. */
+/* The first rows of a service's table: MV_COMMON_KEYS("ingest", "tcp://..."),
+ * {"listen", ...}. Both are literals: the service's name, as in its unit's
+ * paths (deploy/), and its control door, where the others' settings seek it. */
 /* clang-format off */
-#define MV_COMMON_KEYS                                                       \
-    {"data_dir", MV_CONF_PATH, NULL, "/var/lib/maalvakt/example", 1, 4096,   \
+#define MV_COMMON_KEYS(service, control_door)                                \
+    {"data_dir", MV_CONF_PATH, NULL, "/var/lib/maalvakt-" service, 1, 4096,  \
      MV_COMMON_AT(data_dir), "the directory of this service's store"},       \
     {"quota", MV_CONF_BYTES, "4 GiB", NULL, 1 << 20, INT64_C(1) << 44,       \
      MV_COMMON_AT(quota_bytes), "what the store may take; above it: retry"}, \
@@ -35,9 +37,9 @@ struct mv_common {
     {"keys_file", MV_CONF_PATH, NULL, "/etc/maalvakt/keys", 1, 4096,         \
      MV_COMMON_AT(keys_file), "who may speak, the same file on each host"},  \
     {"secret_key_file", MV_CONF_PATH, NULL,                                  \
-     "/etc/maalvakt/example.secret", 1, 4096,                                \
+     "/etc/maalvakt/secret/" service "/key", 1, 4096,                        \
      MV_COMMON_AT(secret_key_file), "this service's own key, mode 0600"},    \
-    {"control", MV_CONF_TEXT, "tcp://127.0.0.1:0", NULL, 1, 120,             \
+    {"control", MV_CONF_TEXT, control_door, NULL, 1, 120,                    \
      MV_COMMON_AT(control), "where operators and other services ask"},       \
     {"ready_file", MV_CONF_TEXT, "", NULL, 0, 4096,                          \
      MV_COMMON_AT(ready_file),                                               \

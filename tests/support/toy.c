@@ -120,7 +120,7 @@ static void self_publish(void *self)
 
 #define AT(field) offsetof(struct toy_settings, field)
 static const struct mv_conf_key conf_keys[] = {
-    MV_COMMON_KEYS,
+    MV_COMMON_KEYS("toy", "tcp://127.0.0.1:0"),
     {"door", MV_CONF_TEXT, "tcp://127.0.0.1:0", NULL, 1, 120, AT(door), "d"},
 };
 static const struct mv_conf_table conf = {"toy", conf_keys,
