@@ -86,11 +86,12 @@ int cli_args_read(struct cli *c, int argc, char **argv)
             over = true;
         else if (!over && !strncmp(argv[i], "--", 2))
             code = read_option(c, argc, argv, &i);
-        else if (!over && !strcmp(argv[i], "-h") && c->given_count == 0)
+        else if (!over && !strcmp(argv[i], "-h") && c->given_count == 0) {
             c->given[c->given_count].name = "help",
             c->given[c->given_count++].value = "", over = true;
-        else
+        } else {
             c->args[c->arg_count++] = argv[i];
+        }
     }
     return code == CLI_OK ? check_count(c) : code;
 }

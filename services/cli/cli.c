@@ -77,10 +77,11 @@ static void help(struct cli *c)
     (void)fputc('\n', c->out);
     cli_say(c, CLI_W_USAGE, "maalvakt KOMMANDO ...", NULL);
     (void)fprintf(c->out, "\n%s\n", cli_w(c, CLI_W_COMMANDS));
-    for (size_t i = 0; i < CLI_COUNT(commands); i++)
+    for (size_t i = 0; i < CLI_COUNT(commands); i++) {
         (void)fprintf(c->out, "  %-13s  %s\n", commands[i]->name,
                       c->lang == MV_LANG_NB ? commands[i]->nb
                                             : commands[i]->en);
+    }
     (void)fputc('\n', c->out);
     cli_say(c, CLI_W_MORE_HELP, NULL);
     cli_say(c, CLI_W_SEE_MAN, "maalvakt", NULL);

@@ -179,11 +179,12 @@ static bool must_ask(const struct cli_inforce *f, const struct mv_diff *d)
 {
     if (f->catalogue == NULL)
         return false;
-    for (size_t i = 0; i < d->count; i++)
+    for (size_t i = 0; i < d->count; i++) {
         if (d->at[i].severity == MV_DIFF_FIGURES ||
             (d->at[i].severity == MV_DIFF_JUDGES &&
              d->at[i].kind != MV_DIFF_ADDED))
             return true;
+    }
     return false;
 }
 
@@ -216,11 +217,13 @@ static void pack_frame(const struct own *o, const char *comment,
     for (int i = 0; i < MV_FILE_COUNT; i++)
         count += o->files.text[i].at != NULL;
     mv_pack_map(&files, count);
-    for (int i = 0; i < MV_FILE_COUNT; i++)
-        if (o->files.text[i].at != NULL)
+    for (int i = 0; i < MV_FILE_COUNT; i++) {
+        if (o->files.text[i].at != NULL) {
             mv_pack_kv_text(&files,
                             mv_catalogue_file_name((mv_catalogue_file)i),
                             o->files.text[i]);
+        }
+    }
     /* a number of its own each time: an older one may be put back */
     struct mv_msg_catalogue m = {.producer = mv_span_text("catalogue"),
                                  .number = (uint64_t)now.wall_ms,
@@ -380,24 +383,25 @@ static bool list_kind(struct cli *c, const struct mv_catalogue *k,
     };
     struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
     bool known = true;
-    if (!strcmp(kind, "units"))
+    if (!strcmp(kind, "units")) {
         for (uint32_t i = 0; i < k->unit_count; i++)
             list_row(c, t, "unit", k->units[i].id, 0,
                      title(c, &k->units[i].name));
-    else if (!strcmp(kind, "indicators"))
+    } else if (!strcmp(kind, "indicators")) {
         for (uint32_t i = 0; i < k->indicator_count; i++)
             list_row(c, t, "indicator", k->indicators[i].id, 0,
                      title(c, &k->indicators[i].title));
-    else if (!strcmp(kind, "targets"))
+    } else if (!strcmp(kind, "targets")) {
         for (uint32_t i = 0; i < k->target_count; i++)
             list_row(c, t, "target", k->targets[i].id, k->targets[i].year,
                      title(c, &k->targets[i].text));
-    else if (!strcmp(kind, "commissions"))
+    } else if (!strcmp(kind, "commissions")) {
         for (uint32_t i = 0; i < k->commission_count; i++)
             list_row(c, t, "commission", k->commissions[i].id,
                      k->commissions[i].year, title(c, &k->commissions[i].text));
-    else
+    } else {
         known = false;
+    }
     if (known && !c->json)
         cli_table_print(c, t);
     cli_table_close(t);
@@ -439,7 +443,7 @@ static int catalogue_show(struct cli *c)
         code = cli_inforce_get(c, l, &f);
     if (code == CLI_OK && f.catalogue == NULL)
         code = cli_fail(c, CLI_NO, CLI_W_CAT_NONE, NULL);
-    if (code == CLI_OK)
+    if (code == CLI_OK && f.catalogue != NULL)
         code = show_in(c, f.catalogue);
     cli_inforce_done(&f);
     cli_link_close(l);
@@ -456,13 +460,14 @@ static int catalogue_run(struct cli *c)
                 {"apply", catalogue_apply}};
     if (!strcmp(c->args[0], "show"))
         return catalogue_show(c);
-    for (size_t i = 0; i < CLI_COUNT(acts); i++)
+    for (size_t i = 0; i < CLI_COUNT(acts); i++) {
         if (!strcmp(c->args[0], acts[i].name)) {
             if (c->arg_count != 2)
                 return cli_fail(c, CLI_USAGE, CLI_W_CAT_NEEDS_DIR, acts[i].name,
                                 NULL);
             return acts[i].run(c, c->args[1]);
         }
+    }
     return cli_fail(c, CLI_USAGE, CLI_W_CAT_WHAT, c->args[0], NULL);
 }
 

@@ -65,10 +65,11 @@ static int dead_show(struct cli *c, struct cli_link *l)
     struct mv_list walk = cli_pages_walk(&rows);
     if (code == CLI_OK && c->json)
         cli_pages_json(c, &rows);
-    else if (code == CLI_OK)
+    else if (code == CLI_OK) {
         while (mv_list_next(&walk, &row))
             if (mv_span_is(cli_get_text(row, "type"), "notice"))
                 cli_notice_show(c, row);
+    }
     cli_pages_done(&rows);
     cli_args_done(&args);
     return code;
@@ -154,11 +155,12 @@ static int turn(struct cli *c, const char *verb, cli_word said)
     cli_arg_text(&args, "subscription", c->args[0]);
     if (code == CLI_OK)
         code = cli_ask_args(l, verb, &args, &rows);
-    if (code == CLI_OK && c->json)
+    if (code == CLI_OK && c->json) {
         cli_json_line(
             c, json_pack("{s:s,s:s}", "subscription", c->args[0], "act", verb));
-    else if (code == CLI_OK)
+    } else if (code == CLI_OK) {
         cli_say(c, said, c->args[0], NULL);
+    }
     cli_pages_done(&rows);
     cli_args_done(&args);
     cli_link_close(l);

@@ -66,11 +66,12 @@ static void look_at_streams(struct cli_fleet *f, struct cli_pages *ret)
         if (now[i].known)
             mv_buf_printf(&behind, "%llu",
                           (unsigned long long)(then[i].head - now[i].seq));
-        if (!ok && now[i].known)
+        if (!ok && now[i].known) {
             cli_word_put(&text, f->c, CLI_W_H_BEHIND, mv_buf_cstr(&behind),
                          NULL);
-        else if (!ok)
+        } else if (!ok) {
             mv_buf_text(&text, cli_w(f->c, CLI_W_H_NO_ANSWER));
+        }
         cli_health_put(ret, cli_service_name(now[i].to), 4,
                        mv_span_text(now[i].log), ok, mv_buf_span(&text));
         mv_buf_done(&text);

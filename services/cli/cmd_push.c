@@ -118,11 +118,12 @@ static int take_files(struct cli *c, struct cli_push *p)
             worst = code;
     if (worst == CLI_DATA)
         cli_warn(c, CLI_W_PUSH_NOTHING, NULL);
-    for (size_t i = 0; i < c->arg_count && worst == CLI_OK; i++)
+    for (size_t i = 0; i < c->arg_count && worst == CLI_OK; i++) {
         worst = producer_of(c, c->args[i], producer)
                     ? cli_push_take(p, &sheets[i], c->args[i], producer,
                                     cli_option(c, "again") != NULL)
                     : CLI_USAGE;
+    }
     for (size_t i = 0; i < c->arg_count; i++)
         cli_sheet_done(&sheets[i]);
     free(sheets);

@@ -34,11 +34,12 @@ static int skip_run(struct cli *c)
     cli_arg_u64(&args, "seq", seq);
     cli_arg_text(&args, "reason", reason);
     code = cli_ask_args(l, "skip", &args, &rows);
-    if (code == CLI_OK && c->json)
+    if (code == CLI_OK && c->json) {
         cli_json_line(c, json_pack("{s:I,s:s}", "skipped", (json_int_t)seq,
                                    "reason", reason));
-    else if (code == CLI_OK)
+    } else if (code == CLI_OK) {
         cli_say(c, CLI_W_SKIPPED, c->args[0], NULL);
+    }
     cli_pages_done(&rows);
     cli_args_done(&args);
     cli_link_close(l);

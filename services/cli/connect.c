@@ -125,11 +125,12 @@ static int find_server_key(struct cli *c, cli_service s, struct cli_door *d)
         code = cli_fail_err(c, rc, &err);
     } else {
         const struct mv_key *k = mv_keys_named(keys, cli_service_name(s));
-        if (k == NULL)
+        if (k == NULL) {
             code = cli_fail(c, CLI_CONFIG, CLI_W_NO_KEY, cli_service_name(s),
                             path, NULL);
-        else
+        } else {
             memcpy(d->server_key, k->public_key, MV_KEY_BYTES);
+        }
     }
     mv_keys_close(keys);
     free(path);

@@ -70,10 +70,11 @@ static void read_header(struct walk *w)
     }
     static const mv_column needed[] = {MV_COL_INDICATOR, MV_COL_UNIT,
                                        MV_COL_PERIOD};
-    for (size_t i = 0; i < CLI_COUNT(needed); i++)
+    for (size_t i = 0; i < CLI_COUNT(needed); i++) {
         if ((seen >> needed[i] & 1) == 0)
             refuse(w, w->row_line, CLI_W_COLUMN_MISSING,
                    mv_span_text(mv_column_name(needed[i])), none, none);
+    }
 }
 
 static bool all_empty(const struct walk *w, size_t from)

@@ -110,11 +110,12 @@ void cli_explain_criteria(struct cli *c, const struct cli_pages *rows,
     struct mv_span row;
     for (size_t i = 0; i < CLI_COUNT(order); i++) {
         struct mv_list l = cli_pages_walk(rows);
-        while (mv_list_next(&l, &row))
+        while (mv_list_next(&l, &row)) {
             if (is_what(row, "criterion") &&
                 mv_span_is(cli_get_text(cli_get(row, "criterion"), "status"),
                            order[i]))
                 criterion_row(c, t, row, judgement);
+        }
     }
     if (cli_table_rows(t) > 0) {
         heading(c, CLI_W_X_CRITERIA);

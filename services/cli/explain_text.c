@@ -98,10 +98,11 @@ static void say_marks(struct cli *c, struct mv_span marks)
     struct mv_span item, mark;
     if (!mv_list_open(&l, marks))
         return;
-    while (mv_list_next(&l, &item))
+    while (mv_list_next(&l, &item)) {
         for (size_t i = 0; i < CLI_COUNT(all); i++)
             if (mv_value_text(item, &mark) && mv_span_is(mark, all[i].name))
                 cli_say(c, all[i].word, NULL);
+    }
 }
 
 static void say_since(struct cli *c, struct mv_span j,
@@ -114,12 +115,13 @@ static void say_since(struct cli *c, struct mv_span j,
     cli_time(cli_source_ms(source, seq), &day);
     cli_count(c, seq, &number);
     cli_count(c, cli_get_u64(j, "changes_this_year"), &times);
-    if (day.len > 0)
+    if (day.len > 0) {
         cli_say(c, CLI_W_X_SINCE, mv_buf_cstr(&day), mv_buf_cstr(&number),
                 mv_buf_cstr(&times), NULL);
-    else
+    } else {
         cli_say(c, CLI_W_X_SINCE_SEQ, mv_buf_cstr(&number), mv_buf_cstr(&times),
                 NULL);
+    }
     mv_buf_done(&day);
     mv_buf_done(&number);
     mv_buf_done(&times);

@@ -159,11 +159,12 @@ cli_figure_kind cli_figure_look(struct mv_span text)
     if (b.bad || b.empty)
         return CLI_FIGURE_BAD;
     bool comma = reads(&b, ','), point = reads(&b, '.');
-    if (comma && point)
+    if (comma && point) {
         return memchr(b.text, ',', b.len) == NULL &&
                        memchr(b.text, '.', b.len) == NULL
                    ? CLI_FIGURE_PLAIN
                    : CLI_FIGURE_EITHER;
+    }
     if (comma)
         return CLI_FIGURE_COMMA;
     return point ? CLI_FIGURE_POINT : CLI_FIGURE_BAD;

@@ -51,10 +51,11 @@ static struct mv_span find(const struct cli_pages *rows, const char *kind,
 {
     struct mv_list l = cli_pages_walk(rows);
     struct mv_span row;
-    while (mv_list_next(&l, &row))
+    while (mv_list_next(&l, &row)) {
         if (mv_span_is(cli_get_text(row, "kind"), kind) &&
             mv_span_is(cli_get_text(row, "log"), log))
             return row;
+    }
     return mv_span("", 0);
 }
 

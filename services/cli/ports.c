@@ -99,9 +99,10 @@ int cli_ports_choose(struct cli *c, struct cli_place *p, const char *listen)
             return cli_fail(c, CLI_CONFIG, CLI_W_UP_PORT_TAKEN, *open_doors[i],
                             NULL);
     }
-    for (size_t i = 0; i < CLI_COUNT(own_doors); i++)
+    for (size_t i = 0; i < CLI_COUNT(own_doors); i++) {
         if ((is_empty(*own_doors[i]) || !is_free(*own_doors[i])) &&
             !choose(own_doors[i]))
             return cli_fail(c, CLI_AWAY, CLI_W_UP_NO_PORT, NULL);
+    }
     return CLI_OK;
 }

@@ -52,14 +52,15 @@ static void say_known(struct cli_push *p, const struct cli_entry *e)
     (void)snprintf(seq, sizeof seq, "%llu", (unsigned long long)e->seq);
     p->rows_in += e->rows;
     p->deliveries++;
-    if (p->c->json)
+    if (p->c->json) {
         cli_json_line(p->c, json_pack("{s:s,s:s,s:I,s:s,s:I,s:i}", "file",
                                       e->file, "producer", e->producer,
                                       "number", (json_int_t)e->number, "result",
                                       "delivered", "seq", (json_int_t)e->seq,
                                       "rows", (int)e->rows));
-    else
+    } else {
         cli_say(p->c, CLI_W_PUSH_KNOWN, e->file, rows, seq, NULL);
+    }
 }
 
 /* A delivery of a dry run is in no spool; its bytes go with the item. */
@@ -143,7 +144,7 @@ int cli_push_take(struct cli_push *p, const struct cli_sheet *s,
 
 static uint32_t line_of(const struct mv_buf *lines, uint64_t row)
 {
-    if (row < 1 || row * 4 > lines->len)
+    if (lines->at == NULL || row < 1 || row * 4 > lines->len)
         return 0;
     return mv_be32_get(lines->at + (row - 1) * 4);
 }

@@ -9,6 +9,7 @@
 #include "proto/pack.h"
 #include "proto/walk.h"
 #include "services/base/clock.h"
+#include "services/base/err.h"
 #include "services/base/hash.h"
 #include "services/cli/progress.h"
 #include "services/cli/rows.h"
@@ -123,6 +124,7 @@ static struct cli_item *find(struct run *r, const struct mv_msg_answer *a)
 {
     struct cli_item *only = NULL;
     size_t open = 0;
+    MV_ASSERT(r->items != NULL);
     for (size_t i = r->first; i < r->count; i++) {
         struct cli_item *item = &r->items[i];
         if (item->done || !item->sent)

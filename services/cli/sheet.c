@@ -38,10 +38,11 @@ static const struct {
 
 mv_column cli_column_find(struct mv_span name)
 {
-    for (size_t i = 0; i < CLI_COUNT(names); i++)
+    for (size_t i = 0; i < CLI_COUNT(names); i++) {
         if (strlen(names[i].name) == name.len &&
             !strncasecmp(names[i].name, name.at, name.len))
             return names[i].column;
+    }
     return MV_COLUMN_COUNT;
 }
 

@@ -215,10 +215,11 @@ static void reap(struct cli_watch *w)
 {
     pid_t pid;
     int status;
-    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
         for (int i = 0; i < CLI_SERVICES; i++)
             if (w->children[i].pid == pid)
                 died(w, &w->children[i], status);
+    }
 }
 
 static void look(struct cli_watch *w)
@@ -279,12 +280,13 @@ int cli_watch_start(struct cli_watch *w)
         return CLI_OK;
     if (count_if(w, false) > 0)
         return CLI_CONFIG;
-    for (int i = 0; i < CLI_SERVICES; i++)
+    for (int i = 0; i < CLI_SERVICES; i++) {
         if (!w->children[i].ready) {
             cli_warn(w->c, CLI_W_UP_NOT_READY,
                      cli_service_name(w->children[i].service), NULL);
             show_log(w, &w->children[i]);
         }
+    }
     return CLI_AWAY;
 }
 

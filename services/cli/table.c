@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "services/base/err.h"
 #include "services/base/text.h"
 
 #define GAP          2
@@ -104,10 +105,11 @@ static void fit(const struct cli_table *t, size_t width, size_t *widths)
         sum += widths[i];
     while (width > 0 && sum > width) {
         size_t widest = t->column_count;
-        for (size_t i = 0; i < t->column_count; i++)
+        for (size_t i = 0; i < t->column_count; i++) {
             if (widths[i] > least(t, i, widths[i]) &&
                 (widest == t->column_count || widths[i] > widths[widest]))
                 widest = i;
+        }
         if (widest == t->column_count)
             return;
         widths[widest]--;
@@ -177,16 +179,18 @@ static size_t *measure(const struct cli_table *t, size_t width)
     size_t *widths = mv_xcalloc(t->column_count, sizeof *widths);
     for (size_t i = 0; i < t->column_count; i++)
         widths[i] = mv_text_columns(mv_span_text(t->columns[i].title));
-    for (size_t i = 0; i < t->count; i++)
+    for (size_t i = 0; i < t->count; i++) {
         if (!t->cells[i].line &&
             t->cells[i].columns > widths[i % t->column_count])
             widths[i % t->column_count] = t->cells[i].columns;
+    }
     fit(t, width, widths);
     return widths;
 }
 
 void cli_table_print(struct cli *c, const struct cli_table *t)
 {
+    MV_ASSERT(t->column_count > 0);
     size_t *widths = measure(t, c->width);
     for (size_t i = 0; i < t->column_count; i++)
         put_cell(c, t, i, mv_span_text(t->columns[i].title), CLI_BOLD,
@@ -233,10 +237,11 @@ cli_style cli_status_style(struct mv_span status)
 void cli_decimal(const struct cli *c, struct mv_span text, struct mv_buf *out)
 {
     const char *at = text.at;
-    for (size_t i = 0; i < text.len; i++)
+    for (size_t i = 0; i < text.len; i++) {
         mv_buf_put_u8(
             out,
             (uint8_t)(at[i] == '.' && c->lang == MV_LANG_NB ? ',' : at[i]));
+    }
 }
 
 void cli_age(int64_t ms, struct mv_buf *out)

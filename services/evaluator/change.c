@@ -95,12 +95,14 @@ void evaluator_criteria_pack(const struct mv_catalogue *c,
     uint32_t kept = j->count < max ? j->count : max;
     uint32_t left = kept;
     mv_pack_list(out, kept);
-    for (unsigned rank = 0; rank < 4; rank++)
-        for (uint32_t i = 0; i < j->count && left > 0; i++)
+    for (unsigned rank = 0; rank < 4; rank++) {
+        for (uint32_t i = 0; i < j->count && left > 0; i++) {
             if (rank_of(j->rulings[i].status) == rank) {
                 evaluator_criterion_pack(c, &j->rulings[i], out);
                 left--;
             }
+        }
+    }
     *more = j->count - kept;
 }
 
@@ -180,11 +182,12 @@ static bool criteria_tell(const struct mv_judgement *j)
 {
     if (j->count == 1 && j->rulings[0].member == MV_MEMBER_TOTAL)
         return false;
-    for (uint32_t i = 0; i < j->count; i++)
+    for (uint32_t i = 0; i < j->count; i++) {
         if (j->status != MV_STATUS_NONE ||
             j->rulings[i].status != MV_STATUS_NONE ||
             j->rulings[i].reason != j->reason)
             return true;
+    }
     return false;
 }
 

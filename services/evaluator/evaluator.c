@@ -31,10 +31,11 @@ cause_of(const struct evaluator *e, const struct mv_target *t, uint32_t unit)
     const struct mv_catalogue *c = e->force.now.catalogue;
     for (uint32_t i = 0; i < e->effect_count; i++) {
         const struct mv_figure *f = &e->figures.at[e->effects[i].figure];
-        for (uint32_t k = 0; k < t->uses.count; k++)
+        for (uint32_t k = 0; k < t->uses.count; k++) {
             if (t->uses.at[k] == f->indicator &&
                 mv_catalogue_below(c, f->unit, unit))
                 return &e->effects[i];
+        }
     }
     return NULL;
 }
@@ -156,11 +157,12 @@ static mv_rc apply_figures(struct evaluator *e, const struct mv_record *record,
             mv_touched_figure(e->touched, m->plan, f->unit, f->indicator,
                               f->period.year);
     }
-    if (!e->silent)
+    if (!e->silent) {
         judge_touched(e, (struct evaluator_cause){
                              .kind = withdrawal ? "withdrawal" : "figure",
                              .seq = record->seq,
                              .received_ms = record->received_ms});
+    }
     return MV_OK;
 }
 
@@ -172,11 +174,12 @@ static mv_rc apply_catalogue(struct evaluator *e,
     if (rc != MV_OK)
         return rc;
     evaluator_published_forget(e->published);
-    if (!e->silent)
+    if (!e->silent) {
         evaluator_judge_all(
             e, &(struct evaluator_cause){.kind = "catalogue",
                                          .seq = record->seq,
                                          .received_ms = record->received_ms});
+    }
     return MV_OK;
 }
 
@@ -216,10 +219,11 @@ static mv_rc head_of(struct mv_span content, struct mv_span *type,
     if (!mv_cursor_map(&c, &pairs) || pairs < 2 || !mv_cursor_text(&c, &key) ||
         !mv_span_is(key, "v") || !mv_cursor_u64(&c, &version))
         return mv_fail(err, MV_POISON, "not a record's content");
-    if (version > MV_PROTO_VERSION)
+    if (version > MV_PROTO_VERSION) {
         return mv_fail(err, MV_FATAL,
                        "it is of version %llu, this program reads %u: upgrade",
                        (unsigned long long)version, MV_PROTO_VERSION);
+    }
     if (version != MV_PROTO_VERSION || !mv_cursor_text(&c, &key) ||
         !mv_span_is(key, "type") || !mv_cursor_text(&c, type))
         return mv_fail(err, MV_POISON, "not a record's content");
@@ -239,7 +243,7 @@ static bool is_unjudged(struct mv_span type)
 static mv_rc take_effect(struct evaluator *e, const struct mv_record *record,
                          struct mv_err *err)
 {
-    struct mv_span type;
+    struct mv_span type = {0};
     mv_rc rc = head_of(record->content, &type, err);
     if (rc != MV_OK)
         return rc;
@@ -260,10 +264,11 @@ static mv_rc take_effect(struct evaluator *e, const struct mv_record *record,
 mv_rc evaluator_apply(struct evaluator *e, const struct mv_record *record,
                       struct mv_err *err)
 {
-    if (record->seq != e->now.seq + 1)
+    if (record->seq != e->now.seq + 1) {
         return mv_fail(err, MV_FATAL, "record %llu after %llu",
                        (unsigned long long)record->seq,
                        (unsigned long long)e->now.seq);
+    }
     e->effect_count = 0;
     mv_rowcache_mark(e->rows);
     mv_rc rc = MV_OK;
@@ -341,11 +346,12 @@ static mv_rc read_state(struct evaluator *e, const struct evaluator_options *o,
     struct mv_span key, value;
     evaluator_book_init(&e->book, o->store, o->spare);
     *fresh = !evaluator_book_number(&e->book, KEY_ENGINE, &engine);
-    if (engine != EVALUATOR_ENGINE)
+    if (engine != EVALUATOR_ENGINE) {
         return mv_fail(err, MV_CONFIG,
                        "the store was made by engine %llu, this program is "
                        "engine %u: run maalvakt-evaluator rebuild",
                        (unsigned long long)engine, EVALUATOR_ENGINE);
+    }
     evaluator_book_mark(&e->book, &e->committed);
     e->now = e->committed;
     mv_scan_open(&scan, o->store, e->book.skips, mv_span(NULL, 0));

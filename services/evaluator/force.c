@@ -44,16 +44,18 @@ static mv_rc load(struct mv_span content, struct mv_catalogue **ret,
         return mv_fail(err, MV_POISON, "not a catalogue record: %s at %u",
                        mv_code_name(fault.code), fault.offset);
     struct mv_catalogue_files files = {0};
-    for (int i = 0; i < MV_FILE_COUNT; i++)
+    for (int i = 0; i < MV_FILE_COUNT; i++) {
         (void)mv_map_text(msg.files,
                           mv_catalogue_file_name((mv_catalogue_file)i),
                           &files.text[i]);
+    }
     struct mv_faults faults = {0};
     mv_rc rc = mv_catalogue_load(ret, &files, &faults);
-    if (rc != MV_OK && faults.count > 0)
+    if (rc != MV_OK && faults.count > 0) {
         rc = mv_fail(err, rc, "%zu faults; the first: %s:%u: %s: %s",
                      faults.errors, faults.at[0].file, faults.at[0].line,
                      faults.at[0].key, faults.at[0].text);
+    }
     mv_faults_done(&faults);
     return rc;
 }

@@ -143,18 +143,18 @@ void evaluator_published_put(struct evaluator_published *p,
                              uint32_t unit, const struct evaluator_sent *sent)
 {
     uint8_t key[KEY_BYTES], value[ROW_BYTES + 64] = {0};
-    const char *reason = mv_reason_text((mv_reason)sent->reason);
-    size_t len = strlen(reason);
-    MV_ASSERT(len <= sizeof value - ROW_BYTES);
+    struct mv_span reason =
+        mv_span_text(mv_reason_text((mv_reason)sent->reason));
+    MV_ASSERT(reason.len <= sizeof value - ROW_BYTES);
     value[0] = ROW_VERSION;
     value[1] = sent->status;
     value[2] = sent->coloured;
     mv_be32_put(value + 4, sent->changes);
     mv_be64_put(value + 8, sent->since_seq);
-    memcpy(value + ROW_BYTES, reason, len);
+    memcpy(value + ROW_BYTES, reason.at, reason.len);
     mv_store_put(p->book->store, p->book->published,
                  key_of(&c->targets[target], &c->units[unit], key),
-                 mv_span(value, ROW_BYTES + len));
+                 mv_span(value, ROW_BYTES + reason.len));
     take(p, ((uint64_t)target + 1) << 32 | unit)->sent = *sent;
 }
 

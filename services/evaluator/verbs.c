@@ -174,11 +174,12 @@ mv_rc evaluator_skip(struct evaluator *e, struct mv_span args, const char *by,
     if (reason.len == 0 || reason.len > EVALUATOR_REASON_BYTES)
         return evaluator_refuse(no, "length", "`reason`: 1 to %u bytes",
                                 EVALUATOR_REASON_BYTES);
-    if (*seq <= e->now.seq)
+    if (*seq <= e->now.seq) {
         return evaluator_refuse(no, "refused",
                                 "record %llu is behind us: correct or "
                                 "withdraw its figures",
                                 (unsigned long long)*seq);
+    }
     if (!evaluator_skip_put(&e->book, *seq, reason, by))
         return evaluator_refuse(no, "exists", "it is skipped already");
     if (*seq > e->last_skip)

@@ -203,7 +203,7 @@ static void series_year(struct series *x, int year, bool all, uint32_t member)
 {
     const struct mv_indicator *ind =
         &x->e->force.now.catalogue->indicators[x->indicator];
-    unsigned parts = ind->frequency == MV_FREQ_D ? 12 : 0;
+    uint8_t parts = ind->frequency == MV_FREQ_D ? 12 : 0;
     for (uint8_t part = 0; part <= parts; part++) {
         if (!all) {
             series_row(x, member, year, part);

@@ -147,11 +147,12 @@ mv_rc evaluator_ask_status(struct evaluator *e, struct mv_span args,
     for (; target < c->target_count; target++, unit = 0) {
         if (!target_wanted(&f, &c->targets[target]))
             continue;
-        for (; unit < c->unit_count; unit++)
+        for (; unit < c->unit_count; unit++) {
             if (!status_row(e, &f, (uint32_t)target, unit, &judged, page)) {
                 page->next = target * c->unit_count + unit;
                 return MV_OK;
             }
+        }
     }
     return MV_OK;
 }

@@ -82,11 +82,12 @@ static void look_up(struct check *k, const struct mv_row *row)
         last->unit = mv_catalogue_unit(c, row->unit);
         last->unit_text = row->unit;
     }
-    if ((other || moved) && last->unit != NULL && last->indicator != NULL)
+    if ((other || moved) && last->unit != NULL && last->indicator != NULL) {
         last->may_report =
             k->rules->key_unit != MV_NONE &&
             mv_catalogue_may_report(c, k->rules->key_unit, last->indicator,
                                     last->unit->index);
+    }
     if (other || !mv_span_equal(last->period_text, row->period))
         look_up_period(k, row);
 }

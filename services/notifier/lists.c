@@ -137,13 +137,13 @@ mv_rc notifier_ask_queues(struct notifier *n, struct notifier_page *page,
     const struct notifier_sub *only = only_one(n, page, &gone);
     if (gone)
         return not_found(no, "there is no such subscription");
-    list = mv_xcalloc(n->slots_used + 1, sizeof *list);
+    list = mv_xcalloc(n->slots_used + 1, sizeof(struct notifier_sub *));
     for (uint32_t i = 0; i < n->slots_used; i++) {
         const struct notifier_sub *s = n->slots[i];
         if (s != NULL && (only == NULL || s == only) && may_see(page->key, s))
             list[count++] = s;
     }
-    qsort(list, count, sizeof *list, by_age);
+    qsort(list, count, sizeof(struct notifier_sub *), by_age);
     for (uint32_t i = 0; i < count; i++) {
         if (notifier_page_takes(page))
             pack_queue(list[i], page->now_ms, &page->rows);

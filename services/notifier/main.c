@@ -187,11 +187,12 @@ static void self_query(void *self, const struct mv_input *in)
     struct notifier_refusal no = {.code = "refused"};
     struct notifier_page page = {
         .args = in->args, .key = in->key, .now_ms = mv_service_wall_ms(f->s)};
-    if (notifier_ask(f->n, in->verb, &page, &no) == MV_OK)
+    if (notifier_ask(f->n, in->verb, &page, &no) == MV_OK) {
         mv_service_rows(f->s, in, mv_buf_span(&page.rows), page.count,
                         page.next != 0);
-    else
+    } else {
         mv_service_refuse(f->s, in, no.code, no.text);
+    }
     mv_buf_done(&page.rows);
 }
 

@@ -121,10 +121,11 @@ static bool check_keys(struct mv_span args, struct notifier_refusal *no)
     if (!mv_pairs_open(&pairs, args))
         return refuse(no, "type", "args", "a map is due");
     while (mv_pairs_next(&pairs, &key, &value)) {
-        if (!known_key(key))
+        if (!known_key(key)) {
             return refuse(no, "unknown_field", "args",
                           "id owner name channel language regions units "
                           "targets transitions all");
+        }
     }
     return true;
 }
@@ -143,10 +144,11 @@ static bool take_id(struct notifier_sub *s, struct mv_span args,
     bool operates = (key->roles & MV_ROLE_OPERATOR) != 0;
     if (!mv_map_text(args, "id", &id))
         return refuse(no, "missing", "id", "an identifier is due");
-    if (!mv_text_is_identifier(id) || is_reserved(id))
+    if (!mv_text_is_identifier(id) || is_reserved(id)) {
         return refuse(no, "charset", "id",
                       "[a-z0-9][a-z0-9._-]{0,63}, and "
                       "not the name of a log");
+    }
     if (mv_map_find(args, "owner", &raw) && !mv_value_text(raw, &owner))
         return refuse(no, "type", "owner", "the name of a key is due");
     if (!mv_text_is_identifier(owner))

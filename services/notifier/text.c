@@ -303,11 +303,12 @@ static void put_change(struct mv_buf *out, const struct mv_msg_change *c,
     mv_buf_text(out, ": ");
     put_title(out, c, l);
     mv_buf_text(out, ".");
-    if (mv_span_is(c->status, "none"))
+    if (mv_span_is(c->status, "none")) {
         put_filled(out, pick(l, " Grunn: {}.", " Reason: {}."),
                    say(reasons, c->reason, l));
-    else
+    } else {
         put_value(out, c, l);
+    }
     put_criteria(out, c, l);
     put_needed(out, c, l);
     put_overdue(out, c, l);
@@ -343,11 +344,12 @@ static void put_last_lines(struct mv_buf *out, const struct notifier_telling *t,
 {
     struct mv_msg_cause cause;
     struct mv_fault fault;
-    if (t->total > t->count)
+    if (t->total > t->count) {
         put_count(out,
                   pick(l, "Og {} til: se `maalvakt status`.\n",
                        "And {} more: see `maalvakt status`.\n"),
                   t->total - t->count);
+    }
     if (t->cause.at == NULL) {
         mv_buf_text(out, pick(l, "Flere varsler er slått sammen til dette.\n",
                               "Several notices were merged into this one.\n"));

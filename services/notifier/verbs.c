@@ -8,6 +8,7 @@
 
 #define OWNERS   (MV_ROLE_SUBSCRIBER | MV_ROLE_READER | MV_ROLE_OPERATOR)
 #define WATCHERS (MV_ROLE_OPERATOR | MV_ROLE_AUDITOR | MV_ROLE_SERVICE)
+#define ALL      (OWNERS | MV_ROLE_AUDITOR | MV_ROLE_SERVICE)
 
 const struct mv_verb_def notifier_verbs[NOTIFIER_VERB_COUNT] = {
     {"subscribe", OWNERS, true},
@@ -17,10 +18,10 @@ const struct mv_verb_def notifier_verbs[NOTIFIER_VERB_COUNT] = {
     {"requeue", MV_ROLE_OPERATOR, true},
     {"drop", MV_ROLE_OPERATOR, true},
     {"restart-changes", MV_ROLE_OPERATOR, true},
-    {"subscriptions", OWNERS | WATCHERS, false},
-    {"queues", OWNERS | WATCHERS, false},
-    {"dead", OWNERS | WATCHERS, false},
-    {"dead-show", OWNERS | WATCHERS, false},
+    {"subscriptions", ALL, false},
+    {"queues", ALL, false},
+    {"dead", ALL, false},
+    {"dead-show", ALL, false},
     {"books", WATCHERS, false},
     {"aside", WATCHERS, false},
 };

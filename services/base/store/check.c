@@ -331,7 +331,7 @@ static bool branch_step(struct walk *w, struct frame *f, uint64_t *child)
 
 static bool tree_walk(struct walk *w, const struct tree *t)
 {
-    struct frame stack[DEPTH_MAX];
+    struct frame stack[DEPTH_MAX] = {{0}};
     unsigned top = 0;
     uint64_t page = t->root;
     if (!claim(w, page))

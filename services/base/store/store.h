@@ -9,7 +9,6 @@
 
 #include "services/base/buf.h"
 #include "services/base/err.h"
-
 #define MV_STORE_KEY_BYTES 511u /* LMDB's longest key; the shortest is 1 */
 
 struct mv_store;
