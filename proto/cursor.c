@@ -447,3 +447,19 @@ bool mv_cursor_check(struct mv_span bytes,
             mv_cursor_peek(&(struct mv_cursor){k.base, k.c.end}) == MV_ITEM_MAP;
     return true;
 }
+
+bool mv_cursor_entries(struct mv_span raw, struct mv_entries *entries)
+{
+    struct mv_cursor c = mv_cursor(raw);
+    uint32_t pairs;
+    entries->count = 0;
+    entries->is_map = mv_cursor_map(&c, &pairs);
+    if (!entries->is_map || pairs > MV_MAX_KEYS)
+        return false;
+    for (; pairs > 0; pairs--) {
+        struct mv_entry *e = &entries->at[entries->count++];
+        if (!mv_cursor_text(&c, &e->key) || !mv_cursor_skip(&c, &e->value))
+            return false;
+    }
+    return c.at == c.end;
+}

@@ -44,6 +44,10 @@ struct mv_entries {
 bool mv_cursor_check(struct mv_span bytes, const struct mv_cursor_limits *,
                      struct mv_entries *entries, struct mv_fault *fault);
 
+/* The entries of a map that stands inside bytes that the check has passed:
+ * nothing is checked anew but lengths. False: no map, or too many keys. */
+bool mv_cursor_entries(struct mv_span raw, struct mv_entries *entries);
+
 typedef enum mv_item {
     MV_ITEM_END = 0, /* nothing left, or not msgpack (0xc1) */
     MV_ITEM_NIL,

@@ -332,6 +332,21 @@ static bool decode_head(struct decode *d, const struct mv_entries *entries)
                   "another message");
 }
 
+static bool decode_checked(struct decode *d, const struct mv_entries *entries,
+                           void *msg)
+{
+    uint64_t seen = 0;
+    memset(msg, 0, d->m->size);
+    if (!decode_head(d, entries) || !decode_entries(d, entries, msg, &seen))
+        return false;
+    for (uint32_t i = 0; i < d->m->count; i++) {
+        const struct field *f = &d->m->fields[i];
+        if (!f->optional && (seen >> i & 1) == 0)
+            return refuse(d, MV_CODE_MISSING, mv_span_text(f->name), NULL, "");
+    }
+    return true;
+}
+
 bool mv_msg_decode(mv_msg_id id, struct mv_span bytes, void *msg,
                    struct mv_fault *fault)
 {
@@ -339,17 +354,19 @@ bool mv_msg_decode(mv_msg_id id, struct mv_span bytes, void *msg,
     const struct mv_cursor_limits *limits =
         d.m->from_peer ? &mv_limits_peer : &mv_limits_message;
     struct mv_entries entries;
-    uint64_t seen = 0;
-    memset(msg, 0, d.m->size);
-    if (!mv_cursor_check(bytes, limits, &entries, fault) ||
-        !decode_head(&d, &entries) || !decode_entries(&d, &entries, msg, &seen))
-        return false;
-    for (uint32_t i = 0; i < d.m->count; i++) {
-        const struct field *f = &d.m->fields[i];
-        if (!f->optional && (seen >> i & 1) == 0)
-            return refuse(&d, MV_CODE_MISSING, mv_span_text(f->name), NULL, "");
-    }
-    return true;
+    return mv_cursor_check(bytes, limits, &entries, fault) &&
+           decode_checked(&d, &entries, msg);
+}
+
+bool mv_msg_decode_part(mv_msg_id id, struct mv_span raw, void *msg,
+                        struct mv_fault *fault)
+{
+    struct decode d = {message_of(id), raw, fault};
+    struct mv_entries entries;
+    MV_ASSERT(d.m->is_part && !d.m->from_peer);
+    return mv_cursor_entries(raw, &entries)
+               ? decode_checked(&d, &entries, msg)
+               : mv_msg_decode(id, raw, msg, fault);
 }
 
 mv_msg_id mv_msg_peek(struct mv_span bytes, struct mv_span *type)

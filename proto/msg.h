@@ -70,6 +70,11 @@ void mv_msg_encode(mv_msg_id id, const void *msg, struct mv_buf *out);
 bool mv_msg_decode(mv_msg_id id, struct mv_span bytes, void *msg,
                    struct mv_fault *fault);
 
+/* The same for a part that stands inside a message that was decoded: its
+ * bytes passed the check with the whole, and are not checked again. */
+bool mv_msg_decode_part(mv_msg_id id, struct mv_span raw, void *msg,
+                        struct mv_fault *fault);
+
 /* Which message it says it is, without checking more than what stands before
  * that: MV_MSG_NONE for the tables, for unknown types and for bytes that do
  * not get that far. *type is empty then, or the word found. Give what this

@@ -73,6 +73,14 @@ bool mv_text_is_utf8(struct mv_span text)
     const uint8_t *p = text.at;
     uint32_t c = 0;
     for (size_t at = 0; at < text.len;) {
+        uint64_t eight;
+        if (text.len - at >= sizeof eight) {
+            memcpy(&eight, p + at, sizeof eight);
+            if ((eight & UINT64_C(0x8080808080808080)) == 0) {
+                at += sizeof eight;
+                continue;
+            }
+        }
         if (p[at] < 0x80) {
             at++;
         } else if (!mv_utf8_next(text, &at, &c)) {

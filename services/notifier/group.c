@@ -15,7 +15,7 @@ static bool sound(const struct mv_msg_group *g, struct mv_fault *fault)
     if (!mv_list_open(&list, g->changes))
         return false;
     while (mv_list_next(&list, &item)) {
-        if (!mv_msg_change_decode(item, &change, fault))
+        if (!mv_msg_decode_part(MV_MSG_CHANGE, item, &change, fault))
             return false;
     }
     return g->part >= 1 && g->part <= g->parts;
@@ -57,7 +57,7 @@ static void take_all(struct notifier *n, const struct mv_msg_group *g)
     struct mv_fault fault;
     (void)mv_list_open(&list, g->changes);
     while (mv_list_next(&list, &item)) {
-        if (mv_msg_change_decode(item, &change, &fault))
+        if (mv_msg_decode_part(MV_MSG_CHANGE, item, &change, &fault))
             notifier_take(n, item, &change, g->cause, g->parts == 1);
     }
 }
