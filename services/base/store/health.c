@@ -2,12 +2,17 @@
  * transactions. Job: tell of space before it is gone; end cleanly when a page
  * of the map can no longer be read. Invariant: nothing here takes the write
  * lock. A crash leaves nothing: nothing is written. */
+#include <malloc.h>
 #include <signal.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "services/base/store/inner.h"
 
+#define LET_GO_MS       2000
 #define READER_CHECK_MS 30000
 
 void mv_store_space(struct mv_store *s, struct mv_space *ret)
@@ -23,8 +28,46 @@ void mv_store_space(struct mv_store *s, struct mv_space *ret)
     ret->out_of_inodes = fs.f_files > 0 && fs.f_favail == 0;
 }
 
+/* Where the file is mapped: LMDB does not tell, the kernel does. */
+static void find_map(struct mv_store *s)
+{
+    char line[512];
+    int fd;
+    struct stat st;
+    FILE *f = fopen("/proc/self/maps", "r");
+    if (f == NULL || mdb_env_get_fd(s->env, &fd) != 0 || fstat(fd, &st) != 0)
+        st.st_ino = 0;
+    while (f != NULL && s->map == 0 && fgets(line, sizeof line, f) != NULL) {
+        unsigned long from, to, offset, inode;
+        if (sscanf(line, "%lx-%lx %*s %lx %*s %lu", &from, &to, &offset,
+                   &inode) == 4 &&
+            offset == 0 && inode == st.st_ino && st.st_ino != 0) {
+            s->map = from;
+            s->map_bytes = to - from;
+        }
+    }
+    if (f != NULL)
+        (void)fclose(f);
+}
+
+/* What was read stays in the kernel's page cache; only our claim to it goes.
+ * The map is never written through, so nothing can be lost, and a page that
+ * is wanted again costs a minor fault. */
+static void let_go(struct mv_store *s)
+{
+    if (s->map == 0)
+        find_map(s);
+    if (s->map != 0)
+        (void)madvise((void *)s->map, s->map_bytes, MADV_DONTNEED);
+    (void)malloc_trim(0);
+}
+
 void mv_store_tick(struct mv_store *s, int64_t now_ms)
 {
+    if (now_ms >= s->next_let_go_ms) {
+        s->next_let_go_ms = now_ms + LET_GO_MS;
+        let_go(s);
+    }
     if (now_ms < s->next_reader_check_ms)
         return;
     s->next_reader_check_ms = now_ms + READER_CHECK_MS;

@@ -23,7 +23,9 @@ struct mv_store {
     uint32_t format; /* as found */
     bool read_only;
     uint64_t quota_bytes, page_bytes, used_bytes, commits;
-    int64_t next_reader_check_ms;
+    int64_t next_reader_check_ms, next_let_go_ms;
+    uintptr_t map; /* where the file is mapped; 0: not known */
+    size_t map_bytes;
     struct mv_store_hook *hooks;
 
     MDB_txn *txn;  /* the write transaction */
