@@ -75,6 +75,10 @@ void evaluator_live_publish(struct evaluator_live *l)
     mv_log_head(l->changes, &head, NULL);
     if (l->seq >= head)
         return;
+    if (!mv_service_heard(l->service)) {
+        l->seq = head;
+        return;
+    }
     mv_log_reader_open(&reader, l->changes, l->seq + 1);
     while (mv_log_reader_next(&reader, &record, NULL) == MV_OK)
         publish_group(l, &record);

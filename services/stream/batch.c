@@ -12,7 +12,10 @@
 #include "services/stream/positions.h"
 #include "services/stream/upstream.h"
 
-#define GATHER_MS 20 /* a batch takes no more after this long */
+/* A batch takes no more after this long; of an upstream that is far ahead,
+ * when nobody waits for the single record: fewer, fuller commits. */
+#define GATHER_MS 20
+#define FOLLOW_MS 150
 
 void mv_batch_start(struct mv_service *s)
 {
@@ -21,6 +24,7 @@ void mv_batch_start(struct mv_service *s)
     b->rows = 0;
     b->weight = 0;
     b->items = 0;
+    b->behind = false;
     b->number++;
     b->began_ms = s->now.mono_ms;
     mv_buf_clear(&b->bytes);
@@ -41,7 +45,8 @@ bool mv_batch_room(const struct mv_service *s)
         b->items >= (size_t)s->settings->batch_items)
         return false;
     /* a look at the clock costs more than most messages */
-    return b->items % 16 != 0 || mono_ms() - b->began_ms < GATHER_MS;
+    return b->items % 16 != 0 ||
+           mono_ms() - b->began_ms < (b->behind ? FOLLOW_MS : GATHER_MS);
 }
 
 void mv_batch_open(struct mv_service *s)

@@ -101,6 +101,11 @@ void mv_service_hold_off(struct mv_service *s, const char *code,
     s->hold_after_ms = after_ms;
 }
 
+bool mv_service_heard(const struct mv_service *s)
+{
+    return s->pub != NULL && mv_pub_heard(s->pub);
+}
+
 void mv_service_publish(struct mv_service *s, const char *topic,
                         struct mv_span body)
 {

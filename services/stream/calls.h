@@ -53,6 +53,8 @@ void mv_service_alarm(struct mv_service *s, const char *name, bool up,
 void mv_service_hold_off(struct mv_service *s, const char *code,
                          int64_t after_ms);
 
+/* False: nobody is connected, and what is new need not be told. */
+bool mv_service_heard(const struct mv_service *s);
 /* In publish: topic and body to whoever listens. */
 void mv_service_publish(struct mv_service *s, const char *topic,
                         struct mv_span body);

@@ -74,6 +74,13 @@ const char *mv_pub_endpoint(const struct mv_pub *p)
     return p->endpoint;
 }
 
+bool mv_pub_heard(struct mv_pub *p)
+{
+    if (p->peers != NULL && mv_peers_open_count(p->peers) == 0)
+        mv_peers_drain(p->peers); /* who came just now hears this already */
+    return p->peers != NULL && mv_peers_open_count(p->peers) > 0;
+}
+
 bool mv_pub_send(struct mv_pub *p, const char *topic, struct mv_span body)
 {
     return p->sock != NULL &&

@@ -13,6 +13,8 @@ MV_CHECKED mv_rc mv_pub_open(struct mv_pub **ret, struct mv_net *n,
 void mv_pub_close(struct mv_pub *p); /* takes NULL */
 const char *mv_pub_endpoint(const struct mv_pub *p);
 
+/* Somebody is connected. */
+bool mv_pub_heard(struct mv_pub *p);
 /* True: handed to libzmq (not: received). False: bound anew just now. */
 bool mv_pub_send(struct mv_pub *p, const char *topic, struct mv_span body);
 

@@ -144,6 +144,8 @@ int64_t mv_upstreams_step(struct mv_service *s)
     return next;
 }
 
+#define FAR_BEHIND 64 /* records */
+
 static void apply_record(struct mv_service *s, unsigned i,
                          const struct mv_record *r)
 {
@@ -164,6 +166,7 @@ static void apply_record(struct mv_service *s, unsigned i,
     s->batch.items++;
     s->batch.rows++;
     s->batch.weight += r->bytes.len;
+    s->batch.behind = mv_puller_head(u->puller) > r->seq + FAR_BEHIND;
     u->staged_seq = r->seq;
     memcpy(u->staged_hash, r->chain, MV_HASH_BYTES);
     u->moved = true;
