@@ -273,6 +273,15 @@ static bool stopped(const struct mv_service *s, bool more)
     return s->stopping && !more && s->now.mono_ms - s->stopping_ms >= STOP_MS;
 }
 
+/* A ZAP handler that hangs cannot be joined, nor the context closed that it
+ * holds sockets of: a clean end would wait for it for ever. Nothing is staged
+ * at this point, and what was not answered is sent again. */
+_Noreturn static void give_up(struct mv_service *s)
+{
+    MV_LOG(FAILED, mv_kv_text("error", s->err.text));
+    _exit(mv_exit_code(MV_FATAL));
+}
+
 mv_rc mv_service_run(struct mv_service *s)
 {
     bool more = false;
@@ -280,12 +289,12 @@ mv_rc mv_service_run(struct mv_service *s)
     mv_clock_read(&s->now);
     while (!s->ending && !stopped(s, more)) {
         rc = wait(s, more);
-        if (rc == MV_OK)
-            rc = mv_zap_watch(s->zap, s->now.mono_ms, &s->err);
         if (rc != MV_OK) {
             MV_LOG(FAILED, mv_kv_text("error", s->err.text));
             return MV_FATAL;
         }
+        if (mv_zap_watch(s->zap, s->now.mono_ms, &s->err) != MV_OK)
+            give_up(s);
         each_second(s);
         watch_doors(s);
         more = gather(s);
