@@ -99,8 +99,22 @@ static void shorten(char *endpoint)
     memmove(endpoint + keep + host, end + 1, strlen(end + 1) + 1);
 }
 
+/* libzmq takes -1 for 65535, and 65537 for 1. "*" and 0: any free port. */
+static bool port_sound(const char *endpoint)
+{
+    const char *port = strrchr(endpoint, ':');
+    if (strncmp(endpoint, "tcp://", 6) != 0 || strcmp(port, ":*") == 0)
+        return true;
+    size_t digits = strspn(port + 1, "0123456789");
+    return digits > 0 && digits <= 5 && port[1 + digits] == 0 &&
+           strtol(port + 1, NULL, 10) <= UINT16_MAX;
+}
+
 mv_rc mv_sock_bind(struct mv_sock *s, const char *endpoint, struct mv_err *err)
 {
+    if (!port_sound(endpoint))
+        return mv_fail(err, MV_CONFIG, "cannot bind '%s': a port is 0 to 65535",
+                       endpoint);
     if (zmq_bind(s->zmq, endpoint) != 0)
         return mv_fail(err, MV_CONFIG, "cannot bind '%s': %s", endpoint,
                        zmq_strerror(errno));
