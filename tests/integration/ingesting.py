@@ -163,8 +163,10 @@ class Auditor(threading.Thread):
         fault = house.books_balance(now)
         if fault:
             self.faults.append(fault)
-        for name in before or {}:
-            if now[name] < before[name]:
+        if before is None or now["uptime_ms"] < before["uptime_ms"]:
+            before = {}                       # started anew
+        for name in before:
+            if now[name] < before[name] and not name.startswith("store_"):
                 self.faults.append("%s went back" % name)
         self.readings += 1
         return now

@@ -1,0 +1,335 @@
+"""Promise P13, bad input 9, 10, 11, 94 and 100: only registered keys get in.
+
+The control: a server without the enforced domain, under the same tries, lets
+a stranger in; so the tries would be seen.
+"""
+import datetime
+import os
+import pathlib
+import subprocess
+import sys
+import threading
+import time
+import unittest
+
+import zmq
+
+import house
+import ingesting
+import mvclient
+from ingesting import packed, table
+
+TRACER = """
+import ctypes, signal, sys
+ptrace = ctypes.CDLL(None).ptrace
+ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p,
+                   ctypes.c_void_p]
+seize, interrupt = 0x4206, 0x4207
+for request in (seize, interrupt):
+    if ptrace(request, int(sys.argv[1]), None, None) != 0:
+        sys.exit(1)
+print("held", flush=True)
+signal.pause()
+"""
+
+
+def plain(s):
+    s.plain_username, s.plain_password = b"ahus-key", b"x"
+
+
+def curve(keys, server_key):
+    def set_on(s):
+        s.curve_publickey, s.curve_secretkey = (mvclient.z85.encode(k)
+                                                for k in keys)
+        s.curve_serverkey = mvclient.z85.encode(server_key)
+    return set_on
+
+
+class Doubt(unittest.TestCase):
+    """Something is wrong with handler or registry: the matrix of P13."""
+
+    def setUp(self):
+        self.house = house.House()
+        self.addCleanup(self.house.__exit__)
+        self.house.start("ingest")
+        self.house.catalogue(ingesting.UNITS, ingesting.INDICATORS,
+                             ingesting.TARGETS)
+        self.context = zmq.Context()
+        self.addCleanup(self.context.destroy, 0)
+
+    def tries(self, how, count, endpoint=None):
+        """`count` sockets at once that each send a delivery; how many are
+        answered, whatever the answer."""
+        endpoint = endpoint or self.house.ready["ingest"]["public"]
+        sockets, poller, answered = [], zmq.Poller(), 0
+        for number in range(count):
+            s = self.context.socket(zmq.DEALER)
+            s.linger = 0
+            how(s)
+            s.connect(endpoint)
+            s.send(packed(table(1000000 + number)))
+            sockets.append(s)
+            poller.register(s, zmq.POLLIN)
+        until = time.monotonic() + 0.7
+        while time.monotonic() < until:
+            for s, _ in poller.poll(50):
+                answered += 1
+                poller.unregister(s)
+        for s in sockets:
+            s.close()
+        return answered
+
+    def nobody_unknown(self, count=None):
+        count = count or house.scale(25, 250)
+        server = self.house.keys["ingest"][0]
+        self.assertEqual(self.tries(
+            curve(mvclient.new_keys(), server), count), 0)
+        self.assertEqual(self.tries(lambda s: None, count // 4), 0)
+        self.assertEqual(self.tries(plain, count // 4), 0)
+
+    def known(self):
+        how = curve(self.house.keys["ahus-key"], self.house.keys["ingest"][0])
+        return self.tries(how, 1)
+
+    def write(self, text):
+        fresh = self.house.path / "keys.new"
+        fresh.write_text(text, encoding="utf-8")
+        fresh.chmod(0o644)
+        fresh.rename(self.house.path / "keys")
+
+    def logged(self, word):
+        ingesting.until(lambda: word in self.house.log("ingest"), 3)
+
+    def test_p13_a_good_registry(self):
+        self.nobody_unknown(house.scale(40, 1000))
+        self.assertEqual(self.known(), 1)
+
+    def test_p13_an_empty_registry(self):
+        for text, event in (("maalvakt-keys 1\n", "keys=0"), ("", "KEYS_BAD")):
+            with self.subTest(text):
+                self.write(text)
+                self.logged(event)
+                self.nobody_unknown()
+                self.assertEqual(self.known(), 0)
+
+    def test_p13_an_unreadable_registry(self):
+        inside = self.house.producer("ahus")
+        self.assertEqual(inside.deliver(table(1))["result"], "accepted")
+        (self.house.path / "keys").unlink()
+        (self.house.path / "keys").mkdir()
+        self.logged("KEYS_BAD")
+        self.nobody_unknown()
+        self.assertEqual(self.known(), 0)
+        self.assertEqual(inside.deliver(table(2))["result"], "accepted")
+        (self.house.path / "keys").rmdir()
+        self.house.write_keys()
+        ingesting.until(self.known, 5)
+
+    def test_p13_and_bad_input_100_garbage_while_running(self):
+        inside = self.house.producer("ahus")
+        operator = self.house.control("ingest")
+        self.assertEqual(inside.deliver(table(1))["result"], "accepted")
+        good = (self.house.path / "keys").read_text()
+        for bad in ("garbage\n", good + "half a li", good[:-40],
+                    good + good.splitlines()[1] + "\n", "\0" * 4096):
+            with self.subTest(bad[-20:]):
+                before = self.house.log("ingest").count("KEYS_BAD")
+                self.write(bad)
+                ingesting.until(lambda: self.house.log("ingest").count(
+                    "KEYS_BAD") > before, 3)
+                self.assertIn("keys", str(operator.ask("health")))
+                self.nobody_unknown(8)
+                self.assertEqual(self.known(), 0)
+                self.assertEqual(inside.deliver(table(1))["result"],
+                                 "duplicate")
+        self.house.write_keys()
+        ingesting.until(self.known, 5)
+
+    def test_p13_the_registry_is_replaced_all_the_while(self):
+        over = threading.Event()
+
+        def replace():
+            while not over.is_set():
+                self.house.write_keys()
+                time.sleep(0.01)
+        thread = threading.Thread(target=replace)
+        thread.start()
+        try:
+            for _ in range(3):
+                self.nobody_unknown(8)
+                self.assertEqual(self.known(), 1)
+        finally:
+            over.set()
+            thread.join()
+
+    def handler_thread(self):
+        """The thread that answers ZAP: not the main one, not libzmq's."""
+        pid = self.house.processes["ingest"].pid
+        threads = [int(p.name) for p in
+                   pathlib.Path(f"/proc/{pid}/task").iterdir()
+                   if int(p.name) != pid and
+                   not (p / "comm").read_text().startswith("ZMQbg")]
+        self.assertEqual(len(threads), 1)
+        return threads[0]
+
+    def test_p13_the_handler_hangs(self):
+        """It is stopped by a tracer of its own, the other threads go on."""
+        tracer = subprocess.Popen(
+            [sys.executable, "-c", TRACER, str(self.handler_thread())],
+            stdout=subprocess.PIPE)
+        self.addCleanup(tracer.stdout.close)
+        self.addCleanup(tracer.wait)
+        self.addCleanup(tracer.kill)
+        if tracer.stdout.readline() != b"held\n":
+            self.skipTest("may not stop a thread")
+        process = self.house.processes["ingest"]
+        self.nobody_unknown()
+        self.assertEqual(self.known(), 0)
+        stat = pathlib.Path(f"/proc/{process.pid}/stat")
+        ingesting.until(lambda: ") Z " in stat.read_text(), 25)
+        tracer.kill()                      # it may be waited for only now
+        self.assertEqual(process.wait(5), 74)
+        self.assertIn("FAILED", self.house.log("ingest"))
+        self.house.processes.pop("ingest")
+        self.house.start("ingest")
+        self.assertEqual(self.known(), 1)
+
+    def test_control_without_the_enforced_domain_a_stranger_gets_in(self):
+        public, secret = mvclient.new_keys()
+        for enforced in (0, 1):
+            server = self.context.socket(zmq.ROUTER)
+            server.linger = 0
+            server.curve_server = True
+            server.curve_secretkey = mvclient.z85.encode(secret)
+            server.zap_domain = b"door"
+            server.set(93, enforced)
+            port = server.bind_to_random_port("tcp://127.0.0.1")
+            over = threading.Event()
+            echo = threading.Thread(target=self.echo, args=(server, over))
+            echo.start()
+            got = self.tries(curve(mvclient.new_keys(), public), 20,
+                             f"tcp://127.0.0.1:{port}")
+            over.set()
+            echo.join()
+            server.close()
+            self.assertEqual(got, 0 if enforced else 20)
+
+    def echo(self, server, over):
+        while not over.is_set():
+            if server.poll(50):
+                server.send_multipart(server.recv_multipart())
+
+
+class Validity(unittest.TestCase):
+    def setUp(self):
+        self.house = house.House()
+        self.addCleanup(self.house.__exit__)
+        now = datetime.datetime.now(datetime.timezone.utc)
+        day = datetime.timedelta(days=1)
+        form = "%Y-%m-%dT%H:%M:%SZ"
+        self.house.add_key("ended", "producer", "ahus",
+                           f" to={(now - day).strftime(form)}")
+        self.house.add_key("early", "producer", "ahus",
+                           f" from={(now + day).strftime(form)}")
+        self.house.add_key("good", "producer", "ahus",
+                           f" from={(now - day).strftime(form)}"
+                           f" to={(now + day).strftime(form)}")
+        self.house.start("ingest")
+
+    def test_bad_input_10_a_key_outside_its_time(self):
+        for name, answered in (("ended", 0), ("early", 0), ("good", 1)):
+            with self.subTest(name):
+                before = self.house.counters("ingest")
+                client = self.house.client("ingest", "public", name)
+                client.send(table(1))
+                if answered:
+                    client.receive()
+                else:
+                    with self.assertRaises(mvclient.Silence):
+                        client.receive(0.7)
+                    ingesting.until(lambda: self.house.counters("ingest")[
+                        "handshakes_refused"] > before["handshakes_refused"])
+
+    def test_p13_and_bad_input_11_revoked_within_two_seconds(self):
+        self.house.catalogue(ingesting.UNITS, ingesting.INDICATORS,
+                             ingesting.TARGETS)
+        number = 0
+        for turn in range(house.scale(5, 100)):
+            name = f"temporary{turn}"
+            self.house.add_key(name, "producer", "ahus")
+            client = self.let_in(name)
+            self.house.revoke(name)
+            since = last = time.monotonic()
+            code = None
+            while code is None:
+                number += 1
+                answer = client.deliver(table(number, producer="r"), 3.0)
+                if answer["result"] == "accepted":
+                    last = time.monotonic()
+                else:
+                    code = ingesting.codes(answer)
+            self.assertEqual(code, ["unauthorised"])
+            self.assertLess(last - since, 2.0)
+            client.close()
+
+    def let_in(self, name):
+        def connected():
+            client = self.house.client("ingest", "public", name)
+            try:
+                client.request("ping", timeout_s=0.3)
+                return client
+            except mvclient.Silence:
+                client.close()
+                return None
+        return ingesting.until(connected, 5)
+
+
+class SecretFiles(unittest.TestCase):
+    """Bad input 94: exit 78 and one line that names the file."""
+
+    def setUp(self):
+        self.house = house.House()
+        self.addCleanup(self.house.__exit__)
+        self.house.write_settings("ingest")
+        self.secret = self.house.path / "own.secret"
+        self.house.settings["ingest"] = {"secret_key_file": self.secret}
+        self.text = self.house.keys["ingest"][1].hex() + "\n"
+
+    def refused(self, word):
+        with self.assertRaises(house.Failed):
+            self.house.start("ingest")
+        self.assertEqual(self.house.stop("ingest"), 78)
+        self.assertIn(word, self.house.log("ingest"))
+        self.assertNotIn(self.text[:16], self.house.log("ingest"))
+
+    def write(self, text, mode=0o600):
+        self.secret.write_text(text)
+        self.secret.chmod(mode)
+
+    def test_bad_input_94_a_secret_that_others_may_read(self):
+        self.write(self.text, 0o644)
+        self.refused("own.secret")
+
+    def test_bad_input_94_a_secret_behind_a_link(self):
+        real = self.house.path / "real"
+        real.write_text(self.text)
+        real.chmod(0o600)
+        os.symlink(real, self.secret)
+        self.refused("own.secret")
+
+    def test_bad_input_94_a_secret_of_31_bytes_and_of_zeros(self):
+        for text in (self.text[2:], "0" * 64 + "\n", "", "\n", "x" * 64):
+            with self.subTest(text[:4]):
+                self.write(text)
+                self.refused("own.secret")
+
+    def test_bad_input_94_a_public_key_that_stands_twice(self):
+        self.write(self.text)
+        public = self.house.keys["ahus-key"][0].hex()
+        self.house.lines["twice"] = f"{public} name=twice role=reader"
+        self.house.write_keys()
+        self.refused("keys")
+
+
+if __name__ == "__main__":
+    unittest.main()
