@@ -69,10 +69,10 @@ void mv_consumers_stage(struct mv_service *s)
     struct mv_consumer *c;
     struct mv_table t = mv_store_table(s->store, MV_TABLE_CONSUMERS);
     for (size_t i = 0; (c = mv_pulls_at(s->pulls, i)) != NULL; i++) {
-        if (!c->said_more)
+        if (c->staged == 0)
             continue;
         size_t len = consumer_key(c, key, sizeof key);
-        mv_be64_put(v, c->done);
+        mv_be64_put(v, c->staged);
         mv_be64_put(v + 8, (uint64_t)c->seen_ms);
         mv_store_put(s->store, t, mv_span(key, len), mv_span(v, sizeof v));
     }
@@ -81,10 +81,11 @@ void mv_consumers_stage(struct mv_service *s)
 void mv_consumers_settle(struct mv_service *s, bool committed)
 {
     struct mv_consumer *c;
-    if (!committed)
-        return;
-    for (size_t i = 0; (c = mv_pulls_at(s->pulls, i)) != NULL; i++)
-        c->said_more = false;
+    for (size_t i = 0; (c = mv_pulls_at(s->pulls, i)) != NULL; i++) {
+        if (committed && c->staged == c->done)
+            c->said_more = false;
+        c->staged = 0;
+    }
 }
 
 bool mv_consumers_waiting(struct mv_service *s)
@@ -97,18 +98,23 @@ bool mv_consumers_waiting(struct mv_service *s)
     return false;
 }
 
+/* What is said after this, in the same batch, waits for the next: a position
+ * is stored only with its effect. */
 void mv_consumers_apply(struct mv_service *s)
 {
     struct mv_consumer *c;
-    if (s->def->source == NULL)
-        return;
     for (size_t i = 0; (c = mv_pulls_at(s->pulls, i)) != NULL; i++) {
-        if (!c->said_more || mv_service_log(s, c->log) != NULL)
+        if (!c->said_more)
             continue;
+        if (s->def->source == NULL || mv_service_log(s, c->log) != NULL) {
+            c->staged = c->done;
+            continue;
+        }
         const struct mv_key *key =
             mv_keys_find(mv_guard_keys(s->guard), c->public_key);
         if (key == NULL)
             continue;
+        c->staged = c->done;
         struct mv_input in = {.kind = MV_INPUT_DONE,
                               .key = key,
                               .log = c->log,

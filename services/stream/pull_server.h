@@ -36,7 +36,8 @@ struct mv_consumer {
     uint64_t done;   /* all below is durable there; the highest it said */
     uint64_t given;  /* next number after the last it was sent */
     int64_t seen_ms; /* wall time of its last pull */
-    bool said_more;  /* done grew since mv_pulls_said */
+    bool said_more;  /* done grew since it was last committed */
+    uint64_t staged; /* done as applied in the open batch; 0: not in it */
 };
 
 struct mv_pulls *mv_pulls_open(const struct mv_pulls_host *host);
