@@ -51,8 +51,9 @@ static void publish_group(struct evaluator_live *l,
         return;
     uint64_t at = 0, of = list.left;
     while (mv_list_next(&list, &change)) {
+        at++;
         struct mv_msg_live m = {.seq = record->seq,
-                                .at = ++at,
+                                .at = at,
                                 .of = of,
                                 .cause = g.cause,
                                 .change = change};
