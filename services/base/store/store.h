@@ -105,8 +105,7 @@ struct mv_store_hook {
 void mv_store_hook_add(struct mv_store *, struct mv_store_hook *);
 void mv_store_hook_remove(struct mv_store *, struct mv_store_hook *);
 
-/* Polled by the loop once a second. used: live pages; percent of the quota;
- * free: what the file system has left. */
+/* Once a second: live pages, percent of the quota, what the disk has left. */
 struct mv_space {
     uint64_t used_bytes, quota_bytes, free_bytes;
     unsigned percent;
