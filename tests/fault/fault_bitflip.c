@@ -24,6 +24,7 @@ enum { RECORDS = 400 };
 
 /* Shared with the children. */
 struct tally {
+    unsigned older; /* by the one bit */
     unsigned tried, same, withheld, refused, wrong, mute;
     char last[64], first_wrong[256];
 };
@@ -79,6 +80,36 @@ static unsigned read_all(struct ledger *l, struct tally *t)
     return withheld;
 }
 
+/* The one bit that the file's check can not tell from what LMDB leaves after
+ * a meta write that failed (services/base/store/check.c): bit 1 of the newest
+ * meta's transaction number. It takes the store back by exactly one commit,
+ * whole; whoever has seen that commit finds another history. */
+static bool is_the_one_bit(const struct mv_buf *b, size_t at, unsigned bit)
+{
+    const size_t txn = 16 + 128;
+    uint64_t n[2];
+    memcpy(&n[0], b->at + txn, 8);
+    memcpy(&n[1], b->at + 4096 + txn, 8);
+    size_t newest = n[0] > n[1] ? 0 : 1;
+    return at == newest * 4096 + txn && bit == 1 && (n[newest] & 2) != 0;
+}
+
+static void judge_older(const char *dir, struct tally *t)
+{
+    struct ledger l;
+    struct mv_err err = {0};
+    t->tried++;
+    t->older++;
+    if (ledger_open(&l, dir, &err) != MV_OK) {
+        wrong(t, "the commit before is not whole");
+        return;
+    }
+    uint64_t head = ledger_head(&l);
+    if (head == RECORDS || head + 4 < RECORDS)
+        wrong(t, "more than one commit is gone");
+    ledger_close(&l);
+}
+
 static void judge(const char *dir, struct tally *t)
 {
     struct ledger l;
@@ -118,7 +149,8 @@ struct plan {
     bool truncate; /* to each page boundary, and one byte beside it */
 };
 
-static void damage(struct plan *p, unsigned i, const char *dir, struct tally *t)
+/* True: it was the one bit. */
+static bool damage(struct plan *p, unsigned i, const char *dir, struct tally *t)
 {
     const struct mv_buf *b = p->image;
     if (p->truncate) {
@@ -127,7 +159,7 @@ static void damage(struct plan *p, unsigned i, const char *dir, struct tally *t)
             len = b->len;
         (void)snprintf(t->last, sizeof t->last, "cut to %zu bytes", len);
         mv_test_write(dir, "data.mdb", b->at, len);
-        return;
+        return false;
     }
     size_t at = test_random_below(&p->random, b->len);
     /* half of the flips go to the head of a page, where structure is */
@@ -135,9 +167,11 @@ static void damage(struct plan *p, unsigned i, const char *dir, struct tally *t)
         at = at / 4096 * 4096 + at % 160;
     unsigned bit = (unsigned)test_random_below(&p->random, 8);
     (void)snprintf(t->last, sizeof t->last, "bit %u of byte %zu", bit, at);
+    bool one = is_the_one_bit(b, at, bit);
     b->at[at] ^= (uint8_t)(1u << bit);
     mv_test_write(dir, "data.mdb", b->at, b->len);
     b->at[at] ^= (uint8_t)(1u << bit);
+    return one;
 }
 
 static void run(struct plan *p, struct tally *t)
@@ -147,8 +181,10 @@ static void run(struct plan *p, struct tally *t)
     assert_true(pid >= 0);
     if (pid == 0) {
         for (unsigned i = 0; i < p->count; i++) {
-            damage(p, i, dir, t);
-            judge(dir, t);
+            if (damage(p, i, dir, t))
+                judge_older(dir, t);
+            else
+                judge(dir, t);
         }
         _exit(0);
     }

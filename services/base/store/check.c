@@ -265,6 +265,8 @@ static bool tree_row(struct walk *w, uint64_t page, struct mv_span key,
     struct tree t = tree_read(value.at);
     t.name = key;
     w->trees[w->tree_count++] = t;
+    if (!w->row(w->ctx, key, mv_span(NULL, 0), mv_span(NULL, 0)))
+        return bad(w, page, "a table of this name");
     return true;
 }
 
@@ -395,8 +397,11 @@ static bool cut_off(struct walk *w)
 }
 
 /* Both metas, and the newer of them as LMDB will choose it. A transaction n
- * writes meta n % 2 once meta n - 1 is on the disk, so they are one apart: a
- * turned bit can not make the older look newer. */
+ * writes meta n % 2 once meta n - 1 is on the disk, so they are one apart. One
+ * bit of the whole file is left: bit 1 of the newest number n, where it is
+ * set, makes it n - 2, and the commit before is taken for the newest. LMDB
+ * itself leaves just that after a meta write that failed, so it can not be
+ * refused here; whoever has seen the lost commit says `diverged`. */
 static bool metas_sound(struct walk *w, const uint8_t **newest)
 {
     if (w->bytes < META_BYTES)

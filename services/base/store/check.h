@@ -10,8 +10,8 @@
 #include "services/base/buf.h"
 #include "services/base/err.h"
 
-/* Called for every row that lies inside a leaf page (not for those on
- * overflow pages) of every named table. False: damaged. */
+/* Called for every named table, with an empty key, and for every row of it
+ * that lies inside a leaf page (not on overflow pages). False: damaged. */
 typedef bool (*store_row_fn)(void *ctx, struct mv_span table,
                              struct mv_span key, struct mv_span value);
 

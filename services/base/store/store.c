@@ -29,6 +29,7 @@ struct identity {
     char service[64];
     uint32_t layout, format;
     uint64_t txn;
+    bool unknown; /* a table that nobody named */
 };
 
 /* Logs bear their own hashes. Of tables that nobody named nothing is known:
@@ -42,10 +43,23 @@ static bool is_sealed(const struct mv_store_options *o, struct mv_span table)
     return mv_span_is(table, MV_STORE_META);
 }
 
+static bool is_known(const struct mv_store_options *o, struct mv_span table)
+{
+    for (size_t i = 0; i < o->log_count; i++) {
+        if (mv_span_is(table, o->logs[i]))
+            return true;
+    }
+    return is_sealed(o, table);
+}
+
 static bool identity_row(void *ctx, struct mv_span table, struct mv_span key,
                          struct mv_span value)
 {
     struct identity *id = ctx;
+    if (key.len == 0) {
+        id->unknown |= !is_known(id->o, table);
+        return true;
+    }
     if (!is_sealed(id->o, table))
         return true;
     if (!store_unseal(key, &value))
@@ -83,6 +97,9 @@ static mv_rc store_known(struct mv_store *s, const struct mv_store_options *o,
                        "'data.mdb' has format %u.%u; this program knows %u.%u",
                        id.layout, id.format, LAYOUT, o->format);
     }
+    if (id.unknown)
+        return mv_fail(err, MV_CONFIG,
+                       "'data.mdb' is damaged: a table has a wrong name");
     if (id.txn != file.txn) {
         return mv_fail(err, MV_CONFIG,
                        "'data.mdb' is damaged: a meta page names transaction "
