@@ -310,8 +310,9 @@ static void take_reply(struct mv_puller *p, const struct mv_msg_reply *m,
         take_genesis(p, m, mono_ms);
         return;
     }
-    (void)snprintf(why, sizeof why, "%.*s: %.*s", (int)m->code.len,
+    (void)snprintf(why, sizeof why, "%.*s%s%.*s", (int)m->code.len,
                    m->code.at != NULL ? (const char *)m->code.at : "",
+                   m->text.len > 0 ? ": " : "",
                    (int)(m->text.len < 100 ? m->text.len : 100),
                    m->text.at != NULL ? (const char *)m->text.at : "");
     disconnect(p);
