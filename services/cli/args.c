@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "services/base/text.h"
+
 const struct cli_option cli_common_options[] = {
     {"dir", "DIR", "installasjonens katalog (ellers $MAALVAKT_DIR eller .)",
      "the installation's directory (else $MAALVAKT_DIR or .)"},
@@ -32,6 +34,19 @@ static const struct cli_option *find(const struct cli_option *table,
         if (strlen(table[i].name) == len && !memcmp(table[i].name, name, len))
             return &table[i];
     return NULL;
+}
+
+int cli_args_common(int argc, char **argv, int at)
+{
+    if (strncmp(argv[at], "--", 2) != 0 || !strcmp(argv[at], "--help"))
+        return 0;
+    size_t len = strcspn(argv[at] + 2, "=");
+    const struct cli_option *o =
+        find(cli_common_options, cli_common_option_count, argv[at] + 2, len);
+    if (o == NULL)
+        return 0;
+    bool apart = o->value != NULL && argv[at][2 + len] == '\0';
+    return apart && at + 1 < argc ? 2 : 1;
 }
 
 /* One that begins with --; *i moves on over a value of its own. */
@@ -128,11 +143,12 @@ static void print_options(struct cli *c, const struct cli_option *o,
                           size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        int used = fprintf(c->out, "  --%s%s%s", o[i].name,
-                           o[i].value != NULL ? " " : "",
-                           o[i].value != NULL ? o[i].value : "");
-        int pad = used < 24 ? 24 - used : 1;
-        (void)fprintf(c->out, "%*s%s\n", pad, "",
+        const char *value = o[i].value != NULL ? o[i].value : "";
+        size_t used = 4 + strlen(o[i].name) + (o[i].value != NULL) +
+                      mv_text_columns(mv_span_text(value));
+        int pad = used < 24 ? 24 - (int)used : 1;
+        (void)fprintf(c->out, "  --%s%s%s%*s%s\n", o[i].name,
+                      o[i].value != NULL ? " " : "", value, pad, "",
                       c->lang == MV_LANG_NB ? o[i].nb : o[i].en);
     }
 }

@@ -10,5 +10,8 @@ extern const size_t cli_common_option_count;
 /* Fills c->args and c->given from what follows the command's name; argv's
  * strings are borrowed, its order is changed. CLI_OK, or it has been said. */
 int cli_args_read(struct cli *c, int argc, char **argv);
+/* How many words of argv, from at on, are an option of every command, which
+ * may stand before the command's name; 0: none. */
+int cli_args_common(int argc, char **argv, int at);
 /* `maalvakt NAME --help`, on c->out. */
 void cli_args_help(struct cli *c);

@@ -124,8 +124,9 @@ int cli_main(int argc, char **argv)
     if (!choose_lang(&c, argc, argv))
         return cli_fail(&c, CLI_USAGE, CLI_W_BAD_LANG, NULL);
     int at = 1;
-    while (at < argc && !strncmp(argv[at], "--lang", 6))
-        at += argv[at][6] == '=' ? 1 : 2;
+    for (int words; at < argc; at += words)
+        if ((words = cli_args_common(argc, argv, at)) == 0)
+            break;
     if (at >= argc) {
         help(&c);
         return finish(&c, CLI_USAGE);
@@ -142,5 +143,7 @@ int cli_main(int argc, char **argv)
     c.command = find(argv[at]);
     if (c.command == NULL)
         return cli_fail(&c, CLI_USAGE, CLI_W_NO_COMMAND, argv[at], NULL);
-    return finish(&c, run(&c, argc - at - 1, argv + at + 1));
+    /* options that stood before it, behind it: all are read at once */
+    memmove(argv + 2, argv + 1, (size_t)(at - 1) * sizeof *argv);
+    return finish(&c, run(&c, argc - 2, argv + 2));
 }

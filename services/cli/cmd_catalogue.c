@@ -12,6 +12,7 @@
 #include "services/base/text.h"
 #include "services/catalogue/diff.h"
 #include "services/catalogue/show.h"
+#include "services/cli/conflict_text.h"
 #include "services/cli/fleet.h"
 #include "services/cli/inforce.h"
 #include "services/cli/place.h"
@@ -261,13 +262,12 @@ static int say_answer(struct cli *c, struct mv_span frame)
     int code = CLI_DATA;
     if (mv_list_open(&list, m.conflicts)) {
         while (mv_list_next(&list, &item)) {
-            struct mv_span said = cli_get_text(item, "text");
             struct mv_span word = cli_get_text(item, "code");
             if (mv_span_is(word, "not_allowed") ||
                 mv_span_is(word, "unauthorised"))
                 code = CLI_DENIED;
             mv_buf_clear(&text);
-            mv_text_escape_terminal(&text, said);
+            cli_conflict_put(c, item, &text);
             (void)fprintf(c->err, "%s\n", mv_buf_cstr(&text));
         }
     }
@@ -372,6 +372,14 @@ static struct mv_span title(const struct cli *c, const struct mv_title *t)
     return c->lang == MV_LANG_NB ? t->nb : t->en;
 }
 
+/* "target" as well as "targets". */
+static bool is_kind(const char *said, const char *kind)
+{
+    size_t len = strlen(said);
+    return !strcmp(said, kind) ||
+           (len + 1 == strlen(kind) && !strncmp(said, kind, len));
+}
+
 /* All of a kind: an id, a year, a text. False: no such kind. */
 static bool list_kind(struct cli *c, const struct mv_catalogue *k,
                       const char *kind)
@@ -383,19 +391,19 @@ static bool list_kind(struct cli *c, const struct mv_catalogue *k,
     };
     struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
     bool known = true;
-    if (!strcmp(kind, "units")) {
+    if (is_kind(kind, "units")) {
         for (uint32_t i = 0; i < k->unit_count; i++)
             list_row(c, t, "unit", k->units[i].id, 0,
                      title(c, &k->units[i].name));
-    } else if (!strcmp(kind, "indicators")) {
+    } else if (is_kind(kind, "indicators")) {
         for (uint32_t i = 0; i < k->indicator_count; i++)
             list_row(c, t, "indicator", k->indicators[i].id, 0,
                      title(c, &k->indicators[i].title));
-    } else if (!strcmp(kind, "targets")) {
+    } else if (is_kind(kind, "targets")) {
         for (uint32_t i = 0; i < k->target_count; i++)
             list_row(c, t, "target", k->targets[i].id, k->targets[i].year,
                      title(c, &k->targets[i].text));
-    } else if (!strcmp(kind, "commissions")) {
+    } else if (is_kind(kind, "commissions")) {
         for (uint32_t i = 0; i < k->commission_count; i++)
             list_row(c, t, "commission", k->commissions[i].id,
                      k->commissions[i].year, title(c, &k->commissions[i].text));

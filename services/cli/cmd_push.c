@@ -112,12 +112,15 @@ static int take_files(struct cli *c, struct cli_push *p)
 {
     struct cli_sheet *sheets = mv_xcalloc(c->arg_count + 1, sizeof *sheets);
     int worst = CLI_OK, code;
+    bool rest = !p->skip_bad; /* --skip-bad would have something to send */
     char producer[65];
     for (size_t i = 0; i < c->arg_count; i++)
-        if ((code = read_file(c, p, c->args[i], &sheets[i])) != CLI_OK)
+        if ((code = read_file(c, p, c->args[i], &sheets[i])) != CLI_OK) {
             worst = code;
+            rest = rest && sheets[i].count > 0 && !sheets[i].refused;
+        }
     if (worst == CLI_DATA)
-        cli_warn(c, CLI_W_PUSH_NOTHING, NULL);
+        cli_warn(c, rest ? CLI_W_PUSH_NOTHING : CLI_W_PUSH_NO_FILE, NULL);
     for (size_t i = 0; i < c->arg_count && worst == CLI_OK; i++) {
         worst = producer_of(c, c->args[i], producer)
                     ? cli_push_take(p, &sheets[i], c->args[i], producer,

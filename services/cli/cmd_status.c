@@ -7,7 +7,8 @@
 #include "services/cli/phrase.h"
 #include "services/cli/status_table.h"
 
-/* Nothing for the year that is meant by default: which years have targets. */
+/* No rows: which years have targets, or that it is unit or target that has
+ * none. */
 static void say_years(struct cli *c, struct cli_link *l, int64_t year)
 {
     struct cli_pages targets = {0};
@@ -15,6 +16,7 @@ static void say_years(struct cli *c, struct cli_link *l, int64_t year)
     struct mv_buf years = {0}, meant = {0};
     struct mv_span row;
     uint64_t last = 0;
+    bool there = false;
     if (cli_ask_all(l, "targets", &none, &targets) == CLI_OK) {
         struct mv_list walk = cli_pages_walk(&targets);
         while (mv_list_next(&walk, &row)) {
@@ -22,12 +24,15 @@ static void say_years(struct cli *c, struct cli_link *l, int64_t year)
             if (y != last)
                 mv_buf_printf(&years, "%s%llu", last > 0 ? ", " : "",
                               (unsigned long long)y);
+            there = there || y == (uint64_t)year;
             last = y;
         }
     }
     mv_buf_printf(&meant, "%lld", (long long)year);
     if (last == 0)
         cli_say(c, CLI_W_STATUS_NO_CATALOGUE, NULL);
+    else if (there)
+        cli_say(c, CLI_W_STATUS_NONE_OF, NULL);
     else
         cli_say(c, CLI_W_STATUS_OTHER_YEARS, mv_buf_cstr(&meant),
                 mv_buf_cstr(&years), NULL);

@@ -228,6 +228,18 @@ mv_rc cli_ask_quiet(struct cli_link *l, const char *verb, struct mv_span args,
     return mv_client_ask(l->client, verb, args, ASK_MS, reply, err);
 }
 
+/* The text is the verb, or what of it the key may not. */
+static int denied(struct cli_link *l, const struct mv_msg_reply *reply)
+{
+    struct mv_buf what = {0};
+    struct mv_span text = reply->text.len > 0 ? reply->text : reply->code;
+    mv_buf_put(&what, text.at, text.len);
+    cli_warn(l->c, CLI_W_KEY_MAY_NOT, cli_service_name(l->service), l->key_name,
+             mv_buf_cstr(&what), NULL);
+    mv_buf_done(&what);
+    return CLI_DENIED;
+}
+
 /* A refusal in the words of the language, and what to do about it. */
 static int refused(struct cli_link *l, const struct mv_msg_reply *reply)
 {
@@ -241,6 +253,9 @@ static int refused(struct cli_link *l, const struct mv_msg_reply *reply)
         mv_buf_done(&said);
         return CLI_RETRY;
     }
+    if (code == MV_CODE_NOT_ALLOWED || code == MV_CODE_UNAUTHORISED ||
+        code == MV_CODE_FORBIDDEN)
+        return denied(l, reply);
     if (reply->text.len > 0)
         mv_buf_put(&said, reply->text.at, reply->text.len);
     else
@@ -248,9 +263,7 @@ static int refused(struct cli_link *l, const struct mv_msg_reply *reply)
     cli_warn(l->c, CLI_W_REFUSED, cli_service_name(l->service),
              mv_buf_cstr(&said), mv_code_name(code), NULL);
     mv_buf_done(&said);
-    bool key = code == MV_CODE_NOT_ALLOWED || code == MV_CODE_UNAUTHORISED ||
-               code == MV_CODE_FORBIDDEN;
-    return key ? CLI_DENIED : CLI_NO;
+    return CLI_NO;
 }
 
 int cli_ask(struct cli_link *l, const char *verb, struct mv_span args,

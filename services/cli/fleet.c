@@ -7,18 +7,23 @@
 
 #include "services/base/clock.h"
 
-int cli_fleet_open(struct cli *c, struct cli_fleet *f)
+static int open_with(struct cli *c, const char *key, struct cli_fleet *f)
 {
     int first = CLI_OK;
     *f = (struct cli_fleet){.c = c};
     for (int s = 0; s < CLI_SERVICES; s++) {
-        int code = cli_link_open(c, (cli_service)s, NULL, &f->links[s]);
+        int code = cli_link_open(c, (cli_service)s, key, &f->links[s]);
         if (code != CLI_OK)
             f->links[s] = NULL;
         if (first == CLI_OK)
             first = code;
     }
     return first;
+}
+
+int cli_fleet_open(struct cli *c, struct cli_fleet *f)
+{
+    return open_with(c, NULL, f);
 }
 
 void cli_fleet_close(struct cli_fleet *f)
@@ -103,7 +108,8 @@ bool cli_fleet_settle(struct cli *c, int64_t patience_ms)
     struct mv_clock began = {0}, now;
     mv_clock_read(&began);
     now = began;
-    if (cli_fleet_open(c, &f) == CLI_OK) {
+    /* --key may be one that none of them tells its position */
+    if (open_with(c, "operator", &f) == CLI_OK) {
         while (!done && now.mono_ms - began.mono_ms < patience_ms) {
             cli_streams_read(&f, streams);
             done = settled(streams);

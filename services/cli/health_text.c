@@ -3,6 +3,7 @@
 #include "services/cli/health_text.h"
 
 #include "proto/pack.h"
+#include "services/base/text.h"
 #include "services/cli/table.h"
 
 void cli_health_put(struct cli_pages *rows, const char *service, int64_t stage,
@@ -52,18 +53,32 @@ static const char *name_of(const struct cli *c, struct mv_span name,
     return NULL;
 }
 
+/* Below the table, where nothing needs be cut: it says what to do. */
+static void put_fault(const struct cli *c, struct mv_buf *out,
+                      struct mv_span service, struct mv_span what,
+                      struct mv_span text)
+{
+    mv_buf_printf(out, "%s ", cli_w(c, CLI_W_H_BAD));
+    mv_text_escape_terminal(out, service);
+    mv_buf_text(out, ", ");
+    mv_text_escape_terminal(out, what);
+    mv_buf_text(out, ": ");
+    mv_text_escape_terminal(out, text);
+    mv_buf_put_u8(out, '\n');
+}
+
 void cli_health_show(struct cli *c, const struct cli_pages *rows)
 {
     const struct cli_column columns[] = {
         {cli_w(c, CLI_W_COL_STAGE), true, true},
         {cli_w(c, CLI_W_COL_SERVICE), false, true},
         {"", false, true},
-        {cli_w(c, CLI_W_COL_WHAT), false, true},
-        {cli_w(c, CLI_W_COL_TODO), false, false},
+        {cli_w(c, CLI_W_COL_WHAT), false, false},
     };
     struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
     struct mv_list l = cli_pages_walk(rows);
     struct mv_span row;
+    struct mv_buf faults = {0};
     while (mv_list_next(&l, &row)) {
         bool ok = cli_get_bool(row, "ok");
         int64_t stage = cli_get_i64(row, "stage");
@@ -74,11 +89,15 @@ void cli_health_show(struct cli *c, const struct cli_pages *rows)
         cli_table_cell(t, CLI_PLAIN, cli_get_text(row, "service"));
         cli_table_cell(t, ok ? CLI_GREEN : CLI_RED,
                        mv_span_text(cli_w(c, ok ? CLI_W_H_OK : CLI_W_H_BAD)));
-        cli_table_cell(t, CLI_PLAIN, word != NULL ? mv_span_text(word) : name);
+        struct mv_span what = word != NULL ? mv_span_text(word) : name;
+        cli_table_cell(t, CLI_PLAIN, what);
         /* "asking" is the state that is well: it need not be said */
-        cli_table_cell(t, CLI_PLAIN, ok ? mv_span("", 0) : text);
+        if (!ok)
+            put_fault(c, &faults, cli_get_text(row, "service"), what, text);
     }
     cli_table_print(c, t);
     cli_table_close(t);
+    (void)fwrite(faults.at, 1, faults.len, c->out);
+    mv_buf_done(&faults);
     cli_say(c, cli_health_good(rows) ? CLI_W_H_GOOD : CLI_W_H_NOT_GOOD, NULL);
 }

@@ -9,6 +9,7 @@
 #include "services/base/clock.h"
 #include "services/base/hash.h"
 #include "services/base/text.h"
+#include "services/cli/conflict_text.h"
 #include "services/cli/rows.h"
 
 #define ROUNDS_MAX 32
@@ -45,10 +46,20 @@ void cli_push_done(struct cli_push *p)
     cli_door_wipe(&p->door);
 }
 
+/* "1 row", "173 rows". */
+static void row_count(const struct cli *c, uint32_t rows, struct mv_buf *out)
+{
+    char count[24];
+    (void)snprintf(count, sizeof count, "%u", rows);
+    cli_word_put(out, c, rows == 1 ? CLI_W_PUSH_ROW : CLI_W_PUSH_ROWS, count,
+                 NULL);
+}
+
 static void say_known(struct cli_push *p, const struct cli_entry *e)
 {
-    char rows[24], seq[24];
-    (void)snprintf(rows, sizeof rows, "%u", e->rows);
+    struct mv_buf rows = {0};
+    char seq[24];
+    row_count(p->c, e->rows, &rows);
     (void)snprintf(seq, sizeof seq, "%llu", (unsigned long long)e->seq);
     p->rows_in += e->rows;
     p->deliveries++;
@@ -59,7 +70,8 @@ static void say_known(struct cli_push *p, const struct cli_entry *e)
                                       "delivered", "seq", (json_int_t)e->seq,
                                       "rows", (int)e->rows));
     } else {
-        cli_say(p->c, CLI_W_PUSH_KNOWN, e->file, rows, seq, NULL);
+        cli_say(p->c, CLI_W_PUSH_KNOWN, e->file, mv_buf_cstr(&rows), seq, NULL);
+        mv_buf_done(&rows);
     }
 }
 
@@ -157,19 +169,34 @@ static void conflict_json(json_t *list, struct mv_span raw, uint32_t line)
     (void)json_array_append_new(list, j);
 }
 
+/* As `file:line: what (code)`; what to do, the first time that it is met. */
 static void conflict_text(struct cli_push *p, const struct cli_entry *e,
-                          struct mv_span raw, uint32_t line)
+                          struct mv_span raw, uint32_t line, bool *told)
 {
     struct mv_buf text = {0};
-    struct mv_span code = cli_get_text(raw, "code");
+    struct mv_span word = cli_get_text(raw, "code");
+    mv_code code = mv_code_find(word);
     mv_buf_text(&text, e->file);
     if (line > 0)
         mv_buf_printf(&text, ":%u", line);
     mv_buf_text(&text, ": ");
-    mv_text_escape_terminal(&text, cli_get_text(raw, "text"));
-    mv_buf_printf(&text, " (%.*s)\n", (int)code.len, (const char *)code.at);
+    cli_conflict_put(p->c, raw, &text);
+    if (code != MV_CODE_NONE && !told[code])
+        mv_buf_printf(&text, "; %s", mv_code_todo(code, p->c->lang));
+    told[code] = true;
+    mv_buf_printf(&text, " (%.*s)\n", (int)word.len, (const char *)word.at);
     (void)fwrite(text.at, 1, text.len, p->c->err);
     mv_buf_done(&text);
+}
+
+/* A delivery that was not looked at: its key has not the role for it. */
+static bool is_not_allowed(struct mv_span raw)
+{
+    struct mv_span code = cli_get_text(raw, "code");
+    return mv_span_is(code, "unauthorised") ||
+           mv_span_is(code, "not_allowed") ||
+           (mv_span_is(code, "forbidden") &&
+            cli_get_text(raw, "field").len == 0);
 }
 
 /* All conflicts, with lines in place of rows. */
@@ -179,6 +206,7 @@ static json_t *say_conflicts(struct cli_push *p, const struct cli_entry *e,
     struct mv_buf lines = {0};
     struct mv_list list;
     struct mv_span raw;
+    bool told[MV_CODE_COUNT] = {false};
     json_t *all = json_array();
     for (size_t i = 0; i < p->owned_count; i++)
         if (p->owned[i] == e)
@@ -189,13 +217,14 @@ static json_t *say_conflicts(struct cli_push *p, const struct cli_entry *e,
     if (mv_list_open(&list, a->conflicts)) {
         while (mv_list_next(&list, &raw)) {
             uint32_t line = line_of(&lines, cli_get_u64(raw, "row"));
-            struct mv_span code = cli_get_text(raw, "code");
-            p->denied = p->denied || mv_span_is(code, "unauthorised") ||
-                        mv_span_is(code, "not_allowed");
+            bool denied = is_not_allowed(raw);
+            p->denied = p->denied || denied;
             if (p->c->json)
                 conflict_json(all, raw, line);
+            else if (denied)
+                cli_warn(p->c, CLI_W_PUSH_DENIED, p->door.key_name, NULL);
             else
-                conflict_text(p, e, raw, line);
+                conflict_text(p, e, raw, line, told);
         }
     }
     mv_buf_done(&lines);
@@ -207,8 +236,9 @@ static void say_answer(struct cli_push *p, const struct cli_entry *e,
 {
     bool rejected = mv_span_is(a->result, "rejected");
     json_t *conflicts = say_conflicts(p, e, a);
-    char rows[24], seq[24];
-    (void)snprintf(rows, sizeof rows, "%u", e->rows);
+    struct mv_buf rows = {0};
+    char seq[24];
+    row_count(p->c, e->rows, &rows);
     (void)snprintf(seq, sizeof seq, "%llu", (unsigned long long)a->seq);
     if (p->c->json) {
         json_t *j = cli_json(bytes);
@@ -217,15 +247,16 @@ static void say_answer(struct cli_push *p, const struct cli_entry *e,
             (void)json_object_set(j, "conflicts", conflicts);
         cli_json_line(p->c, j);
     } else if (rejected) {
-        cli_warn(p->c, CLI_W_PUSH_REJECTED, e->file, rows, NULL);
+        cli_warn(p->c, CLI_W_PUSH_REJECTED, e->file, mv_buf_cstr(&rows), NULL);
     } else if (p->dry) {
-        cli_say(p->c, CLI_W_PUSH_WOULD, e->file, rows, NULL);
+        cli_say(p->c, CLI_W_PUSH_WOULD, e->file, mv_buf_cstr(&rows), NULL);
     } else {
         cli_say(p->c,
                 mv_span_is(a->result, "duplicate") ? CLI_W_PUSH_KNOWN
                                                    : CLI_W_PUSH_STORED,
-                e->file, rows, seq, NULL);
+                e->file, mv_buf_cstr(&rows), seq, NULL);
     }
+    mv_buf_done(&rows);
     json_decref(conflicts);
 }
 

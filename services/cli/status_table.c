@@ -8,8 +8,9 @@
 #include "services/base/decimal.h"
 #include "services/cli/phrase.h"
 
-#define NAME_WIDTH 110      /* of a terminal that has room for units' names */
-#define LARGE      10000000 /* kroner; from there on in millions */
+#define NAME_WIDTH  110 /* of a terminal that has room for units' names */
+#define SINCE_WIDTH 96  /* ... and for the day: why must not suffer for it */
+#define LARGE       10000000 /* kroner; from there on in millions */
 
 struct cli_shown cli_shown_of(struct mv_span row)
 {
@@ -138,7 +139,18 @@ static void read_numbers(struct mv_span row, struct numbers *n)
         n->bare.measure = mv_span("", 0);
 }
 
-static void put_row(const struct cli *c, struct cli_table *t, bool names,
+/* The columns that a narrow terminal has no room for. */
+struct room {
+    bool names, since;
+};
+
+static struct room room_of(const struct cli *c)
+{
+    return (struct room){.names = c->width == 0 || c->width >= NAME_WIDTH,
+                         .since = c->width == 0 || c->width >= SINCE_WIDTH};
+}
+
+static void put_row(const struct cli *c, struct cli_table *t, struct room room,
                     struct mv_span row, struct cli_source *source)
 {
     struct mv_buf text = {0};
@@ -149,7 +161,7 @@ static void put_row(const struct cli *c, struct cli_table *t, bool names,
     mv_buf_put(&text, cli_get_text(row, "unit").at,
                cli_get_text(row, "unit").len);
     cell(t, &text);
-    if (names)
+    if (room.names)
         cli_table_cell(t, CLI_DIM, cli_get_text(row, "name"));
     cli_table_cell(t, cli_status_style(status),
                    mv_span_text(cli_status_text(c, status)));
@@ -164,8 +176,10 @@ static void put_row(const struct cli *c, struct cli_table *t, bool names,
     cell(t, &text);
     put_why(c, row, &text);
     cell(t, &text);
-    put_since(row, source, &text);
-    cell(t, &text);
+    if (room.since) {
+        put_since(row, source, &text);
+        cell(t, &text);
+    }
     mv_buf_done(&text);
 }
 
@@ -182,7 +196,7 @@ static void put_heading(const struct cli *c, struct cli_table *t,
     mv_buf_done(&text);
 }
 
-static struct cli_table *open_table(const struct cli *c, bool names,
+static struct cli_table *open_table(const struct cli *c, struct room room,
                                     struct cli_column *columns)
 {
     const struct cli_column all[] = {
@@ -197,7 +211,7 @@ static struct cli_table *open_table(const struct cli *c, bool names,
     };
     size_t n = 0;
     for (size_t i = 0; i < CLI_COUNT(all); i++)
-        if (i != 1 || names)
+        if ((i != 1 || room.names) && (i != 7 || room.since))
             columns[n++] = all[i];
     return cli_table_open(columns, n);
 }
@@ -206,8 +220,8 @@ void cli_status_show(struct cli *c, const struct cli_pages *rows,
                      struct cli_source *source, struct cli_status_counts *ret)
 {
     struct cli_column columns[8];
-    bool names = c->width == 0 || c->width >= NAME_WIDTH;
-    struct cli_table *t = open_table(c, names, columns);
+    struct room room = room_of(c);
+    struct cli_table *t = open_table(c, room, columns);
     struct mv_list l = cli_pages_walk(rows);
     struct mv_span row, last = mv_span("", 0);
     uint64_t year = 0;
@@ -221,7 +235,7 @@ void cli_status_show(struct cli *c, const struct cli_pages *rows,
         last = target;
         year = cli_get_u64(row, "year");
         count(ret, cli_get_text(row, "status"));
-        put_row(c, t, names, row, source);
+        put_row(c, t, room, row, source);
     }
     if (cli_table_rows(t) > 0)
         cli_table_print(c, t);
@@ -248,7 +262,11 @@ void cli_status_summary(struct cli *c, const struct cli_status_counts *counts)
     }
     cli_count(c, counts->green + counts->yellow + counts->red + counts->none,
               &total);
-    cli_say(c, CLI_W_STATUS_SUM, mv_buf_cstr(&total), mv_buf_cstr(&text), NULL);
+    if (text.len > 0)
+        cli_say(c, CLI_W_STATUS_SUM, mv_buf_cstr(&total), mv_buf_cstr(&text),
+                NULL);
+    else
+        cli_say(c, CLI_W_STATUS_NO_SUCH, NULL);
     mv_buf_done(&text);
     mv_buf_done(&total);
 }

@@ -1,0 +1,51 @@
+/* conflict_text - see conflict_text.h. Job: services answer in English; what
+ * they filled in is found again and put into the other language's sentence.
+ * Invariant: where that cannot be done, what was sent is shown. Holds
+ * nothing. */
+#include "services/cli/conflict_text.h"
+
+#include <string.h>
+
+#include "proto/codes.h"
+#include "services/base/text.h"
+#include "services/cli/rows.h"
+
+#define MARK "\x01" /* in no text that a service sends */
+
+/* What stands in text where the English sentence has {detail}; false: it is
+ * not that sentence. */
+static bool find_detail(mv_code code, struct mv_code_args *args,
+                        struct mv_span text)
+{
+    struct mv_buf made = {0};
+    args->detail = mv_span_text(MARK);
+    mv_code_text(code, MV_LANG_EN, args, &made);
+    args->detail = mv_span(NULL, 0);
+    const char *whole = mv_buf_cstr(&made), *mark = strstr(whole, MARK);
+    size_t before = mark != NULL ? (size_t)(mark - whole) : made.len;
+    size_t after = mark != NULL ? made.len - before - 1 : 0;
+    const char *at = text.at;
+    bool same = text.len >= before + after && !memcmp(at, whole, before) &&
+                (mark != NULL || text.len == before) &&
+                (after == 0 || !memcmp(at + text.len - after, mark + 1, after));
+    if (same && mark != NULL)
+        args->detail = mv_span(at + before, text.len - before - after);
+    mv_buf_done(&made);
+    return same;
+}
+
+void cli_conflict_put(const struct cli *c, struct mv_span raw,
+                      struct mv_buf *out)
+{
+    struct mv_span sent = cli_get_text(raw, "text");
+    struct mv_code_args args = {.field = cli_get_text(raw, "field"),
+                                .value = cli_get_text(raw, "value")};
+    mv_code code = mv_code_find(cli_get_text(raw, "code"));
+    struct mv_buf text = {0};
+    if (code != MV_CODE_NONE && find_detail(code, &args, sent))
+        mv_code_text(code, c->lang, &args, &text);
+    else
+        mv_buf_put(&text, sent.at, sent.len);
+    mv_text_escape_terminal(out, mv_buf_span(&text));
+    mv_buf_done(&text);
+}

@@ -1,0 +1,134 @@
+/* What is said of answers that services gave: conflicts, findings, counts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "proto/conflict.h"
+#include "services/cli/args.h"
+#include "services/cli/conflict_text.h"
+#include "services/cli/health_text.h"
+#include "services/cli/rows.h"
+#include "services/cli/status_table.h"
+#include "tests/support/screen.h"
+
+/* What a person is told of a conflict as ingest packs it. */
+static const char *told(mv_lang lang, mv_code code, const char *value,
+                        const char *detail, struct mv_buf *ret)
+{
+    struct screen s;
+    struct mv_conflicts all = {0};
+    struct mv_buf packed = {0};
+    struct mv_list list;
+    struct mv_span one;
+    screen_open(&s, lang, 0);
+    mv_conflicts_add(&all, 1, "period", code, mv_span_text(value), detail);
+    mv_conflicts_pack(&all, MV_LANG_EN, &packed);
+    assert_true(mv_list_open(&list, mv_buf_span(&packed)));
+    assert_true(mv_list_next(&list, &one));
+    mv_buf_clear(ret);
+    cli_conflict_put(&s.cli, one, ret);
+    mv_buf_done(&packed);
+    mv_conflicts_done(&all);
+    screen_close(&s);
+    return mv_buf_cstr(ret);
+}
+
+static void a_conflict_is_told_in_the_language_asked_for(void **state)
+{
+    struct mv_buf b = {0};
+    (void)state;
+    assert_string_equal(told(MV_LANG_NB, MV_CODE_UNKNOWN_UNIT, "nix", NULL, &b),
+                        "enheten nix er ukjent");
+    assert_string_equal(told(MV_LANG_EN, MV_CODE_UNKNOWN_UNIT, "nix", NULL, &b),
+                        "the unit nix is not known");
+    assert_string_equal(told(MV_LANG_NB, MV_CODE_FORBIDDEN, "ous", "ahus", &b),
+                        "ahus kan ikke rapportere for ous");
+    assert_string_equal(
+        told(MV_LANG_NB, MV_CODE_FUTURE, "2031", "it (has) not ended", &b),
+        "period 2031 ligger fram i tid (it (has) not ended)");
+    mv_buf_done(&b);
+}
+
+static void another_versions_conflict_is_shown_as_it_was_sent(void **state)
+{
+    static const struct mv_msg_conflict sent[] = {
+        {.code = {"sleepy", 6}, .text = {"the row \x1b is asleep", 19}},
+        {.code = {"unknown_unit", 12},
+         .value = {"nix", 3},
+         .text = {"no unit nix, here", 17}},
+    };
+    static const char *const shown[] = {"the row \\x1b is asleep",
+                                        "no unit nix, here"};
+    (void)state;
+    for (size_t i = 0; i < sizeof sent / sizeof sent[0]; i++) {
+        struct screen s;
+        struct mv_buf raw = {0}, text = {0};
+        screen_open(&s, MV_LANG_NB, 0);
+        mv_msg_conflict_encode(&sent[i], &raw);
+        cli_conflict_put(&s.cli, mv_buf_span(&raw), &text);
+        assert_string_equal(mv_buf_cstr(&text), shown[i]);
+        mv_buf_done(&raw);
+        mv_buf_done(&text);
+        screen_close(&s);
+    }
+}
+
+static void what_to_do_about_a_finding_is_never_cut(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    const char *todo = "does not answer: look into its log, or start it, and "
+                       "then look whether it catches up with the journal";
+    (void)state;
+    screen_open(&s, MV_LANG_EN, 80);
+    cli_health_put(&rows, "ingest", 1, mv_span_text("answers"), true,
+                   mv_span_text("asking"));
+    cli_health_put(&rows, "notifier", 1, mv_span_text("answers"), false,
+                   mv_span_text(todo));
+    cli_health_show(&s.cli, &rows);
+    assert_non_null(strstr(screen_text(&s), todo));
+    assert_null(strstr(screen_text(&s), "asking"));
+    cli_pages_done(&rows);
+    screen_close(&s);
+}
+
+static void common_options_may_stand_before_the_command(void **state)
+{
+    char *argv[] = {"maalvakt",  "--json", "--lang", "en",   "--dir=x",
+                    "--nothing", "status", "--help", "--key"};
+    (void)state;
+    assert_int_equal(cli_args_common(9, argv, 1), 1);
+    assert_int_equal(cli_args_common(9, argv, 2), 2);
+    assert_int_equal(cli_args_common(9, argv, 4), 1);
+    assert_int_equal(cli_args_common(9, argv, 5), 0);
+    assert_int_equal(cli_args_common(9, argv, 6), 0);
+    assert_int_equal(cli_args_common(9, argv, 7), 0);
+    assert_int_equal(cli_args_common(9, argv, 8), 1);
+}
+
+static void no_statuses_is_said_in_words_and_not_as_a_count(void **state)
+{
+    struct screen s;
+    const struct cli_status_counts none = {0};
+    (void)state;
+    screen_open(&s, MV_LANG_EN, 80);
+    cli_status_summary(&s.cli, &none);
+    assert_string_equal(screen_text(&s), "No such statuses.\n");
+    screen_close(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_conflict_is_told_in_the_language_asked_for),
+        cmocka_unit_test(another_versions_conflict_is_shown_as_it_was_sent),
+        cmocka_unit_test(what_to_do_about_a_finding_is_never_cut),
+        cmocka_unit_test(common_options_may_stand_before_the_command),
+        cmocka_unit_test(no_statuses_is_said_in_words_and_not_as_a_count),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
