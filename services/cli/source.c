@@ -131,7 +131,8 @@ struct mv_span cli_source_note(struct cli_source *s, uint64_t seq, uint64_t row)
     if (!mv_value_bin(raw, &content))
         return mv_span("", 0);
     if (s->read_seq != seq) {
-        s->read_good = mv_delivery_read(content, &s->delivery, &s->conflicts);
+        s->read_good =
+            mv_delivery_read_content(content, &s->delivery, &s->conflicts);
         s->read_seq = seq;
     }
     if (!s->read_good || row >= s->delivery.row_count ||

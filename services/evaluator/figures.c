@@ -114,7 +114,8 @@ mv_rc evaluator_figures_read(struct evaluator_figures *f,
     const struct mv_delivery *d = &f->delivery;
     struct named n = {0};
     f->count = 0;
-    if (!mv_delivery_read(record->content, &f->delivery, &f->conflicts)) {
+    if (!mv_delivery_read_content(record->content, &f->delivery,
+                                  &f->conflicts)) {
         struct mv_code_args args = mv_conflicts_args(&f->conflicts, 0);
         return mv_fail(err, MV_POISON, "row %u: %.*s %s",
                        f->conflicts.at[0].row, (int)args.field.len,
