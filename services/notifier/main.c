@@ -3,6 +3,7 @@
  * transaction; a notice is handed out after it. A crash leaves what was
  * committed. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "proto/limits.h"
 #include "services/notifier/verbs.h"
@@ -144,6 +145,17 @@ static mv_rc apply_act(struct self *f, const struct mv_input *in)
     return rc;
 }
 
+/* Said of this queue, not of one that ended under the same name. */
+static void apply_done(struct self *f, const struct mv_input *in)
+{
+    struct mv_span log = mv_span_text(in->log);
+    const struct notifier_sub *s = notifier_find(f->n, log);
+    if (s == NULL || memcmp(s->genesis, in->hash, sizeof s->genesis) != 0)
+        return;
+    notifier_done(f->n, in->key, log, in->done);
+    mv_service_count(f->s, COUNT_ACKNOWLEDGED, 1);
+}
+
 static mv_rc self_apply(void *self, const struct mv_input *in,
                         struct mv_err *err)
 {
@@ -154,8 +166,7 @@ static mv_rc self_apply(void *self, const struct mv_input *in,
     case MV_INPUT_ACT:
         return apply_act(f, in);
     case MV_INPUT_DONE:
-        notifier_done(f->n, in->key, mv_span_text(in->log), in->done);
-        mv_service_count(f->s, COUNT_ACKNOWLEDGED, 1);
+        apply_done(f, in);
         return MV_OK;
     case MV_INPUT_TIMER:
         if (in->which == TIMER_MINUTE)

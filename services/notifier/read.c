@@ -227,6 +227,12 @@ static uint64_t source_head(void *ctx)
     return r->sub->counts.head;
 }
 
+static uint64_t source_done(void *ctx)
+{
+    const struct notifier_reader *r = ctx;
+    return r->sub->counts.done;
+}
+
 static bool source_hash_at(void *ctx, uint64_t seq, uint8_t hash[32])
 {
     const struct notifier_reader *r = ctx;
@@ -266,7 +272,11 @@ bool notifier_source(struct notifier *n, struct mv_span log,
     if (s->counts.paused)
         return false;
     n->reader = (struct notifier_reader){n, s};
-    *ret = (struct mv_pull_source){&n->reader, source_first, source_head,
-                                   source_hash_at, source_read};
+    *ret = (struct mv_pull_source){.ctx = &n->reader,
+                                   .first = source_first,
+                                   .head = source_head,
+                                   .done = source_done,
+                                   .hash_at = source_hash_at,
+                                   .read = source_read};
     return true;
 }

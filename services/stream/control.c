@@ -260,7 +260,10 @@ bool mv_control_source(void *service, struct mv_span log,
         *code = "forbidden";
         return false;
     }
-    *ret = (struct mv_pull_source){found, log_first, log_head, log_hash_at,
-                                   log_read};
+    *ret = (struct mv_pull_source){.ctx = found,
+                                   .first = log_first,
+                                   .head = log_head,
+                                   .hash_at = log_hash_at,
+                                   .read = log_read};
     return true;
 }

@@ -31,7 +31,8 @@ struct mv_input {
     const struct mv_record *record;
     const char *log;
     uint64_t done;
-    size_t slot; /* the loop's */
+    const uint8_t *hash; /* DONE: of which history, as the pull named it */
+    size_t slot;         /* the loop's */
 };
 
 typedef enum mv_outcome { /* of a MESSAGE; ACT: ACCEPTED or REJECTED */

@@ -119,6 +119,7 @@ void mv_consumers_apply(struct mv_service *s)
                               .key = key,
                               .log = c->log,
                               .done = c->done,
+                              .hash = c->hash,
                               .slot = SIZE_MAX};
         mv_batch_open(s);
         mv_apply(s, &in);

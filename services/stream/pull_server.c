@@ -24,7 +24,7 @@ struct pull {
     unsigned door;
     uint8_t route[256];
     uint8_t route_len;
-    uint64_t id, from;
+    uint64_t id, from, done; /* as it asks, heard when its history is ours */
     uint32_t max_bytes;
     uint8_t hash[MV_KEY_BYTES];
 };
@@ -157,6 +157,18 @@ static void page(struct mv_pulls *p, const struct mv_pull_source *s,
 
 typedef enum made { PAGE, EMPTY, DIVERGED, RANGE, DAMAGED } made;
 
+/* What it has done counts only of the history that it named: a queue may
+ * begin anew under its name. */
+static void hear(struct pull *pull, const struct mv_pull_source *s)
+{
+    uint64_t known = s->done != NULL ? s->done(s->ctx) : pull->c.done;
+    if (pull->done <= known)
+        return;
+    pull->c.done = pull->done;
+    memcpy(pull->c.hash, pull->hash, sizeof pull->c.hash);
+    pull->c.said_more = true;
+}
+
 /* Inside a snapshot: what the pull gets. */
 static made make(struct mv_pulls *p, const struct mv_pull_source *s,
                  struct pull *pull, uint32_t *count, struct mv_err *err)
@@ -168,6 +180,9 @@ static made make(struct mv_pulls *p, const struct mv_pull_source *s,
     if (pull->from > head + 1 || !s->hash_at(s->ctx, pull->from - 1, hash) ||
         memcmp(hash, pull->hash, sizeof hash) != 0)
         return DIVERGED;
+    if (pull->done > head + 1)
+        return RANGE;
+    hear(pull, s);
     *count = collect(p, s, pull, err);
     if (*count == 0 && pull->from <= head)
         return DAMAGED;
@@ -187,7 +202,8 @@ static void answer(struct mv_pulls *p, struct pull *pull, made what,
                     "beyond the head");
         return;
     case RANGE:
-        refuse_pull(p, pull, "rejected", "range", "from is out of range");
+        refuse_pull(p, pull, "rejected", "range",
+                    "from or done is out of range");
         return;
     case DAMAGED:
         refuse_pull(p, pull, "rejected", "damaged", err->text);
@@ -269,6 +285,7 @@ static void place(struct pull *pull, unsigned door, struct mv_span route,
     memcpy(pull->hash, m->hash.at, sizeof pull->hash);
     pull->id = m->id;
     pull->from = m->from;
+    pull->done = m->done;
     pull->max_bytes = m->max_bytes < MV_MAX_PAGE_BYTES ? (uint32_t)m->max_bytes
                                                        : MV_MAX_PAGE_BYTES;
 }
@@ -308,10 +325,6 @@ void mv_pulls_take(struct mv_pulls *p, unsigned door, struct mv_span route,
     if (!in_range(p, pull, &m))
         return;
     pull->c.seen_ms = wall_ms;
-    if (m.done > pull->c.done) {
-        pull->c.done = m.done;
-        pull->c.said_more = true;
-    }
     pull->parked = pull->fresh = true;
     pull->until_ms = mono_ms + MV_PULLS_PARK_MS;
 }

@@ -14,6 +14,9 @@ struct mv_pull_source {
      * first - 1 while it is empty. */
     uint64_t (*first)(void *ctx);
     uint64_t (*head)(void *ctx);
+    /* All below is known to be done, as it keeps books of its own; or NULL:
+     * the highest that the consumer ever said. */
+    uint64_t (*done)(void *ctx);
     /* The chain after `seq`; of first - 1 the genesis. A queue has its genesis
      * at every number. False: there is no such number. */
     bool (*hash_at)(void *ctx, uint64_t seq, uint8_t hash[32]);

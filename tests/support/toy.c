@@ -28,6 +28,54 @@ struct self {
     struct mv_service *s;
 };
 
+/* The queue "queue" of rita: three items, a genesis of nines. */
+enum { QUEUE_HEAD = 3 };
+enum { COUNT_TOLD };
+
+static uint64_t queue_first(void *ctx)
+{
+    (void)ctx;
+    return 1;
+}
+
+static uint64_t queue_head(void *ctx)
+{
+    (void)ctx;
+    return QUEUE_HEAD;
+}
+
+static bool queue_hash_at(void *ctx, uint64_t seq, uint8_t hash[32])
+{
+    (void)ctx;
+    memset(hash, 9, 32);
+    return seq <= QUEUE_HEAD;
+}
+
+static mv_rc queue_read(void *ctx, uint64_t seq, struct mv_span *bytes,
+                        struct mv_err *e)
+{
+    (void)ctx;
+    (void)seq;
+    (void)e;
+    *bytes = mv_span_text("item");
+    return MV_OK;
+}
+
+static bool self_source(void *self, struct mv_span log,
+                        const struct mv_key *key, struct mv_pull_source *ret,
+                        const char **code)
+{
+    *code = "unknown_log";
+    if (!mv_span_is(log, "queue") || strcmp(key->name, "rita") != 0)
+        return false;
+    *ret = (struct mv_pull_source){.ctx = self,
+                                   .first = queue_first,
+                                   .head = queue_head,
+                                   .hash_at = queue_hash_at,
+                                   .read = queue_read};
+    return true;
+}
+
 static mv_rc self_open(void **ret, struct mv_service *s, const void *settings,
                        struct mv_err *e)
 {
@@ -90,6 +138,8 @@ static mv_rc self_apply(void *self, const struct mv_input *in, struct mv_err *e)
                                  .key_name = "upstream"};
         (void)mv_log_append(mv_service_log(me->s, "journal"), &stamp,
                             in->record->content);
+    } else if (in->kind == MV_INPUT_DONE) {
+        mv_service_count(me->s, COUNT_TOLD, in->done);
     }
     return MV_OK;
 }
@@ -137,6 +187,7 @@ static const struct mv_verb_def verbs[] = {
     {"never", MV_ROLE_OPERATOR, true},
     {"look", MV_ROLE_ANY, false},
 };
+static const char *const counters[] = {[COUNT_TOLD] = "told"};
 
 static const struct mv_service_def def = {
     .name = "toy",
@@ -151,6 +202,8 @@ static const struct mv_service_def def = {
     .upstream_count = 1,
     .verbs = verbs,
     .verb_count = 3,
+    .counters = counters,
+    .counter_count = 1,
     .pub_endpoint_offset = AT(live),
     .pub_log = "journal",
     .open = self_open,
@@ -158,6 +211,7 @@ static const struct mv_service_def def = {
     .query = self_query,
     .say = self_say,
     .publish = self_publish,
+    .source = self_source,
     .close = self_close,
 };
 

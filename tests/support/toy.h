@@ -8,8 +8,8 @@
 #define TOY_CLIENTS 6
 
 /* Keys in the registry, by name: "alice" (producer), "oscar" (operator),
- * "rita" (reader, auditor), "serve" (service: the toy's own), "bob"
- * (producer). mallory's key is made and not registered. */
+ * "rita" (reader, auditor; owns "queue"), "serve" (service: the toy's own),
+ * "bob" (producer). mallory's key is made and not registered. */
 enum toy_key { ALICE, OSCAR, RITA, SERVE, BOB, MALLORY };
 
 struct toy_settings {

@@ -314,6 +314,34 @@ static void what_a_consumer_has_done_is_known_after_a_restart(void **state)
     toy_done(&t);
 }
 
+/* The owner of a queue said what it has; a commit of something else comes
+ * before the service was told. */
+static void what_is_done_reaches_the_service_whatever_commits_first(void **s)
+{
+    (void)s;
+    struct toy t;
+    uint8_t nines[32];
+    memset(nines, 9, sizeof nines);
+    toy_make(&t);
+    toy_start(&t);
+    struct mv_client *c = toy_client(&t, RITA, "control");
+    struct mv_msg_pull m = pull_of(1, 1, nines);
+    m.log = mv_span_text("queue");
+    assert_int_equal(pull(c, &m).count, 3);
+    m = pull_of(2, 3, nines);
+    m.log = mv_span_text("queue");
+    m.done = 3;
+    assert_int_equal(pull(c, &m).count, 1);
+    fill(&t, 1);
+    int64_t until = now_ms() + SOON;
+    while (toy_counter(&t, "told") == 0 && now_ms() < until) {
+    }
+    assert_int_equal(toy_counter(&t, "told"), 3);
+    mv_client_close(c);
+    assert_int_equal(toy_stop(&t), MV_OK);
+    toy_done(&t);
+}
+
 /* --- the puller --- */
 
 static struct mv_puller *open_puller(struct toy *t, const char *endpoint,
@@ -469,6 +497,8 @@ int main(void)
         cmocka_unit_test(bad_input_77_the_older_of_two_pullers_is_superseded),
         cmocka_unit_test(only_the_role_of_a_log_pulls_it),
         cmocka_unit_test(what_a_consumer_has_done_is_known_after_a_restart),
+        cmocka_unit_test(
+            what_is_done_reaches_the_service_whatever_commits_first),
         cmocka_unit_test(a_puller_gets_every_record_once_over_many_pages),
         cmocka_unit_test(a_puller_with_another_history_stops_and_says_so),
         cmocka_unit_test(records_that_did_not_commit_come_again),
