@@ -112,8 +112,7 @@ struct mv_space {
     bool read_only, out_of_inodes;
 };
 void mv_store_space(struct mv_store *, struct mv_space *);
-/* Frees slots of readers that died, every 30 s, and lets go of memory that is
- * only a copy of the disk, every 2 s; now is CLOCK_MONOTONIC. */
+/* Frees dead readers' slots and memory that copies the disk; monotonic ms. */
 void mv_store_tick(struct mv_store *, int64_t now_ms);
 /* Once per process: SIGXFSZ ignored; SIGBUS (a page that cannot be read any
  * more) writes one line to stderr and exits 74. */
