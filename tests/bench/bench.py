@@ -209,6 +209,9 @@ class Bench:
                     ours = one.notices(row, "--secs", 3, "--per-msg", 64,
                                        "--pace", pace)
                     self.gone(one, row)
+                    if ours["ended"] > 0:
+                        print(f"{name}: {ours['ended']} notices were merged: "
+                              "too many waited", file=sys.stderr)
                     if ours["events_s"] < 0.9 * pace:
                         print(f"{name}: {ours['events_s']} figures/s of "
                               f"{pace} were taken", file=sys.stderr)

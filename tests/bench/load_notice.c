@@ -32,6 +32,7 @@ struct notices {
     const char *subscription;
     uint8_t genesis[32];
     uint64_t id, from, told, unmatched, turned;
+    uint64_t ended; /* merged into a later one: too many were waiting */
     struct push pushes[PUSHES]; /* by seq */
     struct bound_samples latency;
     uint32_t next_turn, next_plain;
@@ -62,10 +63,16 @@ static void pull(struct notices *n)
 static void notice(struct notices *n, struct mv_span raw, uint64_t now)
 {
     struct mv_msg_notice m;
+    struct mv_msg_ended ended;
     struct mv_fault fault;
     struct mv_span bytes;
     uint64_t seq;
     n->from++;
+    if (mv_value_bin(raw, &bytes) &&
+        mv_msg_ended_decode(bytes, &ended, &fault)) {
+        n->ended++;
+        return;
+    }
     if (!mv_value_bin(raw, &bytes) ||
         !mv_msg_notice_decode(bytes, &m, &fault) ||
         !mv_map_u64(m.cause, "seq", &seq))
@@ -206,13 +213,15 @@ static void report(struct notices *n, double seconds, uint64_t events)
     (void)printf(
         "{\"bench\":\"maalvakt\",\"case\":\"notice\",\"per_msg\":%zu,"
         "\"events_s\":%.0f,\"turned\":%llu,\"told\":%llu,\"unmatched\":%llu,"
+        "\"ended\":%llu,"
         "\"from\":%llu,\"p50_us\":%.1f,\"p99_us\":%.1f,\"answer_p50_us\":%.1f,"
         "\"answer_p99_us\":%.1f,\"refused\":%llu}\n",
         l->per_msg, (double)events / seconds, (unsigned long long)n->turned,
         (unsigned long long)n->told, (unsigned long long)n->unmatched,
-        (unsigned long long)n->from, bound_samples_us(&n->latency, 0.5),
-        bound_samples_us(&n->latency, 0.99), bound_samples_us(&l->latency, 0.5),
-        bound_samples_us(&l->latency, 0.99), (unsigned long long)l->refused);
+        (unsigned long long)n->ended, (unsigned long long)n->from,
+        bound_samples_us(&n->latency, 0.5), bound_samples_us(&n->latency, 0.99),
+        bound_samples_us(&l->latency, 0.5), bound_samples_us(&l->latency, 0.99),
+        (unsigned long long)l->refused);
 }
 
 int main(int argc, char **argv)
