@@ -50,11 +50,11 @@ class RawPeer:
         self.socket.close()
 
     def send(self, data):
-        """False: the other end is gone."""
+        """False: the other end is gone, or takes no more."""
         try:
             self.socket.sendall(data)
             return True
-        except (BrokenPipeError, ConnectionResetError):
+        except (BrokenPipeError, ConnectionResetError, TimeoutError):
             return False
 
     def read(self, length):
