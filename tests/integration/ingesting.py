@@ -227,5 +227,15 @@ class Case(unittest.TestCase):
         return self.operator.ask("head", log="journal")[0]["seq"]
 
 
+def preload(name):
+    """The environment for tests/support/<name>.c; under the address sanitizer
+    its library must be the first."""
+    env = {"LD_PRELOAD": str(house.BUILD / "tests" / (name + ".so"))}
+    if "asan" in str(house.BUILD):
+        env["LD_PRELOAD"] = "libasan.so.8:" + env["LD_PRELOAD"]
+        env["ASAN_OPTIONS"] = "detect_leaks=0"
+    return env
+
+
 def root():
     return os.geteuid() == 0

@@ -25,10 +25,7 @@ RECORD = struct.Struct(">4sHHIIQ")
 
 def preloaded(**settings):
     env = {"MV_IO_" + k: str(v) for k, v in settings.items()}
-    env["LD_PRELOAD"] = str(house.BUILD / "tests" / "preload_io.so")
-    if "asan" in str(house.BUILD):
-        env["LD_PRELOAD"] = "libasan.so.8:" + env["LD_PRELOAD"]
-        env["ASAN_OPTIONS"] = "detect_leaks=0"
+    env.update(ingesting.preload("preload_io"))
     return env
 
 

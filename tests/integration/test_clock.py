@@ -40,7 +40,7 @@ class Clock(unittest.TestCase):
 
     def start(self):
         self.house.start("ingest", environment={
-            "LD_PRELOAD": str(house.BUILD / "tests" / "preload_clock.so"),
+            **ingesting.preload("preload_clock"),
             "MV_CLOCK_FILE": str(self.file), "MV_CLOCK_JUMPS": "1"})
 
     def begin(self):
