@@ -29,7 +29,8 @@ struct identity {
     char service[64];
     uint32_t layout, format;
     uint64_t txn;
-    bool unknown; /* a table that nobody named */
+    size_t known; /* tables found that were named */
+    bool unknown; /* and one that nobody named: a tool may name but a few */
 };
 
 /* Logs bear their own hashes. Of tables that nobody named nothing is known:
@@ -57,7 +58,9 @@ static bool identity_row(void *ctx, struct mv_span table, struct mv_span key,
 {
     struct identity *id = ctx;
     if (key.len == 0) {
-        id->unknown |= !is_known(id->o, table);
+        bool known = is_known(id->o, table);
+        id->known += known;
+        id->unknown |= !known;
         return true;
     }
     if (!is_sealed(id->o, table))
@@ -97,7 +100,7 @@ static mv_rc store_known(struct mv_store *s, const struct mv_store_options *o,
                        "'data.mdb' has format %u.%u; this program knows %u.%u",
                        id.layout, id.format, LAYOUT, o->format);
     }
-    if (id.unknown)
+    if (id.unknown && id.known < 1 + o->table_count + o->log_count)
         return mv_fail(err, MV_CONFIG,
                        "'data.mdb' is damaged: a table has a wrong name");
     if (id.txn != file.txn) {
