@@ -12,6 +12,7 @@
 #include "proto/msg.h"
 #include "services/evaluator/aside.h"
 #include "services/evaluator/engine.h"
+#include "services/evaluator/preview.h"
 
 #define KEY_ENGINE "engine"
 
@@ -174,6 +175,8 @@ static mv_rc apply_catalogue(struct evaluator *e,
     if (rc != MV_OK)
         return rc;
     evaluator_published_forget(e->published);
+    evaluator_preview_close(e->preview);
+    e->preview = NULL;
     if (!e->silent) {
         evaluator_judge_all(
             e, &(struct evaluator_cause){.kind = "catalogue",
@@ -403,6 +406,7 @@ void evaluator_close(struct evaluator *e)
         return;
     if (e->hook.ctx != NULL)
         mv_store_hook_remove(e->book.store, &e->hook);
+    evaluator_preview_close(e->preview);
     evaluator_force_done(&e->force);
     evaluator_published_close(e->published);
     mv_rowcache_close(e->rows);

@@ -15,6 +15,8 @@ struct evaluator_options {
     bool spare;         /* the other, empty side, silently: a rebuild */
 };
 
+struct evaluator_preview;
+
 /* A figure that came to count. */
 struct evaluator_effect {
     uint32_t figure; /* of figures.at */
@@ -33,6 +35,7 @@ struct evaluator {
     uint32_t effect_count, effect_cap;
     struct mv_judgement judgement;
     struct evaluator_group group;
+    struct evaluator_preview *preview; /* a proposal, or NULL; verbs own it */
     struct evaluator_mark now, committed;
     struct mv_store_hook hook;
     uint64_t last_skip; /* no skip lies above it */

@@ -104,9 +104,9 @@ static uint8_t reason_of(struct mv_span text)
     return UINT8_MAX; /* another engine's word: differs from all of ours */
 }
 
-static struct evaluator_sent read_row(const struct evaluator_published *p,
-                                      const struct mv_target *t,
-                                      const struct mv_unit *u)
+struct evaluator_sent
+evaluator_published_stored(const struct evaluator_published *p,
+                           const struct mv_target *t, const struct mv_unit *u)
 {
     uint8_t key[KEY_BYTES];
     struct mv_span value;
@@ -133,7 +133,8 @@ struct evaluator_sent evaluator_published_get(struct evaluator_published *p,
     struct entry *e = place(p, pair);
     if (e->pair == 0) {
         e = take(p, pair);
-        e->sent = read_row(p, &c->targets[target], &c->units[unit]);
+        e->sent =
+            evaluator_published_stored(p, &c->targets[target], &c->units[unit]);
     }
     return e->sent;
 }

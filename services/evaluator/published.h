@@ -27,6 +27,11 @@ void evaluator_published_close(struct evaluator_published *p);
 struct evaluator_sent evaluator_published_get(struct evaluator_published *p,
                                               const struct mv_catalogue *c,
                                               uint32_t target, uint32_t unit);
+/* The same, of whatever catalogue: past the cache. */
+struct evaluator_sent
+evaluator_published_stored(const struct evaluator_published *p,
+                           const struct mv_target *target,
+                           const struct mv_unit *unit);
 /* In the open transaction, with the log's record. */
 void evaluator_published_put(struct evaluator_published *p,
                              const struct mv_catalogue *c, uint32_t target,

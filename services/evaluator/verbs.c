@@ -11,20 +11,23 @@
 #include "proto/walk.h"
 #include "services/evaluator/aside.h"
 #include "services/evaluator/engine.h"
+#include "services/evaluator/preview.h"
 #include "services/evaluator/verify.h"
 
 #define ASKERS                                                                \
     (MV_ROLE_READER | MV_ROLE_OPERATOR | MV_ROLE_STEWARD | MV_ROLE_ASSESSOR | \
      MV_ROLE_AUDITOR | MV_ROLE_SERVICE)
+#define KEEPERS \
+    (MV_ROLE_STEWARD | MV_ROLE_OPERATOR | MV_ROLE_AUDITOR | MV_ROLE_SERVICE)
 #define CHECKERS (MV_ROLE_OPERATOR | MV_ROLE_AUDITOR | MV_ROLE_SERVICE)
 
 const struct mv_verb_def evaluator_verbs[EVALUATOR_VERB_COUNT] = {
-    {"status", ASKERS, false},          {"targets", ASKERS, false},
-    {"explain", ASKERS, false},         {"series", ASKERS, false},
-    {"changes", ASKERS, false},         {"state", ASKERS, false},
-    {"quarantine", ASKERS, false},      {"verify", CHECKERS, false},
-    {"digest", CHECKERS, false},        {"skip", MV_ROLE_OPERATOR, true},
-    {"resume", MV_ROLE_OPERATOR, true},
+    {"status", ASKERS, false},        {"targets", ASKERS, false},
+    {"explain", ASKERS, false},       {"series", ASKERS, false},
+    {"changes", ASKERS, false},       {"state", ASKERS, false},
+    {"preview", KEEPERS, false},      {"quarantine", ASKERS, false},
+    {"verify", CHECKERS, false},      {"digest", CHECKERS, false},
+    {"skip", MV_ROLE_OPERATOR, true}, {"resume", MV_ROLE_OPERATOR, true},
 };
 
 void evaluator_page_row(struct evaluator_page *page, uint32_t pairs)
@@ -135,7 +138,8 @@ static mv_rc ask(struct evaluator *e, struct mv_span verb, struct mv_span args,
     } asks[] = {
         {"status", evaluator_ask_status},   {"targets", evaluator_ask_targets},
         {"explain", evaluator_ask_explain}, {"series", evaluator_ask_series},
-        {"verify", evaluator_ask_verify},   {"digest", evaluator_ask_digest},
+        {"preview", evaluator_ask_preview}, {"verify", evaluator_ask_verify},
+        {"digest", evaluator_ask_digest},
     };
     page->from = 0;
     (void)mv_map_u64(args, "from", &page->from);

@@ -9,7 +9,7 @@
 #define EVALUATOR_PAGE_ROWS  1000u
 #define EVALUATOR_PAGE_BYTES (900u << 10)
 
-enum { EVALUATOR_VERB_COUNT = 11 };
+enum { EVALUATOR_VERB_COUNT = 12 };
 extern const struct mv_verb_def evaluator_verbs[EVALUATOR_VERB_COUNT];
 
 /* A page that is being written: rows from number `from` on. */
