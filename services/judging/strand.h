@@ -47,7 +47,7 @@ struct mv_work {
     uint32_t stretch_count, stretch_cap;
     struct mv_strand *strands;
     uint32_t strand_count, strand_cap;
-    uint32_t *leaves; /* numbers of strands, year by year (gather.c) */
+    uint32_t *leaves; /* numbers of strands, year by year (collect.c) */
     uint32_t leaf_count, leaf_cap;
     struct mv_group *groups;   /* of one criterion (eval.c) */
     struct mv_period *late[3]; /* overdue periods (judge.c) */

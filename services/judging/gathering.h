@@ -1,0 +1,26 @@
+/* gathering - what the files that make up a term's value share while they do
+ * (gather.c, collect.c, rollup.c, left_out.c); nobody else sees it. */
+#pragma once
+
+#include "services/judging/gather.h"
+
+struct mv_gathering {
+    struct mv_work *w;
+    const struct mv_judge_env *env;
+    struct mv_term *term;
+    const struct mv_catalogue *c;
+    const struct mv_indicator *ind;
+    struct mv_gathered *ret;
+    int64_t scale;
+    struct mv_leaves all;                     /* of each year */
+    uint32_t visited_from[MV_TERM_YEARS_MAX]; /* strands looked at */
+    uint32_t visited_to[MV_TERM_YEARS_MAX];
+    uint32_t part_reasons; /* of parts without a value in all years */
+};
+
+/* The strand of the i-th leaf; borrowed until the next is loaded. */
+static inline struct mv_strand *mv_gathering_leaf(const struct mv_gathering *g,
+                                                  uint32_t i)
+{
+    return &g->w->strands[g->w->leaves[i]];
+}

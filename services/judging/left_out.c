@@ -1,0 +1,65 @@
+/* left_out - see left_out.h. Job: names what could not count. Invariant: at
+ * most MV_LEFT_OUT_MAX are named, all are counted, none of the named twice.
+ * Works on copies: a crash leaves nothing. */
+#include "services/judging/left_out.h"
+
+void mv_left_out_add(struct mv_gathering *g, uint32_t unit, uint32_t member)
+{
+    struct mv_basis *b = &g->ret->basis;
+    if (b->left_out_kept < MV_LEFT_OUT_MAX)
+        b->left_out_at[b->left_out_kept++] = (struct mv_left_out){unit, member};
+    b->left_out++;
+}
+
+static bool any_included(const struct mv_gathering *g,
+                         const struct mv_unit *top)
+{
+    for (unsigned y = 0; y < g->term->year_count; y++) {
+        for (uint32_t i = g->all.from[y]; i < g->all.to[y]; i++) {
+            uint32_t at = g->c->units[mv_gathering_leaf(g, i)->unit].enter;
+            if (mv_gathering_leaf(g, i)->included && at >= top->enter &&
+                at < top->leave)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void leave_out_once(struct mv_gathering *g, uint32_t unit,
+                           uint32_t member)
+{
+    const struct mv_basis *b = &g->ret->basis;
+    for (unsigned i = 0; i < b->left_out_kept; i++) {
+        const struct mv_left_out *l = &b->left_out_at[i];
+        if (l->unit == unit && l->member == member)
+            return;
+    }
+    mv_left_out_add(g, unit, member);
+}
+
+void mv_left_out_name(struct mv_gathering *g)
+{
+    struct mv_basis *b = &g->ret->basis;
+    struct mv_basis was = *b;
+    bool compared = g->term->year_count > 1 || g->term->latest;
+    if (was.left_out == 0)
+        return;
+    b->left_out = b->left_out_kept = 0;
+    for (unsigned i = 0; i < was.left_out_kept; i++) {
+        const struct mv_left_out *l = &was.left_out_at[i];
+        uint32_t highest = MV_NONE;
+        for (uint32_t u = l->unit; u != g->term->unit;
+             u = g->c->units[u].parent) {
+            if (!any_included(g, &g->c->units[u])) {
+                highest = u;
+                if (!compared)
+                    leave_out_once(g, u, MV_MEMBER_TOTAL);
+            }
+        }
+        if (!compared || highest == MV_NONE)
+            leave_out_once(g, l->unit, l->member);
+        else
+            leave_out_once(g, highest, MV_MEMBER_TOTAL);
+    }
+    b->left_out = (uint16_t)(b->left_out + was.left_out - was.left_out_kept);
+}
