@@ -190,9 +190,11 @@ static bool take_share(struct mv_service *s, unsigned door)
 {
     struct mv_wire w;
     w.held.holds = false;
+    struct mv_peers *peers = s->doors[door].peers;
     bool any = false;
     for (int i = 0; i < SHARE && mv_batch_room(s) && !s->ending; i++) {
         mv_rc rc = mv_sock_recv(s->doors[door].sock, &w);
+        mv_peers_read(peers, rc != MV_AGAIN, rc == MV_AGAIN);
         if (rc == MV_AGAIN)
             break;
         if (rc == MV_FATAL) {
@@ -240,13 +242,22 @@ static void count_peers(struct mv_service *s, struct mv_door *d)
     d->told = now;
 }
 
+bool mv_doors_doubtful(const struct mv_service *s)
+{
+    for (size_t i = 0; i < s->door_count; i++) {
+        if (mv_peers_doubtful(s->doors[i].peers))
+            return true;
+    }
+    return false;
+}
+
 void mv_doors_watch(struct mv_service *s)
 {
     char user[MV_USER_BYTES] = "";
     for (size_t i = 0; i < s->door_count; i++) {
         struct mv_door *d = &s->doors[i];
         mv_peers_drain(d->peers);
-        if (mv_peers_check(d->peers, s->now.mono_ms, user)) {
+        while (mv_peers_check(d->peers, s->now.mono_ms, user)) {
             const struct mv_key *key =
                 mv_guard_user(s->guard, user, mv_real_ms(s));
             MV_LOG(PEER_SUSPENDED, mv_kv_text("door", d->def.name),

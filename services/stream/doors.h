@@ -17,3 +17,5 @@ void mv_door_send(struct mv_service *s, unsigned door, struct mv_span route,
                   struct mv_span body);
 /* Connections: events, and an end to those that only fill memory. */
 void mv_doors_watch(struct mv_service *s);
+/* A connection is to be looked at once more as soon as its door was read. */
+bool mv_doors_doubtful(const struct mv_service *s);

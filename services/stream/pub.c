@@ -100,8 +100,9 @@ bool mv_pub_step(struct mv_pub *p, int64_t mono_ms)
     if (p->sock == NULL && bind_it(p, NULL) != MV_OK)
         return true;
     mv_peers_drain(p->peers);
-    (void)mv_peers_check(p->peers, mono_ms, user);
-    return false;
+    while (mv_peers_check(p->peers, mono_ms, user)) {
+    }
+    return mv_peers_open_count(p->peers) > 0;
 }
 
 struct mv_sock *mv_pub_sock(struct mv_pub *p)

@@ -21,7 +21,7 @@ bool mv_pub_send(struct mv_pub *p, const char *topic, struct mv_span body);
 /* A reader's key ended: close; mv_pub_step binds again, to the same port. */
 void mv_pub_rebind(struct mv_pub *p);
 /* Each turn: binds again, cuts who floods it with subscriptions. Returns true
- * if it wants to be called again within 20 ms. */
+ * if it wants to be called again within 20 ms: it is not bound, or heard. */
 bool mv_pub_step(struct mv_pub *p, int64_t mono_ms);
 /* For the poll; may be NULL and changes with a bind. */
 struct mv_sock *mv_pub_sock(struct mv_pub *p);

@@ -19,7 +19,7 @@
 #include "services/stream/watchdog.h"
 
 #define SECOND_MS    1000
-#define WATCH_MS     100 /* connections are looked at this often */
+#define WATCH_MS     25  /* connections are looked at this often */
 #define STOP_MS      500 /* senders are told `stopping` for this long */
 #define SLOW_MS      1000
 #define HEARTBEAT_MS 5000
@@ -215,6 +215,8 @@ static int64_t next_ms(struct mv_service *s)
         if (mv_peers_open_count(s->doors[i].peers) > 0)
             next = sooner(next, s->now.mono_ms + WATCH_MS);
     }
+    if (mv_doors_doubtful(s))
+        next = s->now.mono_ms;
     if (s->stopping)
         next = sooner(next, s->stopping_ms + STOP_MS);
     if (s->pub != NULL && mv_pub_step(s->pub, s->now.mono_ms))
@@ -248,7 +250,7 @@ static mv_rc wait(struct mv_service *s, bool more)
 
 static void watch_doors(struct mv_service *s)
 {
-    if (s->now.mono_ms - s->watched_ms < WATCH_MS)
+    if (s->now.mono_ms - s->watched_ms < WATCH_MS && !mv_doors_doubtful(s))
         return;
     s->watched_ms = s->now.mono_ms;
     mv_doors_watch(s);

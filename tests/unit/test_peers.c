@@ -13,8 +13,11 @@
 #include <zmq.h>
 
 #include "services/base/clock.h"
+#include "services/base/sock/peers.h"
+#include "services/stream/guard.h"
 #include "services/stream/keyfile.h"
 #include "services/stream/trial.h"
+#include "services/stream/zap.h"
 #include "tests/support/raw_peer.h"
 #include "tests/support/toy.h"
 
@@ -74,6 +77,131 @@ static void a_peer_that_ends_its_messages_is_never_cut(void **state)
     assert_int_equal(toy_counter(&t, "peers_cut"), 0);
     assert_int_equal(toy_stop(&t), MV_OK);
     toy_done(&t);
+}
+
+/* A door that nobody reads but the test, in a world of its own: the toy lends
+ * its keys and their registry. */
+struct door {
+    struct toy t;
+    struct mv_guard *guard;
+    struct mv_zap *zap;
+    struct mv_sock *sock;
+    struct mv_peers *peers;
+    struct raw_peer p;
+    int64_t mono_ms;
+};
+
+#define DOOR_BYTES    60000
+#define PATIENCE      (2 * DOOR_BYTES + 65536)
+#define OVER_PATIENCE (PATIENCE + 2 * DOOR_BYTES)
+
+static void open_door(struct door *d)
+{
+    toy_make(&d->t);
+    struct mv_sock_options o = {.kind = MV_SOCK_ROUTER,
+                                .name = "door",
+                                .max_bytes = DOOR_BYTES,
+                                .keys = &d->t.keys[SERVE]};
+    d->mono_ms = 1000;
+    assert_int_equal(mv_guard_open(&d->guard, d->t.keys_file, &err), MV_OK);
+    assert_int_equal(
+        mv_zap_open(&d->zap, d->t.net, mv_guard_keys(d->guard), &err), MV_OK);
+    assert_int_equal(mv_sock_open(&d->sock, d->t.net, &o, &err), MV_OK);
+    assert_int_equal(
+        mv_peers_open(&d->peers, d->t.net, d->sock, PATIENCE, &err), MV_OK);
+    assert_int_equal(mv_sock_bind(d->sock, "tcp://127.0.0.1:0", &err), MV_OK);
+    assert_true(raw_peer_open(&d->p, mv_sock_endpoint(d->sock),
+                              d->t.keys[SERVE].public_key, &d->t.keys[BOB]));
+}
+
+static void close_door(struct door *d)
+{
+    raw_peer_close(&d->p);
+    mv_peers_close(d->peers);
+    mv_sock_close(d->sock);
+    mv_zap_close(d->zap);
+    mv_guard_close(d->guard);
+    toy_done(&d->t);
+}
+
+/* A second later, and all that was sent has been taken by libzmq. */
+static bool check(struct door *d)
+{
+    char user[MV_USER_BYTES] = "";
+    d->mono_ms += 1000;
+    mv_peers_drain(d->peers);
+    return mv_peers_check(d->peers, d->mono_ms, user);
+}
+
+static void send_over_patience(struct door *d, bool ends)
+{
+    static char frame[DOOR_BYTES - 100];
+    for (size_t sent = 0; sent < OVER_PATIENCE; sent += sizeof frame)
+        assert_true(raw_peer_frame(&d->p, mv_span(frame, sizeof frame), !ends));
+    int64_t until = now_ms() + SOON;
+    while (!mv_peers_doubtful(d->peers) && now_ms() < until)
+        (void)check(d);
+    assert_true(mv_peers_doubtful(d->peers));
+}
+
+/* Reads what there is as a door does. */
+static size_t read_door(struct door *d)
+{
+    struct mv_wire w;
+    size_t n = 0;
+    w.held.holds = false;
+    while (mv_sock_recv(d->sock, &w) == MV_OK) {
+        mv_peers_whole(d->peers, w.fd, w.user);
+        mv_peers_read(d->peers, 1, false);
+        mv_held_done(&w.held);
+        n++;
+    }
+    mv_peers_read(d->peers, 0, true);
+    return n;
+}
+
+static void a_peer_is_not_cut_for_messages_that_we_did_not_read(void **state)
+{
+    (void)state;
+    struct door d = {0};
+    open_door(&d);
+    send_over_patience(&d, true);
+    for (int i = 0; i < 10; i++)
+        assert_false(check(&d));
+    assert_true(read_door(&d) > 0);
+    for (int i = 0; i < 10; i++)
+        assert_false(check(&d));
+    assert_false(mv_peers_doubtful(d.peers));
+    close_door(&d);
+}
+
+static void a_peer_over_its_patience_is_cut_once_the_door_was_read(void **state)
+{
+    (void)state;
+    struct door d = {0};
+    char user[MV_USER_BYTES] = "";
+    open_door(&d);
+    send_over_patience(&d, false);
+    assert_false(mv_peers_check(d.peers, d.mono_ms, user));
+    assert_int_equal(read_door(&d), 0);
+    assert_true(mv_peers_check(d.peers, d.mono_ms, user)); /* at once */
+    assert_false(mv_peers_doubtful(d.peers));
+    assert_int_equal(mv_peers_open_count(d.peers), 0);
+    close_door(&d);
+}
+
+static void a_door_that_is_never_empty_is_read_all_the_same(void **state)
+{
+    (void)state;
+    struct door d = {0};
+    char user[MV_USER_BYTES] = "";
+    open_door(&d);
+    send_over_patience(&d, false);
+    mv_peers_read(d.peers, 2, false);
+    assert_false(mv_peers_check(d.peers, d.mono_ms, user));
+    mv_peers_read(d.peers, 1, false); /* each had two turns by now */
+    assert_true(mv_peers_check(d.peers, d.mono_ms, user));
+    close_door(&d);
 }
 
 static void a_raw_peer_with_an_unknown_key_gets_no_handshake(void **state)
@@ -248,6 +376,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bad_input_15_a_message_that_never_ends_is_cut),
         cmocka_unit_test(a_peer_that_ends_its_messages_is_never_cut),
+        cmocka_unit_test(a_peer_is_not_cut_for_messages_that_we_did_not_read),
+        cmocka_unit_test(
+            a_peer_over_its_patience_is_cut_once_the_door_was_read),
+        cmocka_unit_test(a_door_that_is_never_empty_is_read_all_the_same),
         cmocka_unit_test(a_raw_peer_with_an_unknown_key_gets_no_handshake),
         cmocka_unit_test(a_reader_hears_and_a_producer_does_not),
         cmocka_unit_test(a_reader_whose_key_ends_hears_no_more_and_others_do),

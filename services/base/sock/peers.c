@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <zmq.h>
@@ -19,7 +20,7 @@
 
 #define DRAIN_MAX    4096 /* events at once */
 #define CHECK_MAX    1024 /* connections at once */
-#define CHECK_MS     100
+#define CHECK_MS     25
 #define BYTES_A_SEC  128 /* heartbeats and their like */
 #define MONITOR_TEXT 64
 
@@ -38,6 +39,9 @@ struct mv_peers {
     size_t patience_bytes;
     struct peer *at; /* by descriptor */
     size_t room, next, open;
+    size_t doubts;   /* over at the first look, not looked at again yet */
+    size_t messages; /* read since the first look */
+    bool drained;    /* since the first look */
     int64_t checked_ms;
     struct mv_peers_counts counts;
 };
@@ -102,6 +106,13 @@ static ino_t inode_of(int fd)
     return fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode) ? st.st_ino : 0;
 }
 
+static void forget(struct mv_peers *p, struct peer *peer)
+{
+    p->open -= peer->inode != 0;
+    p->doubts -= peer->over;
+    *peer = (struct peer){0};
+}
+
 static void arrived(struct mv_peers *p, int fd)
 {
     p->counts.accepted++;
@@ -113,20 +124,17 @@ static void arrived(struct mv_peers *p, int fd)
         memset(p->at + p->room, 0, (room - p->room) * sizeof *p->at);
         p->room = room;
     }
-    ino_t inode = inode_of(fd);
-    p->open += p->at[fd].inode == 0 && inode != 0;
-    p->open -= p->at[fd].inode != 0 && inode == 0;
-    p->at[fd] = (struct peer){.inode = inode};
+    forget(p, &p->at[fd]);
+    p->at[fd].inode = inode_of(fd);
+    p->open += p->at[fd].inode != 0;
 }
 
 static void left(struct mv_peers *p, int fd)
 {
     p->counts.closed++;
     struct peer *peer = find(p, fd);
-    if (peer == NULL)
-        return;
-    peer->inode = 0;
-    p->open--;
+    if (peer != NULL)
+        forget(p, peer);
 }
 
 static void event(struct mv_peers *p, unsigned what, int value)
@@ -186,63 +194,115 @@ void mv_peers_whole(struct mv_peers *p, int fd, const char *user)
         (void)snprintf(peer->user, sizeof peer->user, "%s", user);
 }
 
-static bool received(int fd, uint64_t *bytes)
+void mv_peers_read(struct mv_peers *p, size_t messages, bool drained)
+{
+    p->messages += messages;
+    p->drained = p->drained || drained;
+}
+
+/* Bytes that came, and how many of them libzmq has taken, at the least: what
+ * comes between the two calls counts as not taken. */
+static bool received(int fd, uint64_t *bytes, uint64_t *taken)
 {
     struct tcp_info info;
+    int waiting = 0;
     socklen_t len = sizeof info;
     if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0 ||
         len < offsetof(struct tcp_info, tcpi_bytes_received) +
-                  sizeof info.tcpi_bytes_received)
+                  sizeof info.tcpi_bytes_received ||
+        ioctl(fd, FIONREAD, &waiting) != 0)
         return false;
     *bytes = info.tcpi_bytes_received;
+    *taken = *bytes > (uint64_t)waiting ? *bytes - (uint64_t)waiting : 0;
     return true;
 }
 
-/* One connection: true if it is over its patience, the second time running
- * (once may be us, who did not read for a while). */
+/* Whether one connection is over its patience. libzmq has then taken a whole
+ * message at least since the last one that we read, if there is one: it waits
+ * where the next reading finds it. */
 static bool over(struct mv_peers *p, struct peer *peer, int fd, int64_t mono_ms)
 {
-    uint64_t bytes;
-    if (!received(fd, &bytes))
+    uint64_t bytes, taken;
+    if (!received(fd, &bytes, &taken))
         return false;
     if (peer->since_ms == 0)
         peer->since_ms = mono_ms;
     if (peer->whole) {
         peer->whole = false;
         peer->base_bytes = bytes;
-        peer->over = false;
         return false;
     }
     uint64_t allowed = p->patience_bytes;
     if (p->fills)
         allowed += (uint64_t)(mono_ms - peer->since_ms) / 1000 * BYTES_A_SEC;
-    bool is_over = bytes - peer->base_bytes > allowed;
-    bool twice = is_over && peer->over;
-    peer->over = is_over;
-    return twice;
+    return taken > peer->base_bytes + allowed;
 }
 
-bool mv_peers_check(struct mv_peers *p, int64_t mono_ms, char *user)
+/* The first look: who is over. It may be us, who did not read for a while. */
+static void look(struct mv_peers *p, int64_t mono_ms)
 {
-    if (p->room == 0 || mono_ms - p->checked_ms < CHECK_MS)
-        return false;
-    p->checked_ms = mono_ms;
     size_t looks = p->room < CHECK_MAX ? p->room : CHECK_MAX;
     for (size_t i = 0; i < looks; i++) {
         int fd = (int)(p->next++ % p->room);
         struct peer *peer = find(p, fd);
         if (peer == NULL || !over(p, peer, fd, mono_ms))
             continue;
-        if (inode_of(fd) != peer->inode)
-            continue;
+        peer->over = true;
+        p->doubts++;
+    }
+    p->messages = 0;
+    p->drained = p->fills;
+}
+
+/* Every connection had its turn since the first look: nothing was left, or,
+ * as libzmq takes one message of each in turn (but for those that change
+ * places as others leave), twice as many were read as there are. */
+static bool all_read(const struct mv_peers *p)
+{
+    return p->drained || p->messages > 2 * p->open;
+}
+
+static bool cut(struct mv_peers *p, struct peer *peer, int fd, char *user)
+{
+    bool same = inode_of(fd) == peer->inode;
+    if (same) {
         (void)shutdown(fd, SHUT_RDWR);
         (void)snprintf(user, MV_USER_BYTES, "%s", peer->user);
-        peer->inode = 0;
-        p->open--;
         p->counts.cut++;
-        return true;
+    }
+    forget(p, peer);
+    return same;
+}
+
+/* The second look, at those of the first. */
+static bool look_again(struct mv_peers *p, int64_t mono_ms, char *user)
+{
+    for (size_t fd = 0; fd < p->room && p->doubts > 0; fd++) {
+        struct peer *peer = &p->at[fd];
+        if (!peer->over)
+            continue;
+        peer->over = false;
+        p->doubts--;
+        if (over(p, peer, (int)fd, mono_ms) && cut(p, peer, (int)fd, user))
+            return true;
     }
     return false;
+}
+
+bool mv_peers_check(struct mv_peers *p, int64_t mono_ms, char *user)
+{
+    if (p->doubts > 0)
+        return all_read(p) && look_again(p, mono_ms, user);
+    if (p->room == 0 || mono_ms - p->checked_ms < CHECK_MS)
+        return false;
+    p->checked_ms = mono_ms;
+    look(p, mono_ms);
+    return false;
+}
+
+bool mv_peers_doubtful(const struct mv_peers *p)
+{
+    return p->doubts > 0;
 }
 
 size_t mv_peers_open_count(const struct mv_peers *p)

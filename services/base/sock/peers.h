@@ -40,10 +40,15 @@ void mv_peers_drain(struct mv_peers *p);
  * name is kept, to say whose connection was cut. Costs no
  * system call once the connection is known. */
 void mv_peers_whole(struct mv_peers *p, int fd, const char *user);
-/* Some ten times a second: looks at a bounded share of the connections and
- * cuts those over their patience twice in a row. True: one was cut, and user
- * (MV_USER_BYTES) says whose, "" if it never finished a message. */
+/* The socket was read: so many messages; drained: and nothing was left. */
+void mv_peers_read(struct mv_peers *p, size_t messages, bool drained);
+/* Some forty times a second: looks at a bounded share of the connections, and
+ * at those over their patience once more as soon as the socket was read. True:
+ * one was cut, and user (MV_USER_BYTES) says whose, "" if it never finished a
+ * message; call again, there may be more. */
 bool mv_peers_check(struct mv_peers *p, int64_t mono_ms, char *user);
+/* The second look is due: read the socket and check, without waiting. */
+bool mv_peers_doubtful(const struct mv_peers *p);
 
 /* Connections there are now. */
 size_t mv_peers_open_count(const struct mv_peers *p);
