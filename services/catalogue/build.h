@@ -69,9 +69,10 @@ void mv_build_indicators(struct mv_build *b);
 void mv_build_formulas(struct mv_build *b);
 void mv_build_targets(struct mv_build *b);
 void mv_build_commissions(struct mv_build *b);
-/* lowest, spread ... need child units wherever the target is judged. */
-void mv_build_children(struct mv_build *b, uint32_t node,
-                       const struct mv_target *t);
+/* lowest, spread ... need child units wherever the target is judged, rate
+ * inhabitants, path a year that it leads over. from > to: no year is known. */
+void mv_build_asks(struct mv_build *b, uint32_t node, const struct mv_target *t,
+                   int32_t from, int32_t to);
 /* Which indicators a target uses, and the way back. */
 void mv_build_uses(struct mv_build *b);
 

@@ -55,6 +55,8 @@ bool mv_catalogue_may_report(const struct mv_catalogue *c, uint32_t key_unit,
 {
     mv_unit_level level = c->units[key_unit].level;
     bool region = level == MV_LEVEL_REGION;
+    if (indicator->formula != MV_NONE)
+        return false; /* it is computed */
     bool may = indicator->by == MV_BY_REGION
                    ? region
                    : !region && level != MV_LEVEL_NATION;

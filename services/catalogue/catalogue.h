@@ -76,7 +76,8 @@ bool mv_catalogue_below(const struct mv_catalogue *c, uint32_t unit,
                         uint32_t top);
 /* May a key of key_unit push this indicator's figures for `unit`? by: trust:
  * at or below the key's unit, which is neither region nor nation; by: region:
- * the key's unit is a region, and the unit is at or below it. */
+ * the key's unit is a region, and the unit is at or below it. A derived
+ * indicator is pushed by nobody. */
 bool mv_catalogue_may_report(const struct mv_catalogue *c, uint32_t key_unit,
                              const struct mv_indicator *indicator,
                              uint32_t unit);

@@ -5,15 +5,51 @@
 #include "services/catalogue/keys.h"
 
 #define DUE_MAX         100u
+#define MOVED_MAX       20u
 #define REMIND_DAYS_MAX 366
+
+/* A date, or a list of them: the last one counts. */
+static void read_moved(struct mv_build *b, const struct mv_rule *r,
+                       uint32_t node, void *at)
+{
+    struct mv_commission_due *d = at;
+    const struct mv_yaml_node *n = mv_build_node(b, node);
+    bool list = n->kind == MV_YAML_LIST;
+    if (n->kind == MV_YAML_MAP || (list && n->count > MOVED_MAX)) {
+        mv_build_fault(b, node, "expected the new date, or all of them");
+        return;
+    }
+    int32_t *days = mv_arena_get(b->arena, list ? n->count : 1, sizeof *days);
+    uint32_t k = list ? n->first : node;
+    for (bool more = k != 0; more; more = list && k != 0) {
+        size_t before = b->faults->errors;
+        mv_read_day(b, r, k, &days[d->moved_count]);
+        d->moved_count += b->faults->errors == before;
+        k = mv_build_node(b, k)->next;
+    }
+    d->moved = days;
+}
 
 static const struct mv_rule due_rules[] = {
     {"what", mv_read_line, .offset = offsetof(struct mv_commission_due, what)},
-    {"on", mv_read_day, .offset = offsetof(struct mv_commission_due, day),
+    {"on", mv_read_day, .offset = offsetof(struct mv_commission_due, on),
      .required = true},
+    {"moved", read_moved, .offset = 0},
     {"said", mv_read_line, .offset = offsetof(struct mv_commission_due, said)},
     {.key = NULL},
 };
+
+/* What was delivered is said by the date: one date, one task. */
+static void check_once(struct mv_build *b, uint32_t node,
+                       const struct mv_commission_due *due, uint32_t last)
+{
+    for (uint32_t i = 0; i < last; i++) {
+        if (due[i].on == due[last].on) {
+            mv_build_fault(b, node, "two tasks of one date: write them as one");
+            return;
+        }
+    }
+}
 
 static void read_dues(struct mv_build *b, const struct mv_rule *r,
                       uint32_t node, void *at)
@@ -35,7 +71,8 @@ static void read_dues(struct mv_build *b, const struct mv_rule *r,
             continue;
         }
         mv_read_keys(b, due_rules, k, d);
-        c->due_count++;
+        d->day = d->moved_count > 0 ? d->moved[d->moved_count - 1] : d->on;
+        check_once(b, k, due, c->due_count++);
     }
     c->due = due;
 }

@@ -105,10 +105,49 @@ bool mv_build_criterion(struct mv_build *b, uint32_t node,
         .cmp = (uint8_t)b->parsed.cmp,
         .each = b->parsed.each.len > 0,
         .uses_limit = scope.uses_limit,
+        .limit_measure = scope.limit_measure,
         .each_indicator =
             b->parsed.each.len > 0 ? scope.each_indicator : MV_NONE,
         .line = mv_build_node(b, node)->line};
     return ret->first != MV_NONE;
+}
+
+static bool counts_months(mv_freq freq)
+{
+    return freq != MV_FREQ_W && freq != MV_FREQ_D;
+}
+
+/* A derived figure is made of what its parts have for the same stretch of
+ * the same year; everything else belongs in the targets that use it. */
+static const char *not_in_formula(const struct mv_build *b,
+                                  const struct mv_node *n,
+                                  const struct mv_indicator *formula)
+{
+    if (n->kind > MV_NODE_VALUE && n->kind < MV_NODE_NEG)
+        return "a formula is made of other indicators' values";
+    if (n->kind != MV_NODE_VALUE)
+        return NULL;
+    if (n->when != MV_WHEN_NOW)
+        return "a formula names no year or period: its target does";
+    mv_freq freq = b->indicators[n->indicator].frequency;
+    if (counts_months(freq) != counts_months(formula->frequency) ||
+        (!counts_months(freq) && freq != formula->frequency))
+        return "weeks and days are not made of other periods";
+    return NULL;
+}
+
+static bool check_parts(struct mv_build *b, uint32_t node,
+                        const struct mv_indicator *formula)
+{
+    for (uint32_t i = 0; i < b->parsed.count; i++) {
+        const struct mv_parsed_node *n = &b->parsed.nodes[i];
+        const char *why = not_in_formula(b, &n->node, formula);
+        if (why != NULL) {
+            mv_build_fault_within(b, MV_FAULT_ERROR, node, n->at, why);
+            return false;
+        }
+    }
+    return true;
 }
 
 bool mv_build_formula(struct mv_build *b, uint32_t node,
@@ -119,10 +158,12 @@ bool mv_build_formula(struct mv_build *b, uint32_t node,
     formula->formula_text = mv_build_node(b, node)->text;
     if (!mv_parse(&b->parsed, formula->formula_text, false))
         return refuse(b, node);
-    struct mv_scope scope = {.dimension = formula->dimension};
+    struct mv_scope scope = {.dimension = formula->dimension, .makes = formula};
     uint16_t measure = 0;
     if (!mv_type(b, &scope, false, &measure))
         return refuse(b, node);
+    if (!check_parts(b, node, formula))
+        return false;
     if (scope.uses_limit ||
         !mv_type_same(measure, formula->measure, &measure)) {
         mv_build_fault(b, node, "%s",

@@ -204,7 +204,11 @@ FIELD(commission_due)
     COMMISSION;
     for (uint32_t i = 0; i < o->due_count; i++) {
         mv_buf_text(out, i == 0 ? "" : "; ");
-        mv_buf_text(out, mv_day_text(o->due[i].day, day));
+        mv_buf_text(out, mv_day_text(o->due[i].on, day));
+        for (uint32_t m = 0; m < o->due[i].moved_count; m++) {
+            mv_buf_text(out, ", moved to ");
+            mv_buf_text(out, mv_day_text(o->due[i].moved[m], day));
+        }
         mv_buf_text(out, o->due[i].what.len > 0 ? " " : "");
         mv_field_span(out, o->due[i].what);
         if (o->due[i].said.len == 0)

@@ -158,10 +158,32 @@ static const struct mv_rule rules[] = {
     {.key = NULL},
 };
 
+/* A derived indicator is computed: nobody pushes it, it adds up as its parts
+ * do, and it is due when they are. */
+static void check_derived(struct mv_build *b, uint32_t node)
+{
+    static const char *const pushed[] = {
+        "over_periods", "over_units", "by",   "due",  "min_denominator",
+        "ahead",        "whole",      "part", "from", "to"};
+    for (size_t k = 0; k < sizeof pushed / sizeof pushed[0]; k++) {
+        uint32_t at = mv_yaml_get(&b->yaml[b->file], node, pushed[k]);
+        b->key = pushed[k];
+        if (at != 0)
+            mv_build_fault(b, at,
+                           "is for figures that are pushed; a formula "
+                           "takes them from its parts");
+    }
+    b->key = NULL;
+}
+
 static void check(struct mv_build *b, uint32_t node, struct mv_indicator *i)
 {
     bool formula = mv_yaml_get(&b->yaml[b->file], node, "formula") != 0;
     const char *folds[2] = {"over_periods", "over_units"};
+    if (formula) {
+        check_derived(b, node);
+        i->part = false;
+    }
     for (int f = 0; f < 2 && !formula; f++) {
         b->key = folds[f];
         if (mv_yaml_get(&b->yaml[b->file], node, folds[f]) == 0)

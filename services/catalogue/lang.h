@@ -95,6 +95,7 @@ struct mv_criterion {
     uint8_t cmp;      /* mv_cmp */
     bool each;        /* judged for every member ... */
     bool uses_limit;
+    uint16_t limit_measure;  /* uses_limit: what its numbers are */
     uint32_t each_indicator; /* ... of this one's dimension, or MV_NONE */
     uint32_t line;           /* in targets.yaml */
 };

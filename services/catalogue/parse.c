@@ -202,8 +202,23 @@ static const struct series_word {
     {"spread", MV_NODE_SPREAD},
 };
 
+static bool in_share(const struct parser *p)
+{
+    for (uint32_t i = 0; i < p->depth; i++) {
+        if (p->stack[i].kind == W_SHARE)
+            return true;
+    }
+    return false;
+}
+
 static bool parse_series(struct parser *p, uint8_t kind)
 {
+    bool of_children = kind == MV_NODE_LOWEST || kind == MV_NODE_HIGHEST ||
+                       kind == MV_NODE_SPREAD;
+    if (of_children && in_share(p)) {
+        return fail(p, p->t.at,
+                    "lowest, highest and spread cannot stand in a share");
+    }
     struct mv_parsed_node *n = emit(p, kind, p->t.at);
     if (n == NULL)
         return too_long(p);
@@ -221,19 +236,16 @@ static bool parse_series(struct parser *p, uint8_t kind)
                     "growth needs what it is measured from, as in "
                     "growth(-1)");
     }
-    if (kind == MV_NODE_LATEST && n->node.when != MV_WHEN_NOW &&
-        n->node.when != MV_WHEN_BACK)
-        return fail(p, n->at, "latest takes no year or period but -1, -2 ...");
+    if (kind == MV_NODE_LATEST && n->node.when == MV_WHEN_PERIOD)
+        n->node.kind = MV_NODE_VALUE; /* a period named is one thing */
     return true;
 }
 
 static bool parse_share(struct parser *p)
 {
     struct waiting w = {.kind = W_SHARE, .at = p->t.at};
-    for (uint32_t i = 0; i < p->depth; i++) {
-        if (p->stack[i].kind == W_SHARE)
-            return fail(p, w.at, "a share within a share");
-    }
+    if (in_share(p))
+        return fail(p, w.at, "a share within a share");
     w.share = p->out->count;
     if (emit(p, MV_NODE_SHARE, w.at) == NULL)
         return too_long(p);

@@ -60,7 +60,10 @@ struct mv_target {
 
 struct mv_commission_due {
     struct mv_span what, said;
-    int32_t day;
+    int32_t on;           /* as it was given first: its name in the journal */
+    int32_t day;          /* the date that counts: `on`, or the last `moved` */
+    const int32_t *moved; /* every later date, in order; often none */
+    uint32_t moved_count;
 };
 
 struct mv_commission {

@@ -236,12 +236,12 @@ static bool limit_measure(struct mv_build *b, uint32_t node,
             const struct mv_criterion *c = &b->criteria[of[l]->first + i];
             if (!c->uses_limit)
                 continue;
-            if (used && c->measure != *measure) {
+            if (used && c->limit_measure != *measure) {
                 mv_build_fault(b, node, "limit is used for two measures");
                 return false;
             }
             used = true;
-            *measure = c->measure;
+            *measure = c->limit_measure;
         }
     }
     return used;
@@ -369,8 +369,9 @@ static void read_target(struct mv_build *b, uint32_t node, uint32_t nth)
     if (mv_yaml_get(&b->yaml[b->file], node, "scope") == 0)
         default_scope(b, &t);
     read_judging(b, node, &t);
-    mv_build_children(b, node, &t);
-    if (read_years(b, node, &from, &to))
+    bool dated = read_years(b, node, &from, &to);
+    mv_build_asks(b, node, &t, from, to);
+    if (dated)
         repeat(b, node, &t, from, to);
 }
 

@@ -15,8 +15,10 @@ struct typer {
     struct mv_parsed *p;
     struct mv_scope *scope;
     uint16_t stack[MV_LANG_DEPTH];
+    bool limit[MV_LANG_DEPTH]; /* it is, or holds, a limit without measure */
     uint32_t depth;
     bool figure; /* some figure is named */
+    bool popped; /* a limit without measure was among the operands */
 };
 
 static bool fail(struct typer *t, const struct mv_parsed_node *n,
@@ -107,14 +109,27 @@ static bool push(struct typer *t, struct mv_parsed_node *n, uint16_t measure)
     if (t->depth == MV_LANG_DEPTH)
         return fail(t, n, "too many values in one expression");
     n->node.measure = measure;
+    t->limit[t->depth] = t->popped && (measure == MV_MEASURE_ANY ||
+                                       measure == MV_MEASURE_NUMBER);
     t->stack[t->depth++] = measure;
+    t->popped = false;
     return true;
 }
 
 static uint16_t pop(struct typer *t)
 {
     MV_ASSERT(t->depth > 0);
-    return t->stack[--t->depth];
+    t->popped |= t->limit[--t->depth];
+    return t->stack[t->depth];
+}
+
+/* A limit takes the measure of what it is held against, which need not be
+ * the criterion's: value / limit, share(units: value >= limit). */
+static void meet(struct typer *t, uint16_t a, uint16_t b)
+{
+    uint16_t m = a == MV_MEASURE_ANY || a == MV_MEASURE_NUMBER ? b : a;
+    if (t->popped && m != MV_MEASURE_ANY && m != MV_MEASURE_NUMBER)
+        t->scope->limit_measure = m;
 }
 
 static bool type_number(struct typer *t, struct mv_parsed_node *n)
@@ -217,6 +232,8 @@ static bool type_sum(struct typer *t, struct mv_parsed_node *n, uint16_t a,
     } else if (!mv_type_same(a, b, &m)) {
         return mismatch(t, n, a, b, minus ? "minus" : "plus");
     }
+    if (m != MV_MEASURE_ANY)
+        meet(t, m, m);
     return push(t, n, m);
 }
 
@@ -243,6 +260,7 @@ static bool type_quotient(struct typer *t, struct mv_parsed_node *n, uint16_t a,
     n->node.hundred = 1;
     if (b == MV_MEASURE_PERCENT)
         return push(t, n, a);
+    meet(t, a, b);
     if (a == b || ((a == MV_MEASURE_ANY || b == MV_MEASURE_ANY) &&
                    a != MV_MEASURE_NUMBER))
         return push(t, n, MV_MEASURE_PERCENT);
@@ -258,7 +276,21 @@ static bool type_many(struct typer *t, struct mv_parsed_node *n, uint16_t count)
         if (!mv_type_same(other, m, &m))
             return mismatch(t, n, other, m, "beside");
     }
+    meet(t, m, m);
     return push(t, n, m);
+}
+
+/* A year's place on the line is the target's year; a day's is the last day
+ * in, which only a daily indicator has. */
+static bool type_path(struct typer *t, struct mv_parsed_node *n)
+{
+    const struct mv_indicator *own = t->scope->own;
+    if (!n->node.year_given && (own == NULL || own->frequency != MV_FREQ_D)) {
+        return fail(t, n,
+                    "a path between two days needs a daily indicator; write "
+                    "the years");
+    }
+    return type_many(t, n, 2);
 }
 
 static bool type_share_end(struct typer *t, struct mv_parsed_node *n)
@@ -266,6 +298,8 @@ static bool type_share_end(struct typer *t, struct mv_parsed_node *n)
     uint16_t b = pop(t), a = pop(t), m = MV_MEASURE_ANY;
     if (!mv_type_same(a, b, &m))
         return mismatch(t, n, a, b, "compared with");
+    meet(t, m, m);
+    t->popped = false;
     return push(t, n, MV_MEASURE_PERCENT);
 }
 
@@ -277,6 +311,7 @@ static bool type_node(struct typer *t, struct mv_parsed_node *n)
         return type_number(t, n);
     case MV_NODE_LIMIT:
         t->scope->uses_limit = true;
+        t->popped = true;
         return push(t, n, MV_MEASURE_ANY);
     case MV_NODE_SHARE:
         n->node.measure = MV_MEASURE_PERCENT;
@@ -284,7 +319,7 @@ static bool type_node(struct typer *t, struct mv_parsed_node *n)
     case MV_NODE_SHARE_END:
         return type_share_end(t, n);
     case MV_NODE_PATH:
-        return type_many(t, n, 2);
+        return type_path(t, n);
     case MV_NODE_MIN:
     case MV_NODE_MAX:
         return type_many(t, n, n->node.count);
@@ -306,12 +341,39 @@ static bool type_node(struct typer *t, struct mv_parsed_node *n)
     }
 }
 
+/* Every series that takes the member of `each` must have each of them. */
+static bool check_members(struct typer *t)
+{
+    const struct mv_indicator *each =
+        &t->b->indicators[t->scope->each_indicator];
+    for (uint32_t i = 0; i < t->p->count; i++) {
+        const struct mv_parsed_node *n = &t->p->nodes[i];
+        if (n->node.member != MV_MEMBER_EACH ||
+            n->node.indicator == each->index)
+            continue;
+        const struct mv_indicator *at = &t->b->indicators[n->node.indicator];
+        for (uint32_t m = 0; m < each->member_count; m++) {
+            struct mv_span id = each->members[m].id;
+            if (mv_lookup_find(&t->b->x->members, id, at->index) != MV_NONE)
+                continue;
+            return fail(t, n, "'%.*s' has no member '%.*s', as '%.*s' has",
+                        (int)at->id.len, (const char *)at->id.at, (int)id.len,
+                        (const char *)id.at, (int)each->id.len,
+                        (const char *)each->id.at);
+        }
+    }
+    return true;
+}
+
 bool mv_type(struct mv_build *b, struct mv_scope *scope, bool criterion,
              uint16_t *measure)
 {
     struct typer t = {.b = b, .p = &b->parsed, .scope = scope};
     scope->each_indicator = MV_NONE;
     scope->uses_limit = false;
+    scope->limit_measure = MV_MEASURE_ANY;
+    if (scope->makes != NULL && scope->dimension.len > 0)
+        scope->each_indicator = scope->makes->index;
     if (scope->own != NULL && scope->dimension.len > 0 &&
         mv_span_equal(scope->own->dimension, scope->dimension))
         scope->each_indicator = scope->own->index;
@@ -325,6 +387,8 @@ bool mv_type(struct mv_build *b, struct mv_scope *scope, bool criterion,
                     "no figure is named: value, latest ...");
     }
     *measure = pop(&t);
+    if (scope->each_indicator != MV_NONE && !check_members(&t))
+        return false;
     if (!criterion)
         return true;
     uint16_t right = *measure, left = pop(&t);
@@ -332,6 +396,9 @@ bool mv_type(struct mv_build *b, struct mv_scope *scope, bool criterion,
         last = &t.p->nodes[t.p->left];
         return mismatch(&t, last, left, right, "compared with");
     }
+    meet(&t, *measure, *measure);
+    if (scope->limit_measure == MV_MEASURE_ANY)
+        scope->limit_measure = *measure;
     if (t.p->each.len > 0 && scope->each_indicator == MV_NONE) {
         last->at = t.p->each_at;
         return fail(&t, last, "no indicator here has the dimension '%.*s'",

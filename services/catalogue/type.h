@@ -6,10 +6,12 @@
 
 /* What an expression may name without saying it. */
 struct mv_scope {
-    const struct mv_indicator *own; /* the target's; NULL: names are needed */
+    const struct mv_indicator *own;   /* the target's; NULL: names are needed */
+    const struct mv_indicator *makes; /* the formula's; NULL: a criterion */
     struct mv_span dimension; /* of `each` or of the formula; len 0: none */
     uint32_t each_indicator;  /* out: whose members; MV_NONE: nobody's */
     bool uses_limit;          /* out */
+    uint16_t limit_measure;   /* out: of what it is held against */
 };
 
 /* Types b->parsed in place. *measure: of both sides, or of the whole. False:

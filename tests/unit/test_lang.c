@@ -268,7 +268,7 @@ static void what_nobody_judges_yet_is_named_as_such(void **state)
         {EPIKRISE "['value > value(\"epikrise/som\")']",
          "another indicator or member by name"},
         {EPIKRISE "['value > value(2019-T1)']", "a single period"},
-        {SENGER "['rate(1000) > 2']", "rate"},
+        {"scope: [region], " SENGER "['rate(1000) > 2']", "rate"},
         {"scope: [region], " SENGER "['spread < 5']",
          "lowest, highest and spread"},
         {"scope: [region], " SENGER "['share(units: value > 5) > 50 %']",
