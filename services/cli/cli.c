@@ -57,18 +57,25 @@ static bool choose_lang(struct cli *c, int argc, char **argv)
     return true;
 }
 
-static void look_at_terminal(struct cli *c)
+/* Columns; 0: no terminal. */
+static size_t width_of(int fd)
 {
     struct winsize size;
+    if (!isatty(fd))
+        return 0;
+    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
+        return size.ws_col;
+    return 80;
+}
+
+static void look_at_terminal(struct cli *c)
+{
     const char *none = getenv("NO_COLOR");
     c->out = stdout;
     c->err = stderr;
-    if (!isatty(STDOUT_FILENO))
-        return;
-    c->colour = none == NULL || *none == '\0';
-    c->width = 80;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
-        c->width = size.ws_col;
+    c->width = width_of(STDOUT_FILENO);
+    c->err_width = width_of(STDERR_FILENO);
+    c->colour = c->width > 0 && (none == NULL || *none == '\0');
 }
 
 static void help(struct cli *c)

@@ -55,7 +55,8 @@ struct cli {
     const struct cli_command *command;
     enum mv_lang lang;
     bool json, colour;
-    size_t width; /* of the terminal; 0: not one, nothing is cut */
+    size_t width;     /* of the terminal; 0: not one, nothing is cut */
+    size_t err_width; /* of the one that c->err is, if it is one */
     FILE *out, *err;
     size_t arg_count;
     char **args; /* borrowed from argv */

@@ -13,11 +13,13 @@
 #include "services/catalogue/diff.h"
 #include "services/catalogue/show.h"
 #include "services/cli/conflict_text.h"
+#include "services/cli/diff_text.h"
 #include "services/cli/fleet.h"
 #include "services/cli/inforce.h"
 #include "services/cli/place.h"
 #include "services/cli/rows.h"
 #include "services/cli/table.h"
+#include "services/cli/turns.h"
 #include "services/stream/keys.h"
 
 #define APPLY_MS  60000
@@ -132,10 +134,15 @@ static void diff_json(struct cli *c, const struct mv_diff *d)
     }
 }
 
+static bool is_same(const struct cli_inforce *f, const struct own *o)
+{
+    return f->catalogue != NULL &&
+           !memcmp(f->catalogue->hash, o->catalogue->hash, 32);
+}
+
 static void say_diff(struct cli *c, const struct cli_inforce *f,
                      const struct mv_diff *d)
 {
-    struct mv_buf text = {0};
     char seq[24];
     if (c->json) {
         diff_json(c, d);
@@ -146,11 +153,35 @@ static void say_diff(struct cli *c, const struct cli_inforce *f,
         cli_say(c, CLI_W_CAT_FIRST, NULL);
     else
         cli_say(c, d->count > 0 ? CLI_W_CAT_DIFF : CLI_W_CAT_SAME, seq, NULL);
-    if (f->catalogue != NULL) {
-        mv_diff_print(d, &text);
-        put_text(c->out, &text);
-    }
-    mv_buf_done(&text);
+    if (f->catalogue != NULL)
+        cli_diff_show(c, d);
+}
+
+/* What the evaluator would make of it; only with one in force is there
+ * anything to turn. */
+static int say_turns(struct cli *c, const struct cli_inforce *f,
+                     const struct own *o)
+{
+    struct cli_link *l = NULL;
+    struct cli_turns turns = {0};
+    const char *key = cli_option(c, "key");
+    if (f->catalogue == NULL || is_same(f, o))
+        return CLI_OK;
+    int code = CLI_AWAY; /* another machine's evaluator has another door */
+    if (cli_option(c, "endpoint") == NULL)
+        code =
+            cli_link_open(c, CLI_EVALUATOR, key != NULL ? key : "steward", &l);
+    if (code == CLI_OK)
+        code = cli_turns_ask(c, l, &o->files, &turns);
+    if (code == CLI_OK && c->json)
+        cli_turns_json(c, &turns);
+    else if (code == CLI_OK)
+        cli_turns_show(c, &turns, cli_option(c, "all") != NULL);
+    else
+        cli_warn(c, CLI_W_CAT_NO_TURNS, NULL);
+    cli_turns_done(&turns);
+    cli_link_close(l);
+    return code;
 }
 
 static int catalogue_diff(struct cli *c, const char *dir)
@@ -167,6 +198,7 @@ static int catalogue_diff(struct cli *c, const char *dir)
     if (code == CLI_OK) {
         mv_catalogue_diff(&d, f.catalogue, o.catalogue);
         say_diff(c, &f, &d);
+        code = say_turns(c, &f, &o);
     }
     mv_diff_done(&d);
     cli_inforce_done(&f);
@@ -203,9 +235,11 @@ static bool agreed(struct cli *c, const struct mv_diff *d)
     }
     (void)fprintf(c->err, "%s ", cli_w(c, CLI_W_CAT_ASK));
     (void)fflush(c->err);
-    if (fgets(line, sizeof line, stdin) == NULL)
-        return false;
-    return strchr("jJyY", line[0]) != NULL && line[0] != '\0';
+    bool yes = fgets(line, sizeof line, stdin) != NULL && line[0] != '\0' &&
+               strchr("jJyY", line[0]) != NULL;
+    if (!yes)
+        cli_say(c, CLI_W_CAT_UNTOUCHED, NULL);
+    return yes;
 }
 
 static void pack_frame(const struct own *o, const char *comment,
@@ -327,10 +361,8 @@ static int catalogue_apply(struct cli *c, const char *dir)
     if (code == CLI_OK) {
         mv_catalogue_diff(&d, f.catalogue, o.catalogue);
         say_diff(c, &f, &d);
-        /* which statuses would turn is the evaluator's to say, here */
-        bool same = f.catalogue != NULL &&
-                    !memcmp(f.catalogue->hash, o.catalogue->hash, 32);
-        if (same)
+        (void)say_turns(c, &f, &o);
+        if (is_same(&f, &o))
             code = CLI_OK;
         else if (must_ask(&f, &d) && !agreed(c, &d))
             code = CLI_NO;
@@ -385,9 +417,9 @@ static bool list_kind(struct cli *c, const struct mv_catalogue *k,
                       const char *kind)
 {
     const struct cli_column columns[] = {
-        {"id", false, true},
-        {cli_w(c, CLI_W_COL_YEAR), true, true},
-        {cli_w(c, CLI_W_COL_TEXT), false, false},
+        {"id", false, true, 0},
+        {cli_w(c, CLI_W_COL_YEAR), true, true, 0},
+        {cli_w(c, CLI_W_COL_TEXT), false, false, 0},
     };
     struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
     bool known = true;
@@ -480,6 +512,8 @@ static int catalogue_run(struct cli *c)
 }
 
 static const struct cli_option options[] = {
+    {"all", NULL, "diff, apply: hver status som ville bli en annen",
+     "diff, apply: every status that would be another"},
     {"yes", NULL, "apply: uten å spørre", "apply: without asking"},
     {"comment", "TEKST", "apply: hvorfor, til journalen",
      "apply: why, for the journal"},

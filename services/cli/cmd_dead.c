@@ -28,11 +28,11 @@ static void dead_row(const struct cli *c, struct cli_table *t,
 static int dead_list(struct cli *c, struct cli_link *l)
 {
     const struct cli_column columns[] = {
-        {cli_w(c, CLI_W_COL_ID), false, true},
-        {cli_w(c, CLI_W_COL_SUBSCRIPTION), false, false},
-        {cli_w(c, CLI_W_COL_MADE), false, false},
-        {cli_w(c, CLI_W_COL_CHANGES), true, true},
-        {cli_w(c, CLI_W_COL_WHY), false, false},
+        {cli_w(c, CLI_W_COL_ID), false, true, 0},
+        {cli_w(c, CLI_W_COL_SUBSCRIPTION), false, false, 0},
+        {cli_w(c, CLI_W_COL_MADE), false, true, 2},
+        {cli_w(c, CLI_W_COL_CHANGES), true, true, 3},
+        {cli_w(c, CLI_W_COL_WHY), false, false, 0},
     };
     struct cli_args args = {0};
     struct cli_pages rows = {0};

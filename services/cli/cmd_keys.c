@@ -107,11 +107,11 @@ static void list_row(struct cli *c, struct cli_table *t, const struct mv_key *k,
 static int keys_list(struct cli *c)
 {
     const struct cli_column columns[] = {
-        {cli_w(c, CLI_W_COL_NAME), false, true},
-        {cli_w(c, CLI_W_COL_ROLE), false, false},
-        {cli_w(c, CLI_W_COL_UNIT), false, true},
-        {cli_w(c, CLI_W_COL_GOOD), false, true},
-        {cli_w(c, CLI_W_COL_PUBLIC), false, false},
+        {cli_w(c, CLI_W_COL_NAME), false, true, 0},
+        {cli_w(c, CLI_W_COL_ROLE), false, false, 0},
+        {cli_w(c, CLI_W_COL_UNIT), false, true, 0},
+        {cli_w(c, CLI_W_COL_GOOD), false, true, 0},
+        {cli_w(c, CLI_W_COL_PUBLIC), false, true, 1},
     };
     char *path = cli_keyfile_path(cli_dir(c));
     struct mv_keys *keys = NULL;

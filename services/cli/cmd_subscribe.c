@@ -161,13 +161,13 @@ static void subscription_row(const struct cli *c, struct cli_table *t,
 static int subscriptions_run(struct cli *c)
 {
     const struct cli_column columns[] = {
-        {cli_w(c, CLI_W_COL_ID), false, true},
-        {cli_w(c, CLI_W_COL_OWNER), false, true},
-        {cli_w(c, CLI_W_COL_FILTER), false, false},
-        {cli_w(c, CLI_W_COL_TRANSITIONS), false, false},
-        {cli_w(c, CLI_W_COL_LANGUAGE), false, true},
-        {cli_w(c, CLI_W_COL_SINCE), false, true},
-        {"", false, true},
+        {cli_w(c, CLI_W_COL_ID), false, true, 0},
+        {cli_w(c, CLI_W_COL_OWNER), false, true, 0},
+        {cli_w(c, CLI_W_COL_FILTER), false, false, 0},
+        {cli_w(c, CLI_W_COL_TRANSITIONS), false, false, 0},
+        {cli_w(c, CLI_W_COL_LANGUAGE), false, true, 2},
+        {cli_w(c, CLI_W_COL_SINCE), false, true, 1},
+        {"", false, true, 0},
     };
     struct cli_link *l;
     struct cli_args none = {0};

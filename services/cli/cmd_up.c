@@ -19,11 +19,11 @@ static void print_table(struct cli *c, const struct cli_watch *w)
 {
     const struct cli_place *p = &w->setup->place;
     const struct cli_column columns[] = {
-        {cli_w(c, CLI_W_COL_SERVICE), false, true},
-        {"pid", true, true},
-        {cli_w(c, CLI_W_COL_DOOR), false, true},
-        {cli_w(c, CLI_W_COL_ADDRESS), false, true},
-        {cli_w(c, CLI_W_COL_FOR), false, false},
+        {cli_w(c, CLI_W_COL_SERVICE), false, true, 0},
+        {"pid", true, true, 0},
+        {cli_w(c, CLI_W_COL_DOOR), false, true, 0},
+        {cli_w(c, CLI_W_COL_ADDRESS), false, true, 0},
+        {cli_w(c, CLI_W_COL_FOR), false, false, 0},
     };
     const struct {
         cli_service service;

@@ -266,17 +266,30 @@ static int refused(struct cli_link *l, const struct mv_msg_reply *reply)
     return CLI_NO;
 }
 
+mv_rc cli_ask_patient(struct cli_link *l, const char *verb, struct mv_span args,
+                      int64_t wait_ms, struct mv_msg_reply *reply,
+                      struct mv_err *err)
+{
+    return mv_client_ask(l->client, verb, args, wait_ms, reply, err);
+}
+
+int cli_ask_answered(struct cli_link *l, mv_rc rc, const struct mv_err *err,
+                     const struct mv_msg_reply *reply)
+{
+    if (rc == MV_AGAIN)
+        return cli_fail(l->c, CLI_AWAY, CLI_W_SILENT,
+                        cli_service_name(l->service), l->key_name, NULL);
+    if (rc != MV_OK)
+        return cli_fail_err(l->c, rc, err);
+    return mv_span_is(reply->result, "ok") ? CLI_OK : refused(l, reply);
+}
+
 int cli_ask(struct cli_link *l, const char *verb, struct mv_span args,
             struct mv_msg_reply *reply)
 {
     struct mv_err err = {0};
     mv_rc rc = cli_ask_quiet(l, verb, args, reply, &err);
-    if (rc == MV_AGAIN)
-        return cli_fail(l->c, CLI_AWAY, CLI_W_SILENT,
-                        cli_service_name(l->service), l->key_name, NULL);
-    if (rc != MV_OK)
-        return cli_fail_err(l->c, rc, &err);
-    return mv_span_is(reply->result, "ok") ? CLI_OK : refused(l, reply);
+    return cli_ask_answered(l, rc, &err, reply);
 }
 
 mv_rc cli_link_frame(struct cli_link *l, struct mv_span frame, int64_t wait_ms,

@@ -45,6 +45,13 @@ void cli_link_close(struct cli_link *l); /* takes NULL */
  * retry: CLI_RETRY, silence: CLI_AWAY). reply borrowed until the next. */
 int cli_ask(struct cli_link *l, const char *verb, struct mv_span args,
             struct mv_msg_reply *reply);
+/* The same with patience of one's own, quietly; then in words, and as the
+ * exit code, what came of it. */
+mv_rc cli_ask_patient(struct cli_link *l, const char *verb, struct mv_span args,
+                      int64_t wait_ms, struct mv_msg_reply *reply,
+                      struct mv_err *err) MV_CHECKED;
+int cli_ask_answered(struct cli_link *l, mv_rc rc, const struct mv_err *err,
+                     const struct mv_msg_reply *reply);
 /* The same without a word said: for those who look at the code themselves. */
 mv_rc cli_ask_quiet(struct cli_link *l, const char *verb, struct mv_span args,
                     struct mv_msg_reply *reply, struct mv_err *err) MV_CHECKED;

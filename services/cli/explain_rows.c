@@ -96,14 +96,14 @@ void cli_explain_criteria(struct cli *c, const struct cli_pages *rows,
                           struct mv_span judgement)
 {
     const struct cli_column columns[] = {
-        {cli_w(c, CLI_W_COL_STATUS), false, true},
-        {cli_w(c, CLI_W_COL_CRITERION), false, false},
-        {cli_w(c, CLI_W_COL_MEMBER), false, true},
-        {cli_w(c, CLI_W_COL_VALUE), true, true},
-        {cli_w(c, CLI_W_COL_LIMIT), true, true},
-        {cli_w(c, CLI_W_COL_MARGIN), true, true},
-        {cli_w(c, CLI_W_COL_NEEDED), true, false},
-        {cli_w(c, CLI_W_COL_WHY), false, false},
+        {cli_w(c, CLI_W_COL_STATUS), false, true, 0},
+        {cli_w(c, CLI_W_COL_CRITERION), false, false, 0},
+        {cli_w(c, CLI_W_COL_MEMBER), false, true, 0},
+        {cli_w(c, CLI_W_COL_VALUE), true, true, 0},
+        {cli_w(c, CLI_W_COL_LIMIT), true, true, 0},
+        {cli_w(c, CLI_W_COL_MARGIN), true, true, 2},
+        {cli_w(c, CLI_W_COL_NEEDED), true, false, 1},
+        {cli_w(c, CLI_W_COL_WHY), false, false, 0},
     };
     static const char *const order[] = {"red", "yellow", "green", "none"};
     struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
@@ -171,14 +171,14 @@ void cli_explain_figures(struct cli *c, const struct cli_pages *rows,
                          struct cli_source *source)
 {
     const struct cli_column columns[] = {
-        {cli_w(c, CLI_W_COL_PERIOD), false, true},
-        {cli_w(c, CLI_W_COL_UNIT), false, true},
-        {cli_w(c, CLI_W_COL_MEMBER), false, true},
-        {cli_w(c, CLI_W_COL_FIGURE), true, true},
-        {cli_w(c, CLI_W_COL_FLAG), false, true},
-        {"", false, true},
-        {cli_w(c, CLI_W_COL_RECORD), true, true},
-        {cli_w(c, CLI_W_COL_NOTE), false, false},
+        {cli_w(c, CLI_W_COL_PERIOD), false, true, 0},
+        {cli_w(c, CLI_W_COL_UNIT), false, true, 0},
+        {cli_w(c, CLI_W_COL_MEMBER), false, true, 0},
+        {cli_w(c, CLI_W_COL_FIGURE), true, true, 0},
+        {cli_w(c, CLI_W_COL_FLAG), false, true, 2},
+        {"", false, true, 0},
+        {cli_w(c, CLI_W_COL_RECORD), true, true, 0},
+        {cli_w(c, CLI_W_COL_NOTE), false, false, 1},
     };
     struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
     struct mv_list l = cli_pages_walk(rows);
@@ -248,10 +248,10 @@ void cli_explain_records(struct cli *c, const struct cli_pages *rows,
                          struct cli_source *source)
 {
     const struct cli_column columns[] = {
-        {cli_w(c, CLI_W_COL_RECORD), true, true},
-        {cli_w(c, CLI_W_COL_SENT_BY), false, true},
-        {cli_w(c, CLI_W_COL_RECEIVED), false, true},
-        {cli_w(c, CLI_W_COL_HASH), false, true},
+        {cli_w(c, CLI_W_COL_RECORD), true, true, 0},
+        {cli_w(c, CLI_W_COL_SENT_BY), false, true, 0},
+        {cli_w(c, CLI_W_COL_RECEIVED), false, true, 0},
+        {cli_w(c, CLI_W_COL_HASH), false, true, 1},
     };
     struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
     size_t count;

@@ -70,10 +70,10 @@ static void put_fault(const struct cli *c, struct mv_buf *out,
 void cli_health_show(struct cli *c, const struct cli_pages *rows)
 {
     const struct cli_column columns[] = {
-        {cli_w(c, CLI_W_COL_STAGE), true, true},
-        {cli_w(c, CLI_W_COL_SERVICE), false, true},
-        {"", false, true},
-        {cli_w(c, CLI_W_COL_WHAT), false, false},
+        {cli_w(c, CLI_W_COL_STAGE), true, true, 0},
+        {cli_w(c, CLI_W_COL_SERVICE), false, true, 0},
+        {"", false, true, 0},
+        {cli_w(c, CLI_W_COL_WHAT), false, false, 0},
     };
     struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
     struct mv_list l = cli_pages_walk(rows);

@@ -10,8 +10,6 @@
 #include "services/cli/phrase.h"
 #include "services/cli/table.h"
 
-#define RATES_WIDTH 100 /* of a terminal that has room for rates */
-
 int64_t cli_now_ms(const struct cli *c)
 {
     struct mv_clock now = {.shift_ms = cli_shift_ms(c)};
@@ -191,7 +189,7 @@ static void put_state(const struct cli *c, struct mv_span row, int64_t now_ms,
     }
 }
 
-static void queue_row(const struct cli *c, struct cli_table *t, bool rates,
+static void queue_row(const struct cli *c, struct cli_table *t,
                       struct mv_span row, int64_t now_ms)
 {
     struct mv_buf text = {0};
@@ -207,10 +205,8 @@ static void queue_row(const struct cli *c, struct cli_table *t, bool rates,
     count_cell(c, t, CLI_YELLOW, cli_get_u64(row, "retry"));
     count_cell(c, t, CLI_RED, cli_get_u64(row, "dead"));
     count_cell(c, t, CLI_PLAIN, cli_get_u64(row, "delivered"));
-    if (rates) {
-        count_cell(c, t, CLI_PLAIN, cli_get_u64(row, "made_per_minute"));
-        count_cell(c, t, CLI_PLAIN, cli_get_u64(row, "delivered_per_minute"));
-    }
+    count_cell(c, t, CLI_PLAIN, cli_get_u64(row, "made_per_minute"));
+    count_cell(c, t, CLI_PLAIN, cli_get_u64(row, "delivered_per_minute"));
     put_state(c, row, now_ms, &text);
     cell(t, CLI_PLAIN, &text);
     mv_buf_done(&text);
@@ -219,29 +215,23 @@ static void queue_row(const struct cli *c, struct cli_table *t, bool rates,
 void cli_queues_show(struct cli *c, const struct cli_pages *rows,
                      int64_t now_ms)
 {
-    const struct cli_column all[] = {
-        {cli_w(c, CLI_W_COL_OLDEST), true, true},
-        {cli_w(c, CLI_W_COL_QUEUE), false, false},
-        {cli_w(c, CLI_W_COL_READY), true, true},
-        {cli_w(c, CLI_W_COL_FLYING), true, true},
-        {cli_w(c, CLI_W_COL_RETRY), true, true},
-        {cli_w(c, CLI_W_COL_DEAD), true, true},
-        {cli_w(c, CLI_W_COL_DELIVERED), true, true},
-        {cli_w(c, CLI_W_COL_IN_RATE), true, true},
-        {cli_w(c, CLI_W_COL_OUT_RATE), true, true},
-        {cli_w(c, CLI_W_COL_READER), false, false},
+    const struct cli_column columns[] = {
+        {cli_w(c, CLI_W_COL_OLDEST), true, true, 0},
+        {cli_w(c, CLI_W_COL_QUEUE), false, false, 0},
+        {cli_w(c, CLI_W_COL_READY), true, true, 0},
+        {cli_w(c, CLI_W_COL_FLYING), true, true, 3},
+        {cli_w(c, CLI_W_COL_RETRY), true, true, 2},
+        {cli_w(c, CLI_W_COL_DEAD), true, true, 0},
+        {cli_w(c, CLI_W_COL_DELIVERED), true, true, 4},
+        {cli_w(c, CLI_W_COL_IN_RATE), true, true, 6},
+        {cli_w(c, CLI_W_COL_OUT_RATE), true, true, 5},
+        {cli_w(c, CLI_W_COL_READER), false, false, 1},
     };
-    struct cli_column columns[CLI_COUNT(all)];
-    bool rates = c->width == 0 || c->width >= RATES_WIDTH;
-    size_t n = 0;
-    for (size_t i = 0; i < CLI_COUNT(all); i++)
-        if (rates || (i != 7 && i != 8))
-            columns[n++] = all[i];
-    struct cli_table *t = cli_table_open(columns, n);
+    struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
     struct mv_list l = cli_pages_walk(rows);
     struct mv_span row;
     while (mv_list_next(&l, &row))
-        queue_row(c, t, rates, row, now_ms);
+        queue_row(c, t, row, now_ms);
     cli_table_print(c, t);
     cli_table_close(t);
 }

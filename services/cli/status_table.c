@@ -200,14 +200,14 @@ static struct cli_table *open_table(const struct cli *c, struct room room,
                                     struct cli_column *columns)
 {
     const struct cli_column all[] = {
-        {cli_w(c, CLI_W_COL_UNIT), false, true},
-        {cli_w(c, CLI_W_COL_NAME), false, false},
-        {cli_w(c, CLI_W_COL_STATUS), false, true},
-        {cli_w(c, CLI_W_COL_VALUE), true, true},
-        {cli_w(c, CLI_W_COL_LIMIT), true, true},
-        {cli_w(c, CLI_W_COL_MARGIN), true, true},
-        {cli_w(c, CLI_W_COL_WHY), false, false},
-        {cli_w(c, CLI_W_COL_SINCE), false, true},
+        {cli_w(c, CLI_W_COL_UNIT), false, true, 0},
+        {cli_w(c, CLI_W_COL_NAME), false, false, 0},
+        {cli_w(c, CLI_W_COL_STATUS), false, true, 0},
+        {cli_w(c, CLI_W_COL_VALUE), true, true, 0},
+        {cli_w(c, CLI_W_COL_LIMIT), true, true, 0},
+        {cli_w(c, CLI_W_COL_MARGIN), true, true, 1},
+        {cli_w(c, CLI_W_COL_WHY), false, false, 0},
+        {cli_w(c, CLI_W_COL_SINCE), false, true, 0},
     };
     size_t n = 0;
     for (size_t i = 0; i < CLI_COUNT(all); i++)

@@ -1,6 +1,7 @@
 /* table - see table.h. Job: rows kept until all are known, then printed as
  * wide as they must be and as narrow as they can. Invariant: no line is wider
- * than the terminal while a column may still give way. Nothing outlives it. */
+ * than the terminal while a column may still give way; what is not shown is
+ * named. Nothing outlives it. */
 #include "services/cli/table.h"
 
 #include <stdlib.h>
@@ -8,9 +9,12 @@
 
 #include "services/base/err.h"
 #include "services/base/text.h"
+#include "services/cli/wrap.h"
 
 #define GAP          2
-#define LEAST_COLUMN 6
+#define FAIR_COLUMN  18 /* before one is made narrower, others are left out */
+#define LEAST_COLUMN 10
+#define LINE_INDENT  6 /* of a heading's further lines */
 
 struct cell {
     size_t at, len, columns;
@@ -90,126 +94,232 @@ size_t cli_table_rows(const struct cli_table *t)
     return t->count / t->column_count;
 }
 
-static size_t least(const struct cli_table *t, size_t column, size_t natural)
+/* ---- how wide each column is, and which are shown at all ---- */
+
+struct layout {
+    size_t *widths;
+    bool *hidden;
+};
+
+static size_t at_most(const struct cli_table *t, size_t column, size_t natural,
+                      size_t most)
 {
-    if (t->columns[column].whole || natural < LEAST_COLUMN)
-        return natural;
-    return LEAST_COLUMN;
+    return t->columns[column].whole || natural < most ? natural : most;
+}
+
+/* What the line takes, with what may be broken at most so wide. */
+static size_t sum_of(const struct cli_table *t, const struct layout *l,
+                     size_t most)
+{
+    size_t sum = 0, shown = 0;
+    for (size_t i = 0; i < t->column_count; i++) {
+        if (l->hidden[i])
+            continue;
+        sum += at_most(t, i, l->widths[i], most);
+        shown++;
+    }
+    return sum + (shown > 0 ? shown - 1 : 0) * GAP;
+}
+
+/* Columns that are no use on so narrow a terminal go, the first first. */
+static void hide(const struct cli_table *t, struct layout *l, size_t width)
+{
+    while (width > 0 && sum_of(t, l, FAIR_COLUMN) > width) {
+        size_t next = t->column_count;
+        for (size_t i = 0; i < t->column_count; i++) {
+            unsigned drop = l->hidden[i] ? 0 : t->columns[i].drop;
+            if (drop > 0 &&
+                (next == t->column_count || drop > t->columns[next].drop))
+                next = i;
+        }
+        if (next == t->column_count)
+            return;
+        l->hidden[next] = true;
+    }
 }
 
 /* The widest that may, gives way by one, until it fits or none may. */
-static void fit(const struct cli_table *t, size_t width, size_t *widths)
+static void fit(const struct cli_table *t, struct layout *l, size_t width)
 {
-    size_t sum = (t->column_count - 1) * GAP;
-    for (size_t i = 0; i < t->column_count; i++)
-        sum += widths[i];
+    size_t sum = sum_of(t, l, SIZE_MAX);
     while (width > 0 && sum > width) {
         size_t widest = t->column_count;
         for (size_t i = 0; i < t->column_count; i++) {
-            if (widths[i] > least(t, i, widths[i]) &&
-                (widest == t->column_count || widths[i] > widths[widest]))
+            if (!l->hidden[i] &&
+                l->widths[i] > at_most(t, i, l->widths[i], LEAST_COLUMN) &&
+                (widest == t->column_count || l->widths[i] > l->widths[widest]))
                 widest = i;
         }
         if (widest == t->column_count)
             return;
-        widths[widest]--;
+        l->widths[widest]--;
         sum--;
     }
 }
 
-/* As much as fits, its last column an ellipsis if it does not all. */
-static size_t put_cut(FILE *to, struct mv_span text, size_t columns,
-                      size_t width)
+static void measure(const struct cli_table *t, struct layout *l, size_t width)
 {
-    if (columns <= width) {
-        (void)fwrite(text.at, 1, text.len, to);
-        return columns;
+    l->widths = mv_xcalloc(t->column_count, sizeof *l->widths);
+    l->hidden = mv_xcalloc(t->column_count, sizeof *l->hidden);
+    for (size_t i = 0; i < t->column_count; i++)
+        l->widths[i] = mv_text_columns(mv_span_text(t->columns[i].title));
+    for (size_t i = 0; i < t->count; i++) {
+        if (!t->cells[i].line &&
+            t->cells[i].columns > l->widths[i % t->column_count])
+            l->widths[i % t->column_count] = t->cells[i].columns;
     }
+    hide(t, l, width);
+    fit(t, l, width);
+}
+
+/* ---- lines ---- */
+
+/* As many bytes as width columns hold: a word wider than its column. */
+static size_t bytes_within(struct mv_span text, size_t width)
+{
     size_t at = 0, used = 0;
     uint32_t point;
     while (at < text.len) {
         size_t next = at;
         (void)mv_utf8_next(text, &next, &point);
-        size_t wide =
-            mv_text_columns(mv_span((const char *)text.at + at, next - at));
-        if (used + wide + 1 > width)
+        used += mv_text_columns(mv_span((const char *)text.at + at, next - at));
+        if (used > width && at > 0)
             break;
-        used += wide;
         at = next;
     }
-    (void)fwrite(text.at, 1, at, to);
-    (void)fputs("…", to);
-    return used + 1;
+    return at;
 }
 
-static void put_cell(struct cli *c, const struct cli_table *t, size_t column,
-                     struct mv_span text, cli_style style, size_t width)
+/* The next line of a cell that was wrapped; *rest goes on behind it. */
+static struct mv_span next_line(struct mv_span *rest, size_t width)
 {
-    size_t columns = mv_text_columns(text);
-    size_t pad = columns < width ? width - columns : 0;
-    bool last = column + 1 == t->column_count;
-    if (t->columns[column].right)
-        (void)fprintf(c->out, "%*s", (int)pad, "");
-    if (c->colour && style != CLI_PLAIN)
+    const char *at = rest->at;
+    const char *stop = rest->len > 0 ? memchr(at, '\n', rest->len) : NULL;
+    size_t len = stop != NULL ? (size_t)(stop - at) : rest->len;
+    size_t fits = bytes_within(mv_span(at, len), width);
+    size_t skip = fits == len && stop != NULL;
+    *rest = mv_span(at + fits + skip, rest->len - fits - skip);
+    return mv_span(at, fits);
+}
+
+/* *blanks: owed before whatever comes next on the line. */
+static void put_part(struct cli *c, struct mv_span part, cli_style style,
+                     size_t pad, bool right, size_t *blanks)
+{
+    bool coloured = c->colour && style != CLI_PLAIN;
+    if (part.len == 0) {
+        *blanks += pad + GAP;
+        return;
+    }
+    (void)fprintf(c->out, "%*s", (int)(*blanks + (right ? pad : 0)), "");
+    if (coloured)
         (void)fputs(codes[style], c->out);
-    size_t used = put_cut(c->out, text, columns, width);
-    if (c->colour && style != CLI_PLAIN)
+    (void)fwrite(part.at, 1, part.len, c->out);
+    if (coloured)
         (void)fputs("\x1b[0m", c->out);
-    /* a wide character that did not fit leaves one column over */
-    if (!last && !t->columns[column].right)
-        (void)fprintf(c->out, "%*s", (int)(width - used), "");
-    if (!last)
-        (void)fprintf(c->out, "%*s", GAP, "");
+    *blanks = (right ? 0 : pad) + GAP;
+}
+
+/* One row, over as many lines as its longest cell takes. */
+static void put_row(struct cli *c, const struct cli_table *t,
+                    const struct layout *l, const struct mv_span *texts,
+                    const cli_style *styles)
+{
+    size_t n = t->column_count;
+    struct mv_buf *wrapped = mv_xcalloc(n, sizeof *wrapped);
+    struct mv_span *rest = mv_xcalloc(n, sizeof *rest);
+    bool more = true;
+    for (size_t i = 0; i < n; i++) {
+        if (l->hidden[i])
+            continue;
+        cli_wrap(&wrapped[i], texts[i], l->widths[i], 0, 0);
+        rest[i] = mv_buf_span(&wrapped[i]);
+    }
+    while (more) {
+        size_t blanks = 0;
+        more = false;
+        for (size_t i = 0; i < n; i++) {
+            if (l->hidden[i])
+                continue;
+            struct mv_span part = next_line(&rest[i], l->widths[i]);
+            size_t columns = mv_text_columns(part);
+            size_t pad = columns < l->widths[i] ? l->widths[i] - columns : 0;
+            put_part(c, part, styles[i], pad, t->columns[i].right, &blanks);
+            more = more || rest[i].len > 0;
+        }
+        (void)fputc('\n', c->out);
+    }
+    for (size_t i = 0; i < n; i++)
+        mv_buf_done(&wrapped[i]);
+    free(wrapped);
+    free(rest);
 }
 
 static void put_line(struct cli *c, const struct cli_table *t,
                      const struct cell *cell)
 {
+    struct mv_buf lines = {0};
+    cli_wrap(&lines, mv_span(t->text.at + cell->at, cell->len), c->width, 0,
+             LINE_INDENT);
     if (c->colour && cell->style != CLI_PLAIN)
         (void)fputs(codes[cell->style], c->out);
-    (void)put_cut(c->out, mv_span(t->text.at + cell->at, cell->len),
-                  cell->columns, c->width > 0 ? c->width : SIZE_MAX);
+    (void)fwrite(lines.at, 1, lines.len, c->out);
     if (c->colour && cell->style != CLI_PLAIN)
         (void)fputs("\x1b[0m", c->out);
     (void)fputc('\n', c->out);
+    mv_buf_done(&lines);
 }
 
-static size_t *measure(const struct cli_table *t, size_t width)
+/* What is not shown is named. */
+static void put_hidden(struct cli *c, const struct cli_table *t,
+                       const struct layout *l)
 {
-    size_t *widths = mv_xcalloc(t->column_count, sizeof *widths);
+    struct mv_buf names = {0};
     for (size_t i = 0; i < t->column_count; i++)
-        widths[i] = mv_text_columns(mv_span_text(t->columns[i].title));
-    for (size_t i = 0; i < t->count; i++) {
-        if (!t->cells[i].line &&
-            t->cells[i].columns > widths[i % t->column_count])
-            widths[i % t->column_count] = t->cells[i].columns;
+        if (l->hidden[i])
+            mv_buf_printf(&names, "%s%s", names.len > 0 ? ", " : "",
+                          t->columns[i].title);
+    if (names.len > 0)
+        cli_say(c, CLI_W_NO_ROOM, mv_buf_cstr(&names), NULL);
+    mv_buf_done(&names);
+}
+
+static void put_cells(struct cli *c, const struct cli_table *t,
+                      const struct layout *l)
+{
+    size_t n = t->column_count;
+    struct mv_span *texts = mv_xcalloc(n, sizeof *texts);
+    cli_style *styles = mv_xcalloc(n, sizeof *styles);
+    for (size_t i = 0; i < n; i++) {
+        texts[i] = mv_span_text(t->columns[i].title);
+        styles[i] = CLI_BOLD;
     }
-    fit(t, width, widths);
-    return widths;
+    put_row(c, t, l, texts, styles);
+    for (size_t row = 0; row + n <= t->count; row += n) {
+        const struct cell *cell = &t->cells[row];
+        if (cell->line) {
+            put_line(c, t, cell);
+            continue;
+        }
+        for (size_t i = 0; i < n; i++) {
+            texts[i] = mv_span(t->text.at + cell[i].at, cell[i].len);
+            styles[i] = cell[i].style;
+        }
+        put_row(c, t, l, texts, styles);
+    }
+    free(texts);
+    free(styles);
 }
 
 void cli_table_print(struct cli *c, const struct cli_table *t)
 {
+    struct layout l = {0};
     MV_ASSERT(t->column_count > 0);
-    size_t *widths = measure(t, c->width);
-    for (size_t i = 0; i < t->column_count; i++)
-        put_cell(c, t, i, mv_span_text(t->columns[i].title), CLI_BOLD,
-                 widths[i]);
-    (void)fputc('\n', c->out);
-    for (size_t i = 0; i < t->count; i++) {
-        const struct cell *cell = &t->cells[i];
-        size_t column = i % t->column_count;
-        if (cell->line) {
-            put_line(c, t, cell);
-            i += t->column_count - 1;
-            continue;
-        }
-        put_cell(c, t, column, mv_span(t->text.at + cell->at, cell->len),
-                 cell->style, widths[column]);
-        if (column + 1 == t->column_count)
-            (void)fputc('\n', c->out);
-    }
-    free(widths);
+    measure(t, &l, c->width);
+    put_cells(c, t, &l);
+    put_hidden(c, t, &l);
+    free(l.widths);
+    free(l.hidden);
 }
 
 static size_t status_of(struct mv_span status)

@@ -1,5 +1,6 @@
-/* table - rows for people: aligned, as wide as the terminal at most, cut with
- * an ellipsis where a column must give way. */
+/* table - rows for people: aligned, as wide as the terminal at most. Where a
+ * column must give way its text goes over several lines; where that does not
+ * do, whole columns are left out, and named below the table. */
 #pragma once
 
 #include "services/cli/cli.h"
@@ -16,7 +17,10 @@ typedef enum cli_style {
 struct cli_column {
     const char *title;
     bool right; /* numbers */
-    bool whole; /* never cut: ids, numbers */
+    bool whole; /* never broken: ids, numbers */
+    /* 0: always shown; the greatest is the first left out on a terminal too
+     * narrow for all */
+    unsigned drop;
 };
 
 struct cli_table;
@@ -33,8 +37,8 @@ void cli_table_u64(struct cli_table *t, uint64_t n);
 /* A row of its own that goes over all columns: a heading. Between rows. */
 void cli_table_line(struct cli_table *t, cli_style style, struct mv_span text);
 size_t cli_table_rows(const struct cli_table *t);
-/* To c->out. Widths: what the text takes; then the widest column that may be
- * cut gives way until all fits c->width. */
+/* To c->out. Widths: what the text takes; then columns are left out until the
+ * others can fit c->width, and the widest that may gives way until they do. */
 void cli_table_print(struct cli *c, const struct cli_table *t);
 
 /* "✓ grønn" "! gul" "✗ rød" "– ingen": sign and word, whatever the colour. */

@@ -6,8 +6,10 @@
 
 #include "services/base/text.h"
 #include "services/cli/cli.h"
+#include "services/cli/wrap.h"
 
 #define ARGS_MAX 9
+#define INDENT   2 /* of a sentence's further lines */
 
 static const char *const words[MV_LANG_COUNT][CLI_W_COUNT] = {[MV_LANG_NB] =
                                                                   {
@@ -51,13 +53,16 @@ static void fill(struct mv_buf *out, const char *text, va_list list)
 static void print(struct cli *c, FILE *to, const char *before, cli_word word,
                   va_list list)
 {
-    struct mv_buf text = {0};
+    struct mv_buf text = {0}, lines = {0};
     mv_buf_text(&text, before);
     fill(&text, cli_w(c, word), list);
-    mv_buf_put_u8(&text, '\n');
-    (void)fwrite(text.at, 1, text.len, to);
+    cli_wrap(&lines, mv_buf_span(&text), to == c->err ? c->err_width : c->width,
+             0, INDENT);
+    mv_buf_put_u8(&lines, '\n');
+    (void)fwrite(lines.at, 1, lines.len, to);
     (void)fflush(to);
     mv_buf_done(&text);
+    mv_buf_done(&lines);
 }
 
 void cli_say(struct cli *c, cli_word word, ...)
@@ -95,10 +100,13 @@ void cli_word_put(struct mv_buf *out, const struct cli *c, cli_word word, ...)
 
 int cli_fail_err(struct cli *c, mv_rc rc, const struct mv_err *err)
 {
-    struct mv_buf text = {0};
+    struct mv_buf text = {0}, lines = {0};
+    mv_buf_text(&text, "maalvakt: ");
     mv_text_escape_terminal(&text, mv_span_text(err->text));
-    (void)fprintf(c->err, "maalvakt: %s\n", mv_buf_cstr(&text));
+    cli_wrap(&lines, mv_buf_span(&text), c->err_width, 0, INDENT);
+    (void)fprintf(c->err, "%s\n", mv_buf_cstr(&lines));
     mv_buf_done(&text);
+    mv_buf_done(&lines);
     switch (rc) {
     case MV_OK:
         return CLI_OK;

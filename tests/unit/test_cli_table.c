@@ -19,6 +19,7 @@ static size_t printed_len;
 static struct cli begin(size_t width)
 {
     struct cli c = {.lang = MV_LANG_NB, .width = width};
+    c.err_width = width;
     c.out = c.err = open_memstream(&printed, &printed_len);
     return c;
 }
@@ -29,8 +30,9 @@ static const char *end(struct cli *c)
     return printed;
 }
 
-static const struct cli_column columns[] = {
-    {"enhet", false, true}, {"navn", false, false}, {"verdi", true, true}};
+static const struct cli_column columns[] = {{"enhet", false, true, 0},
+                                            {"navn", false, false, 0},
+                                            {"verdi", true, true, 0}};
 
 static void print_two(struct cli *c)
 {
@@ -58,20 +60,76 @@ static void a_table_takes_what_it_needs_when_nothing_bounds_it(void **state)
     free(printed);
 }
 
-static void a_narrow_terminal_cuts_the_column_that_may_give_way(void **state)
+static void a_narrow_terminal_wraps_the_column_that_may_give_way(void **state)
 {
     (void)state;
     struct cli c = begin(24);
     print_two(&c);
     const char *text = end(&c);
     assert_string_equal(text, "enhet  navn        verdi\n"
-                              "ahus   Sørlandet…   78,5\n"
+                              "ahus   Sørlandet    78,5\n"
+                              "       sykehus på\n"
+                              "       sørspissen\n"
                               "ous    Oslo            7\n");
     while (*text != '\0') {
         size_t len = strcspn(text, "\n");
         assert_true(mv_text_columns(mv_span(text, len)) <= 24);
         text += len + 1;
     }
+    free(printed);
+}
+
+static void what_has_no_room_at_all_is_left_out_and_named(void **state)
+{
+    static const struct cli_column many[] = {{"enhet", false, true, 0},
+                                             {"navn", false, true, 1},
+                                             {"inn/min", true, true, 2},
+                                             {"verdi", true, true, 0}};
+    (void)state;
+    struct cli c = begin(24);
+    struct cli_table *t = cli_table_open(many, CLI_COUNT(many));
+    cli_table_text(t, "ahus");
+    cli_table_text(t, "Akershus");
+    cli_table_text(t, "12");
+    cli_table_text(t, "78,5");
+    cli_table_print(&c, t);
+    cli_table_close(t);
+    const char *text = end(&c);
+    assert_non_null(strstr(text, "enhet  navn      verdi\n"
+                                 "ahus   Akershus   78,5\n"));
+    assert_non_null(strstr(text, "(Ikke plass til:\n  inn/min."));
+    free(printed);
+}
+
+/* Nothing is lost: what is wider than its column goes on below. */
+static void a_word_wider_than_its_column_goes_on_below(void **state)
+{
+    static const struct cli_column two[] = {{"id", false, true, 0},
+                                            {"hva", false, false, 0}};
+    (void)state;
+    struct cli c = begin(16);
+    struct cli_table *t = cli_table_open(two, CLI_COUNT(two));
+    cli_table_text(t, "a1");
+    cli_table_text(t, "liggedøgnsandelen");
+    cli_table_print(&c, t);
+    cli_table_close(t);
+    assert_string_equal(end(&c), "id  hva\n"
+                                 "a1  liggedøgnsan\n"
+                                 "    delen\n");
+    free(printed);
+}
+
+static void
+sentences_are_wrapped_between_words_and_commands_stay_whole(void **state)
+{
+    (void)state;
+    struct cli c = begin(40);
+    cli_say(&c, CLI_W_NO_COMMAND, "kataloge", NULL);
+    cli_say(&c, CLI_W_STATUS_NO_CATALOGUE, NULL);
+    assert_string_equal(end(&c), "`kataloge` er ingen kommando; se\n"
+                                 "  `maalvakt --help`\n"
+                                 "Ingen mål ennå: legg inn en katalog med\n"
+                                 "  `maalvakt catalogue apply DIR`.\n");
     free(printed);
 }
 
@@ -167,7 +225,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_table_takes_what_it_needs_when_nothing_bounds_it),
-        cmocka_unit_test(a_narrow_terminal_cuts_the_column_that_may_give_way),
+        cmocka_unit_test(a_narrow_terminal_wraps_the_column_that_may_give_way),
+        cmocka_unit_test(what_has_no_room_at_all_is_left_out_and_named),
+        cmocka_unit_test(a_word_wider_than_its_column_goes_on_below),
+        cmocka_unit_test(
+            sentences_are_wrapped_between_words_and_commands_stay_whole),
         cmocka_unit_test(colour_is_beside_the_text_and_never_in_place_of_it),
         cmocka_unit_test(bad_input_89_names_are_shown_literally),
         cmocka_unit_test(a_sentence_is_there_in_both_languages),

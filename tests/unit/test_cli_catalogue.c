@@ -1,0 +1,184 @@
+/* What a steward is told before a catalogue is applied. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "proto/pack.h"
+#include "services/cli/diff_text.h"
+#include "services/cli/turns.h"
+#include "tests/support/catalogue_text.h"
+#include "tests/support/screen.h"
+
+static const char *values(const char *key, const char *was, const char *is,
+                          struct mv_buf *out)
+{
+    struct screen s;
+    struct mv_diff_row row = {.kind = MV_DIFF_CHANGED,
+                              .key = key,
+                              .was = (char *)(uintptr_t)was,
+                              .is = (char *)(uintptr_t)is};
+    screen_open(&s, MV_LANG_NB, 0);
+    mv_buf_clear(out);
+    cli_diff_values(&s.cli, &row, out);
+    screen_close(&s);
+    return mv_buf_cstr(out);
+}
+
+static void of_a_list_only_what_comes_and_goes_is_shown(void **state)
+{
+    struct mv_buf b = {0};
+    (void)state;
+    assert_string_equal(values("members", "som vop tsb", "som bup vop", &b),
+                        "− tsb  + bup");
+    assert_string_equal(values("limits", "ahus 5, ous 7", "ahus 6, ous 7", &b),
+                        "− ahus 5  + ahus 6");
+    assert_string_equal(values("population", "2023: 10, 2024: 11",
+                               "2023: 10, 2024: 11, 2025: 12", &b),
+                        "+ 2025: 12");
+    assert_string_equal(values("scope", "ahus ous", "ous ahus", &b),
+                        "en annen rekkefølge");
+    mv_buf_done(&b);
+}
+
+static void one_value_is_shown_as_old_and_new(void **state)
+{
+    struct mv_buf b = {0};
+    (void)state;
+    assert_string_equal(values("frequency", "A_3", "M", &b), "A_3 → M");
+    assert_string_equal(values("max", NULL, "100", &b), "(ikke oppgitt) → 100");
+    assert_string_equal(values("except", "own", NULL, &b),
+                        "own → (ikke oppgitt)");
+    assert_string_equal(values("require", "value >= 70 %", "value >= 75 %", &b),
+                        "value >= 70 % → value >= 75 %");
+    mv_buf_done(&b);
+}
+
+static void of_a_long_text_only_where_it_differs_is_shown(void **state)
+{
+    struct mv_buf b = {0};
+    (void)state;
+    assert_string_equal(
+        values("text",
+               "Minst 70 prosent av epikrisene skal være sendt innen én dag "
+               "etter utskrivning",
+               "Minst 75 prosent av epikrisene skal være sendt innen én dag "
+               "etter utskrivning",
+               &b),
+        "Minst 70 prosent av epik… → Minst 75 prosent av epik…");
+    /* cut between characters, not within */
+    const char *text = values("note",
+                              "ææææææææææææææææææææææææææææææææææææææææææææa"
+                              "ææææææææææææææææææææææ",
+                              "ææææææææææææææææææææææææææææææææææææææææææææb"
+                              "ææææææææææææææææææææææ",
+                              &b);
+    assert_string_equal(text, "…ææææææææaææææææææ… → …ææææææææbææææææææ…");
+    mv_buf_done(&b);
+}
+
+static void a_diff_is_grouped_and_in_the_language(void **state)
+{
+    struct screen s;
+    struct mv_buf faults = {0};
+    struct mv_diff d;
+    (void)state;
+    struct mv_catalogue *old = test_catalogue(NULL, NULL, NULL, NULL, &faults);
+    struct mv_catalogue *now = test_catalogue(
+        NULL, NULL,
+        "targets:\n"
+        "  - {id: \"1\", year: 2025, text: {nb: A}, indicator: senger,\n"
+        "     require: [value >= 1]}\n"
+        "  - {id: \"2\", year: 2025, text: {nb: B}, indicator: senger,\n"
+        "     require: [value >= 1]}\n",
+        NULL, &faults);
+    assert_non_null(old);
+    assert_non_null(now);
+    mv_catalogue_diff(&d, old, now);
+    screen_open(&s, MV_LANG_NB, 80);
+    cli_diff_show(&s.cli, &d);
+    assert_string_equal(screen_text(&s), "  + mål 2025: 1, 2\n"
+                                         "  − mål 2024: 1535\n");
+    screen_close(&s);
+    mv_diff_done(&d);
+    mv_catalogue_close(old);
+    mv_catalogue_close(now);
+    mv_buf_done(&faults);
+}
+
+static void turn(struct cli_turns *t, const char *unit, const char *was,
+                 const char *becomes, const char *reason)
+{
+    struct mv_buf row = {0};
+    mv_pack_map(&row, 10);
+    mv_pack_kv_cstr(&row, "target", "1535");
+    mv_pack_kv_u64(&row, "year", 2024);
+    mv_pack_kv_cstr(&row, "unit", unit);
+    mv_pack_kv_cstr(&row, "was", was);
+    mv_pack_kv_cstr(&row, "becomes", becomes);
+    mv_pack_kv_cstr(&row, "reason", reason);
+    mv_pack_kv_cstr(&row, "value", "66.7");
+    mv_pack_kv_cstr(&row, "limit", "70");
+    mv_pack_kv_cstr(&row, "measure", "percent");
+    mv_pack_kv_u64(&row, "decimals", 1);
+    cli_turns_take(t, mv_buf_span(&row));
+    mv_buf_done(&row);
+}
+
+static void turns_are_listed_and_the_others_counted(void **state)
+{
+    struct screen s;
+    struct cli_turns t = {.judged = 1234567};
+    (void)state;
+    turn(&t, "ahus", "green", "red", "");
+    turn(&t, "ous", "", "none", "not_due");
+    turn(&t, "a1", "none", "none", "overdue");
+    turn(&t, "a2", "yellow", "", "");
+    screen_open(&s, MV_LANG_NB, 80);
+    cli_turns_show(&s.cli, &t, false);
+    assert_string_equal(screen_text(&s),
+                        "Statuser som ville snu: 1 av 1 234 567.\n"
+                        "mål     år  enhet  fra      til    hvorfor\n"
+                        "1535  2024  ahus   ✓ grønn  ✗ rød  66,7 % mot 70 %\n"
+                        "Nye statuser: 1.\n"
+                        "Statuser som går ut: 1.\n"
+                        "Uten farge av en annen grunn enn før: 1.\n");
+    screen_close(&s);
+    screen_open(&s, MV_LANG_EN, 80);
+    cli_turns_show(&s.cli, &t, true);
+    assert_non_null(strstr(screen_text(&s), "figures not due yet"));
+    assert_non_null(strstr(screen_text(&s), "a2    ! yellow  leaves"));
+    screen_close(&s);
+    cli_turns_done(&t);
+}
+
+static void many_turns_are_cut_and_it_is_said_how_to_see_them(void **state)
+{
+    struct screen s;
+    struct cli_turns t = {.judged = 50};
+    (void)state;
+    for (int i = 0; i < 50; i++)
+        turn(&t, "ahus", "green", "red", "");
+    screen_open(&s, MV_LANG_NB, 80);
+    cli_turns_show(&s.cli, &t, false);
+    assert_non_null(strstr(screen_text(&s), "... og 10 til; --all viser alle"));
+    screen_close(&s);
+    cli_turns_done(&t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_a_list_only_what_comes_and_goes_is_shown),
+        cmocka_unit_test(one_value_is_shown_as_old_and_new),
+        cmocka_unit_test(of_a_long_text_only_where_it_differs_is_shown),
+        cmocka_unit_test(a_diff_is_grouped_and_in_the_language),
+        cmocka_unit_test(turns_are_listed_and_the_others_counted),
+        cmocka_unit_test(many_turns_are_cut_and_it_is_said_how_to_see_them),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
