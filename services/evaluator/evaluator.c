@@ -13,6 +13,7 @@
 #include "services/evaluator/aside.h"
 #include "services/evaluator/engine.h"
 #include "services/evaluator/preview.h"
+#include "services/judging/verdict.h"
 
 #define KEY_ENGINE "engine"
 
@@ -90,6 +91,17 @@ static void send_change(struct evaluator *e, struct evaluator_sent was,
                             &sent);
 }
 
+/* Does what was sent of the pair still hold? */
+static bool still_holds(const struct mv_judge_env *env,
+                        const struct mv_pair *pair,
+                        const struct evaluator_sent *was)
+{
+    mv_status now;
+    return was->there && was->reason == (uint8_t)MV_REASON_NO &&
+           mv_verdict(env, pair->target, pair->unit, &now) &&
+           was->status == (uint8_t)now;
+}
+
 /* Each touched pair once; what differs from what was sent is the group. */
 static void judge_touched(struct evaluator *e, struct evaluator_cause cause)
 {
@@ -101,6 +113,8 @@ static void judge_touched(struct evaluator *e, struct evaluator_cause cause)
         struct evaluator_sent was =
             evaluator_published_get(e->published, e->force.now.catalogue,
                                     pairs[i].target, pairs[i].unit);
+        if (still_holds(&env, &pairs[i], &was))
+            continue;
         mv_judge(&env, pairs[i].target, pairs[i].unit, &e->judgement);
         if (!was.there || was.status != (uint8_t)e->judgement.status ||
             was.reason != (uint8_t)e->judgement.reason)

@@ -21,6 +21,7 @@ struct mv_plan {
     uint32_t *member, *member_first; /* member[first[indicator] + member] */
     uint32_t *preorder;
     int64_t *scale;
+    struct mv_rule *rule;  /* by target */
     uint32_t *reach_first; /* by indicator, and one more */
     int32_t *reach_year;   /* ascending within an indicator */
     uint32_t *reach_target;
@@ -181,6 +182,16 @@ static void scale_all(struct mv_plan *p)
     }
 }
 
+static void rule_all(struct mv_plan *p)
+{
+    p->rule = mv_xcalloc(p->c->target_count + 1, sizeof *p->rule);
+    for (uint32_t i = 0; i < p->c->target_count; i++) {
+        const struct mv_target *t = &p->c->targets[i];
+        if (t->indicator != MV_NONE)
+            p->rule[i] = mv_rule_of(p->c, t, p->scale[t->indicator]);
+    }
+}
+
 struct mv_plan *mv_plan_open(const struct mv_catalogue *c,
                              const struct mv_intern *intern)
 {
@@ -188,6 +199,7 @@ struct mv_plan *mv_plan_open(const struct mv_catalogue *c,
     p->c = c;
     number_all(p, intern);
     scale_all(p);
+    rule_all(p);
     reach_all(p);
     return p;
 }
@@ -202,6 +214,7 @@ void mv_plan_close(struct mv_plan *p)
     free(p->member_first);
     free(p->preorder);
     free(p->scale);
+    free(p->rule);
     free(p->reach_first);
     free(p->reach_year);
     free(p->reach_target);
@@ -272,4 +285,9 @@ bool mv_plan_alive(const struct mv_plan *p, uint32_t unit, int year)
 int64_t mv_plan_scale(const struct mv_plan *p, uint32_t indicator)
 {
     return p->scale[indicator];
+}
+
+const struct mv_rule *mv_plan_rule(const struct mv_plan *p, uint32_t target)
+{
+    return &p->rule[target];
 }

@@ -5,6 +5,7 @@
 
 #include "services/catalogue/catalogue.h"
 #include "services/judging/rows.h"
+#include "services/judging/rule.h"
 
 /* The stable number (from 1) of an identifier: the same for ever, given in
  * the order of first asking. The evaluator keeps them in its store. */
@@ -43,3 +44,5 @@ bool mv_plan_alive(const struct mv_plan *p, uint32_t unit, int year);
 /* What numerator / denominator is multiplied with: 100 of a percent, N of a
  * measure named x_per_N_y, else 1. */
 int64_t mv_plan_scale(const struct mv_plan *p, uint32_t indicator);
+/* What the target asks, if that is plain. */
+const struct mv_rule *mv_plan_rule(const struct mv_plan *p, uint32_t target);
