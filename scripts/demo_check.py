@@ -27,8 +27,9 @@ def ask(*words):
 
 
 def statuses():
-    return {(r["target"], r["unit"]): r
-            for r in ask("status", "--year", "2024")}
+    years = sorted({r["year"] for r in rows("expected.csv")})
+    return {(r["target"], str(r["year"]), r["unit"]): r
+            for year in years for r in ask("status", "--year", year)}
 
 
 def notices(path):
@@ -37,12 +38,13 @@ def notices(path):
 
 
 def named_red(path):
-    """(target, unit) -> how often a notice said that it turned red."""
+    """(target, year, unit) -> how many notices said that it turned red."""
     named = {}
     for notice in notices(path):
         for change in notice.get("changes", []):
             if change["status"] == "red":
-                key = change["target"], change["unit"]
+                key = (change["target"], str(change["year"]),
+                       change["unit"])
                 named[key] = named.get(key, 0) + 1
     return named
 
@@ -50,11 +52,11 @@ def named_red(path):
 def check_statuses(got):
     wrong = []
     for want in rows("expected.csv"):
-        key = want["target"], want["unit"]
+        key = want["target"], want["year"], want["unit"]
         row = got.get(key, {"status": "missing", "reason": ""})
         have = f"{row['status']} {row['reason']}".strip()
         if have != want["status"]:
-            wrong.append(f"{key[0]} {key[1]}: {have}, but the report says "
+            wrong.append(f"{' '.join(key)}: {have}, but the report says "
                          f"{want['status']} ({want['where']})")
     return wrong
 
@@ -65,12 +67,12 @@ def check_notices(path, got):
     while set(named_red(path)) < red and time.monotonic() < until:
         time.sleep(0.05)
     named = named_red(path)
-    wrong = [f"{t} {u}: red, and no notice says so"
-             for t, u in sorted(red - set(named))]
-    wrong += [f"{t} {u}: named in {n} notices"
-              for (t, u), n in sorted(named.items()) if n != 1]
-    wrong += [f"{t} {u}: a notice says red, but it is not"
-              for t, u in sorted(set(named) - red)]
+    wrong = [f"{' '.join(key)}: red, and no notice says so"
+             for key in sorted(red - set(named))]
+    wrong += [f"{' '.join(key)}: named in {n} notices"
+              for key, n in sorted(named.items()) if n != 1]
+    wrong += [f"{' '.join(key)}: a notice says red, but it is not"
+              for key in sorted(set(named) - red)]
     return wrong
 
 
@@ -81,7 +83,7 @@ def print_notices(path):
 
 
 def print_forms(got):
-    form = "1510", "hso"
+    form = "1510", "2024", "hso"
     if form not in got:
         return
     print("Pakkeforløp for kreft: rapporten nevner 2 av de 24 kreftformene, "
