@@ -10,6 +10,7 @@
 
 #include "proto/limits.h"
 #include "proto/msg.h"
+#include "services/base/points.h"
 #include "services/evaluator/aside.h"
 #include "services/evaluator/engine.h"
 #include "services/evaluator/preview.h"
@@ -116,7 +117,8 @@ static void judge_touched(struct evaluator *e, struct evaluator_cause cause)
         if (still_holds(&env, &pairs[i], &was))
             continue;
         mv_judge(&env, pairs[i].target, pairs[i].unit, &e->judgement);
-        if (!was.there || was.status != (uint8_t)e->judgement.status ||
+        if (!was.there || (e->silent && MV_BROKEN("rebuild_tells_all")) ||
+            was.status != (uint8_t)e->judgement.status ||
             was.reason != (uint8_t)e->judgement.reason)
             send_change(e, was, &cause);
     }
@@ -261,6 +263,7 @@ static mv_rc take_effect(struct evaluator *e, const struct mv_record *record,
                          struct mv_err *err)
 {
     struct mv_span type = {0};
+    MV_POINT_AT("applying", record->seq);
     mv_rc rc = head_of(record->content, &type, err);
     if (rc != MV_OK)
         return rc;
@@ -296,6 +299,8 @@ mv_rc evaluator_apply(struct evaluator *e, const struct mv_record *record,
     } else {
         struct mv_err why = {0};
         rc = take_effect(e, record, &why);
+        if (rc == MV_POISON && MV_BROKEN("poison_ends"))
+            rc = MV_FATAL;
         if (rc == MV_POISON) {
             evaluator_aside_put(&e->book, record->seq, why.text);
             e->now.counts[EVALUATOR_COUNT_ASIDE]++;
@@ -321,7 +326,10 @@ static void before_commit(void *ctx)
     if (!e->moved)
         return;
     mv_rowcache_flush(e->rows);
-    evaluator_book_put_mark(&e->book, &e->now);
+    if (MV_BROKEN("batches_count"))
+        e->now.counts[EVALUATOR_COUNT_FIGURES]++;
+    evaluator_book_put_mark(&e->book,
+                            MV_BROKEN("mark_apart") ? &e->committed : &e->now);
 }
 
 static void ended(void *ctx, bool committed)

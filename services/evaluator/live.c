@@ -5,6 +5,7 @@
 
 #include "proto/msg.h"
 #include "proto/walk.h"
+#include "services/base/points.h"
 
 void evaluator_live_init(struct evaluator_live *l, struct mv_service *s,
                          struct mv_log *changes)
@@ -54,7 +55,7 @@ static void publish_group(struct evaluator_live *l,
         at++;
         struct mv_msg_live m = {.seq = record->seq,
                                 .at = at,
-                                .of = of,
+                                .of = MV_BROKEN("live_of") ? at : of,
                                 .cause = g.cause,
                                 .change = change};
         mv_buf_clear(&topic);

@@ -5,6 +5,8 @@
  * staged in memory is gone with the process. */
 #include "services/stream/log.h"
 
+#include "services/base/points.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,7 +101,8 @@ mv_rc mv_record_parse(struct mv_span bytes, struct mv_record *ret,
         return rc;
     uint8_t hash[MV_HASH_BYTES];
     hash_of(r.content.at, r.content.len, hash);
-    if (memcmp(hash, r.content_hash, sizeof hash) != 0)
+    if (memcmp(hash, r.content_hash, sizeof hash) != 0 &&
+        !MV_BROKEN("no_hashes"))
         return mv_fail(err, MV_POISON, "the content is not what was hashed");
     *ret = r;
     return MV_OK;

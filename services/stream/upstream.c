@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "services/base/points.h"
 #include "services/stream/batch.h"
 #include "services/stream/positions.h"
 
@@ -206,7 +207,10 @@ void mv_upstreams_stage(struct mv_service *s)
 {
     for (unsigned i = 0; i < s->def->upstream_count; i++) {
         const struct mv_upstream *u = &s->upstreams[i];
-        if (u->moved || u->set)
+        bool apart = MV_BROKEN("position_apart") && !u->set;
+        if (apart)
+            mv_position_put(s, s->def->upstreams[i].log, u->seq, u->hash);
+        else if (u->moved || u->set)
             mv_position_put(s, s->def->upstreams[i].log, u->staged_seq,
                             u->staged_hash);
     }

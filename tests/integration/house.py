@@ -24,6 +24,9 @@ import mvclient  # noqa: E402  (beside the C support, found by path)
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("MV_BUILD", ROOT / ".build" / "release"))
+# the same services with services/base/points.h switched on
+POINTED = BUILD / "pointed"
+PROGRAMS = POINTED if os.environ.get("MV_BROKEN") else BUILD / "bin"
 SOAK = os.environ.get("MV_SCALE") == "soak"
 SERVICES = ("ingest", "evaluator", "notifier")
 READY_S = 60.0
@@ -145,7 +148,7 @@ class House:
         """Starts the process and does not wait."""
         self.write_settings(name)
         (self.path / f"{name}.ready").unlink(missing_ok=True)
-        command = [*wrapper, str(binary or BUILD / "bin" / f"maalvakt-{name}"),
+        command = [*wrapper, str(binary or PROGRAMS / f"maalvakt-{name}"),
                    "--config", str(self.path / f"{name}.conf")]
         log = open(self.path / f"{name}.log", "ab")
         self.processes[name] = subprocess.Popen(

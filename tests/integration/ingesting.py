@@ -135,17 +135,21 @@ class Auditor(threading.Thread):
         return self
 
     def __exit__(self, *_):
+        end = time.monotonic() + 5            # one of them after all was done
+        wanted = max(5, self.readings + 2)
+        while self.readings < wanted and time.monotonic() < end:
+            time.sleep(0.01)
         self.over.set()
         self.join()
 
     def run(self):
         h = self.house
-        reader, started, before = None, None, None
+        reader, of, before = None, None, None
         while not self.over.wait(0.02):
-            if started != h.started.get(self.service):
-                started, before = h.started.get(self.service), None
-                if reader is not None:
-                    reader.close()
+            now = h.processes.get(self.service)
+            if now is None or self.service not in h.ready:
+                continue
+            if reader is None:
                 reader = mvclient.Client(
                     h.ready[self.service]["control"],
                     h.keys[self.service][0], h.keys["operator"],
@@ -155,7 +159,11 @@ class Auditor(threading.Thread):
             except (mvclient.Silence, mvclient.Refused):
                 reader.connect()
                 continue
-            before = self.check({r["name"]: r["value"] for r in rows}, before)
+            if h.processes.get(self.service) is not now:
+                continue                      # whose they are is not known
+            before = self.check({r["name"]: r["value"] for r in rows},
+                                before if of is now else {})
+            of = now
         if reader is not None:
             reader.close()
 
@@ -163,8 +171,6 @@ class Auditor(threading.Thread):
         fault = house.books_balance(now)
         if fault:
             self.faults.append(fault)
-        if before is None or now["uptime_ms"] < before["uptime_ms"]:
-            before = {}                       # started anew
         for name in before:
             if now[name] < before[name] and not name.startswith("store_"):
                 self.faults.append("%s went back" % name)

@@ -206,7 +206,7 @@ class Formats(unittest.TestCase):
                 before = (data.stat().st_mtime_ns,
                           hashlib.sha256(data.read_bytes()).digest())
                 h.launch(service)
-                self.assertEqual(h.processes[service].wait(30), 78)
+                self.assertEqual(h.processes[service].wait(10), 78)
                 self.assertIn("this program knows", h.log(service))
                 self.assertEqual(
                     (data.stat().st_mtime_ns,

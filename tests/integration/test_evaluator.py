@@ -214,7 +214,7 @@ class Evaluator(unittest.TestCase):
 
     def rebuild(self, *options):
         return subprocess.run(
-            [house.BUILD / "bin" / "maalvakt-evaluator", "rebuild",
+            [house.PROGRAMS / "maalvakt-evaluator", "rebuild",
              "--config", self.house.path / "evaluator.conf", *options],
             capture_output=True, text=True, timeout=60, check=False)
 

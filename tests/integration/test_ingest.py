@@ -5,6 +5,7 @@ import time
 import unittest
 
 import house
+import ingesting
 import mvclient
 
 UNITS = """units:
@@ -26,6 +27,14 @@ def table(number, value=60.5, unit="ahus", month=1):
     return mvclient.delivery("m", number, [
         {"indicator": "wait", "unit": unit, "period": f"2024-M{month:02d}",
          "value": value}])
+
+
+def months(number, unit, rows):
+    """One delivery with a row for each of so many months."""
+    return mvclient.delivery("m", number, [
+        {"indicator": "wait", "unit": unit,
+         "period": f"{2019 + i // 12}-M{i % 12 + 1:02d}", "value": number}
+        for i in range(rows)])
 
 
 class Ingest(unittest.TestCase):
@@ -86,47 +95,67 @@ class Ingest(unittest.TestCase):
         self.assertLess(time.monotonic() - since, 2.5)
 
     def test_p1_what_was_accepted_survives_every_kill(self):
+        """Four clients, deliveries of 1 to 64 rows, a kill at any moment."""
         self.begin()
-        accepted, number = {}, 0
-        chance = random.Random(20240115)
-        kills = house.scale(100, 1000)
+        chance, kills = random.Random(20240115), house.scale(100, 1000)
+        sent, accepted = {}, {}       # (key, number) -> rows; -> seq, chain
         for _ in range(kills):
-            ahus = self.house.producer("ahus")
-            pending = {}
-            for _ in range(chance.randrange(1, 64)):
-                number += 1
-                pending[number] = table(number, value=number / 10)
-                ahus.send(pending[number])
-            self.take_until_killed(ahus, accepted, chance)
-            ahus.close()
-            self.house.start("ingest")
-        records = {r.message()["number"]: r for r in self.journal()
-                   if r.message()["type"] == "delivery"}
-        for known, (seq, chain) in accepted.items():
-            self.assertEqual((records[known].seq, records[known].chain),
-                             (seq, chain))
-            self.assertEqual(float(records[known].message()["rows"][0][3]),
-                             known / 10)
+            self.a_life(chance, sent, accepted)
+        self.all_there(sent, accepted)
         self.assertGreater(len(accepted), kills)
+        self.assertIsNone(house.books_balance(self.house.counters("ingest")))
+        print(f"{kills} kills, {len(sent)} deliveries sent, {len(accepted)} "
+              "accepted")
 
-    def take_until_killed(self, client, accepted, chance):
-        """Answers that come before a kill at a random moment."""
-        until = time.monotonic() + chance.random() * 0.02
-        while time.monotonic() < until:
-            try:
-                answer = client.receive(max(0.0, until - time.monotonic()))
-            except mvclient.Silence:
-                break
-            if answer["result"] == "accepted":
-                accepted[answer["number"]] = (answer["seq"], answer["hash"])
+    def a_life(self, chance, sent, accepted):
+        """Some deliveries, some of the answers, a kill, a start."""
+        clients = {u + str(i): self.house.producer(u)
+                   for u in ("ahus", "ous") for i in (1, 2)}
+        for _ in range(chance.randrange(1, 64)):
+            name = chance.choice(list(clients))
+            number, rows = len(sent) + 1, chance.randrange(1, 65)
+            sent[f"{name[:-1]}-key", number] = rows
+            clients[name].send(months(number, name[:-1], rows))
+        if chance.random() < 0.9:        # it is at work: an answer is there
+            ingesting.until(lambda: any(
+                c.socket.poll(0) for c in clients.values()), step_s=0.0005)
+        time.sleep(chance.random() * 0.01)
+        if chance.random() < 0.2:
+            self.assertIsNone(house.books_balance(
+                self.house.counters("ingest")))
         self.house.kill("ingest")
+        for name, client in clients.items():
+            self.take(client, f"{name[:-1]}-key", accepted)
+        for client in clients.values():
+            client.close()
+        self.house.start("ingest")
+
+    @staticmethod
+    def take(client, key, accepted):
+        """All the answers that reached this side."""
         while True:
             try:
                 answer = client.receive(0)
             except mvclient.Silence:
                 return
             if answer["result"] == "accepted":
-                accepted[answer["number"]] = (answer["seq"], answer["hash"])
+                accepted[key, answer["number"]] = (answer["seq"],
+                                                   answer["hash"])
+
+    def all_there(self, sent, accepted):
+        """No gap, nothing missing, no other content."""
+        journal = self.journal()
+        self.assertEqual([r.seq for r in journal],
+                         list(range(1, len(journal) + 1)))
+        found = {(r.key_name, r.message()["number"]): r for r in journal
+                 if r.message()["type"] == "delivery"}
+        self.assertEqual([k for k in accepted if k not in found], [],
+                         "accepted, and not in the journal")
+        for known, record in found.items():
+            self.assertEqual([row[-1] for row in record.message()["rows"]],
+                             [known[1]] * sent[known])
+        for known, witness in accepted.items():
+            self.assertEqual((found[known].seq, found[known].chain), witness)
 
     def test_p21_a_clean_stop_answers_or_leaves_unanswered(self):
         self.begin()

@@ -14,7 +14,7 @@ import msgpack
 import house
 import mvclient
 
-SUBSCRIPTIONS = house.scale(200, 1000)
+SUBSCRIPTIONS = 1000
 KILLS = house.scale(15, 300)
 OWNERS = house.scale(8, 40)
 READERS = 2

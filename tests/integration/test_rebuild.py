@@ -41,7 +41,7 @@ class Rebuilt(Served):
         """(exit code, output)."""
         self.home.write_settings("evaluator")
         done = subprocess.run(
-            [house.BUILD / "bin" / "maalvakt-evaluator", "rebuild",
+            [house.PROGRAMS / "maalvakt-evaluator", "rebuild",
              "--config", self.home.path / "evaluator.conf", *options],
             env=environment, capture_output=True, text=True, timeout=120)
         return done.returncode, done.stdout + done.stderr

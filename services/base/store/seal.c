@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "services/base/points.h"
 #include "services/base/store/inner.h"
 
 /* Larger values have pages of their own, which a put does not move. */
@@ -28,7 +29,8 @@ bool store_unseal(struct mv_span key, struct mv_span *value)
     struct mv_span inner = mv_span(value->at, value->len - STORE_SEAL_BYTES);
     uint8_t seal[STORE_SEAL_BYTES];
     store_seal(key, inner, seal);
-    if (memcmp((const uint8_t *)inner.at + inner.len, seal, sizeof seal) != 0)
+    if (memcmp((const uint8_t *)inner.at + inner.len, seal, sizeof seal) != 0 &&
+        !MV_BROKEN("no_hashes"))
         return false;
     *value = inner;
     return true;
