@@ -130,7 +130,7 @@ class Beside:
         """(target, year, unit) -> the row of `status`."""
         found = {}
         for key, one in self.oracle.statuses().items():
-            published = self.oracle.published[key]
+            published = self.oracle.published[("target",) + key]
             one = dict(one, since=published.since,
                        changes=published.changes,
                        last_coloured=published.last_coloured,

@@ -25,9 +25,15 @@ class Unit:
     parent: str = None
     first_year: int = 0
     last_year: int = 9999
+    population: dict = field(default_factory=dict)
 
     def alive(self, year):
         return self.first_year <= year <= self.last_year
+
+    def inhabitants(self, year):
+        """(on 1 January of which year, how many), or None."""
+        known = [y for y in self.population if y <= year]
+        return (max(known), self.population[max(known)]) if known else None
 
 
 @dataclass
@@ -50,6 +56,7 @@ class Indicator:
     whole: bool = False
     part: bool = False
     outside: tuple = ()
+    formula: object = None
 
     @property
     def factor(self):
@@ -85,13 +92,15 @@ class Target:
     state: str = None
     limits: dict = field(default_factory=dict)
     compare: str = "exact"
+    decides: str = "figures"
+    forecast: tuple = None      # ("recent", k) or ("seasonal", 3)
 
     @property
     def key(self):
         return (self.id, self.year)
 
-    def names(self):
-        """Every indicator that its criteria use."""
+    def named(self):
+        """Every indicator that its criteria name."""
         found = {self.indicator}
         for one in self.require + self.yellow:
             for side in (one.left, one.right):
@@ -110,6 +119,16 @@ class Target:
         return None if isinstance(found, dict) else found
 
 
+@dataclass
+class Commission:
+    id: str
+    year: int
+    place: int
+    units: tuple = ()
+    due: tuple = ()             # of each date: as given, then as moved
+    decides: str = "figures"
+
+
 class Catalogue:
     def __init__(self, files):
         """`files`: name -> YAML text."""
@@ -119,8 +138,7 @@ class Catalogue:
                       for one in trees["units.yaml"].get("units", [])}
         self.indicators = {
             one["id"]: _indicator(one)
-            for one in trees["indicators.yaml"].get("indicators", [])
-            if "formula" not in one}
+            for one in trees["indicators.yaml"].get("indicators", [])}
         self.targets = []
         for one in trees["targets.yaml"].get("targets", []):
             for year in _years(one):
@@ -129,14 +147,34 @@ class Catalogue:
         self.children = {}
         for unit in self.units.values():
             self.children.setdefault(unit.parent, []).append(unit.id)
+        self.commissions = [
+            _commission(one, at) for at, one in enumerate(
+                trees["commissions.yaml"].get("commissions") or [])]
         self.targets_of = {}
         for target in self.targets:
-            for name in target.names():
+            for name in self.names(target):
                 self.targets_of.setdefault(name, []).append(target)
+
+    def names(self, target):
+        """The pushed indicators that a target rests on, and derived ones."""
+        found, waiting = set(), list(target.named())
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                tree = self.indicators[name].formula
+                waiting += [term.ref[0] for term in
+                            (language.terms(tree) if tree else ())]
+        return found
 
     def in_scope(self, target):
         return [unit.id for unit in self.units.values()
-                if unit.kind in target.scope and unit.alive(target.year)]
+                if self.asked(target, unit.id)]
+
+    def asked(self, target, unit):
+        one = self.units[unit]
+        return one.alive(target.year) and (
+            one.kind in target.scope or one.id in target.scope)
 
     def members_below(self, unit, indicator, year):
         """The child units that count in the roll-up, in order."""
@@ -177,9 +215,11 @@ def _yes(value):
 
 
 def _unit(tree):
+    people = {int(year): int(count) for year, count in
+              (tree.get("population") or {}).items()}
     return Unit(tree["id"], tree["kind"], tree.get("parent"),
                 int(str(tree.get("from", 0))[:4]),
-                int(str(tree.get("to", 9999))[:4]))
+                int(str(tree.get("to", 9999))[:4]), people)
 
 
 def _due(text):
@@ -217,7 +257,9 @@ def _indicator(tree):
         decimals=int(tree.get("decimals", 0)),
         ahead=_yes(tree.get("ahead")), whole=_yes(tree.get("whole")),
         part=_yes(tree.get("part", str(measure == "percent").lower())),
-        outside=_list(tree.get("except")))
+        outside=_list(tree.get("except")),
+        formula=language.formula(tree["formula"])
+        if "formula" in tree else None)
 
 
 def _years(tree):
@@ -236,9 +278,35 @@ def _limits(tree):
 def _target(tree, year, place):
     return Target(
         id=tree["id"], year=year, place=place,
-        indicator=tree.get("indicator"), scope=_list(tree.get("scope")),
+        indicator=tree.get("indicator"),
+        scope=_list(tree.get("scope", ["region", "trust"])),
         require=tuple(map(language.criterion, _list(tree.get("require")))),
         yellow=tuple(map(language.criterion, _list(tree.get("yellow")))),
         combine=tree.get("combine", "part"), state=tree.get("state"),
         limits=_limits(tree.get("limits")),
-        compare=tree.get("compare", "exact"))
+        compare=tree.get("compare", "exact"),
+        decides=tree.get("decides", "figures"),
+        forecast=_forecast(tree.get("forecast", "none")))
+
+
+def _forecast(text):
+    if text == "none":
+        return None
+    if text == "seasonal":
+        return ("seasonal", 3)
+    return ("recent", int(re.fullmatch(r"recent\(([0-9]+)\)", text)[1]))
+
+
+def _day(text):
+    return datetime.date.fromisoformat(text)
+
+
+def _commission(tree, place):
+    due = []
+    for one in tree.get("due") or ():
+        dates = [_day(one["on"])] + [
+            _day(moved) for moved in _list(one.get("moved"))]
+        due.append(tuple(dates))
+    return Commission(tree["id"], int(tree["year"]), place,
+                      _list(tree.get("for")), tuple(due),
+                      tree.get("decides", "figures"))

@@ -30,7 +30,6 @@ class Journal:
         self.versions = {}      # (indicator, unit, member, key) -> [...]
         self.current = {}       # (indicator, unit, member) -> year ->
         #                          stretch -> the version that counts
-        self.held = []          # holds and the like: the next issue's
 
     def apply(self, record):
         """Takes the record in; returns the Touches that took effect."""
@@ -40,8 +39,6 @@ class Journal:
             self.today = datetime.date.fromisoformat(content["day"])
         elif kind in ("delivery", "withdrawal"):
             return self._table(record, kind == "withdrawal")
-        elif kind != "catalogue":
-            self.held.append(record)
         return []
 
     def _table(self, record, withdrawn):

@@ -1,27 +1,33 @@
-"""The language of `require` and `yellow`: text to a tree.
+"""The language of `require`, `yellow` and `formula`: text to a tree.
 
-A tree is made of Number, Limit, Term, Sign, Binary and Call; what it means
-is judge.py's. New terms are new names in TERMS.
+A tree is made of Number, Limit, Term, Share, Path, Sign, Binary and Call;
+what it means is figures.py's. New terms are new names in TERMS.
 """
 import re
 from collections import namedtuple
 
-from oracle import decimals
+from oracle import decimals, period
 
 Number = namedtuple("Number", "n type")
 Limit = namedtuple("Limit", "")
-Term = namedtuple("Term", "name ref when")     # when: None, -1, 2019
+# when: None, -1, 2019 or a Period; per: of a rate, how many inhabitants
+Term = namedtuple("Term", "name ref when per", defaults=(None,))
+Share = namedtuple("Share", "left op right")
+Path = namedtuple("Path", "start at end to")   # at, to: years or Periods
 Sign = namedtuple("Sign", "of")
 Binary = namedtuple("Binary", "op left right")
 Call = namedtuple("Call", "name args")
 Criterion = namedtuple("Criterion", "text each left op right")
 
-TERMS = ("value", "latest", "growth")
+TERMS = ("value", "latest", "growth", "rate", "lowest", "highest", "spread")
+OF_CHILDREN = ("lowest", "highest", "spread")
 CALLS = ("min", "max", "abs")
 COMPARISONS = ("<=", ">=", "<", ">", "=")
 TOKEN = re.compile(
-    r'\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<string>"[^"]*")'
-    r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<sign><=|>=|[-<>=+*/(),%]))")
+    r"\s*(?:(?P<period>[0-9]{4}-(?:[STQ][0-9]|[MW][0-9]{2}|"
+    r"[0-9]{2}-[0-9]{2}(?:/P[0-9]+M)?))"
+    r'|(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<string>"[^"]*")'
+    r"|(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<sign><=|>=|[-<>=+*/(),:%]))")
 EACH = re.compile(r"\s*each\s+([a-z0-9][a-z0-9._-]*)\s*:(.*)", re.S)
 
 
@@ -82,6 +88,8 @@ class Parser:
             return inner
         if kind == "number":
             return self.number(text)
+        if kind == "string":
+            return Term("value", reference(text), None)
         if kind == "name":
             return self.named(text)
         raise BadText(f"unexpected {text!r}")
@@ -104,30 +112,68 @@ class Parser:
                 args.append(self.sum())
             self.take(")")
             return Call(name, tuple(args))
+        if name == "share":
+            return self.share()
+        if name == "path":
+            return self.path()
         if name not in TERMS:
             raise BadText(f"unknown name {name}")
-        ref, when = self.arguments()
-        if name == "growth" and when is None:
+        term = self.arguments(name)
+        if name == "growth" and term.when is None:
             raise BadText("growth needs a year")
-        return Term(name, ref, when)
+        if name == "rate" and term.per is None:
+            raise BadText("rate needs a number of inhabitants")
+        if name == "latest" and isinstance(term.when, period.Period):
+            return term._replace(name="value")
+        return term
 
-    def arguments(self):
-        """("other/member", year): both may be left out."""
-        ref = when = None
+    def arguments(self, name):
+        """("other/member", per, year): each may be left out."""
+        ref = when = per = None
         if self.peek()[1] != "(":
-            return ref, when
+            return Term(name, ref, when, per)
         self.take("(")
         if self.peek()[0] == "string":
-            name, _, member = self.take()[1].strip('"').partition("/")
-            ref = (name, member or None)
+            ref = reference(self.take()[1])
+            if self.peek()[1] == ",":
+                self.take()
+        if name == "rate":
+            per = self.year()
             if self.peek()[1] == ",":
                 self.take()
         if self.peek()[1] != ")":
             when = self.year()
         self.take(")")
-        return ref, when
+        return Term(name, ref, when, per)
+
+    def share(self):
+        self.take("(")
+        self.take("units")
+        self.take(":")
+        left = self.sum()
+        op = self.take(*COMPARISONS)[1]
+        right = self.sum()
+        self.take(")")
+        return Share(left, op, right)
+
+    def path(self):
+        self.take("(")
+        start = self.sum()
+        self.take(",")
+        at = self.year()
+        self.take(",")
+        end = self.sum()
+        self.take(",")
+        to = self.year()
+        self.take(")")
+        return Path(start, at, end, to)
 
     def year(self):
+        if self.peek()[0] == "period":
+            try:
+                return period.parse(self.take()[1])
+            except period.BadPeriod as fault:
+                raise BadText(f"no such period: {fault}") from fault
         sign = -1 if self.peek()[1] == "-" else 1
         if sign < 0:
             self.take("-")
@@ -151,6 +197,19 @@ def criterion(text):
     return Criterion(text, each, left, op, right)
 
 
+def reference(text):
+    name, _, member = text.strip('"').partition("/")
+    return (name, member or None)
+
+
+def formula(text):
+    parser = Parser(text)
+    found = parser.sum()
+    if parser.peek()[0] != "end":
+        raise BadText(f"left over: {parser.peek()[1]}")
+    return found
+
+
 def number(text):
     """A limit: a number with its unit, perhaps negative."""
     parser = Parser(str(text))
@@ -163,14 +222,25 @@ def number(text):
     return Number(sign * found.n, found.type)
 
 
+def below(tree):
+    """The trees that a tree is made of."""
+    if isinstance(tree, Sign):
+        return [tree.of]
+    if isinstance(tree, (Binary, Share)):
+        return [tree.left, tree.right]
+    if isinstance(tree, Path):
+        return [tree.start, tree.end]
+    return list(tree.args) if isinstance(tree, Call) else []
+
+
 def terms(tree):
-    """Every Term in a tree."""
+    """Every Term in a tree, in the order of the text."""
     if isinstance(tree, Term):
         return [tree]
-    if isinstance(tree, Sign):
-        return terms(tree.of)
-    if isinstance(tree, Binary):
-        return terms(tree.left) + terms(tree.right)
-    if isinstance(tree, Call):
-        return [term for arg in tree.args for term in terms(arg)]
-    return []
+    return [term for one in below(tree) for term in terms(one)]
+
+
+def holds(tree, kind):
+    """Whether such a thing stands anywhere in the tree."""
+    return isinstance(tree, kind) or any(
+        holds(one, kind) for one in below(tree))

@@ -3,6 +3,7 @@
     oracle = Oracle(files)            # name -> YAML text, or None
     changes = oracle.apply(record)    # in order; a list of dicts
     oracle.statuses()                 # {(target, year, unit): status}
+    oracle.commissions()              # {(commission, year, unit): status}
 
 A record is {seq, received_ms, kind, content}; a catalogue record's content
 is {files: {name: text}}, or without files those given at the start. With
@@ -10,6 +11,7 @@ restrict=False everything is judged again after every record: slow, plain,
 and what the other way is held against.
 """
 from oracle import decimals
+from oracle.acts import Acts, decide, of_dates, over
 from oracle.catalogue import Catalogue
 from oracle.journal import Journal
 from oracle.judge import Judge
@@ -33,23 +35,32 @@ class Oracle:
         self.journal, self.catalogue = Journal(), None
         self.published, self.now = {}, {}
         self.series = self.judge = None
+        self.acts, self.was_held = Acts(), set()
 
     def apply(self, record):
         before = self.journal.today
         touches = self.journal.apply(record)
+        about = self.acts.apply(record, self.journal.today)
         if record["kind"] == "catalogue":
             self._catalogue(record["content"])
         if self.catalogue is None:
             return []
         self.series.forget()
         changes = []
-        for target, unit in self._touched(record, touches, before):
+        for target, unit in self._touched(record, touches, before, about):
             changes += self._again(target, unit, record, touches)
+        for commission, unit in self._commissions(record, before, about):
+            changes += self._commission(commission, unit, record)
         return changes
 
     def statuses(self):
         """The status of all that the catalogue in force asks for."""
-        return dict(self.now)
+        return {key[1:]: one for key, one in self.now.items()
+                if key[0] == "target"}
+
+    def commissions(self):
+        return {key[1:]: one for key, one in self.now.items()
+                if key[0] == "commission"}
 
     def _catalogue(self, content):
         self.catalogue = Catalogue((content or {}).get("files")
@@ -60,14 +71,45 @@ class Oracle:
 
     # who is judged again ---------------------------------------------
 
-    def _touched(self, record, touches, before):
+    def _touched(self, record, touches, before, about):
         """(target, unit) in the order of the catalogue."""
-        if record["kind"] == "catalogue" or not self.restrict:
-            return self._every(self.catalogue.targets)
-        if record["kind"] == "clock":
-            return self._every(t for t in self.catalogue.targets
-                               if self._due_passed(t, before))
+        kind, every = record["kind"], self.catalogue.targets
+        if kind == "catalogue" or not self.restrict:
+            return self._every(every)
+        if kind in ("hold", "release"):
+            return self._every(t for t in every if record["content"][
+                "indicator"] in self.catalogue.names(t))
+        if kind == "assessment":
+            return [pair for pair in self._every(every)
+                    if self._about(*pair) == about]
+        if kind == "clock":
+            ended = self.acts.ended(before, self.journal.today)
+            return [pair for pair in self._every(every)
+                    if self._due_passed(pair[0], before)
+                    or self._about(*pair) in ended
+                    or self._about(*pair) in self.was_held]
         return self._of_rows(touches)
+
+    @staticmethod
+    def _about(target, unit):
+        return ("target", target.id, target.year, unit)
+
+    def _commissions(self, record, before, about):
+        """(commission, unit) in the order of the file."""
+        kind, found = record["kind"], []
+        ended = self.acts.ended(before, self.journal.today)
+        for commission in self.catalogue.commissions:
+            passed = kind == "clock" and any(
+                over(dates[-1], self.journal.today)
+                and not over(dates[-1], before)
+                for dates in commission.due)
+            for unit in commission.units:
+                key = ("commission", commission.id, commission.year, unit)
+                if kind == "catalogue" or not self.restrict or passed \
+                        or about == key or (kind == "clock"
+                                            and key in ended):
+                    found.append((commission, unit))
+        return found
 
     def _every(self, targets):
         return [(target, unit) for target in targets
@@ -75,7 +117,7 @@ class Oracle:
 
     def _due_passed(self, target, before):
         after = self.journal.today
-        for name in target.names():
+        for name in self.catalogue.names(target):
             indicator = self.catalogue.indicators[name]
             if indicator.due is None:
                 continue
@@ -99,19 +141,42 @@ class Oracle:
                 if self._in_scope(target, unit)]
 
     def _in_scope(self, target, unit):
-        unit = self.catalogue.units[unit]
-        return unit.kind in target.scope and unit.alive(target.year)
+        return self.catalogue.asked(target, unit)
 
     # changes ---------------------------------------------------------
 
     def _again(self, target, unit, record, touches):
-        status = self.judge.status(target, unit, self.journal.today)
-        key = (target.id, target.year, unit)
+        today, key = self.journal.today, self._about(target, unit)
+        status = decide(target.decides,
+                        self.judge.status(target, unit, today),
+                        self.acts.assessed(key, today))
         said = self.published.setdefault(key, Published())
+        cause = self._cause(target, unit, record, touches)
+        if key in self.was_held and record["kind"] in ("clock", "release"):
+            cause = {"seq": record["seq"], "kind": "hold"}
+        self.was_held.discard(key)
+        if said.status != "absent" and self.acts.held(
+                self.catalogue, target, unit, today):
+            self.was_held.add(key)
+            status.update(status=said.status, reason=said.reason, held=True)
+        return self._say(key, said, status, cause)
+
+    def _commission(self, commission, unit, record):
+        key = ("commission", commission.id, commission.year, unit)
+        met = self.acts.met.get(key[1:], {})
+        today = self.journal.today
+        status = decide(commission.decides,
+                        of_dates(commission, met, today),
+                        self.acts.assessed(key, today))
+        return self._say(key, self.published.setdefault(key, Published()),
+                         status, {"seq": record["seq"],
+                                  "kind": record["kind"]})
+
+    def _say(self, key, said, status, cause):
         same = (said.status, said.reason) == (status["status"],
                                               status["reason"])
         change = None if same else self._change(
-            key, said, status, self._cause(target, unit, record, touches))
+            key, said, status, cause)
         self.now[key] = dict(plain(status), since=said.since,
                              last_coloured=said.last_coloured,
                              changes_this_year=said.changes)
@@ -120,8 +185,8 @@ class Oracle:
     def _change(self, key, said, status, cause):
         said.changes += 1
         change = dict(
-            plain(status), target=key[0], year=key[1], unit=key[2],
-            region=self.catalogue.region_of(key[2]),
+            plain(status), **{key[0]: key[1]}, year=key[2], unit=key[3],
+            region=self.catalogue.region_of(key[3]),
             was_status=said.status, was_reason=said.reason,
             last_coloured=said.last_coloured, cause=cause,
             changes_this_year=said.changes)
@@ -132,8 +197,9 @@ class Oracle:
         return change
 
     def _cause(self, target, unit, record, touches):
-        cause = {"seq": record["seq"], "kind": record["kind"]}
-        names = target.names()
+        kind = {"release": "hold"}.get(record["kind"], record["kind"])
+        cause = {"seq": record["seq"], "kind": kind}
+        names = self.catalogue.names(target)
         for touch in touches:
             if touch.indicator in names and unit in \
                     self.catalogue.lineage(touch.unit):

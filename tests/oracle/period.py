@@ -34,7 +34,7 @@ class Period:
         self.key = (first.toordinal(), last.toordinal())
 
     def __eq__(self, other):
-        return self.key == other.key
+        return isinstance(other, Period) and self.key == other.key
 
     def __hash__(self):
         return hash(self.key)

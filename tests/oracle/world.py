@@ -26,15 +26,19 @@ def split(members):
 
 class World:
     def __init__(self, indicator, *targets, units=UNITS, today="2025-03-01",
-                 **oracle):
+                 commissions=(), **oracle):
         indicators = indicator if isinstance(indicator, list) else [
             indicator]
         made = [dict({"id": "t", "year": 2024, "scope": ["trust"],
                       "indicator": indicators[0]["id"]}, **target)
                 for target in targets]
+        made = [{name: value for name, value in one.items()
+                 if value is not None} for one in made]
         self.files = {"units.yaml": "units:\n" + flow(units),
                       "indicators.yaml": "indicators:\n" + flow(indicators),
-                      "targets.yaml": "targets:\n" + flow(made)}
+                      "targets.yaml": "targets:\n" + flow(made),
+                      "commissions.yaml": "commissions:\n" + (
+                          flow(commissions) or "  []\n")}
         self.name = indicators[0]["id"]
         self.seq, self.changes = 0, []
         self.oracle = Oracle(self.files, **oracle)
@@ -64,6 +68,18 @@ class World:
 
     def withdraw(self, *rows):
         return self.push(*rows, kind="withdrawal")
+
+    def act(self, kind, **content):
+        """An assessment, hold, release ...: unit a, target t of 2024."""
+        content = dict({"unit": "a", "year": 2024, "comment": "c",
+                        "author": "N. N."}, **content)
+        if kind == "assessment" and "commission" not in content:
+            content.setdefault("target", "t")
+        return self.record(kind, content)
+
+    def commission(self, name="c", unit="r", year=2024):
+        found = self.oracle.commissions()[name, year, unit]
+        return found["reason"] or found["status"]
 
     def status(self, unit="a", target="t", year=2024):
         return self.oracle.statuses()[target, year, unit]
