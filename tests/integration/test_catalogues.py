@@ -1,0 +1,152 @@
+"""What the repository carries as data: the catalogues load, alone and joined,
+and the figures, assessments and expectations beside them hold together."""
+import collections
+import csv
+import decimal
+import pathlib
+import tempfile
+import unittest
+
+import yaml
+
+import house
+from test_deploy import binary, run
+
+CATALOGUES = sorted((house.ROOT / "deploy" / "catalogue").glob("helse-*"))
+DEMO = house.ROOT / "deploy" / "demo"
+HALF_YEAR = DEMO / "half-year-2023"
+FILES = ("units", "indicators", "targets", "commissions")
+# a pushed sum beside pushed parts: of members, and of a region's trusts
+OVER_MEMBERS = ("utdanningsstillinger", "laerlinger", "investeringer",
+                "investeringer-budsjett")
+OVER_TRUSTS = ("utdanningsstillinger", "laerlinger", "intensivsenger",
+               "intensivkapasitet")
+
+
+def read(directory):
+    """Every scalar a text: `on` is no truth value here, as in the service."""
+    return {name: yaml.load((directory / f"{name}.yaml").read_text(
+        encoding="utf-8"), yaml.BaseLoader)[name] for name in FILES}
+
+
+def table(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
+def figures():
+    """(indicator, member, unit, period) -> value, where one is printed."""
+    return {(r["indicator"], r.get("member") or "", r["unit"], r["period"]):
+            decimal.Decimal(r["value"].replace(",", "."))
+            for path in (DEMO / "figures").glob("*.csv")
+            for r in table(path) if r["value"]}
+
+
+def check(directory):
+    return run(binary("maalvakt"), "catalogue", "check", directory)
+
+
+class Catalogues(unittest.TestCase):
+    def test_each_catalogue_is_in_order(self):
+        self.assertEqual(len(CATALOGUES), 2)
+        for directory in CATALOGUES:
+            said = check(directory)
+            self.assertEqual(said.returncode, 0, said.stdout + said.stderr)
+
+    def test_the_years_can_be_joined_into_one_catalogue(self):
+        """The same id is the same thing in each; order stays."""
+        joined = {name: {} for name in FILES}
+        for directory in reversed(CATALOGUES):
+            for name, things in read(directory).items():
+                for thing in things:
+                    key = thing["id"], thing.get("year")
+                    was = joined[name].setdefault(key, thing)
+                    if name == "indicators":
+                        self.assertEqual(was, thing)
+        with tempfile.TemporaryDirectory() as home:
+            for name, things in joined.items():
+                path = pathlib.Path(home) / f"{name}.yaml"
+                path.write_text(yaml.safe_dump(
+                    {name: list(things.values())}, allow_unicode=True,
+                    sort_keys=False), encoding="utf-8")
+            said = check(home)
+            self.assertEqual(said.returncode, 0, said.stdout + said.stderr)
+
+    def test_every_goal_and_commission_of_the_assignment_is_there(self):
+        """Main goal by main goal: 5, 8 and 10; 6, 10 and 11."""
+        all_2024 = read(CATALOGUES[-1])
+        goals = collections.Counter(t["chapter"] for t in all_2024["targets"]
+                                    if t["year"] == "2024")
+        tasks = collections.Counter(c["chapter"]
+                                    for c in all_2024["commissions"])
+        self.assertEqual([goals[n] for n in "123"], [5, 8, 10])
+        self.assertEqual([tasks[n] for n in "123"], [6, 10, 11])
+
+
+class HalfYear(unittest.TestCase):
+    def test_it_has_the_requirements_in_order_with_the_report_s_count(self):
+        expected = table(HALF_YEAR / "expected.csv")
+        targets = read(CATALOGUES[0])["targets"]
+        self.assertEqual([r["target"] for r in expected],
+                         [t["id"] for t in targets])
+        self.assertEqual(
+            collections.Counter(r["status"].split()[0] for r in expected),
+            {"green": 21, "yellow": 12, "red": 4, "none": 2})
+
+    def test_each_coloured_requirement_has_one_assessment_that_says_so(self):
+        assessed = [(r["target"], r["year"], r["unit"], r["status"])
+                    for r in table(HALF_YEAR / "assessments.csv")]
+        coloured = [(r["target"], r["year"], r["unit"], r["status"])
+                    for r in table(HALF_YEAR / "expected.csv")
+                    if " " not in r["status"]]
+        self.assertEqual(assessed, coloured)
+
+
+class Figures(unittest.TestCase):
+    def test_a_total_is_the_sum_of_its_members(self):
+        seen, got = 0, figures()
+        for (indicator, member, unit, period), value in got.items():
+            parts = [v for (i, m, u, p), v in got.items()
+                     if (i, u, p) == (indicator, unit, period) and m]
+            if indicator in OVER_MEMBERS and not member:
+                self.assertEqual(sum(parts), value, (indicator, unit, period))
+                seen += 1
+        self.assertEqual(seen, 3 + 8 + 6 + 9 + 2)
+
+    def test_the_region_is_the_sum_of_its_trusts(self):
+        seen, got = 0, figures()
+        for (indicator, member, unit, period), value in got.items():
+            parts = [v for (i, m, u, p), v in got.items()
+                     if (i, m, p) == (indicator, member, period)
+                     and u != "hso"]
+            if indicator in OVER_TRUSTS and unit == "hso" and parts:
+                self.assertEqual(sum(parts), value, (indicator, member))
+                seen += 1
+        self.assertEqual(seen, 7 + 9 + 2 + 6)
+
+    def test_the_budgets_are_the_limits_and_add_up_to_the_group_s(self):
+        budgets = {unit: value for (indicator, _, unit, _), value
+                   in figures().items() if indicator == "resultat-budsjett"}
+        budgets["hso"] = sum(budgets.values())
+        limits = next(t["limits"] for t in read(CATALOGUES[-1])["targets"]
+                      if t["id"] == "resultat")
+        self.assertEqual({unit: f"{value} nok"
+                          for unit, value in budgets.items()}, limits)
+
+    def test_what_is_assessed_or_delivered_is_in_the_catalogue(self):
+        of = {name: {(t["id"], t["year"]) for t in things}
+              for name, things in read(CATALOGUES[-1]).items()
+              if name in ("targets", "commissions")}
+        for row in table(DEMO / "assessments.csv"):
+            kind = "targets" if row["target"] else "commissions"
+            self.assertIn((row["target"] or row["commission"], row["year"]),
+                          of[kind])
+        dues = {(c["id"], d["on"]) for c
+                in read(CATALOGUES[-1])["commissions"]
+                for d in c.get("due", [])}
+        for row in table(DEMO / "delivered.csv"):
+            self.assertIn((row["commission"], row["due"]), dues)
+
+
+if __name__ == "__main__":
+    unittest.main()
