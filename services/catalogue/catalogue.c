@@ -4,6 +4,8 @@
  * A crash in the middle leaves nothing: there is no state. */
 #include "services/catalogue/catalogue.h"
 
+#include <string.h>
+
 #include "services/catalogue/build.h"
 
 const struct mv_unit *mv_catalogue_unit(const struct mv_catalogue *c,
@@ -105,4 +107,29 @@ bool mv_catalogue_limit(const struct mv_target *target, uint32_t unit,
     return find_limit(target, unit, member, micro) ||
            find_limit(target, unit, MV_NONE, micro) ||
            find_limit(target, MV_NONE, member, micro);
+}
+
+/* x_per_N_y: N, of at most nine digits; 0 if it is not such a word. */
+static int64_t per_number(struct mv_span word)
+{
+    const char *s = word.at;
+    for (size_t i = 1; i + 5 < word.len; i++) {
+        if (memcmp(s + i, "_per_", 5) != 0)
+            continue;
+        int64_t n = 0;
+        size_t j = i + 5;
+        for (; j < word.len && j < i + 14 && s[j] >= '0' && s[j] <= '9'; j++)
+            n = n * 10 + (s[j] - '0');
+        if (n > 0 && j + 1 < word.len && s[j] == '_')
+            return n;
+    }
+    return 0;
+}
+
+int64_t mv_catalogue_scale(const struct mv_indicator *indicator)
+{
+    if (indicator->measure == MV_MEASURE_PERCENT)
+        return 100;
+    int64_t n = per_number(indicator->measure_word);
+    return n > 0 ? n : 1;
 }

@@ -146,16 +146,17 @@ static void check_period(struct check *k, const struct mv_row *row)
         add(k, "period", MV_CODE_FUTURE, row->period, "it has not ended");
 }
 
-/* The value, or numerator / denominator (times 100 for a percent), against a
+/* The value, or numerator / denominator times the measure's scale, against a
  * bound: cross-multiplied, nothing is rounded. */
-static int compare_to(const struct mv_row *row, bool percent, int64_t bound)
+static int compare_to(const struct mv_row *row, const struct mv_indicator *i,
+                      int64_t bound)
 {
     if (!row->has_numerator)
         return (row->value > bound) - (row->value < bound);
     struct mv_dec limit = mv_dec_from_micro(bound);
     int order = 0;
-    if (!mv_ratio_compare(row->numerator, row->denominator, percent ? 100 : 1,
-                          limit, &order))
+    if (!mv_ratio_compare(row->numerator, row->denominator,
+                          mv_catalogue_scale(i), limit, &order))
         return 0;
     return order;
 }
@@ -168,7 +169,6 @@ static bool is_whole(int64_t micro)
 static void check_bounds(struct check *k, const struct mv_row *row)
 {
     const struct mv_indicator *i = k->last.indicator;
-    bool percent = i->measure == MV_MEASURE_PERCENT;
     bool natural =
         i->measure == MV_MEASURE_COUNT || i->measure == MV_MEASURE_DAYS;
     int64_t least = i->has_min ? i->min_micro : 0;
@@ -176,9 +176,9 @@ static void check_bounds(struct check *k, const struct mv_row *row)
     const char *field = row->has_numerator ? "numerator" : "value";
     int64_t shown = row->has_numerator ? row->numerator : row->value;
     bool zero = row->has_numerator && row->denominator == 0;
-    if (has_least && !zero && compare_to(row, percent, least) < 0)
+    if (has_least && !zero && compare_to(row, i, least) < 0)
         add_number(k, field, MV_CODE_RANGE, shown, "below the least allowed");
-    if (i->has_max && !zero && compare_to(row, percent, i->max_micro) > 0)
+    if (i->has_max && !zero && compare_to(row, i, i->max_micro) > 0)
         add_number(k, field, MV_CODE_RANGE, shown, "above the most allowed");
     if (i->whole && !is_whole(shown))
         add_number(k, field, MV_CODE_RANGE, shown, "must be whole");
@@ -189,8 +189,8 @@ static bool same_number(const struct mv_indicator *i, const struct mv_row *row)
 {
     struct mv_dec n = mv_dec_from_micro(row->numerator);
     struct mv_dec d = mv_dec_from_micro(row->denominator);
-    struct mv_dec scale = mv_dec_from_micro(
-        (i->measure == MV_MEASURE_PERCENT ? 100 : 1) * MV_MICRO_ONE);
+    struct mv_dec scale =
+        mv_dec_from_micro(mv_catalogue_scale(i) * MV_MICRO_ONE);
     struct mv_dec value = mv_dec_from_micro(row->value);
     struct mv_dec ratio;
     if (!mv_dec_mul(&n, n, scale) || !mv_dec_div(&ratio, n, d) ||

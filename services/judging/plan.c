@@ -155,31 +155,11 @@ static void number_all(struct mv_plan *p, const struct mv_intern *intern)
     }
 }
 
-/* x_per_N_y: N, of at most nine digits; 0 if it is not such a word. */
-static int64_t per_number(struct mv_span word)
-{
-    const char *s = word.at;
-    for (size_t i = 1; i + 5 < word.len; i++) {
-        if (memcmp(s + i, "_per_", 5) != 0)
-            continue;
-        int64_t n = 0;
-        size_t j = i + 5;
-        for (; j < word.len && j < i + 14 && s[j] >= '0' && s[j] <= '9'; j++)
-            n = n * 10 + (s[j] - '0');
-        if (n > 0 && j + 1 < word.len && s[j] == '_')
-            return n;
-    }
-    return 0;
-}
-
 static void scale_all(struct mv_plan *p)
 {
     p->scale = mv_xcalloc(p->c->indicator_count + 1, sizeof *p->scale);
-    for (uint32_t i = 0; i < p->c->indicator_count; i++) {
-        const struct mv_indicator *ind = &p->c->indicators[i];
-        int64_t n = per_number(ind->measure_word);
-        p->scale[i] = ind->measure == MV_MEASURE_PERCENT ? 100 : n > 0 ? n : 1;
-    }
+    for (uint32_t i = 0; i < p->c->indicator_count; i++)
+        p->scale[i] = mv_catalogue_scale(&p->c->indicators[i]);
 }
 
 static void rule_all(struct mv_plan *p)

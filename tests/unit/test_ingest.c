@@ -37,7 +37,9 @@ static const char indicators[] =
     "  - {id: letter, title: Letters, measure: percent, frequency: A_3,\n"
     "     dimension: {id: service, members: {som: S, vop: V}, total: none},\n"
     "     over_periods: ratio, over_units: ratio, by: trust, max: 100,\n"
-    "     min: 0}\n";
+    "     min: 0}\n"
+    "  - {id: beds, title: Beds, measure: beds_per_1000_people, frequency: A,\n"
+    "     over_periods: ratio, over_units: ratio, by: trust, max: 9}\n";
 static const char targets[] =
     "targets:\n"
     "  - {id: t1, year: 2024, text: T, indicator: wait, scope: [trust],\n"
@@ -350,6 +352,16 @@ static void bad_input_57_and_58_numerators_and_denominators(void **state)
                         "accepted");
 }
 
+static void a_rate_per_1000_is_held_against_its_value_and_bounds(void **state)
+{
+    struct fixture *f = *state;
+    const char *fields = "indicator unit period value numerator denominator";
+    assert_refused(f, fields, "beds ahus 2024 4.1 8 2000\n", "inconsistent");
+    assert_refused(f, fields, "beds ahus 2024 10 20 2000\n", "range");
+    assert_string_equal(deliver(f, 1, fields, "beds ahus 2024 4.0 8 2000\n"),
+                        "accepted");
+}
+
 static void bad_input_60_periods_that_have_not_ended(void **state)
 {
     struct fixture *f = *state;
@@ -543,6 +555,7 @@ int main(void)
         T(bad_input_55_a_trust_speaks_only_for_itself),
         T(bad_input_56_indicators_that_may_not_be_reported),
         T(bad_input_57_and_58_numerators_and_denominators),
+        T(a_rate_per_1000_is_held_against_its_value_and_bounds),
         T(bad_input_60_periods_that_have_not_ended),
         T(bad_input_61_what_is_not_a_period),
         T(bad_input_62_shorter_and_longer_periods),
