@@ -9,6 +9,7 @@
 #include "services/base/clock.h"
 #include "services/base/decimal.h"
 #include "services/base/period.h"
+#include "services/base/shown.h"
 
 struct pair {
     const char *name;
@@ -132,46 +133,10 @@ static void put_measure(const struct cli *c, struct mv_span measure,
     mv_buf_done(&word);
 }
 
-/* Groups of three before the point, the point of the language, and a minus
- * as wide as a plus. */
 static void put_digits(const struct cli *c, const char *text,
                        struct mv_buf *out)
 {
-    bool nb = c->lang == MV_LANG_NB;
-    if (*text == '-') {
-        mv_buf_text(out, "−");
-        text++;
-    }
-    size_t whole = strcspn(text, ".");
-    for (size_t i = 0; i < whole; i++) {
-        if (i > 0 && (whole - i) % 3 == 0 && whole > 4)
-            mv_buf_put_u8(out, nb ? ' ' : ',');
-        mv_buf_put_u8(out, (uint8_t)text[i]);
-    }
-    if (text[whole] == '.') {
-        mv_buf_put_u8(out, nb ? ',' : '.');
-        mv_buf_text(out, text + whole + 1);
-    }
-}
-
-static unsigned natural_decimals(struct mv_dec d)
-{
-    char text[MV_DEC_TEXT_BYTES];
-    const char *point = strchr(mv_dec_text(d, text), '.');
-    return point == NULL ? 0 : (unsigned)strlen(point + 1);
-}
-
-/* How many decimals are needed so that a does not look like b. */
-static int decimals_apart(struct mv_dec a, struct mv_dec b, unsigned least)
-{
-    char x[MV_DEC_TEXT_BYTES], y[MV_DEC_TEXT_BYTES];
-    int n = (int)(least > MV_DEC_DECIMALS ? MV_DEC_DECIMALS : least);
-    if (mv_dec_compare(a, b) == 0)
-        return n;
-    while (n < MV_DEC_DECIMALS &&
-           !strcmp(mv_dec_text_fixed(a, n, x), mv_dec_text_fixed(b, n, y)))
-        n++;
-    return n;
+    mv_shown_digits(out, text, c->lang == MV_LANG_NB);
 }
 
 /* False: no number, and it has been put as it is. */
@@ -193,7 +158,7 @@ void cli_shown(const struct cli *c, const struct cli_shown *f,
         return;
     int n = (int)f->decimals;
     if (mv_dec_parse(beside, &b) == MV_NUMBER_OK)
-        n = decimals_apart(a, b, f->decimals);
+        n = mv_shown_apart(a, b, f->decimals);
     put_digits(c, mv_dec_text_fixed(a, n, digits), out);
     put_measure(c, f->measure, out);
 }
@@ -204,7 +169,7 @@ void cli_limit(const struct cli *c, const struct cli_shown *f,
     struct mv_dec a;
     char digits[MV_DEC_TEXT_BYTES];
     if (mv_dec_parse(text, &a) != MV_NUMBER_OK ||
-        natural_decimals(a) > f->decimals) {
+        mv_shown_natural(a) > f->decimals) {
         cli_shown(c, f, text, beside, out);
         return;
     }

@@ -7,12 +7,25 @@
 
 #include "services/base/text.h"
 
+static bool is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+/* "12 345 %" is one number. */
+static bool within_number(const char *at, const char *begin, const char *end)
+{
+    return at > begin && at + 1 < end && is_digit(at[-1]) &&
+           (is_digit(at[1]) || at[1] == '%');
+}
+
 /* How many bytes from at on belong together. */
 static size_t unit_of(const char *at, const char *end)
 {
     const char *stop = at;
     bool quoted = false;
-    while (stop < end && *stop != '\n' && (quoted || *stop != ' ')) {
+    while (stop < end && *stop != '\n' &&
+           (quoted || *stop != ' ' || within_number(stop, at, end))) {
         if (*stop == '`')
             quoted = !quoted &&
                      memchr(stop + 1, '`', (size_t)(end - stop - 1)) != NULL;

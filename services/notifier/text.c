@@ -8,10 +8,11 @@
 
 #include "proto/pack.h"
 #include "proto/walk.h"
-#include "services/base/decimal.h"
+#include "services/base/shown.h"
 
 #define CRITERIA_TOLD 6u
 #define PERIODS_TOLD  8u
+#define UNIT_BYTES    80u /* of a measure's word: 64 at most */
 
 typedef enum lang { NB, EN, LANGS } lang;
 
@@ -89,7 +90,8 @@ static const struct word measures[] = {
     {"points", {" poeng", " points"}},
     {"ddd_per_100_bed_days",
      {" DDD per 100 liggedøgn", " DDD per 100 bed days"}},
-    {NULL, {"", ""}},
+    {"count", {"", ""}},
+    {NULL, {NULL, NULL}},
 };
 
 static void put(struct mv_buf *out, struct mv_span s)
@@ -111,41 +113,47 @@ static void put_filled(struct mv_buf *out, const char *sentence,
     }
 }
 
-static void put_count(struct mv_buf *out, const char *sentence, uint64_t count)
+static void put_count(struct mv_buf *out, const char *sentence, uint64_t count,
+                      lang l)
 {
-    char text[24];
-    (void)snprintf(text, sizeof text, "%llu", (unsigned long long)count);
-    put_filled(out, sentence, text);
+    char digits[24];
+    struct mv_buf text = {0};
+    (void)snprintf(digits, sizeof digits, "%llu", (unsigned long long)count);
+    mv_shown_digits(&text, digits, l == NB);
+    put_filled(out, sentence, mv_buf_cstr(&text));
+    mv_buf_done(&text);
 }
 
 /* --- numbers ------------------------------------------------------------ */
 
-/* The fewest decimals, from `usual` on, that keep the order of the two. */
-static int decimals_for(struct mv_dec a, struct mv_dec b, int usual)
+/* " dager"; a measure that is not in the list says itself what it counts. */
+static const char *unit_of(struct mv_span measure, lang l, char out[UNIT_BYTES])
 {
-    int order = mv_dec_compare(a, b);
-    for (int d = usual; d < MV_DEC_DECIMALS; d++) {
-        struct mv_dec ra, rb;
-        if (mv_dec_round(&ra, a, d) && mv_dec_round(&rb, b, d) &&
-            mv_dec_compare(ra, rb) == order)
-            return d;
-    }
-    return MV_DEC_DECIMALS;
+    const char *known = say(measures, measure, l);
+    if (known != NULL || measure.len == 0)
+        return known != NULL ? known : "";
+    (void)snprintf(out, UNIT_BYTES, " %.*s", (int)measure.len,
+                   (const char *)measure.at);
+    for (char *at = out; *at != 0; at++)
+        if (*at == '_')
+            *at = ' ';
+    return out;
 }
 
+/* Exactly so many decimals; a limit only as many as it has. */
 static void put_number(struct mv_buf *out, struct mv_dec v, int decimals,
                        lang l)
 {
     char text[MV_DEC_TEXT_BYTES];
-    struct mv_dec shown;
-    if (mv_dec_round(&shown, v, decimals))
-        v = shown;
-    (void)mv_dec_text(v, text);
-    for (char *p = text; *p != 0; p++) {
-        if (*p == '.' && l == NB)
-            *p = ',';
-    }
-    mv_buf_text(out, text);
+    mv_shown_digits(out, mv_dec_text_fixed(v, decimals, text), l == NB);
+}
+
+static void put_limit(struct mv_buf *out, struct mv_dec limit, int decimals,
+                      int usual, lang l)
+{
+    unsigned natural = mv_shown_natural(limit);
+    put_number(out, limit, natural <= (unsigned)usual ? (int)natural : decimals,
+               l);
 }
 
 static bool number_of(struct mv_span text, struct mv_dec *ret)
@@ -166,13 +174,26 @@ static bool put_against(struct mv_buf *out, struct mv_span value,
         mv_buf_text(out, unit);
         return true;
     }
-    int decimals = decimals_for(v, m, usual);
+    int decimals = mv_shown_apart(v, m, (unsigned)usual);
     put_number(out, v, decimals, l);
     mv_buf_text(out, unit);
     mv_buf_text(out, pick(l, " mot ", " against "));
-    put_number(out, m, decimals, l);
+    put_limit(out, m, decimals, usual, l);
     mv_buf_text(out, unit);
     return true;
+}
+
+/* With its sign; what is a percent differs by percentage points. */
+static void put_margin(struct mv_buf *out, struct mv_dec margin,
+                       struct mv_span measure, int usual, lang l)
+{
+    struct mv_dec zero = {0};
+    char unit[UNIT_BYTES];
+    if (mv_span_is(measure, "percent") || mv_span_is(measure, "percent_change"))
+        measure = mv_span_text("pp");
+    mv_buf_text(out, mv_dec_sign(margin) > 0 ? "+" : "");
+    put_number(out, margin, mv_shown_apart(margin, zero, (unsigned)usual), l);
+    mv_buf_text(out, unit_of(measure, l, unit));
 }
 
 /* --- one change --------------------------------------------------------- */
@@ -196,10 +217,10 @@ static int usual_decimals(const struct mv_msg_change *c)
                                                             : 1;
 }
 
-/* A measure not in the list says itself what it counts. */
 static void put_value(struct mv_buf *out, const struct mv_msg_change *c, lang l)
 {
-    const char *unit = say(measures, c->measure, l);
+    char room[UNIT_BYTES];
+    const char *unit = unit_of(c->measure, l, room);
     struct mv_dec margin;
     size_t before = out->len;
     mv_buf_text(out, pick(l, " Verdien er ", " The value is "));
@@ -208,10 +229,8 @@ static void put_value(struct mv_buf *out, const struct mv_msg_change *c, lang l)
         return;
     }
     if (number_of(c->margin, &margin)) {
-        struct mv_dec zero = {0};
         mv_buf_text(out, pick(l, ", margin ", ", margin "));
-        put_number(out, margin, decimals_for(margin, zero, usual_decimals(c)),
-                   l);
+        put_margin(out, margin, c->measure, usual_decimals(c), l);
     }
     mv_buf_text(out, ".");
 }
@@ -220,6 +239,7 @@ static void put_needed(struct mv_buf *out, const struct mv_msg_change *c,
                        lang l)
 {
     struct mv_dec needed;
+    char unit[UNIT_BYTES];
     if (mv_span_is(c->needed, "impossible")) {
         mv_buf_text(out, pick(l, " Målet kan ikke lenger nås i år.",
                               " The target can no longer be met this year."));
@@ -229,8 +249,8 @@ static void put_needed(struct mv_buf *out, const struct mv_msg_change *c,
         return;
     mv_buf_text(out, pick(l, " Periodene som gjenstår må i snitt gi ",
                           " The periods that are left must average "));
-    put_number(out, needed, usual_decimals(c) + 1, l);
-    mv_buf_text(out, say(measures, c->measure, l));
+    put_number(out, needed, usual_decimals(c), l);
+    mv_buf_text(out, unit_of(c->measure, l, unit));
     mv_buf_text(out, ".");
 }
 
@@ -272,7 +292,7 @@ static void put_criteria(struct mv_buf *out, const struct mv_msg_change *c,
         told++;
     }
     if (left > 0)
-        put_count(out, pick(l, "; og {} til", "; and {} more"), left);
+        put_count(out, pick(l, "; og {} til", "; and {} more"), left, l);
     if (told > 0)
         mv_buf_text(out, ".");
 }
@@ -330,12 +350,12 @@ static void put_first_line(struct mv_buf *out, const struct notifier_telling *t,
 {
     if (t->total == 1)
         return;
-    put_count(out, pick(l, "{} endringer", "{} changes"), t->total);
+    put_count(out, pick(l, "{} endringer", "{} changes"), t->total, l);
     if (t->red > 0)
-        put_count(out, pick(l, ", {} til rødt", ", {} to red"), t->red);
+        put_count(out, pick(l, ", {} til rødt", ", {} to red"), t->red, l);
     if (t->back > 0)
         put_count(out, pick(l, ", {} tilbake fra rødt", ", {} back from red"),
-                  t->back);
+                  t->back, l);
     mv_buf_text(out, ".\n");
 }
 
@@ -348,7 +368,7 @@ static void put_last_lines(struct mv_buf *out, const struct notifier_telling *t,
         put_count(out,
                   pick(l, "Og {} til: se `maalvakt status`.\n",
                        "And {} more: see `maalvakt status`.\n"),
-                  t->total - t->count);
+                  t->total - t->count, l);
     }
     if (t->cause.at == NULL) {
         mv_buf_text(out, pick(l, "Flere varsler er slått sammen til dette.\n",
@@ -360,9 +380,9 @@ static void put_last_lines(struct mv_buf *out, const struct notifier_telling *t,
     put_filled(out, pick(l, "Årsak: {}", "Cause: {}"),
                say(causes, cause.kind, l));
     put_count(out, pick(l, " (journalpost {}", " (journal record {}"),
-              cause.seq);
+              cause.seq, l);
     if (cause.has_row)
-        put_count(out, pick(l, ", rad {}", ", row {}"), cause.row);
+        put_count(out, pick(l, ", rad {}", ", row {}"), cause.row, l);
     mv_buf_text(out, ").\n");
 }
 

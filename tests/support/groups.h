@@ -9,6 +9,7 @@ struct test_change {
     unsigned year; /* 0: 2024 */
     const char *status, *reason, *was, *last;
     const char *value, *limit, *margin, *needed;
+    const char *measure; /* NULL: percent */
     unsigned count; /* changes_this_year */
     bool closed, suppressed, preliminary;
 };

@@ -51,12 +51,14 @@ static void a_notice_says_what_where_and_why_in_two_languages(void **state)
     test_group(f, &c, 1);
     assert_string_equal(
         test_text_of(f, "a", 1, "nb"),
-        "RØDT: t1 – ahus, 2024. Verdien er 66,7 % mot 70 %, margin -3,3. "
+        "RØDT: t1 – ahus, 2024. Verdien er 66,7 % mot 70 %, margin −3,3 "
+        "prosentpoeng. "
         "Periodene som gjenstår må i snitt gi 72,5 %. Før: grønt. "
         "Foreløpige tall.\nÅrsak: nye tall (journalpost 2, rad 1).\n");
     assert_string_equal(
         test_text_of(f, "a", 1, "en"),
-        "RED: t1 – ahus, 2024. The value is 66.7 % against 70 %, margin -3.3. "
+        "RED: t1 – ahus, 2024. The value is 66.7 % against 70 %, margin −3.3 "
+        "percentage points. "
         "The periods that are left must average 72.5 %. Before: green. "
         "Preliminary figures.\nCause: new figures (journal record 2, row "
         "1).\n");
@@ -76,8 +78,45 @@ static void a_value_just_missed_is_not_shown_as_met(void **state)
     test_subscribe(f, "id=a units=ahus");
     test_group(f, &c, 1);
     assert_non_null(strstr(test_text_of(f, "a", 1, "nb"),
-                           "69,996 % mot 70 %, margin -0,004"));
+                           "69,996 % mot 70 %, margin −0,004 prosentpoeng."));
     assert_non_null(strstr(test_text_of(f, "a", 1, "nb"), "ikke lenger nås"));
+}
+
+/* As `status` and `explain` write them. */
+static void numbers_are_grouped_and_say_what_they_count(void **state)
+{
+    struct test_notifier *f = *state;
+    struct test_change c = {.target = "t1",
+                            .unit = "ahus",
+                            .status = "red",
+                            .measure = "nok",
+                            .value = "-50500000",
+                            .limit = "30000000.5",
+                            .margin = "-80500000.5",
+                            .count = 2};
+    test_subscribe(f, "id=a units=ahus");
+    test_group(f, &c, 1);
+    assert_non_null(strstr(test_text_of(f, "a", 1, "nb"),
+                           "Verdien er −50 500 000,0 kr mot 30 000 000,5 kr, "
+                           "margin −80 500 000,5 kr."));
+    assert_non_null(strstr(test_text_of(f, "a", 1, "en"),
+                           "The value is −50,500,000.0 NOK against "
+                           "30,000,000.5 NOK, margin −80,500,000.5 NOK."));
+    c = (struct test_change){.target = "t1",
+                             .unit = "ahus",
+                             .status = "red",
+                             .last = "red",
+                             .measure = "beds_per_1000",
+                             .value = "75.4",
+                             .limit = "78",
+                             .margin = "2.6",
+                             .count = 3};
+    c.was = "yellow";
+    c.last = "yellow";
+    test_group(f, &c, 1);
+    assert_non_null(strstr(test_text_of(f, "a", 2, "nb"),
+                           "75,4 beds per 1000 mot 78 beds per 1000, margin "
+                           "+2,6 beds per 1000."));
 }
 
 static void fifty_changes_are_told_and_the_rest_counted(void **state)
@@ -165,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(a_notice_says_what_where_and_why_in_two_languages),
         T(a_value_just_missed_is_not_shown_as_met),
+        T(numbers_are_grouped_and_say_what_they_count),
         T(fifty_changes_are_told_and_the_rest_counted),
         T(lists_show_each_what_is_its_own_and_operators_all),
     };

@@ -1,0 +1,43 @@
+/* shown - see shown.h. Job: one way to write numbers, for the command line
+ * and for notices. Invariant: no digit is made up or left out. Holds
+ * nothing. */
+#include "services/base/shown.h"
+
+#include <string.h>
+
+void mv_shown_digits(struct mv_buf *out, const char *text, bool comma)
+{
+    if (*text == '-') {
+        mv_buf_text(out, "−");
+        text++;
+    }
+    size_t whole = strcspn(text, ".");
+    for (size_t i = 0; i < whole; i++) {
+        if (i > 0 && (whole - i) % 3 == 0 && whole > 4)
+            mv_buf_put_u8(out, comma ? ' ' : ',');
+        mv_buf_put_u8(out, (uint8_t)text[i]);
+    }
+    if (text[whole] == '.') {
+        mv_buf_put_u8(out, comma ? ',' : '.');
+        mv_buf_text(out, text + whole + 1);
+    }
+}
+
+unsigned mv_shown_natural(struct mv_dec d)
+{
+    char text[MV_DEC_TEXT_BYTES];
+    const char *point = strchr(mv_dec_text(d, text), '.');
+    return point == NULL ? 0 : (unsigned)strlen(point + 1);
+}
+
+int mv_shown_apart(struct mv_dec a, struct mv_dec b, unsigned least)
+{
+    char x[MV_DEC_TEXT_BYTES], y[MV_DEC_TEXT_BYTES];
+    int n = (int)(least > MV_DEC_DECIMALS ? MV_DEC_DECIMALS : least);
+    if (mv_dec_compare(a, b) == 0)
+        return n;
+    while (n < MV_DEC_DECIMALS &&
+           !strcmp(mv_dec_text_fixed(a, n, x), mv_dec_text_fixed(b, n, y)))
+        n++;
+    return n;
+}

@@ -1,0 +1,17 @@
+/* shown - decimals as people read them: digits in groups, the language's
+ * decimal sign, a minus as wide as a plus. */
+#pragma once
+
+#include "services/base/buf.h"
+#include "services/base/decimal.h"
+
+/* A decimal's text ("-12345.5") as "−12 345,5" (comma) or "−12,345.5". Whole
+ * parts of four digits are not grouped: they may be years. Appends. */
+void mv_shown_digits(struct mv_buf *out, const char *text, bool comma);
+
+/* How many decimals, `least` at least, it takes for two numbers that are not
+ * equal not to look it; `least` if they are equal. */
+int mv_shown_apart(struct mv_dec a, struct mv_dec b, unsigned least);
+
+/* How many decimals the number has, without zeros at the end. */
+unsigned mv_shown_natural(struct mv_dec d);
