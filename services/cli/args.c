@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "services/base/text.h"
+#include "services/cli/near.h"
 
 const struct cli_option cli_common_options[] = {
     {"dir", "DIR", "installasjonens katalog (ellers $MAALVAKT_DIR eller .)",
@@ -49,6 +50,35 @@ int cli_args_common(int argc, char **argv, int at)
     return apart && at + 1 < argc ? 2 : 1;
 }
 
+static void try_all(struct cli_near *near, const struct cli_option *table,
+                    size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        cli_near_try(near, mv_span_text(table[i].name));
+}
+
+static int no_option(struct cli *c, struct mv_span said)
+{
+    struct cli_near near = {.want = said};
+    struct mv_buf shown = {0}, hint = {0};
+    try_all(&near, c->command->options, c->command->option_count);
+    try_all(&near, cli_common_options, cli_common_option_count);
+    mv_buf_text(&shown, "--");
+    mv_buf_put(&shown, said.at, said.len);
+    if (near.found) {
+        struct mv_buf name = {0};
+        mv_buf_printf(&name, "--%s", near.best);
+        mv_buf_text(&hint, " ");
+        cli_word_put(&hint, c, CLI_W_DID_YOU_MEAN, mv_buf_cstr(&name), NULL);
+        mv_buf_done(&name);
+    }
+    (void)cli_fail(c, CLI_USAGE, CLI_W_NO_OPTION, mv_buf_cstr(&shown),
+                   c->command->name, mv_buf_cstr(&hint), NULL);
+    mv_buf_done(&shown);
+    mv_buf_done(&hint);
+    return CLI_USAGE;
+}
+
 /* One that begins with --; *i moves on over a value of its own. */
 static int read_option(struct cli *c, int argc, char **argv, int *i)
 {
@@ -60,8 +90,7 @@ static int read_option(struct cli *c, int argc, char **argv, int *i)
     if (o == NULL)
         o = find(cli_common_options, cli_common_option_count, name, len);
     if (o == NULL)
-        return cli_fail(c, CLI_USAGE, CLI_W_NO_OPTION, argv[*i],
-                        c->command->name, NULL);
+        return no_option(c, mv_span(name, len));
     const char *value = equal != NULL ? equal + 1 : NULL;
     if (o->value == NULL && value != NULL)
         return cli_fail(c, CLI_USAGE, CLI_W_NO_VALUE, o->name, NULL);

@@ -11,6 +11,7 @@
 #include "services/base/clock.h"
 #include "services/base/hash.h"
 #include "services/cli/args.h"
+#include "services/cli/near.h"
 
 #define COMMAND(NAME) extern const struct cli_command cli_cmd_##NAME;
 #include "services/cli/commands.def"
@@ -28,6 +29,19 @@ static const struct cli_command *find(const char *name)
         if (!strcmp(commands[i]->name, name))
             return commands[i];
     return NULL;
+}
+
+static int no_command(struct cli *c, const char *said)
+{
+    struct cli_near near = {.want = mv_span_text(said)};
+    struct mv_buf hint = {0};
+    for (size_t i = 0; i < CLI_COUNT(commands); i++)
+        cli_near_try(&near, mv_span_text(commands[i]->name));
+    cli_near_put(c, &near, &hint);
+    (void)cli_fail(c, CLI_USAGE, CLI_W_NO_COMMAND, said, mv_buf_cstr(&hint),
+                   NULL);
+    mv_buf_done(&hint);
+    return CLI_USAGE;
 }
 
 static bool set_lang(struct cli *c, const char *name)
@@ -149,7 +163,7 @@ int cli_main(int argc, char **argv)
     }
     c.command = find(argv[at]);
     if (c.command == NULL)
-        return cli_fail(&c, CLI_USAGE, CLI_W_NO_COMMAND, argv[at], NULL);
+        return no_command(&c, argv[at]);
     /* options that stood before it, behind it: all are read at once */
     memmove(argv + 2, argv + 1, (size_t)(at - 1) * sizeof *argv);
     return finish(&c, run(&c, argc - 2, argv + 2));

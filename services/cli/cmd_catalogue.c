@@ -16,10 +16,13 @@
 #include "services/cli/diff_text.h"
 #include "services/cli/fleet.h"
 #include "services/cli/inforce.h"
+#include "services/cli/near.h"
 #include "services/cli/place.h"
 #include "services/cli/rows.h"
 #include "services/cli/table.h"
+#include "services/cli/told.h"
 #include "services/cli/turns.h"
+#include "services/cli/wrap.h"
 #include "services/stream/keys.h"
 
 #define APPLY_MS  60000
@@ -48,9 +51,28 @@ static void put_text(FILE *to, const struct mv_buf *text)
         (void)fwrite(text->at, 1, text->len, to);
 }
 
+/* As `file:line:column: key: text`. */
+static void say_fault(struct cli *c, const struct mv_catalogue_fault *f)
+{
+    struct mv_buf text = {0}, lines = {0};
+    mv_buf_text(&text, f->file);
+    if (f->line > 0)
+        mv_buf_printf(&text, ":%u:%u", f->line, f->column);
+    mv_buf_text(&text, ": ");
+    if (f->kind == MV_FAULT_WARNING)
+        mv_buf_printf(&text, "%s: ", cli_w(c, CLI_W_CAT_WARNING));
+    if (f->key[0] != '\0')
+        mv_buf_printf(&text, "%s: ", f->key);
+    cli_told(c, mv_span_text(f->text), &text);
+    cli_wrap(&lines, mv_buf_span(&text), c->err_width, 0, 2);
+    mv_buf_put_u8(&lines, '\n');
+    put_text(c->err, &lines);
+    mv_buf_done(&text);
+    mv_buf_done(&lines);
+}
+
 static void say_faults(struct cli *c, const struct mv_faults *faults)
 {
-    struct mv_buf text = {0};
     char more[24];
     for (size_t i = 0; c->json && i < faults->count; i++) {
         const struct mv_catalogue_fault *f = &faults->at[i];
@@ -59,15 +81,12 @@ static void say_faults(struct cli *c, const struct mv_faults *faults)
                                    (int)f->line, "column", (int)f->column,
                                    "key", f->key, "text", f->text));
     }
-    if (!c->json) {
-        mv_faults_print(faults, &text);
-        put_text(c->err, &text);
-    }
+    for (size_t i = 0; !c->json && i < faults->count; i++)
+        say_fault(c, &faults->at[i]);
     if (faults->more > 0) {
         (void)snprintf(more, sizeof more, "%zu", faults->more);
         cli_warn(c, CLI_W_CAT_MORE, more, NULL);
     }
-    mv_buf_done(&text);
 }
 
 /* A directory, checked; its faults were said. */
@@ -288,7 +307,7 @@ static int say_answer(struct cli *c, struct mv_span frame)
         return CLI_OK;
     }
     if (mv_span_is(m.result, "retry")) {
-        mv_buf_put(&text, m.reason.at, m.reason.len);
+        cli_code_put(c, m.reason, &text);
         cli_warn(c, CLI_W_RETRY_LATER, "ingest", mv_buf_cstr(&text), NULL);
         mv_buf_done(&text);
         return CLI_RETRY;
@@ -448,6 +467,21 @@ static bool list_kind(struct cli *c, const struct mv_catalogue *k,
     return known;
 }
 
+static int not_there(struct cli *c, const struct mv_catalogue *k,
+                     const char *id)
+{
+    struct cli_near near = {.want = mv_span_text(id)};
+    struct mv_buf hint = {0};
+    cli_near_catalogue(&near, k, CLI_THING_UNIT);
+    cli_near_catalogue(&near, k, CLI_THING_INDICATOR);
+    cli_near_catalogue(&near, k, CLI_THING_TARGET);
+    cli_near_put(c, &near, &hint);
+    (void)cli_fail(c, CLI_NO, CLI_W_CAT_NOT_THERE, id, mv_buf_cstr(&hint),
+                   NULL);
+    mv_buf_done(&hint);
+    return CLI_NO;
+}
+
 static int show_in(struct cli *c, const struct mv_catalogue *k)
 {
     static const char *const kinds[] = {"units", "indicators", "targets",
@@ -469,7 +503,7 @@ static int show_in(struct cli *c, const struct mv_catalogue *k)
     if (mv_catalogue_show(k, mv_span_text(id), &text))
         put_text(c->out, &text);
     else
-        code = cli_fail(c, CLI_NO, CLI_W_CAT_NOT_THERE, id, NULL);
+        code = not_there(c, k, id);
     mv_buf_done(&text);
     return code;
 }

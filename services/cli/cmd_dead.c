@@ -10,19 +10,21 @@
 #include "services/cli/pages.h"
 #include "services/cli/phrase.h"
 #include "services/cli/table.h"
+#include "services/cli/told.h"
 
 static void dead_row(const struct cli *c, struct cli_table *t,
                      struct mv_span row)
 {
-    struct mv_buf text = {0};
-    (void)c;
+    struct mv_buf text = {0}, why = {0};
     cli_table_cell(t, CLI_PLAIN, cli_get_text(row, "id"));
     cli_table_cell(t, CLI_PLAIN, cli_get_text(row, "subscription"));
     cli_time(cli_get_i64(row, "made_ms"), &text);
     cli_table_cell(t, CLI_PLAIN, mv_buf_span(&text));
     cli_table_u64(t, cli_get_u64(row, "changes"));
-    cli_table_cell(t, CLI_RED, cli_get_text(row, "reason"));
+    cli_told(c, cli_get_text(row, "reason"), &why);
+    cli_table_cell(t, CLI_RED, mv_buf_span(&why));
     mv_buf_done(&text);
+    mv_buf_done(&why);
 }
 
 static int dead_list(struct cli *c, struct cli_link *l)

@@ -5,6 +5,20 @@
 
 #include "services/cli/desk.h"
 #include "services/cli/explain_text.h"
+#include "services/cli/hint.h"
+
+/* Which of the two words is not known, and what it may have been. */
+static void say_meant(struct cli *c, int64_t year)
+{
+    struct cli_inforce f;
+    if (cli_hint_catalogue(c, NULL, &f)) {
+        (void)cli_hint_target(c, f.catalogue, c->args[0], year);
+        (void)cli_hint_thing(c, f.catalogue, CLI_THING_UNIT, c->args[1]);
+    } else if (cli_option(c, "year") == NULL) {
+        cli_warn(c, CLI_W_X_TRY_YEAR, NULL);
+    }
+    cli_inforce_done(&f);
+}
 
 static int ask(struct cli *c, struct cli_link *l, struct cli_pages *rows)
 {
@@ -21,8 +35,8 @@ static int ask(struct cli *c, struct cli_link *l, struct cli_pages *rows)
         cli_arg_u64(&args, "year", (uint64_t)year);
         code = cli_ask_all(l, "explain", &args, rows);
     }
-    if (code == CLI_NO && cli_option(c, "year") == NULL)
-        cli_warn(c, CLI_W_X_TRY_YEAR, NULL);
+    if (code == CLI_NO)
+        say_meant(c, year);
     cli_args_done(&args);
     cli_pages_done(&held);
     return code;

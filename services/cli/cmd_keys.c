@@ -8,6 +8,7 @@
 #include "services/base/clock.h"
 #include "services/base/text.h"
 #include "services/cli/connect.h"
+#include "services/cli/hint.h"
 #include "services/cli/place.h"
 #include "services/cli/rows.h"
 #include "services/cli/table.h"
@@ -56,6 +57,25 @@ static void say_made(struct cli *c, const char *name)
     free(path);
 }
 
+/* A key for a unit that is not there could not deliver anything. Before the
+ * first catalogue, or where nothing runs, nobody can tell. */
+static bool unit_known(struct cli *c, const char *unit)
+{
+    struct cli_inforce f;
+    bool known = true;
+    if (*unit == '\0' || cli_option(c, "force") != NULL)
+        return true;
+    if (cli_hint_catalogue(c, "operator", &f)) {
+        known = !cli_hint_thing(c, f.catalogue, CLI_THING_UNIT, unit);
+        if (!known)
+            cli_warn(c, CLI_W_KEY_FORCE, NULL);
+    } else {
+        cli_warn(c, CLI_W_KEY_UNIT_UNSEEN, unit, NULL);
+    }
+    cli_inforce_done(&f);
+    return known;
+}
+
 static int keys_new(struct cli *c, const char *name)
 {
     const char *unit = cli_option(c, "unit");
@@ -69,6 +89,8 @@ static int keys_new(struct cli *c, const char *name)
     unsigned roles = read_roles(c, unit);
     if (roles == 0)
         return CLI_USAGE;
+    if (!unit_known(c, unit))
+        return CLI_NO;
     mv_rc rc = cli_key_make(cli_dir(c), name, roles, unit, &err);
     if (rc != MV_OK)
         return cli_fail_err(c, rc, &err);
@@ -213,6 +235,8 @@ static const struct cli_option options[] = {
      "several with commas"},
     {"unit", "ENHET", "for producer: enheten som den rapporterer for",
      "for producer: the unit that it reports for"},
+    {"force", NULL, "new: også for en enhet som ikke er i katalogen",
+     "new: also for a unit that is not in the catalogue"},
 };
 
 const struct cli_command cli_cmd_keys = {

@@ -8,6 +8,7 @@
 #include "services/cli/notice_text.h"
 #include "services/cli/pages.h"
 #include "services/cli/stop.h"
+#include "services/cli/told.h"
 #include "services/stream/puller.h"
 
 #define LOOK_MS 100
@@ -101,11 +102,14 @@ static int print_page(struct reading *r)
 
 static bool refused(struct reading *r, int *code)
 {
+    struct mv_buf why = {0};
     switch (mv_puller_state_of(r->puller)) {
     case MV_PULLER_REFUSED:
     case MV_PULLER_DIVERGED:
+        cli_told(r->c, mv_span_text(mv_puller_why(r->puller)), &why);
         *code = cli_fail(r->c, CLI_DENIED, CLI_W_NOTICES_REFUSED, r->c->args[0],
-                         mv_puller_why(r->puller), NULL);
+                         mv_buf_cstr(&why), NULL);
+        mv_buf_done(&why);
         return true;
     case MV_PULLER_SUPERSEDED:
         *code =

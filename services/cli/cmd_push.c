@@ -9,6 +9,7 @@
 #include "services/base/clock.h"
 #include "services/base/file.h"
 #include "services/base/text.h"
+#include "services/cli/phrase.h"
 #include "services/cli/place.h"
 #include "services/cli/push.h"
 #include "services/cli/rows.h"
@@ -46,7 +47,7 @@ static int open_spool(struct cli *c, struct cli_push *p)
     mv_clock_read(&now);
     char *dir = spool_dir(c, p);
     mv_rc rc = cli_spool_open(&p->spool, dir, now.wall_ms, &err);
-    free(dir);
+    p->spool_dir = dir;
     if (rc == MV_OK)
         rc = cli_spool_expire(p->spool, now.wall_ms, &err);
     if (rc == MV_FULL) {
@@ -138,7 +139,7 @@ static void take_spooled(struct cli *c, struct cli_push *p)
 {
     bool all = cli_option(c, "resync") != NULL;
     size_t left = 0;
-    char count[24];
+    struct mv_buf count = {0};
     for (size_t i = 0; p->spool != NULL && i < cli_spool_count(p->spool); i++) {
         struct cli_entry *e = cli_spool_at(p->spool, i);
         bool rejected = !strcmp(e->result, "rejected");
@@ -147,27 +148,44 @@ static void take_spooled(struct cli *c, struct cli_push *p)
         left += !e->answered;
         cli_push_queue(p, e);
     }
-    (void)snprintf(count, sizeof count, "%zu", left);
+    cli_count(c, left, &count);
     if (left > 0 && !c->json)
-        cli_say(c, CLI_W_PUSH_GOES_ON, count, NULL);
+        cli_say(c, CLI_W_PUSH_GOES_ON, mv_buf_cstr(&count), NULL);
+    mv_buf_done(&count);
 }
 
 static int sum_up(struct cli *c, const struct cli_push *p, int code)
 {
-    char in[24], out[24], deliveries[24];
-    (void)snprintf(in, sizeof in, "%llu", (unsigned long long)p->rows_in);
-    (void)snprintf(out, sizeof out, "%llu",
-                   (unsigned long long)p->rows_refused);
-    (void)snprintf(deliveries, sizeof deliveries, "%llu",
-                   (unsigned long long)p->deliveries);
-    if (!c->json && p->deliveries != 1 && code == CLI_OK)
-        cli_say(c, p->dry ? CLI_W_PUSH_DRY_SUM : CLI_W_PUSH_SUM, in, out,
-                deliveries, NULL);
+    struct mv_buf in = {0}, out = {0}, deliveries = {0};
+    cli_count(c, p->rows_in, &in);
+    cli_count(c, p->rows_refused, &out);
+    cli_count(c, p->deliveries, &deliveries);
+    if (!c->json && p->deliveries > 1 && code == CLI_OK)
+        cli_say(c, p->dry ? CLI_W_PUSH_DRY_SUM : CLI_W_PUSH_SUM,
+                mv_buf_cstr(&in), mv_buf_cstr(&out), mv_buf_cstr(&deliveries),
+                NULL);
+    mv_buf_done(&in);
+    mv_buf_done(&out);
+    mv_buf_done(&deliveries);
     if (code != CLI_OK)
         return code;
     if (p->denied)
         return CLI_DENIED;
     return p->rows_refused > 0 ? CLI_NO : CLI_OK;
+}
+
+/* A key that is not let in leaves deliveries behind that another may send. */
+static void say_kept(struct cli_push *p, int code)
+{
+    size_t left = 0;
+    struct mv_buf count = {0};
+    for (size_t i = 0; p->spool != NULL && i < cli_spool_count(p->spool); i++)
+        left += !cli_spool_at(p->spool, i)->answered;
+    cli_count(p->c, left, &count);
+    if (code == CLI_DENIED && left > 0)
+        cli_warn(p->c, CLI_W_PUSH_KEPT, mv_buf_cstr(&count), p->spool_dir,
+                 NULL);
+    mv_buf_done(&count);
 }
 
 static int push_all(struct cli *c, struct cli_push *p)
@@ -177,8 +195,12 @@ static int push_all(struct cli *c, struct cli_push *p)
         take_spooled(c, p);
     if (code == CLI_OK)
         code = take_files(c, p);
-    if (code == CLI_OK)
+    if (code == CLI_OK && p->count == 0 && c->arg_count == 0)
+        cli_say(c, CLI_W_PUSH_NONE_WAIT, NULL);
+    else if (code == CLI_OK)
         code = cli_push_send(p);
+    if (code != CLI_OK)
+        say_kept(p, code);
     return sum_up(c, p, code);
 }
 
@@ -194,7 +216,8 @@ static int push_run(struct cli *c)
         return CLI_USAGE;
     if (key == NULL && cli_option(c, "key") == NULL)
         return cli_fail(c, CLI_USAGE, CLI_W_PUSH_AS, NULL);
-    if (c->arg_count == 0 && cli_option(c, "resync") == NULL)
+    if (c->arg_count == 0 && cli_option(c, "resync") == NULL &&
+        cli_option(c, "resume") == NULL)
         return cli_fail(c, CLI_USAGE, CLI_W_FEW_ARGS, "push", c->command->usage,
                         NULL);
     p.wait_ms = wait_s * 1000;
@@ -216,6 +239,8 @@ static const struct cli_option options[] = {
      "only try: nothing is stored"},
     {"skip-bad", NULL, "lever resten når noen rader avvises",
      "deliver the rest when some rows are refused"},
+    {"resume", NULL, "send det som ligger i køen, uten noen ny fil",
+     "send what is in the spool, without a new file"},
     {"resync", NULL, "send de siste 30 dagenes leveranser en gang til",
      "send the last 30 days' deliveries once more"},
     {"again", NULL, "som nytt, selv om det samme er levert",

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "services/cli/desk.h"
+#include "services/cli/hint.h"
 #include "services/cli/phrase.h"
 #include "services/cli/status_table.h"
 
@@ -73,9 +74,10 @@ static struct cli_link *ingest_of(struct cli *c)
     return l;
 }
 
-static void show(struct cli *c, struct cli_link *l, struct mv_span state,
-                 int64_t year, const struct cli_pages *rows)
+static int show(struct cli *c, struct cli_link *l, struct mv_span state,
+                int64_t year, const struct cli_pages *rows)
 {
+    int code = CLI_OK;
     struct cli_status_counts counts;
     struct cli_link *ingest = ingest_of(c);
     struct cli_source *source = cli_source_open(ingest);
@@ -84,10 +86,13 @@ static void show(struct cli *c, struct cli_link *l, struct mv_span state,
     cli_status_show(c, rows, source, &counts);
     if (rows->count > 0)
         cli_status_summary(c, &counts);
+    else if (cli_hint_options(c))
+        code = CLI_NO;
     else
         say_years(c, l, year);
     cli_source_close(source);
     cli_link_close(ingest);
+    return code;
 }
 
 static int ask(struct cli *c, struct cli_link *l, struct cli_pages *rows)
@@ -110,7 +115,7 @@ static int ask(struct cli *c, struct cli_link *l, struct cli_pages *rows)
     if (code == CLI_OK && c->json)
         json(c, rows);
     else if (code == CLI_OK)
-        show(c, l, state, year, rows);
+        code = show(c, l, state, year, rows);
     cli_args_done(&args);
     cli_pages_done(&held);
     return code;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto/pack.h"
+#include "services/cli/hint.h"
 #include "services/cli/pages.h"
 #include "services/cli/phrase.h"
 #include "services/cli/table.h"
@@ -90,6 +91,8 @@ static int subscribe_run(struct cli *c)
     struct mv_span row;
     fill(c, &a);
     int code = act(c, "subscribe", &a, &rows);
+    if (code == CLI_NO)
+        (void)cli_hint_options(c);
     struct mv_list l = cli_pages_walk(&rows);
     if (code == CLI_OK && c->json) {
         cli_pages_json(c, &rows);

@@ -7,6 +7,7 @@
 #include "services/cli/pages.h"
 #include "services/cli/phrase.h"
 #include "services/cli/progress.h"
+#include "services/cli/told.h"
 #include "services/cli/witness.h"
 
 struct check {
@@ -65,7 +66,7 @@ static int slice(struct cli_link *l, const struct check *k, uint64_t *from,
 
 static void tell(struct cli *c, const struct check *k, const struct finding *f)
 {
-    struct mv_buf n = {0};
+    struct mv_buf n = {0}, said = {0};
     if (c->json) {
         cli_json_line(c,
                       json_pack("{s:s,s:b,s:I,s:I,s:s}", "what", k->name,
@@ -74,12 +75,15 @@ static void tell(struct cli *c, const struct check *k, const struct finding *f)
         return;
     }
     cli_count(c, f->sound ? f->head : f->bad, &n);
+    cli_told(c, mv_span_text(f->text), &said);
     if (f->sound)
         cli_say(c, k->sound, mv_buf_cstr(&n), NULL);
     else
-        cli_say(c, k->bad, cli_w(c, k->title), mv_buf_cstr(&n), f->text, NULL);
+        cli_say(c, k->bad, cli_w(c, k->title), mv_buf_cstr(&n),
+                mv_buf_cstr(&said), NULL);
     (void)fflush(c->out);
     mv_buf_done(&n);
+    mv_buf_done(&said);
 }
 
 static int run_check(struct cli *c, const struct check *k, bool *sound)

@@ -4,6 +4,7 @@
  * loses. A crash: `--from` tells again from where one was. */
 #include "proto/limits.h"
 #include "services/cli/change_line.h"
+#include "services/cli/hint.h"
 #include "services/cli/pages.h"
 #include "services/cli/stop.h"
 
@@ -161,6 +162,7 @@ static int watch_run(struct cli *c)
     if (code == CLI_OK)
         code = find_start(&w);
     if (code == CLI_OK) {
+        (void)cli_hint_options(c); /* it may come into force later */
         cli_stop_watch();
         cli_say_day(c);
         code = follow(&w);

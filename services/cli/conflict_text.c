@@ -9,8 +9,10 @@
 #include "proto/codes.h"
 #include "services/base/text.h"
 #include "services/cli/rows.h"
+#include "services/cli/told.h"
 
-#define MARK "\x01" /* in no text that a service sends */
+#define MARK    "\x01" /* in no text that a service sends */
+#define NOTHING " (-)" /* what a detail that is not there looks like */
 
 /* What stands in text where the English sentence has {detail}; false: it is
  * not that sentence. */
@@ -41,11 +43,32 @@ void cli_conflict_put(const struct cli *c, struct mv_span raw,
     struct mv_code_args args = {.field = cli_get_text(raw, "field"),
                                 .value = cli_get_text(raw, "value")};
     mv_code code = mv_code_find(cli_get_text(raw, "code"));
-    struct mv_buf text = {0};
-    if (code != MV_CODE_NONE && find_detail(code, &args, sent))
+    struct mv_buf text = {0}, detail = {0};
+    if (code != MV_CODE_NONE && find_detail(code, &args, sent)) {
+        if (args.detail.at != NULL) {
+            cli_told(c, args.detail, &detail);
+            args.detail = mv_buf_span(&detail);
+        }
         mv_code_text(code, c->lang, &args, &text);
-    else
-        mv_buf_put(&text, sent.at, sent.len);
+    } else {
+        cli_told(c, sent, &text);
+    }
+    mv_buf_done(&detail);
     mv_text_escape_terminal(out, mv_buf_span(&text));
     mv_buf_done(&text);
+}
+
+void cli_code_put(const struct cli *c, struct mv_span word, struct mv_buf *out)
+{
+    const struct mv_code_args none = {0};
+    mv_code code = mv_code_find(word);
+    size_t unfilled = strlen(NOTHING);
+    if (code == MV_CODE_NONE) {
+        mv_text_escape_terminal(out, word);
+        return;
+    }
+    mv_code_text(code, c->lang, &none, out);
+    if (out->len > unfilled &&
+        !memcmp(out->at + out->len - unfilled, NOTHING, unfilled))
+        out->len -= unfilled;
 }

@@ -4,6 +4,9 @@
 
 #include "services/cli/cli.h"
 
+/* A code's own sentence, with nothing filled in; a code that is not known is
+ * put as it is. Appends. */
+void cli_code_put(const struct cli *c, struct mv_span code, struct mv_buf *out);
 /* Appends the sentence for raw, a `conflict`; in English, or with a code that
  * this version does not know, as it was sent. Safe for a terminal. */
 void cli_conflict_put(const struct cli *c, struct mv_span raw,

@@ -9,7 +9,10 @@
 #include "services/base/clock.h"
 #include "services/base/file.h"
 #include "services/base/hash.h"
+#include "services/cli/keystate.h"
+#include "services/cli/near.h"
 #include "services/cli/place.h"
+#include "services/cli/told.h"
 #include "services/stream/client.h"
 #include "services/stream/keys.h"
 
@@ -21,7 +24,7 @@ struct cli_link {
     struct mv_net *net;
     struct mv_client *client;
     cli_service service;
-    char key_name[MV_IDENTIFIER_BYTES + 1];
+    struct cli_door door; /* its secret wiped */
 };
 
 const char *cli_service_name(cli_service s)
@@ -45,6 +48,24 @@ static void name_key(struct cli_door *d, const char *key)
                    slash != NULL ? slash + 1 : key);
 }
 
+static int no_key(struct cli *c, const char *key)
+{
+    struct cli_near near = {.want = mv_span_text(key)};
+    struct mv_keys *keys = NULL;
+    struct mv_buf hint = {0};
+    char *path = cli_keyfile_path(cli_dir(c));
+    if (mv_keys_load(&keys, path, NULL) == MV_OK)
+        for (size_t i = 0; i < mv_keys_count(keys); i++)
+            cli_near_try(&near, mv_span_text(mv_keys_at(keys, i)->name));
+    cli_near_put(c, &near, &hint);
+    (void)cli_fail(c, CLI_CONFIG, CLI_W_NO_KEY, key, cli_dir(c),
+                   mv_buf_cstr(&hint), NULL);
+    mv_keys_close(keys);
+    free(path);
+    mv_buf_done(&hint);
+    return CLI_CONFIG;
+}
+
 static int load_key(struct cli *c, const char *key, struct cli_door *d)
 {
     struct mv_err err = {0};
@@ -61,7 +82,7 @@ static int load_key(struct cli *c, const char *key, struct cli_door *d)
     mv_buf_done(&probe);
     int code = CLI_OK;
     if (rc == MV_AGAIN)
-        code = cli_fail(c, CLI_CONFIG, CLI_W_NO_KEY, key, dir, NULL);
+        code = no_key(c, key);
     else if (rc != MV_OK)
         code = cli_fail_err(c, rc, &err);
     else if ((rc = mv_keypair_load(&d->keys, path, &err)) != MV_OK)
@@ -127,7 +148,7 @@ static int find_server_key(struct cli *c, cli_service s, struct cli_door *d)
         const struct mv_key *k = mv_keys_named(keys, cli_service_name(s));
         if (k == NULL) {
             code = cli_fail(c, CLI_CONFIG, CLI_W_NO_KEY, cli_service_name(s),
-                            path, NULL);
+                            path, "", NULL);
         } else {
             memcpy(d->server_key, k->public_key, MV_KEY_BYTES);
         }
@@ -197,12 +218,12 @@ int cli_link_open(struct cli *c, cli_service s, const char *key,
     struct cli_link *l = mv_xcalloc(1, sizeof *l);
     l->c = c;
     l->service = s;
-    memcpy(l->key_name, door.key_name, sizeof l->key_name);
     mv_rc rc = mv_net_open(&l->net, &err);
     if (rc == MV_OK)
         rc = mv_client_open(&l->client, l->net, door.endpoint, door.server_key,
                             &door.keys, &err);
-    cli_door_wipe(&door);
+    mv_secret_wipe(door.keys.secret_key, sizeof door.keys.secret_key);
+    l->door = door;
     if (rc != MV_OK) {
         cli_link_close(l);
         return cli_fail_err(c, rc, &err);
@@ -232,10 +253,9 @@ mv_rc cli_ask_quiet(struct cli_link *l, const char *verb, struct mv_span args,
 static int denied(struct cli_link *l, const struct mv_msg_reply *reply)
 {
     struct mv_buf what = {0};
-    struct mv_span text = reply->text.len > 0 ? reply->text : reply->code;
-    mv_buf_put(&what, text.at, text.len);
-    cli_warn(l->c, CLI_W_KEY_MAY_NOT, cli_service_name(l->service), l->key_name,
-             mv_buf_cstr(&what), NULL);
+    cli_told(l->c, reply->text.len > 0 ? reply->text : reply->code, &what);
+    cli_warn(l->c, CLI_W_KEY_MAY_NOT, cli_service_name(l->service),
+             l->door.key_name, mv_buf_cstr(&what), NULL);
     mv_buf_done(&what);
     return CLI_DENIED;
 }
@@ -257,7 +277,7 @@ static int refused(struct cli_link *l, const struct mv_msg_reply *reply)
         code == MV_CODE_FORBIDDEN)
         return denied(l, reply);
     if (reply->text.len > 0)
-        mv_buf_put(&said, reply->text.at, reply->text.len);
+        cli_told(l->c, reply->text, &said);
     else
         mv_code_text(code, l->c->lang, &args, &said);
     cli_warn(l->c, CLI_W_REFUSED, cli_service_name(l->service),
@@ -276,9 +296,11 @@ mv_rc cli_ask_patient(struct cli_link *l, const char *verb, struct mv_span args,
 int cli_ask_answered(struct cli_link *l, mv_rc rc, const struct mv_err *err,
                      const struct mv_msg_reply *reply)
 {
+    if (rc == MV_AGAIN && cli_key_say(l->c, &l->door))
+        return CLI_DENIED;
     if (rc == MV_AGAIN)
         return cli_fail(l->c, CLI_AWAY, CLI_W_SILENT,
-                        cli_service_name(l->service), l->key_name, NULL);
+                        cli_service_name(l->service), l->door.key_name, NULL);
     if (rc != MV_OK)
         return cli_fail_err(l->c, rc, err);
     return mv_span_is(reply->result, "ok") ? CLI_OK : refused(l, reply);

@@ -5,6 +5,8 @@
 #include "proto/pack.h"
 #include "services/base/text.h"
 #include "services/cli/table.h"
+#include "services/cli/told.h"
+#include "services/cli/wrap.h"
 
 void cli_health_put(struct cli_pages *rows, const char *service, int64_t stage,
                     struct mv_span name, bool ok, struct mv_span text)
@@ -58,13 +60,16 @@ static void put_fault(const struct cli *c, struct mv_buf *out,
                       struct mv_span service, struct mv_span what,
                       struct mv_span text)
 {
+    struct mv_buf said = {0};
     mv_buf_printf(out, "%s ", cli_w(c, CLI_W_H_BAD));
     mv_text_escape_terminal(out, service);
     mv_buf_text(out, ", ");
     mv_text_escape_terminal(out, what);
     mv_buf_text(out, ": ");
-    mv_text_escape_terminal(out, text);
+    cli_told(c, text, &said);
+    mv_text_escape_terminal(out, mv_buf_span(&said));
     mv_buf_put_u8(out, '\n');
+    mv_buf_done(&said);
 }
 
 void cli_health_show(struct cli *c, const struct cli_pages *rows)
@@ -97,7 +102,11 @@ void cli_health_show(struct cli *c, const struct cli_pages *rows)
     }
     cli_table_print(c, t);
     cli_table_close(t);
-    (void)fwrite(faults.at, 1, faults.len, c->out);
+    struct mv_buf lines = {0};
+    cli_wrap(&lines, mv_buf_span(&faults), c->width, 0, 2);
+    if (lines.len > 0)
+        (void)fwrite(lines.at, 1, lines.len, c->out);
     mv_buf_done(&faults);
+    mv_buf_done(&lines);
     cli_say(c, cli_health_good(rows) ? CLI_W_H_GOOD : CLI_W_H_NOT_GOOD, NULL);
 }

@@ -10,7 +10,11 @@
 #include "services/base/hash.h"
 #include "services/base/text.h"
 #include "services/cli/conflict_text.h"
+#include "services/cli/hint.h"
+#include "services/cli/keystate.h"
+#include "services/cli/phrase.h"
 #include "services/cli/rows.h"
+#include "services/cli/wrap.h"
 
 #define ROUNDS_MAX 32
 
@@ -43,16 +47,21 @@ void cli_push_done(struct cli_push *p)
     free(p->owned);
     free(p->items);
     cli_spool_close(p->spool);
+    free(p->spool_dir);
+    if (p->inforce != NULL)
+        cli_inforce_done(p->inforce);
+    free(p->inforce);
     cli_door_wipe(&p->door);
 }
 
 /* "1 row", "173 rows". */
 static void row_count(const struct cli *c, uint32_t rows, struct mv_buf *out)
 {
-    char count[24];
-    (void)snprintf(count, sizeof count, "%u", rows);
-    cli_word_put(out, c, rows == 1 ? CLI_W_PUSH_ROW : CLI_W_PUSH_ROWS, count,
-                 NULL);
+    struct mv_buf count = {0};
+    cli_count(c, rows, &count);
+    cli_word_put(out, c, rows == 1 ? CLI_W_PUSH_ROW : CLI_W_PUSH_ROWS,
+                 mv_buf_cstr(&count), NULL);
+    mv_buf_done(&count);
 }
 
 static void say_known(struct cli_push *p, const struct cli_entry *e)
@@ -169,11 +178,29 @@ static void conflict_json(json_t *list, struct mv_span raw, uint32_t line)
     (void)json_array_append_new(list, j);
 }
 
+/* What was probably meant by a name that is not known, once there is anybody
+ * here to ask for the catalogue. */
+static void put_meant(struct cli_push *p, mv_code code, struct mv_span value,
+                      struct mv_buf *out)
+{
+    struct cli_near near = {.want = value};
+    if (code != MV_CODE_UNKNOWN_UNIT && code != MV_CODE_UNKNOWN_INDICATOR)
+        return;
+    if (p->inforce == NULL) {
+        p->inforce = mv_xcalloc(1, sizeof *p->inforce);
+        (void)cli_hint_catalogue(p->c, p->door.key_name, p->inforce);
+    }
+    cli_near_catalogue(&near, p->inforce->catalogue,
+                       code == MV_CODE_UNKNOWN_UNIT ? CLI_THING_UNIT
+                                                    : CLI_THING_INDICATOR);
+    cli_near_put(p->c, &near, out);
+}
+
 /* As `file:line: what (code)`; what to do, the first time that it is met. */
 static void conflict_text(struct cli_push *p, const struct cli_entry *e,
                           struct mv_span raw, uint32_t line, bool *told)
 {
-    struct mv_buf text = {0};
+    struct mv_buf text = {0}, lines = {0};
     struct mv_span word = cli_get_text(raw, "code");
     mv_code code = mv_code_find(word);
     mv_buf_text(&text, e->file);
@@ -181,12 +208,15 @@ static void conflict_text(struct cli_push *p, const struct cli_entry *e,
         mv_buf_printf(&text, ":%u", line);
     mv_buf_text(&text, ": ");
     cli_conflict_put(p->c, raw, &text);
+    put_meant(p, code, cli_get_text(raw, "value"), &text);
     if (code != MV_CODE_NONE && !told[code])
         mv_buf_printf(&text, "; %s", mv_code_todo(code, p->c->lang));
     told[code] = true;
-    mv_buf_printf(&text, " (%.*s)\n", (int)word.len, (const char *)word.at);
-    (void)fwrite(text.at, 1, text.len, p->c->err);
+    mv_buf_printf(&text, " (%.*s)", (int)word.len, (const char *)word.at);
+    cli_wrap(&lines, mv_buf_span(&text), p->c->err_width, 0, 2);
+    (void)fprintf(p->c->err, "%s\n", mv_buf_cstr(&lines));
     mv_buf_done(&text);
+    mv_buf_done(&lines);
 }
 
 /* A delivery that was not looked at: its key has not the role for it. */
@@ -382,6 +412,9 @@ int cli_push_send(struct cli_push *p)
                                       .answered = answered,
                                       .ctx = p};
     int code = CLI_OK;
+    /* the door would stay shut without a word */
+    if (p->count > 0 && cli_key_say(p->c, &p->door))
+        code = CLI_DENIED;
     for (int round = 0; round < ROUNDS_MAX && p->count > 0 && code == CLI_OK;
          round++) {
         struct cli_item *sent = p->items;

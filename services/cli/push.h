@@ -2,6 +2,7 @@
  * come to. */
 #pragma once
 
+#include "services/cli/inforce.h"
 #include "services/cli/parcel.h"
 #include "services/cli/sender.h"
 
@@ -18,6 +19,8 @@ struct cli_push {
     size_t owned_count;
     uint64_t rows_in, rows_refused, deliveries;
     bool denied;
+    char *spool_dir;             /* owned; NULL in a dry run */
+    struct cli_inforce *inforce; /* owned; for what was probably meant */
 };
 
 /* Divides a sheet into deliveries, spools those that are new and queues what

@@ -9,6 +9,7 @@
 #include "services/base/clock.h"
 #include "services/cli/phrase.h"
 #include "services/cli/table.h"
+#include "services/cli/told.h"
 
 int64_t cli_now_ms(const struct cli *c)
 {
@@ -178,7 +179,7 @@ static void put_state(const struct cli *c, struct mv_span row, int64_t now_ms,
         if (mv_span_is(state, "asking"))
             mv_buf_text(out, cli_w(c, CLI_W_Q_CONNECTED));
         else
-            mv_buf_put(out, state.at, state.len);
+            cli_told(c, state, out);
     } else if (seen > 0) {
         struct mv_buf age = {0};
         cli_age(now_ms - seen, &age);

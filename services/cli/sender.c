@@ -11,13 +11,18 @@
 #include "services/base/clock.h"
 #include "services/base/err.h"
 #include "services/base/hash.h"
+#include "services/base/sock/peers.h"
+#include "services/cli/conflict_text.h"
+#include "services/cli/keystate.h"
+#include "services/cli/phrase.h"
 #include "services/cli/progress.h"
 #include "services/cli/rows.h"
 
-#define SILENCE_MS 3000
-#define TURN_MS    50
-#define FIRST_MS   2000
-#define LAST_MS    60000
+#define SILENCE_MS  3000
+#define REFUSED_MAX 2
+#define TURN_MS     50
+#define FIRST_MS    2000
+#define LAST_MS     60000
 
 struct run {
     const struct cli_sender *s;
@@ -25,6 +30,8 @@ struct run {
     size_t count, first; /* all before `first` are done */
     struct mv_net *net;
     struct mv_sock *sock;
+    struct mv_peers *peers; /* says whether the key is let in */
+    uint64_t refused;       /* handshakes, on all sockets */
     struct mv_wire wire;
     int64_t now_ms, heard_ms, progress_ms;
     struct mv_buf reason; /* of the last `retry` */
@@ -49,6 +56,24 @@ static int64_t mono_ms(void)
     return clock.mono_ms;
 }
 
+static void close_socket(struct run *r)
+{
+    mv_held_done(&r->wire.held);
+    mv_peers_close(r->peers);
+    mv_sock_close(r->sock);
+    r->peers = NULL;
+    r->sock = NULL;
+}
+
+/* A key made a moment ago may be refused once: it is tried on two sockets. */
+static bool shut_out(struct run *r)
+{
+    struct mv_peers_counts now;
+    mv_peers_drain(r->peers);
+    mv_peers_counts(r->peers, &now);
+    return r->refused + now.handshakes_refused >= REFUSED_MAX;
+}
+
 static mv_rc new_socket(struct run *r, struct mv_err *err)
 {
     struct mv_sock_options o = {.kind = MV_SOCK_DEALER,
@@ -56,10 +81,14 @@ static mv_rc new_socket(struct run *r, struct mv_err *err)
                                 .max_bytes = MV_MAX_SERVICE_FRAME_BYTES,
                                 .keys = &r->s->door->keys,
                                 .server_key = r->s->door->server_key};
-    mv_held_done(&r->wire.held);
-    mv_sock_close(r->sock);
-    r->sock = NULL;
+    struct mv_peers_counts before = {0};
+    if (r->peers != NULL)
+        mv_peers_counts(r->peers, &before);
+    r->refused += before.handshakes_refused;
+    close_socket(r);
     mv_rc rc = mv_sock_open(&r->sock, r->net, &o, err);
+    if (rc == MV_OK)
+        rc = mv_peers_open(&r->peers, r->net, r->sock, SIZE_MAX, err);
     if (rc == MV_OK)
         rc = mv_sock_connect(r->sock, r->s->door->endpoint, err);
     /* whatever was under way on the old one goes again at once */
@@ -139,6 +168,22 @@ static struct cli_item *find(struct run *r, const struct mv_msg_answer *a)
     return a->has_number || open != 1 ? NULL : only;
 }
 
+static int say_shut_out(struct run *r)
+{
+    if (!cli_key_say(r->s->c, r->s->door))
+        cli_warn(r->s->c, CLI_W_PUSH_KEY_REFUSED, r->s->door->key_name, NULL);
+    return CLI_DENIED;
+}
+
+static bool is_unauthorised(const struct mv_msg_answer *a)
+{
+    struct mv_list list;
+    struct mv_span raw;
+    return mv_span_is(a->result, "rejected") &&
+           mv_list_open(&list, a->conflicts) && mv_list_next(&list, &raw) &&
+           mv_span_is(cli_get_text(raw, "code"), "unauthorised");
+}
+
 static void take(struct run *r, struct cli_item *item, struct mv_span bytes,
                  const struct mv_msg_answer *a)
 {
@@ -150,6 +195,10 @@ static void take(struct run *r, struct cli_item *item, struct mv_span bytes,
         item->due_ms = r->now_ms + (after > own ? after : own);
         mv_buf_clear(&r->reason);
         mv_buf_put(&r->reason, a->reason.at, a->reason.len);
+        return;
+    }
+    if (is_unauthorised(a)) { /* of the key, not of the delivery: kept */
+        r->code = say_shut_out(r);
         return;
     }
     r->code = r->s->answered(r->s->ctx, item, bytes, a);
@@ -205,13 +254,19 @@ static mv_rc receive(struct run *r)
 
 static int give_up(struct run *r)
 {
-    char left[24];
-    (void)snprintf(left, sizeof left, "%zu", r->count - r->done);
-    if (r->reason.len > 0)
-        return cli_fail(r->s->c, CLI_RETRY, CLI_W_PUSH_RETRY, left,
-                        mv_buf_cstr(&r->reason), NULL);
-    return cli_fail(r->s->c, CLI_AWAY, CLI_W_PUSH_SILENT, left,
-                    r->s->door->key_name, NULL);
+    struct mv_buf left = {0}, why = {0};
+    int code = r->reason.len > 0 ? CLI_RETRY : CLI_AWAY;
+    cli_count(r->s->c, r->count - r->done, &left);
+    cli_code_put(r->s->c, mv_buf_span(&r->reason), &why);
+    if (code == CLI_RETRY)
+        cli_warn(r->s->c, CLI_W_PUSH_RETRY, mv_buf_cstr(&left),
+                 mv_buf_cstr(&why), NULL);
+    else
+        cli_warn(r->s->c, CLI_W_PUSH_SILENT, mv_buf_cstr(&left),
+                 r->s->door->key_name, NULL);
+    mv_buf_done(&left);
+    mv_buf_done(&why);
+    return code;
 }
 
 static mv_rc turn(struct run *r, struct mv_err *err)
@@ -219,6 +274,10 @@ static mv_rc turn(struct run *r, struct mv_err *err)
     struct mv_poll p = {.sock = r->sock, .fd = -1};
     mv_rc rc = MV_OK;
     r->now_ms = mono_ms();
+    if (shut_out(r)) {
+        r->code = say_shut_out(r);
+        return MV_OK;
+    }
     if (r->now_ms - r->heard_ms > SILENCE_MS)
         MV_TRY(new_socket(r, err));
     p.sock = r->sock;
@@ -250,8 +309,7 @@ int cli_sender_run(const struct cli_sender *s, struct cli_item *items,
         cli_progress_at(&progress, r.done);
     }
     cli_progress_end(&progress);
-    mv_held_done(&r.wire.held);
-    mv_sock_close(r.sock);
+    close_socket(&r);
     if (r.net != NULL)
         mv_net_close(r.net);
     for (size_t i = 0; i < count; i++)

@@ -183,7 +183,8 @@ static void say_death(struct cli_watch *w, const struct cli_child *k,
     if (WIFSIGNALED(status))
         mv_buf_printf(&how, "signal %d", WTERMSIG(status));
     else
-        mv_buf_printf(&how, "exit %d", WEXITSTATUS(status));
+        mv_buf_printf(&how, "%s %d", cli_w(w->c, CLI_W_UP_EXIT),
+                      WEXITSTATUS(status));
     mv_buf_printf(&wait, "%lld",
                   (long long)cli_watch_back_off(k->deaths) / 1000);
     cli_warn(w->c, k->failed ? CLI_W_UP_GAVE_UP : CLI_W_UP_DIED,

@@ -6,6 +6,7 @@
 
 #include "services/base/text.h"
 #include "services/cli/cli.h"
+#include "services/cli/told.h"
 #include "services/cli/wrap.h"
 
 #define ARGS_MAX 9
@@ -100,9 +101,11 @@ void cli_word_put(struct mv_buf *out, const struct cli *c, cli_word word, ...)
 
 int cli_fail_err(struct cli *c, mv_rc rc, const struct mv_err *err)
 {
-    struct mv_buf text = {0}, lines = {0};
+    struct mv_buf text = {0}, said = {0}, lines = {0};
     mv_buf_text(&text, "maalvakt: ");
-    mv_text_escape_terminal(&text, mv_span_text(err->text));
+    cli_told(c, mv_span_text(err->text), &said);
+    mv_text_escape_terminal(&text, mv_buf_span(&said));
+    mv_buf_done(&said);
     cli_wrap(&lines, mv_buf_span(&text), c->err_width, 0, INDENT);
     (void)fprintf(c->err, "%s\n", mv_buf_cstr(&lines));
     mv_buf_done(&text);

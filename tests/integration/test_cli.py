@@ -168,5 +168,79 @@ class Catalogue(Cli):
         self.assertIn("Ingen forskjell", done("catalogue", "diff", higher))
 
 
+class Meant(Cli):
+    """What is not known is answered with what was probably meant."""
+
+    def test_commands_and_options(self):
+        self.assertIn("mener du `status`?", self.says(64, "statsu"))
+        self.assertIn("do you mean `--year`?",
+                      self.says(64, "status", "--yera", "1", "--lang", "en"))
+
+    def test_an_indicator_where_a_target_is_expected(self):
+        self.assertIn("målene som bruker den: `1535` (2024)", self.says(
+            1, "explain", "epikrise", "bodo", "--year", "2024"))
+
+    def test_units_targets_and_years(self):
+        self.assertIn("det finnes ingen enhet `bood` – mener du `bodo`?",
+                      self.says(1, "explain", "1535", "bood", "--year", "2024"))
+        self.assertIn("det finnes ikke noe mål `1553` – mener du `1535`?",
+                      self.says(1, "explain", "1553", "bodo"))
+        self.assertIn("finnes for 2024: bruk --year",
+                      self.says(1, "explain", "1535", "bodo"))
+        self.assertIn("mener du `tromso`?",
+                      self.says(1, "status", "--unit", "tromsoe"))
+        self.assertIn("mener du `epikrise`?",
+                      self.says(1, "catalogue", "show", "epikrisa"))
+
+    def test_rows_of_a_file(self):
+        rows = self.home.write("feil.csv", FIGURES.replace("bodo", "boddo"))
+        said = self.says(1, "push", rows, "--as", "bodo", "--again")
+        self.assertIn("feil.csv:2: enheten boddo er ukjent – mener du `bodo`?",
+                      said)
+        self.assertIn("(unknown_unit)", said)
+
+    def test_a_key_is_not_made_for_a_unit_that_is_not_there(self):
+        words = ("keys", "new", "ny", "--role", "producer", "--unit", "tromsö")
+        self.says(64, *words)
+        words = words[:-1] + ("tomso",)
+        self.assertIn("mener du `tromso`?", self.says(1, *words))
+        self.assertNotIn("ny ", self.says(0, "keys", "list"))
+        self.says(0, *words, "--force")
+
+
+class Revoked(Cli):
+    def test_push_with_a_revoked_key_says_so_and_keeps_the_deliveries(self):
+        self.says(0, "keys", "new", "bodo-2", "--role", "producer", "--unit",
+                  "bodo")
+        self.says(0, "keys", "revoke", "bodo-2")
+        rows = self.home.write("sist.csv", FIGURES.replace("750", "751"))
+        began = time.monotonic()
+        said = self.says(77, "push", rows, "--as", "bodo-2")
+        self.assertLess(time.monotonic() - began, 5)
+        self.assertIn("nøkkelen bodo-2 ble trukket tilbake", said)
+        self.assertIn("1 leveranser ligger i", said)
+        spool = self.home.dir / "spool" / "bodo-2"
+        self.assertIn(f"push --resume --as NAVN --spool {spool}", said)
+        said = self.says(0, "push", "--resume", "--as", "bodo",
+                         "--spool", spool)
+        self.assertIn("1 rad lagret", said)
+        self.assertIn("Ingen leveranser venter", self.says(
+            0, "push", "--resume", "--as", "bodo", "--spool", spool))
+
+    def test_a_stranger_elsewhere_hears_that_the_key_is_not_let_in(self):
+        ready = (self.home.dir / "ingest" / "ready").read_text()
+        door = dict(line.split("=", 1) for line in ready.splitlines())
+        keys = (self.home.dir / "public-keys").read_text().splitlines()
+        server = next(line.split()[0] for line in keys if "name=ingest" in line)
+        stranger = self.home.path / "stranger.secret"
+        stranger.write_text("5a" * 32 + "\n")
+        stranger.chmod(0o600)
+        rows = self.home.write("mer.csv", FIGURES.replace("750", "752"))
+        said = self.says(77, "push", rows, "--endpoint", door["public"],
+                         "--server-key", server, "--key", stranger)
+        self.assertIn("slipper ikke inn nøkkelen stranger.secret", said)
+        self.assertIn("1 leveranser ligger i", said)
+
+
 if __name__ == "__main__":
     unittest.main()

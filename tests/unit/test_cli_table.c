@@ -124,7 +124,7 @@ sentences_are_wrapped_between_words_and_commands_stay_whole(void **state)
 {
     (void)state;
     struct cli c = begin(40);
-    cli_say(&c, CLI_W_NO_COMMAND, "kataloge", NULL);
+    cli_say(&c, CLI_W_NO_COMMAND, "kataloge", "", NULL);
     cli_say(&c, CLI_W_STATUS_NO_CATALOGUE, NULL);
     assert_string_equal(end(&c), "`kataloge` er ingen kommando; se\n"
                                  "  `maalvakt --help`\n"
@@ -157,7 +157,7 @@ static void bad_input_89_names_are_shown_literally(void **state)
     cli_table_text(t, "\x1b[2J%s%n$(id)");
     cli_table_print(&c, t);
     cli_table_close(t);
-    cli_say(&c, CLI_W_NO_COMMAND, "\x1b[2J{1}%s", NULL);
+    cli_say(&c, CLI_W_NO_COMMAND, "\x1b[2J{1}%s", "", NULL);
     const char *text = end(&c);
     assert_null(strchr(text, '\x1b'));
     assert_non_null(strstr(text, "\\x1b[2J%s%n$(id)"));

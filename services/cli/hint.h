@@ -1,0 +1,23 @@
+/* hint - what was probably meant, by the catalogue in force: said beside a
+ * refusal, or where nothing was found. Without a catalogue nothing is said. */
+#pragma once
+
+#include "services/cli/inforce.h"
+#include "services/cli/near.h"
+
+/* The catalogue in force with the key named (NULL: --key, else the
+ * operator's), without a word said if it cannot be had: then false. Ended
+ * with cli_inforce_done either way. */
+bool cli_hint_catalogue(struct cli *c, const char *key,
+                        struct cli_inforce *ret);
+
+/* Says that there is no such thing, and which is near. False: there is. */
+bool cli_hint_thing(struct cli *c, const struct mv_catalogue *k,
+                    cli_thing thing, const char *id);
+/* A target that is not there in that year: its years, or that it is an
+ * indicator, and the targets that name it, or what is near. False: it is. */
+bool cli_hint_target(struct cli *c, const struct mv_catalogue *k,
+                     const char *id, int64_t year);
+/* Whatever --unit --region --target name (with commas) and is not there;
+ * true: something was not. */
+bool cli_hint_options(struct cli *c);

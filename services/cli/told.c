@@ -1,0 +1,167 @@
+/* told - see told.h. Job: an English sentence found by its fixed words, and
+ * said in Norwegian. Invariant: what was filled in is passed on byte for
+ * byte, and a sentence that is not known is shown as it came. Holds nothing.
+ */
+#include "services/cli/told.h"
+
+#include <string.h>
+
+#define HOLES_MAX 9
+
+struct said {
+    const char *en, *nb;
+};
+
+static const struct said all[] = {
+#define TOLD(en, nb) {en, nb},
+#include "services/cli/told_catalogue.def"
+#include "services/cli/told_services.def"
+#undef TOLD
+};
+
+/* What stands in the text where the sentence has {1} {2} ... */
+struct holes {
+    struct mv_span at[HOLES_MAX];
+    size_t fixed; /* bytes of the sentence's own words */
+};
+
+static bool is_hole(const char *at)
+{
+    return at[0] == '{' && at[1] >= '1' && at[1] <= '9' && at[2] == '}';
+}
+
+/* Bytes up to the next hole or the end. */
+static size_t words_at(const char *at)
+{
+    size_t len = 0;
+    while (at[len] != '\0' && !is_hole(at + len))
+        len++;
+    return len;
+}
+
+/* Where the words begin in text, from `from` on; SIZE_MAX: nowhere. The last
+ * words of a sentence end the text. */
+static size_t find_words(struct mv_span text, size_t from, const char *words,
+                         size_t len, bool last)
+{
+    const char *at = text.at;
+    if (len > text.len)
+        return SIZE_MAX;
+    if (last)
+        return text.len - len >= from &&
+                       !memcmp(at + text.len - len, words, len)
+                   ? text.len - len
+                   : SIZE_MAX;
+    for (size_t i = from; i + len <= text.len; i++)
+        if (!memcmp(at + i, words, len))
+            return i;
+    return SIZE_MAX;
+}
+
+/* Up to the next ": ", or all there is. */
+static size_t part_of(struct mv_span text)
+{
+    const char *at = text.at;
+    for (size_t i = 0; i + 1 < text.len; i++)
+        if (at[i] == ':' && at[i + 1] == ' ')
+            return i;
+    return text.len;
+}
+
+/* Is the text this sentence? Then what fills its places is in `ret`. */
+static bool matches(const char *en, struct mv_span text, struct holes *ret)
+{
+    size_t len = words_at(en), at = len;
+    bool leads = len == 0; /* a place first: within one part */
+    if (text.len < len || (en[len] == '\0' && text.len != len) ||
+        memcmp(text.at, en, len) != 0)
+        return false;
+    ret->fixed = len;
+    en += len;
+    while (*en != '\0') {
+        size_t hole = (size_t)(en[1] - '1');
+        en += 3;
+        len = words_at(en);
+        bool last = en[len] == '\0';
+        size_t next = find_words(text, at + 1, en, len, last);
+        if (next == SIZE_MAX ||
+            (leads && part_of(mv_span(text.at, next)) < next))
+            return false;
+        leads = false;
+        ret->at[hole] = mv_span((const char *)text.at + at, next - at);
+        ret->fixed += len;
+        at = next + len;
+        en += len;
+    }
+    return at == text.len;
+}
+
+/* The sentence with the most words of its own that the text is, or NULL. */
+static const struct said *find(struct mv_span text, struct holes *ret)
+{
+    const struct said *best = NULL;
+    for (size_t i = 0; i < CLI_COUNT(all); i++) {
+        struct holes h = {0};
+        if (matches(all[i].en, text, &h) &&
+            (best == NULL || h.fixed > ret->fixed)) {
+            best = &all[i];
+            *ret = h;
+        }
+    }
+    return best;
+}
+
+static void put(struct mv_span text, struct mv_buf *out)
+{
+    mv_buf_put(out, text.at, text.len);
+}
+
+/* What fills a place may be a sentence itself: one without places. */
+static void put_hole(struct mv_span text, struct mv_buf *out)
+{
+    struct holes none = {0};
+    const struct said *s = find(text, &none);
+    if (s != NULL && words_at(s->en) == strlen(s->en))
+        mv_buf_text(out, s->nb);
+    else
+        put(text, out);
+}
+
+static void put_filled(const char *nb, const struct holes *h,
+                       struct mv_buf *out)
+{
+    while (*nb != '\0') {
+        size_t len = words_at(nb);
+        mv_buf_put(out, nb, len);
+        nb += len;
+        if (*nb == '\0')
+            return;
+        put_hole(h->at[nb[1] - '1'], out);
+        nb += 3;
+    }
+}
+
+void cli_told(const struct cli *c, struct mv_span text, struct mv_buf *out)
+{
+    struct holes h = {0};
+    const struct said *s = NULL;
+    if (c->lang != MV_LANG_NB || text.len == 0) {
+        put(text, out);
+        return;
+    }
+    for (const char *between = ""; text.len > 0; between = ": ") {
+        mv_buf_text(out, between);
+        if ((s = find(text, &h)) != NULL) {
+            put_filled(s->nb, &h, out);
+            return;
+        }
+        size_t len = part_of(text);
+        struct mv_span part = mv_span(text.at, len);
+        if ((s = find(part, &h)) != NULL)
+            put_filled(s->nb, &h, out);
+        else
+            put(part, out);
+        size_t step = len < text.len ? len + 2 : len;
+        text = mv_span((const char *)text.at + step, text.len - step);
+    }
+}

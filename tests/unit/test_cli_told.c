@@ -1,0 +1,103 @@
+/* What services say in English is told in Norwegian, whatever it filled in. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "services/cli/told.h"
+
+static const struct {
+    const char *en, *nb;
+} all[] = {
+#define TOLD(en, nb) {en, nb},
+#include "services/cli/told_catalogue.def"
+#include "services/cli/told_services.def"
+#undef TOLD
+};
+
+static const char *told(enum mv_lang lang, const char *text, struct mv_buf *b)
+{
+    struct cli c = {.lang = lang};
+    mv_buf_clear(b);
+    cli_told(&c, mv_span_text(text), b);
+    return mv_buf_cstr(b);
+}
+
+static void a_sentence_is_found_by_its_words_and_filled_in(void **state)
+{
+    static const struct {
+        const char *en, *nb;
+    } cases[] = {
+        {"no unit 'hs0'", "det finnes ingen enhet 'hs0'"},
+        {"expected a list", "her hører en liste"},
+        {"expected a number as `61 days`", "her hører et tall som `61 days`"},
+        {"expected ')', found 'x'", "her hører ')', ikke 'x'"},
+        {"'a b' has no member 'c', as 'd' has",
+         "'a b' har ingen del 'c', slik 'd' har"},
+        {"'a' has no member 'c'", "'a' har ingen del 'c'"},
+        {"record 12 ended the service 3 times: let it pass or try it again",
+         "post 12 fikk tjenesten til å ende 3 ganger: slipp den forbi med "
+         "`maalvakt skip 12`, eller prøv igjen"},
+        {"log 'journal': record 7 is damaged",
+         "loggen 'journal': post 7 er skadet"},
+        {"catalogue in '/x': /x/units.yaml: is not there",
+         "katalogen i '/x': /x/units.yaml finnes ikke"},
+        {"nothing that is known: really", "nothing that is known: really"},
+        {"a: b: ", "a: b"},
+        {"", ""},
+    };
+    struct mv_buf b = {0};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_string_equal(told(MV_LANG_NB, cases[i].en, &b), cases[i].nb);
+        assert_string_equal(told(MV_LANG_EN, cases[i].en, &b), cases[i].en);
+    }
+    mv_buf_done(&b);
+}
+
+/* What a peer fills in is passed on as it is, also where it looks like a
+ * place. */
+static void what_is_filled_in_is_passed_on_byte_for_byte(void **state)
+{
+    struct mv_buf b = {0};
+    (void)state;
+    assert_string_equal(told(MV_LANG_NB, "no unit '{2}%s\x1b'", &b),
+                        "det finnes ingen enhet '{2}%s\x1b'");
+    assert_string_equal(told(MV_LANG_NB, "no unit 'no unit 'a''", &b),
+                        "det finnes ingen enhet 'no unit 'a''");
+    mv_buf_done(&b);
+}
+
+static void every_sentence_stands_once_and_finds_itself(void **state)
+{
+    struct mv_buf b = {0};
+    (void)state;
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(all[i].en, all[k].en);
+        for (char n = '1'; n <= '9'; n++) {
+            char place[] = {'{', n, '}', '\0'};
+            bool in_en = strstr(all[i].en, place) != NULL;
+            bool in_nb = strstr(all[i].nb, place) != NULL;
+            if (in_en != in_nb)
+                fail_msg("%s | %s", all[i].en, all[i].nb);
+        }
+        if (strchr(all[i].en, '{') == NULL)
+            assert_string_equal(told(MV_LANG_NB, all[i].en, &b), all[i].nb);
+    }
+    mv_buf_done(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_sentence_is_found_by_its_words_and_filled_in),
+        cmocka_unit_test(what_is_filled_in_is_passed_on_byte_for_byte),
+        cmocka_unit_test(every_sentence_stands_once_and_finds_itself),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
