@@ -108,6 +108,8 @@ class Beside:
         changes = self.oracle.apply({
             "seq": record.seq, "received_ms": record.received_ms,
             "kind": message["type"], "content": message})
+        # The services judge targets, not commissions yet.
+        changes = [one for one in changes if "target" in one]
         if not changes:
             return
         first = changes[0]["cause"]
