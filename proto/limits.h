@@ -13,7 +13,7 @@
 #define MV_MAX_RECORD_BYTES        (16u << 20) /* content; catalogues too */
 #define MV_MAX_SERVICE_FRAME_BYTES (17u << 20) /* services' MAXMSGSIZE */
 #define MV_MAX_PUBLIC_FRAME_BYTES  ((1u << 20) + 4096u) /* ingest's door */
-#define MV_MAX_REQUEST_BYTES       (1u << 20)
+#define MV_MAX_REQUEST_BYTES       (1u << 20) /* an act; it is one record */
 #define MV_MAX_REPLY_BYTES         (1u << 20)
 
 /* Shape. */

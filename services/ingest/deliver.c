@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "proto/limits.h"
 #include "proto/msg.h"
 #include "proto/pack.h"
 #include "services/base/points.h"
@@ -326,6 +327,12 @@ void ingest_catalogue(struct ingest_desk *desk, const struct mv_key *key,
     desk->delivery.number = msg.number;
     mv_buf_clear(&desk->content);
     mv_msg_catalogue_encode(&msg, &desk->content);
+    if (desk->content.len > MV_MAX_RECORD_BYTES) { /* a frame may be larger */
+        mv_conflicts_add(&desk->conflicts, 0, NULL, MV_CODE_LIMITS,
+                         mv_span_text("files"), "at most 16 MiB");
+        say_rejected(desk, &desk->delivery, said);
+        return;
+    }
     struct mv_hash content = mv_hash_of(mv_buf_span(&desk->content));
     struct ingest_index_key where = {
         .trust = owner_of(key, &owner),

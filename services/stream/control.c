@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/limits.h"
 #include "proto/pack.h"
 #include "proto/walk.h"
 #include "services/stream/batch.h"
@@ -117,6 +118,8 @@ void mv_control_take(struct mv_service *s, struct mv_wire *w,
         MV_LOG(ROLE_REFUSED, mv_kv_text("key", key->name),
                mv_kv_span("verb", m.verb));
         refuse(s, door, route, m.id, "rejected", "forbidden", verb->name);
+    } else if (verb->act && w->body.len > MV_MAX_REQUEST_BYTES) {
+        refuse(s, door, route, m.id, "rejected", "limits", verb->name);
     } else if (verb->act && (s->full || s->stopping)) {
         refuse(s, door, route, m.id, "retry", s->full ? "full" : "stopping",
                "");

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "proto/msg.h"
+#include "proto/pack.h"
 #include "proto/walk.h"
 #include "services/ingest/deliver.h"
 #include "tests/support/frames.h"
@@ -526,6 +527,35 @@ static void a_key_of_an_unknown_unit_may_report_nothing(void **state)
     }
 }
 
+static void a_catalogue_larger_than_a_record_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_key steward = {.name = "kari", .roles = MV_ROLE_STEWARD};
+    uint64_t before = head(f);
+    size_t size = MV_MAX_RECORD_BYTES;
+    char *text = mv_xcalloc(size, 1);
+    memset(text, '#', size);
+    mv_buf_clear(&f->frame);
+    mv_pack_map(&f->frame, 5);
+    mv_pack_kv_u64(&f->frame, "v", 1);
+    mv_pack_kv_cstr(&f->frame, "type", "catalogue");
+    mv_pack_kv_cstr(&f->frame, "producer", "git");
+    mv_pack_kv_u64(&f->frame, "number", 9);
+    mv_pack_cstr(&f->frame, "files");
+    mv_pack_map(&f->frame, 4);
+    mv_pack_kv_cstr(&f->frame, "units.yaml", units);
+    mv_pack_kv_cstr(&f->frame, "indicators.yaml", indicators);
+    mv_pack_kv_cstr(&f->frame, "targets.yaml", targets);
+    mv_pack_kv_text(&f->frame, "other.yaml", mv_span(text, size));
+    free(text);
+    mv_store_begin(f->store);
+    ingest_catalogue(&f->desk, &steward, mv_buf_span(&f->frame), &f->clock,
+                     &f->said);
+    assert_string_equal(settle(f, true), "rejected");
+    assert_string_equal(conflict(f, 0), "limits");
+    assert_true(head(f) == before);
+}
+
 static void a_trial_stores_nothing(void **state)
 {
     struct fixture *f = *state;
@@ -568,6 +598,7 @@ int main(void)
         T(bad_input_68_above_the_quota_is_retry_with_a_delay),
         T(a_wrong_catalogue_changes_nothing_and_names_the_line),
         T(a_key_of_an_unknown_unit_may_report_nothing),
+        T(a_catalogue_larger_than_a_record_is_refused),
         T(a_trial_stores_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -303,6 +303,35 @@ static void an_act_leaves_one_record_and_a_refused_one_none(void **state)
     toy_done(&t);
 }
 
+static void an_act_too_large_for_a_record_is_refused(void **state)
+{
+    (void)state;
+    struct toy t;
+    struct mv_msg_reply r;
+    struct mv_buf args = {0};
+    size_t size = 16u << 20; /* with the rest of it more than a record */
+    char *text = mv_xcalloc(size, 1);
+    memset(text, 'a', size);
+    mv_pack_map(&args, 1);
+    mv_pack_kv_bin(&args, "reason", mv_span(text, size));
+    free(text);
+    toy_make(&t);
+    toy_start(&t);
+    struct mv_client *c = toy_client(&t, OSCAR, "control");
+    assert_int_equal(
+        mv_client_ask(c, "poke", mv_buf_span(&args), SOON, &r, &err), MV_OK);
+    assert_true(mv_span_is(r.result, "rejected"));
+    assert_true(mv_span_is(r.code, "limits"));
+    assert_int_equal(mv_client_ask(c, "poke", mv_span(NULL, 0), SOON, &r, &err),
+                     MV_OK);
+    assert_int_equal(r.seq, 1);
+    mv_client_close(c);
+    mv_buf_done(&args);
+    assert_int_equal(toy_counter(&t, "acts"), 1);
+    assert_int_equal(toy_stop(&t), MV_OK);
+    toy_done(&t);
+}
+
 /* --- the end --- */
 
 static void while_stopping_senders_are_told_to_retry(void **state)
@@ -378,6 +407,7 @@ int main(void)
             a_bad_key_file_keeps_who_is_in_and_lets_nobody_else_in),
         cmocka_unit_test(bad_input_14_three_broken_messages_suspend_the_key),
         cmocka_unit_test(an_act_leaves_one_record_and_a_refused_one_none),
+        cmocka_unit_test(an_act_too_large_for_a_record_is_refused),
         cmocka_unit_test(while_stopping_senders_are_told_to_retry),
         cmocka_unit_test(more_than_the_window_of_one_connection_is_told_so),
     };
