@@ -70,24 +70,23 @@ static unsigned lost_roles(const struct mv_guard *g, const struct mv_keys *anew,
     return lost;
 }
 
+/* The file is read anew when it changed, and at every look while it is bad:
+ * what made it so (rights, a full table of files) may be mended elsewhere. */
 mv_rc mv_guard_look(struct mv_guard *g, int64_t real_ms, unsigned *lost,
                     struct mv_err *err)
 {
     struct mv_keys *anew = NULL;
-    *lost = 0;
-    if (!mv_keyfile_changed(g->path, &g->seen) || MV_BROKEN("keys_for_good")) {
-        *lost = lost_roles(g, g->keys, real_ms);
-        g->looked_ms = real_ms;
-        return MV_AGAIN;
-    }
-    mv_rc rc = mv_keys_load(&anew, g->path, err);
-    g->good = rc == MV_OK;
+    bool changed = mv_keyfile_changed(g->path, &g->seen);
+    mv_rc rc = MV_AGAIN;
+    if ((changed || !g->good) && !MV_BROKEN("keys_for_good"))
+        rc = mv_keys_load(&anew, g->path, err);
+    g->good = rc == MV_OK || (rc == MV_AGAIN && g->good);
+    *lost = lost_roles(g, rc == MV_OK ? anew : g->keys, real_ms);
+    g->looked_ms = real_ms;
     if (rc != MV_OK)
-        return rc;
-    *lost = lost_roles(g, anew, real_ms);
+        return changed ? rc : MV_AGAIN;
     mv_keys_close(g->keys);
     g->keys = anew;
-    g->looked_ms = real_ms;
     g->last_user[0] = 0;
     return MV_OK;
 }

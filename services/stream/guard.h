@@ -16,10 +16,10 @@ MV_CHECKED mv_rc mv_guard_open(struct mv_guard **ret, const char *path,
                                struct mv_err *err);
 void mv_guard_close(struct mv_guard *g); /* takes NULL */
 
-/* MV_AGAIN: the file is as it was. MV_OK: a new registry is in force; every
- * struct mv_key from before is gone; *lost: roles that some key lost (removed,
- * ended, or another role now). MV_CONFIG: the file is bad, the old one stays.
- * mv_guard_good tells whether the file as it stands is good. */
+/* MV_AGAIN: the file is as it was, or still bad. MV_OK: a new registry is in
+ * force; every struct mv_key from before is gone; *lost: roles that some key
+ * lost (removed, ended, or another role now). MV_CONFIG: the file is bad, the
+ * old one stays. mv_guard_good tells whether the file as it stands is good. */
 MV_CHECKED mv_rc mv_guard_look(struct mv_guard *g, int64_t real_ms,
                                unsigned *lost, struct mv_err *err);
 bool mv_guard_good(const struct mv_guard *g);

@@ -162,11 +162,14 @@ bool mv_keyfile_changed(const char *path, struct mv_keyfile_seen *seen)
         now.there = true;
         now.mtime_ns =
             st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec;
+        now.ctime_ns =
+            st.st_ctim.tv_sec * INT64_C(1000000000) + st.st_ctim.tv_nsec;
         now.size = st.st_size;
         now.inode = st.st_ino;
     }
     bool changed = now.there != seen->there || now.mtime_ns != seen->mtime_ns ||
-                   now.size != seen->size || now.inode != seen->inode;
+                   now.ctime_ns != seen->ctime_ns || now.size != seen->size ||
+                   now.inode != seen->inode;
     *seen = now;
     return changed;
 }

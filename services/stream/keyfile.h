@@ -19,7 +19,7 @@ MV_CHECKED mv_rc mv_keyfile_revoke(const char *path, const char *name,
 
 /* What the file looked like: a change of any says that it is another. */
 struct mv_keyfile_seen {
-    int64_t mtime_ns, size;
+    int64_t mtime_ns, ctime_ns, size;
     uint64_t inode;
     bool there;
 };

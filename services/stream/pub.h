@@ -1,6 +1,6 @@
 /* pub - the live socket: whoever may read hears each change as it happens, and
- * may miss some; numbers show it. Bound anew when a reader's key ends, because
- * nothing else ends its connection. */
+ * may miss some; numbers show it. Bound anew when the key of one who may
+ * listen ends, because nothing else ends its connection. */
 #pragma once
 
 #include "services/base/sock/peers.h"
@@ -18,7 +18,7 @@ bool mv_pub_heard(struct mv_pub *p);
 /* True: handed to libzmq (not: received). False: bound anew just now. */
 bool mv_pub_send(struct mv_pub *p, const char *topic, struct mv_span body);
 
-/* A reader's key ended: close; mv_pub_step binds again, to the same port. */
+/* A listener's key ended: close; mv_pub_step binds again, to the same port. */
 void mv_pub_rebind(struct mv_pub *p);
 /* Each turn: binds again, cuts who floods it with subscriptions. Returns true
  * if it wants to be called again within 20 ms: it is not bound, or heard. */

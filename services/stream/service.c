@@ -77,7 +77,7 @@ static void look_at_keys(struct mv_service *s)
     }
     if (was_good != mv_guard_good(s->guard))
         mv_service_alarm(s, "keys", was_good, err.text);
-    if (s->pub != NULL && (lost & MV_ROLE_READER) != 0)
+    if (s->pub != NULL && (lost & MV_ZAP_LIVE_ROLES) != 0)
         mv_pub_rebind(s->pub);
 }
 

@@ -18,8 +18,6 @@
 #define FRAMES    8 /* in: six of the protocol, a key, and one too many */
 #define ASK_MS    10000
 #define SILENT_MS 5000
-#define LIVE_ROLES \
-    (MV_ROLE_READER | MV_ROLE_AUDITOR | MV_ROLE_OPERATOR | MV_ROLE_SERVICE)
 
 struct mv_zap {
     struct mv_sock *handler; /* the thread's, once it runs */
@@ -64,7 +62,8 @@ const char *mv_zap_decide(const struct mv_keys *keys, int64_t wall_ms,
     if (k == NULL || !mv_key_valid(k, wall_ms, why))
         return "400";
     *why = "role";
-    if (mv_span_is(frames[2], MV_DOMAIN_LIVE) && (k->roles & LIVE_ROLES) == 0)
+    if (mv_span_is(frames[2], MV_DOMAIN_LIVE) &&
+        (k->roles & MV_ZAP_LIVE_ROLES) == 0)
         return "400";
     *why = "";
     (void)mv_key_hex(key, user);

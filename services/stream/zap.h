@@ -8,6 +8,10 @@
 #include "services/base/sock/sock.h"
 #include "services/stream/keys.h"
 
+/* Who may listen to a live socket (MV_DOMAIN_LIVE). */
+#define MV_ZAP_LIVE_ROLES \
+    (MV_ROLE_READER | MV_ROLE_AUDITOR | MV_ROLE_OPERATOR | MV_ROLE_SERVICE)
+
 struct mv_zap;
 
 struct mv_zap_counts {

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -285,6 +286,55 @@ static void the_guard_keeps_the_old_keys_when_the_file_goes_bad(void **state)
     clear_place(&p);
 }
 
+static void a_key_file_mended_by_its_rights_alone_is_read_again(void **state)
+{
+    (void)state;
+    struct place p;
+    struct mv_guard *g = NULL;
+    unsigned lost;
+    make_place(&p);
+    struct mv_key a = reader("a", 1);
+    assert_int_equal(mv_keyfile_make(p.path, &err), MV_OK);
+    assert_int_equal(mv_guard_open(&g, p.path, &err), MV_OK);
+    assert_int_equal(mv_keyfile_add(p.path, &a, &err), MV_OK);
+    assert_int_equal(chmod(p.path, 0666), 0);
+    assert_int_equal(mv_guard_look(g, 1, &lost, &err), MV_CONFIG);
+    assert_false(mv_guard_good(g));
+    assert_int_equal(mv_guard_look(g, 2, &lost, &err), MV_AGAIN); /* told */
+    assert_false(mv_guard_good(g));
+    assert_int_equal(chmod(p.path, 0644), 0);
+    assert_int_equal(mv_guard_look(g, 3, &lost, &err), MV_OK);
+    assert_true(mv_guard_good(g));
+    assert_non_null(mv_guard_key(g, a.public_key, 3));
+    mv_guard_close(g);
+    clear_place(&p);
+}
+
+/* For want of a descriptor, say: the file itself does not change. */
+static void a_key_file_that_was_bad_is_tried_at_every_look(void **state)
+{
+    (void)state;
+    struct place p;
+    struct mv_guard *g = NULL;
+    struct rlimit had, none;
+    unsigned lost;
+    make_place(&p);
+    struct mv_key a = reader("a", 1);
+    assert_int_equal(mv_keyfile_make(p.path, &err), MV_OK);
+    assert_int_equal(mv_guard_open(&g, p.path, &err), MV_OK);
+    assert_int_equal(mv_keyfile_add(p.path, &a, &err), MV_OK);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &had), 0);
+    none = (struct rlimit){0, had.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    mv_rc rc = mv_guard_look(g, 1, &lost, &err);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &had), 0);
+    assert_int_equal(rc, MV_CONFIG);
+    assert_int_equal(mv_guard_look(g, 2, &lost, &err), MV_OK);
+    assert_non_null(mv_guard_key(g, a.public_key, 2));
+    mv_guard_close(g);
+    clear_place(&p);
+}
+
 static void a_key_that_runs_out_loses_its_roles_without_a_change(void **state)
 {
     (void)state;
@@ -396,6 +446,8 @@ int main(void)
         cmocka_unit_test(a_key_file_that_others_may_write_is_refused),
         cmocka_unit_test(bad_input_94_a_secret_that_is_not_one_is_refused),
         cmocka_unit_test(the_guard_keeps_the_old_keys_when_the_file_goes_bad),
+        cmocka_unit_test(a_key_file_mended_by_its_rights_alone_is_read_again),
+        cmocka_unit_test(a_key_file_that_was_bad_is_tried_at_every_look),
         cmocka_unit_test(a_key_that_runs_out_loses_its_roles_without_a_change),
         cmocka_unit_test(the_third_broken_message_in_a_minute_suspends),
         cmocka_unit_test(doubt_means_no),

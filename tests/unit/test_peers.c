@@ -268,43 +268,70 @@ static void a_reader_hears_and_a_producer_does_not(void **state)
     toy_done(&t);
 }
 
-static void a_reader_whose_key_ends_hears_no_more_and_others_do(void **state)
+/* Who of two listeners hears no more within two seconds, once its key has
+ * ended; the other does. */
+static void one_of_two_ends(struct toy *t, const char *name, bool rita_ends)
 {
-    (void)state;
-    struct toy t;
     struct mv_clock now = {0};
     struct mv_wire w;
     w.held.holds = false;
-    toy_make(&t);
-    struct mv_key k = {.roles = MV_ROLE_READER,
-                       .from_ms = INT64_MIN,
-                       .to_ms = INT64_MAX,
-                       .name = "ruth"};
-    memcpy(k.public_key, t.keys[MALLORY].public_key, 32);
-    assert_int_equal(mv_keyfile_add(t.keys_file, &k, &err), MV_OK);
-    toy_start(&t);
-    struct mv_client *c = toy_client(&t, ALICE, "main");
-    struct mv_sock *rita = listener(&t, RITA), *ruth = listener(&t, MALLORY);
+    toy_start(t);
+    struct mv_client *c = toy_client(t, ALICE, "main");
+    struct mv_sock *rita = listener(t, RITA), *ruth = listener(t, MALLORY);
+    struct mv_sock *ends = rita_ends ? rita : ruth;
     assert_true(hears(rita, c, SOON));
     assert_true(hears(ruth, c, SOON));
     mv_clock_read(&now);
-    assert_int_equal(mv_keyfile_revoke(t.keys_file, "rita", now.wall_ms, &err),
+    assert_int_equal(mv_keyfile_revoke(t->keys_file, name, now.wall_ms, &err),
                      MV_OK);
     int64_t last = 0;
     while (now_ms() < now.mono_ms + 3000) {
         assert_non_null(toy_say(c, "put:a", SOON));
-        if (mv_sock_recv(rita, &w) == MV_OK)
+        if (mv_sock_recv(ends, &w) == MV_OK)
             last = now_ms();
         mv_held_done(&w.held);
     }
     assert_true(last < now.mono_ms + 2000);
-    assert_false(hears(rita, c, 300));
-    assert_true(hears(ruth, c, SOON));
+    assert_false(hears(ends, c, 300));
+    assert_true(hears(rita_ends ? ruth : rita, c, SOON));
     mv_sock_close(rita);
     mv_sock_close(ruth);
     mv_client_close(c);
-    assert_int_equal(toy_stop(&t), MV_OK);
+    assert_int_equal(toy_stop(t), MV_OK);
+}
+
+static void add_ruth(struct toy *t, unsigned roles)
+{
+    struct mv_key k = {.roles = roles,
+                       .from_ms = INT64_MIN,
+                       .to_ms = INT64_MAX,
+                       .name = "ruth"};
+    memcpy(k.public_key, t->keys[MALLORY].public_key, 32);
+    assert_int_equal(mv_keyfile_add(t->keys_file, &k, &err), MV_OK);
+}
+
+static void a_reader_whose_key_ends_hears_no_more_and_others_do(void **state)
+{
+    (void)state;
+    struct toy t;
+    toy_make(&t);
+    add_ruth(&t, MV_ROLE_READER);
+    one_of_two_ends(&t, "rita", true);
     toy_done(&t);
+}
+
+static void so_does_whoever_else_may_listen(void **state)
+{
+    (void)state;
+    static const unsigned roles[] = {MV_ROLE_AUDITOR, MV_ROLE_OPERATOR,
+                                     MV_ROLE_SERVICE};
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+        struct toy t;
+        toy_make(&t);
+        add_ruth(&t, roles[i]);
+        one_of_two_ends(&t, "ruth", false);
+        toy_done(&t);
+    }
 }
 
 static void bad_input_20_a_flood_of_subscriptions_is_cut(void **state)
@@ -383,6 +410,7 @@ int main(void)
         cmocka_unit_test(a_raw_peer_with_an_unknown_key_gets_no_handshake),
         cmocka_unit_test(a_reader_hears_and_a_producer_does_not),
         cmocka_unit_test(a_reader_whose_key_ends_hears_no_more_and_others_do),
+        cmocka_unit_test(so_does_whoever_else_may_listen),
         cmocka_unit_test(bad_input_20_a_flood_of_subscriptions_is_cut),
         cmocka_unit_test(the_third_death_on_one_record_is_known),
     };
