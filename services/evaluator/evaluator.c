@@ -347,6 +347,14 @@ static void ended(void *ctx, bool committed)
     e->moved = false;
 }
 
+/* A row that could not be read was kept as one that is not there. */
+static void unsound(void *ctx)
+{
+    struct evaluator *e = ctx;
+    evaluator_published_forget(e->published);
+    mv_rowcache_settle(e->rows, false);
+}
+
 static bool get_row(void *ctx, struct mv_span key, struct mv_span *value)
 {
     const struct evaluator_book *b = ctx;
@@ -412,8 +420,10 @@ mv_rc evaluator_open(struct evaluator **ret, const struct evaluator_options *o,
     MV_TRY(rc != MV_OK ? rc : end);
     if (fresh)
         MV_TRY(write_fresh(e, err));
-    e->hook = (struct mv_store_hook){
-        .before_commit = before_commit, .ended = ended, .ctx = e};
+    e->hook = (struct mv_store_hook){.before_commit = before_commit,
+                                     .ended = ended,
+                                     .unsound = unsound,
+                                     .ctx = e};
     mv_store_hook_add(o->store, &e->hook);
     *ret = e;
     return MV_OK;

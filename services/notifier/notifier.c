@@ -167,7 +167,8 @@ mv_rc notifier_open(struct notifier **ret, const struct notifier_options *o,
     n->o = *o;
     n->store = o->store;
     find_tables(n);
-    n->hook = (struct mv_store_hook){before_commit, ended, n, NULL};
+    n->hook = (struct mv_store_hook){
+        .before_commit = before_commit, .ended = ended, .ctx = n};
     mv_rc rc = reload(n, err);
     mv_store_hook_add(n->store, &n->hook);
     if (rc != MV_OK) {

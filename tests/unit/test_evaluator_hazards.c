@@ -96,12 +96,53 @@ static void content_longer_than_a_delivery_may_be_is_applied(void **state)
     assert_int_equal(f->w.evaluator->now.counts[EVALUATOR_COUNT_FIGURES], 7800);
 }
 
+/* A question in a snapshot whose reads fail: what they did not find must not
+ * be what the next record is applied to. */
+static void rows_of_a_damaged_snapshot_are_not_kept(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_err err = {0};
+    struct mv_judgement j = {0};
+    struct test_world sound;
+    struct mv_buf changes[2] = {{0}, {0}};
+    test_journal_delivery(&f->j, "daily - ahus 2023-03-01 10\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    test_world_stop(&f->w);
+    assert_int_equal(test_world_start(&f->w, &err), MV_OK);
+    struct evaluator *e = f->w.evaluator;
+    assert_int_equal(mv_store_read_begin(f->w.store, &err), MV_OK);
+    mv_store_fail(f->w.store, MV_FATAL, "a page is damaged");
+    struct mv_judge_env env = evaluator_env(e);
+    const struct mv_unit *u =
+        mv_catalogue_unit(e->force.now.catalogue, mv_span_text("ahus"));
+    mv_judge(&env, 0, u->index, &j);
+    (void)evaluator_published_get(e->published, e->force.now.catalogue, 0,
+                                  u->index);
+    assert_int_equal(mv_store_read_end(f->w.store, &err), MV_FATAL);
+    mv_judgement_done(&j);
+
+    test_journal_delivery(&f->j, "daily - ahus 2023-03-02 11\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    test_world_make(&sound);
+    assert_int_equal(test_world_start(&sound, &err), MV_OK);
+    test_world_run(&sound, &f->j, 0, 10);
+    test_world_changes(&f->w, 1, &changes[0]);
+    test_world_changes(&sound, 1, &changes[1]);
+    assert_string_equal(mv_buf_cstr(&changes[0]), mv_buf_cstr(&changes[1]));
+    struct mv_hash a = test_world_digest(&f->w), b = test_world_digest(&sound);
+    assert_memory_equal(&a, &b, sizeof a);
+    mv_buf_done(&changes[0]);
+    mv_buf_done(&changes[1]);
+    test_world_done(&sound);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(content_longer_than_a_delivery_may_be_is_applied),
+        TEST(rows_of_a_damaged_snapshot_are_not_kept),
     };
     return cmocka_run_group_tests_name("evaluator_hazards", tests, NULL, NULL);
 }

@@ -95,10 +95,11 @@ bool mv_scan_prev(struct mv_scan *, struct mv_span *key, struct mv_span *value);
 void mv_scan_close(struct mv_scan *);
 
 /* Called around the end of each write transaction, for caches beside the
- * store. The caller owns the struct; remove before close. */
+ * store; each may be NULL. The caller owns the struct; remove before close. */
 struct mv_store_hook {
-    void (*before_commit)(void *ctx); /* may put; NULL allowed */
+    void (*before_commit)(void *ctx); /* may put */
     void (*ended)(void *ctx, bool committed);
+    void (*unsound)(void *ctx); /* a snapshot met damage: forget its reads */
     void *ctx;
     struct mv_store_hook *next;
 };

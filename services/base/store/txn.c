@@ -290,6 +290,10 @@ mv_rc mv_store_read_end(struct mv_store *s, struct mv_err *err)
     s->reading = false;
     if (s->failed == MV_OK)
         return MV_OK;
+    for (struct mv_store_hook *h = s->hooks; h != NULL; h = h->next) {
+        if (h->unsound != NULL)
+            h->unsound(h->ctx);
+    }
     return mv_fail(err, s->failed, "store '%s': %s", s->name, s->why.text);
 }
 
