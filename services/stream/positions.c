@@ -67,7 +67,12 @@ void mv_consumers_stage(struct mv_service *s)
     char key[2 * MV_KEY_NAME_BYTES + 2];
     uint8_t v[16];
     struct mv_consumer *c;
+    const struct mv_consumer *gone;
     struct mv_table t = mv_store_table(s->store, MV_TABLE_CONSUMERS);
+    for (size_t i = 0; (gone = mv_pulls_gone(s->pulls, i)) != NULL; i++) {
+        size_t len = consumer_key(gone, key, sizeof key);
+        mv_store_del(s->store, t, mv_span(key, len));
+    }
     for (size_t i = 0; (c = mv_pulls_at(s->pulls, i)) != NULL; i++) {
         if (c->staged == 0)
             continue;
@@ -86,6 +91,8 @@ void mv_consumers_settle(struct mv_service *s, bool committed)
             c->said_more = false;
         c->staged = 0;
     }
+    if (committed)
+        mv_pulls_gone_clear(s->pulls);
 }
 
 bool mv_consumers_waiting(struct mv_service *s)
@@ -95,7 +102,7 @@ bool mv_consumers_waiting(struct mv_service *s)
         if (c->said_more)
             return true;
     }
-    return false;
+    return mv_pulls_gone(s->pulls, 0) != NULL;
 }
 
 /* What is said after this, in the same batch, waits for the next: a position
@@ -112,8 +119,10 @@ void mv_consumers_apply(struct mv_service *s)
         }
         const struct mv_key *key =
             mv_keys_find(mv_guard_keys(s->guard), c->public_key);
-        if (key == NULL)
+        if (key == NULL) { /* gone since: nobody to be told of */
+            c->said_more = false;
             continue;
+        }
         c->staged = c->done;
         struct mv_input in = {.kind = MV_INPUT_DONE,
                               .key = key,

@@ -17,10 +17,12 @@ void mv_position_put(struct mv_service *s, const char *log, uint64_t seq,
 
 /* At start, in a snapshot. */
 void mv_consumers_load(struct mv_service *s);
-/* In the transaction: the rows of those that were applied in it. */
+/* In the transaction: the rows of those that were applied in it; those of
+ * consumers that were forgotten go. */
 void mv_consumers_stage(struct mv_service *s);
 void mv_consumers_settle(struct mv_service *s, bool committed);
-/* Some consumer said more: a transaction is worth while (once a second). */
+/* Some consumer said more, or was forgotten: a transaction is worth while (once
+ * a second). */
 bool mv_consumers_waiting(struct mv_service *s);
 /* In the transaction, for all that said more: DONE inputs to the service for
  * queues of its own. What it was not told of is not written as done. */

@@ -34,6 +34,8 @@ struct mv_pulls {
     struct mv_pulls_host host;
     size_t count;
     struct pull **at;
+    struct mv_consumer gone[MV_PULLS_GONE];
+    size_t gone_count;
     struct mv_buf records, list, out; /* of the page being made */
 };
 
@@ -60,6 +62,16 @@ void mv_pulls_close(struct mv_pulls *p)
 struct mv_consumer *mv_pulls_at(struct mv_pulls *p, size_t i)
 {
     return i < p->count ? &p->at[i]->c : NULL;
+}
+
+const struct mv_consumer *mv_pulls_gone(const struct mv_pulls *p, size_t i)
+{
+    return i < p->gone_count ? &p->gone[i] : NULL;
+}
+
+void mv_pulls_gone_clear(struct mv_pulls *p)
+{
+    p->gone_count = 0;
 }
 
 static void refuse(struct mv_pulls *p, unsigned door, struct mv_span route,
@@ -93,6 +105,33 @@ static struct pull *find(struct mv_pulls *p, const char *name,
     return NULL;
 }
 
+/* An empty row in the place of the consumer not seen for longest; NULL: all
+ * of them are here, or wait for a commit. */
+static struct pull *evict(struct mv_pulls *p)
+{
+    struct pull *oldest = NULL;
+    for (size_t i = 0; i < p->count; i++) {
+        struct pull *pull = p->at[i];
+        bool busy = pull->parked || pull->c.said_more || pull->c.staged != 0;
+        if (!busy && (oldest == NULL || pull->c.seen_ms < oldest->c.seen_ms))
+            oldest = pull;
+    }
+    if (oldest == NULL || p->gone_count == MV_PULLS_GONE)
+        return NULL;
+    p->gone[p->gone_count++] = oldest->c;
+    *oldest = (struct pull){.parked = false};
+    return oldest;
+}
+
+static struct pull *add(struct mv_pulls *p)
+{
+    if (p->count == MV_PULLS_MAX)
+        return evict(p);
+    if (p->count % 64 == 0)
+        p->at = mv_xrealloc(p->at, (p->count + 64) * sizeof(struct pull *));
+    return p->at[p->count++] = mv_xcalloc(1, sizeof(struct pull));
+}
+
 /* Its own row, made if there is room; NULL: too many. */
 static struct pull *row_of(struct mv_pulls *p, const char *name,
                            struct mv_span log)
@@ -100,14 +139,10 @@ static struct pull *row_of(struct mv_pulls *p, const char *name,
     struct pull *pull = find(p, name, log);
     if (pull != NULL)
         return pull;
-    if (p->count == MV_PULLS_MAX || log.len > MV_KEY_NAME_BYTES)
+    if (log.len > MV_KEY_NAME_BYTES || (pull = add(p)) == NULL)
         return NULL;
-    if (p->count % 64 == 0)
-        p->at = mv_xrealloc(p->at, (p->count + 64) * sizeof(struct pull *));
-    pull = mv_xcalloc(1, sizeof *pull);
     (void)snprintf(pull->c.name, sizeof pull->c.name, "%s", name);
     memcpy(pull->c.log, log.at, log.len);
-    p->at[p->count++] = pull;
     return pull;
 }
 

@@ -10,6 +10,7 @@
 #include "services/stream/pull_source.h"
 
 #define MV_PULLS_MAX     4096 /* consumers known at once */
+#define MV_PULLS_GONE    64   /* of them forgotten between two commits */
 #define MV_PULLS_PARK_MS 1000
 
 struct mv_pulls;
@@ -58,5 +59,10 @@ int64_t mv_pulls_next_ms(const struct mv_pulls *p);
 
 /* All consumers, 0.. until NULL. */
 struct mv_consumer *mv_pulls_at(struct mv_pulls *p, size_t i);
+/* A new consumer beyond MV_PULLS_MAX takes the place of the one that was not
+ * seen for longest. Those forgotten so, 0.. until NULL, until it is said that
+ * the store has forgotten them too. */
+const struct mv_consumer *mv_pulls_gone(const struct mv_pulls *p, size_t i);
+void mv_pulls_gone_clear(struct mv_pulls *p);
 /* What the store knew of one, at start. */
 void mv_pulls_restore(struct mv_pulls *p, const struct mv_consumer *c);

@@ -215,6 +215,45 @@ static void done_beyond_the_head_is_out_of_range(void **state)
     assert_false(mv_pulls_at(h->pulls, 0)->said_more);
 }
 
+/* A pull under another key, answered with what is there. */
+static const char *pull_as(struct host *h, unsigned who)
+{
+    (void)snprintf(h->key.name, sizeof h->key.name, "key-%u", who);
+    return pull(h, "q", 1, 1, 1);
+}
+
+static void a_new_consumer_takes_the_place_of_the_oldest(void **state)
+{
+    struct host *h = *state;
+    h->head = 3;
+    for (unsigned i = 0; i < MV_PULLS_MAX; i++)
+        assert_string_equal(pull_as(h, i), "page");
+    assert_string_equal(pull_as(h, 0), "page"); /* seen again */
+    assert_null(mv_pulls_gone(h->pulls, 0));
+    assert_string_equal(pull_as(h, MV_PULLS_MAX), "page");
+    assert_string_equal(mv_pulls_gone(h->pulls, 0)->name, "key-1");
+    assert_string_equal(mv_pulls_gone(h->pulls, 0)->log, "q");
+    assert_null(mv_pulls_gone(h->pulls, 1));
+    assert_string_equal(mv_pulls_at(h->pulls, 1)->name, "key-4096");
+    assert_null(mv_pulls_at(h->pulls, MV_PULLS_MAX));
+}
+
+static void a_consumer_that_waits_for_a_commit_is_not_forgotten(void **state)
+{
+    struct host *h = *state;
+    h->head = 3;
+    for (unsigned i = 0; i < MV_PULLS_MAX; i++)
+        assert_string_equal(pull_as(h, i), "page");
+    mv_pulls_at(h->pulls, 0)->said_more = true;
+    mv_pulls_at(h->pulls, 1)->staged = 2;
+    for (unsigned i = 0; i < MV_PULLS_GONE; i++)
+        assert_string_equal(pull_as(h, MV_PULLS_MAX + i), "page");
+    assert_string_equal(mv_pulls_gone(h->pulls, 0)->name, "key-2");
+    assert_string_equal(pull_as(h, 9999), "full"); /* until a commit */
+    mv_pulls_gone_clear(h->pulls);
+    assert_string_equal(pull_as(h, 9999), "page");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -224,6 +263,8 @@ int main(void)
         TEST(what_is_done_of_another_history_says_nothing),
         TEST(a_queue_that_begins_anew_hears_its_owner),
         TEST(done_beyond_the_head_is_out_of_range),
+        TEST(a_new_consumer_takes_the_place_of_the_oldest),
+        TEST(a_consumer_that_waits_for_a_commit_is_not_forgotten),
     };
     return cmocka_run_group_tests_name("pull_server", tests, NULL, NULL);
 }
