@@ -22,27 +22,73 @@ void evaluator_aside_put(const struct evaluator_book *b, uint64_t seq,
     mv_store_put(b->store, b->aside, mv_span(key, 8), mv_span_text(reason));
 }
 
-bool evaluator_skip_has(const struct evaluator_book *b, uint64_t seq)
+/* What a row of `skips` says; borrowed. A chain of no bytes: the row is bound
+ * to no record yet. */
+struct skip {
+    struct mv_span reason, by, chain;
+};
+
+static bool skip_get(const struct evaluator_book *b, uint64_t seq,
+                     struct skip *ret)
 {
     uint8_t key[8];
-    struct mv_span value;
+    struct mv_span value, raw;
     key_of(seq, key);
-    return mv_store_get(b->store, b->skips, mv_span(key, 8), &value);
+    *ret = (struct skip){mv_span("", 0), mv_span("", 0), mv_span("", 0)};
+    if (!mv_store_get(b->store, b->skips, mv_span(key, 8), &value))
+        return false;
+    (void)mv_map_text(value, "reason", &ret->reason);
+    (void)mv_map_text(value, "by", &ret->by);
+    if (mv_map_find(value, "chain", &raw))
+        (void)mv_value_bin(raw, &ret->chain);
+    return true;
+}
+
+static void skip_write(const struct evaluator_book *b, uint64_t seq,
+                       const struct skip *skip)
+{
+    uint8_t key[8];
+    struct mv_buf value = {0};
+    bool bound = skip->chain.len > 0;
+    key_of(seq, key);
+    mv_pack_map(&value, bound ? 3 : 2);
+    mv_pack_kv_text(&value, "reason", skip->reason);
+    mv_pack_kv_text(&value, "by", skip->by);
+    if (bound)
+        mv_pack_kv_bin(&value, "chain", skip->chain);
+    mv_store_put(b->store, b->skips, mv_span(key, 8), mv_buf_span(&value));
+    mv_buf_done(&value);
 }
 
 bool evaluator_skip_put(const struct evaluator_book *b, uint64_t seq,
+                        const uint8_t chain[MV_HASH_BYTES],
                         struct mv_span reason, const char *by)
 {
-    if (evaluator_skip_has(b, seq))
+    static const uint8_t unknown[MV_HASH_BYTES];
+    bool bound = memcmp(chain, unknown, MV_HASH_BYTES) != 0;
+    struct skip was,
+        skip = {.reason = reason,
+                .by = mv_span_text(by),
+                .chain = mv_span(chain, bound ? MV_HASH_BYTES : 0)};
+    /* one of another history gives way */
+    if (skip_get(b, seq, &was) &&
+        (!bound || was.chain.len == 0 || mv_span_equal(was.chain, skip.chain)))
         return false;
-    uint8_t key[8];
-    struct mv_buf value = {0};
-    key_of(seq, key);
-    mv_pack_map(&value, 2);
-    mv_pack_kv_text(&value, "reason", reason);
-    mv_pack_kv_cstr(&value, "by", by);
-    mv_store_put(b->store, b->skips, mv_span(key, 8), mv_buf_span(&value));
-    mv_buf_done(&value);
+    skip_write(b, seq, &skip);
+    return true;
+}
+
+bool evaluator_skip_holds(const struct evaluator_book *b,
+                          const struct mv_record *record)
+{
+    struct skip skip;
+    struct mv_span chain = mv_span(record->chain, MV_HASH_BYTES);
+    if (!skip_get(b, record->seq, &skip))
+        return false;
+    if (skip.chain.len > 0)
+        return mv_span_equal(skip.chain, chain);
+    skip.chain = chain;
+    skip_write(b, record->seq, &skip);
     return true;
 }
 

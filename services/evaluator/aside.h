@@ -4,6 +4,7 @@
 #pragma once
 
 #include "services/evaluator/book.h"
+#include "services/stream/log.h"
 
 #define EVALUATOR_REASON_BYTES 4000u /* as a skip's reason on the wire */
 
@@ -11,12 +12,16 @@
 void evaluator_aside_put(const struct evaluator_book *b, uint64_t seq,
                          const char *reason);
 
-/* The operator's reason and name; reason may hold any text. False: it is
- * skipped already. */
+/* In the open transaction. The operator's reason and name; reason may hold
+ * any text. chain: of the record, so that after a restore to another history
+ * it lets no other record pass; all zero: of the first that it lets pass.
+ * False: it is skipped already. */
 bool evaluator_skip_put(const struct evaluator_book *b, uint64_t seq,
+                        const uint8_t chain[MV_HASH_BYTES],
                         struct mv_span reason, const char *by);
-/* Is this record to be let pass? */
-bool evaluator_skip_has(const struct evaluator_book *b, uint64_t seq);
+/* In the open transaction: is this record to be let pass? */
+bool evaluator_skip_holds(const struct evaluator_book *b,
+                          const struct mv_record *record);
 
 /* Rows {seq, kind, reason, by?} from seq on, poison and skips in order,
  * appended; at most max. *next: where to go on, 0: that was all. */

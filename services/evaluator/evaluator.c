@@ -292,8 +292,7 @@ mv_rc evaluator_apply(struct evaluator *e, const struct mv_record *record,
     e->effect_count = 0;
     mv_rowcache_mark(e->rows);
     mv_rc rc = MV_OK;
-    if (record->seq <= e->last_skip &&
-        evaluator_skip_has(&e->book, record->seq)) {
+    if (record->seq <= e->last_skip && evaluator_skip_holds(&e->book, record)) {
         e->now.counts[EVALUATOR_COUNT_SKIPPED]++;
         rc = mv_fail(err, MV_POISON, "skipped by an operator");
     } else {

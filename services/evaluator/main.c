@@ -108,10 +108,12 @@ static mv_rc apply_record(struct self *self, const struct mv_input *in,
 static mv_rc apply_act(struct self *self, const struct mv_input *in)
 {
     struct evaluator_refusal no = {0};
-    uint64_t seq = 0;
+    struct evaluator_suspect suspect = {0};
+    if (!mv_service_upstream_suspect(self->s, 0, &suspect.seq, suspect.chain))
+        suspect.seq = 0;
     if (mv_span_is(in->verb, "skip") &&
-        evaluator_skip(self->evaluator, in->args, in->key->name, &seq, &no) !=
-            MV_OK) {
+        evaluator_skip(self->evaluator, in->args, &suspect, in->key->name,
+                       &no) != MV_OK) {
         mv_service_refuse(self->s, in, no.code, no.text);
         return MV_AGAIN;
     }

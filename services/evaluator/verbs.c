@@ -169,24 +169,31 @@ mv_rc evaluator_ask(struct evaluator *e, struct mv_span verb,
     return rc;
 }
 
-mv_rc evaluator_skip(struct evaluator *e, struct mv_span args, const char *by,
-                     uint64_t *seq, struct evaluator_refusal *no)
+mv_rc evaluator_skip(struct evaluator *e, struct mv_span args,
+                     const struct evaluator_suspect *suspect, const char *by,
+                     struct evaluator_refusal *no)
 {
     struct mv_span reason;
-    if (!mv_map_u64(args, "seq", seq) || !mv_map_text(args, "reason", &reason))
+    uint64_t seq;
+    if (!mv_map_u64(args, "seq", &seq) || !mv_map_text(args, "reason", &reason))
         return evaluator_refuse(no, "missing", "args need `seq` and `reason`");
     if (reason.len == 0 || reason.len > EVALUATOR_REASON_BYTES)
         return evaluator_refuse(no, "length", "`reason`: 1 to %u bytes",
                                 EVALUATOR_REASON_BYTES);
-    if (*seq <= e->now.seq) {
+    if (seq <= e->now.seq) {
         return evaluator_refuse(no, "refused",
                                 "record %llu is behind us: correct or "
                                 "withdraw its figures",
-                                (unsigned long long)*seq);
+                                (unsigned long long)seq);
     }
-    if (!evaluator_skip_put(&e->book, *seq, reason, by))
+    if (seq != suspect->seq) {
+        return evaluator_refuse(no, "refused",
+                                "the evaluator is not stopped at record %llu",
+                                (unsigned long long)seq);
+    }
+    if (!evaluator_skip_put(&e->book, seq, suspect->chain, reason, by))
         return evaluator_refuse(no, "exists", "it is skipped already");
-    if (*seq > e->last_skip)
-        e->last_skip = *seq;
+    if (seq > e->last_skip)
+        e->last_skip = seq;
     return MV_OK;
 }

@@ -30,11 +30,17 @@ MV_CHECKED mv_rc evaluator_ask(struct evaluator *e, struct mv_span verb,
                                struct mv_span args, struct evaluator_page *page,
                                struct evaluator_refusal *no);
 
-/* `skip`, in the open transaction; MV_AGAIN: refused, nothing changed. *seq:
- * the record that is let pass. */
+/* The record that the evaluator is stopped at, for ending it too often. */
+struct evaluator_suspect {
+    uint64_t seq;                 /* 0: it is not stopped */
+    uint8_t chain[MV_HASH_BYTES]; /* all zero: not known */
+};
+
+/* `skip`, in the open transaction: of the suspect only. MV_AGAIN: refused,
+ * nothing changed. */
 MV_CHECKED mv_rc evaluator_skip(struct evaluator *e, struct mv_span args,
-                                const char *by, uint64_t *seq,
-                                struct evaluator_refusal *no);
+                                const struct evaluator_suspect *suspect,
+                                const char *by, struct evaluator_refusal *no);
 
 /* For the verbs' own files: a map of so many pairs begins a row; is there
  * room for another; a refusal. */

@@ -59,10 +59,15 @@ bool mv_service_heard(const struct mv_service *s);
 void mv_service_publish(struct mv_service *s, const char *topic,
                         struct mv_span body);
 
-/* Upstream `which`: stop asking it, go on; where it stands. */
+/* Upstream `which`: stop asking it; go on, once the transaction is committed
+ * (if it is not, it stays stopped); where it stands. */
 void mv_service_upstream_stop(struct mv_service *s, unsigned which,
                               const char *why);
 void mv_service_upstream_go(struct mv_service *s, unsigned which);
+/* The record that ended the service so often that it is stopped for it, and
+ * its chain hash (all zero: not known). False: it is not. */
+bool mv_service_upstream_suspect(const struct mv_service *s, unsigned which,
+                                 uint64_t *seq, uint8_t chain[32]);
 uint64_t mv_service_upstream_seq(const struct mv_service *s, unsigned which);
 /* In open or settled: the saved position is to be this (a rebuild; a
  * follower; a log begun anew). It is saved with the next record. */

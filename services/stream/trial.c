@@ -20,15 +20,29 @@ struct row {
     uint64_t now, last, deaths;
 };
 
-struct mv_trial {
-    volatile struct row *rows; /* mapped: seen by the next process */
+struct chains {
+    uint8_t now[MV_HASH_BYTES], last[MV_HASH_BYTES];
 };
 
-static void count_death(volatile struct row *r)
+/* The rows of all upstreams, then their chains. */
+#define CHAINS_AT  (ROWS * sizeof(struct row))
+#define FILE_BYTES (CHAINS_AT + ROWS * sizeof(struct chains))
+
+struct mv_trial {
+    volatile struct row *rows; /* mapped: seen by the next process */
+    struct chains *chains;     /* so are these; written before the rows */
+};
+
+static void count_death(struct mv_trial *t, unsigned which)
 {
+    volatile struct row *r = &t->rows[which];
+    struct chains *c = &t->chains[which];
     if (r->now == 0)
         return;
-    r->deaths = r->now == r->last ? r->deaths + 1 : 1;
+    bool again =
+        r->now == r->last && memcmp(c->now, c->last, sizeof c->now) == 0;
+    r->deaths = again ? r->deaths + 1 : 1;
+    memcpy(c->last, c->now, sizeof c->last);
     r->last = r->now;
     r->now = 0;
 }
@@ -36,7 +50,7 @@ static void count_death(volatile struct row *r)
 mv_rc mv_trial_open(struct mv_trial **ret, const char *dir, struct mv_err *err)
 {
     struct mv_buf path = {0};
-    const size_t size = ROWS * sizeof(struct row);
+    const size_t size = FILE_BYTES;
     void *at = MAP_FAILED;
     mv_buf_printf(&path, "%s/applying", dir);
     int fd = open(mv_buf_cstr(&path), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
@@ -54,8 +68,9 @@ mv_rc mv_trial_open(struct mv_trial **ret, const char *dir, struct mv_err *err)
         return rc;
     struct mv_trial *t = mv_xcalloc(1, sizeof *t);
     t->rows = at;
-    for (size_t i = 0; i < ROWS; i++)
-        count_death(&t->rows[i]);
+    t->chains = (struct chains *)(void *)((uint8_t *)at + CHAINS_AT);
+    for (unsigned i = 0; i < ROWS; i++)
+        count_death(t, i);
     *ret = t;
     return MV_OK;
 }
@@ -64,13 +79,15 @@ void mv_trial_close(struct mv_trial *t)
 {
     if (t == NULL)
         return;
-    (void)munmap((void *)t->rows, ROWS * sizeof(struct row));
+    (void)munmap((void *)t->rows, FILE_BYTES);
     free(t);
 }
 
-void mv_trial_begin(struct mv_trial *t, unsigned which, uint64_t seq)
+void mv_trial_begin(struct mv_trial *t, unsigned which, uint64_t seq,
+                    const uint8_t chain[MV_HASH_BYTES])
 {
     MV_ASSERT(which < ROWS);
+    memcpy(t->chains[which].now, chain, MV_HASH_BYTES);
     t->rows[which].now = seq;
 }
 
@@ -86,6 +103,13 @@ unsigned mv_trial_deaths(const struct mv_trial *t, unsigned which,
     MV_ASSERT(which < ROWS);
     *seq = t->rows[which].last;
     return (unsigned)t->rows[which].deaths;
+}
+
+void mv_trial_chain(const struct mv_trial *t, unsigned which,
+                    uint8_t ret[MV_HASH_BYTES])
+{
+    MV_ASSERT(which < ROWS);
+    memcpy(ret, t->chains[which].last, MV_HASH_BYTES);
 }
 
 void mv_trial_forget(struct mv_trial *t, unsigned which)

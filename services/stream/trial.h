@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "services/base/err.h"
+#include "services/base/hash.h"
 
 #define MV_TRIAL_DEATHS 3
 
@@ -17,11 +18,17 @@ MV_CHECKED mv_rc mv_trial_open(struct mv_trial **ret, const char *dir,
                                struct mv_err *err);
 void mv_trial_close(struct mv_trial *t); /* takes NULL */
 
-/* Before and after applying record seq of upstream `which` (0..3). */
-void mv_trial_begin(struct mv_trial *t, unsigned which, uint64_t seq);
+/* Before and after applying record seq, with this chain hash, of upstream
+ * `which` (0..3). */
+void mv_trial_begin(struct mv_trial *t, unsigned which, uint64_t seq,
+                    const uint8_t chain[MV_HASH_BYTES]);
 void mv_trial_end(struct mv_trial *t, unsigned which);
 /* How often the process died on a record, and which. */
 unsigned mv_trial_deaths(const struct mv_trial *t, unsigned which,
                          uint64_t *seq);
-/* An operator lets it pass, or wants it tried again. */
+/* The chain hash of that record; all zero: not known (an older file). */
+void mv_trial_chain(const struct mv_trial *t, unsigned which,
+                    uint8_t ret[MV_HASH_BYTES]);
+/* It was applied after all; an operator lets it pass, or wants it tried again.
+ */
 void mv_trial_forget(struct mv_trial *t, unsigned which);

@@ -158,7 +158,7 @@ static void apply_record(struct mv_service *s, unsigned i,
                           .log = s->def->upstreams[i].log,
                           .slot = SIZE_MAX};
     mv_batch_open(s);
-    mv_trial_begin(s->trial, i, r->seq);
+    mv_trial_begin(s->trial, i, r->seq, r->chain);
     mv_rc rc = mv_apply(s, &in);
     mv_trial_end(s->trial, i);
     s->batch.staged[MV_COUNT_RECORDS]++;
@@ -216,6 +216,23 @@ void mv_upstreams_stage(struct mv_service *s)
     }
 }
 
+/* An operator's word counts with its record only. */
+static void go_on(struct mv_service *s, unsigned i)
+{
+    struct mv_upstream *u = &s->upstreams[i];
+    u->stopped = false;
+    u->why[0] = 0;
+    mv_trial_forget(s->trial, i);
+}
+
+/* Past the record that had ended us: it did not again. */
+static void clear_trial(struct mv_service *s, unsigned i)
+{
+    uint64_t last;
+    if (mv_trial_deaths(s->trial, i, &last) > 0 && s->upstreams[i].seq >= last)
+        mv_trial_forget(s->trial, i);
+}
+
 void mv_upstreams_settle(struct mv_service *s, bool committed)
 {
     for (unsigned i = 0; i < s->def->upstream_count; i++) {
@@ -225,12 +242,16 @@ void mv_upstreams_settle(struct mv_service *s, bool committed)
             memcpy(u->hash, u->staged_hash, sizeof u->hash);
             mv_puller_done(u->puller, u->seq, u->hash);
             u->set = false;
+            clear_trial(s, i);
         } else if (u->moved) {
             u->staged_seq = u->seq;
             memcpy(u->staged_hash, u->hash, sizeof u->hash);
             mv_puller_again(u->puller);
         }
         u->moved = false;
+        if (u->going && committed)
+            go_on(s, i);
+        u->going = false;
     }
 }
 
@@ -256,10 +277,17 @@ void mv_service_upstream_stop(struct mv_service *s, unsigned which,
 
 void mv_service_upstream_go(struct mv_service *s, unsigned which)
 {
-    struct mv_upstream *u = &s->upstreams[which];
-    u->stopped = false;
-    u->why[0] = 0;
-    mv_trial_forget(s->trial, which);
+    s->upstreams[which].going = true;
+}
+
+bool mv_service_upstream_suspect(const struct mv_service *s, unsigned which,
+                                 uint64_t *seq, uint8_t chain[32])
+{
+    if (!s->upstreams[which].stopped ||
+        mv_trial_deaths(s->trial, which, seq) < MV_TRIAL_DEATHS)
+        return false;
+    mv_trial_chain(s->trial, which, chain);
+    return true;
 }
 
 uint64_t mv_service_upstream_seq(const struct mv_service *s, unsigned which)

@@ -130,6 +130,12 @@ static mv_rc self_apply(void *self, const struct mv_input *in, struct mv_err *e)
         return message(me, in);
     if (in->kind == MV_INPUT_ACT && mv_span_is(in->verb, "poke")) {
         mv_service_ok(me->s, in);
+    } else if (in->kind == MV_INPUT_ACT && (mv_span_is(in->verb, "go") ||
+                                            mv_span_is(in->verb, "go-full"))) {
+        mv_service_upstream_go(me->s, 0);
+        mv_service_ok(me->s, in);
+        if (mv_span_is(in->verb, "go-full"))
+            mv_store_fail(mv_service_store(me->s), MV_FULL, "no room");
     } else if (in->kind == MV_INPUT_ACT) {
         mv_service_refuse(me->s, in, "refused", "never");
         return MV_AGAIN;
@@ -185,6 +191,8 @@ static const struct mv_upstream_def upstreams[] = {
 static const struct mv_verb_def verbs[] = {
     {"poke", MV_ROLE_OPERATOR, true},
     {"never", MV_ROLE_OPERATOR, true},
+    {"go", MV_ROLE_OPERATOR, true},
+    {"go-full", MV_ROLE_OPERATOR, true}, /* and the commit fails */
     {"look", MV_ROLE_ANY, false},
 };
 static const char *const counters[] = {[COUNT_TOLD] = "told"};
@@ -201,7 +209,7 @@ static const struct mv_service_def def = {
     .upstreams = upstreams,
     .upstream_count = 1,
     .verbs = verbs,
-    .verb_count = 3,
+    .verb_count = sizeof verbs / sizeof verbs[0],
     .counters = counters,
     .counter_count = 1,
     .pub_endpoint_offset = AT(live),

@@ -466,15 +466,17 @@ static void a_record_out_of_order_is_refused(void **state)
     mv_store_abort(f->w.store);
 }
 
+static const uint8_t unknown[MV_HASH_BYTES];
+
 static void a_skipped_record_has_no_effect_and_is_named(void **state)
 {
     struct fixture *f = *state;
     struct mv_buf rows = {0};
     uint64_t next;
     mv_store_begin(f->w.store);
-    assert_true(evaluator_skip_put(&f->w.evaluator->book, 3,
+    assert_true(evaluator_skip_put(&f->w.evaluator->book, 3, unknown,
                                    mv_span_text("it hangs"), "kari"));
-    assert_false(evaluator_skip_put(&f->w.evaluator->book, 3,
+    assert_false(evaluator_skip_put(&f->w.evaluator->book, 3, unknown,
                                     mv_span_text("again"), "kari"));
     assert_int_equal(mv_store_commit(f->w.store, NULL), MV_OK);
     f->w.evaluator->last_skip = 3;
@@ -490,6 +492,31 @@ static void a_skipped_record_has_no_effect_and_is_named(void **state)
         evaluator_aside_rows(&f->w.evaluator->book, 0, 9, &rows, &next), 1);
     assert_int_equal(mv_store_read_end(f->w.store, NULL), MV_OK);
     mv_buf_done(&rows);
+}
+
+/* Record 3 was let pass; then an older journal is put back, and another
+ * record 3 comes. */
+static void a_skip_lets_no_record_of_another_history_pass(void **state)
+{
+    struct fixture *f = *state;
+    struct evaluator_book *book = &f->w.evaluator->book;
+    test_journal_delivery(&f->j, "epikrise som ous 2024-T1 10/100");
+    struct mv_record bad = test_journal_record(&f->j, 3), other = bad;
+    other.chain[0] ^= 1;
+    for (int bound = 0; bound < 2; bound++) {
+        mv_store_begin(f->w.store);
+        assert_true(evaluator_skip_put(book, 3, bound ? bad.chain : unknown,
+                                       mv_span_text("it hangs"), "kari"));
+        assert_true(evaluator_skip_holds(book, &bad));
+        assert_true(evaluator_skip_holds(book, &bad)); /* a replay */
+        assert_false(evaluator_skip_holds(book, &other));
+        assert_false(evaluator_skip_put(book, 3, bad.chain,
+                                        mv_span_text("again"), "kari"));
+        assert_true(evaluator_skip_put(book, 3, other.chain,
+                                       mv_span_text("this one too"), "kari"));
+        assert_true(evaluator_skip_holds(book, &other));
+        mv_store_abort(f->w.store);
+    }
 }
 
 static void an_aborted_batch_leaves_nothing_behind(void **state)
@@ -572,6 +599,7 @@ int main(void)
         TEST(a_newer_record_stops_it_and_touches_nothing),
         TEST(a_record_out_of_order_is_refused),
         TEST(a_skipped_record_has_no_effect_and_is_named),
+        TEST(a_skip_lets_no_record_of_another_history_pass),
         TEST(an_aborted_batch_leaves_nothing_behind),
         TEST(a_closed_year_is_marked_in_its_changes),
     };

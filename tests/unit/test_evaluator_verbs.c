@@ -313,20 +313,20 @@ static void digest_walks_every_table_once(void **state)
     assert_int_equal(tables, 7);
 }
 
-static mv_rc let_pass(struct fixture *f, const char *args)
+static mv_rc let_pass(struct fixture *f, const char *args, uint64_t stopped_at)
 {
     struct mv_buf packed = {0};
-    uint64_t seq;
+    const struct evaluator_suspect suspect = {.seq = stopped_at};
     pack_args(args, &packed);
     mv_store_begin(f->w.store);
-    mv_rc rc = evaluator_skip(f->w.evaluator, mv_buf_span(&packed), "kari",
-                              &seq, &f->no);
+    mv_rc rc = evaluator_skip(f->w.evaluator, mv_buf_span(&packed), &suspect,
+                              "kari", &f->no);
     assert_int_equal(mv_store_commit(f->w.store, NULL), MV_OK);
     mv_buf_done(&packed);
     return rc;
 }
 
-static void skip_lets_a_record_pass_that_is_not_yet_applied(void **state)
+static void skip_lets_only_the_record_pass_that_it_is_stopped_at(void **state)
 {
     struct fixture *f = *state;
     static const struct {
@@ -334,13 +334,16 @@ static void skip_lets_a_record_pass_that_is_not_yet_applied(void **state)
     } cases[] = {{"reason=x", "missing"},
                  {"seq=5", "missing"},
                  {"seq=5 reason=", "length"},
-                 {"seq=4 reason=late", "refused"}};
+                 {"seq=4 reason=late", "refused"},
+                 {"seq=6 reason=early", "refused"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        assert_int_equal(let_pass(f, cases[i].args), MV_AGAIN);
+        assert_int_equal(let_pass(f, cases[i].args, 5), MV_AGAIN);
         assert_string_equal(f->no.code, cases[i].code);
     }
-    assert_int_equal(let_pass(f, "seq=5 reason=hangs"), MV_OK);
-    assert_int_equal(let_pass(f, "seq=5 reason=hangs"), MV_AGAIN);
+    assert_int_equal(let_pass(f, "seq=5 reason=idle", 0), MV_AGAIN);
+    assert_string_equal(f->no.code, "refused");
+    assert_int_equal(let_pass(f, "seq=5 reason=hangs", 5), MV_OK);
+    assert_int_equal(let_pass(f, "seq=5 reason=hangs", 5), MV_AGAIN);
     assert_string_equal(f->no.code, "exists");
     test_journal_delivery(&f->j, "epikrise som ous 2024-T1 1/100");
     test_world_run(&f->w, &f->j, 0, 1);
@@ -351,7 +354,7 @@ static void skip_lets_a_record_pass_that_is_not_yet_applied(void **state)
     assert_string_equal(text(f, 0, "by"), "kari");
     test_journal_add(&f->j, mv_span_text("poison"));
     test_world_run(&f->w, &f->j, 0, 1);
-    assert_int_equal(let_pass(f, "seq=7 reason=too"), MV_OK);
+    assert_int_equal(let_pass(f, "seq=7 reason=too", 7), MV_OK);
     assert_int_equal(ask(f, "quarantine", ""), MV_OK);
     assert_string_equal(text(f, 0, "kind"), "skipped");
     assert_string_equal(text(f, 1, "kind"), "poison");
@@ -397,7 +400,7 @@ int main(void)
         TEST(changes_are_groups_by_number),
         TEST(verify_names_a_status_that_is_not_what_was_sent),
         TEST(digest_walks_every_table_once),
-        TEST(skip_lets_a_record_pass_that_is_not_yet_applied),
+        TEST(skip_lets_only_the_record_pass_that_it_is_stopped_at),
         TEST(a_live_topic_is_made_of_the_changes_names),
     };
     return cmocka_run_group_tests_name("evaluator verbs", tests, NULL, NULL);

@@ -373,26 +373,34 @@ static void the_third_death_on_one_record_is_known(void **state)
     (void)state;
     struct mv_trial *t = NULL;
     char dir[] = "/tmp/mv-trial-XXXXXX", command[64];
+    static const uint8_t chain[MV_HASH_BYTES] = {7}, other[MV_HASH_BYTES] = {6};
+    uint8_t known[MV_HASH_BYTES];
     uint64_t seq;
     assert_non_null(mkdtemp(dir));
     for (unsigned deaths = 0; deaths < 3; deaths++) {
         assert_int_equal(mv_trial_open(&t, dir, &err), MV_OK);
         assert_int_equal(mv_trial_deaths(t, 0, &seq), deaths);
-        mv_trial_begin(t, 0, 6);
+        mv_trial_begin(t, 0, 6, other);
         mv_trial_end(t, 0);
-        mv_trial_begin(t, 0, 7);
+        mv_trial_begin(t, 0, 7, chain);
         mv_trial_close(t); /* in the middle of record 7 */
     }
     assert_int_equal(mv_trial_open(&t, dir, &err), MV_OK);
     assert_int_equal(mv_trial_deaths(t, 0, &seq), MV_TRIAL_DEATHS);
     assert_int_equal(seq, 7);
+    mv_trial_chain(t, 0, known);
+    assert_memory_equal(known, chain, sizeof known);
     assert_int_equal(mv_trial_deaths(t, 1, &seq), 0);
     mv_trial_forget(t, 0);
-    mv_trial_begin(t, 0, 8);
+    mv_trial_begin(t, 0, 8, chain);
     mv_trial_close(t);
     assert_int_equal(mv_trial_open(&t, dir, &err), MV_OK);
     assert_int_equal(mv_trial_deaths(t, 0, &seq), 1);
     assert_int_equal(seq, 8);
+    mv_trial_begin(t, 0, 8, other); /* another history's */
+    mv_trial_close(t);
+    assert_int_equal(mv_trial_open(&t, dir, &err), MV_OK);
+    assert_int_equal(mv_trial_deaths(t, 0, &seq), 1);
     mv_trial_close(t);
     (void)snprintf(command, sizeof command, "rm -rf '%s'", dir);
     assert_int_equal(system(command), 0);

@@ -1,0 +1,160 @@
+/* upstream: a toy that pulls another toy's journal, and a record that is said
+ * to have ended it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "services/base/clock.h"
+#include "services/stream/keyfile.h"
+#include "services/stream/trial.h"
+#include "tests/support/toy.h"
+
+#define SOON 5000
+
+static struct mv_err err;
+
+struct pair {
+    struct toy a, b; /* b pulls a's journal */
+};
+
+static int64_t now_ms(void)
+{
+    struct mv_clock c = {0};
+    mv_clock_read(&c);
+    return c.mono_ms;
+}
+
+static void fill(struct toy *t, unsigned records)
+{
+    struct mv_client *c = toy_client(t, ALICE, "main");
+    for (unsigned i = 0; i < records; i++)
+        assert_memory_equal(toy_say(c, "put:a", SOON), "ok:", 3);
+    mv_client_close(c);
+}
+
+static int setup(void **state)
+{
+    char hex[MV_KEY_HEX_BYTES];
+    struct pair *p = mv_xcalloc(1, sizeof *p);
+    toy_make(&p->a);
+    toy_make(&p->b);
+    toy_start(&p->a);
+    fill(&p->a, 5);
+    free(p->b.settings.upstream);
+    free(p->b.settings.upstream_key);
+    p->b.settings.upstream =
+        mv_xstrdup(mv_service_endpoint(p->a.service, "control"));
+    p->b.settings.upstream_key =
+        mv_xstrdup(mv_key_hex(p->a.keys[SERVE].public_key, hex));
+    struct mv_key k = {.roles = MV_ROLE_SERVICE,
+                       .from_ms = INT64_MIN,
+                       .to_ms = INT64_MAX,
+                       .name = "other"};
+    memcpy(k.public_key, p->b.keys[SERVE].public_key, 32);
+    assert_int_equal(mv_keyfile_add(p->a.keys_file, &k, &err), MV_OK);
+    *state = p;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct pair *p = *state;
+    assert_int_equal(toy_stop(&p->a), MV_OK);
+    toy_done(&p->a);
+    toy_done(&p->b);
+    free(p);
+    return 0;
+}
+
+/* As if b's process had ended so often in the middle of this record. */
+static void die_on(struct toy *b, uint64_t seq, unsigned times)
+{
+    static const uint8_t chain[MV_HASH_BYTES] = {1};
+    struct mv_trial *t = NULL;
+    for (unsigned i = 0; i < times; i++) {
+        assert_int_equal(mv_trial_open(&t, b->settings.common.data_dir, &err),
+                         MV_OK);
+        mv_trial_begin(t, 0, seq, chain);
+        mv_trial_close(t);
+    }
+}
+
+static unsigned deaths_of(struct toy *b)
+{
+    struct mv_trial *t = NULL;
+    uint64_t seq;
+    assert_int_equal(mv_trial_open(&t, b->settings.common.data_dir, &err),
+                     MV_OK);
+    unsigned deaths = mv_trial_deaths(t, 0, &seq);
+    mv_trial_close(t);
+    return deaths;
+}
+
+static void until_applied(struct toy *b, uint64_t want)
+{
+    int64_t until = now_ms() + 2 * SOON;
+    while (toy_counter(b, "applied") < want && now_ms() < until) {
+    }
+    assert_int_equal(toy_counter(b, "applied"), want);
+}
+
+static const char *result_of(struct mv_client *c, const char *verb)
+{
+    static char text[32];
+    struct mv_msg_reply r;
+    assert_int_equal(mv_client_ask(c, verb, mv_span(NULL, 0), SOON, &r, &err),
+                     MV_OK);
+    (void)snprintf(text, sizeof text, "%.*s", (int)r.result.len,
+                   (const char *)r.result.at);
+    return text;
+}
+
+static void a_record_that_is_applied_after_all_is_no_suspect(void **state)
+{
+    struct pair *p = *state;
+    die_on(&p->b, 3, 2);
+    assert_int_equal(deaths_of(&p->b), 2);
+    toy_start(&p->b);
+    until_applied(&p->b, 5);
+    assert_int_equal(toy_stop(&p->b), MV_OK);
+    assert_int_equal(deaths_of(&p->b), 0);
+}
+
+static void a_word_to_go_on_counts_with_its_commit_only(void **state)
+{
+    struct pair *p = *state;
+    die_on(&p->b, 3, 3);
+    toy_start(&p->b);
+    struct mv_client *c = toy_client(&p->b, OSCAR, "control");
+    assert_string_equal(result_of(c, "go-full"), "retry");
+    /* still stopped: what comes is not asked for */
+    fill(&p->a, 1);
+    int64_t until = now_ms() + 500;
+    while (now_ms() < until)
+        assert_int_equal(toy_counter(&p->b, "applied"), 0);
+    until = now_ms() + SOON; /* room is looked for once a second */
+    while (strcmp(result_of(c, "go"), "ok") != 0 && now_ms() < until) {
+    }
+    until_applied(&p->b, 6);
+    mv_client_close(c);
+    assert_int_equal(toy_stop(&p->b), MV_OK);
+    assert_int_equal(deaths_of(&p->b), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_record_that_is_applied_after_all_is_no_suspect),
+        TEST(a_word_to_go_on_counts_with_its_commit_only),
+    };
+    return cmocka_run_group_tests_name("upstream", tests, NULL, NULL);
+}
