@@ -11,10 +11,11 @@
 #define NAME_BYTES  65
 #define AFTER_MS    60000 /* the day's bytes are used up: ask each minute */
 #define MS_A_SECOND 1000
+#define PARTS       1000 /* of a row: what one a second makes in a millisecond */
 
 struct bucket {
     char key_name[NAME_BYTES];
-    int64_t rows;    /* may be taken now */
+    int64_t parts;   /* of a row, PARTS to one, may be taken now */
     int64_t mono_ms; /* when that was true */
     int64_t bytes;   /* taken on `day` */
     int32_t day;
@@ -55,7 +56,8 @@ static struct bucket *bucket_of(struct ingest_quota *quota,
     if (quota->count == INGEST_QUOTA_KEYS)
         quota->count = 0; /* keys came and went: begin again */
     struct bucket *b = &quota->at[quota->count];
-    *b = (struct bucket){.rows = quota->rows_per_second, .mono_ms = mono_ms};
+    *b = (struct bucket){.parts = quota->rows_per_second * PARTS,
+                         .mono_ms = mono_ms};
     MV_ASSERT(strlen(key_name) < sizeof b->key_name);
     memcpy(b->key_name, key_name, strlen(key_name) + 1);
     quota->last = quota->count++;
@@ -70,9 +72,9 @@ static void refill(const struct ingest_quota *quota, struct bucket *b,
         return;
     if (passed > MS_A_SECOND)
         passed = MS_A_SECOND;
-    b->rows += quota->rows_per_second * passed / MS_A_SECOND;
-    if (b->rows > quota->rows_per_second)
-        b->rows = quota->rows_per_second;
+    b->parts += quota->rows_per_second * passed;
+    if (b->parts > quota->rows_per_second * PARTS)
+        b->parts = quota->rows_per_second * PARTS;
     b->mono_ms = mono_ms;
 }
 
@@ -95,12 +97,12 @@ bool ingest_quota_take(struct ingest_quota *quota, const char *key_name,
         int64_t need = rows;
         if (need > quota->rows_per_second)
             need = quota->rows_per_second;
-        if (b->rows < need) {
-            *after_ms =
-                1 + (need - b->rows) * MS_A_SECOND / quota->rows_per_second;
+        need *= PARTS;
+        if (b->parts < need) {
+            *after_ms = 1 + (need - b->parts - 1) / quota->rows_per_second;
             return false;
         }
-        b->rows -= need;
+        b->parts -= need;
     }
     b->bytes += (int64_t)bytes;
     return true;
