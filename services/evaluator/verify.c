@@ -8,9 +8,9 @@
 #include "proto/pack.h"
 #include "proto/walk.h"
 
-#define VERIFY_PAIRS   2000u
-#define VERIFY_RECORDS 2048u
-#define DIGEST_ROWS    20000u
+#define VERIFY_PAIRS 500u /* judged in one turn of the loop */
+#define DIGEST_ROWS  20000u
+#define DIGEST_BYTES (8u << 20)
 
 /* ---- verify ---- */
 
@@ -73,15 +73,14 @@ static void verify_changes(struct evaluator *e, uint64_t from,
         from = 1;
     if (from > f->head)
         return;
-    uint64_t to = from + VERIFY_RECORDS - 1;
-    bool last = to >= f->head;
-    mv_rc rc = mv_log_verify(e->changes, from, last ? 0 : to, &fault, &err);
+    mv_rc rc = mv_log_verify_slice(e->changes, from, &f->next, &fault, &err);
     f->is_bad = rc != MV_OK;
     f->bad = fault.seq;
     if (f->is_bad)
         (void)snprintf(f->text, sizeof f->text, "%.199s",
                        rc == MV_POISON ? fault.text : err.text);
-    f->next = f->is_bad || last ? 0 : to + 1;
+    if (f->is_bad)
+        f->next = 0;
 }
 
 mv_rc evaluator_ask_verify(struct evaluator *e, struct mv_span args,
@@ -123,7 +122,8 @@ static struct mv_table digest_table(const struct evaluator *e, unsigned i)
 
 struct slice {
     struct mv_hasher hasher;
-    uint64_t rows;
+    uint64_t rows, bytes;
+    uint64_t max_rows, max_bytes;
     bool more;
     size_t after_len; /* where it ended */
     uint8_t after[MV_STORE_KEY_BYTES];
@@ -142,13 +142,20 @@ static void add_row(struct slice *s, struct mv_span key, struct mv_span value)
     add_span(&s->hasher, key);
     add_span(&s->hasher, value);
     s->rows++;
+    s->bytes += key.len + value.len;
     memcpy(s->after, key.at, key.len);
     s->after_len = key.len;
 }
 
-/* Rows above `after` of one table, at most max of them. */
+/* The same rows are the same slices, whoever cuts them. */
+static bool is_full(const struct slice *s)
+{
+    return s->rows >= s->max_rows || s->bytes >= s->max_bytes;
+}
+
+/* Rows above `after` of one table. */
 static void slice_table(struct evaluator *e, unsigned i, struct mv_span after,
-                        uint64_t max, struct slice *s)
+                        struct slice *s)
 {
     struct mv_scan scan;
     struct mv_span key, value;
@@ -156,7 +163,7 @@ static void slice_table(struct evaluator *e, unsigned i, struct mv_span after,
     while (mv_scan_next(&scan, &key, &value)) {
         if (after.len > 0 && mv_span_equal(key, after))
             continue;
-        s->more = s->rows == max;
+        s->more = is_full(s);
         if (s->more)
             break;
         add_row(s, key, value);
@@ -165,7 +172,7 @@ static void slice_table(struct evaluator *e, unsigned i, struct mv_span after,
 }
 
 /* Numbers, stamps and contents; genesis and chain are the log's own. */
-static mv_rc slice_log(struct evaluator *e, struct mv_span after, uint64_t max,
+static mv_rc slice_log(struct evaluator *e, struct mv_span after,
                        struct slice *s, struct mv_err *err)
 {
     struct mv_log_reader reader;
@@ -176,7 +183,7 @@ static mv_rc slice_log(struct evaluator *e, struct mv_span after, uint64_t max,
     while (rc == MV_OK &&
            (rc = mv_log_reader_next(&reader, &record, err)) == MV_OK) {
         uint8_t key[16];
-        s->more = s->rows == max;
+        s->more = is_full(s);
         if (s->more)
             break;
         mv_be64_put(key, record.seq);
@@ -189,21 +196,21 @@ static mv_rc slice_log(struct evaluator *e, struct mv_span after, uint64_t max,
 }
 
 static mv_rc slice_of(struct evaluator *e, unsigned i, struct mv_span after,
-                      uint64_t max, struct slice *s, struct mv_err *err)
+                      struct slice *s, struct mv_err *err)
 {
     if (i == DIGEST_LOG)
-        return slice_log(e, after, max, s, err);
-    slice_table(e, i, after, max, s);
+        return slice_log(e, after, s, err);
+    slice_table(e, i, after, s);
     return MV_OK;
 }
 
 mv_rc evaluator_digest(struct evaluator *e, struct mv_hash *ret,
                        struct mv_err *err)
 {
-    struct slice s = {0};
+    struct slice s = {.max_rows = UINT64_MAX, .max_bytes = UINT64_MAX};
     mv_hasher_init(&s.hasher);
     for (unsigned i = 0; i < DIGEST_TABLES; i++) {
-        mv_rc rc = slice_of(e, i, mv_span(NULL, 0), UINT64_MAX, &s, err);
+        mv_rc rc = slice_of(e, i, mv_span(NULL, 0), &s, err);
         if (rc != MV_OK)
             return rc;
         add_span(&s.hasher, mv_span_text(digest_names[i]));
@@ -227,7 +234,7 @@ mv_rc evaluator_ask_digest(struct evaluator *e, struct mv_span args,
     unsigned i;
     struct mv_span name = mv_span_text(digest_names[0]);
     struct mv_span raw, after = mv_span(NULL, 0);
-    struct slice s = {0};
+    struct slice s = {.max_rows = DIGEST_ROWS, .max_bytes = DIGEST_BYTES};
     struct mv_err err = {0};
     (void)mv_map_text(args, "table", &name);
     if (!which_table(name, &i))
@@ -236,7 +243,7 @@ mv_rc evaluator_ask_digest(struct evaluator *e, struct mv_span args,
         (!mv_value_bin(raw, &after) || after.len > MV_STORE_KEY_BYTES))
         return evaluator_refuse(no, "type", "`after`: bytes");
     mv_hasher_init(&s.hasher);
-    if (slice_of(e, i, after, DIGEST_ROWS, &s, &err) != MV_OK)
+    if (slice_of(e, i, after, &s, &err) != MV_OK)
         return evaluator_refuse(no, "damaged", "%.150s", err.text);
     struct mv_hash hash = mv_hasher_take(&s.hasher);
     const char *following = s.more                  ? digest_names[i]

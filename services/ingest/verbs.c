@@ -11,8 +11,7 @@
 #include "proto/pack.h"
 #include "proto/walk.h"
 
-#define CHUNK_BYTES    (512u << 10) /* of a catalogue's text in one reply */
-#define VERIFY_RECORDS 2048u        /* walked in one turn of the loop */
+#define CHUNK_BYTES (512u << 10) /* of a catalogue's text in one reply */
 #define READERS                                                               \
     (MV_ROLE_OPERATOR | MV_ROLE_STEWARD | MV_ROLE_AUDITOR | MV_ROLE_SERVICE | \
      MV_ROLE_READER | MV_ROLE_PRODUCER | MV_ROLE_ASSESSOR)
@@ -140,7 +139,8 @@ static void ask_record(struct mv_service *s, struct ingest_book *book,
     mv_buf_done(&row);
 }
 
-/* {from}: a slice, so that the loop goes on; the asker goes on at `next`. */
+/* {from}: a slice, so that the loop goes on; the asker goes on at `next`. The
+ * first record is 1, also for who asks from 0. */
 static void ask_verify(struct mv_service *s, struct ingest_book *book,
                        const struct mv_input *in)
 {
@@ -149,17 +149,20 @@ static void ask_verify(struct mv_service *s, struct ingest_book *book,
     struct mv_err err = {0};
     (void)mv_map_u64(in->args, "from", &from);
     mv_log_head(book->journal, &head, NULL);
-    uint64_t to = from + VERIFY_RECORDS - 1;
-    bool last = to >= head;
-    mv_rc rc = MV_OK;
-    if (from >= 1 && from <= head)
-        rc = mv_log_verify(book->journal, from, last ? 0 : to, &fault, &err);
+    if (from > head + 1 || (int64_t)from < 0) {
+        mv_service_refuse(s, in, "range", "`from` lies beyond the head");
+        return;
+    }
+    uint64_t next;
+    mv_rc rc = mv_log_verify_slice(book->journal, from > 0 ? from : 1, &next,
+                                   &fault, &err);
+    bool last = rc == MV_OK && next == 0;
     struct mv_buf row = {0};
     mv_pack_map(&row, 5);
     mv_pack_kv_bool(&row, "sound", rc == MV_OK);
     mv_pack_kv_u64(&row, "bad", rc == MV_OK ? 0 : fault.seq);
     mv_pack_kv_cstr(&row, "text", rc == MV_OK ? "" : fault.text);
-    mv_pack_kv_u64(&row, "next", last ? head + 1 : to + 1);
+    mv_pack_kv_u64(&row, "next", last ? head + 1 : next);
     mv_pack_kv_u64(&row, "head", head);
     mv_service_rows(s, in, mv_buf_span(&row), 1, rc == MV_OK && !last);
     mv_buf_done(&row);

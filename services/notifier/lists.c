@@ -270,7 +270,17 @@ static void pack_books(const char *name, const struct notifier_counts *c,
     mv_pack_kv_bool(out, "agrees", agrees);
 }
 
-/* {subscription}: counted anew from its rows; else all, as the counts say. */
+static bool same_counts(const struct notifier_counts *a,
+                        const struct notifier_counts *b)
+{
+    return a->made == b->made && a->delivered == b->delivered &&
+           a->pending == b->pending && a->dead == b->dead &&
+           a->withdrawn == b->withdrawn;
+}
+
+/* {subscription, from}: counted anew from its rows (of a very long queue in
+ * slices, to be added up: none of them agrees with the whole); else all, as
+ * the counts say. */
 mv_rc notifier_ask_books(struct notifier *n, struct notifier_page *page,
                          struct notifier_refusal *no)
 {
@@ -280,13 +290,9 @@ mv_rc notifier_ask_books(struct notifier *n, struct notifier_page *page,
         return not_found(no, "there is no such subscription");
     if (only != NULL) {
         struct notifier_counts c = only->counts;
-        notifier_queue_recount(n, only, &c);
-        bool agrees = c.made == only->counts.made &&
-                      c.delivered == only->counts.delivered &&
-                      c.pending == only->counts.pending &&
-                      c.dead == only->counts.dead &&
-                      c.withdrawn == only->counts.withdrawn;
-        pack_books(only->id, &c, agrees, &page->rows);
+        uint64_t from = page->from > 0 ? page->from : 1;
+        page->next = notifier_queue_recount(n, only, from, &c);
+        pack_books(only->id, &c, same_counts(&c, &only->counts), &page->rows);
         page->count = 1;
         return MV_OK;
     }

@@ -254,15 +254,20 @@ void notifier_queue_revive(struct notifier *n, struct notifier_sub *s,
     mv_buf_done(&runs);
 }
 
-void notifier_queue_recount(struct notifier *n, const struct notifier_sub *s,
-                            struct notifier_counts *ret)
+uint64_t notifier_queue_recount(struct notifier *n,
+                                const struct notifier_sub *s, uint64_t from,
+                                struct notifier_counts *ret)
 {
     struct notifier_walk w;
     struct notifier_row row;
-    uint64_t number, moved = 0, rows = 0;
+    uint64_t number, moved = 0, rows = 0, next = 0;
     ret->delivered = ret->pending = ret->dead = ret->withdrawn = 0;
-    notifier_walk_open(&w, n, s->serial, 1);
+    notifier_walk_open(&w, n, s->serial, from);
     while (notifier_walk_next(&w, &number, &row)) {
+        if (rows == NOTIFIER_RECOUNT_ROWS) {
+            next = number;
+            break;
+        }
         rows++;
         ret->dead += row.state == NOTIFIER_DEAD_LETTER;
         ret->withdrawn += row.state == NOTIFIER_WITHDRAWN;
@@ -274,4 +279,5 @@ void notifier_queue_recount(struct notifier *n, const struct notifier_sub *s,
     }
     notifier_walk_close(&w);
     ret->made = rows - moved;
+    return next;
 }

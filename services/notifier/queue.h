@@ -40,9 +40,12 @@ void notifier_queue_revive(struct notifier *n, struct notifier_sub *s,
                            uint64_t number, struct notifier_row row,
                            int64_t now_ms);
 
-/* The counts made anew from the rows; others of *ret are left. */
-void notifier_queue_recount(struct notifier *n, const struct notifier_sub *s,
-                            struct notifier_counts *ret);
+/* The counts made anew from the rows from a number on, so many that a loop may
+ * do it in a turn; others of *ret are left. Where to go on, 0: that was all. */
+#define NOTIFIER_RECOUNT_ROWS 100000u
+uint64_t notifier_queue_recount(struct notifier *n,
+                                const struct notifier_sub *s, uint64_t from,
+                                struct notifier_counts *ret);
 
 /* Above merge_above waiting: the oldest that nobody was given yet become one
  * notice, and end as merged. */

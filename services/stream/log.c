@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VERSION 1u
+#define VERSION     1u
+#define SLICE_BYTES (4u << 20) /* verified in one turn of a loop ... */
+#define RECORD_WORK 512u       /* ... where a record is as much as these */
 enum {
     AT_VERSION = 4,
     AT_RESERVED = 6,
@@ -491,24 +493,47 @@ static mv_rc verify_end(struct mv_log *log, struct mv_log_fault *fault)
     return rc;
 }
 
-mv_rc mv_log_verify(struct mv_log *log, uint64_t from, uint64_t to,
-                    struct mv_log_fault *fault, struct mv_err *err)
+/* From `from` to `last`, or as much as `most` bytes; *next: not looked at. */
+static mv_rc verify_some(struct mv_log *log, uint64_t from, uint64_t last,
+                         size_t most, uint64_t *next,
+                         struct mv_log_fault *fault, struct mv_err *err)
 {
     struct mv_log_reader reader;
     struct mv_record r;
     struct mv_err why = {0};
     mv_rc rc = MV_OK;
+    size_t bytes = 0;
     *fault = (struct mv_log_fault){0};
-    uint64_t last = to == 0 ? log->staged.seq : to;
     mv_log_reader_open(&reader, log, from);
-    while (rc == MV_OK && reader.seq <= last)
+    while (rc == MV_OK && reader.seq <= last && bytes < most) {
         rc = mv_log_reader_next(&reader, &r, &why);
+        bytes += r.bytes.len + RECORD_WORK;
+    }
+    *next = reader.seq;
     mv_log_reader_close(&reader);
     if (rc == MV_POISON)
         return fault_at(fault, r.seq, &why);
-    if (rc == MV_OK && to == 0)
-        rc = verify_end(log, fault);
     return rc == MV_FATAL ? mv_fail(err, rc, "%s", why.text) : rc;
+}
+
+mv_rc mv_log_verify(struct mv_log *log, uint64_t from, uint64_t to,
+                    struct mv_log_fault *fault, struct mv_err *err)
+{
+    uint64_t next;
+    mv_rc rc = verify_some(log, from, to == 0 ? log->staged.seq : to, SIZE_MAX,
+                           &next, fault, err);
+    return rc == MV_OK && to == 0 ? verify_end(log, fault) : rc;
+}
+
+mv_rc mv_log_verify_slice(struct mv_log *log, uint64_t from, uint64_t *next,
+                          struct mv_log_fault *fault, struct mv_err *err)
+{
+    mv_rc rc =
+        verify_some(log, from, log->staged.seq, SLICE_BYTES, next, fault, err);
+    if (rc != MV_OK || *next <= log->staged.seq)
+        return rc;
+    *next = 0;
+    return verify_end(log, fault);
 }
 
 mv_rc mv_log_witness(struct mv_log *log, uint64_t seq,

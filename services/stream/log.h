@@ -91,6 +91,10 @@ struct mv_log_fault {
 };
 mv_rc mv_log_verify(struct mv_log *, uint64_t from, uint64_t to,
                     struct mv_log_fault *, struct mv_err *) MV_CHECKED;
+/* A slice to the head, so much work that a loop may do it in a turn: *next is
+ * where to go on, 0: it came to the end. */
+mv_rc mv_log_verify_slice(struct mv_log *, uint64_t from, uint64_t *next,
+                          struct mv_log_fault *, struct mv_err *) MV_CHECKED;
 /* Holds the log against a witness: a follower's head, an answer that a trust
  * keeps. MV_POISON: another history, or cut off before seq. */
 mv_rc mv_log_witness(struct mv_log *, uint64_t seq,

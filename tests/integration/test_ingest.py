@@ -60,6 +60,27 @@ class Ingest(unittest.TestCase):
         self.assertEqual(record.chain, answer["hash"])
         self.assertEqual(record.key_name, "ahus-key")
 
+    def test_a_damaged_record_is_found_from_whatever_number_below(self):
+        """Also from 0: no record has that number, the first one is 1."""
+        self.begin()
+        ahus = self.house.producer("ahus")
+        rows = [{"indicator": "wait", "unit": "ahus", "period": "2024-M01",
+                 "value": 60, "note": "a note that stands nowhere else"}]
+        bad = ahus.deliver(mvclient.delivery("m", 1, rows))["seq"]
+        ahus.deliver(table(2))
+        self.house.stop("ingest")
+        data = self.house.path / "ingest" / "data.mdb"
+        content = data.read_bytes()
+        self.assertIn(b"stands nowhere", content)
+        data.write_bytes(content.replace(b"stands nowhere", b"stands anywher"))
+        self.house.start("ingest")
+        with self.house.control("ingest") as auditor:
+            for start in (0, 1, bad):
+                row = auditor.ask("verify", **{"from": start})[0]
+                self.assertEqual((row["sound"], row["bad"]), (False, bad))
+            reply = auditor.request("verify", {"from": row["head"] + 2})
+            self.assertEqual(reply["code"], "range")
+
     def test_a_trust_speaks_only_for_itself(self):
         self.begin()
         answer = self.house.producer("ahus").deliver(table(1, unit="ous"))

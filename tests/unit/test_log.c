@@ -109,6 +109,37 @@ static void spoil(struct fixture *f, uint64_t seq, int at)
     assert_int_equal(mv_store_commit(f->store, NULL), MV_OK);
 }
 
+/* Slice by slice, as a loop does it, to the end or the first fault. */
+static mv_rc verify_slices(struct fixture *f, struct mv_log_fault *fault,
+                           unsigned *slices)
+{
+    uint64_t next = 1;
+    mv_rc rc = MV_OK;
+    for (*slices = 0; rc == MV_OK && next != 0; ++*slices) {
+        uint64_t from = next;
+        begin(f);
+        rc = mv_log_verify_slice(f->log, from, &next, fault, NULL);
+        end(f);
+        assert_true(rc != MV_OK || next == 0 || next > from);
+    }
+    return rc;
+}
+
+static void slices_find_what_the_whole_walk_finds(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_log_fault fault;
+    unsigned slices;
+    assert_int_equal(verify_slices(f, &fault, &slices), MV_OK); /* empty */
+    append(f, 15000);
+    assert_int_equal(verify_slices(f, &fault, &slices), MV_OK);
+    assert_true(slices > 1 && slices < 20);
+    spoil(f, 14000, -1);
+    assert_int_equal(verify_slices(f, &fault, &slices), MV_POISON);
+    assert_int_equal(fault.seq, 14000);
+    assert_true(slices > 1);
+}
+
 static void records_come_back_as_they_were_appended(void **state)
 {
     struct fixture *f = *state;
@@ -344,6 +375,7 @@ static void parsing_refuses_each_cut_and_each_overlong_record(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        T(slices_find_what_the_whole_walk_finds),
         T(records_come_back_as_they_were_appended),
         T(an_aborted_append_leaves_number_and_chain_free),
         T(a_damaged_record_is_named_and_withheld_and_no_other),
