@@ -7,12 +7,9 @@ static const struct {
     mv_construct what;
     const char *text;
 } not_yet[] = {
-    {MV_CONSTRUCT_OTHER_INDICATOR, "another indicator or member by name"},
     {MV_CONSTRUCT_PERIOD, "a single period"},
-    {MV_CONSTRUCT_RATE, "rate"},
     {MV_CONSTRUCT_EXTREMES, "lowest, highest and spread"},
     {MV_CONSTRUCT_SHARE, "share"},
-    {MV_CONSTRUCT_PATH, "path"},
     {MV_CONSTRUCT_FORMULA, "formula"},
     {MV_CONSTRUCT_FORECAST, "a forecast other than none"},
 };

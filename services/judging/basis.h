@@ -19,7 +19,8 @@ struct mv_basis {
     uint16_t left_out, left_out_kept;     /* have figures that cannot count */
     struct mv_left_out left_out_at[MV_LEFT_OUT_MAX];
     uint64_t stretches[MV_STRETCH_WORDS]; /* used; see mv_basis_periods */
-    bool own;                             /* not rolled up */
+    int16_t inhabitants; /* of a rate: of this earlier year; 0: as asked */
+    bool own;            /* not rolled up */
     bool preliminary;
     bool unweighted; /* bare values of a ratio: unweighted mean */
     bool whole_base; /* held against a base known only as a whole year */

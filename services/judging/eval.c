@@ -6,104 +6,25 @@
 
 #include "services/base/err.h"
 #include "services/base/wide.h"
-#include "services/judging/due.h"
+#include "services/judging/terms.h"
 
 #define HUNDRED 100
-
-static bool is_term(const struct mv_node *n)
-{
-    return n->kind == MV_NODE_VALUE || n->kind == MV_NODE_LATEST ||
-           n->kind == MV_NODE_GROWTH;
-}
-
-static int32_t year_of(const struct mv_case *k, const struct mv_node *n)
-{
-    if (n->when == MV_WHEN_BACK)
-        return k->target->year + n->year;
-    return n->when == MV_WHEN_YEAR ? n->year : k->target->year;
-}
-
-static uint32_t member_of(const struct mv_case *k, const struct mv_node *n)
-{
-    const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
-    if (n->member != MV_MEMBER_EACH)
-        return n->member;
-    if (n->indicator == k->target->indicator || k->member == MV_MEMBER_TOTAL)
-        return k->member;
-    /* the member of the same name in another indicator's dimension */
-    const struct mv_indicator *own = &c->indicators[k->target->indicator];
-    return mv_catalogue_member(c, &c->indicators[n->indicator],
-                               own->members[k->member].id);
-}
-
-/* The group that a node belongs to; NULL: none yet. */
-static struct mv_group *find_group(const struct mv_case *k,
-                                   const struct mv_node *n)
-{
-    uint32_t member = member_of(k, n);
-    for (unsigned i = 0; i < k->group_count; i++) {
-        struct mv_group *g = &k->w->groups[i];
-        if (g->kind == n->kind && g->term.indicator == n->indicator &&
-            g->term.member == member &&
-            (n->kind != MV_NODE_GROWTH ||
-             g->term.years[g->term.year_count - 1] == year_of(k, n)))
-            return g;
-    }
-    return NULL;
-}
-
-static unsigned year_at(const struct mv_term *t, int32_t year)
-{
-    unsigned y = 0;
-    while (y < t->year_count && t->years[y] != year)
-        y++;
-    return y;
-}
-
-/* False: more series or years than are kept. */
-static bool add_term(struct mv_case *k, const struct mv_node *n)
-{
-    struct mv_group *g = find_group(k, n);
-    int32_t year = year_of(k, n);
-    if (g == NULL) {
-        if (k->group_count == MV_GROUPS_MAX)
-            return false;
-        g = &k->w->groups[k->group_count++];
-        g->kind = n->kind;
-        g->term = (struct mv_term){.unit = k->unit,
-                                   .indicator = n->indicator,
-                                   .member = member_of(k, n),
-                                   .latest = n->kind == MV_NODE_LATEST,
-                                   .year_count = 1,
-                                   .years = {k->target->year}};
-    }
-    if (year_at(&g->term, year) < g->term.year_count)
-        return true;
-    if (g->term.year_count == MV_TERM_YEARS_MAX)
-        return false;
-    g->term.years[g->term.year_count++] = year;
-    return true;
-}
 
 static uint32_t not_computable(void)
 {
     return MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE);
 }
 
-/* Nothing in for the target's year: is something late? */
-static uint32_t why_not_now(const struct mv_case *k, const struct mv_group *g)
+/* Limits name the members of the target's own indicator, if it has any. */
+static uint32_t limit_member(const struct mv_case *k)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
-    const struct mv_indicator *ind = &c->indicators[g->term.indicator];
-    struct mv_period p;
-    int n = 0;
-    if (ind->due.kind == MV_DUE_NEVER)
-        return MV_REASON_BIT(MV_REASON_NOT_DUE);
-    while ((n = mv_gathered_missing(&g->got, ind->frequency, k->target->year, n,
-                                    &p)) != 0)
-        if (mv_due_passed(ind, &p, k->env->today))
-            return MV_REASON_BIT(MV_REASON_OVERDUE);
-    return MV_REASON_BIT(MV_REASON_NOT_DUE);
+    uint32_t own = k->target->indicator;
+    if (k->member == MV_MEMBER_TOTAL || own == MV_NONE || own == k->each ||
+        c->indicators[own].member_count == 0)
+        return k->member;
+    return mv_catalogue_member(c, &c->indicators[own],
+                               c->indicators[k->each].members[k->member].id);
 }
 
 static uint32_t limit_reason(const struct mv_case *k,
@@ -111,68 +32,9 @@ static uint32_t limit_reason(const struct mv_case *k,
 {
     int64_t micro;
     if (!criterion->uses_limit ||
-        mv_catalogue_limit(k->target, k->unit, k->member, &micro))
+        mv_catalogue_limit(k->target, k->unit, limit_member(k), &micro))
         return 0;
     return MV_REASON_BIT(MV_REASON_NO_LIMIT);
-}
-
-static uint32_t gather_all(struct mv_case *k,
-                           const struct mv_criterion *criterion,
-                           const struct mv_node *nodes)
-{
-    uint32_t reasons = limit_reason(k, criterion);
-    unsigned count = (unsigned)criterion->n_left + criterion->n_right;
-    if (k->w->groups == NULL)
-        k->w->groups = mv_xcalloc(MV_GROUPS_MAX, sizeof *k->w->groups);
-    k->group_count = 0;
-    for (unsigned i = 0; i < count; i++)
-        if (is_term(&nodes[i]) && !add_term(k, &nodes[i]))
-            return not_computable();
-    for (unsigned i = 0; i < k->group_count; i++) {
-        struct mv_group *g = &k->w->groups[i];
-        mv_gather(k->w, k->env, &g->term, &g->got);
-        reasons |= g->got.reasons;
-        if (g->got.nothing_now)
-            reasons |= why_not_now(k, g);
-    }
-    return reasons;
-}
-
-/* v x 100 / b - 100, of two years of one term. */
-static uint32_t growth(const struct mv_group *g, int64_t scale,
-                       struct mv_side *ret)
-{
-    const struct mv_gathered *got = &g->got;
-    unsigned base = g->term.year_count - 1;
-    struct mv_dec v, b;
-    if (mv_amount_number(&got->amounts[0], scale, &v) != MV_REASON_NO ||
-        mv_amount_number(&got->amounts[base], scale, &b) != MV_REASON_NO)
-        return not_computable();
-    if (mv_dec_sign(b) <= 0)
-        return MV_REASON_BIT(MV_REASON_NO_BASE);
-    if (!mv_dec_ratio(&v, v.pico, b.pico, HUNDRED) ||
-        !mv_dec_sub(&ret->n, v, mv_dec_from_int(HUNDRED)))
-        return not_computable();
-    return 0;
-}
-
-static uint32_t term_value(const struct mv_case *k, const struct mv_node *n,
-                           struct mv_side *ret)
-{
-    const struct mv_group *g = find_group(k, n);
-    MV_ASSERT(g != NULL);
-    int64_t scale = mv_plan_scale(k->env->plan, n->indicator);
-    *ret = (struct mv_side){.scale = scale};
-    if (n->kind == MV_NODE_GROWTH)
-        return growth(g, scale, ret);
-    const struct mv_amount *a =
-        &g->got.amounts[year_at(&g->term, year_of(k, n))];
-    if (mv_amount_number(a, scale, &ret->n) != MV_REASON_NO)
-        return not_computable();
-    ret->is_pair = a->is_pair;
-    ret->num = a->num;
-    ret->den = a->den;
-    return 0;
 }
 
 /* a * b / divisor, rounded once. */
@@ -225,13 +87,37 @@ static void constant_value(const struct mv_case *k, const struct mv_node *n,
 {
     int64_t micro = n->micro;
     if (n->kind == MV_NODE_LIMIT &&
-        !mv_catalogue_limit(k->target, k->unit, k->member, &micro))
+        !mv_catalogue_limit(k->target, k->unit, limit_member(k), &micro))
         micro = 0; /* not reached: no_limit was found before */
     *ret = (struct mv_side){.n = mv_dec_from_micro(micro), .constant = true};
 }
 
+static int32_t within(int32_t day, const int32_t between[2])
+{
+    if (day < between[0])
+        return between[0];
+    return day > between[1] ? between[1] : day;
+}
+
+/* a + (b - a) x way / all of it, the product rounded once. */
+static uint32_t on_path(const struct mv_case *k, const struct mv_node *n,
+                        struct mv_side *a, const struct mv_side *b)
+{
+    int32_t now = n->year_given ? k->target->year
+                                : within(mv_terms_latest_day(k), n->day);
+    struct mv_dec way, part;
+    mv_i128 all = n->day[1] - n->day[0];
+    a->constant &= b->constant && n->year_given;
+    a->is_pair = false;
+    if (!mv_dec_sub(&way, b->n, a->n) ||
+        !mv_dec_ratio(&part, way.pico, all * MV_DEC_ONE, now - n->day[0]) ||
+        !mv_dec_add(&a->n, a->n, part))
+        return not_computable();
+    return 0;
+}
+
 /* One node; *depth operands wait on the stack. */
-static uint32_t step(const struct mv_case *k, const struct mv_node *n,
+static uint32_t step(struct mv_case *k, const struct mv_node *n,
                      struct mv_side *stack, unsigned *depth)
 {
     switch ((mv_node_kind)n->kind) {
@@ -242,7 +128,8 @@ static uint32_t step(const struct mv_case *k, const struct mv_node *n,
     case MV_NODE_VALUE:
     case MV_NODE_LATEST:
     case MV_NODE_GROWTH:
-        return term_value(k, n, &stack[(*depth)++]);
+    case MV_NODE_RATE:
+        return mv_terms_value(k, n, &stack[(*depth)++]);
     case MV_NODE_NEG:
     case MV_NODE_ABS:
         MV_ASSERT(*depth >= 1);
@@ -262,19 +149,21 @@ static uint32_t step(const struct mv_case *k, const struct mv_node *n,
         *depth -= n->count - 1u;
         extreme(n, &stack[*depth - 1]);
         return 0;
-    case MV_NODE_RATE:
+    case MV_NODE_PATH:
+        MV_ASSERT(*depth >= 2);
+        (*depth)--;
+        return on_path(k, n, &stack[*depth - 1], &stack[*depth]);
     case MV_NODE_LOWEST:
     case MV_NODE_HIGHEST:
     case MV_NODE_SPREAD:
     case MV_NODE_SHARE:
     case MV_NODE_SHARE_END:
-    case MV_NODE_PATH:
         break; /* refused by the catalogue until they are judged */
     }
     return not_computable();
 }
 
-static uint32_t run(const struct mv_case *k, const struct mv_node *nodes,
+static uint32_t run(struct mv_case *k, const struct mv_node *nodes,
                     unsigned count, struct mv_side *ret)
 {
     struct mv_side stack[MV_LANG_DEPTH + 2];
@@ -295,7 +184,11 @@ uint32_t mv_eval_sides(struct mv_case *k, const struct mv_criterion *criterion,
 {
     const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
     const struct mv_node *nodes = &c->nodes[criterion->first];
-    uint32_t why = gather_all(k, criterion, nodes);
+    unsigned count = (unsigned)criterion->n_left + criterion->n_right;
+    k->each = criterion->each ? criterion->each_indicator : MV_NONE;
+    k->inhabitants = 0;
+    uint32_t why = limit_reason(k, criterion);
+    why |= mv_terms_gather(k, nodes, count);
     if (why == 0)
         why = run(k, nodes, criterion->n_left, left);
     if (why == 0)

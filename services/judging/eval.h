@@ -8,6 +8,7 @@
 /* A term and its value, shared by the nodes of a criterion that name it. */
 struct mv_group {
     uint8_t kind; /* mv_node_kind: VALUE, LATEST or GROWTH */
+    bool alone;   /* GROWTH over a period: this year's value, by itself */
     struct mv_term term;
     struct mv_gathered got;
 };
@@ -27,7 +28,9 @@ struct mv_case {
     const struct mv_judge_env *env;
     const struct mv_target *target;
     uint32_t unit, member; /* MV_MEMBER_TOTAL, or the member of `each` */
+    uint32_t each;         /* whose members; MV_NONE: nobody's */
     unsigned group_count;  /* of w->groups, after mv_eval_sides */
+    int32_t inhabitants;   /* of an earlier year than was asked; 0: no */
 };
 
 /* Both sides; bits of reasons: there are none (and the groups tell more). */

@@ -172,7 +172,7 @@ void mv_gather(struct mv_work *w, const struct mv_judge_env *env,
     for (unsigned y = 0; y < term->year_count; y++)
         if (g.all.to[y] == g.all.from[y])
             return;
-    if (term->latest)
+    if (term->latest && !term->given)
         find_latest(&g);
     mv_rollup(&g);
     if (ret->reasons != 0)

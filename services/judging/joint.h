@@ -8,6 +8,7 @@
 struct mv_term {
     uint32_t unit, indicator, member; /* dense; MV_MEMBER_TOTAL */
     bool latest;                      /* only the stretch at, see below */
+    bool given;                       /* it is given; else mv_gather's */
     uint8_t part, code;               /* that stretch, of a row */
     unsigned year_count;
     int32_t years[MV_TERM_YEARS_MAX]; /* without repeats */

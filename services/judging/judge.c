@@ -76,7 +76,7 @@ static bool add_late(struct mv_period *at, unsigned *count,
 static void late_of_group(struct judging *j, const struct mv_group *g, int list)
 {
     const struct mv_indicator *ind = &j->c->indicators[g->term.indicator];
-    int year = j->target->year;
+    int year = g->term.years[0];
     struct mv_period p;
     int n = 0;
     if (ind->due.kind == MV_DUE_NEVER)
@@ -142,6 +142,8 @@ static void find_basis(struct judging *j, struct mv_ruling *r)
     }
     for (unsigned i = first ? 1 : 0; i < j->k.group_count; i++)
         merge_basis(&r->basis, &at[i].got.basis);
+    if (j->k.inhabitants != 0)
+        r->basis.inhabitants = (int16_t)j->k.inhabitants;
 }
 
 static bool margin(mv_cmp cmp, struct mv_dec left, struct mv_dec right,
@@ -217,6 +219,17 @@ static struct mv_ruling *new_ruling(struct mv_judgement *ret)
     return r;
 }
 
+/* compare: displayed: the target's indicator's, else the first one named. */
+static int decimals_of(const struct judging *j, const struct mv_criterion *q)
+{
+    uint32_t of = j->target->indicator;
+    if (j->target->compare != MV_COMPARE_DISPLAYED)
+        return -1;
+    for (unsigned i = 0; of == MV_NONE; i++)
+        of = j->c->nodes[q->first + i].indicator;
+    return j->c->indicators[of].decimals;
+}
+
 static void judge_one(struct judging *j, uint32_t criterion,
                       const struct mv_criterion *y, uint32_t member)
 {
@@ -224,6 +237,7 @@ static void judge_one(struct judging *j, uint32_t criterion,
     r->criterion = criterion;
     r->member = member;
     j->k.member = member;
+    j->decimals = decimals_of(j, &j->c->criteria[criterion]);
     j->late_count[LATE_NOW] = 0;
     uint32_t why = judge_require(j, &j->c->criteria[criterion], y, r);
     if (why != 0) {
@@ -336,11 +350,9 @@ static void judge_lines(const struct mv_judge_env *env, uint32_t target,
 {
     const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
     const struct mv_target *t = &c->targets[target];
-    struct judging j = {.c = c, .target = t, .ret = ret, .decimals = -1};
+    struct judging j = {.c = c, .target = t, .ret = ret};
     j.k = (struct mv_case){
         .w = work_of(ret), .env = env, .target = t, .unit = unit};
-    if (t->indicator != MV_NONE && t->compare == MV_COMPARE_DISPLAYED)
-        j.decimals = c->indicators[t->indicator].decimals;
     for (uint32_t i = 0; i < lines.count; i++)
         judge_line(&j, lines.first + i,
                    i < yellow.count ? &c->criteria[yellow.first + i] : NULL);

@@ -4,6 +4,9 @@
  * crash leaves nothing. */
 #include "services/judging/needed.h"
 
+#include "services/base/err.h"
+#include "services/judging/terms.h"
+
 static bool is_own_value(const struct mv_node *nodes, unsigned count)
 {
     return count == 1 && nodes->kind == MV_NODE_VALUE && nodes->own &&
@@ -83,7 +86,8 @@ void mv_needed_find(const struct mv_case *k, const struct mv_criterion *q,
     } else if (!is_own_value(nodes, q->n_left) || !right->constant) {
         return;
     }
-    const struct mv_group *g = &k->w->groups[0];
+    const struct mv_group *g = mv_terms_own_value(k);
+    MV_ASSERT(g != NULL);
     const struct mv_indicator *ind = &c->indicators[g->term.indicator];
     if (!g->got.alike)
         return;

@@ -13,6 +13,7 @@ Num = namedtuple("Num", "n type exact constant")    # exact: Fraction
 # kind: value latest growth period children; when: a year or Period
 Key = namedtuple("Key", "kind node when", defaults=(None,))
 SAME = {"rate": "value"}
+OWN_LATEST = language.Term("latest", None, None)
 
 
 class Figures:
@@ -23,7 +24,7 @@ class Figures:
         self.reasons, self.late, self.left_out = set(), set(), []
         self.inhabitants, self.basis, self.shares = None, None, {}
         self.used_before = self.spans_before = 0
-        self.below_late = set()
+        self.below_late, self.ends = set(), {}
         filled = target.forecast and (target.year, target.forecast)
         self.alike = Alike(series, filled or None)
         self.exact_alike = Alike(series)
@@ -35,10 +36,9 @@ class Figures:
     # which figures ---------------------------------------------------
 
     def node(self, term):
-        """A named series without a member takes the member of `each`."""
-        if term.ref is None:
-            return Node(self.target.indicator, self.unit, self.member)
-        name, member = term.ref
+        """A series without a member takes the member of `each`, where its
+        indicator has that dimension."""
+        name, member = term.ref or (self.target.indicator, None)
         if member is None and self.each is not None and \
                 self.catalogue.indicators[name].dimension == self.each:
             member = self.member
@@ -74,7 +74,7 @@ class Figures:
         if name in language.OF_CHILDREN:
             return Key("children", node, stretch)
         if name == "growth":
-            return Key("growth", node, stretch or self.year(term))
+            return Key("growth", node, None if stretch else self.year(term))
         return Key("period", node, stretch) if stretch else Key(name, node)
 
     # gathering -------------------------------------------------------
@@ -98,13 +98,23 @@ class Figures:
                 self.reasons.add("no_limit")
 
     def _terms(self, tree, groups):
-        if isinstance(tree, language.Term):
-            groups.setdefault(self.key(tree), []).append(tree)
-        elif isinstance(tree, language.Share):
+        """A growth over a period has two groups, and a path between days
+        rests on the latest of the target's own series."""
+        if isinstance(tree, language.Share):
             groups.setdefault(tree, [])
-        else:
-            for one in language.below(tree):
-                self._terms(one, groups)
+            return
+        for one in language.below(tree):
+            self._terms(one, groups)
+        if isinstance(tree, language.Path) and isinstance(tree.at, Period):
+            tree = OWN_LATEST
+        if isinstance(tree, language.Term):
+            key = self.key(tree)
+            now = key.kind == "growth" and key.when is None
+            groups.setdefault(key, []).append(
+                tree._replace(when=None) if now else tree)
+            if now:
+                base = tree._replace(name="value")
+                groups.setdefault(self.key(base), []).append(base)
 
     def _group(self, key, terms):
         now = self.target.year
@@ -131,16 +141,11 @@ class Figures:
         if key.kind == "period":
             return self.exact_alike.compare(atoms, [stretch.year], stretch)
         if key.kind == "latest":
-            within = self._latest(key.node, now)
+            within = self.ends[key] = self._latest(key.node, now)
             if within is None and all(self.series.parts(atom, now)
                                       for atom in atoms):
                 raise Nothing("not_due")
             return self.exact_alike.compare(atoms, years, within)
-        if key.kind == "growth" and isinstance(stretch, Period):
-            found = self.alike.compare(atoms, [now])
-            base = self.exact_alike.compare(atoms, [stretch.year], stretch)
-            return {**{(atom, None): value for (atom, _), value
-                       in found.items()}, **base}
         return self.alike.compare(atoms, years)
 
     def _latest(self, node, year):
@@ -182,8 +187,6 @@ class Figures:
     def _keep(self, key, found):
         """What the criterion rests on, in the order of its terms."""
         for (atom, year), value in found.items():
-            if year is None:
-                year = self.target.year
             self.used.append((atom, year, value))
         first = next(iter(found.values()))
         if self.basis is None and (
@@ -211,9 +214,6 @@ class Figures:
         used_now = self.used[self.used_before:]
         named = {atom for atom, stretch in self.spans[self.spans_before:]
                  if stretch}
-        named |= {atom for key in self.values for atom, year in
-                  (() if key.kind == "children" else self.values[key])
-                  if year is None}
         for atom in named:
             used = {}
             for one, year, value in used_now:
@@ -382,10 +382,9 @@ class Figures:
         if key.kind == "children":
             return self._over_children(term.name, key, values, year)
         if key.kind == "growth":
-            now = self.target.year
-            if isinstance(key.when, Period):
-                now = None
-            above = self._number(values, key.node, now)
+            above = self._number(values, key.node, self.target.year)
+            if key.when is None:
+                values = self.values[self.key(term._replace(name="value"))]
             below = self._number(values, key.node, year)
             if below.n <= 0:
                 raise Nothing("no_base")
@@ -451,11 +450,7 @@ class Figures:
         at, to, now = path.at, path.to, self.target.year
         if isinstance(at, Period):
             constant = False
-            own = Node(self.target.indicator, self.unit, self.member)
-            latest = self._latest(own, now)
-            if latest is None:
-                raise Nothing(*self._why(Key("latest", own),
-                                         self.atoms(own), {"not_due"}))
+            latest = self.ends[self.key(OWN_LATEST)]
             first, last = at.first.toordinal(), to.first.toordinal()
             day = latest.last.toordinal()
             at, to, now = first, last, min(max(day, first), last)

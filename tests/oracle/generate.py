@@ -59,8 +59,7 @@ class Case:
         self.random = random.Random(f"maalvakt-{seed}")
         self.limits = {}
         self.units = self._units()
-        self.indicators = [self._indicator(n)
-                           for n in range(self.random.randint(1, 4))]
+        self.indicators = self._indicators()
         self.targets = [self._target(n)
                         for n in range(self.random.randint(2, 6))]
         self.files = {
@@ -88,6 +87,10 @@ class Case:
                     found += [self._unit(f"{trust}h{k}", "hospital", trust)
                               for k in range(2)]
         return found
+
+    def _indicators(self):
+        return [self._indicator(n)
+                for n in range(self.random.randint(1, 4))]
 
     @staticmethod
     def _unit(name, kind, parent=None):
@@ -267,7 +270,7 @@ class Case:
     def _row(self, speaker, kind):
         pick = self.random
         by = self.catalogue.units[speaker].kind
-        allowed = [one for one in self.indicators if one["by"] == by]
+        allowed = [one for one in self.indicators if one.get("by") == by]
         if not allowed:
             return None
         tree = pick.choice(allowed)

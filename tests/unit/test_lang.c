@@ -265,15 +265,11 @@ static void what_nobody_judges_yet_is_named_as_such(void **state)
     const struct {
         const char *keys, *what;
     } later[] = {
-        {EPIKRISE "['value > value(\"epikrise/som\")']",
-         "another indicator or member by name"},
         {EPIKRISE "['value > value(2019-T1)']", "a single period"},
-        {"scope: [region], " SENGER "['rate(1000) > 2']", "rate"},
         {"scope: [region], " SENGER "['spread < 5']",
          "lowest, highest and spread"},
         {"scope: [region], " SENGER "['share(units: value > 5) > 50 %']",
          "share"},
-        {SENGER "['value > path(1, 2020, 5, 2030)']", "path"},
         {"forecast: seasonal, " SENGER "['value > 1']",
          "a forecast other than none"},
         {"forecast: recent(3), " SENGER "['value > 1']",

@@ -1,0 +1,312 @@
+/* terms - see terms.h. Job: from nodes to gathered values. Invariant: terms
+ * of one series are gathered together, with all years that are named, before
+ * anything is computed; a named period stands alone. Works on copies: a crash
+ * leaves nothing. */
+#include "services/judging/terms.h"
+
+#include "services/base/err.h"
+#include "services/judging/due.h"
+
+#define HUNDRED 100
+
+/* How a node's figures are gathered. */
+struct wanted {
+    uint8_t kind; /* MV_NODE_VALUE (rate too), LATEST or GROWTH */
+    bool given;   /* one period of year[0], by name */
+    bool alone;   /* GROWTH over a period: this year's value, by itself */
+    struct mv_period period;
+    uint32_t indicator, member;
+    int32_t year; /* that the node names */
+};
+
+static uint32_t not_computable(void)
+{
+    return MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE);
+}
+
+static bool is_series(const struct mv_node *n)
+{
+    return n->kind == MV_NODE_VALUE || n->kind == MV_NODE_LATEST ||
+           n->kind == MV_NODE_GROWTH || n->kind == MV_NODE_RATE;
+}
+
+static int32_t year_of(const struct mv_case *k, const struct mv_node *n)
+{
+    if (n->when == MV_WHEN_BACK)
+        return k->target->year + n->year;
+    if (n->when == MV_WHEN_PERIOD)
+        return n->period.year;
+    return n->when == MV_WHEN_YEAR ? n->year : k->target->year;
+}
+
+/* The member of `each`, by its name: another indicator numbers its own. */
+static uint32_t member_of(const struct mv_case *k, uint32_t indicator,
+                          uint32_t member)
+{
+    const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
+    if (member != MV_MEMBER_EACH)
+        return member;
+    if (indicator == k->each || k->member == MV_MEMBER_TOTAL)
+        return k->member;
+    return mv_catalogue_member(c, &c->indicators[indicator],
+                               c->indicators[k->each].members[k->member].id);
+}
+
+static struct wanted wanted_of(const struct mv_case *k, const struct mv_node *n)
+{
+    struct wanted w = {.kind = n->kind,
+                       .indicator = n->indicator,
+                       .member = member_of(k, n->indicator, n->member),
+                       .year = year_of(k, n)};
+    bool period = n->when == MV_WHEN_PERIOD;
+    if (n->kind == MV_NODE_GROWTH) {
+        w.alone = period;
+        w.year = period ? k->target->year : w.year;
+        return w;
+    }
+    if (n->kind == MV_NODE_RATE)
+        w.kind = MV_NODE_VALUE;
+    w.given = period;
+    w.period = n->period;
+    return w;
+}
+
+/* What growth(2019-M06) is measured from. */
+static struct wanted base_of(const struct mv_case *k, const struct mv_node *n)
+{
+    struct wanted w = wanted_of(k, n);
+    w.kind = MV_NODE_VALUE;
+    w.alone = false;
+    w.given = true;
+    w.period = n->period;
+    w.year = n->period.year;
+    return w;
+}
+
+static bool is_of(const struct mv_group *g, const struct wanted *w)
+{
+    const struct mv_term *t = &g->term;
+    if (g->kind != w->kind || t->indicator != w->indicator ||
+        t->member != w->member || t->given != w->given)
+        return false;
+    if (w->given) {
+        uint8_t part, code;
+        mv_slot_place(&w->period, &part, &code);
+        return t->years[0] == w->year && t->part == part && t->code == code;
+    }
+    if (w->kind != MV_NODE_GROWTH)
+        return true;
+    return g->alone == w->alone && t->years[t->year_count - 1] == w->year;
+}
+
+static struct mv_group *find_group(const struct mv_case *k,
+                                   const struct wanted *w)
+{
+    for (unsigned i = 0; i < k->group_count; i++) {
+        if (is_of(&k->w->groups[i], w))
+            return &k->w->groups[i];
+    }
+    return NULL;
+}
+
+static unsigned year_at(const struct mv_term *t, int32_t year)
+{
+    unsigned y = 0;
+    while (y < t->year_count && t->years[y] != year)
+        y++;
+    return y;
+}
+
+static struct mv_group *new_group(struct mv_case *k, const struct wanted *w)
+{
+    if (k->group_count == MV_GROUPS_MAX)
+        return NULL;
+    struct mv_group *g = &k->w->groups[k->group_count++];
+    g->kind = w->kind;
+    g->alone = w->alone;
+    g->term = (struct mv_term){.unit = k->unit,
+                               .indicator = w->indicator,
+                               .member = w->member,
+                               .latest = w->kind == MV_NODE_LATEST || w->given,
+                               .given = w->given,
+                               .year_count = 1,
+                               .years = {w->given ? w->year : k->target->year}};
+    if (w->given)
+        mv_slot_place(&w->period, &g->term.part, &g->term.code);
+    return g;
+}
+
+/* False: more series or years than are kept. */
+static bool add(struct mv_case *k, const struct wanted *w)
+{
+    struct mv_group *g = find_group(k, w);
+    if (g == NULL && (g = new_group(k, w)) == NULL)
+        return false;
+    if (year_at(&g->term, w->year) < g->term.year_count)
+        return true;
+    if (g->term.year_count == MV_TERM_YEARS_MAX)
+        return false;
+    g->term.years[g->term.year_count++] = w->year;
+    return true;
+}
+
+/* The target's own `latest`, for a path between days. */
+static struct wanted own_latest(const struct mv_case *k)
+{
+    const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
+    uint32_t own = k->target->indicator;
+    bool each =
+        k->each != MV_NONE && mv_span_equal(c->indicators[own].dimension,
+                                            c->indicators[k->each].dimension);
+    return (struct wanted){
+        .kind = MV_NODE_LATEST,
+        .indicator = own,
+        .member = member_of(k, own, each ? MV_MEMBER_EACH : MV_MEMBER_TOTAL),
+        .year = k->target->year};
+}
+
+static bool add_node(struct mv_case *k, const struct mv_node *n)
+{
+    struct wanted w;
+    if (n->kind == MV_NODE_PATH && !n->year_given) {
+        w = own_latest(k);
+        return add(k, &w);
+    }
+    if (!is_series(n))
+        return true;
+    w = wanted_of(k, n);
+    if (!add(k, &w))
+        return false;
+    if (!w.alone)
+        return true;
+    w = base_of(k, n);
+    return add(k, &w);
+}
+
+/* Nothing in for the term's year, or the period: is something late? */
+static uint32_t why_not_now(const struct mv_case *k, const struct mv_group *g)
+{
+    const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
+    const struct mv_indicator *ind = &c->indicators[g->term.indicator];
+    struct mv_period p;
+    int n = 0;
+    if (ind->due.kind == MV_DUE_NEVER)
+        return MV_REASON_BIT(MV_REASON_NOT_DUE);
+    while ((n = mv_gathered_missing(&g->got, ind->frequency, g->term.years[0],
+                                    n, &p)) != 0)
+        if (mv_due_passed(ind, &p, k->env->today))
+            return MV_REASON_BIT(MV_REASON_OVERDUE);
+    return MV_REASON_BIT(MV_REASON_NOT_DUE);
+}
+
+uint32_t mv_terms_gather(struct mv_case *k, const struct mv_node *nodes,
+                         unsigned count)
+{
+    uint32_t reasons = 0;
+    if (k->w->groups == NULL)
+        k->w->groups = mv_xcalloc(MV_GROUPS_MAX, sizeof *k->w->groups);
+    k->group_count = 0;
+    for (unsigned i = 0; i < count; i++)
+        if (!add_node(k, &nodes[i]))
+            return not_computable();
+    for (unsigned i = 0; i < k->group_count; i++) {
+        struct mv_group *g = &k->w->groups[i];
+        mv_gather(k->w, k->env, &g->term, &g->got);
+        reasons |= g->got.reasons;
+        if (g->got.nothing_now)
+            reasons |= why_not_now(k, g);
+    }
+    return reasons;
+}
+
+static uint32_t number_of(const struct mv_case *k, const struct mv_group *g,
+                          unsigned year, struct mv_dec *ret)
+{
+    int64_t scale = mv_plan_scale(k->env->plan, g->term.indicator);
+    mv_reason why = mv_amount_number(&g->got.amounts[year], scale, ret);
+    return why == MV_REASON_NO ? 0 : not_computable();
+}
+
+/* v x 100 / b - 100, of two years, or of a year and a period. */
+static uint32_t growth(const struct mv_case *k, const struct mv_node *n,
+                       const struct mv_group *g, struct mv_side *ret)
+{
+    struct mv_dec v, b;
+    unsigned at = g->term.year_count - 1;
+    const struct mv_group *base = g;
+    if (g->alone) {
+        struct wanted w = base_of(k, n);
+        base = find_group(k, &w);
+        at = 0;
+    }
+    MV_ASSERT(base != NULL);
+    if (number_of(k, g, 0, &v) != 0 || number_of(k, base, at, &b) != 0)
+        return not_computable();
+    if (mv_dec_sign(b) <= 0)
+        return MV_REASON_BIT(MV_REASON_NO_BASE);
+    if (!mv_dec_ratio(&v, v.pico, b.pico, HUNDRED) ||
+        !mv_dec_sub(&ret->n, v, mv_dec_from_int(HUNDRED)))
+        return not_computable();
+    return 0;
+}
+
+/* Inhabitants on 1 January of the year, else of the latest year before. */
+static uint32_t per_inhabitants(struct mv_case *k, const struct mv_node *n,
+                                int32_t year, struct mv_side *ret)
+{
+    const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
+    const struct mv_unit *u = &c->units[k->unit];
+    const struct mv_population *found = NULL;
+    for (uint32_t i = 0; i < u->population_count; i++) {
+        if (u->population[i].year <= year)
+            found = &u->population[i];
+    }
+    if (found == NULL)
+        return not_computable();
+    if (found->year != year)
+        k->inhabitants = found->year;
+    ret->is_pair = false;
+    mv_i128 per = n->micro / MV_MICRO_ONE;
+    return mv_dec_ratio(&ret->n, ret->n.pico, found->persons * MV_DEC_ONE, per)
+               ? 0
+               : not_computable();
+}
+
+uint32_t mv_terms_value(struct mv_case *k, const struct mv_node *n,
+                        struct mv_side *ret)
+{
+    struct wanted w = wanted_of(k, n);
+    const struct mv_group *g = find_group(k, &w);
+    MV_ASSERT(g != NULL);
+    int64_t scale = mv_plan_scale(k->env->plan, n->indicator);
+    *ret = (struct mv_side){.scale = scale};
+    if (n->kind == MV_NODE_GROWTH)
+        return growth(k, n, g, ret);
+    unsigned y = year_at(&g->term, w.year);
+    const struct mv_amount *a = &g->got.amounts[y];
+    if (number_of(k, g, y, &ret->n) != 0)
+        return not_computable();
+    ret->is_pair = a->is_pair;
+    ret->num = a->num;
+    ret->den = a->den;
+    return n->kind == MV_NODE_RATE ? per_inhabitants(k, n, w.year, ret) : 0;
+}
+
+const struct mv_group *mv_terms_own_value(const struct mv_case *k)
+{
+    struct wanted w = own_latest(k);
+    w.kind = MV_NODE_VALUE;
+    return find_group(k, &w);
+}
+
+int32_t mv_terms_latest_day(const struct mv_case *k)
+{
+    struct wanted w = own_latest(k);
+    const struct mv_group *g = find_group(k, &w);
+    struct mv_period p;
+    MV_ASSERT(g != NULL);
+    bool known =
+        mv_slot_period(g->term.years[0], g->term.part, g->term.code, &p);
+    MV_ASSERT(known);
+    return p.last_day;
+}

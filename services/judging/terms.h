@@ -1,0 +1,21 @@
+/* terms - the figures that one criterion names, for one unit and member:
+ * each series gathered once, with all the years that are named of it. */
+#pragma once
+
+#include "services/judging/eval.h"
+
+/* Gathers what nodes[0..count) name into k->w->groups; bits of reasons: why
+ * some of it is not there. */
+uint32_t mv_terms_gather(struct mv_case *k, const struct mv_node *nodes,
+                         unsigned count);
+
+/* What one series node is worth, after that; bits of reasons. */
+uint32_t mv_terms_value(struct mv_case *k, const struct mv_node *n,
+                        struct mv_side *ret);
+
+/* The group of the target's own `value`; NULL: it is not named. */
+const struct mv_group *mv_terms_own_value(const struct mv_case *k);
+
+/* The last day of the target's own `latest`, which a path between days asks
+ * for; gathered with the node of the path. */
+int32_t mv_terms_latest_day(const struct mv_case *k);

@@ -1,0 +1,144 @@
+"""The library of judging beside the oracle, without any service: many
+worlds in little time. What only a service does is not seen here.
+
+    python3 tests/oracle/beside.py .build/dev/tests/main_judge FROM TO
+    python3 tests/oracle/beside.py PROGRAM FROM TO --constructs rate,share
+    python3 tests/oracle/beside.py PROGRAM FROM TO --all
+"""
+import argparse
+import pathlib
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from oracle import Oracle, constructs, decimals  # noqa: E402
+
+NAMES = ("units.yaml", "indicators.yaml", "targets.yaml")
+SAID = ("status", "reason", "value", "limit", "margin", "needed")
+
+
+def lines(record, files):
+    """What main_judge reads for one record."""
+    kind, content = record["kind"], record["content"]
+    if kind == "catalogue":
+        for at, name in enumerate(NAMES):
+            text = files[name].encode()
+            yield f"F {at} {len(text)}\n".encode() + text
+        yield b"C\n"
+    elif kind == "clock":
+        yield f"K {content['day']}\n".encode()
+    elif kind in ("delivery", "withdrawal"):
+        for number, cells in enumerate(content["rows"]):
+            row = dict(zip(content["fields"], cells))
+            yield line(record, number, row, kind == "withdrawal").encode()
+        yield b"E\n"
+
+
+def line(record, number, row, withdrawn):
+    held, a, b = 0, 0, 0
+    if withdrawn:
+        pass
+    elif row.get("numerator") is not None:
+        held, a, b = 2, *(decimals.micro(row[name]) for name in (
+            "numerator", "denominator"))
+    elif row.get("value") is not None:
+        held, a = 1, decimals.micro(row["value"])
+    time = row.get("time")
+    cells = ("R", row["indicator"], row["unit"], row.get("member") or "",
+             row["period"], held, a, b, row.get("flag") or "",
+             record["received_ms"] if time is None else time,
+             record["seq"], number, int(withdrawn))
+    return "\t".join(map(str, cells)) + "\n"
+
+
+def parsed(text):
+    """One J line: key, status, criteria."""
+    parts = [part.strip("\t").split("\t") for part in text.split("|")]
+    _, target, year, unit = parts[0][:4]
+    read = [dict(cell.split("=", 1) for cell in part if "=" in cell)
+            for part in [parts[0][4:]] + parts[1:]]
+    return (target, int(year), unit), read[0], read[1:]
+
+
+def expected(status):
+    def words(one):
+        return {name: one[name] for name in SAID
+                if one.get(name) is not None}
+    found = words({name: status[name] for name in ("status", "reason")})
+    found["preliminary"] = str(int(status["preliminary"]))
+    found["overdue"] = ",".join(status["overdue"])
+    criteria = []
+    for one in status["criteria"]:
+        shown = words(one)
+        if one["status"] != "none":
+            shown.update(
+                periods=",".join(one["basis"]["periods"]),
+                units=str(one["basis"]["units"]), of=str(one["basis"]["of"]),
+                whole_base=str(int(one["whole_base"])),
+                preliminary=str(int(one["preliminary"])))
+        criteria.append(shown)
+    return found, criteria
+
+
+def seen(status, criteria):
+    for one in [status] + criteria:
+        one.pop("out", None)
+        if not one.get("reason"):
+            one.pop("reason", None)
+    return status, criteria
+
+
+def difference(program, case):
+    """None, or the first thing in which they differ."""
+    records = case.records()
+    text = b"".join(one for record in records
+                    for one in lines(record, case.files))
+    run = subprocess.run([program], input=text, capture_output=True,
+                         check=False)
+    if run.returncode:
+        return f"{program}: {run.returncode}: {run.stderr.decode()[:2000]}"
+    out = iter(run.stdout.decode().splitlines())
+    oracle = Oracle(case.files)
+    for record in records:
+        changes = oracle.apply(record)
+        changed = {(one["target"], one["year"], one["unit"])
+                   for one in changes}
+        statuses = oracle.statuses()
+        for text in out:
+            if text == ".":
+                break
+            key, *found = parsed(text)
+            changed.discard(key)
+            wanted = expected(statuses[key])
+            if seen(*found) != wanted:
+                return (f"record {record['seq']} {key}:\n  oracle  {wanted}"
+                        f"\n  library {tuple(found)}")
+        if changed:
+            return f"record {record['seq']}: not judged again: {changed}"
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("program")
+    parser.add_argument("first", type=int)
+    parser.add_argument("last", type=int)
+    parser.add_argument("--constructs")
+    parser.add_argument("--all", action="store_true")
+    args = parser.parse_args()
+    names = constructs.CONSTRUCTS if args.all else constructs.JUDGED
+    if args.constructs is not None:
+        names = tuple(filter(None, args.constructs.split(",")))
+    wrong = 0
+    for seed in range(args.first, args.last):
+        found = difference(args.program,
+                           constructs.Whole(seed, constructs=names))
+        if found:
+            wrong += 1
+            print(f"seed {seed}: {found}", flush=True)
+    return wrong > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

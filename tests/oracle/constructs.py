@@ -1,0 +1,248 @@
+"""Random worlds that use the whole language.
+
+    case = Whole(seed)                          # a generate.Case
+    case = Whole(seed, constructs=("rate",))    # these alone, and the plain
+
+JUDGED are the constructs that the services judge by now.
+"""
+from oracle import decimals
+from oracle.generate import Case
+from oracle.period import MONTHS_IN, of_months, positions
+
+CONSTRUCTS = ("other", "period", "rate", "children", "share", "path",
+              "formula", "recent", "seasonal", "displayed", "alive")
+JUDGED = ("other", "rate", "path", "displayed", "alive")
+PEOPLE = (1, 3, 1000, 590_000, 3_076_276)
+
+
+class Whole(Case):
+    def __init__(self, seed, deliveries=40, constructs=CONSTRUCTS):
+        self.constructs = constructs
+        super().__init__(f"whole-{seed}", deliveries)
+
+    def has(self, name, chance=1.0):
+        return name in self.constructs and self.random.random() < chance
+
+    def _units(self):
+        found, pick = super()._units(), self.random
+        for one in found:
+            years = [year for year in ("2019", "2022", "2023", "2024")
+                     if year == "2019" or pick.random() < 0.5]
+            one["population"] = {year: pick.choice(PEOPLE)
+                                 for year in years}
+            if one["kind"] == "hospital" and self.has("alive", 0.2):
+                one[pick.choice(("from", "to"))] = pick.choice(
+                    ("2023", "2022-07-01"))
+        return found
+
+    # derived indicators ----------------------------------------------
+
+    def _indicators(self):
+        found = super()._indicators()
+        for number in range(2):
+            if self.has("formula", 0.5):
+                one = self._derived(number, found)
+                found.append(one)
+        return found
+
+    @staticmethod
+    def family(indicator):
+        return indicator["frequency"] if indicator["frequency"] in "WD" \
+            else "M"
+
+    def _derived(self, number, there):
+        pick, first = self.random, self.random.choice(there)
+        second = pick.choice([
+            one for one in there if one["measure"] == first["measure"]
+            and self.family(one) == self.family(first)])
+        name, a, b = f"d{number}", first["id"], second["id"]
+        kind = pick.choice(("over", "sum", "less", "max", "times"))
+        formula = {"over": f'"{a}" / "{b}"', "sum": f'"{a}" + "{b}"',
+                   "less": f'2 * "{a}" - "{b}"' if
+                   first["measure"] != "percent" else f'"{a}" + "{b}"',
+                   "max": f'max("{a}", "{b}")',
+                   "times": f'"{a}" * 120 %'}[kind]
+        found = {"id": name, "title": {"nb": name}, "formula": formula,
+                 "measure": "percent" if kind == "over"
+                 else first["measure"], "decimals": pick.choice((0, 1, 2)),
+                 "frequency": pick.choice(
+                     (first["frequency"], second["frequency"]))}
+        dims = [one["dimension"]["members"] for one in (first, second)
+                if "dimension" in one]
+        if dims and pick.random() < 0.7:
+            found["dimension"] = {"id": "dim", "members": min(
+                dims, key=len), "total": "none"}
+        base = self.limits[a]
+        self.limits[name] = 100 * decimals.MICRO if kind == "over" else base
+        return found
+
+    # criteria --------------------------------------------------------
+
+    def _target(self, number):
+        pick = self.random
+        found = super()._target(number)
+        if self.has("displayed", 0.2):
+            found["compare"] = "displayed"
+        if self.has("recent", 0.3):
+            found["forecast"] = f"recent({pick.choice((1, 2, 3, 3, 7))})"
+        if self.has("seasonal", 0.2):
+            found["forecast"] = "seasonal"
+        return found
+
+    def _criterion(self, target, indicator, base):
+        plain = super()._criterion
+        ways = [getattr(self, f"_{name}") for name in
+                ("other", "period", "rate", "children", "share", "path")
+                if name in self.constructs]
+        if not ways or self.random.random() < 0.3:
+            return plain(target, indicator, base)
+        made = self.random.choice(ways)(target, indicator, base)
+        if made is None:
+            return plain(target, indicator, base)
+        each = ""
+        if "dimension" in indicator and self.random.random() < 0.5 and \
+                self._all_members(indicator, made):
+            each = "each dim: "
+        return each + made[0], each + made[1]
+
+    def _all_members(self, indicator, made):
+        """Whether each other series has every member."""
+        wanted = set(indicator["dimension"]["members"])
+        return all(
+            f'"{one["id"]}"' not in made[0] + made[1]
+            or "dimension" not in one
+            or wanted <= set(one["dimension"]["members"])
+            for one in self.indicators)
+
+    def _texts(self, indicator, base):
+        slack = max(abs(base) // 20, decimals.MICRO)
+        if indicator["measure"] == "count":
+            slack -= slack % decimals.MICRO
+        return (self._literal(indicator, base),
+                self._literal(indicator, base - slack))
+
+    def _named(self, one):
+        """A series of it by name, perhaps of one member."""
+        members = list(one.get("dimension", {}).get("members", ()))
+        if members and self.random.random() < 0.5:
+            return f'"{one["id"]}/{self.random.choice(members)}"'
+        return f'"{one["id"]}"'
+
+    def _op(self):
+        return self.random.choice(("<", "<=", ">", ">=", "="))
+
+    def _other(self, target, indicator, base):
+        pick, op = self.random, self._op()
+        same = [one for one in self.indicators
+                if one["measure"] == indicator["measure"]]
+        one = pick.choice(same)
+        name = self._named(one)
+        far = pick.choice(self.indicators)
+        lit, loose = self._texts(far, self.limits[far["id"]])
+        return pick.choice((
+            (f"value {op} {name}", f"2 * value {op} {name}"),
+            (f"value {op} value({name}, -1)", f"latest {op} {name}"),
+            (f"growth({name}, -1) {op} growth(-1)",
+             f"growth({name}, 2022) {op} 3 %"),
+            (f"{name} / value {op} 100 %", f"value / {name} {op} 90 %"),
+            (f'value("{far["id"]}") {op} {lit}',
+             f'latest("{far["id"]}") {op} {loose}'),
+            (f"max(value, {name}) {op} value(-1)",
+             f"min(value, latest({name})) {op} {name}")))
+
+    def _stretch(self, indicator):
+        pick, year = self.random, self.random.choice((2022, 2023, 2024))
+        every = positions(indicator["frequency"], year)
+        if indicator["frequency"] in "WD":
+            return pick.choice(every[:6]).name
+        one = pick.choice(every)
+        if pick.random() < 0.4:
+            one = pick.choice((of_months(year, 1, 6), of_months(year, 1, 3),
+                               of_months(year, 5, 8), of_months(year, 1, 11),
+                               of_months(year, 1, 4)))
+        whole = one.months == 12    # a year alone is not a period
+        short = one.months < MONTHS_IN[indicator["frequency"]]
+        return f"{year}-S1" if whole or short else one.name
+
+    def _period(self, *args):
+        """Of the generator: a row's; of a criterion: its pieces."""
+        if len(args) == 1:
+            return super()._period(*args)
+        _, indicator, base = args
+        pick, op = self.random, self._op()
+        lit, loose = self._texts(indicator, base)
+        at, other = self._stretch(indicator), self._stretch(indicator)
+        return pick.choice((
+            (f"value({at}) {op} {lit}", f"value({at}) {op} {loose}"),
+            (f"latest {op} value({at})", f"latest {op} {loose}"),
+            (f"value {op} value({at})", f"value({other}) {op} value({at})"),
+            (f"growth({at}) {op} 10 %", f"growth({at}) {op} -10 %"),
+            (f"value({at}) {op} value({other})", f"value {op} {loose}"),
+            (f"value {op} latest({at})", f"value - latest({at}) {op} " + (
+                "0 pp" if indicator["measure"] == "percent" else "0"))))
+
+    def _rate(self, target, indicator, base):
+        pick, op = self.random, self._op()
+        if indicator["measure"] == "percent":
+            return None
+        many = pick.choice((1, 1000, 100_000))
+        return pick.choice((
+            (f"rate({many}) {op} {pick.choice((0, 1, 50))}",
+             f"rate({many}) {op} {pick.choice((0, 2, 40))}"),
+            (f"rate({many}) {op} rate({many}, -1)",
+             f"rate({many}) * 2 {op} rate({many}, -1)"),
+            (f"rate({many}, 2022) {op} rate({many})",
+             f"rate({many}, {self._when(indicator)}) {op} 3")))
+
+    def _when(self, indicator):
+        """A period, where periods are said; else a year."""
+        return self._stretch(indicator) if self.has("period") else "2022"
+
+    def _children(self, target, indicator, base):
+        pick, op = self.random, self._op()
+        target["scope"] = ["region"]
+        lit, loose = self._texts(indicator, base)
+        gap = "5 pp" if indicator["measure"] == "percent" else \
+            self._literal(indicator, 5 * decimals.MICRO)
+        low = pick.choice(("lowest", "highest"))
+        at = self._when(indicator)
+        return pick.choice((
+            (f"{low} {op} {lit}", f"{low} {op} {loose}"),
+            (f"spread {op} {gap}", f"spread * 2 {op} {gap}"),
+            (f"spread {op} spread(-1)", f"{low} {op} {low}(2022)"),
+            (f"highest - lowest {op} {gap}", f"value {op} {low}"),
+            (f"value {op} highest", f"lowest({at}) {op} {loose}"),
+            (f"spread({at}) {op} spread", f"spread {op} {gap}")))
+
+    def _share(self, target, indicator, base):
+        pick, op = self.random, self._op()
+        target["scope"] = ["region"]
+        lit, loose = self._texts(indicator, base)
+        part = pick.choice(("50 %", "100 %", "66.666666666667 %", "0 %"))
+        most = pick.choice((">=", ">", "<", "="))
+        inner = pick.choice((
+            f"value {op} {lit}", f"value {op} value(-1)",
+            f"latest {op} {loose}", f"value {op} limit",
+            f"growth(-1) {op} 3 %"))
+        if "limit" in inner:
+            if "limits" in target:
+                return None
+            self._limits(target, indicator, lit, loose)
+        return (f"share(units: {inner}) {most} {part}",
+                f"share(units: value {op} {loose}) {most} 33 %")
+
+    def _path(self, target, indicator, base):
+        pick, op = self.random, self._op()
+        lit, loose = self._texts(indicator, base)
+        lines = [(f"value {op} path({lit}, 2020, {loose}, 2026)",
+                  f"value {op} path({loose}, 2021, {lit}, 2025)"),
+                 (f"value {op} path(value(2022), 2020, {lit}, 2026)",
+                  f"value {op} path({lit}, 2021, value(2022) * 90 %, 2027)")]
+        if indicator["frequency"] == "D" and "year" in target:
+            year = target["year"]
+            lines.append((
+                f"latest {op} path({lit}, {year}-01-02, {loose}, "
+                f"{year}-01-05)", f"latest {op} {loose}"))
+        return pick.choice(lines)
+
+
