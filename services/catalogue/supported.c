@@ -7,7 +7,6 @@ static const struct {
     mv_construct what;
     const char *text;
 } not_yet[] = {
-    {MV_CONSTRUCT_PERIOD, "a single period"},
     {MV_CONSTRUCT_EXTREMES, "lowest, highest and spread"},
     {MV_CONSTRUCT_SHARE, "share"},
     {MV_CONSTRUCT_FORMULA, "formula"},

@@ -199,10 +199,29 @@ static bool bind_series(struct typer *t, struct mv_parsed_node *n)
     return true;
 }
 
+/* A period that no figure of the indicator can fill would never be in. */
+static bool holds_period(const struct mv_indicator *i,
+                         const struct mv_period *p)
+{
+    struct mv_period one;
+    for (int n = 1; mv_period_nth(i->frequency, p->year, n, &one); n++) {
+        if (one.first_day >= p->first_day && one.last_day <= p->last_day)
+            return true;
+    }
+    return false;
+}
+
 static bool type_series(struct typer *t, struct mv_parsed_node *n)
 {
     if (!bind_series(t, n))
         return false;
+    const struct mv_indicator *of = &t->b->indicators[n->node.indicator];
+    if (n->node.when == MV_WHEN_PERIOD && !holds_period(of, &n->node.period)) {
+        char text[MV_PERIOD_TEXT_BYTES];
+        return fail(t, n, "%s holds no whole period of '%.*s' (%s)",
+                    mv_period_text(&n->node.period, text), (int)of->id.len,
+                    (const char *)of->id.at, mv_freq_text(of->frequency));
+    }
     uint16_t m = t->b->indicators[n->node.indicator].measure;
     if (n->node.kind == MV_NODE_GROWTH)
         m = MV_MEASURE_PERCENT;

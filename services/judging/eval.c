@@ -67,6 +67,7 @@ static uint32_t binary(const struct mv_node *n, struct mv_side *a,
         ok = mv_dec_ratio(&a->n, a->n.pico, b->n.pico,
                           n->hundred > 0 ? HUNDRED : 1);
     a->constant &= b->constant;
+    a->fixed &= b->fixed;
     a->is_pair = false;
     return ok ? 0 : not_computable();
 }
@@ -78,6 +79,7 @@ static void extreme(const struct mv_node *n, struct mv_side *at)
         at->n = n->kind == MV_NODE_MIN ? mv_dec_min(at->n, at[i].n)
                                        : mv_dec_max(at->n, at[i].n);
         at->constant &= at[i].constant;
+        at->fixed &= at[i].fixed;
     }
     at->is_pair = false;
 }
@@ -89,7 +91,8 @@ static void constant_value(const struct mv_case *k, const struct mv_node *n,
     if (n->kind == MV_NODE_LIMIT &&
         !mv_catalogue_limit(k->target, k->unit, limit_member(k), &micro))
         micro = 0; /* not reached: no_limit was found before */
-    *ret = (struct mv_side){.n = mv_dec_from_micro(micro), .constant = true};
+    *ret = (struct mv_side){
+        .n = mv_dec_from_micro(micro), .constant = true, .fixed = true};
 }
 
 static int32_t within(int32_t day, const int32_t between[2])
@@ -108,6 +111,7 @@ static uint32_t on_path(const struct mv_case *k, const struct mv_node *n,
     struct mv_dec way, part;
     mv_i128 all = n->day[1] - n->day[0];
     a->constant &= b->constant && n->year_given;
+    a->fixed &= b->fixed && n->year_given;
     a->is_pair = false;
     if (!mv_dec_sub(&way, b->n, a->n) ||
         !mv_dec_ratio(&part, way.pico, all * MV_DEC_ONE, now - n->day[0]) ||

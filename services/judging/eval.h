@@ -20,6 +20,7 @@ struct mv_side {
     int64_t scale;
     bool is_pair;
     bool constant; /* no figure in it */
+    bool fixed;    /* it stays as it is when missing periods come in */
 };
 
 /* What one criterion is evaluated for. */

@@ -116,6 +116,36 @@ static void mark_stretches(struct mv_gathering *g, const struct mv_strand *s)
     }
 }
 
+/* Where a figure of the strand first starts, and where the last one does. */
+static void keep_used(struct mv_gathering *g, const struct mv_strand *s)
+{
+    struct mv_work *w = g->w;
+    struct mv_used u = {.term_indicator = g->term->indicator,
+                        .term_member = g->term->member,
+                        .unit = s->unit,
+                        .member = s->member,
+                        .year = s->year,
+                        .first_start = INT32_MAX,
+                        .last_start = INT32_MIN};
+    for (uint32_t i = s->first; i < s->first + s->count; i++) {
+        const struct mv_stretch *t = &w->stretches[i];
+        struct mv_period p;
+        if (!t->picked || !mv_slot_period(s->year, t->part, t->slot.code, &p))
+            continue;
+        if (p.first_day < u.first_start)
+            u.first_start = p.first_day;
+        if (p.first_day > u.last_start)
+            u.last_start = p.first_day;
+    }
+    if (u.last_start < u.first_start)
+        return;
+    if (w->used_count == w->used_cap) {
+        w->used_cap = w->used_cap * 2 + 16;
+        w->used = mv_xrealloc(w->used, w->used_cap * sizeof *w->used);
+    }
+    w->used[w->used_count++] = u;
+}
+
 static void find_basis(struct mv_gathering *g)
 {
     bool last = g->ind->over_periods == MV_FOLD_LAST;
@@ -129,6 +159,8 @@ static void find_basis(struct mv_gathering *g)
             if (last)
                 mv_strand_keep_last(g->w, s);
             b->preliminary |= mv_strand_preliminary(g->w, s);
+            if (g->w->keep_used)
+                keep_used(g, s);
             if (y == 0)
                 mark_stretches(g, s);
         }
@@ -150,6 +182,49 @@ static void check_amounts(struct mv_gathering *g)
     }
 }
 
+/* A named period: what of its year is missing lies within it. */
+static void within_given(struct mv_gathering *g)
+{
+    mv_freq freq = g->ind->frequency;
+    const struct mv_term *t = g->term;
+    struct mv_span_of_cells stretch;
+    if (!mv_cells_of(freq, t->years[0], t->part, t->code, &stretch))
+        stretch.cells = (struct mv_cells){{0}};
+    mv_cells_whole(freq, &stretch.cells);
+    mv_cells_keep(&g->ret->missing, &stretch.cells, mv_cells_words(freq));
+    g->ret->missing_count = (uint16_t)mv_cells_periods(freq, &g->ret->missing);
+}
+
+/* Why a named period is not in: what was taken back or hidden there. */
+static void why_not_given(struct mv_gathering *g)
+{
+    const struct mv_term *t = g->term;
+    unsigned words = mv_cells_words(g->ind->frequency);
+    struct mv_span_of_cells stretch;
+    g->ret->nothing_now = true;
+    g->ret->reasons = MV_REASON_BIT(MV_REASON_NOT_DUE);
+    if (!mv_cells_of(g->ind->frequency, t->years[0], t->part, t->code,
+                     &stretch))
+        return;
+    for (uint32_t i = 0; i < g->w->stretch_count; i++) {
+        const struct mv_stretch *at = &g->w->stretches[i];
+        if (at->number || !mv_cells_meet(&at->cells, &stretch.cells, words))
+            continue;
+        if (at->slot.withdrawn)
+            g->ret->reasons |= MV_REASON_BIT(MV_REASON_WITHDRAWN);
+        else if (at->slot.flag == 'Q')
+            g->ret->reasons |= MV_REASON_BIT(MV_REASON_SUPPRESSED);
+    }
+}
+
+static bool all_in(const struct mv_gathering *g)
+{
+    for (unsigned y = 0; y < g->term->year_count; y++)
+        if (g->all.to[y] == g->all.from[y])
+            return false;
+    return true;
+}
+
 void mv_gather(struct mv_work *w, const struct mv_judge_env *env,
                struct mv_term *term, struct mv_gathered *ret)
 {
@@ -169,14 +244,18 @@ void mv_gather(struct mv_work *w, const struct mv_judge_env *env,
     }
     find_missing(&g);
     ret->nothing_now = g.all.to[0] == g.all.from[0];
-    for (unsigned y = 0; y < term->year_count; y++)
-        if (g.all.to[y] == g.all.from[y])
-            return;
-    if (term->latest && !term->given)
-        find_latest(&g);
-    mv_rollup(&g);
-    if (ret->reasons != 0)
+    if (term->given)
+        within_given(&g);
+    if (all_in(&g)) {
+        if (term->latest && !term->given)
+            find_latest(&g);
+        mv_rollup(&g);
+        if (ret->reasons == 0)
+            find_basis(&g);
+    }
+    if (term->given && (ret->reasons != 0 || !all_in(&g)))
+        why_not_given(&g);
+    if (ret->reasons != 0 || !all_in(&g))
         return;
-    find_basis(&g);
     check_amounts(&g);
 }

@@ -31,8 +31,10 @@ static uint32_t pick_stretch(struct mv_work *w, const struct mv_term *term,
     for (unsigned y = 0; y < term->year_count; y++) {
         struct mv_span_of_cells wanted;
         bool any = false;
+        uint32_t none =
+            MV_REASON_BIT(y > 0 ? MV_REASON_NO_BASE : MV_REASON_NOT_DUE);
         if (!mv_cells_of(freq, term->years[y], term->part, term->code, &wanted))
-            return MV_REASON_BIT(MV_REASON_NO_BASE);
+            return none;
         for (uint32_t i = l->from[y]; i < l->to[y]; i++) {
             struct mv_strand *s = leaf(w, i);
             mv_strand_pick(w, s, words, &wanted.cells, NULL);
@@ -40,7 +42,7 @@ static uint32_t pick_stretch(struct mv_work *w, const struct mv_term *term,
             any |= s->included;
         }
         if (!any)
-            return MV_REASON_BIT(MV_REASON_NO_BASE);
+            return none;
     }
     return 0;
 }
@@ -109,14 +111,10 @@ static uint32_t pick_whole(struct mv_work *w, const struct mv_term *term,
     return 0;
 }
 
-struct days {
-    int32_t first, last;
-};
-
 /* A figure with flag B that starts after the first day and not after the
  * last, in one row. */
 static bool row_breaks(struct mv_year_row row, int year, uint8_t part,
-                       struct days between)
+                       struct mv_days between)
 {
     for (unsigned i = 0; i < row.count; i++) {
         struct mv_slot slot;
@@ -130,14 +128,15 @@ static bool row_breaks(struct mv_year_row row, int year, uint8_t part,
     return false;
 }
 
-static bool series_breaks(const struct mv_judge_env *env,
-                          const struct mv_term *term, const struct mv_strand *s,
-                          int from, int to, struct days between)
+bool mv_joint_breaks(const struct mv_judge_env *env,
+                     const struct mv_term *series, int from, int to,
+                     struct mv_days between)
 {
-    uint8_t parts = indicator_of(env, term)->frequency == MV_FREQ_D ? 12 : 0;
+    uint8_t parts = indicator_of(env, series)->frequency == MV_FREQ_D ? 12 : 0;
     struct mv_row_key key;
     for (int year = from; year <= to; year++) {
-        mv_plan_key(env->plan, s->unit, term->indicator, s->member, year, &key);
+        mv_plan_key(env->plan, series->unit, series->indicator, series->member,
+                    year, &key);
         for (uint8_t part = 0; part <= parts; part++) {
             key.part = part;
             if (row_breaks(mv_rowcache_get(env->rows, &key), year, part,
@@ -146,6 +145,15 @@ static bool series_breaks(const struct mv_judge_env *env,
         }
     }
     return false;
+}
+
+static bool series_breaks(const struct mv_judge_env *env,
+                          const struct mv_term *term, const struct mv_strand *s,
+                          int from, int to, struct mv_days between)
+{
+    struct mv_term series = {
+        .unit = s->unit, .indicator = term->indicator, .member = s->member};
+    return mv_joint_breaks(env, &series, from, to, between);
 }
 
 static unsigned extreme_year(const struct mv_term *term, bool newest)
@@ -185,7 +193,7 @@ static bool any_flag_b(const struct mv_judge_env *env,
 {
     unsigned old = extreme_year(term, false);
     unsigned new = extreme_year(term, true);
-    const struct days ever = {INT32_MIN, INT32_MAX};
+    const struct mv_days ever = {INT32_MIN, INT32_MAX};
     for (unsigned y = 0; y < term->year_count; y++) {
         for (uint32_t i = l->from[y]; i < l->to[y]; i++) {
             if (series_breaks(env, term, leaf(w, i), term->years[old],
@@ -204,8 +212,8 @@ static uint32_t find_breaks(struct mv_work *w, const struct mv_judge_env *env,
         return 0;
     unsigned old = extreme_year(term, false);
     unsigned new = extreme_year(term, true);
-    struct days between = {start_used(w, l, old, false),
-                           start_used(w, l, new, true)};
+    struct mv_days between = {start_used(w, l, old, false),
+                              start_used(w, l, new, true)};
     for (unsigned y = 0; y < term->year_count; y++) {
         for (uint32_t i = l->from[y]; i < l->to[y]; i++) {
             if (series_breaks(env, term, leaf(w, i), term->years[old],

@@ -14,6 +14,16 @@ struct mv_term {
     int32_t years[MV_TERM_YEARS_MAX]; /* without repeats */
 };
 
+struct mv_days {
+    int32_t first, last;
+};
+
+/* Does a new series (flag B) begin after the first day and not after the
+ * last, in the series (unit, indicator, member) in one of these years? */
+bool mv_joint_breaks(const struct mv_judge_env *env,
+                     const struct mv_term *series, int from, int to,
+                     struct mv_days between);
+
 /* Strands (numbers in work->leaves) of each year: from[y]..to[y]-1. */
 struct mv_leaves {
     uint32_t from[MV_TERM_YEARS_MAX], to[MV_TERM_YEARS_MAX];

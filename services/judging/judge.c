@@ -120,28 +120,33 @@ static void merge_basis(struct mv_basis *into, const struct mv_basis *b)
     }
 }
 
-static void count_periods(const struct judging *j, const struct mv_group *g,
-                          struct mv_basis *b)
+static void take_units(const struct judging *j, const struct mv_group *g,
+                       struct mv_basis *b)
 {
+    b->own = g->got.basis.own;
+    b->units_in = g->got.basis.units_in;
+    b->units_of = g->got.basis.units_of;
     mv_freq freq = j->c->indicators[g->term.indicator].frequency;
     b->periods_missing = g->got.missing_count;
     b->periods_in =
         (uint16_t)(mv_period_count(freq, j->target->year) - b->periods_missing);
 }
 
-/* What the criterion's figures rest on; the first term's units count. */
+/* What the criterion's figures rest on; the units of the first term of the
+ * target's year count, and only that year's periods are told. */
 static void find_basis(struct judging *j, struct mv_ruling *r)
 {
     const struct mv_group *at = j->k.w->groups;
-    if (j->k.group_count == 0)
-        return;
-    bool first = r->basis.units_of == 0 && !r->basis.own;
-    if (first) {
-        r->basis = at[0].got.basis;
-        count_periods(j, &at[0], &r->basis);
+    for (unsigned i = 0; i < j->k.group_count; i++) {
+        struct mv_basis b = at[i].got.basis;
+        if (at[i].term.years[0] != j->target->year) {
+            for (unsigned k = 0; k < MV_STRETCH_WORDS; k++)
+                b.stretches[k] = 0;
+        } else if (r->basis.units_of == 0 && !r->basis.own) {
+            take_units(j, &at[i], &r->basis);
+        }
+        merge_basis(&r->basis, &b);
     }
-    for (unsigned i = first ? 1 : 0; i < j->k.group_count; i++)
-        merge_basis(&r->basis, &at[i].got.basis);
     if (j->k.inhabitants != 0)
         r->basis.inhabitants = (int16_t)j->k.inhabitants;
 }

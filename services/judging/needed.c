@@ -78,12 +78,12 @@ void mv_needed_find(const struct mv_case *k, const struct mv_criterion *q,
     const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
     const struct mv_node *nodes = &c->nodes[q->first];
     mv_cmp cmp = (mv_cmp)q->cmp;
-    if (is_own_value(nodes + q->n_left, q->n_right) && left->constant) {
+    if (is_own_value(nodes + q->n_left, q->n_right) && left->fixed) {
         const struct mv_side *own = right;
         right = left;
         left = own;
         cmp = mirrored(cmp);
-    } else if (!is_own_value(nodes, q->n_left) || !right->constant) {
+    } else if (!is_own_value(nodes, q->n_left) || !right->fixed) {
         return;
     }
     const struct mv_group *g = mv_terms_own_value(k);

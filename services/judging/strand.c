@@ -15,6 +15,7 @@ void mv_work_close(struct mv_work *w)
     free(w->strands);
     free(w->leaves);
     free(w->groups);
+    free(w->used);
     for (int i = 0; i < 3; i++)
         free(w->late[i]);
     free(w);

@@ -39,6 +39,14 @@ struct mv_amount {
     struct mv_dec n;
 };
 
+/* A series whose figures are in a value, and when they start: kept where a
+ * named period is held against other terms of the same series. */
+struct mv_used {
+    uint32_t term_indicator, term_member;
+    uint32_t unit, member;
+    int32_t year, first_start, last_start; /* days */
+};
+
 struct mv_group; /* eval.h */
 
 /* Scratch memory of a judge; grows, is kept between calls. */
@@ -49,7 +57,10 @@ struct mv_work {
     uint32_t strand_count, strand_cap;
     uint32_t *leaves; /* numbers of strands, year by year (collect.c) */
     uint32_t leaf_count, leaf_cap;
-    struct mv_group *groups;   /* of one criterion (eval.c) */
+    struct mv_used *used; /* of one criterion (gather.c) */
+    uint32_t used_count, used_cap;
+    bool keep_used;
+    struct mv_group *groups;   /* of one criterion (terms.c) */
     struct mv_period *late[3]; /* overdue periods (judge.c) */
 };
 

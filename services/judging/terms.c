@@ -199,6 +199,50 @@ static uint32_t why_not_now(const struct mv_case *k, const struct mv_group *g)
     return MV_REASON_BIT(MV_REASON_NOT_DUE);
 }
 
+static bool is_same_series(const struct mv_used *u, const struct mv_term *t)
+{
+    return u->term_indicator == t->indicator && u->term_member == t->member;
+}
+
+/* A new series between a named period and other figures of its series. */
+static uint32_t breaks_of(const struct mv_case *k, const struct mv_term *t)
+{
+    const struct mv_used *old = NULL, *young = NULL;
+    for (uint32_t i = 0; i < k->w->used_count; i++) {
+        const struct mv_used *u = &k->w->used[i];
+        if (!is_same_series(u, t))
+            continue;
+        if (old == NULL || u->year < old->year ||
+            (u->year == old->year && u->first_start < old->first_start))
+            old = u;
+        if (young == NULL || u->year > young->year ||
+            (u->year == young->year && u->last_start > young->last_start))
+            young = u;
+    }
+    if (old == NULL || old->year == young->year)
+        return 0;
+    struct mv_days between = {old->first_start, young->last_start};
+    for (uint32_t i = 0; i < k->w->used_count; i++) {
+        const struct mv_used *u = &k->w->used[i];
+        struct mv_term series = {.unit = u->unit,
+                                 .indicator = u->term_indicator,
+                                 .member = u->member};
+        if (is_same_series(u, t) &&
+            mv_joint_breaks(k->env, &series, old->year, young->year, between))
+            return MV_REASON_BIT(MV_REASON_SERIES_BREAK);
+    }
+    return 0;
+}
+
+static bool any_given(const struct mv_case *k)
+{
+    for (unsigned i = 0; i < k->group_count; i++) {
+        if (k->w->groups[i].term.given)
+            return true;
+    }
+    return false;
+}
+
 uint32_t mv_terms_gather(struct mv_case *k, const struct mv_node *nodes,
                          unsigned count)
 {
@@ -209,12 +253,18 @@ uint32_t mv_terms_gather(struct mv_case *k, const struct mv_node *nodes,
     for (unsigned i = 0; i < count; i++)
         if (!add_node(k, &nodes[i]))
             return not_computable();
+    k->w->keep_used = any_given(k);
+    k->w->used_count = 0;
     for (unsigned i = 0; i < k->group_count; i++) {
         struct mv_group *g = &k->w->groups[i];
         mv_gather(k->w, k->env, &g->term, &g->got);
         reasons |= g->got.reasons;
         if (g->got.nothing_now)
             reasons |= why_not_now(k, g);
+    }
+    for (unsigned i = 0; k->w->keep_used && i < k->group_count; i++) {
+        if (k->w->groups[i].term.given)
+            reasons |= breaks_of(k, &k->w->groups[i].term);
     }
     return reasons;
 }
@@ -286,6 +336,7 @@ uint32_t mv_terms_value(struct mv_case *k, const struct mv_node *n,
     const struct mv_amount *a = &g->got.amounts[y];
     if (number_of(k, g, y, &ret->n) != 0)
         return not_computable();
+    ret->fixed = w.given;
     ret->is_pair = a->is_pair;
     ret->num = a->num;
     ret->den = a->den;

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from oracle import decimals, language
+from oracle.period import Period
 
 FILES = ("units.yaml", "indicators.yaml", "targets.yaml",
          "commissions.yaml")
@@ -107,6 +108,14 @@ class Target:
                 for term in language.terms(side):
                     found.add(term.ref[0] if term.ref else self.indicator)
         return found - {None}
+
+    def years(self):
+        """Its own, and those of the periods that it names."""
+        terms = [term for one in self.require + self.yellow
+                 for side in (one.left, one.right)
+                 for term in language.terms(side)]
+        return {self.year} | {term.when.year for term in terms
+                              if isinstance(term.when, Period)}
 
     def limit(self, unit, member):
         """The Number for it, or None."""

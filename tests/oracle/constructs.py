@@ -7,11 +7,11 @@ JUDGED are the constructs that the services judge by now.
 """
 from oracle import decimals
 from oracle.generate import Case
-from oracle.period import MONTHS_IN, of_months, positions
+from oracle.period import fits, of_months, positions
 
 CONSTRUCTS = ("other", "period", "rate", "children", "share", "path",
               "formula", "recent", "seasonal", "displayed", "alive")
-JUDGED = ("other", "rate", "path", "displayed", "alive")
+JUDGED = ("other", "period", "rate", "path", "displayed", "alive")
 PEOPLE = (1, 3, 1000, 590_000, 3_076_276)
 
 
@@ -160,9 +160,10 @@ class Whole(Case):
             one = pick.choice((of_months(year, 1, 6), of_months(year, 1, 3),
                                of_months(year, 5, 8), of_months(year, 1, 11),
                                of_months(year, 1, 4)))
-        whole = one.months == 12    # a year alone is not a period
-        short = one.months < MONTHS_IN[indicator["frequency"]]
-        return f"{year}-S1" if whole or short else one.name
+        if indicator["frequency"] == "A":
+            return f"{year}-01-01/P12M"     # a year alone is not a period
+        whole = fits(one, indicator["frequency"])
+        return one.name if whole else f"{year}-S1"
 
     def _period(self, *args):
         """Of the generator: a row's; of a criterion: its pieces."""

@@ -121,7 +121,8 @@ class Oracle:
             indicator = self.catalogue.indicators[name]
             if indicator.due is None:
                 continue
-            for one in positions(indicator.frequency, target.year):
+            for one in (one for year in target.years()
+                        for one in positions(indicator.frequency, year)):
                 day = indicator.due_day(one)
                 late = before is not None and before > day
                 if late != (after > day):

@@ -160,8 +160,20 @@ class Series:
     def nothing_in(self, node, year, within=None):
         """withdrawn, suppressed: why a year's value may be empty."""
         found = set()
-        for leaf in self.all_below(node, year):
+        below = self.all_below if within is None else self.looked_at
+        for leaf in below(node, year):
             found |= self.why_empty(leaf, year, within)
+        return found
+
+    def looked_at(self, node, year):
+        """Every series that could count instead of what does."""
+        found = [node]
+        if self.figures(node, year):
+            return found
+        found += self.made_of_members(node)
+        if not any(self.figures(one, year) for one in found):
+            for child in self.made_of_units(node, year):
+                found += self.looked_at(child, year)
         return found
 
     def why_empty(self, leaf, year, within=None):

@@ -208,6 +208,17 @@ static void a_rate_needs_inhabitants_of_that_year_or_before(void **state)
            "");
 }
 
+static void a_period_must_hold_one_of_the_indicator_s(void **state)
+{
+    (void)state;
+    expect(indicators,
+           REGION "indicator: andel, require: ['value(2023-M06) > 2 %']",
+           "targets.yaml:2:80: t.require: 2023-M06 holds no whole period of "
+           "'andel' (A_3)\n");
+    expect(indicators,
+           REGION "indicator: andel, require: ['value(2023-S1) > 2 %']", "");
+}
+
 static void members_of_each_must_be_everybody_s(void **state)
 {
     (void)state;
@@ -328,6 +339,7 @@ int main(void)
         cmocka_unit_test(a_path_must_reach_the_target_s_years),
         cmocka_unit_test(a_path_between_days_needs_a_daily_indicator),
         cmocka_unit_test(a_rate_needs_inhabitants_of_that_year_or_before),
+        cmocka_unit_test(a_period_must_hold_one_of_the_indicator_s),
         cmocka_unit_test(members_of_each_must_be_everybody_s),
         cmocka_unit_test(a_share_holds_no_other_look_at_the_children),
         cmocka_unit_test(a_formula_is_of_values_of_the_same_stretches),

@@ -265,7 +265,6 @@ static void what_nobody_judges_yet_is_named_as_such(void **state)
     const struct {
         const char *keys, *what;
     } later[] = {
-        {EPIKRISE "['value > value(2019-T1)']", "a single period"},
         {"scope: [region], " SENGER "['spread < 5']",
          "lowest, highest and spread"},
         {"scope: [region], " SENGER "['share(units: value > 5) > 50 %']",
