@@ -266,6 +266,22 @@ bool mv_delivery_read(struct mv_span bytes, struct mv_delivery *d,
     return read_within(&mv_limits_delivery, bytes, d, conflicts);
 }
 
+void mv_delivery_head(struct mv_span bytes, struct mv_delivery *d)
+{
+    struct mv_conflicts conflicts = {0};
+    struct mv_entries entries;
+    struct mv_fault fault;
+    struct mv_span type;
+    start(d);
+    if (mv_cursor_check(bytes, &mv_limits_delivery, &entries, &fault) &&
+        mv_head_check(bytes, &entries, &type, &fault) &&
+        read_kind(type, &d->kind)) {
+        read_producer(mv_entries_find(&entries, "producer"), d, &conflicts);
+        read_number(mv_entries_find(&entries, "number"), d, &conflicts);
+    }
+    mv_conflicts_done(&conflicts);
+}
+
 bool mv_delivery_read_content(struct mv_span content, struct mv_delivery *d,
                               struct mv_conflicts *conflicts)
 {

@@ -65,8 +65,12 @@ void mv_delivery_done(struct mv_delivery *);
 bool mv_delivery_read(struct mv_span bytes, struct mv_delivery *,
                       struct mv_conflicts *);
 
-/* The same for the content of a journal record: canonical form may be longer
- * than what was sent (MV_MAX_CANONICAL_BYTES). */
+/* Whose it is, without a look at its rows: kind, producer and number as far
+ * as they can be read. For an answer that does not depend on the rest. */
+void mv_delivery_head(struct mv_span bytes, struct mv_delivery *);
+
+/* As mv_delivery_read, for the content of a journal record: canonical form may
+ * be longer than what was sent (MV_MAX_CANONICAL_BYTES). */
 bool mv_delivery_read_content(struct mv_span content, struct mv_delivery *,
                               struct mv_conflicts *);
 

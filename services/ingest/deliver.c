@@ -356,9 +356,7 @@ void ingest_verdict(struct ingest_desk *desk, struct mv_span frame,
                     const struct mv_verdict *verdict, struct mv_buf *out)
 {
     struct ingest_said said = {0};
-    struct mv_conflicts shape = {0};
-    (void)mv_delivery_read(frame, &desk->delivery, &shape);
-    mv_conflicts_done(&shape);
+    mv_delivery_head(frame, &desk->delivery);
     mv_code code = mv_code_find(mv_span_text(verdict->code));
     if (verdict->retry) {
         say_retry(&desk->delivery, code, verdict->after_ms, &said);

@@ -16,6 +16,9 @@
  * when nobody waits for the single record: fewer, fuller commits. */
 #define GATHER_MS 20
 #define FOLLOW_MS 150
+/* Of a batch, to one key, while others speak too. */
+#define SHARE_BYTES ((size_t)MV_MAX_BATCH_BYTES / 32)
+#define SEVERAL_MS  1000
 
 void mv_batch_start(struct mv_service *s)
 {
@@ -26,6 +29,7 @@ void mv_batch_start(struct mv_service *s)
     b->items = 0;
     b->behind = false;
     b->number++;
+    b->speaker = SIZE_MAX;
     b->began_ms = s->now.mono_ms;
     mv_buf_clear(&b->bytes);
     memset(b->staged, 0, sizeof b->staged);
@@ -57,6 +61,23 @@ void mv_batch_open(struct mv_service *s)
     s->batch.open = true;
 }
 
+static struct mv_share *share_of(struct mv_service *s, const struct mv_key *key)
+{
+    struct mv_batch *b = &s->batch;
+    size_t i = (size_t)(key - mv_keys_at(mv_guard_keys(s->guard), 0));
+    if (i >= b->share_room) {
+        size_t room = i + 64;
+        b->shares = mv_xrealloc(b->shares, room * sizeof *b->shares);
+        memset(b->shares + b->share_room, 0,
+               (room - b->share_room) * sizeof *b->shares);
+        b->share_room = room;
+    }
+    struct mv_share *share = &b->shares[i];
+    if (share->batch != b->number)
+        *share = (struct mv_share){.batch = b->number};
+    return share;
+}
+
 size_t mv_batch_slot(struct mv_service *s, struct mv_wire *w,
                      const struct mv_key *key, mv_input_kind kind,
                      unsigned door)
@@ -73,6 +94,8 @@ size_t mv_batch_slot(struct mv_service *s, struct mv_wire *w,
                              .route_at = b->bytes.len,
                              .route_len = w->route_len};
     b->weight += w->body.len;
+    if (key != NULL)
+        share_of(s, key)->bytes += w->body.len;
     b->rows++;
     b->items++;
     mv_held_take(&slot->held, &w->held);
@@ -98,6 +121,19 @@ bool mv_batch_window(struct mv_service *s, int fd)
     return ++w->count <= MV_MAX_IN_FLIGHT;
 }
 
+bool mv_batch_share(struct mv_service *s, const struct mv_key *key)
+{
+    struct mv_batch *b = &s->batch;
+    struct mv_share *share = share_of(s, key);
+    size_t i = (size_t)(share - b->shares);
+    if (b->speaker != i && b->speaker != SIZE_MAX)
+        b->several_ms = s->now.mono_ms;
+    b->speaker = i;
+    bool alone =
+        b->several_ms == 0 || s->now.mono_ms - b->several_ms > SEVERAL_MS;
+    return alone || share->bytes < SHARE_BYTES;
+}
+
 struct mv_input mv_batch_input(struct mv_service *s, size_t at)
 {
     struct mv_slot *slot = &s->batch.slots[at];
@@ -121,6 +157,8 @@ void mv_batch_answer(struct mv_service *s, size_t at, mv_outcome outcome,
     slot->answer_at = b->bytes.len;
     slot->answer_len = bytes.len;
     b->weight += bytes.len;
+    if (slot->key != NULL)
+        share_of(s, slot->key)->bytes += bytes.len;
     mv_buf_put(&b->bytes, bytes.at, bytes.len);
 }
 
@@ -256,5 +294,6 @@ void mv_batch_done(struct mv_service *s)
 {
     free(s->batch.slots);
     free(s->batch.windows);
+    free(s->batch.shares);
     mv_buf_done(&s->batch.bytes);
 }

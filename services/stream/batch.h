@@ -16,6 +16,10 @@ size_t mv_batch_slot(struct mv_service *s, struct mv_wire *w,
                      unsigned door);
 /* Counts a message of a connection; false: more than may be in flight. */
 bool mv_batch_window(struct mv_service *s, int fd);
+/* A message of this key is next. False: the key has had its share of the
+ * batch, and others are there: a key may have as many connections as it
+ * likes, and libzmq gives a turn to each of them. */
+bool mv_batch_share(struct mv_service *s, const struct mv_key *key);
 /* The slot's input, to hand to the service. */
 struct mv_input mv_batch_input(struct mv_service *s, size_t slot);
 /* Stages an answer. whatever: it holds whatever becomes of the commit. */

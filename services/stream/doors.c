@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "services/base/points.h"
 #include "services/stream/batch.h"
 #include "services/stream/control.h"
 
@@ -119,7 +120,8 @@ static frame frame_of(struct mv_span body)
 }
 
 /* Why the loop answers a message itself; NULL: it does not. */
-static const char *not_now(struct mv_service *s, int fd, int64_t *after_ms)
+static const char *not_now(struct mv_service *s, int fd,
+                           const struct mv_key *key, int64_t *after_ms)
 {
     *after_ms = 1000;
     if (s->stopping)
@@ -131,7 +133,7 @@ static const char *not_now(struct mv_service *s, int fd, int64_t *after_ms)
     if (s->full)
         return "full";
     *after_ms = 100;
-    return mv_batch_window(s, fd) ? NULL : "window";
+    return mv_batch_share(s, key) && mv_batch_window(s, fd) ? NULL : "window";
 }
 
 static void take_message(struct mv_service *s, struct mv_wire *w,
@@ -147,7 +149,7 @@ static void take_message(struct mv_service *s, struct mv_wire *w,
         say(s, w, key, door, false, "forbidden", 0);
         return;
     }
-    const char *code = not_now(s, w->fd, &after_ms);
+    const char *code = not_now(s, w->fd, key, &after_ms);
     if (code != NULL) {
         say(s, w, key, door, true, code, after_ms);
         return;
@@ -257,7 +259,8 @@ void mv_doors_watch(struct mv_service *s)
     for (size_t i = 0; i < s->door_count; i++) {
         struct mv_door *d = &s->doors[i];
         mv_peers_drain(d->peers);
-        while (mv_peers_check(d->peers, s->now.mono_ms, user)) {
+        while (!MV_BROKEN("peers_uncut") &&
+               mv_peers_check(d->peers, s->now.mono_ms, user)) {
             const struct mv_key *key =
                 mv_guard_user(s->guard, user, mv_real_ms(s));
             MV_LOG(PEER_SUSPENDED, mv_kv_text("door", d->def.name),

@@ -45,6 +45,12 @@ struct mv_slot {
 };
 
 /* How many messages of one connection this batch holds. */
+/* How much of this batch a key's messages and answers took. */
+struct mv_share {
+    uint32_t batch;
+    size_t bytes;
+};
+
 struct mv_window {
     uint32_t batch, count;
 };
@@ -63,6 +69,10 @@ struct mv_batch {
     uint32_t number;           /* of the batch, for windows */
     struct mv_window *windows; /* by connection (descriptor) */
     size_t window_room;
+    struct mv_share *shares; /* by key, as the registry counts them */
+    size_t share_room;
+    size_t speaker;     /* whose message came last, in this batch */
+    int64_t several_ms; /* when two keys last spoke in one batch */
 };
 
 struct mv_query {

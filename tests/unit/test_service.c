@@ -392,6 +392,48 @@ static void more_than_the_window_of_one_connection_is_told_so(void **state)
     toy_done(&t);
 }
 
+/* Sends so many of a size; all the answers, by what they say. */
+static void burst(void *z, size_t size, unsigned count, unsigned *ok,
+                  unsigned *window)
+{
+    char body[4096] = "put:a", got[64];
+    memset(body + 5, 'a', sizeof body - 5);
+    for (unsigned i = 0; i < count; i++)
+        assert_int_equal(zmq_send(z, body, size, 0), (int)size);
+    for (unsigned i = 0; i < count; i++) {
+        int len = zmq_recv(z, got, sizeof got, 0);
+        assert_true(len > 0);
+        *ok += got[0] == 'o';
+        *window += len == 12 && memcmp(got, "retry:window", 12) == 0;
+    }
+}
+
+static void beside_others_a_key_has_a_share_of_a_batch(void **state)
+{
+    (void)state;
+    struct toy t;
+    unsigned ok = 0, window = 0;
+    toy_make(&t);
+    toy_start(&t);
+    void *ctx = zmq_ctx_new();
+    void *bob = raw_dealer(ctx, &t, BOB), *alice = raw_dealer(ctx, &t, ALICE);
+    burst(bob, 4096, 200, &ok, &window); /* alone: all of it */
+    assert_int_equal(ok, 200);
+    for (unsigned i = 0; i < 100 && window == 0; i++) {
+        assert_int_equal(zmq_send(alice, "put:a", 5, 0), 5);
+        burst(bob, 4096, 200, &ok, &window);
+        char got[64];
+        assert_int_equal(zmq_recv(alice, got, sizeof got, 0) > 0, 1);
+        assert_int_equal(got[0], 'o');
+    }
+    assert_true(window > 0);
+    (void)zmq_close(bob);
+    (void)zmq_close(alice);
+    (void)zmq_ctx_term(ctx);
+    assert_int_equal(toy_stop(&t), MV_OK);
+    toy_done(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -410,6 +452,7 @@ int main(void)
         cmocka_unit_test(an_act_too_large_for_a_record_is_refused),
         cmocka_unit_test(while_stopping_senders_are_told_to_retry),
         cmocka_unit_test(more_than_the_window_of_one_connection_is_told_so),
+        cmocka_unit_test(beside_others_a_key_has_a_share_of_a_batch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
