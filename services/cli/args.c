@@ -8,6 +8,9 @@
 
 #include "services/base/text.h"
 #include "services/cli/near.h"
+#include "services/cli/wrap.h"
+
+#define OPTION_ROOM 24 /* columns before what an option does */
 
 const struct cli_option cli_common_options[] = {
     {"dir", "DIR", "installasjonens katalog (ellers $MAALVAKT_DIR eller .)",
@@ -16,7 +19,7 @@ const struct cli_option cli_common_options[] = {
      "a service elsewhere, tcp://host:port"},
     {"server-key", "HEX", "den tjenestens offentlige nøkkel",
      "that service's public key"},
-    {"key", "NAVN|FIL", "nøkkelen du taler med: et navn her, eller en fil",
+    {"key", "NAME|FILE", "nøkkelen du taler med: et navn her, eller en fil",
      "the key you speak with: a name here, or a file"},
     {"lang", "nb|en", "språk (ellers $MAALVAKT_LANG eller nb)",
      "language (else $MAALVAKT_LANG or nb)"},
@@ -111,12 +114,17 @@ static int check_count(struct cli *c)
     const struct cli_command *k = c->command;
     if (cli_option(c, "help") != NULL)
         return CLI_OK;
+    struct mv_buf usage = {0};
+    int code = CLI_OK;
+    cli_args_places(c, k->usage, &usage);
     if (c->arg_count < k->least)
-        return cli_fail(c, CLI_USAGE, CLI_W_FEW_ARGS, k->name, k->usage, NULL);
-    if (c->arg_count > k->most)
-        return cli_fail(c, CLI_USAGE, CLI_W_MANY_ARGS, c->args[k->most],
-                        k->name, k->usage, NULL);
-    return CLI_OK;
+        code = cli_fail(c, CLI_USAGE, CLI_W_FEW_ARGS, k->name,
+                        mv_buf_cstr(&usage), NULL);
+    else if (c->arg_count > k->most)
+        code = cli_fail(c, CLI_USAGE, CLI_W_MANY_ARGS, c->args[k->most],
+                        k->name, mv_buf_cstr(&usage), NULL);
+    mv_buf_done(&usage);
+    return code;
 }
 
 int cli_args_read(struct cli *c, int argc, char **argv)
@@ -168,17 +176,72 @@ bool cli_option_int(struct cli *c, const char *name, int64_t least,
     return false;
 }
 
+/* UNIT, DIR ...: words that stand for what one gives, in the language. */
+static const char *place_word(struct mv_span word)
+{
+    static const struct {
+        const char *en, *nb;
+    } all[] = {
+        {"UNIT", "ENHET"},       {"TARGET", "MÅL"},
+        {"YEAR", "ÅR"},          {"NAME", "NAVN"},
+        {"KEY", "NØKKEL"},       {"ROLE", "ROLLE"},
+        {"TEXT", "TEKST"},       {"DAY", "DAG"},
+        {"DATE", "DATO"},        {"FILE", "FIL"},
+        {"WHAT", "HVA"},         {"KIND", "SLAG"},
+        {"OWNER", "EIER"},       {"SEQ", "NR"},
+        {"COMMAND", "KOMMANDO"}, {"SUBSCRIPTION", "ABONNEMENT"},
+    };
+    for (size_t i = 0; i < CLI_COUNT(all); i++)
+        if (mv_span_is(word, all[i].en))
+            return all[i].nb;
+    return NULL;
+}
+
+void cli_args_places(const struct cli *c, const char *text, struct mv_buf *out)
+{
+    while (*text != '\0') {
+        size_t len = 0;
+        while (text[len] >= 'A' && text[len] <= 'Z')
+            len++;
+        const char *nb = place_word(mv_span(text, len));
+        if (c->lang == MV_LANG_NB && nb != NULL)
+            mv_buf_text(out, nb);
+        else
+            mv_buf_put(out, text, len > 0 ? len : 1);
+        text += len > 0 ? len : 1;
+    }
+}
+
+static void print_lines(struct cli *c, const struct mv_buf *text, size_t indent)
+{
+    struct mv_buf lines = {0};
+    cli_wrap(&lines, mv_buf_span(text), c->width, 0, indent);
+    (void)fprintf(c->out, "%s\n", mv_buf_cstr(&lines));
+    mv_buf_done(&lines);
+}
+
+void cli_args_entry(struct cli *c, const char *name, size_t room,
+                    const char *what)
+{
+    struct mv_buf text = {0};
+    size_t used = 2 + mv_text_columns(mv_span_text(name));
+    mv_buf_printf(&text, "  %s%*s%s", name,
+                  used < room ? (int)(room - used) : 1, "", what);
+    print_lines(c, &text, room);
+    mv_buf_done(&text);
+}
+
 static void print_options(struct cli *c, const struct cli_option *o,
                           size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        const char *value = o[i].value != NULL ? o[i].value : "";
-        size_t used = 4 + strlen(o[i].name) + (o[i].value != NULL) +
-                      mv_text_columns(mv_span_text(value));
-        int pad = used < 24 ? 24 - (int)used : 1;
-        (void)fprintf(c->out, "  --%s%s%s%*s%s\n", o[i].name,
-                      o[i].value != NULL ? " " : "", value, pad, "",
-                      c->lang == MV_LANG_NB ? o[i].nb : o[i].en);
+        struct mv_buf name = {0};
+        mv_buf_printf(&name, "--%s%s", o[i].name,
+                      o[i].value != NULL ? " " : "");
+        cli_args_places(c, o[i].value != NULL ? o[i].value : "", &name);
+        cli_args_entry(c, mv_buf_cstr(&name), OPTION_ROOM,
+                       c->lang == MV_LANG_NB ? o[i].nb : o[i].en);
+        mv_buf_done(&name);
     }
 }
 
@@ -193,13 +256,34 @@ static void print_example(struct cli *c, const char *text)
     }
 }
 
+/* Each way to use it on a line of its own; " | " divides them in the table. */
+static void print_usage(struct cli *c, const struct cli_command *k)
+{
+    struct mv_buf way = {0};
+    const char *at = k->usage;
+    cli_word before = CLI_W_USAGE;
+    do {
+        const char *next = strstr(at, " | ");
+        char *one = next != NULL ? mv_xstrndup(at, (size_t)(next - at))
+                                 : mv_xstrdup(at);
+        mv_buf_clear(&way);
+        mv_buf_printf(&way, "maalvakt %s%s", k->name, *one != '\0' ? " " : "");
+        cli_args_places(c, one, &way);
+        cli_say(c, before, mv_buf_cstr(&way), NULL);
+        free(one);
+        at = next != NULL ? next + 3 : NULL;
+        before = CLI_W_USAGE_MORE;
+    } while (at != NULL);
+    mv_buf_done(&way);
+}
+
 void cli_args_help(struct cli *c)
 {
     const struct cli_command *k = c->command;
-    struct mv_buf usage = {0};
-    mv_buf_printf(&usage, "maalvakt %s %s", k->name, k->usage);
-    cli_say(c, CLI_W_USAGE, mv_buf_cstr(&usage), NULL);
-    (void)fprintf(c->out, "%s\n", c->lang == MV_LANG_NB ? k->nb : k->en);
+    struct mv_buf what = {0};
+    print_usage(c, k);
+    mv_buf_text(&what, c->lang == MV_LANG_NB ? k->nb : k->en);
+    print_lines(c, &what, 0);
     if (k->option_count > 0) {
         (void)fprintf(c->out, "\n%s\n", cli_w(c, CLI_W_OPTIONS));
         print_options(c, k->options, k->option_count);
@@ -209,5 +293,5 @@ void cli_args_help(struct cli *c)
     print_example(c, k->example);
     (void)fputc('\n', c->out);
     cli_say(c, CLI_W_SEE_MAN, k->man, NULL);
-    mv_buf_done(&usage);
+    mv_buf_done(&what);
 }

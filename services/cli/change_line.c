@@ -6,8 +6,10 @@
 #include "services/base/text.h"
 #include "services/cli/phrase.h"
 #include "services/cli/status_table.h"
+#include "services/cli/wrap.h"
 
 #define TITLE_LEAST 16
+#define DEEP        8 /* blanks before what stands on a line of its own */
 
 static void put(struct mv_buf *out, struct mv_span text)
 {
@@ -65,7 +67,7 @@ static void put_cause(const struct cli *c, const struct cli_happening *h,
 static void put_title(const struct cli *c, struct mv_span title, size_t used,
                       struct mv_buf *out)
 {
-    size_t at = 0, room = SIZE_MAX, columns = 0;
+    size_t at = 0, word = 0, room = SIZE_MAX, columns = 0;
     uint32_t point;
     if (c->width > 0)
         room = c->width > used + TITLE_LEAST ? c->width - used : TITLE_LEAST;
@@ -78,12 +80,14 @@ static void put_title(const struct cli *c, struct mv_span title, size_t used,
         (void)mv_utf8_next(title, &next, &point);
         columns +=
             mv_text_columns(mv_span((const char *)title.at + at, next - at));
-        if (columns + 1 > room)
+        if (columns + 2 > room)
             break;
+        if (((const char *)title.at)[at] == ' ')
+            word = at; /* cut between words, where there is one */
         at = next;
     }
-    put(out, mv_span(title.at, at));
-    mv_buf_text(out, "…");
+    put(out, mv_span(title.at, word > 0 ? word : at));
+    mv_buf_text(out, word > 0 ? " …" : "…");
 }
 
 void cli_change_show(struct cli *c, const struct cli_happening *h,
@@ -93,6 +97,7 @@ void cli_change_show(struct cli *c, const struct cli_happening *h,
                                         "\x1b[31m", "\x1b[2m",  "\x1b[1m"};
     struct mv_span status = cli_get_text(change, "status");
     struct mv_buf when = {0}, unit = {0}, rest = {0}, title = {0};
+    struct mv_buf lines = {0};
     const char *word = cli_status_text(c, status);
     const char *code = c->colour ? codes[cli_status_style(status)] : "";
     cli_time(h->received_ms, &when);
@@ -109,10 +114,13 @@ void cli_change_show(struct cli *c, const struct cli_happening *h,
     size_t all = used + mv_text_columns(mv_buf_span(&rest));
     bool two = c->width > 0 && all + TITLE_LEAST > c->width;
     put_title(c, cli_get_lang(c, change, "title"), two ? used : all, &title);
-    (void)fprintf(c->out, "%s  %s%s%s  %s  %s%s%s\n", mv_buf_cstr(&when), code,
-                  word, *code != '\0' ? "\x1b[0m" : "", mv_buf_cstr(&unit),
-                  mv_buf_cstr(&title), two ? "\n        " : "",
-                  mv_buf_cstr(&rest));
+    cli_wrap(&lines, mv_buf_span(&rest), two ? c->width : 0, two ? DEEP : 0,
+             DEEP + 2);
+    (void)fprintf(c->out, "%s  %s%s%s  %s  %s%s%*s%s\n", mv_buf_cstr(&when),
+                  code, word, *code != '\0' ? "\x1b[0m" : "",
+                  mv_buf_cstr(&unit), mv_buf_cstr(&title), two ? "\n" : "",
+                  two ? DEEP : 0, "", mv_buf_cstr(&lines));
+    mv_buf_done(&lines);
     mv_buf_done(&when);
     mv_buf_done(&unit);
     mv_buf_done(&rest);

@@ -13,6 +13,8 @@
 #include "services/cli/args.h"
 #include "services/cli/near.h"
 
+#define NAME_ROOM 17 /* columns before what a command does */
+
 #define COMMAND(NAME) extern const struct cli_command cli_cmd_##NAME;
 #include "services/cli/commands.def"
 #undef COMMAND
@@ -94,14 +96,17 @@ static void look_at_terminal(struct cli *c)
 
 static void help(struct cli *c)
 {
+    struct mv_buf usage = {0};
     cli_say(c, CLI_W_SLOGAN, NULL);
     (void)fputc('\n', c->out);
-    cli_say(c, CLI_W_USAGE, "maalvakt KOMMANDO ...", NULL);
+    cli_args_places(c, "maalvakt COMMAND ...", &usage);
+    cli_say(c, CLI_W_USAGE, mv_buf_cstr(&usage), NULL);
+    mv_buf_done(&usage);
     (void)fprintf(c->out, "\n%s\n", cli_w(c, CLI_W_COMMANDS));
     for (size_t i = 0; i < CLI_COUNT(commands); i++) {
-        (void)fprintf(c->out, "  %-13s  %s\n", commands[i]->name,
-                      c->lang == MV_LANG_NB ? commands[i]->nb
-                                            : commands[i]->en);
+        cli_args_entry(c, commands[i]->name, NAME_ROOM,
+                       c->lang == MV_LANG_NB ? commands[i]->nb
+                                             : commands[i]->en);
     }
     (void)fputc('\n', c->out);
     cli_say(c, CLI_W_MORE_HELP, NULL);

@@ -549,7 +549,7 @@ static const struct cli_option options[] = {
     {"all", NULL, "diff, apply: hver status som ville bli en annen",
      "diff, apply: every status that would be another"},
     {"yes", NULL, "apply: uten å spørre", "apply: without asking"},
-    {"comment", "TEKST", "apply: hvorfor, til journalen",
+    {"comment", "TEXT", "apply: hvorfor, til journalen",
      "apply: why, for the journal"},
 };
 

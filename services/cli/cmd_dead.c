@@ -182,7 +182,7 @@ static int resume_run(struct cli *c)
 static const struct cli_option options[] = {
     {"subscription", "ID", "bare dette abonnementets", "this subscription's"},
     {"all", NULL, "alle", "all of them"},
-    {"comment", "TEKST", "for drop: hvorfor; blir stående i loggen",
+    {"comment", "TEXT", "for drop: hvorfor; blir stående i loggen",
      "for drop: why; it stays in the log"},
 };
 

@@ -67,7 +67,7 @@ static int explain_run(struct cli *c)
 }
 
 static const struct cli_option options[] = {
-    {"year", "ÅR", "målets år (ellers året som er nå)",
+    {"year", "YEAR", "målets år (ellers året som er nå)",
      "the target's year (else the year that is now)"},
 };
 

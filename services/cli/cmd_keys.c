@@ -9,6 +9,7 @@
 #include "services/base/text.h"
 #include "services/cli/connect.h"
 #include "services/cli/hint.h"
+#include "services/cli/phrase.h"
 #include "services/cli/place.h"
 #include "services/cli/rows.h"
 #include "services/cli/table.h"
@@ -110,18 +111,43 @@ static void list_json(struct cli *c, const struct mv_key *k, bool good)
     mv_buf_done(&roles);
 }
 
+/* "yes", "yes, until 2026-01-01", "no, since 2025-03-15" ... */
+static void put_valid(const struct cli *c, const struct mv_key *k, bool good,
+                      struct mv_buf *out)
+{
+    struct mv_clock now = {0};
+    struct mv_buf day = {0};
+    cli_word word = good ? CLI_W_VALID : CLI_W_NOT_VALID;
+    mv_clock_read(&now);
+    if (good && k->to_ms != INT64_MAX)
+        word = CLI_W_VALID_UNTIL;
+    else if (!good && now.wall_ms < k->from_ms)
+        word = CLI_W_VALID_FROM;
+    else if (!good && k->to_ms != INT64_MAX)
+        word = CLI_W_VALID_NO_MORE;
+    cli_day(word == CLI_W_VALID_FROM ? k->from_ms : k->to_ms, &day);
+    cli_word_put(out, c, word, mv_buf_cstr(&day), NULL);
+    mv_buf_done(&day);
+}
+
 static void list_row(struct cli *c, struct cli_table *t, const struct mv_key *k,
                      bool good)
 {
-    struct mv_buf roles = {0};
+    struct mv_buf roles = {0}, spaced = {0}, valid = {0};
     char hex[MV_KEY_HEX_BYTES];
     mv_roles_text(&roles, k->roles);
+    for (size_t i = 0; i < roles.len; i++) {
+        mv_buf_put_u8(&spaced, (uint8_t)roles.at[i]);
+        if (roles.at[i] == ',')
+            mv_buf_put_u8(&spaced, ' ');
+    }
+    put_valid(c, k, good, &valid);
     cli_table_text(t, k->name);
-    cli_table_cell(t, CLI_PLAIN, mv_buf_span(&roles));
+    cli_table_cell(t, CLI_PLAIN, mv_buf_span(&spaced));
     cli_table_text(t, k->unit);
-    cli_table_cell(
-        t, good ? CLI_GREEN : CLI_RED,
-        mv_span_text(cli_w(c, good ? CLI_W_VALID : CLI_W_NOT_VALID)));
+    cli_table_cell(t, good ? CLI_GREEN : CLI_RED, mv_buf_span(&valid));
+    mv_buf_done(&spaced);
+    mv_buf_done(&valid);
     cli_table_text(t, mv_key_hex(k->public_key, hex));
     mv_buf_done(&roles);
 }
@@ -132,7 +158,7 @@ static int keys_list(struct cli *c)
         {cli_w(c, CLI_W_COL_NAME), false, true, 0},
         {cli_w(c, CLI_W_COL_ROLE), false, false, 0},
         {cli_w(c, CLI_W_COL_UNIT), false, true, 0},
-        {cli_w(c, CLI_W_COL_GOOD), false, true, 0},
+        {cli_w(c, CLI_W_COL_GOOD), false, false, 0},
         {cli_w(c, CLI_W_COL_PUBLIC), false, true, 1},
     };
     char *path = cli_keyfile_path(cli_dir(c));
@@ -228,12 +254,12 @@ static int keys_run(struct cli *c)
 }
 
 static const struct cli_option options[] = {
-    {"role", "ROLLE",
+    {"role", "ROLE",
      "producer steward assessor operator reader auditor "
      "subscriber service; flere med komma",
      "producer steward assessor operator reader auditor subscriber service; "
      "several with commas"},
-    {"unit", "ENHET", "for producer: enheten som den rapporterer for",
+    {"unit", "UNIT", "for producer: enheten som den rapporterer for",
      "for producer: the unit that it reports for"},
     {"force", NULL, "new: også for en enhet som ikke er i katalogen",
      "new: also for a unit that is not in the catalogue"},

@@ -229,9 +229,9 @@ static int push_run(struct cli *c)
 }
 
 static const struct cli_option options[] = {
-    {"as", "ENHET", "for denne enheten, med nøkkelen av samme navn",
+    {"as", "UNIT", "for denne enheten, med nøkkelen av samme navn",
      "for this unit, with the key of that name"},
-    {"producer", "NAVN", "leveransenes avsender (ellers filens navn)",
+    {"producer", "NAME", "leveransenes avsender (ellers filens navn)",
      "the deliveries' producer (else the file's name)"},
     {"decimal", "comma|point", "desimaltegnet, der filen ikke viser det",
      "the decimal sign, where the file does not show it"},
@@ -249,7 +249,7 @@ static const struct cli_option options[] = {
      "where deliveries lie until they are answered"},
     {"rows", "N", "høyst så mange rader i en leveranse",
      "at most so many rows in a delivery"},
-    {"wait", "SEK", "gi opp etter så lang stillhet (30)",
+    {"wait", "S", "gi opp etter så lang stillhet (30)",
      "give up after so long a silence (30)"},
 };
 

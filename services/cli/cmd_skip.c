@@ -47,7 +47,7 @@ static int skip_run(struct cli *c)
 }
 
 static const struct cli_option options[] = {
-    {"reason", "TEKST", "hvorfor; blir stående ved posten for alltid",
+    {"reason", "TEXT", "hvorfor; blir stående ved posten for alltid",
      "why; it stays with the record for good"},
 };
 

@@ -134,10 +134,10 @@ static int status_run(struct cli *c)
 }
 
 static const struct cli_option options[] = {
-    {"year", "ÅR", "målenes år (ellers året som er nå)",
+    {"year", "YEAR", "målenes år (ellers året som er nå)",
      "the targets' year (else the year that is now)"},
-    {"unit", "ENHET", "bare denne enheten", "this unit only"},
-    {"target", "MÅL", "bare dette målet", "this target only"},
+    {"unit", "UNIT", "bare denne enheten", "this unit only"},
+    {"target", "TARGET", "bare dette målet", "this target only"},
     {"region", "REGION", "bare denne regionen", "this region only"},
     {"red", NULL, "bare røde (kan kombineres)", "red only (can be combined)"},
     {"yellow", NULL, "bare gule", "yellow only"},

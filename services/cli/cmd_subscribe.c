@@ -196,14 +196,14 @@ static int subscriptions_run(struct cli *c)
 }
 
 static const struct cli_option subscribe_options[] = {
-    {"owner", "NØKKEL", "hvem som henter varslene (ellers din egen nøkkel)",
+    {"owner", "KEY", "hvem som henter varslene (ellers din egen nøkkel)",
      "who pulls the notices (else your own key)"},
-    {"to", "HVA", "red back yellow green none overdue, med komma mellom",
+    {"to", "WHAT", "red back yellow green none overdue, med komma mellom",
      "red back yellow green none overdue, with commas"},
     {"region", "REGION", "bare disse regionene", "these regions only"},
-    {"unit", "ENHET", "bare disse enhetene", "these units only"},
-    {"target", "MÅL", "bare disse målene", "these targets only"},
-    {"name", "TEKST", "et navn for mennesker", "a name for people"},
+    {"unit", "UNIT", "bare disse enhetene", "these units only"},
+    {"target", "TARGET", "bare disse målene", "these targets only"},
+    {"name", "TEXT", "et navn for mennesker", "a name for people"},
 };
 
 const struct cli_command cli_cmd_subscribe = {

@@ -187,7 +187,7 @@ static int up_run(struct cli *c)
 }
 
 static const struct cli_option options[] = {
-    {"today", "DAG", "lev på en annen dag, fra nå: 2025-03-15 (velges én gang)",
+    {"today", "DAY", "lev på en annen dag, fra nå: 2025-03-15 (velges én gang)",
      "live on another day, from now: 2025-03-15 (chosen once)"},
     {"listen", "TCP", "der helseforetakene leverer, f.eks. tcp://*:4460",
      "where trusts deliver, e.g. tcp://*:4460"},

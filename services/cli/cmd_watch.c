@@ -176,8 +176,8 @@ static int watch_run(struct cli *c)
 
 static const struct cli_option options[] = {
     {"region", "REGION", "bare denne regionen", "this region only"},
-    {"unit", "ENHET", "bare denne enheten", "this unit only"},
-    {"target", "MÅL", "bare dette målet", "this target only"},
+    {"unit", "UNIT", "bare denne enheten", "this unit only"},
+    {"target", "TARGET", "bare dette målet", "this target only"},
     {"from", "N", "fra endring nr. N (ellers fra nå)",
      "from change no. N on (else from now)"},
     {"once", "N", "slutt etter N endringer", "end after N changes"},

@@ -103,7 +103,7 @@ void cli_explain_criteria(struct cli *c, const struct cli_pages *rows,
         {cli_w(c, CLI_W_COL_LIMIT), true, true, 0},
         {cli_w(c, CLI_W_COL_MARGIN), true, true, 2},
         {cli_w(c, CLI_W_COL_NEEDED), true, false, 1},
-        {cli_w(c, CLI_W_COL_WHY), false, false, 0},
+        {cli_w(c, CLI_W_COL_WHY), false, false, 3},
     };
     static const char *const order[] = {"red", "yellow", "green", "none"};
     struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
@@ -176,7 +176,7 @@ void cli_explain_figures(struct cli *c, const struct cli_pages *rows,
         {cli_w(c, CLI_W_COL_MEMBER), false, true, 0},
         {cli_w(c, CLI_W_COL_FIGURE), true, true, 0},
         {cli_w(c, CLI_W_COL_FLAG), false, true, 2},
-        {"", false, true, 0},
+        {"", false, true, 3},
         {cli_w(c, CLI_W_COL_RECORD), true, true, 0},
         {cli_w(c, CLI_W_COL_NOTE), false, false, 1},
     };

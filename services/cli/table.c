@@ -99,6 +99,7 @@ size_t cli_table_rows(const struct cli_table *t)
 struct layout {
     size_t *widths;
     bool *hidden;
+    bool *empty; /* of those hidden: there is nothing to show */
 };
 
 static size_t at_most(const struct cli_table *t, size_t column, size_t natural,
@@ -157,12 +158,30 @@ static void fit(const struct cli_table *t, struct layout *l, size_t width)
     }
 }
 
+/* Has no row anything in that column? */
+static bool is_empty(const struct cli_table *t, size_t column)
+{
+    size_t rows = 0;
+    for (size_t i = column; i < t->count; i += t->column_count) {
+        if (t->cells[i - column].line)
+            continue;
+        rows++;
+        if (t->cells[i].columns > 0)
+            return false;
+    }
+    return rows > 0;
+}
+
 static void measure(const struct cli_table *t, struct layout *l, size_t width)
 {
     l->widths = mv_xcalloc(t->column_count, sizeof *l->widths);
     l->hidden = mv_xcalloc(t->column_count, sizeof *l->hidden);
-    for (size_t i = 0; i < t->column_count; i++)
+    l->empty = mv_xcalloc(t->column_count, sizeof *l->empty);
+    for (size_t i = 0; i < t->column_count; i++) {
         l->widths[i] = mv_text_columns(mv_span_text(t->columns[i].title));
+        l->empty[i] = t->columns[i].drop > 0 && is_empty(t, i);
+        l->hidden[i] = l->empty[i];
+    }
     for (size_t i = 0; i < t->count; i++) {
         if (!t->cells[i].line &&
             t->cells[i].columns > l->widths[i % t->column_count])
@@ -276,7 +295,7 @@ static void put_hidden(struct cli *c, const struct cli_table *t,
 {
     struct mv_buf names = {0};
     for (size_t i = 0; i < t->column_count; i++)
-        if (l->hidden[i])
+        if (l->hidden[i] && !l->empty[i])
             mv_buf_printf(&names, "%s%s", names.len > 0 ? ", " : "",
                           t->columns[i].title);
     if (names.len > 0)
@@ -320,6 +339,7 @@ void cli_table_print(struct cli *c, const struct cli_table *t)
     put_hidden(c, t, &l);
     free(l.widths);
     free(l.hidden);
+    free(l.empty);
 }
 
 static size_t status_of(struct mv_span status)

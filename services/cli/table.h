@@ -19,7 +19,7 @@ struct cli_column {
     bool right; /* numbers */
     bool whole; /* never broken: ids, numbers */
     /* 0: always shown; the greatest is the first left out on a terminal too
-     * narrow for all */
+     * narrow for all; left out where no row has anything in it */
     unsigned drop;
 };
 

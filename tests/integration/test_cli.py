@@ -64,10 +64,10 @@ class Installation:
     def screen(self, columns, *words, seconds=30):
         """Lines as a terminal of that width gets them, and the exit code."""
         pid, fd = pty.fork()
+        size = struct.pack("HHHH", 40, columns, 0, 0)
         if pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, size)
             os.execve(MAALVAKT, [str(w) for w in (MAALVAKT, *words)], self.env)
-        fcntl.ioctl(fd, termios.TIOCSWINSZ,
-                    struct.pack("HHHH", 40, columns, 0, 0))
         out, end = b"", time.monotonic() + seconds
         while time.monotonic() < end:
             if select.select([fd], [], [], 0.2)[0]:
