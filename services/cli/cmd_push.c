@@ -148,7 +148,7 @@ static void take_spooled(struct cli *c, struct cli_push *p)
         left += !e->answered;
         cli_push_queue(p, e);
     }
-    cli_count(c, left, &count);
+    cli_deliveries(c, left, &count);
     if (left > 0 && !c->json)
         cli_say(c, CLI_W_PUSH_GOES_ON, mv_buf_cstr(&count), NULL);
     mv_buf_done(&count);
@@ -181,7 +181,7 @@ static void say_kept(struct cli_push *p, int code)
     struct mv_buf count = {0};
     for (size_t i = 0; p->spool != NULL && i < cli_spool_count(p->spool); i++)
         left += !cli_spool_at(p->spool, i)->answered;
-    cli_count(p->c, left, &count);
+    cli_deliveries(p->c, left, &count);
     if (code == CLI_DENIED && left > 0)
         cli_warn(p->c, CLI_W_PUSH_KEPT, mv_buf_cstr(&count), p->spool_dir,
                  NULL);

@@ -36,6 +36,41 @@ static bool find_detail(mv_code code, struct mv_code_args *args,
     return same;
 }
 
+/* The column as people name it; what is no column stays. */
+static struct mv_span column_word(const struct cli *c, struct mv_span field)
+{
+    static const struct {
+        const char *name, *nb;
+    } all[] = {{"indicator", "indikator"},
+               {"member", "medlem"},
+               {"unit", "enhet"},
+               {"period", "periode"},
+               {"value", "verdi"},
+               {"numerator", "teller"},
+               {"denominator", "nevner"},
+               {"flag", "flagg"},
+               {"time", "tid"},
+               {"note", "merknad"}};
+    for (size_t i = 0; c->lang == MV_LANG_NB && i < CLI_COUNT(all); i++)
+        if (mv_span_is(field, all[i].name))
+            return mv_span_text(all[i].nb);
+    return field;
+}
+
+/* It is not the unit that is wrong: others deliver that indicator. */
+static void put_not_reported(const struct cli *c,
+                             const struct mv_code_args *args,
+                             struct mv_buf *out)
+{
+    struct mv_buf value = {0}, who = {0};
+    mv_buf_put(&value, args->value.at, args->value.len);
+    mv_buf_put(&who, args->detail.at, args->detail.len);
+    cli_word_put(out, c, CLI_W_NOT_REPORTED, mv_buf_cstr(&value),
+                 mv_buf_cstr(&who), NULL);
+    mv_buf_done(&value);
+    mv_buf_done(&who);
+}
+
 void cli_conflict_put(const struct cli *c, struct mv_span raw,
                       struct mv_buf *out)
 {
@@ -44,7 +79,15 @@ void cli_conflict_put(const struct cli *c, struct mv_span raw,
                                 .value = cli_get_text(raw, "value")};
     mv_code code = mv_code_find(cli_get_text(raw, "code"));
     struct mv_buf text = {0}, detail = {0};
-    if (code != MV_CODE_NONE && find_detail(code, &args, sent)) {
+    bool known = code != MV_CODE_NONE && find_detail(code, &args, sent);
+    if (known && code == MV_CODE_FORBIDDEN &&
+        mv_span_is(args.field, "indicator")) {
+        put_not_reported(c, &args, out); /* escapes what it fills in */
+        mv_buf_done(&detail);
+        return;
+    }
+    if (known) {
+        args.field = column_word(c, args.field);
         if (args.detail.at != NULL) {
             cli_told(c, args.detail, &detail);
             args.detail = mv_buf_span(&detail);

@@ -200,6 +200,15 @@ void cli_count(const struct cli *c, uint64_t n, struct mv_buf *out)
     put_digits(c, text, out);
 }
 
+void cli_deliveries(const struct cli *c, uint64_t n, struct mv_buf *out)
+{
+    struct mv_buf count = {0};
+    cli_count(c, n, &count);
+    cli_word_put(out, c, n == 1 ? CLI_W_PUSH_DELIVERY : CLI_W_PUSH_DELIVERIES,
+                 mv_buf_cstr(&count), NULL);
+    mv_buf_done(&count);
+}
+
 void cli_time(int64_t ms, struct mv_buf *out)
 {
     char text[MV_CLOCK_TEXT_BYTES];

@@ -32,6 +32,9 @@ void cli_limit(const struct cli *c, const struct cli_shown *f,
 /* "12", "1 234" with the language's thousands. */
 void cli_count(const struct cli *c, uint64_t n, struct mv_buf *out);
 
+/* "1 leveranse", "12 leveranser". Appends. */
+void cli_deliveries(const struct cli *c, uint64_t n, struct mv_buf *out);
+
 /* "2024-06-30", "2024-06-30 23:59:59", local; 0: nothing. Append. */
 void cli_day(int64_t ms, struct mv_buf *out);
 void cli_time(int64_t ms, struct mv_buf *out);

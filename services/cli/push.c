@@ -180,12 +180,12 @@ static void conflict_json(json_t *list, struct mv_span raw, uint32_t line)
 
 /* What was probably meant by a name that is not known, once there is anybody
  * here to ask for the catalogue. */
-static void put_meant(struct cli_push *p, mv_code code, struct mv_span value,
+static bool put_meant(struct cli_push *p, mv_code code, struct mv_span value,
                       struct mv_buf *out)
 {
     struct cli_near near = {.want = value};
     if (code != MV_CODE_UNKNOWN_UNIT && code != MV_CODE_UNKNOWN_INDICATOR)
-        return;
+        return false;
     if (p->inforce == NULL) {
         p->inforce = mv_xcalloc(1, sizeof *p->inforce);
         (void)cli_hint_catalogue(p->c, p->door.key_name, p->inforce);
@@ -194,6 +194,7 @@ static void put_meant(struct cli_push *p, mv_code code, struct mv_span value,
                        code == MV_CODE_UNKNOWN_UNIT ? CLI_THING_UNIT
                                                     : CLI_THING_INDICATOR);
     cli_near_put(p->c, &near, out);
+    return near.found;
 }
 
 /* As `file:line: what (code)`; what to do, the first time that it is met. */
@@ -208,10 +209,13 @@ static void conflict_text(struct cli_push *p, const struct cli_entry *e,
         mv_buf_printf(&text, ":%u", line);
     mv_buf_text(&text, ": ");
     cli_conflict_put(p->c, raw, &text);
-    put_meant(p, code, cli_get_text(raw, "value"), &text);
-    if (code != MV_CODE_NONE && !told[code])
+    bool done = put_meant(p, code, cli_get_text(raw, "value"), &text) ||
+                (code == MV_CODE_FORBIDDEN &&
+                 mv_span_is(cli_get_text(raw, "field"), "indicator"));
+    if (code != MV_CODE_NONE && !told[code] && !done) {
         mv_buf_printf(&text, "; %s", mv_code_todo(code, p->c->lang));
-    told[code] = true;
+        told[code] = true;
+    }
     mv_buf_printf(&text, " (%.*s)", (int)word.len, (const char *)word.at);
     cli_wrap(&lines, mv_buf_span(&text), p->c->err_width, 0, 2);
     (void)fprintf(p->c->err, "%s\n", mv_buf_cstr(&lines));

@@ -256,7 +256,7 @@ static int give_up(struct run *r)
 {
     struct mv_buf left = {0}, why = {0};
     int code = r->reason.len > 0 ? CLI_RETRY : CLI_AWAY;
-    cli_count(r->s->c, r->count - r->done, &left);
+    cli_deliveries(r->s->c, r->count - r->done, &left);
     cli_code_put(r->s->c, mv_buf_span(&r->reason), &why);
     if (code == CLI_RETRY)
         cli_warn(r->s->c, CLI_W_PUSH_RETRY, mv_buf_cstr(&left),

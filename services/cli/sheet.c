@@ -9,6 +9,8 @@
 #include "services/base/clock.h"
 #include "services/base/text.h"
 #include "services/cli/figure.h"
+#include "services/cli/near.h"
+#include "services/cli/wrap.h"
 
 static const struct {
     const char *name;
@@ -34,6 +36,10 @@ static const struct {
     {"tid", MV_COL_TIME},
     {"note", MV_COL_NOTE},
     {"merknad", MV_COL_NOTE},
+    {"kommentar", MV_COL_NOTE},
+    {"comment", MV_COL_NOTE},
+    {"kilde", MV_COL_NOTE},
+    {"source", MV_COL_NOTE},
 };
 
 mv_column cli_column_find(struct mv_span name)
@@ -256,9 +262,18 @@ bool cli_sheet_read(struct cli_sheet *s, struct mv_span bytes)
     return s->fault_count == 0;
 }
 
+static void put_near_column(const struct cli *c, const char *said,
+                            struct mv_buf *out)
+{
+    struct cli_near near = {.want = mv_span_text(said)};
+    for (size_t i = 0; i < CLI_COUNT(names); i++)
+        cli_near_try(&near, mv_span_text(names[i].name));
+    cli_near_put(c, &near, out);
+}
+
 void cli_sheet_say(struct cli *c, const struct cli_sheet *s, const char *file)
 {
-    struct mv_buf text = {0};
+    struct mv_buf text = {0}, lines = {0};
     for (uint32_t i = 0; i < s->fault_count; i++) {
         const struct cli_fault *f = &s->faults[i];
         mv_buf_clear(&text);
@@ -267,8 +282,13 @@ void cli_sheet_say(struct cli *c, const struct cli_sheet *s, const char *file)
             mv_buf_printf(&text, ":%u", f->line);
         mv_buf_text(&text, ": ");
         cli_word_put(&text, c, f->word, f->column, f->value, f->other, NULL);
-        (void)fprintf(c->err, "%s\n", mv_buf_cstr(&text));
+        if (f->word == CLI_W_COLUMN_UNKNOWN)
+            put_near_column(c, f->column, &text);
+        mv_buf_clear(&lines);
+        cli_wrap(&lines, mv_buf_span(&text), c->err_width, 0, 2);
+        (void)fprintf(c->err, "%s\n", mv_buf_cstr(&lines));
     }
+    mv_buf_done(&lines);
     if (s->more_faults > 0) {
         char more[16];
         (void)snprintf(more, sizeof more, "%u", s->more_faults);

@@ -218,7 +218,7 @@ class Revoked(Cli):
         said = self.says(77, "push", rows, "--as", "bodo-2")
         self.assertLess(time.monotonic() - began, 5)
         self.assertIn("nøkkelen bodo-2 ble trukket tilbake", said)
-        self.assertIn("1 leveranser ligger i", said)
+        self.assertIn("1 leveranse ligger i", said)
         spool = self.home.dir / "spool" / "bodo-2"
         self.assertIn(f"push --resume --as NAVN --spool {spool}", said)
         said = self.says(0, "push", "--resume", "--as", "bodo",
@@ -239,7 +239,7 @@ class Revoked(Cli):
         said = self.says(77, "push", rows, "--endpoint", door["public"],
                          "--server-key", server, "--key", stranger)
         self.assertIn("slipper ikke inn nøkkelen stranger.secret", said)
-        self.assertIn("1 leveranser ligger i", said)
+        self.assertIn("1 leveranse ligger i", said)
 
 
 if __name__ == "__main__":

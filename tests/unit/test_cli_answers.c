@@ -49,10 +49,10 @@ static void a_conflict_is_told_in_the_language_asked_for(void **state)
                         "ahus kan ikke rapportere for ous");
     assert_string_equal(
         told(MV_LANG_NB, MV_CODE_FUTURE, "2031", "it (has) not ended", &b),
-        "period 2031 ligger fram i tid (it (has) not ended)");
+        "periode 2031 ligger fram i tid (it (has) not ended)");
     assert_string_equal(
         told(MV_LANG_NB, MV_CODE_FUTURE, "2031", "it has not ended", &b),
-        "period 2031 ligger fram i tid (den er ikke over ennå)");
+        "periode 2031 ligger fram i tid (den er ikke over ennå)");
     mv_buf_done(&b);
 }
 
