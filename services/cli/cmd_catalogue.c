@@ -14,15 +14,14 @@
 #include "services/catalogue/show.h"
 #include "services/cli/conflict_text.h"
 #include "services/cli/diff_text.h"
+#include "services/cli/fault_text.h"
 #include "services/cli/fleet.h"
 #include "services/cli/inforce.h"
 #include "services/cli/near.h"
 #include "services/cli/place.h"
 #include "services/cli/rows.h"
 #include "services/cli/table.h"
-#include "services/cli/told.h"
 #include "services/cli/turns.h"
-#include "services/cli/wrap.h"
 #include "services/stream/keys.h"
 
 #define APPLY_MS  60000
@@ -39,54 +38,10 @@ static void own_done(struct own *o)
     mv_catalogue_files_done(&o->files);
 }
 
-static const char *fault_word(mv_fault_kind kind)
-{
-    static const char *const words[] = {"error", "unsupported", "warning"};
-    return words[kind];
-}
-
 static void put_text(FILE *to, const struct mv_buf *text)
 {
     if (text->len > 0)
         (void)fwrite(text->at, 1, text->len, to);
-}
-
-/* As `file:line:column: key: text`. */
-static void say_fault(struct cli *c, const struct mv_catalogue_fault *f)
-{
-    struct mv_buf text = {0}, lines = {0};
-    mv_buf_text(&text, f->file);
-    if (f->line > 0)
-        mv_buf_printf(&text, ":%u:%u", f->line, f->column);
-    mv_buf_text(&text, ": ");
-    if (f->kind == MV_FAULT_WARNING)
-        mv_buf_printf(&text, "%s: ", cli_w(c, CLI_W_CAT_WARNING));
-    if (f->key[0] != '\0')
-        mv_buf_printf(&text, "%s: ", f->key);
-    cli_told(c, mv_span_text(f->text), &text);
-    cli_wrap(&lines, mv_buf_span(&text), c->err_width, 0, 2);
-    mv_buf_put_u8(&lines, '\n');
-    put_text(c->err, &lines);
-    mv_buf_done(&text);
-    mv_buf_done(&lines);
-}
-
-static void say_faults(struct cli *c, const struct mv_faults *faults)
-{
-    char more[24];
-    for (size_t i = 0; c->json && i < faults->count; i++) {
-        const struct mv_catalogue_fault *f = &faults->at[i];
-        cli_json_line(c, json_pack("{s:s,s:s,s:i,s:i,s:s,s:s}", "kind",
-                                   fault_word(f->kind), "file", f->file, "line",
-                                   (int)f->line, "column", (int)f->column,
-                                   "key", f->key, "text", f->text));
-    }
-    for (size_t i = 0; !c->json && i < faults->count; i++)
-        say_fault(c, &faults->at[i]);
-    if (faults->more > 0) {
-        (void)snprintf(more, sizeof more, "%zu", faults->more);
-        cli_warn(c, CLI_W_CAT_MORE, more, NULL);
-    }
 }
 
 /* A directory, checked; its faults were said. */
@@ -102,7 +57,7 @@ static int own_read(struct cli *c, const char *dir, struct own *o)
         return CLI_DATA;
     }
     rc = mv_catalogue_load(&o->catalogue, &o->files, &faults);
-    say_faults(c, &faults);
+    cli_faults_say(c, &o->files, &faults);
     int code = CLI_OK;
     if (rc != MV_OK) {
         (void)snprintf(count, sizeof count, "%zu", faults.errors);

@@ -1,0 +1,100 @@
+/* fault_text - see fault_text.h. Job: a fault as a compiler tells it, in the
+ * language asked for. Invariant: file, line and key are as found; what is
+ * proposed stands in the same directory. Holds nothing. */
+#include "services/cli/fault_text.h"
+
+#include <string.h>
+
+#include "services/cli/near.h"
+#include "services/cli/rows.h"
+#include "services/cli/told.h"
+#include "services/cli/wrap.h"
+
+#define ID_SIGNS "abcdefghijklmnopqrstuvwxyz0123456789._-"
+
+static const char *fault_word(mv_fault_kind kind)
+{
+    static const char *const words[] = {"error", "unsupported", "warning"};
+    return words[kind];
+}
+
+/* Every `id: NAME` of a file that did not load: near enough to propose. */
+static void try_ids(struct cli_near *near, struct mv_span text)
+{
+    const char *at = text.at, *end = at + text.len;
+    for (; text.at != NULL && at + 3 < end; at++) {
+        if (memcmp(at, "id:", 3) != 0)
+            continue;
+        const char *from = at + 3;
+        while (from < end && (*from == ' ' || *from == '"' || *from == '\''))
+            from++;
+        size_t len = 0;
+        while (from + len < end && strchr(ID_SIGNS, from[len]) != NULL &&
+               from[len] != '\0')
+            len++;
+        cli_near_try(near, mv_span(from, len));
+    }
+}
+
+/* "no unit 'hs0'": the id in the same directory that was probably meant. */
+static void put_meant(const struct cli *c,
+                      const struct mv_catalogue_files *files,
+                      const struct mv_catalogue_fault *f, struct mv_buf *out)
+{
+    static const struct {
+        const char *begins;
+        mv_catalogue_file file;
+    } all[] = {{"no unit '", MV_FILE_UNITS},
+               {"no kind of unit and no unit '", MV_FILE_UNITS},
+               {"no indicator '", MV_FILE_INDICATORS}};
+    for (size_t i = 0; i < CLI_COUNT(all); i++) {
+        size_t len = strlen(all[i].begins);
+        if (strncmp(f->text, all[i].begins, len) != 0)
+            continue;
+        struct cli_near near = {
+            .want = mv_span(f->text + len, strcspn(f->text + len, "'"))};
+        try_ids(&near, files->text[all[i].file]);
+        cli_near_put(c, &near, out);
+    }
+}
+
+/* As `file:line:column: key: text`. */
+static void say_fault(struct cli *c, const struct mv_catalogue_files *files,
+                      const struct mv_catalogue_fault *f)
+{
+    struct mv_buf text = {0}, lines = {0};
+    mv_buf_text(&text, f->file);
+    if (f->line > 0)
+        mv_buf_printf(&text, ":%u:%u", f->line, f->column);
+    mv_buf_text(&text, ": ");
+    if (f->kind == MV_FAULT_WARNING)
+        mv_buf_printf(&text, "%s: ", cli_w(c, CLI_W_CAT_WARNING));
+    if (f->key[0] != '\0')
+        mv_buf_printf(&text, "%s: ", f->key);
+    cli_told(c, mv_span_text(f->text), &text);
+    put_meant(c, files, f, &text);
+    cli_wrap(&lines, mv_buf_span(&text), c->err_width, 0, 2);
+    mv_buf_put_u8(&lines, '\n');
+    (void)fwrite(lines.at, 1, lines.len, c->err);
+    mv_buf_done(&text);
+    mv_buf_done(&lines);
+}
+
+void cli_faults_say(struct cli *c, const struct mv_catalogue_files *files,
+                    const struct mv_faults *faults)
+{
+    char more[24];
+    for (size_t i = 0; c->json && i < faults->count; i++) {
+        const struct mv_catalogue_fault *f = &faults->at[i];
+        cli_json_line(c, json_pack("{s:s,s:s,s:i,s:i,s:s,s:s}", "kind",
+                                   fault_word(f->kind), "file", f->file, "line",
+                                   (int)f->line, "column", (int)f->column,
+                                   "key", f->key, "text", f->text));
+    }
+    for (size_t i = 0; !c->json && i < faults->count; i++)
+        say_fault(c, files, &faults->at[i]);
+    if (faults->more > 0) {
+        (void)snprintf(more, sizeof more, "%zu", faults->more);
+        cli_warn(c, CLI_W_CAT_MORE, more, NULL);
+    }
+}
