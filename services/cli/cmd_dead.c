@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto/pack.h"
+#include "services/cli/hint.h"
 #include "services/cli/notice_text.h"
 #include "services/cli/pages.h"
 #include "services/cli/phrase.h"
@@ -157,6 +158,8 @@ static int turn(struct cli *c, const char *verb, cli_word said)
     cli_arg_text(&args, "subscription", c->args[0]);
     if (code == CLI_OK)
         code = cli_ask_args(l, verb, &args, &rows);
+    if (code == CLI_NO)
+        cli_hint_subscription(c, l, c->args[0]);
     if (code == CLI_OK && c->json) {
         cli_json_line(
             c, json_pack("{s:s,s:s}", "subscription", c->args[0], "act", verb));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "proto/limits.h"
+#include "services/cli/hint.h"
 #include "services/cli/notice_text.h"
 #include "services/cli/pages.h"
 #include "services/cli/stop.h"
@@ -35,6 +36,8 @@ static int look_up(struct reading *r, const char *verb, struct cli_pages *rows,
     if (code == CLI_OK && !mv_list_next(&l, row))
         code =
             cli_fail(r->c, CLI_NO, CLI_W_NO_SUBSCRIPTION, r->c->args[0], NULL);
+    if (code == CLI_NO)
+        cli_hint_subscription(r->c, r->link, r->c->args[0]);
     cli_args_done(&args);
     return code;
 }

@@ -5,11 +5,12 @@
 #include "services/cli/queue_table.h"
 #include "services/cli/stop.h"
 
-static void print(struct cli *c, struct cli_fleet *f, bool again)
+/* False: somebody was away, and it has been said. */
+static bool print(struct cli *c, struct cli_fleet *f, bool again)
 {
     struct cli_pages rows = {0};
     struct mv_buf now = {0};
-    (void)cli_queues_read(f, &rows);
+    bool whole = cli_queues_read(f, &rows);
     if (c->json) {
         cli_pages_json(c, &rows);
     } else {
@@ -25,6 +26,7 @@ static void print(struct cli *c, struct cli_fleet *f, bool again)
     (void)fflush(c->out);
     mv_buf_done(&now);
     cli_pages_done(&rows);
+    return whole;
 }
 
 static int queues_run(struct cli *c)
@@ -33,7 +35,7 @@ static int queues_run(struct cli *c)
     int code = cli_fleet_open(c, &f);
     if (f.links[CLI_INGEST] != NULL || f.links[CLI_EVALUATOR] != NULL ||
         f.links[CLI_NOTIFIER] != NULL)
-        print(c, &f, false);
+        code = print(c, &f, false) ? code : CLI_AWAY;
     cli_fleet_close(&f);
     return code;
 }
@@ -49,7 +51,7 @@ static int top_run(struct cli *c)
     if (code == CLI_OK) {
         cli_stop_watch();
         for (int64_t i = 1; !cli_stop_asked(); i++) {
-            print(c, &f, true);
+            (void)print(c, &f, true);
             if (i == times)
                 break;
             cli_nap(every * 1000);

@@ -80,6 +80,8 @@ static int act(struct cli *c, const char *verb, struct cli_args *a,
     int code = cli_link_open(c, CLI_NOTIFIER, NULL, &l);
     if (code == CLI_OK)
         code = cli_ask_args(l, verb, a, rows);
+    if (code == CLI_NO && !strcmp(verb, "unsubscribe"))
+        cli_hint_subscription(c, l, c->args[0]);
     cli_link_close(l);
     return code;
 }

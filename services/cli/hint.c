@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "services/cli/place.h"
+#include "services/cli/rows.h"
 
 #define NAMED_MAX 12
 
@@ -152,4 +153,22 @@ bool cli_hint_options(struct cli *c)
               any;
     cli_inforce_done(&f);
     return any;
+}
+
+void cli_hint_subscription(struct cli *c, struct cli_link *notifier,
+                           const char *id)
+{
+    struct cli_near near = {.want = mv_span_text(id)};
+    struct mv_msg_reply reply;
+    struct mv_err err = {0};
+    struct mv_list rows;
+    struct mv_span row;
+    if (cli_ask_quiet(notifier, "subscriptions", mv_span(NULL, 0), &reply,
+                      &err) != MV_OK ||
+        !cli_rows_open(&rows, &reply))
+        return;
+    while (mv_list_next(&rows, &row))
+        cli_near_try(&near, cli_get_text(row, "id"));
+    if (near.found)
+        say_none(c, CLI_W_NO_SUCH_SUBSCRIPTION, id, &near);
 }

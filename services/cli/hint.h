@@ -18,6 +18,10 @@ bool cli_hint_thing(struct cli *c, const struct mv_catalogue *k,
  * indicator, and the targets that name it, or what is near. False: it is. */
 bool cli_hint_target(struct cli *c, const struct mv_catalogue *k,
                      const char *id, int64_t year);
+/* The subscription that was probably meant, of those that the notifier shows
+ * to this key. */
+void cli_hint_subscription(struct cli *c, struct cli_link *notifier,
+                           const char *id);
 /* Whatever --unit --region --target name (with commas) and is not there;
  * true: something was not. */
 bool cli_hint_options(struct cli *c);

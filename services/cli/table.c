@@ -12,7 +12,7 @@
 #include "services/cli/wrap.h"
 
 #define GAP          2
-#define FAIR_COLUMN  18 /* before one is made narrower, others are left out */
+#define FAIR_COLUMN  24 /* before one is made narrower, others are left out */
 #define LEAST_COLUMN 10
 #define LINE_INDENT  6 /* of a heading's further lines */
 
