@@ -40,6 +40,9 @@ struct mv_verb_def {
     bool act; /* goes to apply and leaves a record; else to query */
 };
 
+/* Those that every service answers, one by one; NULL behind the last. */
+const struct mv_verb_def *mv_verb_builtin_at(size_t i);
+
 struct mv_timer_def {
     const char *name;
     int64_t every_ms; /* first at once */

@@ -199,6 +199,11 @@ static const struct {
     {{"keys.resume", MV_ROLE_OPERATOR, true}, NULL},
 };
 
+const struct mv_verb_def *mv_verb_builtin_at(size_t i)
+{
+    return i < sizeof verbs / sizeof verbs[0] ? &verbs[i].def : NULL;
+}
+
 const struct mv_verb_def *mv_verb_builtin(struct mv_span verb)
 {
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
