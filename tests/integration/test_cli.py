@@ -208,6 +208,85 @@ class Meant(Cli):
         self.says(0, *words, "--force")
 
 
+class Walk(Cli):
+    """Every command: its help, its page, its tables on any terminal."""
+
+    def commands(self):
+        said = self.says(0, "--help", "--lang", "en").splitlines()
+        first = said.index("Commands:") + 1
+        return [line.split()[0] for line in said[first:said.index("", first)]]
+
+    def test_every_command_has_help_with_an_example_in_both_languages(self):
+        for name in self.commands():
+            for lang, example in (("nb", "Eksempel:"), ("en", "Example:")):
+                lines, code = self.home.screen(80, name, "--help", "--lang",
+                                               lang)
+                self.assertEqual(code, 0, name)
+                self.assertLessEqual(max(map(columns, lines)), 80, name)
+                self.assertIn(f"  maalvakt {name}",
+                              "\n".join(lines[lines.index(example):]))
+
+    def test_every_option_is_in_the_commands_manual(self):
+        for name in self.commands():
+            said = self.says(0, name, "--help", "--lang", "en").splitlines()
+            page = said[-1].removeprefix("More: man ")
+            text = (house.ROOT / "deploy" / "man" / f"{page}.1").read_text()
+            for wanted in ("EXIT STATUS", "EXAMPLES", "SEE ALSO"):
+                self.assertIn(f".Sh {wanted}", text, page)
+            own = said[:said.index("Options of all commands:")]
+            for line in own:
+                if line.startswith("  --"):
+                    option = line.split()[0].removeprefix("--")
+                    self.assertRegex(text, rf"Fl -{option}\b", page)
+
+    def test_tables_are_no_wider_than_the_terminal(self):
+        self.says(0, "subscribe", "et-abonnement-med-et-langt-navn",
+                  "--region", "nord", "--owner", "subscriber")
+        self.addCleanup(self.home.run, "unsubscribe",
+                        "et-abonnement-med-et-langt-navn", "--force")
+        tables = (("status", "--year", "2024"), ("queues",),
+                  ("top", "--once", "1"), ("dead", "list"), ("keys", "list"),
+                  ("subscriptions",), ("health",), ("catalogue", "show"),
+                  ("explain", "1535", "bodo", "--year", "2024"),
+                  ("watch", "--from", "1", "--once", "2"), ("--help",))
+        for width in (60, 80, 120):
+            for words in tables:
+                for lang in ("nb", "en"):
+                    lines, code = self.home.screen(width, *words, "--lang",
+                                                   lang)
+                    self.assertEqual(code, 0, lines)
+                    wide = [x for x in lines
+                            if columns(x.split("\x1b[2J")[-1]) > width]
+                    self.assertEqual(wide, [], (width, words))
+
+    def test_what_lists_gives_json_lines(self):
+        for words in (("status", "--year", "2024"), ("queues",), ("dead",),
+                      ("keys", "list"), ("subscriptions",), ("health",),
+                      ("catalogue", "show"), ("verify",), ("clock",),
+                      ("explain", "1535", "bodo", "--year", "2024")):
+            said = self.home.run(*words, "--json")
+            self.assertEqual(said.returncode, 0, said.stderr)
+            for line in said.stdout.splitlines():
+                self.assertIsInstance(json.loads(line), dict, words)
+
+    def test_english_words_do_not_stand_in_norwegian_answers(self):
+        faults = self.home.catalogue(
+            "faults", UNITS.replace("parent: nord", "parent: norf", 1),
+            INDICATORS.replace("frequency: A,", "frequency: T,"),
+            TARGETS.replace("value >= 70 %", "value >> 70 %"))
+        said = self.says(65, "catalogue", "check", faults)
+        self.assertIn("det finnes ingen enhet 'norf' – mener du `nord`?", said)
+        self.assertIn("er ikke blant: A S A_3 Q M W D", said)
+        self.assertIn("her hører en verdi, ikke '>'", said)
+        self.assertIn("no unit 'norf'", self.says(
+            65, "catalogue", "check", faults, "--lang", "en"))
+        rows = self.home.write("delvis.csv", FIGURES.replace(
+            "750;1000", "1750;1000").replace("2024;", "2031;"))
+        said = self.says(1, "push", rows, "--as", "bodo")
+        self.assertIn("ligger fram i tid (den er ikke over ennå)", said)
+        self.assertIn("teller 1750: større enn nevneren", said)
+
+
 class Revoked(Cli):
     def test_push_with_a_revoked_key_says_so_and_keeps_the_deliveries(self):
         self.says(0, "keys", "new", "bodo-2", "--role", "producer", "--unit",
