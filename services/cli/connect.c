@@ -12,6 +12,7 @@
 #include "services/cli/keystate.h"
 #include "services/cli/near.h"
 #include "services/cli/place.h"
+#include "services/cli/progress.h"
 #include "services/cli/told.h"
 #include "services/stream/client.h"
 #include "services/stream/keys.h"
@@ -25,7 +26,22 @@ struct cli_link {
     struct mv_client *client;
     cli_service service;
     struct cli_door door; /* its secret wiped */
+    struct cli_progress waiting;
 };
+
+/* While an answer is waited for; nothing in the first second. */
+static void tick(void *ctx)
+{
+    cli_progress_wait(&((struct cli_link *)ctx)->waiting);
+}
+
+static void wait_begin(struct cli_link *l)
+{
+    static const cli_word words[] = {CLI_W_WAIT_INGEST, CLI_W_WAIT_EVALUATOR,
+                                     CLI_W_WAIT_NOTIFIER};
+    cli_progress_begin(&l->waiting, l->c, cli_w(l->c, words[l->service]), 0);
+    mv_client_on_wait(l->client, tick, l);
+}
 
 const char *cli_service_name(cli_service s)
 {
@@ -246,7 +262,7 @@ void cli_link_close(struct cli_link *l)
 mv_rc cli_ask_quiet(struct cli_link *l, const char *verb, struct mv_span args,
                     struct mv_msg_reply *reply, struct mv_err *err)
 {
-    return mv_client_ask(l->client, verb, args, ASK_MS, reply, err);
+    return cli_ask_patient(l, verb, args, ASK_MS, reply, err);
 }
 
 /* The text is the verb, or what of it the key may not. */
@@ -290,7 +306,10 @@ mv_rc cli_ask_patient(struct cli_link *l, const char *verb, struct mv_span args,
                       int64_t wait_ms, struct mv_msg_reply *reply,
                       struct mv_err *err)
 {
-    return mv_client_ask(l->client, verb, args, wait_ms, reply, err);
+    wait_begin(l);
+    mv_rc rc = mv_client_ask(l->client, verb, args, wait_ms, reply, err);
+    cli_progress_end(&l->waiting);
+    return rc;
 }
 
 int cli_ask_answered(struct cli_link *l, mv_rc rc, const struct mv_err *err,
@@ -317,7 +336,10 @@ int cli_ask(struct cli_link *l, const char *verb, struct mv_span args,
 mv_rc cli_link_frame(struct cli_link *l, struct mv_span frame, int64_t wait_ms,
                      struct mv_span *ret, struct mv_err *err)
 {
-    return mv_client_frame(l->client, frame, wait_ms, ret, err);
+    wait_begin(l);
+    mv_rc rc = mv_client_frame(l->client, frame, wait_ms, ret, err);
+    cli_progress_end(&l->waiting);
+    return rc;
 }
 
 int64_t cli_shift_ms(const struct cli *c)

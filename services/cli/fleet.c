@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "services/base/clock.h"
+#include "services/cli/progress.h"
 
 static int open_with(struct cli *c, const char *key, struct cli_fleet *f)
 {
@@ -104,20 +105,24 @@ bool cli_fleet_settle(struct cli *c, int64_t patience_ms)
     const struct timespec moment = {.tv_nsec = 20 * 1000 * 1000};
     struct cli_stream streams[CLI_STREAMS];
     struct cli_fleet f;
+    struct cli_progress waiting;
     bool done = false;
     struct mv_clock began = {0}, now;
     mv_clock_read(&began);
     now = began;
+    cli_progress_begin(&waiting, c, cli_w(c, CLI_W_WAIT_SETTLE), 0);
     /* --key may be one that none of them tells its position */
     if (open_with(c, "operator", &f) == CLI_OK) {
         while (!done && now.mono_ms - began.mono_ms < patience_ms) {
             cli_streams_read(&f, streams);
             done = settled(streams);
+            cli_progress_wait(&waiting);
             if (!done)
                 (void)nanosleep(&moment, NULL);
             mv_clock_read(&now);
         }
     }
+    cli_progress_end(&waiting);
     cli_fleet_close(&f);
     return done;
 }

@@ -49,6 +49,12 @@ void cli_progress_at(struct cli_progress *p, uint64_t done)
     (void)fflush(p->c->err);
 }
 
+void cli_progress_wait(struct cli_progress *p)
+{
+    if (p->on)
+        cli_progress_at(p, (uint64_t)(now_ms() - p->began_ms) / 1000);
+}
+
 void cli_progress_end(struct cli_progress *p)
 {
     if (p->shown)

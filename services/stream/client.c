@@ -6,11 +6,15 @@
 #include <stdlib.h>
 #include <time.h>
 
+#define TICK_MS 250
+
 struct mv_client {
     struct mv_sock *sock;
     struct mv_wire wire;
     struct mv_buf out;
     uint64_t id;
+    void (*tick)(void *ctx);
+    void *ctx;
 };
 
 static int64_t mono_ms(void)
@@ -50,14 +54,31 @@ void mv_client_close(struct mv_client *c)
     free(c);
 }
 
+void mv_client_on_wait(struct mv_client *c, void (*tick)(void *ctx), void *ctx)
+{
+    c->tick = tick;
+    c->ctx = ctx;
+}
+
+/* Waits for something to come, at most until then. MV_FATAL. */
+static mv_rc wait_for(struct mv_client *c, int64_t most_ms, int64_t until)
+{
+    struct mv_poll p = {.sock = c->sock};
+    int64_t left = until - mono_ms();
+    if (c->tick != NULL) {
+        c->tick(c->ctx);
+        most_ms = most_ms < TICK_MS ? most_ms : TICK_MS;
+    }
+    return mv_sock_poll(&p, 1, left < most_ms ? left : most_ms);
+}
+
 /* Nothing can be sent before the handshake: try until it can. */
 static mv_rc send_by(struct mv_client *c, struct mv_span frame, int64_t until)
 {
     mv_rc rc;
     while ((rc = mv_sock_send(c->sock, mv_span(NULL, 0), frame)) == MV_AGAIN &&
            mono_ms() < until) {
-        struct mv_poll p = {.sock = c->sock};
-        if (mv_sock_poll(&p, 1, 5) != MV_OK)
+        if (wait_for(c, 5, until) != MV_OK)
             return MV_FATAL;
     }
     return rc;
@@ -67,9 +88,7 @@ static mv_rc recv_by(struct mv_client *c, int64_t until)
 {
     mv_rc rc;
     while ((rc = mv_sock_recv(c->sock, &c->wire)) == MV_AGAIN) {
-        struct mv_poll p = {.sock = c->sock};
-        int64_t left = until - mono_ms();
-        if (left <= 0 || mv_sock_poll(&p, 1, left) != MV_OK)
+        if (mono_ms() >= until || wait_for(c, INT64_MAX, until) != MV_OK)
             return MV_AGAIN;
     }
     return rc;

@@ -13,6 +13,10 @@ MV_CHECKED mv_rc mv_client_open(struct mv_client **ret, struct mv_net *n,
                                 struct mv_err *err);
 void mv_client_close(struct mv_client *c);
 
+/* Called some times a second while an answer is waited for; NULL: not. ctx is
+ * borrowed. */
+void mv_client_on_wait(struct mv_client *c, void (*tick)(void *ctx), void *ctx);
+
 /* args: one msgpack map, or empty. The reply is borrowed until the next call.
  * MV_AGAIN: nothing came in wait_ms (not there, or it does not know our key):
  * err says. MV_POISON: not a reply. A `rejected` is MV_OK: look at result. */
