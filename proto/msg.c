@@ -18,7 +18,7 @@ enum { OWN, PEER };
 struct field {
     kind kind;
     bool optional;
-    const char *name;
+    struct mv_span name;
     uint64_t limit;
     const char *words;
     size_t at, has_at; /* in the struct; has_at for optional numbers */
@@ -58,7 +58,7 @@ struct message {
 #define FIELD(message, kind, need, name, limit, words) \
     {kind,                                             \
      need,                                             \
-     #name,                                            \
+     {#name, sizeof #name - 1},                        \
      limit,                                            \
      words,                                            \
      offsetof(struct mv_msg_##message, name),          \
@@ -129,7 +129,7 @@ static void encode_field(const struct field *f, const void *msg,
 {
     const void *v = member_const(msg, f->at);
     const struct mv_span *span = v;
-    mv_pack_cstr(out, f->name);
+    mv_pack_text(out, f->name);
     switch (f->kind) {
     case U64:
         mv_pack_u64(out, *(const uint64_t *)v);
@@ -212,9 +212,9 @@ static mv_code text_fault(const struct decode *d, const struct field *f,
         return MV_CODE_IDENTIFIER;
     if (f->kind == WORD)
         return is_word(f->words, v) ? MV_CODE_NONE : MV_CODE_WORD;
-    bool good = f->kind == TEXT                    ? mv_text_is_plain(v)
-                : strcmp(f->name, "producer") == 0 ? mv_text_is_producer(v)
-                                                   : mv_text_is_identifier(v);
+    bool good = f->kind == TEXT                   ? mv_text_is_plain(v)
+                : mv_span_is(f->name, "producer") ? mv_text_is_producer(v)
+                                                  : mv_text_is_identifier(v);
     return good ? MV_CODE_NONE : MV_CODE_CHARSET;
 }
 
@@ -269,7 +269,7 @@ static const struct field *field_of(const struct message *m, struct mv_span key,
 {
     for (uint32_t i = 0; i < m->count; i++) {
         uint32_t at = (*hint + i) % m->count;
-        if (mv_span_is(key, m->fields[at].name)) {
+        if (mv_span_equal(key, m->fields[at].name)) {
             *hint = at + 1;
             return &m->fields[at];
         }
@@ -342,7 +342,7 @@ static bool decode_checked(struct decode *d, const struct mv_entries *entries,
     for (uint32_t i = 0; i < d->m->count; i++) {
         const struct field *f = &d->m->fields[i];
         if (!f->optional && (seen >> i & 1) == 0)
-            return refuse(d, MV_CODE_MISSING, mv_span_text(f->name), NULL, "");
+            return refuse(d, MV_CODE_MISSING, f->name, NULL, "");
     }
     return true;
 }

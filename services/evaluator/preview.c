@@ -161,13 +161,6 @@ static void pack_turn(const struct sheet *s, struct evaluator_sent was)
     }
 }
 
-static bool judged_under(const struct mv_catalogue *c, const struct mv_plan *p,
-                         uint32_t target, uint32_t unit)
-{
-    const struct mv_target *t = &c->targets[target];
-    return mv_catalogue_in_scope(c, t, unit) && mv_plan_alive(p, unit, t->year);
-}
-
 static bool page_over(struct sheet *s)
 {
     return evaluator_page_full(s->page) ||
@@ -179,7 +172,7 @@ static void proposed_pair(struct sheet *s, uint32_t target, uint32_t unit)
 {
     const struct mv_catalogue *c = s->p->catalogue;
     struct mv_judge_env env = {s->p->plan, s->e->rows, s->e->force.now.today};
-    if (!judged_under(c, s->p->plan, target, unit))
+    if (!mv_plan_judges(s->p->plan, target, unit))
         return;
     struct mv_judgement *j = &s->e->judgement;
     struct evaluator_sent was = evaluator_published_stored(
@@ -200,9 +193,9 @@ static void present_pair(struct sheet *s, uint32_t target, uint32_t unit)
     const struct mv_catalogue *c = s->p->catalogue;
     const struct mv_target *then_t = mv_catalogue_target(c, t->id, t->year);
     const struct mv_unit *then_u = mv_catalogue_unit(c, u->id);
-    if (!judged_under(now->catalogue, now->plan, target, unit) ||
+    if (!mv_plan_judges(now->plan, target, unit) ||
         (then_t != NULL && then_u != NULL &&
-         judged_under(c, s->p->plan, then_t->index, then_u->index)))
+         mv_plan_judges(s->p->plan, then_t->index, then_u->index)))
         return;
     struct evaluator_sent was =
         evaluator_published_stored(s->e->published, t, u);

@@ -12,25 +12,36 @@
          */
 #define KEY_BYTES (2u * MV_ID_BYTES + 3u)
 
-struct entry {
-    uint64_t pair; /* (target + 1) << 32 | unit; 0: free */
-    struct evaluator_sent sent;
+/* Targets of one unit that stand side by side: a delivery is of one unit, and
+ * touches them in their order. */
+#define PAGE_TARGETS 64u
+#define START_PAGES  1024u
+
+struct page {
+    uint64_t name;  /* unit << 32 | the first target / PAGE_TARGETS */
+    uint64_t known; /* a bit each: `sent` is what the store says */
+    struct evaluator_sent sent[PAGE_TARGETS];
 };
 
 struct evaluator_published {
     const struct evaluator_book *book;
-    struct entry *at;
+    struct page **at; /* never more than half full */
     uint32_t mask, count;
     size_t max_bytes;
 };
 
-#define START_ENTRIES 1024u
-
 static void make_empty(struct evaluator_published *p)
 {
-    p->mask = START_ENTRIES - 1;
+    p->mask = START_PAGES - 1;
     p->count = 0;
-    p->at = mv_xcalloc(START_ENTRIES, sizeof *p->at);
+    p->at = mv_xcalloc(START_PAGES, sizeof(struct page *));
+}
+
+static void free_pages(struct evaluator_published *p)
+{
+    for (uint32_t i = 0; i <= p->mask; i++)
+        free(p->at[i]);
+    free(p->at);
 }
 
 struct evaluator_published *
@@ -47,40 +58,45 @@ void evaluator_published_close(struct evaluator_published *p)
 {
     if (p == NULL)
         return;
-    free(p->at);
+    free_pages(p);
     free(p);
 }
 
-static struct entry *place(struct evaluator_published *p, uint64_t pair)
+static struct page **place(struct evaluator_published *p, uint64_t name)
 {
-    uint64_t h = pair * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t h = name * UINT64_C(0x9e3779b97f4a7c15);
     for (uint32_t i = (uint32_t)(h >> 32) & p->mask;; i = (i + 1) & p->mask)
-        if (p->at[i].pair == 0 || p->at[i].pair == pair)
+        if (p->at[i] == NULL || p->at[i]->name == name)
             return &p->at[i];
 }
 
 static void grow(struct evaluator_published *p)
 {
-    struct entry *old = p->at;
+    struct page **old = p->at;
     uint32_t size = p->mask + 1;
     p->mask = size * 2 - 1;
-    p->at = mv_xcalloc((size_t)size * 2, sizeof *p->at);
+    p->at = mv_xcalloc((size_t)size * 2, sizeof(struct page *));
     for (uint32_t i = 0; i < size; i++)
-        if (old[i].pair != 0)
-            *place(p, old[i].pair) = old[i];
+        if (old[i] != NULL)
+            *place(p, old[i]->name) = old[i];
     free(old);
 }
 
-static struct entry *take(struct evaluator_published *p, uint64_t pair)
+static struct page *page_of(struct evaluator_published *p, uint32_t target,
+                            uint32_t unit)
 {
-    if (p->count >= p->mask / 2)
+    uint64_t name = (uint64_t)unit << 32 | target / PAGE_TARGETS;
+    struct page **at = place(p, name);
+    if (*at != NULL)
+        return *at;
+    if (p->count >= p->mask / 2) {
         grow(p);
-    struct entry *e = place(p, pair);
-    if (e->pair == 0) {
-        e->pair = pair;
-        p->count++;
+        at = place(p, name);
     }
-    return e;
+    p->count++;
+    *at = mv_xcalloc(1, sizeof **at);
+    (*at)->name = name;
+    return *at;
 }
 
 /* Year, target, 0, unit: a year's targets lie together. */
@@ -129,14 +145,14 @@ struct evaluator_sent evaluator_published_get(struct evaluator_published *p,
                                               const struct mv_catalogue *c,
                                               uint32_t target, uint32_t unit)
 {
-    uint64_t pair = ((uint64_t)target + 1) << 32 | unit;
-    struct entry *e = place(p, pair);
-    if (e->pair == 0) {
-        e = take(p, pair);
-        e->sent =
+    struct page *page = page_of(p, target, unit);
+    unsigned i = target % PAGE_TARGETS;
+    if ((page->known >> i & 1) == 0) {
+        page->sent[i] =
             evaluator_published_stored(p, &c->targets[target], &c->units[unit]);
+        page->known |= UINT64_C(1) << i;
     }
-    return e->sent;
+    return page->sent[i];
 }
 
 void evaluator_published_put(struct evaluator_published *p,
@@ -156,17 +172,19 @@ void evaluator_published_put(struct evaluator_published *p,
     mv_store_put(p->book->store, p->book->published,
                  key_of(&c->targets[target], &c->units[unit], key),
                  mv_span(value, ROW_BYTES + reason.len));
-    take(p, ((uint64_t)target + 1) << 32 | unit)->sent = *sent;
+    struct page *page = page_of(p, target, unit);
+    page->sent[target % PAGE_TARGETS] = *sent;
+    page->known |= UINT64_C(1) << target % PAGE_TARGETS;
 }
 
 void evaluator_published_forget(struct evaluator_published *p)
 {
-    free(p->at);
+    free_pages(p);
     make_empty(p);
 }
 
 void evaluator_published_trim(struct evaluator_published *p)
 {
-    if (((size_t)p->mask + 1) * sizeof *p->at > p->max_bytes)
+    if (p->count * sizeof(struct page) > p->max_bytes)
         evaluator_published_forget(p);
 }

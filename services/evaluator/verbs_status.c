@@ -114,11 +114,9 @@ static bool status_row(struct evaluator *e, const struct filter *f,
                        struct evaluator_page *page)
 {
     const struct mv_catalogue *c = e->force.now.catalogue;
-    const struct mv_target *t = &c->targets[target];
     struct mv_judge_env env = evaluator_env(e);
     if (!unit_wanted(f, c, &c->units[unit]) ||
-        !mv_catalogue_in_scope(c, t, unit) ||
-        !mv_plan_alive(env.plan, unit, t->year))
+        !mv_plan_judges(env.plan, target, unit))
         return true;
     struct evaluator_sent sent =
         evaluator_published_get(e->published, c, target, unit);

@@ -33,22 +33,29 @@ static bool goes_before(const struct mv_period *a, const struct mv_period *b)
     return a->last_day < b->last_day;
 }
 
+/* Into its place among the count there are; the last falls off at max. */
+static void insert(struct mv_period *at, size_t count, size_t max,
+                   const struct mv_period *p)
+{
+    size_t i = count < max ? count : max;
+    for (; i > 0 && goes_before(p, &at[i - 1]); i--)
+        if (i < max)
+            at[i] = at[i - 1];
+    if (i < max)
+        at[i] = *p;
+}
+
 size_t mv_basis_periods(const struct mv_basis *basis, int year,
                         struct mv_period *ret, size_t max)
 {
     size_t count = 0;
-    for (unsigned bit = 0; bit < MV_STRETCH_WORDS * 64; bit++) {
-        struct mv_period p;
-        if ((basis->stretches[bit / 64] >> bit % 64 & 1) == 0 ||
-            !period_of(year, bit, &p))
-            continue;
-        size_t i = count < max ? count : max;
-        count++;
-        for (; i > 0 && goes_before(&p, &ret[i - 1]); i--)
-            if (i < max)
-                ret[i] = ret[i - 1];
-        if (i < max)
-            ret[i] = p;
+    for (unsigned w = 0; w < MV_STRETCH_WORDS; w++) {
+        for (uint64_t left = basis->stretches[w]; left != 0; left &= left - 1) {
+            unsigned bit = w * 64 + (unsigned)__builtin_ctzll(left);
+            struct mv_period p;
+            if (period_of(year, bit, &p))
+                insert(ret, count++, max, &p);
+        }
     }
     return count;
 }

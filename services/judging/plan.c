@@ -15,6 +15,14 @@ struct reach { /* this target uses this indicator's figures of this year */
     int32_t year;
 };
 
+/* Who a target judges, without a look at the catalogue. */
+struct scope {
+    uint64_t kinds; /* bits: of the first 64 kinds of units */
+    bool more;      /* and units by name, or further kinds */
+};
+
+#define SCOPE_KINDS 64
+
 struct mv_plan {
     const struct mv_catalogue *c;
     uint32_t *unit, *indicator;      /* stable numbers */
@@ -22,6 +30,7 @@ struct mv_plan {
     uint32_t *preorder;
     int64_t *scale;
     struct mv_rule *rule;  /* by target */
+    struct scope *scope;   /* by target */
     uint32_t *reach_first; /* by indicator, and one more */
     int32_t *reach_year;   /* ascending within an indicator */
     uint32_t *reach_target;
@@ -172,6 +181,25 @@ static void rule_all(struct mv_plan *p)
     }
 }
 
+static struct scope scope_of(const struct mv_target *t)
+{
+    struct scope s = {.more = t->scope_units.count > 0};
+    for (uint32_t i = 0; i < t->scope_kinds.count; i++) {
+        if (t->scope_kinds.at[i] < SCOPE_KINDS)
+            s.kinds |= UINT64_C(1) << t->scope_kinds.at[i];
+        else
+            s.more = true;
+    }
+    return s;
+}
+
+static void scope_all(struct mv_plan *p)
+{
+    p->scope = mv_xcalloc(p->c->target_count + 1, sizeof *p->scope);
+    for (uint32_t i = 0; i < p->c->target_count; i++)
+        p->scope[i] = scope_of(&p->c->targets[i]);
+}
+
 struct mv_plan *mv_plan_open(const struct mv_catalogue *c,
                              const struct mv_intern *intern)
 {
@@ -180,6 +208,7 @@ struct mv_plan *mv_plan_open(const struct mv_catalogue *c,
     number_all(p, intern);
     scale_all(p);
     rule_all(p);
+    scope_all(p);
     reach_all(p);
     return p;
 }
@@ -195,6 +224,7 @@ void mv_plan_close(struct mv_plan *p)
     free(p->preorder);
     free(p->scale);
     free(p->rule);
+    free(p->scope);
     free(p->reach_first);
     free(p->reach_year);
     free(p->reach_target);
@@ -260,6 +290,17 @@ bool mv_plan_alive(const struct mv_plan *p, uint32_t unit, int year)
         return true;
     return u->from_day <= mv_day_of(year, 12, 31) &&
            u->to_day >= mv_day_of(year, 1, 1);
+}
+
+bool mv_plan_judges(const struct mv_plan *p, uint32_t target, uint32_t unit)
+{
+    const struct mv_unit *u = &p->c->units[unit];
+    const struct scope *s = &p->scope[target];
+    const struct mv_target *t = &p->c->targets[target];
+    bool in =
+        u->kind_index < SCOPE_KINDS && (s->kinds >> u->kind_index & 1) != 0;
+    return (in || (s->more && mv_catalogue_in_scope(p->c, t, unit))) &&
+           mv_plan_alive(p, unit, t->year);
 }
 
 int64_t mv_plan_scale(const struct mv_plan *p, uint32_t indicator)

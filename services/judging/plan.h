@@ -41,6 +41,8 @@ struct mv_indices mv_plan_targets(const struct mv_plan *p, uint32_t indicator,
 
 /* Alive on some day of the year. */
 bool mv_plan_alive(const struct mv_plan *p, uint32_t unit, int year);
+/* In the target's scope, and alive in its year. */
+bool mv_plan_judges(const struct mv_plan *p, uint32_t target, uint32_t unit);
 /* What numerator / denominator is multiplied with: 100 of a percent, N of a
  * measure named x_per_N_y, else 1. */
 int64_t mv_plan_scale(const struct mv_plan *p, uint32_t indicator);

@@ -19,6 +19,11 @@ struct entry {
     bool dirty, below;   /* below: the row is there, too */
 };
 
+struct seat {
+    uint32_t hash;  /* so that another row's key need not be looked at */
+    uint32_t entry; /* + 1; 0: free */
+};
+
 struct undo {
     uint32_t entry;
     bool had;
@@ -37,7 +42,7 @@ struct mv_rowcache {
     size_t max_bytes, bytes;
     struct entry *entries;
     uint32_t count, cap;
-    uint32_t *table; /* entry + 1, 0: free; never more than half full */
+    struct seat *table; /* never more than half full */
     uint32_t mask;
     struct chunk *chunks;
     struct undo *undo;
@@ -108,12 +113,15 @@ static uint32_t hash(const struct mv_row_key *key)
     return (uint32_t)(h >> 32);
 }
 
-static uint32_t *place(struct mv_rowcache *c, const struct mv_row_key *key)
+static struct seat *place(struct mv_rowcache *c, const struct mv_row_key *key,
+                          uint32_t h)
 {
-    for (uint32_t i = hash(key) & c->mask;; i = (i + 1) & c->mask) {
-        uint32_t e = c->table[i];
-        if (e == 0 || mv_row_key_equal(&c->entries[e - 1].key, key))
-            return &c->table[i];
+    for (uint32_t i = h & c->mask;; i = (i + 1) & c->mask) {
+        struct seat *s = &c->table[i];
+        if (s->entry == 0 ||
+            (s->hash == h &&
+             mv_row_key_equal(&c->entries[s->entry - 1].key, key)))
+            return s;
     }
 }
 
@@ -125,9 +133,11 @@ static void grow(struct mv_rowcache *c)
         return;
     free(c->table);
     c->mask = c->cap * 2 - 1;
-    c->table = mv_xcalloc(c->mask + 1, sizeof *c->table);
-    for (uint32_t i = 0; i < c->count; i++)
-        *place(c, &c->entries[i].key) = i + 1;
+    c->table = mv_xcalloc((size_t)c->mask + 1, sizeof *c->table);
+    for (uint32_t i = 0; i < c->count; i++) {
+        uint32_t h = hash(&c->entries[i].key);
+        *place(c, &c->entries[i].key, h) = (struct seat){h, i + 1};
+    }
 }
 
 static void load(struct mv_rowcache *c, struct entry *e)
@@ -148,15 +158,16 @@ static void load(struct mv_rowcache *c, struct entry *e)
 /* The entry of a row, read from below the first time. */
 static uint32_t entry_of(struct mv_rowcache *c, const struct mv_row_key *key)
 {
-    uint32_t *p = place(c, key);
-    if (*p != 0)
-        return *p - 1;
+    uint32_t h = hash(key);
+    struct seat *s = place(c, key, h);
+    if (s->entry != 0)
+        return s->entry - 1;
     if (c->count == c->cap) {
         grow(c);
-        p = place(c, key);
+        s = place(c, key, h);
     }
     uint32_t i = c->count++;
-    *p = i + 1;
+    *s = (struct seat){h, i + 1};
     c->entries[i] = (struct entry){.key = *key};
     load(c, &c->entries[i]);
     return i;

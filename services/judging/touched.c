@@ -57,10 +57,7 @@ static void add(struct mv_touched *t, uint32_t target, uint32_t unit)
 static void add_in_scope(struct mv_touched *t, const struct mv_plan *p,
                          uint32_t target, uint32_t unit)
 {
-    const struct mv_catalogue *c = mv_plan_catalogue(p);
-    const struct mv_target *what = &c->targets[target];
-    if (mv_catalogue_in_scope(c, what, unit) &&
-        mv_plan_alive(p, unit, what->year))
+    if (mv_plan_judges(p, target, unit))
         add(t, target, unit);
 }
 
