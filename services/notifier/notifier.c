@@ -129,13 +129,72 @@ static mv_rc load(struct notifier *n, struct mv_err *err)
                 : mv_fail(err, MV_FATAL, "a row of the notifier's is not one");
 }
 
+/* What is known of a subscription since the start, and stands in no row: a
+ * notice that was handed out stays handed out, whatever failed since. */
+struct memory {
+    uint64_t serial, given;
+    int64_t seen_ms;
+    uint64_t last_made, last_delivered, made_rate, delivered_rate;
+};
+
+static int by_serial(const void *a, const void *b)
+{
+    const struct memory *x = a, *y = b;
+    return x->serial < y->serial ? -1 : x->serial > y->serial;
+}
+
+static size_t remember(const struct notifier *n, struct memory *memories)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < n->slots_used; i++) {
+        const struct notifier_sub *s = n->slots[i];
+        if (s != NULL)
+            memories[count++] = (struct memory){
+                s->serial,         s->given,     s->seen_ms,       s->last_made,
+                s->last_delivered, s->made_rate, s->delivered_rate};
+    }
+    if (count > 1)
+        qsort(memories, count, sizeof *memories, by_serial);
+    return count;
+}
+
+static uint64_t at_most(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* A minute's counts may be of the transaction that failed. */
+static void recall(struct notifier *n, const struct memory *memories,
+                   size_t count)
+{
+    for (uint32_t i = 0; i < n->slots_used && count > 0; i++) {
+        struct notifier_sub *s = n->slots[i];
+        const struct memory key = {.serial = s != NULL ? s->serial : 0};
+        const struct memory *m =
+            bsearch(&key, memories, count, sizeof *memories, by_serial);
+        if (s == NULL || m == NULL)
+            continue;
+        s->given = at_most(m->given, s->counts.head);
+        s->seen_ms = m->seen_ms;
+        s->last_made = at_most(m->last_made, s->counts.made);
+        s->last_delivered = at_most(m->last_delivered, s->counts.delivered);
+        s->made_rate = m->made_rate;
+        s->delivered_rate = m->delivered_rate;
+    }
+}
+
 static mv_rc reload(struct notifier *n, struct mv_err *err)
 {
     mv_rc rc = mv_store_read_begin(n->store, err);
     if (rc != MV_OK)
         return rc;
+    struct memory *memories =
+        mv_xcalloc((size_t)n->slots_used + 1, sizeof *memories);
+    size_t count = remember(n, memories);
     rc = load(n, err);
     mv_rc end = mv_store_read_end(n->store, err);
+    recall(n, memories, count);
+    free(memories);
     n->stale = false;
     return rc != MV_OK ? rc : end;
 }

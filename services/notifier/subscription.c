@@ -153,6 +153,8 @@ static bool take_id(struct notifier_sub *s, struct mv_span args,
         return refuse(no, "type", "owner", "the name of a key is due");
     if (!mv_text_is_identifier(owner))
         return refuse(no, "charset", "owner", "the name of a key is due");
+    if (owner.len >= sizeof s->owner) /* no key has such a name */
+        return refuse(no, "length", "owner", "at most 63 bytes");
     if (!operates && !mv_span_is(owner, key->name))
         return refuse(no, "forbidden", "owner",
                       "only an operator subscribes for somebody else");

@@ -267,6 +267,16 @@ static void bad_input_78_filters_that_match_nothing_are_refused(void **state)
             fail_msg("'%s': '%s', wanted %s", cases[i].args, code,
                      cases[i].code);
     }
+    /* as long as an identifier may be, and longer than a key's name */
+    char owner[128] = "id=a all=true owner=";
+    size_t at = strlen(owner);
+    memset(owner + at, 'k', 64);
+    assert_string_equal(test_act(f, &f->operator_key, "subscribe", owner),
+                        "length");
+    owner[at + 63] = 0;
+    assert_string_equal(test_act(f, &f->operator_key, "subscribe", owner), "");
+    assert_string_equal(
+        test_act(f, &f->operator_key, "unsubscribe", "id=a"), "");
     assert_string_equal(
         test_act(f, &f->operator_key, "subscribe", "id=a all=true owner=kari"),
         "");

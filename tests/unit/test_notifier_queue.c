@@ -210,6 +210,31 @@ static void what_was_handed_out_is_not_merged(void **state)
     test_assert_each_named_once(f, "a", 0, 48);
 }
 
+/* The store was full for a moment: what the subscriber has under its number
+ * does not come again as part of another notice. */
+static void what_was_handed_out_stays_so_when_a_commit_fails(void **state)
+{
+    struct test_notifier *f = *state;
+    struct test_change c = {.target = "t1", .unit = "ahus", .status = "red"};
+    test_subscribe(f, "id=a units=ahus");
+    test_flood(f, 0, 8);
+    (void)test_notice(f, "a", 4);
+    struct mv_record record;
+    test_group_record(&f->content, &record, f->world, f->seq + 1, f->cause + 1,
+                      1, 1, &c, 1);
+    mv_store_begin(f->store);
+    assert_int_equal(notifier_group(f->n, &record, f->now_ms, NULL), MV_OK);
+    test_end(f, false);
+    const struct notifier_sub *s = notifier_find(f->n, mv_span_text("a"));
+    assert_true(s->given == 4 && s->counts.head == 8);
+    test_flood(f, 8, 40);
+    for (uint64_t n = 1; n <= 4; n++)
+        assert_true(test_notice(f, "a", n).number == n);
+    test_assert_ended(f, "a", 5, "merged");
+    test_done(f, &f->owner, "a", 5);
+    test_assert_each_named_once(f, "a", 0, 48);
+}
+
 static void a_merged_notice_is_as_old_as_its_oldest(void **state)
 {
     struct test_notifier *f = *state;
@@ -276,6 +301,7 @@ int main(void)
         T(a_dead_letter_is_dropped_with_a_comment_only),
         S(bad_input_92_the_oldest_are_merged_and_every_change_is_named_once),
         S(what_was_handed_out_is_not_merged),
+        S(what_was_handed_out_stays_so_when_a_commit_fails),
         S(a_merged_notice_is_as_old_as_its_oldest),
         S(what_waits_behind_younger_ones_is_still_the_oldest),
         T(what_was_delivered_stays_so_when_a_queue_is_cleared),
