@@ -163,6 +163,14 @@ void cli_shown(const struct cli *c, const struct cli_shown *f,
     put_measure(c, f->measure, out);
 }
 
+void cli_value(const struct cli *c, const struct cli_shown *f,
+               struct mv_span text, struct mv_span beside, struct mv_buf *out)
+{
+    if (mv_span_is(f->measure, "percent_change"))
+        mv_buf_printf(out, "%s ", cli_w(c, CLI_W_GROWTH));
+    cli_shown(c, f, text, beside, out);
+}
+
 void cli_limit(const struct cli *c, const struct cli_shown *f,
                struct mv_span text, struct mv_span beside, struct mv_buf *out)
 {

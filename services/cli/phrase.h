@@ -22,6 +22,9 @@ struct cli_shown {
  * an empty span. What is no number is shown as it is. Appends. */
 void cli_shown(const struct cli *c, const struct cli_shown *f,
                struct mv_span text, struct mv_span beside, struct mv_buf *out);
+/* As cli_shown, and that it is a growth if it is: "vekst 3,1 %". */
+void cli_value(const struct cli *c, const struct cli_shown *f,
+               struct mv_span text, struct mv_span beside, struct mv_buf *out);
 /* A difference, with its sign; percents differ by pp. */
 void cli_margin(const struct cli *c, const struct cli_shown *f,
                 struct mv_span text, struct mv_buf *out);

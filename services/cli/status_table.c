@@ -166,7 +166,7 @@ static void put_row(const struct cli *c, struct cli_table *t, struct room room,
     cli_table_cell(t, cli_status_style(status),
                    mv_span_text(cli_status_text(c, status)));
     if (n.value.len > 0)
-        cli_shown(c, &n.with, n.value, n.limit, &text);
+        cli_value(c, &n.with, n.value, n.limit, &text);
     cell(t, &text);
     if (n.limit.len > 0)
         cli_limit(c, &n.bare, n.limit, n.value, &text);

@@ -36,6 +36,40 @@ const struct mv_indicator *evaluator_measure(const struct mv_catalogue *c,
     return t->uses.count > 0 ? &c->indicators[t->uses.at[0]] : NULL;
 }
 
+/* Its left side is one growth, and nothing else. */
+static bool is_growth(const struct mv_catalogue *c,
+                      const struct mv_criterion *k)
+{
+    return k->n_left == 1 && c->nodes[k->first].kind == MV_NODE_GROWTH;
+}
+
+struct evaluator_scale evaluator_scale_of(const struct mv_catalogue *c,
+                                          const struct mv_target *t,
+                                          const struct mv_ruling *lead)
+{
+    const struct mv_indicator *m = evaluator_measure(c, t);
+    const struct mv_criterion *k =
+        lead != NULL ? &c->criteria[lead->criterion] : NULL;
+    struct evaluator_scale s = {.there = m != NULL || k != NULL};
+    if (m != NULL) {
+        s.measure = m->measure_word;
+        s.decimals = m->decimals;
+    }
+    if (k != NULL && is_growth(c, k)) {
+        s.measure = mv_span_text("percent_change");
+    } else if (k != NULL && k->measure != MV_MEASURE_ANY &&
+               (m == NULL || k->measure != m->measure)) {
+        s.measure = c->measures[k->measure];
+        if (k->measure == MV_MEASURE_NUMBER)
+            s.measure = mv_span_text("count");
+    } else {
+        return s;
+    }
+    if (s.decimals == 0)
+        s.decimals = 1;
+    return s;
+}
+
 /* A place for one decimal as text, and the span of it. */
 struct number {
     char text[MV_DEC_TEXT_BYTES];
@@ -265,7 +299,6 @@ void evaluator_change_pack(const struct evaluator_change *ch,
     const struct mv_judgement *j = ch->judgement;
     const struct mv_target *t = &c->targets[j->target];
     const struct mv_unit *u = &c->units[j->unit];
-    const struct mv_indicator *measure = evaluator_measure(c, t);
     const struct mv_ruling *lead =
         j->status == MV_STATUS_NONE ? NULL : evaluator_lead(j);
     struct number value, limit, margin, needed;
@@ -290,12 +323,11 @@ void evaluator_change_pack(const struct evaluator_change *ch,
         m.kind = mv_span_text(ch->kind);
     if (u->region != MV_NONE)
         m.region = c->units[u->region].id;
-    if (measure != NULL && lead != NULL) {
-        m.measure = evaluator_cut(measure->measure_word, 64);
-        m.has_decimals = true;
-        m.decimals = measure->decimals;
-    }
     if (lead != NULL) {
+        const struct evaluator_scale scale = evaluator_scale_of(c, t, lead);
+        m.measure = evaluator_cut(scale.measure, 64);
+        m.has_decimals = true;
+        m.decimals = scale.decimals;
         m.value = number_text(lead->has_left, lead->left, &value);
         m.limit = number_text(lead->has_right, lead->right, &limit);
         m.margin = number_text(lead->has_margin, lead->margin, &margin);

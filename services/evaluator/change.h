@@ -41,6 +41,17 @@ struct mv_span evaluator_cut(struct mv_span text, size_t max);
 
 /* The verdict that stands for the whole, or NULL. */
 const struct mv_ruling *evaluator_lead(const struct mv_judgement *j);
-/* The measure of the target's numbers; NULL if it names no indicator. */
+/* The measure of what is pushed; NULL if it names no indicator. */
 const struct mv_indicator *evaluator_measure(const struct mv_catalogue *c,
                                              const struct mv_target *t);
+/* How the numbers of a verdict are shown: what the criterion compares, which
+ * may be another thing than what is pushed (the growth of days is a percent).
+ * lead NULL: as the target's own. there: false if it names no indicator. */
+struct evaluator_scale {
+    struct mv_span measure; /* of proto; "percent_change": a growth */
+    unsigned decimals;
+    bool there;
+};
+struct evaluator_scale evaluator_scale_of(const struct mv_catalogue *c,
+                                          const struct mv_target *t,
+                                          const struct mv_ruling *lead);

@@ -71,6 +71,7 @@ static void send_change(struct evaluator *e, struct evaluator_sent was,
     const struct mv_judgement *j = &e->judgement;
     struct evaluator_sent sent = {
         .since_seq = cause->seq,
+        .since_ms = cause->received_ms,
         .changes = was.changes + 1,
         .status = (uint8_t)j->status,
         .reason = (uint8_t)j->reason,

@@ -141,23 +141,23 @@ static void pack_turn(const struct sheet *s, struct evaluator_sent was)
     const struct mv_catalogue *c = s->p->catalogue;
     const struct mv_judgement *j = &s->e->judgement;
     const struct mv_target *t = &c->targets[j->target];
-    const struct mv_indicator *m = evaluator_measure(c, t);
     const struct mv_ruling *lead =
         j->status == MV_STATUS_NONE ? NULL : evaluator_lead(j);
+    const struct evaluator_scale scale = evaluator_scale_of(c, t, lead);
     bool value = lead != NULL && lead->has_left;
     bool limit = lead != NULL && lead->has_right;
     struct mv_buf *out = &s->page->rows;
     pack_was(s->page, t, &c->units[j->unit], was,
-             2u + value + limit + 2u * (m != NULL));
+             2u + value + limit + 2u * scale.there);
     mv_pack_kv_cstr(out, "becomes", mv_status_text(j->status));
     mv_pack_kv_cstr(out, "reason", mv_reason_text(j->reason));
     if (value)
         pack_number(out, "value", lead->left);
     if (limit)
         pack_number(out, "limit", lead->right);
-    if (m != NULL) {
-        mv_pack_kv_text(out, "measure", evaluator_cut(m->measure_word, 64));
-        mv_pack_kv_u64(out, "decimals", m->decimals);
+    if (scale.there) {
+        mv_pack_kv_text(out, "measure", evaluator_cut(scale.measure, 64));
+        mv_pack_kv_u64(out, "decimals", scale.decimals);
     }
 }
 

@@ -6,11 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROW_VERSION 1u
-#define ROW_BYTES                                              \
-    16u /* version status coloured 0 | changes | since; reason \
-         */
-#define KEY_BYTES (2u * MV_ID_BYTES + 3u)
+/* version status coloured 0 | changes | since | since_ms; then the reason.
+ * Version 1 had no since_ms. */
+#define ROW_VERSION 2u
+#define ROW_BYTES   24u
+#define ROW_1_BYTES 16u
+#define KEY_BYTES   (2u * MV_ID_BYTES + 3u)
 
 /* Targets of one unit that stand side by side: a delivery is of one unit, and
  * touches them in their order. */
@@ -129,15 +130,19 @@ evaluator_published_stored(const struct evaluator_published *p,
     struct evaluator_sent sent = {0};
     if (!mv_store_get(p->book->store, p->book->published, key_of(t, u, key),
                       &value) ||
-        value.len < ROW_BYTES)
+        value.len < ROW_1_BYTES)
         return sent;
     const uint8_t *at = value.at;
+    bool stamped = at[0] >= ROW_VERSION && value.len >= ROW_BYTES;
+    size_t head = stamped ? ROW_BYTES : ROW_1_BYTES;
     sent.there = true;
     sent.status = at[1];
     sent.coloured = at[2];
     sent.changes = mv_be32_get(at + 4);
     sent.since_seq = mv_be64_get(at + 8);
-    sent.reason = reason_of(mv_span(at + ROW_BYTES, value.len - ROW_BYTES));
+    if (stamped)
+        sent.since_ms = (int64_t)mv_be64_get(at + 16);
+    sent.reason = reason_of(mv_span(at + head, value.len - head));
     return sent;
 }
 
@@ -168,6 +173,7 @@ void evaluator_published_put(struct evaluator_published *p,
     value[2] = sent->coloured;
     mv_be32_put(value + 4, sent->changes);
     mv_be64_put(value + 8, sent->since_seq);
+    mv_be64_put(value + 16, (uint64_t)sent->since_ms);
     memcpy(value + ROW_BYTES, reason.at, reason.len);
     mv_store_put(p->book->store, p->book->published,
                  key_of(&c->targets[target], &c->units[unit], key),

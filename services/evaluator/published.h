@@ -8,7 +8,8 @@
 #include "services/judging/judge.h"
 
 struct evaluator_sent {
-    uint64_t since_seq; /* the journal record that caused it */
+    uint64_t since_seq; /* the journal record that caused it, */
+    int64_t since_ms;   /* and its stamp; 0: not kept */
     uint32_t changes;   /* so far, this one included */
     uint8_t status;     /* mv_status */
     uint8_t reason;     /* mv_reason */

@@ -68,14 +68,14 @@ static void pack_status(struct evaluator_page *page,
 {
     const struct mv_target *t = &c->targets[j->target];
     const struct mv_unit *u = &c->units[j->unit];
-    const struct mv_indicator *m = evaluator_measure(c, t);
     const struct mv_ruling *lead =
         j->status == MV_STATUS_NONE ? NULL : evaluator_lead(j);
+    const struct evaluator_scale scale = evaluator_scale_of(c, t, lead);
     bool value = lead != NULL && lead->has_left;
     bool limit = lead != NULL && lead->has_right;
     bool margin = lead != NULL && lead->has_margin;
     struct mv_buf *out = &page->rows;
-    evaluator_page_row(page, 14u + value + limit + margin + 2u * (m != NULL));
+    evaluator_page_row(page, 15u + value + limit + margin + 2u * scale.there);
     mv_pack_kv_text(out, "target", t->id);
     mv_pack_cstr(out, "title");
     evaluator_title_pack(&t->text, out);
@@ -94,9 +94,9 @@ static void pack_status(struct evaluator_page *page,
         pack_number(out, "limit", lead->right);
     if (margin)
         pack_number(out, "margin", lead->margin);
-    if (m != NULL) {
-        mv_pack_kv_text(out, "measure", evaluator_cut(m->measure_word, 64));
-        mv_pack_kv_u64(out, "decimals", m->decimals);
+    if (scale.there) {
+        mv_pack_kv_text(out, "measure", evaluator_cut(scale.measure, 64));
+        mv_pack_kv_u64(out, "decimals", scale.decimals);
     }
     mv_pack_kv_bool(out, "preliminary", j->preliminary);
     pack_overdue(out, j);
@@ -105,6 +105,7 @@ static void pack_status(struct evaluator_page *page,
                         ? ""
                         : mv_status_text((mv_status)sent->coloured));
     mv_pack_kv_u64(out, "since", sent->since_seq);
+    mv_pack_kv_i64(out, "since_ms", sent->since_ms);
     mv_pack_kv_u64(out, "changes", sent->changes);
 }
 

@@ -223,7 +223,10 @@ static void put_value(struct mv_buf *out, const struct mv_msg_change *c, lang l)
     const char *unit = unit_of(c->measure, l, room);
     struct mv_dec margin;
     size_t before = out->len;
-    mv_buf_text(out, pick(l, " Verdien er ", " The value is "));
+    if (mv_span_is(c->measure, "percent_change"))
+        mv_buf_text(out, pick(l, " Veksten er ", " The growth is "));
+    else
+        mv_buf_text(out, pick(l, " Verdien er ", " The value is "));
     if (!put_against(out, c->value, c->limit, usual_decimals(c), unit, l)) {
         out->len = before;
         return;

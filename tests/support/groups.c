@@ -37,7 +37,7 @@ void test_change_bytes(struct mv_buf *out, const struct test_change *c)
         .limit = optional(c->limit),
         .margin = optional(c->margin),
         .needed = optional(c->needed),
-        .measure = mv_span_text(c->measure != NULL ? c->measure : "percent"),
+        .measure = mv_span_text(or_else(c->measure, "percent")),
         .has_decimals = true,
         .decimals = 1,
         .unit_name = mv_span_text(c->unit),

@@ -239,6 +239,23 @@ static void numbers_are_written_as_the_language_does(void **state)
                         "impossible");
 }
 
+static void a_growth_says_that_it_is_one(void **state)
+{
+    (void)state;
+    struct screen s;
+    struct mv_buf b = {0};
+    struct cli_shown f = {mv_span_text("percent_change"), 1};
+    screen_open(&s, MV_LANG_NB, 0);
+    cli_value(&s.cli, &f, mv_span_text("3.125"), mv_span_text("2"), &b);
+    assert_string_equal(mv_buf_cstr(&b), "vekst 3,1 %");
+    f.measure = mv_span_text("days");
+    mv_buf_clear(&b);
+    cli_value(&s.cli, &f, mv_span_text("61.25"), mv_span_text("60"), &b);
+    assert_string_equal(mv_buf_cstr(&b), "61,3 dager");
+    mv_buf_done(&b);
+    screen_close(&s);
+}
+
 static void periods_that_follow_on_each_other_are_told_together(void **state)
 {
     static const char *const names[] = {"2024-M01", "2024-M02", "2024-M03",
@@ -307,6 +324,7 @@ int main(void)
         cmocka_unit_test(only_the_colours_asked_for_are_shown_and_counted),
         cmocka_unit_test(the_day_of_a_status_comes_from_the_journal),
         cmocka_unit_test(a_figure_never_looks_equal_to_a_limit_it_misses),
+        cmocka_unit_test(a_growth_says_that_it_is_one),
         cmocka_unit_test(numbers_are_written_as_the_language_does),
         cmocka_unit_test(periods_that_follow_on_each_other_are_told_together),
         cmocka_unit_test(large_sums_stand_in_millions_and_long_measures_short),

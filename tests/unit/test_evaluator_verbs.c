@@ -129,6 +129,50 @@ static void status_lists_every_target_and_unit_in_order(void **state)
     assert_string_equal(text(f, 1, "measure"), "percent");
 }
 
+static void status_says_since_when(void **state)
+{
+    struct fixture *f = *state;
+    int64_t ms = 0;
+    uint64_t seq = 0;
+    struct mv_span raw;
+    assert_int_equal(ask(f, "status", "unit=ahus"), MV_OK);
+    assert_true(mv_map_u64(f->row[0], "since", &seq));
+    assert_true(mv_map_find(f->row[0], "since_ms", &raw));
+    assert_true(mv_value_i64(raw, &ms));
+    assert_true(seq > 0 && ms > 0);
+    assert_true(ms == test_journal_record(&f->j, seq).received_ms);
+}
+
+/* What is pushed is days; what is compared is the growth of them, a percent. */
+static void status_is_in_the_measure_of_what_is_compared(void **state)
+{
+    struct fixture *f = *state;
+    static const char indicators[] =
+        "indicators:\n"
+        "  - {id: wait, title: W, measure: days, frequency: A, better: lower,\n"
+        "     decimals: 0, over_periods: mean, over_units: none, by: trust}\n";
+    static const char targets[] =
+        "targets:\n"
+        "  - {id: grows, year: 2024, text: T, indicator: wait,\n"
+        "     scope: [trust], require: [growth(-1) < 2 %]}\n"
+        "  - {id: value, year: 2024, text: T, indicator: wait,\n"
+        "     scope: [trust], require: [value < 60 days]}\n";
+    static const char *const measures[] = {"percent_change", "days"};
+    static const uint64_t decimals[] = {1, 0};
+    test_journal_catalogue(&f->j, NULL, indicators, targets);
+    test_journal_delivery(&f->j, "wait - ous 2023 64\n"
+                                 "wait - ous 2024 66\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_int_equal(ask(f, "status", "unit=ous"), MV_OK);
+    assert_int_equal(f->rows, 2);
+    for (uint32_t i = 0; i < 2; i++) {
+        uint64_t n = 9;
+        assert_string_equal(text(f, i, "measure"), measures[i]);
+        assert_true(mv_map_u64(f->row[i], "decimals", &n) && n == decimals[i]);
+    }
+    assert_string_equal(text(f, 0, "value"), "3.125");
+}
+
 static void status_filters_by_each_of_its_arguments(void **state)
 {
     struct fixture *f = *state;
@@ -391,6 +435,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(status_lists_every_target_and_unit_in_order),
+        TEST(status_says_since_when),
+        TEST(status_is_in_the_measure_of_what_is_compared),
         TEST(status_filters_by_each_of_its_arguments),
         TEST(pages_follow_each_other_and_lose_nothing),
         TEST(explain_gives_judgement_criteria_and_figures),

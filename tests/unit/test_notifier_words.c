@@ -119,6 +119,24 @@ static void numbers_are_grouped_and_say_what_they_count(void **state)
                            "+2,6 beds per 1000."));
 }
 
+static void a_growth_is_told_as_one_in_percent(void **state)
+{
+    struct test_notifier *f = *state;
+    struct test_change c = {.target = "t1",
+                            .unit = "ahus",
+                            .status = "red",
+                            .value = "3.125",
+                            .limit = "2",
+                            .measure = "percent_change",
+                            .count = 2};
+    test_subscribe(f, "id=a units=ahus");
+    test_group(f, &c, 1);
+    assert_non_null(
+        strstr(test_text_of(f, "a", 1, "nb"), "Veksten er 3,1 % mot 2 %"));
+    assert_non_null(strstr(test_text_of(f, "a", 1, "en"),
+                           "The growth is 3.1 % against 2 %"));
+}
+
 static void fifty_changes_are_told_and_the_rest_counted(void **state)
 {
     struct test_notifier *f = *state;
@@ -205,6 +223,7 @@ int main(void)
         T(a_notice_says_what_where_and_why_in_two_languages),
         T(a_value_just_missed_is_not_shown_as_met),
         T(numbers_are_grouped_and_say_what_they_count),
+        T(a_growth_is_told_as_one_in_percent),
         T(fifty_changes_are_told_and_the_rest_counted),
         T(lists_show_each_what_is_its_own_and_operators_all),
     };
