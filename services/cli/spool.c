@@ -19,15 +19,18 @@
 #include "proto/pack.h"
 #include "proto/walk.h"
 #include "services/base/file.h"
+#include "services/base/hash.h"
 #include "services/base/text.h"
 #include "services/cli/place.h"
 
 #define FILE_BYTES (2u << 20)
+#define LANE_BITS  12 /* of a first number, above its milliseconds */
+#define MS_BITS    41
 
 struct cli_spool {
     char *dir;
     int lock_fd;
-    int64_t opened_ms;
+    uint64_t first; /* number of a producer that has none */
     struct cli_entry **at;
     size_t count, cap;
 };
@@ -169,6 +172,15 @@ static mv_rc read_all(struct cli_spool *s, struct mv_err *err)
     return rc;
 }
 
+/* Of this opening; used for every producer that has none yet. */
+static uint64_t draw_first(int64_t wall_ms)
+{
+    const int64_t since_ms = INT64_C(1577836800000); /* 2020-01-01 UTC */
+    uint64_t lane = mv_random_below(1u << LANE_BITS);
+    uint64_t ms = wall_ms > since_ms ? (uint64_t)(wall_ms - since_ms) : 0;
+    return lane << MS_BITS | (ms & ((UINT64_C(1) << MS_BITS) - 1)) | 1u;
+}
+
 mv_rc cli_spool_open(struct cli_spool **ret, const char *dir, int64_t wall_ms,
                      struct mv_err *err)
 {
@@ -176,7 +188,7 @@ mv_rc cli_spool_open(struct cli_spool **ret, const char *dir, int64_t wall_ms,
     char *lock = cli_path(dir, "lock");
     mv_rc rc = MV_OK;
     s->dir = mv_xstrdup(dir);
-    s->opened_ms = wall_ms;
+    s->first = draw_first(wall_ms);
     if (mkdir(dir, 0700) != 0 && errno != EEXIST)
         rc = mv_fail(err, MV_CONFIG, "cannot make '%s': %s", dir,
                      strerror(errno));
@@ -239,7 +251,7 @@ uint64_t cli_spool_number(const struct cli_spool *s, const char *producer)
     for (size_t i = 0; i < s->count; i++)
         if (!strcmp(s->at[i]->producer, producer) && s->at[i]->number >= next)
             next = s->at[i]->number + 1;
-    return next != 0 ? next : (uint64_t)(s->opened_ms / 1000);
+    return next != 0 ? next : s->first;
 }
 
 static mv_rc keep_number(const struct cli_spool *s, const char *producer,

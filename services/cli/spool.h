@@ -37,8 +37,10 @@ size_t cli_spool_count(const struct cli_spool *s);
 /* By producer, then number. Borrowed until close or expire. */
 struct cli_entry *cli_spool_at(const struct cli_spool *s, size_t i);
 
-/* The next number of this producer; it is used up by cli_spool_put. Begins at
- * the seconds since 1970, so that a lost spool does not count anew. */
+/* The next number of this producer; it is used up by cli_spool_put. The first
+ * one is drawn: one of 4,096 lanes, then the milliseconds since 2020, so that
+ * neither a lost spool nor another key of the trust counts where this one did.
+ * Below 2^53, which every reader of JSON keeps exactly. */
 uint64_t cli_spool_number(const struct cli_spool *s, const char *producer);
 
 /* Number, bytes and lines, on disk when it returns MV_OK. lines: one for each
