@@ -107,7 +107,7 @@ bool mv_pub_step(struct mv_pub *p, int64_t mono_ms)
 
 struct mv_sock *mv_pub_sock(struct mv_pub *p)
 {
-    return p->peers != NULL ? mv_peers_sock(p->peers) : NULL;
+    return p->sock;
 }
 
 void mv_pub_counts(const struct mv_pub *p, struct mv_peers_counts *ret)

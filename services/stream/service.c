@@ -226,7 +226,7 @@ static int64_t next_ms(struct mv_service *s)
 
 static mv_rc wait(struct mv_service *s, bool more)
 {
-    struct mv_poll polls[1 + MV_DOORS_MAX + MV_UPSTREAMS_MAX + MV_WATCHES_MAX];
+    struct mv_poll polls[2 + MV_DOORS_MAX + MV_UPSTREAMS_MAX + MV_WATCHES_MAX];
     size_t n = 0;
     int64_t next = next_ms(s);
     int64_t wait_ms = next > s->now.mono_ms ? next - s->now.mono_ms : 0;
@@ -241,6 +241,8 @@ static mv_rc wait(struct mv_service *s, bool more)
     }
     for (size_t i = 0; i < s->watch_count && !s->full; i++)
         polls[n++] = (struct mv_poll){.sock = s->watches[i].sock};
+    if (s->pub != NULL && mv_pub_sock(s->pub) != NULL)
+        polls[n++] = (struct mv_poll){.sock = mv_pub_sock(s->pub)};
     mv_rc rc = mv_sock_poll(polls, n, more ? 0 : wait_ms);
     mv_clock_read(&s->now);
     if (s->signal_fd >= 0 && polls[0].ready)

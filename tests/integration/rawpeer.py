@@ -14,6 +14,7 @@ sodium = ctypes.CDLL("libsodium.so.23")
 GREETING = b"\xff" + bytes(8) + b"\x7f\x03\x00"
 DEALER = (b"\x0bSocket-Type" + struct.pack(">I", 6) + b"DEALER" +
           b"\x08Identity" + struct.pack(">I", 0))
+SUB = b"\x0bSocket-Type" + struct.pack(">I", 3) + b"SUB"
 
 
 def box(plain, nonce, public, secret):

@@ -1,4 +1,5 @@
 """The evaluator as those see it who pull, listen and ask: real services."""
+import os
 import random
 import signal
 import struct
@@ -7,7 +8,9 @@ import time
 import unittest
 
 import house
+import ingesting
 import mvclient
+import rawpeer
 
 UNITS = """units:
   - {id: hso, name: Region, kind: region}
@@ -165,6 +168,47 @@ class Evaluator(unittest.TestCase):
                              ("rejected", "not_found"))
             self.assertEqual(asker.request("skip", {"seq": 1, "reason": "x"})
                              ["code"], "refused")
+
+    def listener(self):
+        """A raw SUB at the live feed, let in."""
+        peer = rawpeer.RawPeer(self.house.ready["evaluator"]["live"])
+        self.addCleanup(peer.close)
+        peer.shake(self.house.keys["evaluator"][0],
+                   self.house.keys["operator"], metadata=rawpeer.SUB)
+        return peer
+
+    def test_bad_input_20_a_million_subscriptions_and_one_of_a_mebibyte(self):
+        """Both are cut off, in bounded memory; another listener hears on."""
+        self.begin()
+        watcher = mvclient.Watcher(self.house.ready["evaluator"]["live"],
+                                   self.house.keys["evaluator"][0],
+                                   self.house.keys["operator"],
+                                   topics=("change/hso/ahus/t1/",
+                                           "heartbeat/"))
+        self.addCleanup(watcher.close)
+        watcher.receive()                # connected
+        pid = self.house.processes["evaluator"].pid
+        before = ingesting.rss_kib(pid)
+        long = self.listener()
+        long.frame(b"\x01" + bytes(1 << 20))
+        self.assertTrue(long.is_cut())
+        self.assertEqual(self.house.counters("evaluator")["peers_cut"], 0)
+        flood, sent = self.listener(), 0
+        while sent < 1000000 and flood.frame(b"\x01" + os.urandom(200)):
+            sent += 1
+        self.assertLess(sent, 1000000)
+        self.assertTrue(flood.is_cut())
+        ingesting.until(
+            lambda: self.house.counters("evaluator")["peers_cut"] == 1)
+        self.assertLess(ingesting.rss_kib(pid) - before, 64 << 10)
+        for _ in range(2):    # what libzmq does of the cut one now and then
+            self.assertEqual(watcher.receive()[0], "heartbeat/")
+        self.assertIsNone(self.house.processes["evaluator"].poll())
+        seq = self.push(wait_row(60.5))
+        heard = ("heartbeat/", None)
+        while heard[0].startswith("heartbeat/"):
+            heard = watcher.receive()
+        self.assertEqual(heard[1]["cause"]["seq"], seq)
 
     def test_kill_dash_nine_changes_nothing_that_a_replay_would_not(self):
         """P5, P6: state, position and changes equal a replay from zero."""

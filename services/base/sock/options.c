@@ -33,7 +33,11 @@ struct option {
     const char *text;
 };
 
-/* HEARTBEAT_TTL is kept by libzmq in tenths of a second. A ROUTER's send mark
+/* A PUB sends no heartbeats of libzmq's: 4.3.4 ends the process when one is
+ * due on a connection that is gone and whose subscriptions were not taken in
+ * yet (assertion !_io_error). Who listens sends them, with a TTL, and what is
+ * published fails; the kernel asks the silent ones.
+ * HEARTBEAT_TTL is kept by libzmq in tenths of a second. A ROUTER's send mark
  * is twice the 256 answers that a sender may wait for: libzmq learns of what
  * was taken only half a mark later, and drops answers until then. */
 static const struct option options[] = {
@@ -43,10 +47,14 @@ static const struct option options[] = {
     {ROUTER, ZMQ_SNDHWM, 512, "SNDHWM"},
     {ALL, ZMQ_RCVHWM, 256, "RCVHWM"},
     {REMOTE, ZMQ_HANDSHAKE_IVL, 3000, "HANDSHAKE_IVL"},
-    {REMOTE, ZMQ_HEARTBEAT_IVL, 5000, "HEARTBEAT_IVL"},
+    {REMOTE & ~(unsigned)PUB, ZMQ_HEARTBEAT_IVL, 5000, "HEARTBEAT_IVL"},
+    {PUB, ZMQ_HEARTBEAT_IVL, 0, "HEARTBEAT_IVL"},
     {REMOTE, ZMQ_HEARTBEAT_TIMEOUT, 10000, "HEARTBEAT_TIMEOUT"},
     {REMOTE, ZMQ_HEARTBEAT_TTL, 20000, "HEARTBEAT_TTL"},
     {REMOTE, ZMQ_TCP_KEEPALIVE, 1, "TCP_KEEPALIVE"},
+    {REMOTE, ZMQ_TCP_KEEPALIVE_IDLE, 60, "TCP_KEEPALIVE_IDLE"},
+    {REMOTE, ZMQ_TCP_KEEPALIVE_INTVL, 10, "TCP_KEEPALIVE_INTVL"},
+    {REMOTE, ZMQ_TCP_KEEPALIVE_CNT, 6, "TCP_KEEPALIVE_CNT"},
     {REMOTE, ZMQ_IPV6, 1, "IPV6"},
     {DEALER, ZMQ_IMMEDIATE, 1, "IMMEDIATE"},
     {REMOTE, ZMQ_RECONNECT_IVL, 100, "RECONNECT_IVL"},
