@@ -13,6 +13,7 @@
 #include "proto/msg.h"
 #include "services/base/clock.h"
 #include "services/base/event.h"
+#include "services/base/store/health.h"
 #include "services/evaluator/engine.h"
 #include "services/evaluator/rebuild.h"
 #include "services/evaluator/settings.h"

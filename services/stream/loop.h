@@ -1,6 +1,7 @@
 /* loop - the inside of struct mv_service, for the loop's own files. */
 #pragma once
 
+#include "services/base/store/health.h"
 #include "services/stream/parts.h"
 
 struct mv_service {

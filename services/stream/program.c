@@ -15,6 +15,7 @@
 #include "services/base/event.h"
 #include "services/base/hash.h"
 #include "services/base/points.h"
+#include "services/base/store/health.h"
 #include "services/stream/run.h"
 
 #define SETS_MAX 64

@@ -5,11 +5,14 @@
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "services/base/store/health.h"
 #include "services/base/store/inner.h"
 
 #define LET_GO_MS       2000
@@ -28,6 +31,23 @@ void mv_store_space(struct mv_store *s, struct mv_space *ret)
     ret->out_of_inodes = fs.f_files > 0 && fs.f_favail == 0;
 }
 
+/* Does a line of /proc/self/maps, "from-to rights offset device inode path",
+ * map this file's beginning? Then where. */
+static bool maps_file(const char *line, ino_t inode, uintptr_t *from,
+                      uintptr_t *to)
+{
+    char *at;
+    *from = strtoul(line, &at, 16);
+    if (*at != '-')
+        return false;
+    *to = strtoul(at + 1, &at, 16);
+    if (*at != ' ' || (at = strchr(at + 1, ' ')) == NULL ||
+        strtoul(at, &at, 16) != 0 || *at != ' ' ||
+        (at = strchr(at + 1, ' ')) == NULL)
+        return false;
+    return strtoul(at, NULL, 10) == inode;
+}
+
 /* Where the file is mapped: LMDB does not tell, the kernel does. */
 static void find_map(struct mv_store *s)
 {
@@ -38,10 +58,8 @@ static void find_map(struct mv_store *s)
     if (f == NULL || mdb_env_get_fd(s->env, &fd) != 0 || fstat(fd, &st) != 0)
         st.st_ino = 0;
     while (f != NULL && s->map == 0 && fgets(line, sizeof line, f) != NULL) {
-        unsigned long from, to, offset, inode;
-        if (sscanf(line, "%lx-%lx %*s %lx %*s %lu", &from, &to, &offset,
-                   &inode) == 4 &&
-            offset == 0 && inode == st.st_ino && st.st_ino != 0) {
+        uintptr_t from, to;
+        if (st.st_ino != 0 && maps_file(line, st.st_ino, &from, &to)) {
             s->map = from;
             s->map_bytes = to - from;
         }

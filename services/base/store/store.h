@@ -9,6 +9,7 @@
 
 #include "services/base/buf.h"
 #include "services/base/err.h"
+
 #define MV_STORE_KEY_BYTES 511u /* LMDB's longest key; the shortest is 1 */
 
 struct mv_store;
@@ -17,13 +18,12 @@ struct mv_table { /* from mv_store_table */
 };
 
 struct mv_store_options {
-    const char *dir; /* exists, ours, mode 0700 */
-    const char
-        *service;    /* < 64 bytes, kept in the store: another's is refused */
-    uint32_t format; /* of the rows: newer is refused, nothing touched */
-    uint64_t quota_bytes;      /* live pages; the map is four times this */
-    bool any_filesystem;       /* allow overlay and tmpfs, with a warning */
-    bool read_only;            /* no boot row; still needs the owner lock */
+    const char *dir;      /* exists, ours, mode 0700 */
+    const char *service;  /* < 64 bytes, kept in it: another's is refused */
+    uint32_t format;      /* of the rows: newer is refused, nothing touched */
+    uint64_t quota_bytes; /* live pages; the map is four times this */
+    bool any_filesystem;  /* allow overlay and tmpfs, with a warning */
+    bool read_only;       /* no boot row; still needs the owner lock */
     const char *const *tables; /* rows sealed by the store */
     size_t table_count;
     const char *const *logs; /* of services/stream/log.h: hashes of their own */
@@ -105,16 +105,3 @@ struct mv_store_hook {
 };
 void mv_store_hook_add(struct mv_store *, struct mv_store_hook *);
 void mv_store_hook_remove(struct mv_store *, struct mv_store_hook *);
-
-/* Once a second: live pages, percent of the quota, what the disk has left. */
-struct mv_space {
-    uint64_t used_bytes, quota_bytes, free_bytes;
-    unsigned percent;
-    bool read_only, out_of_inodes;
-};
-void mv_store_space(struct mv_store *, struct mv_space *);
-/* Frees dead readers' slots and memory that copies the disk; monotonic ms. */
-void mv_store_tick(struct mv_store *, int64_t now_ms);
-/* Once per process: SIGXFSZ ignored; SIGBUS (a page that cannot be read any
- * more) writes one line to stderr and exits 74. */
-void mv_store_signals(void);
