@@ -79,10 +79,11 @@ static void table(struct test_journal *j, struct test_random *r, bool poison)
             lines.len = from;
             continue;
         }
-        if (test_random_below(r, 4) == 0)
+        if (test_random_below(r, 4) == 0) {
             mv_buf_printf(
                 &lines, " %lld",
                 (long long)(j->now_ms - (int64_t)test_random_below(r, 90000)));
+        }
         mv_buf_text(&lines, "\n");
     }
     if (poison)

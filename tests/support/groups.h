@@ -10,7 +10,7 @@ struct test_change {
     const char *status, *reason, *was, *last;
     const char *value, *limit, *margin, *needed;
     const char *measure; /* NULL: percent */
-    unsigned count; /* changes_this_year */
+    unsigned count;      /* changes_this_year */
     bool closed, suppressed, preliminary;
 };
 

@@ -122,13 +122,13 @@ static void read_row(struct beside *b, char *line)
         f.member = mv_catalogue_member(w->c, ind, mv_span_text(at[3]));
     if (!mv_period_parse(mv_span_text(at[4]), &f.period))
         exit(EXIT_FAILURE);
-    f.held = (mv_slot_held)atoi(at[5]);
+    f.held = (mv_slot_held)strtol(at[5], NULL, 10);
     f.value = f.numerator = strtoll(at[6], NULL, 10);
     f.denominator = strtoll(at[7], NULL, 10);
     f.flag = at[8][0];
     f.time_ms = strtoll(at[9], NULL, 10);
     f.seq = strtoull(at[10], NULL, 10);
-    f.row = (uint16_t)atoi(at[11]);
+    f.row = (uint16_t)strtol(at[11], NULL, 10);
     f.withdrawn = at[12][0] == '1';
     if (mv_figure_apply(&w->env, &f, NULL) != MV_APPLIED_OLDER)
         mv_touched_figure(b->touched, w->plan, f.unit, f.indicator,
@@ -167,7 +167,8 @@ static void take(struct beside *b, char *line)
         if (b->judged) {
             read_day(b, line);
         } else {
-            b->w.env.today = world_day(strtok(line + 2, "\n"));
+            line[strcspn(line, "\n")] = '\0';
+            b->w.env.today = world_day(line + 2);
             b->day_known = true;
             printf(".\n");
         }

@@ -3,7 +3,7 @@
 
 #include <netinet/in.h>
 #include <sodium.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -39,9 +39,9 @@ static bool recv_all(int fd, void *at, size_t len)
 
 static bool greet(int fd)
 {
-    uint8_t ours[64] = {0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0x7f, 3, 0};
+    uint8_t ours[64] = {0xff, 0, 0, 0,   0,   0,   0,   0,  0,
+                        0x7f, 3, 0, 'C', 'U', 'R', 'V', 'E'};
     uint8_t theirs[64];
-    memcpy(ours + 12, "CURVE", 5);
     return send_all(fd, ours, sizeof ours) &&
            recv_all(fd, theirs, sizeof theirs);
 }
@@ -155,9 +155,9 @@ static bool shake(struct raw_peer *p, const uint8_t *server_key,
 bool raw_peer_open(struct raw_peer *p, const char *endpoint,
                    const uint8_t server_key[32], const struct mv_keypair *k)
 {
-    unsigned port = 0;
+    const char *colon = strrchr(endpoint, ':');
+    unsigned long port = colon != NULL ? strtoul(colon + 1, NULL, 10) : 0;
     struct timeval second = {1, 0};
-    (void)sscanf(endpoint, "tcp://127.0.0.1:%u", &port);
     struct sockaddr_in to = {.sin_family = AF_INET,
                              .sin_port = htons((uint16_t)port),
                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};

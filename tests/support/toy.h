@@ -2,10 +2,20 @@
  * verb. For tests of the loop over real sockets on loopback. */
 #pragma once
 
+#include "services/base/clock.h"
 #include "services/stream/client.h"
 #include "services/stream/run.h"
 
 #define TOY_CLIENTS 6
+#define SOON        5000 /* ms: what should come has come by then */
+
+/* The monotonic clock. */
+static inline int64_t toy_now_ms(void)
+{
+    struct mv_clock c = {0};
+    mv_clock_read(&c);
+    return c.mono_ms;
+}
 
 /* Keys in the registry, by name: "alice" (producer), "oscar" (operator),
  * "rita" (reader, auditor; owns "queue"), "serve" (service: the toy's own),

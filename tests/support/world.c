@@ -155,10 +155,11 @@ const char *world_ruling(const struct world *w, uint32_t n)
     const struct mv_ruling *r = &w->j.rulings[n];
     if (r->status == MV_STATUS_NONE)
         (void)snprintf(text, sizeof text, "none %s", mv_reason_text(r->reason));
-    else
+    else {
         (void)snprintf(text, sizeof text, "%s %s %s %s",
                        mv_status_text(r->status), mv_dec_text(r->left, left),
                        mv_dec_text(r->right, right),
                        mv_dec_text(r->margin, margin));
+    }
     return text;
 }

@@ -127,12 +127,13 @@ static void who_may_report_follows_the_tree_and_by(void **state)
         {"hso", "ventetid", "a1", true},    {"ahus", "ventetid", "ahus", false},
         {"ahus", "ventetid", "hso", false},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(
             mv_catalogue_may_report(c, unit(c, cases[i].key)->index,
                                     indicator(c, cases[i].indicator),
                                     unit(c, cases[i].unit)->index),
             cases[i].may);
+    }
     mv_catalogue_close(c);
 }
 

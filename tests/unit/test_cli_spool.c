@@ -207,7 +207,7 @@ static void deliveries_hold_what_the_protocol_takes(void **state)
     struct mv_delivery d = {0};
     struct mv_conflicts conflicts = {0};
     mv_buf_text(&text, "indicator;unit;period;value;note\n");
-    for (int i = 0; i < 25000; i++)
+    for (int i = 0; i < 25000; i++) {
         mv_buf_printf(&text, "v%d;ahus;2024;%d,5;%s\n", i, i,
                       i < 20000 ? ""
                                 : "en ganske lang merknad om tallet som "
@@ -215,6 +215,7 @@ static void deliveries_hold_what_the_protocol_takes(void **state)
                                   "sier hvor det er hentet fra, side for "
                                   "side og tabell for tabell, slik at det "
                                   "tar mye plass i leveransen likevel");
+    }
     assert_true(cli_sheet_read(&s, mv_buf_span(&text)));
     uint32_t at = 0, parts = 0;
     while (at < s.count) {

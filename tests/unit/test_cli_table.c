@@ -173,8 +173,7 @@ static void a_sentence_is_there_in_both_languages(void **state)
         const char *a = cli_w(&nb, (cli_word)w), *b = cli_w(&en, (cli_word)w);
         assert_true(*a != '\0' && *b != '\0');
         /* the same places are filled in */
-        for (char n = '1'; n <= '9'; n++) {
-            char place[] = {'{', n, '}', '\0'};
+        for (char place[] = "{1}"; place[1] <= '9'; place[1]++) {
             assert_int_equal(strstr(a, place) != NULL,
                              strstr(b, place) != NULL);
         }

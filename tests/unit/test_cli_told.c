@@ -79,8 +79,7 @@ static void every_sentence_stands_once_and_finds_itself(void **state)
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         for (size_t k = 0; k < i; k++)
             assert_string_not_equal(all[i].en, all[k].en);
-        for (char n = '1'; n <= '9'; n++) {
-            char place[] = {'{', n, '}', '\0'};
+        for (char place[] = "{1}"; place[1] <= '9'; place[1]++) {
             bool in_en = strstr(all[i].en, place) != NULL;
             bool in_nb = strstr(all[i].nb, place) != NULL;
             if (in_en != in_nb)

@@ -1,62 +1,11 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-#include <stdlib.h>
+/* Records in, changes out. */
 #include <string.h>
 
 #include "proto/msg.h"
 #include "proto/pack.h"
 #include "proto/walk.h"
 #include "services/evaluator/aside.h"
-#include "tests/support/evaluated.h"
-
-struct fixture {
-    struct test_world w;
-    struct test_journal j;
-    struct mv_buf text;
-    uint64_t told; /* groups that were looked at */
-};
-
-static int setup(void **state)
-{
-    struct mv_err err = {0};
-    struct fixture *f = mv_xcalloc(1, sizeof *f);
-    test_world_make(&f->w);
-    assert_int_equal(test_world_start(&f->w, &err), MV_OK);
-    test_journal_day(&f->j, "2024-02-01");
-    test_journal_catalogue(&f->j, NULL, NULL, NULL);
-    test_world_run(&f->w, &f->j, 0, 10);
-    mv_log_head(f->w.changes, &f->told, NULL);
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-    mv_buf_done(&f->text);
-    test_journal_done(&f->j);
-    test_world_done(&f->w);
-    free(f);
-    return 0;
-}
-
-/* What the records since the last look changed. */
-static void expect(struct fixture *f, const char *changes)
-{
-    test_world_run(&f->w, &f->j, 0, 10);
-    test_world_changes(&f->w, f->told + 1, &f->text);
-    assert_string_equal(mv_buf_cstr(&f->text), changes);
-    mv_log_head(f->w.changes, &f->told, NULL);
-}
-
-static uint64_t count(const struct fixture *f, unsigned which)
-{
-    return f->w.evaluator->now.counts[which];
-}
+#include "tests/support/evaluating.h"
 
 static void the_first_judgement_is_a_change_from_new(void **state)
 {
@@ -380,145 +329,6 @@ static void a_target_that_goes_and_comes_back_is_not_news(void **state)
 }
 
 /* P12, bad input's QUAR. */
-static void poison_is_set_aside_and_the_rest_goes_on(void **state)
-{
-    struct fixture *f = *state;
-    struct mv_buf rows = {0};
-    uint64_t next;
-    test_journal_delivery(&f->j, "epikrise som ous 2024-T1 50/100\n"
-                                 "epikrise som nobody 2024-T1 50/100");
-    test_journal_add(&f->j, mv_span_text("\xc1"));
-    test_journal_delivery(&f->j, "ventetid som hso 2024-M01 50\n"
-                                 "senger - ous 2024-M01 50");
-    test_journal_catalogue(&f->j, NULL, "indicators: [", NULL);
-    test_journal_delivery(&f->j, "epikrise som ous 2024-T1 60/100");
-    expect(f, "figure 7.1 1535 2024 hso none not_due -> red (2) "
-              "[60 70 -10]\n"
-              "figure 7.1 1535 2024 ous none not_due -> red (2) "
-              "[60 70 -10]\n");
-    assert_int_equal(count(f, EVALUATOR_COUNT_ASIDE), 4);
-    assert_int_equal(mv_store_read_begin(f->w.store, NULL), MV_OK);
-    assert_int_equal(
-        evaluator_aside_rows(&f->w.evaluator->book, 4, 2, &rows, &next), 2);
-    assert_int_equal(next, 6);
-    assert_int_equal(mv_store_read_end(f->w.store, NULL), MV_OK);
-    mv_buf_done(&rows);
-}
-
-static void figures_before_any_catalogue_are_set_aside(void **state)
-{
-    struct fixture *f = *state;
-    struct test_world w;
-    struct test_journal j = {0};
-    test_world_make(&w);
-    assert_int_equal(test_world_start(&w, NULL), MV_OK);
-    test_journal_delivery(&j, "epikrise som ous 2024-T1 50/100");
-    test_journal_day(&j, "2024-06-20");
-    test_journal_catalogue(&j, NULL, NULL, NULL);
-    test_world_run(&w, &j, 0, 3);
-    assert_int_equal(w.evaluator->now.counts[EVALUATOR_COUNT_ASIDE], 1);
-    test_world_changes(&w, 1, &f->text);
-    assert_non_null(strstr(mv_buf_cstr(&f->text), "new -> none overdue"));
-    test_journal_done(&j);
-    test_world_done(&w);
-}
-
-static void kinds_that_judge_nothing_yet_are_counted(void **state)
-{
-    struct fixture *f = *state;
-    struct mv_buf b = {0};
-    mv_pack_map(&b, 2);
-    mv_pack_kv_u64(&b, "v", 1);
-    mv_pack_kv_cstr(&b, "type", "hold");
-    test_journal_add(&f->j, mv_buf_span(&b));
-    expect(f, "");
-    assert_int_equal(count(f, EVALUATOR_COUNT_UNJUDGED), 1);
-    assert_int_equal(count(f, EVALUATOR_COUNT_ASIDE), 0);
-    mv_buf_done(&b);
-}
-
-static void a_newer_record_stops_it_and_touches_nothing(void **state)
-{
-    struct fixture *f = *state;
-    struct mv_buf b = {0};
-    struct mv_err err = {0};
-    struct mv_hash before = test_world_digest(&f->w);
-    mv_pack_map(&b, 2);
-    mv_pack_kv_u64(&b, "v", 2);
-    mv_pack_kv_cstr(&b, "type", "delivery");
-    test_journal_add(&f->j, mv_buf_span(&b));
-    struct mv_record r = test_journal_record(&f->j, f->j.count);
-    mv_store_begin(f->w.store);
-    assert_int_equal(evaluator_apply(f->w.evaluator, &r, &err), MV_FATAL);
-    assert_non_null(strstr(err.text, "version 2"));
-    mv_store_abort(f->w.store);
-    struct mv_hash after = test_world_digest(&f->w);
-    assert_true(mv_hash_equal(&before, &after));
-    mv_buf_done(&b);
-}
-
-static void a_record_out_of_order_is_refused(void **state)
-{
-    struct fixture *f = *state;
-    struct mv_record r = test_journal_record(&f->j, 1);
-    mv_store_begin(f->w.store);
-    assert_int_equal(evaluator_apply(f->w.evaluator, &r, NULL), MV_FATAL);
-    mv_store_abort(f->w.store);
-}
-
-static const uint8_t unknown[MV_HASH_BYTES];
-
-static void a_skipped_record_has_no_effect_and_is_named(void **state)
-{
-    struct fixture *f = *state;
-    struct mv_buf rows = {0};
-    uint64_t next;
-    mv_store_begin(f->w.store);
-    assert_true(evaluator_skip_put(&f->w.evaluator->book, 3, unknown,
-                                   mv_span_text("it hangs"), "kari"));
-    assert_false(evaluator_skip_put(&f->w.evaluator->book, 3, unknown,
-                                    mv_span_text("again"), "kari"));
-    assert_int_equal(mv_store_commit(f->w.store, NULL), MV_OK);
-    f->w.evaluator->last_skip = 3;
-    test_journal_delivery(&f->j, "epikrise som ous 2024-T1 10/100");
-    test_journal_delivery(&f->j, "epikrise som ous 2024-T2 90/100");
-    expect(f, "figure 4.1 1535 2024 hso none not_due -> green (2) "
-              "[90 70 20]\n"
-              "figure 4.1 1535 2024 ous none not_due -> green (2) "
-              "[90 70 20]\n");
-    assert_int_equal(count(f, EVALUATOR_COUNT_SKIPPED), 1);
-    assert_int_equal(mv_store_read_begin(f->w.store, NULL), MV_OK);
-    assert_int_equal(
-        evaluator_aside_rows(&f->w.evaluator->book, 0, 9, &rows, &next), 1);
-    assert_int_equal(mv_store_read_end(f->w.store, NULL), MV_OK);
-    mv_buf_done(&rows);
-}
-
-/* Record 3 was let pass; then an older journal is put back, and another
- * record 3 comes. */
-static void a_skip_lets_no_record_of_another_history_pass(void **state)
-{
-    struct fixture *f = *state;
-    struct evaluator_book *book = &f->w.evaluator->book;
-    test_journal_delivery(&f->j, "epikrise som ous 2024-T1 10/100");
-    struct mv_record bad = test_journal_record(&f->j, 3), other = bad;
-    other.chain[0] ^= 1;
-    for (int bound = 0; bound < 2; bound++) {
-        mv_store_begin(f->w.store);
-        assert_true(evaluator_skip_put(book, 3, bound ? bad.chain : unknown,
-                                       mv_span_text("it hangs"), "kari"));
-        assert_true(evaluator_skip_holds(book, &bad));
-        assert_true(evaluator_skip_holds(book, &bad)); /* a replay */
-        assert_false(evaluator_skip_holds(book, &other));
-        assert_false(evaluator_skip_put(book, 3, bad.chain,
-                                        mv_span_text("again"), "kari"));
-        assert_true(evaluator_skip_put(book, 3, other.chain,
-                                       mv_span_text("this one too"), "kari"));
-        assert_true(evaluator_skip_holds(book, &other));
-        mv_store_abort(f->w.store);
-    }
-}
-
 static void an_aborted_batch_leaves_nothing_behind(void **state)
 {
     struct fixture *f = *state;
@@ -561,11 +371,12 @@ static void a_closed_year_is_marked_in_its_changes(void **state)
     mv_log_reader_open(&reader, f->w.changes, head);
     assert_int_equal(mv_log_reader_next(&reader, &r, NULL), MV_OK);
     size_t marks = 0;
-    for (size_t i = 0; i + 7 < r.content.len; i++)
+    for (size_t i = 0; i + 7 < r.content.len; i++) {
         marks += memcmp((const char *)r.content.at + i,
                         "\xa6"
                         "closed",
                         7) == 0;
+    }
     assert_int_equal(marks, 1); /* 2023, not 2024 */
     mv_log_reader_close(&reader);
     assert_int_equal(mv_store_read_end(f->w.store, NULL), MV_OK);
@@ -593,13 +404,6 @@ int main(void)
         TEST(a_first_none_names_no_periods_a_later_one_does),
         TEST(a_catalogue_turns_statuses),
         TEST(a_target_that_goes_and_comes_back_is_not_news),
-        TEST(poison_is_set_aside_and_the_rest_goes_on),
-        TEST(figures_before_any_catalogue_are_set_aside),
-        TEST(kinds_that_judge_nothing_yet_are_counted),
-        TEST(a_newer_record_stops_it_and_touches_nothing),
-        TEST(a_record_out_of_order_is_refused),
-        TEST(a_skipped_record_has_no_effect_and_is_named),
-        TEST(a_skip_lets_no_record_of_another_history_pass),
         TEST(an_aborted_batch_leaves_nothing_behind),
         TEST(a_closed_year_is_marked_in_its_changes),
     };

@@ -10,43 +10,7 @@
 #include <string.h>
 
 #include "services/judging/explain.h"
-#include "tests/support/world.h"
-
-static struct world w;
-
-static void start(const char *indicators, const char *targets)
-{
-    char i[8192], t[8192];
-    (void)snprintf(i, sizeof i, "indicators:\n%s", indicators);
-    (void)snprintf(t, sizeof t, "targets:\n%s", targets);
-    world_open(&w, WORLD_UNITS, i, t);
-}
-
-static int finish(void **state)
-{
-    (void)state;
-    world_close(&w);
-    return 0;
-}
-
-static void expect(const char *target, const char *unit, const char *status)
-{
-    assert_string_equal(world_status(&w, target, 2024, unit), status);
-}
-
-static void put(const char *indicator, const char *unit, const char *period,
-                const char *value)
-{
-    assert_int_equal(world_push(&w, indicator, unit, "", period, value, 'A'),
-                     MV_APPLIED_CHANGED);
-}
-
-static void put_member(const char *member, const char *period,
-                       const char *value)
-{
-    assert_int_equal(world_push(&w, "i", "ahus", member, period, value, 'A'),
-                     MV_APPLIED_CHANGED);
-}
+#include "tests/support/given.h"
 
 static void a_break_between_the_years_makes_none(void **state)
 {
@@ -55,12 +19,13 @@ static void a_break_between_the_years_makes_none(void **state)
           TARGET("t", "i", "[value > value(-1)]", "")
               TARGET("u", "i", "[value > value(2021)]", "")
                   TARGET("v", "i", "[value > 1]", ""));
-    for (int year = 2021; year <= 2024; year++)
+    for (int year = 2021; year <= 2024; year++) {
         for (int q = 1; q <= 2; q++) {
             char period[16];
             (void)snprintf(period, sizeof period, "%d-Q%d", year, q);
             put("i", "ahus", period, year == 2024 ? "3" : "2");
         }
+    }
     expect("t", "ahus", "green");
     world_push(&w, "i", "ahus", "", "2023-Q1", "2", 'B');
     expect("t", "ahus", "green"); /* both sides are the new series */

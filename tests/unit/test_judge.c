@@ -8,43 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/support/world.h"
-
-static struct world w;
-
-static void start(const char *indicators, const char *targets)
-{
-    char i[8192], t[8192];
-    (void)snprintf(i, sizeof i, "indicators:\n%s", indicators);
-    (void)snprintf(t, sizeof t, "targets:\n%s", targets);
-    world_open(&w, WORLD_UNITS, i, t);
-}
-
-static int finish(void **state)
-{
-    (void)state;
-    world_close(&w);
-    return 0;
-}
-
-static void expect(const char *target, const char *unit, const char *status)
-{
-    assert_string_equal(world_status(&w, target, 2024, unit), status);
-}
-
-static void put(const char *indicator, const char *unit, const char *period,
-                const char *value)
-{
-    assert_int_equal(world_push(&w, indicator, unit, "", period, value, 'A'),
-                     MV_APPLIED_CHANGED);
-}
-
-static void put_member(const char *member, const char *period,
-                       const char *value)
-{
-    assert_int_equal(world_push(&w, "i", "ahus", member, period, value, 'A'),
-                     MV_APPLIED_CHANGED);
-}
+#include "tests/support/given.h"
 
 static void a_longer_wait_than_last_year_is_red(void **state)
 {
@@ -149,7 +113,7 @@ static void every_comparison_is_exact_on_and_beside_the_limit(void **state)
         {"=", {"red", "green", "red"}, {-1, 0, -1}},
     };
     (void)state;
-    for (size_t c = 0; c < 5; c++)
+    for (size_t c = 0; c < 5; c++) {
         for (int l = 0; l < 3; l++) {
             char require[128];
             char targets[512];
@@ -166,6 +130,7 @@ static void every_comparison_is_exact_on_and_beside_the_limit(void **state)
             }
             world_close(&w);
         }
+    }
     start(INDICATOR("i", "days", "A", "last", "none", ""),
           TARGET("t", "i", "[value = 0 days]", ""));
 }

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "tests/support/world.h"
+#include "tests/support/given.h"
 
 #define UNITS                                                \
     "units:\n"                                               \
@@ -31,25 +31,11 @@
     "  - {id: m, year: 2024, text: T, indicator: i, scope: [region],\n" \
     "     require: [\"each d: value > value(-1)\"]}\n"
 
-static struct world w;
-
-static int start(void **state)
+static int start_all(void **state)
 {
     (void)state;
     world_open(&w, UNITS, FIGURES, TARGETS);
     return 0;
-}
-
-static int finish(void **state)
-{
-    (void)state;
-    world_close(&w);
-    return 0;
-}
-
-static void expect(const char *target, const char *unit, const char *status)
-{
-    assert_string_equal(world_status(&w, target, 2024, unit), status);
 }
 
 static void a_child_is_asked_as_a_whole_and_not_the_one_below_it(void **state)
@@ -81,10 +67,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
-            a_child_is_asked_as_a_whole_and_not_the_one_below_it, start,
+            a_child_is_asked_as_a_whole_and_not_the_one_below_it, start_all,
             finish),
         cmocka_unit_test_setup_teardown(
-            a_member_s_withdrawal_is_the_reason_and_not_its_base, start,
+            a_member_s_withdrawal_is_the_reason_and_not_its_base, start_all,
             finish),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

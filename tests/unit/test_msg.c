@@ -79,9 +79,11 @@ static const struct test_field *field_at(mv_msg_id id, uint32_t index)
     return NULL;
 }
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): it declares id */
 #define EACH(id)                                         \
     for (mv_msg_id id = (mv_msg_id)1; id < MV_MSG_COUNT; \
          id = (mv_msg_id)(id + 1))
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static void every_sample_is_decoded_and_encoded_the_same(void **state)
 {
@@ -200,10 +202,11 @@ static void bad_input_31_a_missing_key_is_named(void **state)
             mv_code code = decode(id, &b);
             bool required = f == NULL || strcmp(f->need, "REQ") == 0;
             assert_int_equal(code, required ? MV_CODE_MISSING : MV_CODE_NONE);
-            if (required)
+            if (required) {
                 assert_string_equal(fault.field, f != NULL ? f->name
                                                  : i == 0  ? "v"
                                                            : "type");
+            }
         }
     }
     mv_buf_done(&b);

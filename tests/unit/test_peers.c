@@ -21,16 +21,7 @@
 #include "tests/support/raw_peer.h"
 #include "tests/support/toy.h"
 
-#define SOON 5000
-
 static struct mv_err err;
-
-static int64_t now_ms(void)
-{
-    struct mv_clock c = {0};
-    mv_clock_read(&c);
-    return c.mono_ms;
-}
 
 static void bad_input_15_a_message_that_never_ends_is_cut(void **state)
 {
@@ -43,11 +34,11 @@ static void bad_input_15_a_message_that_never_ends_is_cut(void **state)
     const char *at = mv_service_endpoint(t.service, "main");
     assert_true(raw_peer_open(&p, at, t.keys[SERVE].public_key, &t.keys[BOB]));
     assert_true(raw_peer_frame(&p, mv_span_text("put:a"), false));
-    int64_t until = now_ms() + SOON;
+    int64_t until = toy_now_ms() + SOON;
     while (raw_peer_frame(&p, mv_span(frame, sizeof frame), true) &&
-           now_ms() < until) {
+           toy_now_ms() < until) {
     }
-    assert_true(now_ms() < until);
+    assert_true(toy_now_ms() < until);
     raw_peer_close(&p);
     struct mv_client *c = toy_client(&t, BOB, "main");
     assert_string_equal(toy_say(c, "put:b", SOON), "retry:suspended");
@@ -70,8 +61,8 @@ static void a_peer_that_ends_its_messages_is_never_cut(void **state)
     toy_start(&t);
     const char *at = mv_service_endpoint(t.service, "main");
     assert_true(raw_peer_open(&p, at, t.keys[SERVE].public_key, &t.keys[BOB]));
-    int64_t until = now_ms() + 1500;
-    while (now_ms() < until)
+    int64_t until = toy_now_ms() + 1500;
+    while (toy_now_ms() < until)
         assert_true(raw_peer_frame(&p, mv_span(frame, sizeof frame), false));
     raw_peer_close(&p);
     assert_int_equal(toy_counter(&t, "peers_cut"), 0);
@@ -138,8 +129,8 @@ static void send_over_patience(struct door *d, bool ends)
     static char frame[DOOR_BYTES - 100];
     for (size_t sent = 0; sent < OVER_PATIENCE; sent += sizeof frame)
         assert_true(raw_peer_frame(&d->p, mv_span(frame, sizeof frame), !ends));
-    int64_t until = now_ms() + SOON;
-    while (!mv_peers_doubtful(d->peers) && now_ms() < until)
+    int64_t until = toy_now_ms() + SOON;
+    while (!mv_peers_doubtful(d->peers) && toy_now_ms() < until)
         (void)check(d);
     assert_true(mv_peers_doubtful(d->peers));
 }
@@ -241,9 +232,9 @@ static bool hears(struct mv_sock *s, struct mv_client *c, int64_t wait_ms)
 {
     struct mv_wire w;
     w.held.holds = false;
-    int64_t until = now_ms() + wait_ms;
+    int64_t until = toy_now_ms() + wait_ms;
     bool heard = false;
-    while (!heard && now_ms() < until) {
+    while (!heard && toy_now_ms() < until) {
         assert_non_null(toy_say(c, "put:a", SOON));
         heard = mv_sock_recv(s, &w) == MV_OK;
         mv_held_done(&w.held);
@@ -285,10 +276,10 @@ static void one_of_two_ends(struct toy *t, const char *name, bool rita_ends)
     assert_int_equal(mv_keyfile_revoke(t->keys_file, name, now.wall_ms, &err),
                      MV_OK);
     int64_t last = 0;
-    while (now_ms() < now.mono_ms + 3000) {
+    while (toy_now_ms() < now.mono_ms + 3000) {
         assert_non_null(toy_say(c, "put:a", SOON));
         if (mv_sock_recv(ends, &w) == MV_OK)
-            last = now_ms();
+            last = toy_now_ms();
         mv_held_done(&w.held);
     }
     assert_true(last < now.mono_ms + 2000);
@@ -348,8 +339,8 @@ static void bad_input_20_a_flood_of_subscriptions_is_cut(void **state)
     assert_true(hears(rita, c, SOON));
     /* subscriptions are taken in when something is published */
     uint64_t cut = 0;
-    int64_t until = now_ms() + 2 * SOON;
-    for (int i = 0; cut == 0 && now_ms() < until; i++) {
+    int64_t until = toy_now_ms() + 2 * SOON;
+    for (int i = 0; cut == 0 && toy_now_ms() < until; i++) {
         (void)snprintf(topic, sizeof topic, "%0200d", i);
         mv_sock_subscribe(rita, topic);
         if (mv_sock_recv(rita, &w) == MV_OK) /* it also moves what is sent */

@@ -17,17 +17,8 @@
 #include "services/stream/puller.h"
 #include "tests/support/toy.h"
 
-#define SOON 5000
-
 static struct mv_err err;
 static const uint8_t nothing[32];
-
-static int64_t now_ms(void)
-{
-    struct mv_clock c = {0};
-    mv_clock_read(&c);
-    return c.mono_ms;
-}
 
 /* What came to a pull: a page, or a reply. */
 struct got {
@@ -130,15 +121,15 @@ static void bad_input_71_to_76_each_pull_gets_its_exact_answer(void **state)
     assert_int_equal(g.m.head, 3);
     assert_int_equal(g.m.id, 2);
     m = pull_of(3, 4, hash); /* last + 1: waits, then nothing */
-    int64_t from = now_ms();
+    int64_t from = toy_now_ms();
     g = pull(c, &m);
     assert_true(g.page);
     assert_int_equal(g.count, 0);
-    assert_true(now_ms() - from >= 900);
+    assert_true(toy_now_ms() - from >= 900);
     m = pull_of(4, 4, wrong); /* at once: there is no need to wait */
-    from = now_ms();
+    from = toy_now_ms();
     assert_string_equal(pull(c, &m).result, "diverged");
-    assert_true(now_ms() - from < 900);
+    assert_true(toy_now_ms() - from < 900);
     m = pull_of(5, 5, hash); /* last + 2 */
     assert_string_equal(pull(c, &m).result, "diverged");
     m = pull_of(6, UINT64_C(1) << 63, hash);
@@ -218,7 +209,7 @@ static void a_parked_pull_is_answered_by_the_next_commit(void **state)
     /* parked: nothing comes in a short while */
     assert_int_equal(mv_client_frame(c, mv_buf_span(&b), 50, &frame, &err),
                      MV_AGAIN);
-    int64_t from = now_ms();
+    int64_t from = toy_now_ms();
     assert_string_equal(toy_say(alice, "put:a", SOON), "ok:1");
     /* the answer to the parked pull comes before one to this broken frame */
     assert_int_equal(mv_client_frame(c, mv_span_text("x"), SOON, &frame, &err),
@@ -226,7 +217,7 @@ static void a_parked_pull_is_answered_by_the_next_commit(void **state)
     struct got g = read_got(frame);
     assert_true(g.page);
     assert_int_equal(g.count, 1);
-    assert_true(now_ms() - from < 500);
+    assert_true(toy_now_ms() - from < 500);
     mv_buf_done(&b);
     mv_client_close(c);
     mv_client_close(alice);
@@ -333,8 +324,8 @@ static void what_is_done_reaches_the_service_whatever_commits_first(void **s)
     m.done = 3;
     assert_int_equal(pull(c, &m).count, 1);
     fill(&t, 1);
-    int64_t until = now_ms() + SOON;
-    while (toy_counter(&t, "told") == 0 && now_ms() < until) {
+    int64_t until = toy_now_ms() + SOON;
+    while (toy_counter(&t, "told") == 0 && toy_now_ms() < until) {
     }
     assert_int_equal(toy_counter(&t, "told"), 3);
     mv_client_close(c);
@@ -362,14 +353,14 @@ static struct mv_puller *open_puller(struct toy *t, const char *endpoint,
 static uint64_t turn(struct mv_puller *p, uint64_t want)
 {
     struct mv_record r;
-    int64_t until = now_ms() + SOON;
+    int64_t until = toy_now_ms() + SOON;
     uint64_t came = 0;
-    while (came < want && now_ms() < until) {
-        (void)mv_puller_step(p, now_ms());
+    while (came < want && toy_now_ms() < until) {
+        (void)mv_puller_step(p, toy_now_ms());
         struct mv_poll poll = {.sock = mv_puller_sock(p), .fd = -1};
         assert_int_equal(mv_sock_poll(&poll, poll.sock != NULL ? 1 : 0, 10),
                          MV_OK);
-        if (!mv_puller_receive(p, now_ms()))
+        if (!mv_puller_receive(p, toy_now_ms()))
             continue;
         while (mv_puller_next(p, &r) == MV_OK) {
             came++;
@@ -415,13 +406,14 @@ static void a_puller_with_another_history_stops_and_says_so(void **state)
     fill(&t, 3);
     struct mv_puller *p =
         open_puller(&t, mv_service_endpoint(t.service, "control"), 2, wrong);
-    int64_t until = now_ms() + SOON;
-    while (mv_puller_state_of(p) != MV_PULLER_DIVERGED && now_ms() < until) {
-        (void)mv_puller_step(p, now_ms());
-        assert_false(mv_puller_receive(p, now_ms()));
+    int64_t until = toy_now_ms() + SOON;
+    while (mv_puller_state_of(p) != MV_PULLER_DIVERGED &&
+           toy_now_ms() < until) {
+        (void)mv_puller_step(p, toy_now_ms());
+        assert_false(mv_puller_receive(p, toy_now_ms()));
     }
     assert_int_equal(mv_puller_state_of(p), MV_PULLER_DIVERGED);
-    assert_int_equal(mv_puller_step(p, now_ms()), INT64_MAX);
+    assert_int_equal(mv_puller_step(p, toy_now_ms()), INT64_MAX);
     mv_puller_close(p);
     assert_int_equal(toy_stop(&t), MV_OK);
     toy_done(&t);
@@ -437,9 +429,9 @@ static void records_that_did_not_commit_come_again(void **state)
     fill(&t, 8);
     struct mv_puller *p =
         open_puller(&t, mv_service_endpoint(t.service, "control"), 0, nothing);
-    int64_t until = now_ms() + SOON;
-    while (!mv_puller_receive(p, now_ms()) && now_ms() < until)
-        (void)mv_puller_step(p, now_ms());
+    int64_t until = toy_now_ms() + SOON;
+    while (!mv_puller_receive(p, toy_now_ms()) && toy_now_ms() < until)
+        (void)mv_puller_step(p, toy_now_ms());
     assert_int_equal(mv_puller_next(p, &r), MV_OK);
     assert_int_equal(mv_puller_next(p, &r), MV_OK);
     assert_int_equal(r.seq, 2);
@@ -475,8 +467,8 @@ static void a_service_follows_its_upstream_across_restarts(void **state)
     for (int round = 0; round < 2; round++) {
         uint64_t want = round == 0 ? 5 : 3;
         toy_start(&b);
-        int64_t until = now_ms() + 4 * SOON;
-        while (toy_counter(&b, "applied") < want && now_ms() < until) {
+        int64_t until = toy_now_ms() + 4 * SOON;
+        while (toy_counter(&b, "applied") < want && toy_now_ms() < until) {
         }
         assert_int_equal(toy_counter(&b, "applied"), want);
         assert_int_equal(toy_stop(&b), MV_OK);

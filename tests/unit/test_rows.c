@@ -134,11 +134,12 @@ static void final_beats_preliminary_then_time_then_seq(void **state)
         {.flag = 0, .time_ms = 3, .seq = 3},
         {.withdrawn = true, .flag = 'P', .time_ms = 3, .seq = 4},
     };
-    for (size_t i = 0; i < 8; i++)
+    for (size_t i = 0; i < 8; i++) {
         for (size_t k = 0; k < 8; k++) {
             int order = mv_slot_compare(&ascending[i], &ascending[k]);
             assert_int_equal((order > 0) - (order < 0), (i > k) - (i < k));
         }
+    }
 }
 
 /* A store below, in memory, that counts what is put. */
@@ -207,13 +208,14 @@ static void a_row_is_written_once_per_batch_in_key_order(void **state)
     static struct below b = {.ascending = true};
     struct mv_rows rows = {&b, below_get, below_put};
     struct mv_rowcache *c = mv_rowcache_open(&rows, 1u << 20);
-    for (uint8_t code = 12; code >= 1; code--)
+    for (uint8_t code = 12; code >= 1; code--) {
         for (uint32_t unit = 30; unit >= 1; unit--) {
             struct mv_row_key key = {
                 .unit = unit, .year = 2024, .indicator = 1};
             struct mv_slot slot = slot_of(code, unit * 100 + code, 1);
             assert_true(mv_rowcache_put(c, &key, &slot, NULL, NULL));
         }
+    }
     assert_int_equal(mv_rowcache_dirty(c), 30);
     mv_rowcache_flush(c);
     mv_rowcache_settle(c, true);
@@ -267,12 +269,13 @@ static void a_record_is_taken_back_as_one(void **state)
         mv_rowcache_put(c, &key, &slot, NULL, NULL);
     }
     mv_rowcache_mark(c);
-    for (uint8_t code = 1; code <= 9; code++)
+    for (uint8_t code = 1; code <= 9; code++) {
         for (int twice = 0; twice < 2; twice++) {
             struct mv_slot slot = slot_of(code, 100 + code, 5 + twice);
             assert_true(mv_rowcache_put(c, &key, &slot, NULL, NULL));
             assert_true(mv_rowcache_put(c, &other, &slot, NULL, NULL));
         }
+    }
     assert_int_equal(mv_rowcache_get(c, &key).count, 9);
     mv_rowcache_rollback(c);
     assert_int_equal(mv_rowcache_get(c, &key).count, 4);

@@ -18,16 +18,7 @@
 #include "services/stream/keyfile.h"
 #include "tests/support/toy.h"
 
-#define SOON 5000
-
 static struct mv_err err;
-
-static int64_t now_ms(void)
-{
-    struct mv_clock c = {0};
-    mv_clock_read(&c);
-    return c.mono_ms;
-}
 
 static void a_stored_message_is_answered_with_its_number(void **state)
 {
@@ -56,8 +47,8 @@ static void a_failed_commit_is_answered_retry_and_serving_goes_on(void **state)
     assert_string_equal(toy_say(c, "full", SOON), "retry:full");
     /* for the rest of the second nothing is tried; then there is room */
     const char *said = "";
-    int64_t until = now_ms() + SOON;
-    while (now_ms() < until && strcmp(said, "ok:2") != 0) {
+    int64_t until = toy_now_ms() + SOON;
+    while (toy_now_ms() < until && strcmp(said, "ok:2") != 0) {
         said = toy_say(c, "put:b", SOON);
         assert_true(strcmp(said, "ok:2") == 0 ||
                     strcmp(said, "retry:full") == 0);
@@ -167,7 +158,7 @@ static void a_revoked_key_is_refused_within_two_seconds(void **state)
     while (strcmp(said, "no:unauthorised") != 0) {
         said = toy_say(c, "put:b", SOON);
         assert_non_null(said);
-        assert_true(now_ms() - c0.mono_ms < 2000);
+        assert_true(toy_now_ms() - c0.mono_ms < 2000);
     }
     mv_client_close(c);
     c = toy_client(&t, ALICE, "main");
@@ -191,8 +182,8 @@ static void a_bad_key_file_keeps_who_is_in_and_lets_nobody_else_in(void **state)
         mv_client_ask(oscar, "ping", mv_span(NULL, 0), SOON, &r, &err), MV_OK);
     assert_int_equal(truncate(t.keys_file, 9), 0);
     bool alarmed = false;
-    int64_t until = now_ms() + SOON;
-    while (!alarmed && now_ms() < until) {
+    int64_t until = toy_now_ms() + SOON;
+    while (!alarmed && toy_now_ms() < until) {
         assert_int_equal(
             mv_client_ask(oscar, "health", mv_span(NULL, 0), SOON, &r, &err),
             MV_OK);
@@ -352,9 +343,9 @@ static void while_stopping_senders_are_told_to_retry(void **state)
         said = toy_say(c, "dup", 1000);
     assert_non_null(said);
     mv_client_close(c);
-    int64_t from = now_ms();
+    int64_t from = toy_now_ms();
     assert_int_equal(toy_stop(&t), MV_OK);
-    assert_true(now_ms() - from < 10000);
+    assert_true(toy_now_ms() - from < 10000);
     toy_done(&t);
 }
 

@@ -16,67 +16,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "services/base/store/health.h"
 #include "services/base/store/place.h"
-#include "services/base/store/store.h"
-#include "tests/support/place.h"
-
-static const char *const tables[] = {"a", "b"};
-
-static struct mv_store_options options(const char *dir)
-{
-    return (struct mv_store_options){.dir = dir,
-                                     .service = "ingest",
-                                     .format = 3,
-                                     .quota_bytes = 4 << 20,
-                                     .any_filesystem = true,
-                                     .tables = tables,
-                                     .table_count = 2};
-}
-
-static struct mv_store *must_open(const char *dir)
-{
-    struct mv_store *s = NULL;
-    struct mv_err err = {0};
-    const struct mv_store_options o = options(dir);
-    if (mv_store_open(&s, &o, &err) != MV_OK)
-        fail_msg("%s", err.text);
-    return s;
-}
-
-static void refused(const struct mv_store_options *o, const char *why)
-{
-    struct mv_store *s = NULL;
-    struct mv_err err = {0};
-    mv_rc rc = mv_store_open(&s, o, &err);
-    if (rc != MV_CONFIG || strstr(err.text, why) == NULL)
-        fail_msg("result %d: %s; wanted: %s", rc, err.text, why);
-    assert_null(s);
-}
-
-static int setup(void **state)
-{
-    *state = mv_test_dir(true);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    mv_test_dir_done(*state);
-    return 0;
-}
-
-static void put(struct mv_store *s, const char *key, const char *value)
-{
-    mv_store_put(s, mv_store_table(s, "a"), mv_span_text(key),
-                 mv_span_text(value));
-}
-
-static bool has(struct mv_store *s, const char *key, const char *value)
-{
-    struct mv_span v;
-    return mv_store_get(s, mv_store_table(s, "a"), mv_span_text(key), &v) &&
-           mv_span_is(v, value);
-}
+#include "tests/support/stored.h"
 
 static void what_was_committed_is_there_after_reopening(void **state)
 {
@@ -152,10 +94,11 @@ static void network_file_systems_never_and_volatile_ones_only_if_said(void **s)
     const unsigned long never[] = {NFS_SUPER_MAGIC, 0xff534d42, 0xfe534d42,
                                    V9FS_MAGIC, 0x65735546};
     const unsigned long maybe[] = {OVERLAYFS_SUPER_MAGIC, TMPFS_MAGIC};
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < 5; i++) {
         assert_int_equal(
             store_place_filesystem(never[i], true, text, sizeof text, &err),
             MV_CONFIG);
+    }
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(
             store_place_filesystem(maybe[i], false, text, sizeof text, &err),

@@ -16,20 +16,11 @@
 #include "services/stream/trial.h"
 #include "tests/support/toy.h"
 
-#define SOON 5000
-
 static struct mv_err err;
 
 struct pair {
     struct toy a, b; /* b pulls a's journal */
 };
-
-static int64_t now_ms(void)
-{
-    struct mv_clock c = {0};
-    mv_clock_read(&c);
-    return c.mono_ms;
-}
 
 static void fill(struct toy *t, unsigned records)
 {
@@ -99,8 +90,8 @@ static unsigned deaths_of(struct toy *b)
 
 static void until_applied(struct toy *b, uint64_t want)
 {
-    int64_t until = now_ms() + 2 * SOON;
-    while (toy_counter(b, "applied") < want && now_ms() < until) {
+    int64_t until = toy_now_ms() + 2 * SOON;
+    while (toy_counter(b, "applied") < want && toy_now_ms() < until) {
     }
     assert_int_equal(toy_counter(b, "applied"), want);
 }
@@ -136,11 +127,11 @@ static void a_word_to_go_on_counts_with_its_commit_only(void **state)
     assert_string_equal(result_of(c, "go-full"), "retry");
     /* still stopped: what comes is not asked for */
     fill(&p->a, 1);
-    int64_t until = now_ms() + 500;
-    while (now_ms() < until)
+    int64_t until = toy_now_ms() + 500;
+    while (toy_now_ms() < until)
         assert_int_equal(toy_counter(&p->b, "applied"), 0);
-    until = now_ms() + SOON; /* room is looked for once a second */
-    while (strcmp(result_of(c, "go"), "ok") != 0 && now_ms() < until) {
+    until = toy_now_ms() + SOON; /* room is looked for once a second */
+    while (strcmp(result_of(c, "go"), "ok") != 0 && toy_now_ms() < until) {
     }
     until_applied(&p->b, 6);
     mv_client_close(c);

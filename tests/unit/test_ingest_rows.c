@@ -1,0 +1,188 @@
+/* Ingest: which rows are refused, and with which code. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/ingested.h"
+
+static void bad_input_55_a_trust_speaks_only_for_itself(void **state)
+{
+    struct ingested *f = *state;
+    const char *fields = "indicator unit period value";
+    ingested_refuses(f, fields, "wait ous 2024-M01 1\n", "forbidden");
+    ingested_refuses(f, fields, "wait hso 2024-M01 1\n", "forbidden");
+    ingested_refuses(f, fields, "wait total 2024-M01 1\n", "unknown_unit");
+    assert_string_equal(
+        ingested_deliver(f, 1, fields, "wait ward 2024-M01 1\n"), "accepted");
+}
+
+static void bad_input_56_indicators_that_may_not_be_reported(void **state)
+{
+    struct ingested *f = *state;
+    const char *fields = "indicator unit period value";
+    ingested_refuses(f, fields, "nosuch ahus 2024-M01 1\n",
+                     "unknown_indicator");
+    ingested_refuses(f, fields, "grant ahus 2024 1\n", "forbidden");
+    ingested_refuses(f, fields, "posts ahus 2025 1\n", "retired");
+}
+
+static void bad_input_57_and_58_numerators_and_denominators(void **state)
+{
+    struct ingested *f = *state;
+    const char *fields = "indicator member unit period numerator denominator";
+    ingested_refuses(f, fields, "letter som ahus 2024-T1 5 4\n",
+                     "inconsistent");
+    ingested_refuses(f, fields, "letter som ahus 2024-T1 1 0\n",
+                     "inconsistent");
+    assert_string_equal(
+        ingested_deliver(f, 1, fields, "letter som ahus 2024-T1 0 0\n"),
+        "accepted");
+}
+
+static void a_rate_per_1000_is_held_against_its_value_and_bounds(void **state)
+{
+    struct ingested *f = *state;
+    const char *fields = "indicator unit period value numerator denominator";
+    ingested_refuses(f, fields, "beds ahus 2024 4.1 8 2000\n", "inconsistent");
+    ingested_refuses(f, fields, "beds ahus 2024 10 20 2000\n", "range");
+    assert_string_equal(
+        ingested_deliver(f, 1, fields, "beds ahus 2024 4.0 8 2000\n"),
+        "accepted");
+}
+
+static void bad_input_60_periods_that_have_not_ended(void **state)
+{
+    struct ingested *f = *state;
+    const char *fields = "indicator unit period value";
+    ingested_refuses(f, fields, "wait ahus 2025-M03 1\n", "future");
+    ingested_refuses(f, fields, "wait ahus 2125-M03 1\n", "future");
+    ingested_refuses(f, fields, "plan ahus 2125-M03 1\n", "future");
+    assert_string_equal(
+        ingested_deliver(f, 1, fields, "plan ahus 2025-M12 1\n"), "accepted");
+}
+
+static void bad_input_61_what_is_not_a_period(void **state)
+{
+    struct ingested *f = *state;
+    const char *bad[] = {"1900",      "2023-02-29",     "2024-T4",
+                         "2024-S3",   "2024-M13",       "2024-W53",
+                         "2024-D366", "2023-D366",      "2024M01",
+                         "2024-m01",  "2024-01-15/P1M", "2023-11-01/P4M"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        char rows[64];
+        (void)snprintf(rows, sizeof rows, "wait ahus %s 1\n", bad[i]);
+        ingested_refuses(f, "indicator unit period value", rows, "period");
+    }
+}
+
+static void bad_input_62_shorter_and_longer_periods(void **state)
+{
+    struct ingested *f = *state;
+    const char *fields = "indicator unit period value";
+    ingested_refuses(f, fields, "wait ahus 2024-06-30 1\n", "frequency");
+    assert_string_equal(ingested_deliver(f, 1, fields,
+                                         "wait ahus 2024-T1 1\n"
+                                         "wait ahus 2024 1\n"
+                                         "wait ahus 2024-01-01/P11M 1\n"),
+                        "accepted");
+    /* longer than a tertial, though it cuts one; five months may hold none */
+    assert_string_equal(ingested_deliver(f, 2, fields,
+                                         "letter ahus 2024-S1 1\n"
+                                         "letter ahus 2023-02-01/P11M 1\n"),
+                        "accepted");
+    ingested_refuses(f, fields, "letter ahus 2023-03-01/P5M 1\n", "frequency");
+    ingested_refuses(f, fields, "letter ahus 2024-Q1 1\n", "frequency");
+}
+
+static void bad_input_39_a_negative_count_is_out_of_range(void **state)
+{
+    struct ingested *f = *state;
+    const char *fields = "indicator unit period value";
+    ingested_refuses(f, fields, "posts ahus 2024 -1\n", "range");
+    ingested_refuses(f, fields, "posts ahus 2024 5.5\n", "range");
+    assert_string_equal(ingested_deliver(f, 1, fields, "posts ahus 2024 5\n"),
+                        "accepted");
+}
+
+static void bounds_hold_exactly_at_the_edge(void **state)
+{
+    struct ingested *f = *state;
+    const char *fields = "indicator member unit period value";
+    assert_string_equal(
+        ingested_deliver(f, 1, fields, "letter som ahus 2024-T1 100\n"),
+        "accepted");
+    ingested_refuses(f, fields, "letter som ahus 2024-T1 100.000001\n",
+                     "range");
+    ingested_refuses(f, fields, "letter som ahus 2024-T1 -0.000001\n", "range");
+    ingested_refuses(f, fields, "letter xxx ahus 2024-T1 1\n",
+                     "unknown_member");
+}
+
+static void bad_input_64_a_time_more_than_a_day_ahead_is_refused(void **state)
+{
+    struct ingested *f = *state;
+    char rows[96];
+    const char *fields = "indicator unit period value time";
+    (void)snprintf(rows, sizeof rows, "wait ahus 2024-M01 1 %lld\n",
+                   (long long)f->clock.wall_ms + MV_MS_PER_DAY + 1);
+    ingested_refuses(f, fields, rows, "future");
+    (void)snprintf(rows, sizeof rows, "wait ahus 2024-M01 1 %lld\n",
+                   (long long)f->clock.wall_ms + MV_MS_PER_DAY);
+    assert_string_equal(ingested_deliver(f, 1, fields, rows), "accepted");
+}
+
+static void all_conflicts_of_all_rows_are_named_at_once(void **state)
+{
+    struct ingested *f = *state;
+    assert_string_equal(ingested_deliver(f, 1, "indicator unit period value",
+                                         "wait ous 2024-M01 1\n"
+                                         "wait ahus 2024-M02 1\n"
+                                         "nosuch ahus 2024-M01 1\n"
+                                         "wait ahus 2024-Q9 -1\n"),
+                        "rejected");
+    assert_string_equal(ingested_conflict(f, 0), "forbidden");
+    assert_string_equal(ingested_conflict(f, 1), "unknown_indicator");
+    assert_string_equal(ingested_conflict(f, 2), "period");
+    assert_string_equal(ingested_conflict(f, 3), "range");
+    assert_string_equal(ingested_conflict(f, 4), "none");
+    assert_true(f->answer.catalogue == 2);
+}
+
+static void a_key_of_an_unknown_unit_may_report_nothing(void **state)
+{
+    static const char *const strangers[] = {"", "nowhere"};
+    struct ingested *f = *state;
+    const char *fields = "indicator unit period value";
+    for (size_t i = 0; i < 2; i++) {
+        (void)snprintf(f->key.unit, sizeof f->key.unit, "%s", strangers[i]);
+        ingested_refuses(f, fields, "wait ahus 2024-M01 1\n", "forbidden");
+        ingested_refuses(f, fields, "grant hso 2024 1\n", "forbidden");
+    }
+}
+
+int main(void)
+{
+#define T(name) \
+    cmocka_unit_test_setup_teardown(name, ingested_make, ingested_drop)
+    const struct CMUnitTest tests[] = {
+        T(bad_input_55_a_trust_speaks_only_for_itself),
+        T(bad_input_56_indicators_that_may_not_be_reported),
+        T(bad_input_57_and_58_numerators_and_denominators),
+        T(a_rate_per_1000_is_held_against_its_value_and_bounds),
+        T(bad_input_60_periods_that_have_not_ended),
+        T(bad_input_61_what_is_not_a_period),
+        T(bad_input_62_shorter_and_longer_periods),
+        T(bad_input_39_a_negative_count_is_out_of_range),
+        T(bounds_hold_exactly_at_the_edge),
+        T(bad_input_64_a_time_more_than_a_day_ahead_is_refused),
+        T(all_conflicts_of_all_rows_are_named_at_once),
+        T(a_key_of_an_unknown_unit_may_report_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
