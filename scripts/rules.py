@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The rules of the house that a text can break: the plan of the folders, the
-direction of includes, sizes, banned calls, a README per folder, words.
+direction of includes, sizes, banned calls, a README per folder that names
+what is in it, settings against their examples, words.
 Prints every fault as file:line: rule; ends non-zero if there is one."""
 import json
 import re
@@ -19,6 +20,7 @@ BANNED = re.compile(
     r"(?<![\w.>])(strcpy|strcat|sprintf|vsprintf|gets|alloca|strtok|atoi|"
     r"atof|asctime|ctime)\s*\(")
 ABSOLUTE = re.compile(r"(?<![\w./])/(?:work|root|home/\w+)/")
+LISTED = ("services", "proto", "scripts", "deploy", "tests")
 faults = []
 
 
@@ -109,9 +111,62 @@ def check_folders(paths):
             fault(name, 1, "a folder without a README.md")
 
 
+def named(text):
+    """The file names that a README means: `name`, | name, other |, {a,b}."""
+    cells = [line.split("|")[1] for line in text.splitlines()
+             if line.startswith("|")]
+    words = set()
+    for part in re.findall(r"`([^`\n]+)`", text) + cells:
+        words.update(w.rstrip("/").split("/")[-1]
+                     for w in re.split(r"[\s,`|()]+", part))
+    return words
+
+
+def check_readmes(paths):
+    """Each file is named, by its name or stem; each name has its file."""
+    for readme in [p for p in paths if p.endswith("/README.md")]:
+        home = str(Path(readme).parent)
+        if not home.startswith(LISTED):
+            continue
+        text = (ROOT / readme).read_text(encoding="utf-8")
+        words = named(text)
+        wild = [w.replace("*", "") for w in words if "*" in w]
+        for path in paths:
+            p = Path(path)
+            if str(p.parent) != home or p.name == "README.md":
+                continue
+            if not ({p.name, p.stem} & words
+                    or any(w and w in p.name for w in wild)):
+                fault(readme, 1, f"does not name {p.name}")
+        for number, line in enumerate(text.splitlines(), 1):
+            for word in re.findall(r"`([\w/.-]+\.(?:c|h|py|def))`", line):
+                if not any(q == word or q.endswith("/" + word)
+                           for q in paths):
+                    fault(readme, number, f"{word} is not there")
+
+
+def check_settings(paths):
+    """The tables of settings and deploy/*.conf.example name the same keys."""
+    def keys(path):
+        return set(re.findall(r'\{"(\w+)", MV_CONF_',
+                              (ROOT / path).read_text(encoding="utf-8")))
+    shared = keys("services/stream/settings.h")
+    for name in ("ingest", "evaluator", "notifier"):
+        table = shared.union(*(keys(p) for p in paths if p.endswith(".c")
+                               and p.startswith(f"services/{name}/")))
+        example = f"deploy/{name}.conf.example"
+        lines = (ROOT / example).read_text(encoding="utf-8")
+        there = set(re.findall(r"^#? ?(\w+) =", lines, re.M))
+        for key in sorted(table ^ there):
+            fault(example, 1, f"{key} is {'not ' if key in table else ''}"
+                              f"there, {'but' if key in table else 'and not'}"
+                              " in the table of settings")
+
+
 def main():
     paths = tracked()
     check_folders(paths)
+    check_settings(paths)
     code = [p for p in paths if p.endswith((".c", ".h", ".py"))]
     for path in code:
         lines = (ROOT / path).read_text(encoding="utf-8").splitlines()

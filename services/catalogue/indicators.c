@@ -168,10 +168,11 @@ static void check_derived(struct mv_build *b, uint32_t node)
     for (size_t k = 0; k < sizeof pushed / sizeof pushed[0]; k++) {
         uint32_t at = mv_yaml_get(&b->yaml[b->file], node, pushed[k]);
         b->key = pushed[k];
-        if (at != 0)
+        if (at != 0) {
             mv_build_fault(b, at,
                            "is for figures that are pushed; a formula "
                            "takes them from its parts");
+        }
     }
     b->key = NULL;
 }

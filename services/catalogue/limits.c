@@ -87,8 +87,7 @@ static uint32_t count_entries(const struct mv_yaml_node *nodes, uint32_t map)
 static const struct mv_indicator *members_of(const struct mv_build *b,
                                              const struct mv_target *t)
 {
-    if (t->indicator != MV_NONE &&
-        b->indicators[t->indicator].member_count > 0)
+    if (t->indicator != MV_NONE && b->indicators[t->indicator].member_count > 0)
         return &b->indicators[t->indicator];
     for (uint32_t i = 0; i < t->require.count; i++) {
         const struct mv_criterion *c = &b->criteria[t->require.first + i];

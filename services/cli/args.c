@@ -117,12 +117,13 @@ static int check_count(struct cli *c)
     struct mv_buf usage = {0};
     int code = CLI_OK;
     cli_args_places(c, k->usage, &usage);
-    if (c->arg_count < k->least)
+    if (c->arg_count < k->least) {
         code = cli_fail(c, CLI_USAGE, CLI_W_FEW_ARGS, k->name,
                         mv_buf_cstr(&usage), NULL);
-    else if (c->arg_count > k->most)
+    } else if (c->arg_count > k->most) {
         code = cli_fail(c, CLI_USAGE, CLI_W_MANY_ARGS, c->args[k->most],
                         k->name, mv_buf_cstr(&usage), NULL);
+    }
     mv_buf_done(&usage);
     return code;
 }

@@ -115,11 +115,12 @@ static int take_files(struct cli *c, struct cli_push *p)
     int worst = CLI_OK, code;
     bool rest = !p->skip_bad; /* --skip-bad would have something to send */
     char producer[65];
-    for (size_t i = 0; i < c->arg_count; i++)
+    for (size_t i = 0; i < c->arg_count; i++) {
         if ((code = read_file(c, p, c->args[i], &sheets[i])) != CLI_OK) {
             worst = code;
             rest = rest && sheets[i].count > 0 && !sheets[i].refused;
         }
+    }
     if (worst == CLI_DATA)
         cli_warn(c, rest ? CLI_W_PUSH_NOTHING : CLI_W_PUSH_NO_FILE, NULL);
     for (size_t i = 0; i < c->arg_count && worst == CLI_OK; i++) {
@@ -160,10 +161,11 @@ static int sum_up(struct cli *c, const struct cli_push *p, int code)
     cli_count(c, p->rows_in, &in);
     cli_count(c, p->rows_refused, &out);
     cli_count(c, p->deliveries, &deliveries);
-    if (!c->json && p->deliveries > 1 && code == CLI_OK)
+    if (!c->json && p->deliveries > 1 && code == CLI_OK) {
         cli_say(c, p->dry ? CLI_W_PUSH_DRY_SUM : CLI_W_PUSH_SUM,
                 mv_buf_cstr(&in), mv_buf_cstr(&out), mv_buf_cstr(&deliveries),
                 NULL);
+    }
     mv_buf_done(&in);
     mv_buf_done(&out);
     mv_buf_done(&deliveries);

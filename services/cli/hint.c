@@ -90,10 +90,11 @@ static uint32_t put_years(const struct mv_catalogue *k, struct mv_span id,
                           struct mv_buf *out)
 {
     uint32_t count = 0;
-    for (uint32_t i = 0; i < k->target_count; i++)
+    for (uint32_t i = 0; i < k->target_count; i++) {
         if (mv_span_equal(k->targets[i].id, id))
             mv_buf_printf(out, "%s%d", count++ > 0 ? ", " : "",
                           (int)k->targets[i].year);
+    }
     return count;
 }
 
@@ -147,10 +148,11 @@ bool cli_hint_options(struct cli *c)
     if (!given)
         return false;
     bool known = cli_hint_catalogue(c, NULL, &f);
-    for (size_t i = 0; known && i < CLI_COUNT(all); i++)
+    for (size_t i = 0; known && i < CLI_COUNT(all); i++) {
         any = hint_list(c, f.catalogue, all[i].thing,
                         cli_option(c, all[i].name)) ||
               any;
+    }
     cli_inforce_done(&f);
     return any;
 }

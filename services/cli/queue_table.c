@@ -112,7 +112,7 @@ bool cli_queues_read(struct cli_fleet *f, struct cli_pages *rows)
     struct cli_args none = {0};
     struct mv_span row;
     cli_streams_read(f, streams);
-    for (int i = 0; i < CLI_STREAMS; i++)
+    for (int i = 0; i < CLI_STREAMS; i++) {
         if (streams[i].known) {
             read_stream(f, &streams[i], rows);
         } else {
@@ -121,6 +121,7 @@ bool cli_queues_read(struct cli_fleet *f, struct cli_pages *rows)
                      cli_service_name(streams[i].to),
                      cli_service_name(streams[i].from), NULL);
         }
+    }
     if (f->links[CLI_NOTIFIER] != NULL &&
         cli_ask_all(f->links[CLI_NOTIFIER], "queues", &none, &subscriptions) ==
             CLI_OK) {

@@ -258,12 +258,13 @@ static int give_up(struct run *r)
     int code = r->reason.len > 0 ? CLI_RETRY : CLI_AWAY;
     cli_deliveries(r->s->c, r->count - r->done, &left);
     cli_code_put(r->s->c, mv_buf_span(&r->reason), &why);
-    if (code == CLI_RETRY)
+    if (code == CLI_RETRY) {
         cli_warn(r->s->c, CLI_W_PUSH_RETRY, mv_buf_cstr(&left),
                  mv_buf_cstr(&why), NULL);
-    else
+    } else {
         cli_warn(r->s->c, CLI_W_PUSH_SILENT, mv_buf_cstr(&left),
                  r->s->door->key_name, NULL);
+    }
     mv_buf_done(&left);
     mv_buf_done(&why);
     return code;

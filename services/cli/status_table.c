@@ -262,11 +262,12 @@ void cli_status_summary(struct cli *c, const struct cli_status_counts *counts)
     }
     cli_count(c, counts->green + counts->yellow + counts->red + counts->none,
               &total);
-    if (text.len > 0)
+    if (text.len > 0) {
         cli_say(c, CLI_W_STATUS_SUM, mv_buf_cstr(&total), mv_buf_cstr(&text),
                 NULL);
-    else
+    } else {
         cli_say(c, CLI_W_STATUS_NO_SUCH, NULL);
+    }
     mv_buf_done(&text);
     mv_buf_done(&total);
 }

@@ -294,10 +294,11 @@ static void put_hidden(struct cli *c, const struct cli_table *t,
                        const struct layout *l)
 {
     struct mv_buf names = {0};
-    for (size_t i = 0; i < t->column_count; i++)
+    for (size_t i = 0; i < t->column_count; i++) {
         if (l->hidden[i] && !l->empty[i])
             mv_buf_printf(&names, "%s%s", names.len > 0 ? ", " : "",
                           t->columns[i].title);
+    }
     if (names.len > 0)
         cli_say(c, CLI_W_NO_ROOM, mv_buf_cstr(&names), NULL);
     mv_buf_done(&names);

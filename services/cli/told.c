@@ -47,11 +47,12 @@ static size_t find_words(struct mv_span text, size_t from, const char *words,
     const char *at = text.at;
     if (len > text.len)
         return SIZE_MAX;
-    if (last)
+    if (last) {
         return text.len - len >= from &&
                        !memcmp(at + text.len - len, words, len)
                    ? text.len - len
                    : SIZE_MAX;
+    }
     for (size_t i = from; i + len <= text.len; i++)
         if (!memcmp(at + i, words, len))
             return i;

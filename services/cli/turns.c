@@ -51,10 +51,11 @@ static void pack_args(const struct mv_catalogue_files *files,
     for (int i = 0; i < MV_FILE_COUNT; i++)
         count += files->text[i].at != NULL;
     mv_pack_map(out, count);
-    for (int i = 0; i < MV_FILE_COUNT; i++)
+    for (int i = 0; i < MV_FILE_COUNT; i++) {
         if (files->text[i].at != NULL)
             mv_pack_kv_text(out, mv_catalogue_file_name((mv_catalogue_file)i),
                             files->text[i]);
+    }
 }
 
 static int ask(struct cli_link *l, const struct mv_catalogue_files *files,
@@ -182,11 +183,12 @@ static void say_sum(struct cli *c, const struct cli_turns *t)
     struct mv_buf turned = {0}, judged = {0};
     cli_count(c, t->turned, &turned);
     cli_count(c, t->judged, &judged);
-    if (t->turned > 0)
+    if (t->turned > 0) {
         cli_say(c, CLI_W_TURNS_SUM, mv_buf_cstr(&turned), mv_buf_cstr(&judged),
                 NULL);
-    else
+    } else {
         cli_say(c, CLI_W_TURNS_NONE, mv_buf_cstr(&judged), NULL);
+    }
     mv_buf_done(&turned);
     mv_buf_done(&judged);
 }

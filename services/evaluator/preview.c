@@ -10,6 +10,7 @@
 
 #include "proto/pack.h"
 #include "proto/walk.h"
+#include "services/base/err.h"
 #include "services/evaluator/verbs.h"
 #include "services/judging/interner.h"
 
@@ -228,6 +229,7 @@ mv_rc evaluator_ask_preview(struct evaluator *e, struct mv_span args,
     mv_rc rc = find(e, args, no);
     if (rc != MV_OK)
         return rc;
+    MV_ASSERT(e->preview != NULL);
     const struct mv_catalogue *now = e->force.now.catalogue;
     const struct mv_catalogue *c = e->preview->catalogue;
     uint64_t pairs = (uint64_t)c->target_count * c->unit_count;

@@ -11,7 +11,7 @@
 #define NAME_BYTES  65
 #define AFTER_MS    60000 /* the day's bytes are used up: ask each minute */
 #define MS_A_SECOND 1000
-#define PARTS       1000 /* of a row: what one a second makes in a millisecond */
+#define PARTS       1000 /* of a row: what one a second makes in a ms */
 
 struct bucket {
     char key_name[NAME_BYTES];

@@ -220,11 +220,12 @@ static void answer_all(struct mv_service *s, mv_rc rc)
         bool kept = slot->answered && (rc == MV_OK || slot->whatever);
         if (!kept)
             mv_batch_say(s, i, &v);
-        if (rc == MV_OK || !MV_BROKEN("silent_full"))
+        if (rc == MV_OK || !MV_BROKEN("silent_full")) {
             mv_door_send(
                 s, slot->door,
                 mv_span(b->bytes.at + slot->route_at, slot->route_len),
                 mv_span(b->bytes.at + slot->answer_at, slot->answer_len));
+        }
         count_outcome(s, slot);
         mv_held_done(&slot->held);
     }

@@ -265,7 +265,7 @@ static mv_rc read_line(const struct place *p, struct mv_keys *keys,
                        struct mv_span line, struct mv_err *err)
 {
     struct mv_key k = {.from_ms = INT64_MIN, .to_ms = INT64_MAX};
-    struct mv_span word;
+    struct mv_span word = {0};
     unsigned seen = 0;
     mv_rc rc = MV_OK;
     (void)cut(&line, ' ', &word);

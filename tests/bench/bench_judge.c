@@ -116,13 +116,15 @@ int main(int argc, char **argv)
     make_texts(text, trusts, indicators, months, scope);
     start(&b, text);
     double from = cpu_s();
-    for (unsigned m = 0; m < months; m++)
-        for (unsigned t = 0; t < trusts; t++)
+    for (unsigned m = 0; m < months; m++) {
+        for (unsigned t = 0; t < trusts; t++) {
             for (unsigned i = 0; i < indicators; i++) {
                 apply(&b, t + 1, i, m);
                 if (i % DELIVERY == DELIVERY - 1 || i + 1 == indicators)
                     judge_delivery(&b);
             }
+        }
+    }
     double spent = cpu_s() - from;
     printf("{\"figures\":%llu,\"judged\":%llu,\"green\":%llu,\"red\":%llu,"
            "\"ns_per_figure\":%.0f,\"row_bytes_per_figure\":%.1f}\n",

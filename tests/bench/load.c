@@ -104,16 +104,18 @@ static void run_whole(struct load *l)
 static void print_catalogue(const struct workload *w)
 {
     (void)printf("units:\n  - {id: region, name: Region, kind: region}\n");
-    for (unsigned t = 0; t < w->trusts; t++)
+    for (unsigned t = 0; t < w->trusts; t++) {
         (void)printf("  - {id: t%02u, name: Trust %u, kind: trust, "
                      "parent: region}\n",
                      t, t);
+    }
     (void)printf("---\nindicators:\n");
-    for (unsigned i = 0; i < w->indicators; i++)
+    for (unsigned i = 0; i < w->indicators; i++) {
         (void)printf("  - {id: i%05u, title: Indicator %u, measure: percent, "
                      "frequency: M, over_periods: ratio, over_units: none, "
                      "by: trust}\n",
                      i, i);
+    }
     (void)printf("---\ntargets:\n");
     unsigned years = (w->periods + 11) / 12;
     for (unsigned i = 0; i < w->indicators; i++) {

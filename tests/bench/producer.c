@@ -127,11 +127,12 @@ bool load_answer(struct load *l, struct trust *t, int flag)
                               &answer, &fault))
         bound_die("not an answer");
     if (!mv_span_is(answer.result, "accepted")) {
-        if (l->refused++ == 0)
+        if (l->refused++ == 0) {
             (void)fprintf(
                 stderr, "answered %.*s %.*s\n", (int)answer.result.len,
                 (const char *)answer.result.at, (int)answer.reason.len,
                 (const char *)answer.reason.at);
+        }
     }
     uint64_t sent_ns = t->sent_ns[answer.number % 256];
     l->acked += t->sent_rows[answer.number % 256];

@@ -156,8 +156,9 @@ static bool is_right(const struct mv_hash *h, uint64_t seq)
 
 static void check_after(char *dir, unsigned k)
 {
-    struct test_world w = {.dir = dir};
+    struct test_world w = {0};
     struct mv_err err = {0};
+    w.dir = dir;
     if (test_world_start(&w, &err) != MV_OK)
         fail_msg("place %u: %s", k, err.text);
     uint64_t seq = w.evaluator->now.seq;

@@ -203,10 +203,11 @@ static void rewrite(struct bench *b, uint64_t first, bool with_head)
     assert_int_equal(mv_log_open(&forged, b->store, "forged", NULL), MV_OK);
     mv_store_begin(b->store);
     assert_int_equal(mv_log_adopt(forged, b->chain[0], NULL), MV_OK);
-    for (uint64_t seq = 1; seq < first; seq++)
+    for (uint64_t seq = 1; seq < first; seq++) {
         assert_int_equal(
             mv_log_append_record(forged, mv_buf_span(&b->rows[seq]), NULL),
             MV_OK);
+    }
     for (uint64_t seq = first; seq <= RECORDS; seq++)
         append(forged, &b->random, seq);
     commit(b);

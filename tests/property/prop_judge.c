@@ -373,7 +373,7 @@ static void a_roll_up_is_the_exact_sum_of_its_parts(void **state)
         struct world w;
         mv_i128 sum = 0, num = 0, den = 0;
         open_world(&w);
-        for (unsigned u = 0; u < 3; u++)
+        for (unsigned u = 0; u < 3; u++) {
             for (unsigned m = 1; m <= 12; m++) {
                 char period[16], value[64], text[MV_MICRO_TEXT_BYTES];
                 char top[MV_MICRO_TEXT_BYTES];
@@ -393,6 +393,7 @@ static void a_roll_up_is_the_exact_sum_of_its_parts(void **state)
                 num += v;
                 den += d;
             }
+        }
         struct mv_dec expected;
         world_push(&w, "s", "r", "", "2023", "0", 'A');
         (void)world_status(&w, "s1", 2024, "r");

@@ -253,12 +253,13 @@ whatever_happens_each_change_is_named_once_to_whom_it_concerns(void **state)
     m.r = test_random_start("prop_notifier");
     /* the first judgement makes all names known */
     struct test_change all[TARGETS * UNITS];
-    for (unsigned i = 0; i < TARGETS * UNITS; i++)
+    for (unsigned i = 0; i < TARGETS * UNITS; i++) {
         all[i] = (struct test_change){.target = targets[i / UNITS],
                                       .unit = units[i % UNITS],
                                       .region = regions[i % UNITS],
                                       .status = "none",
                                       .was = "new"};
+    }
     test_group(m.f, all, TARGETS * UNITS);
     for (unsigned step = 0; step < STEPS; step++) {
         unsigned what = (unsigned)test_random_below(&m.r, 20);

@@ -98,9 +98,10 @@ static void say_all(struct beside *b)
 
 static void read_file(struct beside *b, const char *line)
 {
-    unsigned at = 0;
-    size_t bytes = 0;
-    if (sscanf(line, "F %u %zu", &at, &bytes) != 2 || at >= MV_FILE_COUNT)
+    char *next = NULL;
+    size_t at = strtoul(line + 1, &next, 10);
+    size_t bytes = strtoul(next, NULL, 10); /* "F NUMBER BYTES" */
+    if (at >= MV_FILE_COUNT)
         exit(EXIT_FAILURE);
     b->text[at] = mv_xcalloc(bytes + 1, 1);
     if (fread(b->text[at], 1, bytes, stdin) != bytes)
