@@ -295,7 +295,7 @@ class Revoked(Cli):
         rows = self.home.write("sist.csv", FIGURES.replace("750", "751"))
         began = time.monotonic()
         said = self.says(77, "push", rows, "--as", "bodo-2")
-        self.assertLess(time.monotonic() - began, 5)
+        self.assertLess(time.monotonic() - began, 20)   # not --wait
         self.assertIn("nøkkelen bodo-2 ble trukket tilbake", said)
         self.assertIn("1 leveranse ligger i", said)
         spool = self.home.dir / "spool" / "bodo-2"
