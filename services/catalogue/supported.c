@@ -10,7 +10,6 @@ static const struct {
     {MV_CONSTRUCT_EXTREMES, "lowest, highest and spread"},
     {MV_CONSTRUCT_SHARE, "share"},
     {MV_CONSTRUCT_FORMULA, "formula"},
-    {MV_CONSTRUCT_FORECAST, "a forecast other than none"},
 };
 
 const char *mv_not_supported(mv_construct what)

@@ -13,7 +13,6 @@ typedef enum mv_construct {
     MV_CONSTRUCT_SHARE,
     MV_CONSTRUCT_PATH,
     MV_CONSTRUCT_FORMULA,
-    MV_CONSTRUCT_FORECAST,
 } mv_construct;
 
 /* NULL: it is judged. Else its name, for a fault. */

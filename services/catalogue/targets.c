@@ -8,7 +8,6 @@
 #include "services/base/day.h"
 #include "services/base/micro.h"
 #include "services/catalogue/keys.h"
-#include "services/catalogue/supported.h"
 
 static const struct mv_word states[] = {
     {"report_only", MV_STATE_REPORT_ONLY},
@@ -102,7 +101,6 @@ static void read_forecast(struct mv_build *b, const struct mv_rule *r,
     struct mv_span text = mv_build_node(b, node)->text;
     const char *p = text.at;
     int64_t k = 0;
-    const char *what = mv_not_supported(MV_CONSTRUCT_FORECAST);
     if (mv_span_is(text, "none")) {
         t->forecast = MV_FORECAST_NONE;
         return;
@@ -119,11 +117,6 @@ static void read_forecast(struct mv_build *b, const struct mv_rule *r,
         t->forecast_periods = (uint8_t)(k / MV_MICRO_ONE);
     } else {
         mv_build_fault(b, node, "is not one of: none recent(3) seasonal");
-        return;
-    }
-    if (what != NULL) {
-        mv_build_fault_of(b, MV_FAULT_UNSUPPORTED, node,
-                          "not supported yet: %s", what);
     }
 }
 

@@ -174,7 +174,7 @@ void evaluator_basis_pack(const struct mv_target *t, const struct mv_basis *b,
 static void pack_marks(const struct mv_basis *b, bool own, struct mv_buf *out)
 {
     mv_pack_list(out, (uint32_t)own + b->unweighted + b->whole_base +
-                          (b->left_out > 0));
+                          (b->left_out > 0) + (b->inhabitants != 0));
     if (own)
         mv_pack_cstr(out, "own");
     if (b->unweighted)
@@ -183,6 +183,8 @@ static void pack_marks(const struct mv_basis *b, bool own, struct mv_buf *out)
         mv_pack_cstr(out, "whole_base");
     if (b->left_out > 0)
         mv_pack_cstr(out, "left_out");
+    if (b->inhabitants != 0)
+        mv_pack_cstr(out, "inhabitants");
 }
 
 void evaluator_title_pack(const struct mv_title *title, struct mv_buf *out)
@@ -245,7 +247,7 @@ static void fill_part(const struct evaluator_change *ch, unsigned which,
         evaluator_basis_pack(t, &lead->basis, out);
     else if (which == MARKS && lead != NULL &&
              (own || lead->basis.unweighted || lead->basis.whole_base ||
-              lead->basis.left_out > 0))
+              lead->basis.left_out > 0 || lead->basis.inhabitants != 0))
         pack_marks(&lead->basis, own, out);
     else if (which == TITLE)
         evaluator_title_pack(&t->text, out);
@@ -292,6 +294,15 @@ static bool is_closed(int year, int32_t today)
     return today != INT32_MIN && year < mv_day_date(today).year - 1;
 }
 
+/* How the missing periods of a value were filled: as the steward wrote it. */
+static struct mv_span forecast_text(const struct mv_target *t, char text[16])
+{
+    if (t->forecast == MV_FORECAST_SEASONAL)
+        return mv_span_text("seasonal");
+    (void)snprintf(text, 16, "recent(%u)", (unsigned)t->forecast_periods);
+    return mv_span_text(text);
+}
+
 void evaluator_change_pack(const struct evaluator_change *ch,
                            struct mv_buf *out)
 {
@@ -302,6 +313,7 @@ void evaluator_change_pack(const struct evaluator_change *ch,
     const struct mv_ruling *lead =
         j->status == MV_STATUS_NONE ? NULL : evaluator_lead(j);
     struct number value, limit, margin, needed;
+    char forecast[16];
     struct parts parts = {0};
     struct mv_msg_change m = {
         .target = t->id,
@@ -332,6 +344,8 @@ void evaluator_change_pack(const struct evaluator_change *ch,
         m.limit = number_text(lead->has_right, lead->right, &limit);
         m.margin = number_text(lead->has_margin, lead->margin, &margin);
         m.needed = needed_text(lead, &needed);
+        if (lead->basis.forecast)
+            m.forecast = forecast_text(t, forecast);
     }
     fill_was(&ch->was, &m);
     fill_parts(ch, &parts, &m);

@@ -22,6 +22,7 @@ struct mv_basis {
     int16_t inhabitants; /* of a rate: of this earlier year; 0: as asked */
     bool own;            /* not rolled up */
     bool preliminary;
+    bool forecast;   /* missing periods are in it, as the target says how */
     bool unweighted; /* bare values of a ratio: unweighted mean */
     bool whole_base; /* held against a base known only as a whole year */
 };

@@ -4,6 +4,7 @@
 #include "services/judging/fold.h"
 
 #include "services/base/err.h"
+#include "services/judging/forecast.h"
 
 mv_reason mv_reason_first(uint32_t bits)
 {
@@ -33,7 +34,8 @@ void mv_fold_start(struct mv_folding *f, mv_fold how, int64_t scale,
     f->count = 0;
     f->unweighted = false;
     for (unsigned y = 0; y < years; y++) {
-        f->sums[y] = f->alone[y] = (struct mv_fold_sum){.has_pair = true};
+        f->sums[y] = f->alone[y] =
+            (struct mv_fold_sum){.has_pair = true, .div = 1};
         f->alone_count[y] = 0;
         f->reasons[y] = 0;
     }
@@ -52,8 +54,19 @@ static void add_one(struct mv_folding *f, struct mv_fold_sum *sum,
 {
     struct mv_dec n;
     sum->has_pair &= a->has_pair;
-    sum->num += a->num;
-    sum->den += a->den;
+    struct mv_exact_pair pair = {sum->num, sum->den, sum->div};
+    const struct mv_exact_pair more = {a->num, a->den, a->div};
+    if (pair.div == 1 && more.div == 1) {
+        pair.num += more.num;
+        pair.den += more.den;
+    } else if (a->has_pair && !mv_exact_add(&pair, &more)) {
+        sum->overflow = true;
+    }
+    sum->num = pair.num;
+    sum->den = pair.den;
+    sum->div = pair.div;
+    sum->held += a->held;
+    sum->figures |= a->figures;
     f->unweighted |= a->unweighted;
     if (f->how == MV_FOLD_RATIO)
         return;
@@ -95,11 +108,16 @@ static struct mv_amount amount_of(const struct mv_folding *f,
     struct mv_amount a = {.has_pair = sum->has_pair,
                           .num = sum->num,
                           .den = sum->den,
+                          .div = sum->div,
+                          .held = sum->held,
+                          .figures = sum->figures,
                           .n = sum->n,
                           .unweighted = f->unweighted};
     if (f->how == MV_FOLD_RATIO) {
         a.is_pair = true;
-        if (sum->den == 0)
+        if (sum->overflow)
+            a.reason = MV_REASON_NOT_COMPUTABLE;
+        else if (sum->den == 0)
             a.reason = MV_REASON_ZERO_DENOMINATOR;
     } else if (sum->overflow) {
         a.reason = MV_REASON_NOT_COMPUTABLE;

@@ -2,14 +2,14 @@
  * years of a term at once, so that a part counts in all of them or in none. */
 #pragma once
 
-#include "services/judging/strand.h"
+#include "services/judging/amount.h"
 
 #define MV_TERM_YEARS_MAX 16
 
 struct mv_fold_sum {
     struct mv_dec n;
-    mv_i128 num, den;
-    bool has_pair, overflow;
+    mv_i128 num, den, div, held; /* as of an amount */
+    bool has_pair, overflow, figures;
 };
 
 struct mv_folding {

@@ -146,8 +146,19 @@ static void keep_used(struct mv_gathering *g, const struct mv_strand *s)
     w->used[w->used_count++] = u;
 }
 
+/* Are the figures and forecasts in the value all of the year? */
+static bool is_whole(const struct mv_gathering *g, const struct mv_strand *s)
+{
+    unsigned words = mv_cells_words(g->ind->frequency);
+    struct mv_cells year, held = s->held;
+    mv_cells_year(g->ind->frequency, s->year, &year);
+    mv_cells_add(&held, &s->none_expected, words);
+    return mv_cells_inside(&year, &held, words);
+}
+
 static void find_basis(struct mv_gathering *g)
 {
+    g->ret->whole = UINT16_MAX;
     bool last = g->ind->over_periods == MV_FOLD_LAST;
     struct mv_basis *b = &g->ret->basis;
     for (unsigned y = 0; y < g->term->year_count; y++) {
@@ -159,6 +170,9 @@ static void find_basis(struct mv_gathering *g)
             if (last)
                 mv_strand_keep_last(g->w, s);
             b->preliminary |= mv_strand_preliminary(g->w, s);
+            b->forecast |= !mv_cells_empty(&s->filled, MV_CELL_WORDS);
+            if (!is_whole(g, s))
+                g->ret->whole &= (uint16_t) ~(1u << y);
             if (g->w->keep_used)
                 keep_used(g, s);
             if (y == 0)
@@ -175,10 +189,34 @@ static void check_amounts(struct mv_gathering *g)
     mv_i128 least = (mv_i128)g->ind->min_denominator * MV_MICRO_ONE;
     for (unsigned y = 0; y < g->term->year_count; y++) {
         const struct mv_amount *a = &g->ret->amounts[y];
-        if (a->has_pair && a->den < least)
+        if (a->has_pair && a->figures && a->held < least)
             g->ret->reasons |= MV_REASON_BIT(MV_REASON_SUPPRESSED);
         if (a->reason != MV_REASON_NO)
             g->ret->reasons |= MV_REASON_BIT(a->reason);
+    }
+}
+
+/* What is missing of the target's year is forecast, series by series. */
+static void prepare_forecast(struct mv_gathering *g)
+{
+    const struct mv_term *t = g->term;
+    mv_freq freq = g->ind->frequency;
+    unsigned words = mv_cells_words(freq);
+    for (uint32_t i = g->all.from[0]; i < g->all.to[0]; i++) {
+        uint32_t at = g->w->leaves[i], before = MV_NONE;
+        struct mv_strand s = g->w->strands[at];
+        if (t->forecast == MV_FORECAST_SEASONAL)
+            before = mv_strand_load(g->w, g->env, s.unit, t->indicator,
+                                    s.member, s.year - 1);
+        mv_cells_year(freq, s.year, &s.fill);
+        mv_cells_drop(&s.fill, &s.counted, words);
+        mv_cells_drop(&s.fill, &s.none_expected, words);
+        mv_cells_drop(&s.fill, &s.known_suppressed, words);
+        s.filled = s.fill;
+        mv_cells_add(&s.held, &s.filled, words);
+        s.before = before;
+        s.recent = t->recent;
+        g->w->strands[at] = s;
     }
 }
 
@@ -249,6 +287,8 @@ void mv_gather(struct mv_work *w, const struct mv_judge_env *env,
     if (all_in(&g)) {
         if (term->latest && !term->given)
             find_latest(&g);
+        if (term->forecast != MV_FORECAST_NONE)
+            prepare_forecast(&g);
         mv_rollup(&g);
         if (ret->reasons == 0)
             find_basis(&g);

@@ -15,6 +15,7 @@ struct mv_gathered {
     struct mv_cells missing;
     bool alike;
     uint16_t held, missing_count;
+    uint16_t whole; /* a bit per year: all of it is held, or forecast */
 };
 
 /* latest: part and code of the term are found, not given. */

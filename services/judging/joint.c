@@ -165,11 +165,11 @@ static unsigned extreme_year(const struct mv_term *term, bool newest)
     return found;
 }
 
-/* The first day of the first figure used of a year, or of the last. */
-static int32_t start_used(struct mv_work *w, const struct mv_leaves *l,
-                          unsigned y, bool last)
+/* The first day of the first figure used of a year, or of the last; false:
+ * none is, what is in it is forecast. */
+static bool start_used(struct mv_work *w, const struct mv_leaves *l, unsigned y,
+                       bool last, int32_t *found)
 {
-    int32_t found = 0;
     bool any = false;
     for (uint32_t i = l->from[y]; i < l->to[y]; i++) {
         const struct mv_strand *s = leaf(w, i);
@@ -178,13 +178,32 @@ static int32_t start_used(struct mv_work *w, const struct mv_leaves *l,
             struct mv_period p;
             if (!s->included || !t->picked ||
                 !mv_slot_period(s->year, t->part, t->slot.code, &p) ||
-                (any && (p.first_day > found) != last))
+                (any && (p.first_day > *found) != last))
                 continue;
-            found = p.first_day;
+            *found = p.first_day;
             any = true;
         }
     }
-    return found;
+    return any;
+}
+
+/* From the oldest year with figures to the newest; false: there is one. */
+static bool find_between(struct mv_work *w, const struct mv_term *term,
+                         const struct mv_leaves *l, struct mv_days *ret)
+{
+    int32_t oldest = INT32_MAX, newest = INT32_MIN, day = 0;
+    for (unsigned y = 0; y < term->year_count; y++) {
+        int32_t year = term->years[y];
+        if (year < oldest && start_used(w, l, y, false, &day)) {
+            oldest = year;
+            ret->first = day;
+        }
+        if (year > newest && start_used(w, l, y, true, &day)) {
+            newest = year;
+            ret->last = day;
+        }
+    }
+    return oldest < newest;
 }
 
 static bool any_flag_b(const struct mv_judge_env *env,
@@ -212,8 +231,9 @@ static uint32_t find_breaks(struct mv_work *w, const struct mv_judge_env *env,
         return 0;
     unsigned old = extreme_year(term, false);
     unsigned new = extreme_year(term, true);
-    struct mv_days between = {start_used(w, l, old, false),
-                              start_used(w, l, new, true)};
+    struct mv_days between;
+    if (!find_between(w, term, l, &between))
+        return 0;
     for (unsigned y = 0; y < term->year_count; y++) {
         for (uint32_t i = l->from[y]; i < l->to[y]; i++) {
             if (series_breaks(env, term, leaf(w, i), term->years[old],

@@ -10,6 +10,8 @@ struct mv_term {
     bool latest;                      /* only the stretch at, see below */
     bool given;                       /* it is given; else mv_gather's */
     uint8_t part, code;               /* that stretch, of a row */
+    mv_forecast forecast;             /* of years[0] */
+    uint8_t recent;                   /* recent(k) */
     unsigned year_count;
     int32_t years[MV_TERM_YEARS_MAX]; /* without repeats */
 };

@@ -105,6 +105,7 @@ static void merge_basis(struct mv_basis *into, const struct mv_basis *b)
     into->preliminary |= b->preliminary;
     into->unweighted |= b->unweighted;
     into->whole_base |= b->whole_base;
+    into->forecast |= b->forecast;
     for (unsigned i = 0; i < MV_STRETCH_WORDS; i++)
         into->stretches[i] |= b->stretches[i];
     for (unsigned i = 0; i < b->left_out_kept; i++) {

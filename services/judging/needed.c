@@ -71,6 +71,21 @@ static bool beyond(const struct mv_indicator *ind, mv_cmp cmp,
     return high > 0 || low < 0;
 }
 
+/* What is in, by itself. */
+static bool without_forecast(const struct mv_case *k, const struct mv_group *g,
+                             struct mv_gathered *in, struct mv_dec *value)
+{
+    struct mv_term t = g->term;
+    t.forecast = MV_FORECAST_NONE;
+    t.year_count = 1;
+    k->w->keep_used = false;
+    mv_gather(k->w, k->env, &t, in);
+    return in->reasons == 0 && !in->nothing_now &&
+           mv_amount_number(&in->amounts[0],
+                            mv_plan_scale(k->env->plan, t.indicator),
+                            value) == MV_REASON_NO;
+}
+
 void mv_needed_find(const struct mv_case *k, const struct mv_criterion *q,
                     const struct mv_side *left, const struct mv_side *right,
                     struct mv_ruling *r)
@@ -89,11 +104,17 @@ void mv_needed_find(const struct mv_case *k, const struct mv_criterion *q,
     const struct mv_group *g = mv_terms_own_value(k);
     MV_ASSERT(g != NULL);
     const struct mv_indicator *ind = &c->indicators[g->term.indicator];
-    if (!g->got.alike)
-        return;
-    if (g->got.missing_count == 0 ||
-        !wanted_average(ind->over_periods, left->n, right->n, g->got.held,
-                        g->got.missing_count, &r->needed_average))
+    const struct mv_gathered *got = &g->got;
+    struct mv_gathered in;
+    struct mv_dec value = left->n;
+    if (g->term.forecast != MV_FORECAST_NONE) {
+        if (!without_forecast(k, g, &in, &value))
+            return;
+        got = &in;
+    }
+    if (!got->alike || got->missing_count == 0 ||
+        !wanted_average(ind->over_periods, value, right->n, got->held,
+                        got->missing_count, &r->needed_average))
         return;
     r->needed = beyond(ind, cmp, r->needed_average) ? MV_NEEDED_IMPOSSIBLE
                                                     : MV_NEEDED_AVERAGE;

@@ -130,8 +130,9 @@ static void reach_all(struct mv_plan *p)
         const struct mv_target *t = &p->c->targets[i];
         if (t->state != MV_STATE_FIGURES)
             continue;
+        int32_t first = t->year - (t->forecast == MV_FORECAST_SEASONAL);
         for (uint32_t j = 0; j < t->uses.count; j++)
-            add_reach(p, t->uses.at[j], i, t->year, t->year);
+            add_reach(p, t->uses.at[j], i, first, t->year);
         reach_criteria(p, t, t->require);
         reach_criteria(p, t, t->yellow);
         reach_criteria(p, t, t->aim);

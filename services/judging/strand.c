@@ -66,8 +66,8 @@ static void read_part(struct mv_work *w, struct mv_strand *s,
         mv_slot_get(&t->slot, row.at + (size_t)i * MV_SLOT_BYTES);
         if (!mv_cells_of(freq, s->year, part, t->slot.code, &span))
             continue;
-        for (unsigned k = 0; k < words; k++)
-            t->cells.w[k] = span.cells.w[k];
+        for (unsigned k = 0; k < MV_CELL_WORDS; k++)
+            t->cells.w[k] = k < words ? span.cells.w[k] : 0;
         t->start = span.start;
         t->end = span.end;
         t->part = part;
@@ -94,6 +94,7 @@ uint32_t mv_strand_load(struct mv_work *w, const struct mv_judge_env *env,
     *s = (struct mv_strand){.unit = unit,
                             .member = member,
                             .first = w->stretch_count,
+                            .before = MV_NONE,
                             .year = (int16_t)year};
     mv_plan_key(env->plan, unit, indicator, member, year, &key);
     for (uint8_t part = 0; part <= parts; part++) {
@@ -101,6 +102,8 @@ uint32_t mv_strand_load(struct mv_work *w, const struct mv_judge_env *env,
         read_part(w, s, mv_rowcache_get(env->rows, &key), freq, part);
     }
     mv_strand_pick(w, s, mv_cells_words(freq), NULL, NULL);
+    for (uint32_t i = s->first; i < s->first + s->count; i++)
+        w->stretches[i].counts = w->stretches[i].picked;
     s->counted = s->held;
     return w->strand_count - 1;
 }
@@ -174,6 +177,40 @@ void mv_strand_pick(struct mv_work *w, struct mv_strand *s, unsigned words,
     if (both != NULL)
         mv_cells_keep(&taken, both, words);
     s->held = taken;
+    s->filled = s->fill;
+    if (limit != NULL)
+        mv_cells_keep(&s->filled, limit, words);
+    if (both != NULL)
+        mv_cells_keep(&s->filled, both, words);
+    mv_cells_add(&s->held, &s->filled, words);
+}
+
+static int last_cell(const struct mv_cells *c, unsigned words)
+{
+    for (unsigned i = words; i-- > 0;) {
+        if (c->w[i] != 0)
+            return (int)(i * 64 + 63) - __builtin_clzll(c->w[i]);
+    }
+    return -1;
+}
+
+/* The figure that a missing cell repeats: the last one in before it, else
+ * the first one in. */
+static const struct mv_stretch *carried(const struct mv_work *w,
+                                        const struct mv_strand *s, int cell)
+{
+    const struct mv_stretch *before = NULL, *first = NULL;
+    for (uint32_t i = s->first; i < s->first + s->count; i++) {
+        const struct mv_stretch *t = &w->stretches[i];
+        if (!t->counts)
+            continue;
+        if (first == NULL || t->end < first->end)
+            first = t;
+        if (last_cell(&t->cells, MV_CELL_WORDS) < cell &&
+            (before == NULL || t->end > before->end))
+            before = t;
+    }
+    return before != NULL ? before : first;
 }
 
 const struct mv_stretch *mv_strand_last(const struct mv_work *w,
@@ -186,111 +223,18 @@ const struct mv_stretch *mv_strand_last(const struct mv_work *w,
                           (t->end == last->end && t->start > last->start)))
             last = t;
     }
+    int filled = last_cell(&s->filled, MV_CELL_WORDS);
+    if (filled >= 0 &&
+        (last == NULL || last_cell(&last->cells, MV_CELL_WORDS) < filled))
+        return carried(w, s, filled);
     return last;
-}
-
-/* One figure's value; false: 0 / 0, or out of range. */
-static mv_reason single(const struct mv_slot *slot, int64_t scale,
-                        struct mv_dec *ret)
-{
-    if (slot->held == MV_HELD_VALUE) {
-        *ret = mv_dec_from_micro(slot->numerator);
-        return MV_REASON_NO;
-    }
-    if (slot->denominator == 0)
-        return MV_REASON_ZERO_DENOMINATOR;
-    return mv_dec_ratio(ret, slot->numerator, slot->denominator, scale)
-               ? MV_REASON_NO
-               : MV_REASON_NOT_COMPUTABLE;
-}
-
-static bool add_weighted(struct mv_dec *sum, struct mv_dec n, int64_t weight)
-{
-    mv_i128 product;
-    return !__builtin_mul_overflow(n.pico, (mv_i128)weight, &product) &&
-           mv_dec_add(sum, *sum, (struct mv_dec){product});
-}
-
-/* Sum, or mean by weight (cells); 0 / 0 is left out. */
-static void add_plain(const struct mv_work *w, const struct mv_strand *s,
-                      unsigned words, bool mean, int64_t scale,
-                      struct mv_amount *a)
-{
-    struct mv_dec sum = {0};
-    int64_t weights = 0;
-    a->reason = MV_REASON_ZERO_DENOMINATOR;
-    for (uint32_t i = s->first; i < s->first + s->count; i++) {
-        const struct mv_stretch *t = &w->stretches[i];
-        struct mv_dec n;
-        if (!t->picked)
-            continue;
-        mv_reason reason = single(&t->slot, scale, &n);
-        if (reason == MV_REASON_ZERO_DENOMINATOR)
-            continue;
-        int64_t weight = mean ? mv_cells_count(&t->cells, words) : 1;
-        weights += weight;
-        if (reason != MV_REASON_NO || !add_weighted(&sum, n, weight)) {
-            a->reason = MV_REASON_NOT_COMPUTABLE;
-            return;
-        }
-        a->reason = MV_REASON_NO;
-    }
-    if (a->reason == MV_REASON_NO && mean &&
-        !mv_dec_div(&sum, sum, mv_dec_from_int(weights)))
-        a->reason = MV_REASON_NOT_COMPUTABLE;
-    a->n = sum;
-}
-
-static void take_pair(struct mv_amount *a, const struct mv_slot *slot)
-{
-    a->num += slot->numerator;
-    a->den += slot->denominator;
-    a->has_pair &= slot->held == MV_HELD_RATIO;
-}
-
-static struct mv_amount add_up_last(const struct mv_work *w,
-                                    const struct mv_strand *s)
-{
-    struct mv_amount a = {.has_pair = true};
-    const struct mv_stretch *last = mv_strand_last(w, s);
-    MV_ASSERT(last != NULL);
-    take_pair(&a, &last->slot);
-    a.is_pair = a.has_pair;
-    if (a.is_pair && a.den == 0)
-        a.reason = MV_REASON_ZERO_DENOMINATOR;
-    if (!a.is_pair)
-        a.n = mv_dec_from_micro(last->slot.numerator);
-    return a;
-}
-
-struct mv_amount mv_strand_add_up(const struct mv_work *w,
-                                  const struct mv_strand *s,
-                                  const struct mv_indicator *ind, int64_t scale)
-{
-    struct mv_amount a = {.has_pair = true};
-    mv_fold how = ind->over_periods;
-    if (how == MV_FOLD_LAST)
-        return add_up_last(w, s);
-    for (uint32_t i = s->first; i < s->first + s->count; i++)
-        if (w->stretches[i].picked)
-            take_pair(&a, &w->stretches[i].slot);
-    if (how == MV_FOLD_RATIO && a.has_pair) {
-        a.is_pair = true;
-        if (a.den == 0)
-            a.reason = MV_REASON_ZERO_DENOMINATOR;
-        return a;
-    }
-    a.unweighted = how == MV_FOLD_RATIO;
-    add_plain(w, s, mv_cells_words(ind->frequency), how != MV_FOLD_SUM, scale,
-              &a);
-    return a;
 }
 
 void mv_strand_keep_last(struct mv_work *w, struct mv_strand *s)
 {
     const struct mv_stretch *last = mv_strand_last(w, s);
     for (uint32_t i = s->first; i < s->first + s->count; i++)
-        w->stretches[i].picked &= &w->stretches[i] == last;
+        w->stretches[i].picked = &w->stretches[i] == last;
 }
 
 bool mv_strand_preliminary(const struct mv_work *w, const struct mv_strand *s)

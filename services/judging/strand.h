@@ -13,6 +13,7 @@ struct mv_stretch {
     uint8_t part;
     bool number; /* a value or a pair: it is in */
     bool picked;
+    bool counts; /* of all the year's figures: nothing longer stands for it */
 };
 
 struct mv_strand {
@@ -27,16 +28,10 @@ struct mv_strand {
     struct mv_cells held;          /* by the picked ones */
     struct mv_cells none_expected; /* nil with M */
     struct mv_cells known_suppressed; /* nil with Q */
-};
-
-/* A value of one year. reason other than MV_REASON_NO: there is none. */
-struct mv_amount {
-    mv_reason reason;
-    bool is_pair;    /* the value is num / den, exactly; n is not set */
-    bool has_pair;   /* num and den are there */
-    bool unweighted; /* bare values of a ratio */
-    mv_i128 num, den;
-    struct mv_dec n;
+    struct mv_cells fill;   /* is forecast: held by nothing, and expected */
+    struct mv_cells filled; /* of those, what is in the value */
+    uint32_t before;        /* seasonal: the strand of last year, or MV_NONE */
+    uint8_t recent;         /* recent(k) */
 };
 
 /* A series whose figures are in a value, and when they start: kept where a
@@ -76,16 +71,10 @@ uint32_t mv_strand_load(struct mv_work *w, const struct mv_judge_env *env,
 void mv_strand_pick(struct mv_work *w, struct mv_strand *s, unsigned words,
                     const struct mv_cells *limit, const struct mv_cells *both);
 
-/* The last of the picked, by end, then start; NULL: none. */
+/* The last of the picked, by end, then start, or the one that is carried on
+ * where what is forecast ends later; NULL: none. */
 const struct mv_stretch *mv_strand_last(const struct mv_work *w,
                                         const struct mv_strand *s);
-
-/* Adds the picked figures up by the indicator's over_periods; scale as
- * mv_plan_scale. */
-struct mv_amount mv_strand_add_up(const struct mv_work *w,
-                                  const struct mv_strand *s,
-                                  const struct mv_indicator *ind,
-                                  int64_t scale);
 
 /* For what only the last figure counts in: the others are not used. */
 void mv_strand_keep_last(struct mv_work *w, struct mv_strand *s);

@@ -131,6 +131,10 @@ static struct mv_group *new_group(struct mv_case *k, const struct wanted *w)
                                .given = w->given,
                                .year_count = 1,
                                .years = {w->given ? w->year : k->target->year}};
+    if (!g->term.latest) {
+        g->term.forecast = k->target->forecast;
+        g->term.recent = k->target->forecast_periods;
+    }
     if (w->given)
         mv_slot_place(&w->period, &g->term.part, &g->term.code);
     return g;
@@ -336,7 +340,10 @@ uint32_t mv_terms_value(struct mv_case *k, const struct mv_node *n,
     const struct mv_amount *a = &g->got.amounts[y];
     if (number_of(k, g, y, &ret->n) != 0)
         return not_computable();
-    ret->fixed = w.given;
+    ret->fixed =
+        w.given ||
+        (g->kind == MV_NODE_VALUE && k->target->forecast != MV_FORECAST_NONE &&
+         w.year != k->target->year && (g->got.whole >> y & 1) != 0);
     ret->is_pair = a->is_pair;
     ret->num = a->num;
     ret->den = a->den;

@@ -75,6 +75,7 @@ def expected(status):
             shown.update(
                 periods=",".join(one["basis"]["periods"]),
                 units=str(one["basis"]["units"]), of=str(one["basis"]["of"]),
+                forecast=str(int("forecast" in one)),
                 whole_base=str(int(one["whole_base"])),
                 preliminary=str(int(one["preliminary"])))
         criteria.append(shown)

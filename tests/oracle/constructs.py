@@ -11,7 +11,8 @@ from oracle.period import fits, of_months, positions
 
 CONSTRUCTS = ("other", "period", "rate", "children", "share", "path",
               "formula", "recent", "seasonal", "displayed", "alive")
-JUDGED = ("other", "period", "rate", "path", "displayed", "alive")
+JUDGED = ("other", "period", "rate", "path", "recent", "seasonal",
+          "displayed", "alive")
 PEOPLE = (1, 3, 1000, 590_000, 3_076_276)
 
 

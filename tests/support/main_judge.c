@@ -64,6 +64,7 @@ static void say_ruling(const struct beside *b, const struct mv_ruling *r,
         return;
     size_t n = mv_basis_periods(&r->basis, year, at, MV_OVERDUE_MAX);
     say_periods("periods", at, n < MV_OVERDUE_MAX ? n : MV_OVERDUE_MAX);
+    printf("\tforecast=%d", r->basis.forecast);
     printf("\tunits=%u\tof=%u\twhole_base=%d\tpreliminary=%d",
            r->basis.units_in, r->basis.units_of, r->basis.whole_base,
            r->basis.preliminary);
@@ -129,18 +130,23 @@ static void read_row(struct beside *b, char *line)
     f.flag = at[8][0];
     f.time_ms = strtoll(at[9], NULL, 10);
     f.seq = strtoull(at[10], NULL, 10);
-    f.row = (uint16_t)strtol(at[11], NULL, 10);
+    f.row = (uint16_t)strtoul(at[11], NULL, 10);
     f.withdrawn = at[12][0] == '1';
     if (mv_figure_apply(&w->env, &f, NULL) != MV_APPLIED_OLDER)
         mv_touched_figure(b->touched, w->plan, f.unit, f.indicator,
                           f.period.year);
 }
 
-static void read_day(struct beside *b, const char *line)
+static int32_t day_of(const char *line)
 {
     char text[11] = "";
     memcpy(text, line + 2, 10);
-    int32_t day = world_day(text);
+    return world_day(text);
+}
+
+static void read_day(struct beside *b, const char *line)
+{
+    int32_t day = day_of(line);
     if (b->judged && !b->day_known)
         mv_touched_all(b->touched, b->w.plan);
     for (int32_t d = b->w.env.today + 1; b->day_known && d <= day; d++)
@@ -168,8 +174,7 @@ static void take(struct beside *b, char *line)
         if (b->judged) {
             read_day(b, line);
         } else {
-            line[strcspn(line, "\n")] = '\0';
-            b->w.env.today = world_day(line + 2);
+            b->w.env.today = day_of(line);
             b->day_known = true;
             printf(".\n");
         }

@@ -269,10 +269,6 @@ static void what_nobody_judges_yet_is_named_as_such(void **state)
          "lowest, highest and spread"},
         {"scope: [region], " SENGER "['share(units: value > 5) > 50 %']",
          "share"},
-        {"forecast: seasonal, " SENGER "['value > 1']",
-         "a forecast other than none"},
-        {"forecast: recent(3), " SENGER "['value > 1']",
-         "a forecast other than none"},
     };
     for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
         struct mv_buf text = {0}, out = {0};
