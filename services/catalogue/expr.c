@@ -1,11 +1,7 @@
 /* expr - see build.h. Job: one criterion, formula or limit from its scalar
- * into the catalogue. Invariant: only what was parsed and typed is stored,
- * and what nobody judges yet is named.
+ * into the catalogue. Invariant: only what was parsed and typed is stored.
  * A crash in the middle leaves nothing: it is memory only. */
-#include <stdio.h>
-
 #include "services/catalogue/keys.h"
-#include "services/catalogue/supported.h"
 #include "services/catalogue/type.h"
 
 static uint32_t characters(struct mv_span text, uint32_t bytes)
@@ -46,19 +42,6 @@ static bool refuse(struct mv_build *b, uint32_t node)
     return false;
 }
 
-static void name_unsupported(struct mv_build *b, uint32_t node, bool own)
-{
-    for (uint32_t i = 0; i < b->parsed.count; i++) {
-        const struct mv_parsed_node *n = &b->parsed.nodes[i];
-        const char *what = mv_not_supported(mv_construct_of(&n->node, own));
-        char text[120];
-        if (what == NULL)
-            continue;
-        (void)snprintf(text, sizeof text, "not supported yet: %s", what);
-        mv_build_fault_within(b, MV_FAULT_UNSUPPORTED, node, n->at, text);
-    }
-}
-
 /* The nodes of b->parsed into the catalogue; MV_NONE: no room, a fault. */
 static uint32_t keep(struct mv_build *b, uint32_t node)
 {
@@ -95,7 +78,6 @@ bool mv_build_criterion(struct mv_build *b, uint32_t node,
     uint16_t measure = 0;
     if (!mv_type(b, &scope, true, &measure))
         return refuse(b, node);
-    name_unsupported(b, node, true);
     *ret = (struct mv_criterion){
         .text = text,
         .first = keep(b, node),

@@ -8,7 +8,6 @@
 #include "services/base/micro.h"
 #include "services/base/text.h"
 #include "services/catalogue/keys.h"
-#include "services/catalogue/supported.h"
 
 static const struct mv_word betters[] = {{"higher", MV_BETTER_HIGHER},
                                          {"lower", MV_BETTER_LOWER},

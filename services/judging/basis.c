@@ -59,3 +59,29 @@ size_t mv_basis_periods(const struct mv_basis *basis, int year,
     }
     return count;
 }
+
+void mv_basis_merge(struct mv_basis *into, const struct mv_basis *b)
+{
+    into->preliminary |= b->preliminary;
+    into->unweighted |= b->unweighted;
+    into->whole_base |= b->whole_base;
+    into->forecast |= b->forecast;
+    for (unsigned i = 0; i < MV_STRETCH_WORDS; i++)
+        into->stretches[i] |= b->stretches[i];
+    for (unsigned i = 0; i < b->left_out_kept; i++)
+        mv_basis_leave_out(into, b->left_out_at[i].unit,
+                           b->left_out_at[i].member);
+}
+
+void mv_basis_leave_out(struct mv_basis *basis, uint32_t unit, uint32_t member)
+{
+    unsigned k = 0;
+    while (k < basis->left_out_kept && (basis->left_out_at[k].unit != unit ||
+                                        basis->left_out_at[k].member != member))
+        k++;
+    if (k < basis->left_out_kept || k == MV_LEFT_OUT_MAX)
+        return;
+    basis->left_out_at[basis->left_out_kept++] =
+        (struct mv_left_out){unit, member};
+    basis->left_out++;
+}

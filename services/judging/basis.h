@@ -27,6 +27,11 @@ struct mv_basis {
     bool whole_base; /* held against a base known only as a whole year */
 };
 
+/* Adds what another value rests on; the units are not told. */
+void mv_basis_merge(struct mv_basis *into, const struct mv_basis *b);
+/* Names it once. */
+void mv_basis_leave_out(struct mv_basis *basis, uint32_t unit, uint32_t member);
+
 /* The bit of basis->stretches that a period of a row has. */
 unsigned mv_basis_bit(uint8_t part, uint8_t code);
 /* The periods that a basis rests on, by start, then end; returns how many

@@ -27,14 +27,20 @@ static uint32_t limit_member(const struct mv_case *k)
                                c->indicators[k->each].members[k->member].id);
 }
 
+/* A share's limits are its units'. */
 static uint32_t limit_reason(const struct mv_case *k,
-                             const struct mv_criterion *criterion)
+                             const struct mv_node *nodes, unsigned count)
 {
     int64_t micro;
-    if (!criterion->uses_limit ||
-        mv_catalogue_limit(k->target, k->unit, limit_member(k), &micro))
-        return 0;
-    return MV_REASON_BIT(MV_REASON_NO_LIMIT);
+    for (unsigned i = 0; i < count; i++) {
+        if (nodes[i].kind == MV_NODE_SHARE)
+            i += nodes[i].count;
+        else if (nodes[i].kind == MV_NODE_LIMIT &&
+                 !mv_catalogue_limit(k->target, k->unit, limit_member(k),
+                                     &micro))
+            return MV_REASON_BIT(MV_REASON_NO_LIMIT);
+    }
+    return 0;
 }
 
 /* a * b / divisor, rounded once. */
@@ -133,6 +139,10 @@ static uint32_t step(struct mv_case *k, const struct mv_node *n,
     case MV_NODE_LATEST:
     case MV_NODE_GROWTH:
     case MV_NODE_RATE:
+    case MV_NODE_LOWEST:
+    case MV_NODE_HIGHEST:
+    case MV_NODE_SPREAD:
+    case MV_NODE_SHARE:
         return mv_terms_value(k, n, &stack[(*depth)++]);
     case MV_NODE_NEG:
     case MV_NODE_ABS:
@@ -157,14 +167,25 @@ static uint32_t step(struct mv_case *k, const struct mv_node *n,
         MV_ASSERT(*depth >= 2);
         (*depth)--;
         return on_path(k, n, &stack[*depth - 1], &stack[*depth]);
-    case MV_NODE_LOWEST:
-    case MV_NODE_HIGHEST:
-    case MV_NODE_SPREAD:
-    case MV_NODE_SHARE:
     case MV_NODE_SHARE_END:
         break; /* refused by the catalogue until they are judged */
     }
     return not_computable();
+}
+
+/* Leaves what waits on the stack. */
+static uint32_t run_on(struct mv_case *k, const struct mv_node *nodes,
+                       unsigned count, struct mv_side *stack, unsigned *depth)
+{
+    for (unsigned i = 0; i < count; i++) {
+        MV_ASSERT(*depth < MV_LANG_DEPTH + 2);
+        uint32_t why = step(k, &nodes[i], stack, depth);
+        if (why != 0)
+            return why;
+        if (nodes[i].kind == MV_NODE_SHARE)
+            i += nodes[i].count; /* judged for its units, as it was gathered */
+    }
+    return 0;
 }
 
 static uint32_t run(struct mv_case *k, const struct mv_node *nodes,
@@ -172,12 +193,9 @@ static uint32_t run(struct mv_case *k, const struct mv_node *nodes,
 {
     struct mv_side stack[MV_LANG_DEPTH + 2];
     unsigned depth = 0;
-    for (unsigned i = 0; i < count; i++) {
-        MV_ASSERT(depth < sizeof stack / sizeof stack[0]);
-        uint32_t why = step(k, &nodes[i], stack, &depth);
-        if (why != 0)
-            return why;
-    }
+    uint32_t why = run_on(k, nodes, count, stack, &depth);
+    if (why != 0)
+        return why;
     MV_ASSERT(depth == 1);
     *ret = stack[0];
     return 0;
@@ -191,13 +209,38 @@ uint32_t mv_eval_sides(struct mv_case *k, const struct mv_criterion *criterion,
     unsigned count = (unsigned)criterion->n_left + criterion->n_right;
     k->each = criterion->each ? criterion->each_indicator : MV_NONE;
     k->inhabitants = 0;
-    uint32_t why = limit_reason(k, criterion);
+    uint32_t why = limit_reason(k, nodes, count);
     why |= mv_terms_gather(k, nodes, count);
     if (why == 0)
         why = run(k, nodes, criterion->n_left, left);
     if (why == 0)
         why = run(k, nodes + criterion->n_left, criterion->n_right, right);
     return why;
+}
+
+uint32_t mv_eval_condition(struct mv_case *k, const struct mv_node *nodes,
+                           unsigned count, bool *holds)
+{
+    struct mv_side stack[MV_LANG_DEPTH + 2];
+    unsigned depth = 0;
+    mv_cmp cmp = (mv_cmp)nodes[count - 1].cmp;
+    uint32_t why = limit_reason(k, nodes, count - 1);
+    why |= mv_terms_gather(k, nodes, count - 1);
+    if (why == 0)
+        why = run_on(k, nodes, count - 1, stack, &depth);
+    if (why != 0)
+        return why;
+    MV_ASSERT(depth == 2);
+    return mv_eval_holds(&stack[0], cmp, &stack[1], -1, holds)
+               ? 0
+               : not_computable();
+}
+
+struct mv_work *mv_work_open(void)
+{
+    struct mv_work *w = mv_xcalloc(1, sizeof *w);
+    w->groups = mv_xcalloc(MV_GROUPS_MAX, sizeof *w->groups);
+    return w;
 }
 
 static mv_i128 power_of_ten(int exponent)

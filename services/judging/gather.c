@@ -190,10 +190,12 @@ static void check_amounts(struct mv_gathering *g)
     for (unsigned y = 0; y < g->term->year_count; y++) {
         const struct mv_amount *a = &g->ret->amounts[y];
         if (a->has_pair && a->figures && a->held < least)
-            g->ret->reasons |= MV_REASON_BIT(MV_REASON_SUPPRESSED);
+            g->ret->small = true;
         if (a->reason != MV_REASON_NO)
             g->ret->reasons |= MV_REASON_BIT(a->reason);
     }
+    if (g->ret->small)
+        g->ret->reasons |= MV_REASON_BIT(MV_REASON_SUPPRESSED);
 }
 
 /* What is missing of the target's year is forecast, series by series. */
@@ -282,6 +284,8 @@ void mv_gather(struct mv_work *w, const struct mv_judge_env *env,
     }
     find_missing(&g);
     ret->nothing_now = g.all.to[0] == g.all.from[0];
+    ret->some_now = !ret->nothing_now;
+    ret->small = false;
     if (term->given)
         within_given(&g);
     if (all_in(&g)) {

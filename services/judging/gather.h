@@ -8,7 +8,9 @@ struct mv_gathered {
     uint32_t reasons; /* bits: why there is no value; 0: there is */
     struct mv_amount amounts[MV_TERM_YEARS_MAX];
     struct mv_basis basis; /* of years[0], but preliminary: of all */
-    bool nothing_now;      /* nothing is in for years[0] */
+    bool nothing_now;      /* nothing is in for years[0], or the period */
+    bool some_now;         /* something is in for years[0] */
+    bool small;            /* there is a value, of too small a denominator */
     /* of years[0], whole periods: what some series (of those with anything
      * in) lacks and is expected to have; and, where all hold the same ones,
      * how many those are */

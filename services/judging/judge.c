@@ -5,17 +5,11 @@
 #include "services/judging/judge.h"
 
 #include "services/base/err.h"
-#include "services/judging/due.h"
-#include "services/judging/eval.h"
+#include "services/judging/late.h"
 #include "services/judging/needed.h"
+#include "services/judging/terms.h"
 
 #include <stdlib.h>
-
-/* Lists of periods that are past due and not in. */
-#define LATE_COLOURED 0 /* of criteria with a colour */
-#define LATE_NONE     1 /* of those that are none for that reason */
-#define LATE_NOW      2 /* of the criterion at hand */
-#define LATE_LISTS    3
 
 /* One judgement in the making. */
 struct judging {
@@ -23,8 +17,7 @@ struct judging {
     const struct mv_target *target;
     struct mv_judgement *ret;
     struct mv_case k;
-    int decimals; /* compare: displayed; else -1 */
-    unsigned late_count[LATE_LISTS];
+    int decimals;          /* compare: displayed; else -1 */
     uint32_t colours;      /* bits of statuses seen */
     uint32_t line_colours; /* of the line at hand */
     uint32_t none_lines;   /* bits of reasons of lines that are none */
@@ -54,79 +47,14 @@ const char *mv_reason_text(mv_reason r)
     return text[r];
 }
 
-static bool add_late(struct mv_period *at, unsigned *count,
-                     const struct mv_period *p)
-{
-    unsigned i = *count;
-    while (i > 0 && (at[i - 1].first_day > p->first_day ||
-                     (at[i - 1].first_day == p->first_day &&
-                      at[i - 1].last_day > p->last_day)))
-        i--;
-    if (i > 0 && mv_period_equal(&at[i - 1], p))
-        return true;
-    if (*count == MV_OVERDUE_MAX)
-        return false;
-    for (unsigned k = *count; k > i; k--)
-        at[k] = at[k - 1];
-    at[i] = *p;
-    (*count)++;
-    return true;
-}
-
-static void late_of_group(struct judging *j, const struct mv_group *g, int list)
-{
-    const struct mv_indicator *ind = &j->c->indicators[g->term.indicator];
-    int year = g->term.years[0];
-    struct mv_period p;
-    int n = 0;
-    if (ind->due.kind == MV_DUE_NEVER)
-        return;
-    while ((n = mv_gathered_missing(&g->got, ind->frequency, year, n, &p)) !=
-           0) {
-        if (!mv_due_passed(ind, &p, j->k.env->today))
-            return; /* the later ones are due later */
-        if (!add_late(j->k.w->late[list], &j->late_count[list], &p))
-            j->ret->overdue++;
-    }
-}
-
-/* Adds the periods of the target's year that are past due and not in. */
-static void find_late(struct judging *j, int list)
-{
-    for (unsigned i = 0; i < j->k.group_count; i++) {
-        const struct mv_group *g = &j->k.w->groups[i];
-        if (list != LATE_NONE || g->got.nothing_now)
-            late_of_group(j, g, list);
-    }
-}
-
-static void merge_basis(struct mv_basis *into, const struct mv_basis *b)
-{
-    into->preliminary |= b->preliminary;
-    into->unweighted |= b->unweighted;
-    into->whole_base |= b->whole_base;
-    into->forecast |= b->forecast;
-    for (unsigned i = 0; i < MV_STRETCH_WORDS; i++)
-        into->stretches[i] |= b->stretches[i];
-    for (unsigned i = 0; i < b->left_out_kept; i++) {
-        unsigned k = 0;
-        while (k < into->left_out_kept &&
-               (into->left_out_at[k].unit != b->left_out_at[i].unit ||
-                into->left_out_at[k].member != b->left_out_at[i].member))
-            k++;
-        if (k < into->left_out_kept || k == MV_LEFT_OUT_MAX)
-            continue;
-        into->left_out_at[into->left_out_kept++] = b->left_out_at[i];
-        into->left_out++;
-    }
-}
-
 static void take_units(const struct judging *j, const struct mv_group *g,
                        struct mv_basis *b)
 {
     b->own = g->got.basis.own;
     b->units_in = g->got.basis.units_in;
     b->units_of = g->got.basis.units_of;
+    if (g->kind == MV_NODE_SHARE)
+        return; /* of many units; there is no one count of periods */
     mv_freq freq = j->c->indicators[g->term.indicator].frequency;
     b->periods_missing = g->got.missing_count;
     b->periods_in =
@@ -134,20 +62,16 @@ static void take_units(const struct judging *j, const struct mv_group *g,
 }
 
 /* What the criterion's figures rest on; the units of the first term of the
- * target's year count, and only that year's periods are told. */
+ * target's year count. */
 static void find_basis(struct judging *j, struct mv_ruling *r)
 {
-    const struct mv_group *at = j->k.w->groups;
+    const struct mv_group *at = j->k.groups;
     for (unsigned i = 0; i < j->k.group_count; i++) {
-        struct mv_basis b = at[i].got.basis;
-        if (at[i].term.years[0] != j->target->year) {
-            for (unsigned k = 0; k < MV_STRETCH_WORDS; k++)
-                b.stretches[k] = 0;
-        } else if (r->basis.units_of == 0 && !r->basis.own) {
+        if (r->basis.units_of == 0 && !r->basis.own &&
+            at[i].term.years[0] == j->target->year)
             take_units(j, &at[i], &r->basis);
-        }
-        merge_basis(&r->basis, &b);
     }
+    mv_terms_basis(&j->k, &r->basis);
     if (j->k.inhabitants != 0)
         r->basis.inhabitants = (int16_t)j->k.inhabitants;
 }
@@ -186,7 +110,7 @@ static uint32_t judge_yellow(struct judging *j, const struct mv_criterion *y,
     if (holds)
         r->status = MV_STATUS_YELLOW;
     find_basis(j, r);
-    find_late(j, LATE_NOW);
+    mv_late_coloured(&j->k, &j->k.w->late[MV_LATE_NOW]);
     return 0;
 }
 
@@ -209,7 +133,7 @@ static uint32_t judge_require(struct judging *j, const struct mv_criterion *q,
     find_basis(j, r);
     r->has_left = r->has_right = r->has_margin = true;
     r->status = MV_STATUS_GREEN;
-    find_late(j, LATE_NOW);
+    mv_late_coloured(&j->k, &j->k.w->late[MV_LATE_NOW]);
     return holds ? 0 : judge_yellow(j, y, r);
 }
 
@@ -243,23 +167,21 @@ static void judge_one(struct judging *j, uint32_t criterion,
     r->criterion = criterion;
     r->member = member;
     j->k.member = member;
+    mv_late_clear(&j->k.w->late[MV_LATE_SHARE]);
+    mv_late_clear(&j->k.w->late[MV_LATE_SHARE_NONE]);
     j->decimals = decimals_of(j, &j->c->criteria[criterion]);
-    j->late_count[LATE_NOW] = 0;
+    mv_late_clear(&j->k.w->late[MV_LATE_NOW]);
     uint32_t why = judge_require(j, &j->c->criteria[criterion], y, r);
     if (why != 0) {
         mv_reason reason = mv_reason_first(why);
         *r = (struct mv_ruling){
             .criterion = criterion, .member = member, .reason = reason};
         if (reason == MV_REASON_OVERDUE)
-            find_late(j, LATE_NONE);
+            mv_late_none(&j->k, &j->k.w->late[MV_LATE_NONE]);
     } else {
         j->ret->preliminary |= r->basis.preliminary;
-        for (unsigned i = 0; i < j->late_count[LATE_NOW]; i++) {
-            if (!add_late(j->k.w->late[LATE_COLOURED],
-                          &j->late_count[LATE_COLOURED],
-                          &j->k.w->late[LATE_NOW][i]))
-                j->ret->overdue++;
-        }
+        mv_late_merge(&j->k.w->late[MV_LATE_COLOURED],
+                      &j->k.w->late[MV_LATE_NOW]);
     }
     j->colours |= 1u << r->status;
     j->line_colours |= 1u << r->status;
@@ -316,25 +238,23 @@ static void finish(struct judging *j)
         ret->reason = j->none_lines != 0 ? mv_reason_first(j->none_lines)
                                          : MV_REASON_NOT_ASSESSED;
     find_lead(j);
-    int list = ret->status == MV_STATUS_NONE ? LATE_NONE : LATE_COLOURED;
-    if (list == LATE_NONE && ret->reason != MV_REASON_OVERDUE) {
-        ret->overdue = 0;
+    if (ret->status == MV_STATUS_NONE && ret->reason != MV_REASON_OVERDUE)
         return;
-    }
-    ret->overdue_kept = (uint16_t)j->late_count[list];
-    ret->overdue = (uint16_t)(ret->overdue + ret->overdue_kept);
-    for (unsigned i = 0; i < ret->overdue_kept; i++)
-        ret->overdue_at[i] = j->k.w->late[list][i];
+    const struct mv_late *late =
+        &j->k.w->late[ret->status == MV_STATUS_NONE ? MV_LATE_NONE
+                                                    : MV_LATE_COLOURED];
+    ret->overdue_kept = (uint16_t)late->count;
+    ret->overdue = (uint16_t)(late->count + late->more);
+    for (unsigned i = 0; i < late->count; i++)
+        ret->overdue_at[i] = late->at[i];
 }
 
 static struct mv_work *work_of(struct mv_judgement *ret)
 {
-    if (ret->work == NULL) {
-        ret->work = mv_xcalloc(1, sizeof *ret->work);
-        for (int i = 0; i < LATE_LISTS; i++)
-            ret->work->late[i] =
-                mv_xcalloc(MV_OVERDUE_MAX, sizeof(struct mv_period));
-    }
+    if (ret->work == NULL)
+        ret->work = mv_work_open();
+    for (int i = 0; i < MV_LATE_LISTS; i++)
+        mv_late_clear(&ret->work->late[i]);
     return ret->work;
 }
 
@@ -359,6 +279,7 @@ static void judge_lines(const struct mv_judge_env *env, uint32_t target,
     struct judging j = {.c = c, .target = t, .ret = ret};
     j.k = (struct mv_case){
         .w = work_of(ret), .env = env, .target = t, .unit = unit};
+    j.k.groups = j.k.w->groups;
     for (uint32_t i = 0; i < lines.count; i++)
         judge_line(&j, lines.first + i,
                    i < yellow.count ? &c->criteria[yellow.first + i] : NULL);

@@ -16,8 +16,8 @@ void mv_work_close(struct mv_work *w)
     free(w->leaves);
     free(w->groups);
     free(w->used);
-    for (int i = 0; i < 3; i++)
-        free(w->late[i]);
+    free(w->inner);
+    free(w->children);
     free(w);
 }
 

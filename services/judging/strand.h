@@ -42,7 +42,25 @@ struct mv_used {
     int32_t year, first_start, last_start; /* days */
 };
 
+#define MV_LATE_MAX MV_OVERDUE_MAX
+
+/* Periods that are past due and not in (late.c). */
+struct mv_late {
+    unsigned count, more; /* kept; and beyond */
+    struct mv_period at[MV_LATE_MAX];
+};
+
+enum mv_late_list {
+    MV_LATE_COLOURED,   /* of criteria with a colour */
+    MV_LATE_NONE,       /* of those that are none for that reason */
+    MV_LATE_NOW,        /* of the criterion at hand */
+    MV_LATE_SHARE,      /* of units that its share judges */
+    MV_LATE_SHARE_NONE, /* of units that it cannot judge */
+    MV_LATE_LISTS,
+};
+
 struct mv_group; /* eval.h */
+struct mv_child; /* children.h */
 
 /* Scratch memory of a judge; grows, is kept between calls. */
 struct mv_work {
@@ -56,7 +74,10 @@ struct mv_work {
     uint32_t used_count, used_cap;
     bool keep_used;
     struct mv_group *groups;   /* of one criterion (terms.c) */
-    struct mv_period *late[3]; /* overdue periods (judge.c) */
+    struct mv_group *inner;    /* of a share's condition (share.c) */
+    struct mv_child *children; /* of lowest and the like (children.c) */
+    uint32_t child_count, child_cap;
+    struct mv_late late[MV_LATE_LISTS];
 };
 
 /* Reads and decodes a series' year, picks all that counts; returns its number
@@ -81,4 +102,4 @@ void mv_strand_keep_last(struct mv_work *w, struct mv_strand *s);
 /* A picked figure has flag P or E. */
 bool mv_strand_preliminary(const struct mv_work *w, const struct mv_strand *s);
 
-void mv_work_close(struct mv_work *w); /* takes NULL */
+void mv_work_close(struct mv_work *w); /* takes NULL; mv_work_open: eval.h */

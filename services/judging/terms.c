@@ -5,13 +5,15 @@
 #include "services/judging/terms.h"
 
 #include "services/base/err.h"
+#include "services/judging/children.h"
 #include "services/judging/due.h"
+#include "services/judging/share.h"
 
 #define HUNDRED 100
 
 /* How a node's figures are gathered. */
 struct wanted {
-    uint8_t kind; /* MV_NODE_VALUE (rate too), LATEST or GROWTH */
+    uint8_t kind; /* as of a group */
     bool given;   /* one period of year[0], by name */
     bool alone;   /* GROWTH over a period: this year's value, by itself */
     struct mv_period period;
@@ -26,8 +28,7 @@ static uint32_t not_computable(void)
 
 static bool is_series(const struct mv_node *n)
 {
-    return n->kind == MV_NODE_VALUE || n->kind == MV_NODE_LATEST ||
-           n->kind == MV_NODE_GROWTH || n->kind == MV_NODE_RATE;
+    return n->kind >= MV_NODE_VALUE && n->kind <= MV_NODE_SPREAD;
 }
 
 static int32_t year_of(const struct mv_case *k, const struct mv_node *n)
@@ -66,6 +67,8 @@ static struct wanted wanted_of(const struct mv_case *k, const struct mv_node *n)
     }
     if (n->kind == MV_NODE_RATE)
         w.kind = MV_NODE_VALUE;
+    else if (n->kind == MV_NODE_HIGHEST || n->kind == MV_NODE_SPREAD)
+        w.kind = MV_NODE_LOWEST;
     w.given = period;
     w.period = n->period;
     return w;
@@ -103,8 +106,8 @@ static struct mv_group *find_group(const struct mv_case *k,
                                    const struct wanted *w)
 {
     for (unsigned i = 0; i < k->group_count; i++) {
-        if (is_of(&k->w->groups[i], w))
-            return &k->w->groups[i];
+        if (is_of(&k->groups[i], w))
+            return &k->groups[i];
     }
     return NULL;
 }
@@ -121,8 +124,9 @@ static struct mv_group *new_group(struct mv_case *k, const struct wanted *w)
 {
     if (k->group_count == MV_GROUPS_MAX)
         return NULL;
-    struct mv_group *g = &k->w->groups[k->group_count++];
+    struct mv_group *g = &k->groups[k->group_count++];
     g->kind = w->kind;
+    g->share = NULL;
     g->alone = w->alone;
     g->term = (struct mv_term){.unit = k->unit,
                                .indicator = w->indicator,
@@ -176,6 +180,15 @@ static bool add_node(struct mv_case *k, const struct mv_node *n)
         w = own_latest(k);
         return add(k, &w);
     }
+    if (n->kind == MV_NODE_SHARE) {
+        w = (struct wanted){.kind = MV_NODE_SHARE,
+                            .indicator = MV_NONE,
+                            .member = MV_MEMBER_TOTAL};
+        struct mv_group *g = new_group(k, &w);
+        if (g != NULL)
+            g->share = n;
+        return g != NULL;
+    }
     if (!is_series(n))
         return true;
     w = wanted_of(k, n);
@@ -187,17 +200,17 @@ static bool add_node(struct mv_case *k, const struct mv_node *n)
     return add(k, &w);
 }
 
-/* Nothing in for the term's year, or the period: is something late? */
-static uint32_t why_not_now(const struct mv_case *k, const struct mv_group *g)
+uint32_t mv_terms_why_not_now(const struct mv_case *k, const struct mv_term *t,
+                              const struct mv_gathered *got)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
-    const struct mv_indicator *ind = &c->indicators[g->term.indicator];
+    const struct mv_indicator *ind = &c->indicators[t->indicator];
     struct mv_period p;
     int n = 0;
     if (ind->due.kind == MV_DUE_NEVER)
         return MV_REASON_BIT(MV_REASON_NOT_DUE);
-    while ((n = mv_gathered_missing(&g->got, ind->frequency, g->term.years[0],
-                                    n, &p)) != 0)
+    while ((n = mv_gathered_missing(got, ind->frequency, t->years[0], n, &p)) !=
+           0)
         if (mv_due_passed(ind, &p, k->env->today))
             return MV_REASON_BIT(MV_REASON_OVERDUE);
     return MV_REASON_BIT(MV_REASON_NOT_DUE);
@@ -241,36 +254,62 @@ static uint32_t breaks_of(const struct mv_case *k, const struct mv_term *t)
 static bool any_given(const struct mv_case *k)
 {
     for (unsigned i = 0; i < k->group_count; i++) {
-        if (k->w->groups[i].term.given)
+        if (k->groups[i].term.given)
             return true;
     }
     return false;
+}
+
+static uint32_t gather_one(struct mv_case *k, struct mv_group *g)
+{
+    if (g->kind == MV_NODE_LOWEST)
+        return mv_children_gather(k, g);
+    mv_gather(k->w, k->env, &g->term, &g->got);
+    return g->got.reasons |
+           (g->got.nothing_now ? mv_terms_why_not_now(k, &g->term, &g->got)
+                               : 0);
 }
 
 uint32_t mv_terms_gather(struct mv_case *k, const struct mv_node *nodes,
                          unsigned count)
 {
     uint32_t reasons = 0;
-    if (k->w->groups == NULL)
-        k->w->groups = mv_xcalloc(MV_GROUPS_MAX, sizeof *k->w->groups);
     k->group_count = 0;
-    for (unsigned i = 0; i < count; i++)
+    k->w->child_count = 0;
+    for (unsigned i = 0; i < count; i++) {
         if (!add_node(k, &nodes[i]))
             return not_computable();
+        if (nodes[i].kind == MV_NODE_SHARE)
+            i += nodes[i].count;
+    }
     k->w->keep_used = any_given(k);
     k->w->used_count = 0;
     for (unsigned i = 0; i < k->group_count; i++) {
-        struct mv_group *g = &k->w->groups[i];
-        mv_gather(k->w, k->env, &g->term, &g->got);
-        reasons |= g->got.reasons;
-        if (g->got.nothing_now)
-            reasons |= why_not_now(k, g);
+        if (k->groups[i].kind != MV_NODE_SHARE)
+            reasons |= gather_one(k, &k->groups[i]);
     }
     for (unsigned i = 0; k->w->keep_used && i < k->group_count; i++) {
-        if (k->w->groups[i].term.given)
-            reasons |= breaks_of(k, &k->w->groups[i].term);
+        const struct mv_group *g = &k->groups[i];
+        if (g->term.given && g->kind != MV_NODE_LOWEST)
+            reasons |= breaks_of(k, &g->term);
+    }
+    for (unsigned i = 0; i < k->group_count; i++) {
+        if (k->groups[i].kind == MV_NODE_SHARE)
+            reasons |= mv_share_gather(k, &k->groups[i]);
     }
     return reasons;
+}
+
+void mv_terms_basis(const struct mv_case *k, struct mv_basis *into)
+{
+    for (unsigned i = 0; i < k->group_count; i++) {
+        struct mv_basis b = k->groups[i].got.basis;
+        if (k->groups[i].term.years[0] != k->target->year) {
+            for (unsigned w = 0; w < MV_STRETCH_WORDS; w++)
+                b.stretches[w] = 0;
+        }
+        mv_basis_merge(into, &b);
+    }
 }
 
 static uint32_t number_of(const struct mv_case *k, const struct mv_group *g,
@@ -329,9 +368,13 @@ static uint32_t per_inhabitants(struct mv_case *k, const struct mv_node *n,
 uint32_t mv_terms_value(struct mv_case *k, const struct mv_node *n,
                         struct mv_side *ret)
 {
+    if (n->kind == MV_NODE_SHARE)
+        return mv_share_value(k, n, ret);
     struct wanted w = wanted_of(k, n);
     const struct mv_group *g = find_group(k, &w);
     MV_ASSERT(g != NULL);
+    if (g->kind == MV_NODE_LOWEST)
+        return mv_children_value(k, g, n, year_at(&g->term, w.year), ret);
     int64_t scale = mv_plan_scale(k->env->plan, n->indicator);
     *ret = (struct mv_side){.scale = scale};
     if (n->kind == MV_NODE_GROWTH)

@@ -13,6 +13,14 @@ uint32_t mv_terms_gather(struct mv_case *k, const struct mv_node *nodes,
 uint32_t mv_terms_value(struct mv_case *k, const struct mv_node *n,
                         struct mv_side *ret);
 
+/* Nothing is in for the term's year, or its period: is something late? */
+uint32_t mv_terms_why_not_now(const struct mv_case *k, const struct mv_term *t,
+                              const struct mv_gathered *got);
+
+/* Adds what the criterion's figures rest on, but for the units; only periods
+ * of the target's year are told. */
+void mv_terms_basis(const struct mv_case *k, struct mv_basis *into);
+
 /* The group of the target's own `value`; NULL: it is not named. */
 const struct mv_group *mv_terms_own_value(const struct mv_case *k);
 

@@ -11,8 +11,8 @@ from oracle.period import fits, of_months, positions
 
 CONSTRUCTS = ("other", "period", "rate", "children", "share", "path",
               "formula", "recent", "seasonal", "displayed", "alive")
-JUDGED = ("other", "period", "rate", "path", "recent", "seasonal",
-          "displayed", "alive")
+JUDGED = ("other", "period", "rate", "children", "share", "path", "recent",
+          "seasonal", "displayed", "alive")
 PEOPLE = (1, 3, 1000, 590_000, 3_076_276)
 
 
@@ -220,7 +220,7 @@ class Whole(Case):
         pick, op = self.random, self._op()
         target["scope"] = ["region"]
         lit, loose = self._texts(indicator, base)
-        part = pick.choice(("50 %", "100 %", "66.666666666667 %", "0 %"))
+        part = pick.choice(("50 %", "100 %", "66.666667 %", "0 %"))
         most = pick.choice((">=", ">", "<", "="))
         inner = pick.choice((
             f"value {op} {lit}", f"value {op} value(-1)",

@@ -259,39 +259,11 @@ static void the_column_counts_letters_not_bytes(void **state)
                   "targets.yaml:2:76: t.require: ')' without its '('\n");
 }
 
-static void what_nobody_judges_yet_is_named_as_such(void **state)
-{
-    (void)state;
-    const struct {
-        const char *keys, *what;
-    } later[] = {
-        {"scope: [region], " SENGER "['spread < 5']",
-         "lowest, highest and spread"},
-        {"scope: [region], " SENGER "['share(units: value > 5) > 50 %']",
-         "share"},
-    };
-    for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
-        struct mv_buf text = {0}, out = {0};
-        mv_buf_printf(&text, "%s%s}\n", head, later[i].keys);
-        assert_null(test_catalogue(NULL, NULL, mv_buf_cstr(&text), NULL, &out));
-        const char *at = strstr(mv_buf_cstr(&out), "not supported yet: ");
-        assert_non_null(at);
-        at += strlen("not supported yet: ");
-        assert_int_equal(strncmp(at, later[i].what, strlen(later[i].what)), 0);
-        assert_int_equal(at[strlen(later[i].what)], '\n');
-        assert_int_equal(at[strlen(later[i].what) + 1], '\0');
-        mv_buf_done(&text);
-        mv_buf_done(&out);
-    }
-}
-
 static void children_are_asked_for_only_where_there_are_some(void **state)
 {
     (void)state;
     expect_target(
         SENGER "['spread < 5']",
-        "targets.yaml:2:64: t.require: not supported yet: lowest, highest "
-        "and spread\n"
         "targets.yaml:2:5: t.scope: lowest, highest, spread and share look "
         "at child units, and ous has none\n");
 }
@@ -343,7 +315,6 @@ int main(void)
         cmocka_unit_test(bad_input_109_days_compared_with_percent),
         cmocka_unit_test(what_does_not_type_is_refused_with_its_place),
         cmocka_unit_test(the_column_counts_letters_not_bytes),
-        cmocka_unit_test(what_nobody_judges_yet_is_named_as_such),
         cmocka_unit_test(children_are_asked_for_only_where_there_are_some),
         cmocka_unit_test(nodes_carry_measure_member_and_scale),
     };

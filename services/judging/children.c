@@ -1,0 +1,170 @@
+/* children - see children.h. Job: the values of the units below, compared
+ * child by child. Invariant: a child without a value in one of the years
+ * counts in none of them; where exactly one is suppressed the next smallest
+ * is hidden too, as it would tell the other. Works on copies: a crash leaves
+ * nothing. */
+#include "services/judging/children.h"
+
+#include "services/base/err.h"
+#include "services/judging/terms.h"
+
+/* What is missing, of children with something in, and of those without. */
+struct lacking {
+    struct mv_cells some, none;
+};
+
+bool mv_children_count(const struct mv_case *k, uint32_t unit,
+                       uint32_t indicator, int year)
+{
+    return mv_plan_alive(k->env->plan, unit, year) &&
+           !mv_plan_excepted(k->env->plan, indicator, unit);
+}
+
+static struct mv_child *new_child(struct mv_work *w)
+{
+    if (w->child_count == w->child_cap) {
+        w->child_cap = w->child_cap * 2 + 16;
+        w->children =
+            mv_xrealloc(w->children, w->child_cap * sizeof *w->children);
+    }
+    struct mv_child *child = &w->children[w->child_count++];
+    *child = (struct mv_child){0};
+    return child;
+}
+
+static uint32_t numbers_of(const struct mv_case *k, const struct mv_term *t,
+                           const struct mv_gathered *got,
+                           struct mv_child *child)
+{
+    int64_t scale = mv_plan_scale(k->env->plan, t->indicator);
+    for (unsigned y = 0; y < t->year_count; y++) {
+        mv_reason why = mv_amount_number(&got->amounts[y], scale, &child->n[y]);
+        if (why != MV_REASON_NO)
+            return MV_REASON_BIT(why);
+    }
+    return 0;
+}
+
+static void add_missing(struct lacking *l, const struct mv_gathered *got)
+{
+    if (got->missing_count == 0)
+        return;
+    if (got->some_now)
+        mv_cells_add(&l->some, &got->missing, MV_CELL_WORDS);
+    if (got->nothing_now)
+        mv_cells_add(&l->none, &got->missing, MV_CELL_WORDS);
+}
+
+static uint32_t gather_child(struct mv_case *k, const struct mv_group *g,
+                             uint32_t unit, struct lacking *l)
+{
+    struct mv_term t = g->term;
+    struct mv_gathered got;
+    struct mv_child *child = new_child(k->w);
+    t.unit = child->unit = unit;
+    mv_gather(k->w, k->env, &t, &got);
+    uint32_t why = got.reasons;
+    if (got.nothing_now)
+        why |= mv_terms_why_not_now(k, &t, &got);
+    if (why == 0)
+        why = numbers_of(k, &t, &got, child);
+    add_missing(l, &got);
+    child->small = got.small;
+    child->counts = why == 0;
+    child->has_held = why == 0 && got.amounts[0].has_pair;
+    child->held = got.amounts[0].held;
+    child->basis = got.basis;
+    return why;
+}
+
+/* Where one is suppressed, the next smallest. */
+static uint32_t hide_next(struct mv_child *at, uint32_t count)
+{
+    uint32_t small = 0;
+    struct mv_child *next = NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        small += at[i].small;
+        if (at[i].counts && at[i].has_held &&
+            (next == NULL || at[i].held < next->held))
+            next = &at[i];
+    }
+    if (small != 1 || next == NULL)
+        return 0;
+    next->counts = false;
+    return MV_REASON_BIT(MV_REASON_SUPPRESSED);
+}
+
+static bool find_basis(struct mv_case *k, struct mv_group *g)
+{
+    struct mv_basis *b = &g->got.basis;
+    *b = (struct mv_basis){.units_of = (uint16_t)g->count};
+    for (uint32_t i = 0; i < g->count; i++) {
+        const struct mv_child *child = &k->w->children[g->first + i];
+        if (child->counts) {
+            mv_basis_merge(b, &child->basis);
+            b->units_in++;
+        } else {
+            mv_basis_leave_out(b, child->unit, MV_MEMBER_TOTAL);
+        }
+    }
+    return b->units_in > 0;
+}
+
+static void set_missing(const struct mv_case *k, struct mv_group *g,
+                        const struct mv_cells *missing)
+{
+    const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
+    mv_freq freq = c->indicators[g->term.indicator].frequency;
+    g->got.missing = *missing;
+    g->got.missing_count = (uint16_t)mv_cells_periods(freq, missing);
+    g->got.alike = false;
+    g->got.held = 0;
+}
+
+uint32_t mv_children_gather(struct mv_case *k, struct mv_group *g)
+{
+    const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
+    struct mv_indices below = c->units[k->unit].children;
+    struct lacking l = {0};
+    uint32_t why = 0;
+    bool keep = k->w->keep_used;
+    k->w->keep_used = false;
+    g->first = k->w->child_count;
+    for (uint32_t i = 0; i < below.count; i++) {
+        if (mv_children_count(k, below.at[i], g->term.indicator,
+                              g->term.years[0]))
+            why |= gather_child(k, g, below.at[i], &l);
+    }
+    k->w->keep_used = keep;
+    g->count = k->w->child_count - g->first;
+    why |= hide_next(&k->w->children[g->first], g->count);
+    bool any = find_basis(k, g);
+    set_missing(k, g, any ? &l.some : &l.none);
+    g->got.nothing_now = !any;
+    if (any)
+        why &= MV_REASON_BIT(MV_REASON_SERIES_BREAK);
+    else if (why == 0)
+        why = MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE);
+    g->got.reasons = why;
+    return why;
+}
+
+uint32_t mv_children_value(const struct mv_case *k, const struct mv_group *g,
+                           const struct mv_node *n, unsigned y,
+                           struct mv_side *ret)
+{
+    struct mv_dec low = {0}, high = {0};
+    bool any = false;
+    for (uint32_t i = 0; i < g->count; i++) {
+        const struct mv_child *child = &k->w->children[g->first + i];
+        if (!child->counts)
+            continue;
+        low = any ? mv_dec_min(low, child->n[y]) : child->n[y];
+        high = any ? mv_dec_max(high, child->n[y]) : child->n[y];
+        any = true;
+    }
+    *ret = (struct mv_side){.n = n->kind == MV_NODE_HIGHEST ? high : low};
+    if (n->kind == MV_NODE_SPREAD && !mv_dec_sub(&ret->n, high, low))
+        return MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE);
+    return 0;
+}

@@ -1,0 +1,29 @@
+/* children - lowest, highest and spread: one value of each unit below. */
+#pragma once
+
+#include "services/judging/eval.h"
+
+/* One child unit of a group of kind LOWEST, with what decides whether its
+ * value counts. */
+struct mv_child {
+    uint32_t unit;
+    bool counts; /* it has a value in all the years */
+    bool small;  /* suppressed by its own denominator */
+    bool has_held;
+    mv_i128 held; /* the denominator of years[0] */
+    struct mv_dec n[MV_TERM_YEARS_MAX];
+    struct mv_basis basis;
+};
+
+/* Is this a child that is looked at: alive that year, and not excepted? */
+bool mv_children_count(const struct mv_case *k, uint32_t unit,
+                       uint32_t indicator, int year);
+
+/* Gathers g->term for each child; bits of reasons: none has a value, or a new
+ * series begins in one. Sets g->got and g->first, g->count. */
+uint32_t mv_children_gather(struct mv_case *k, struct mv_group *g);
+
+/* What a node of such a group is worth in the y-th year. */
+uint32_t mv_children_value(const struct mv_case *k, const struct mv_group *g,
+                           const struct mv_node *n, unsigned y,
+                           struct mv_side *ret);

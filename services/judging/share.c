@@ -1,0 +1,85 @@
+/* share - see share.h. Job: a condition, unit by unit. Invariant: a unit for
+ * which it is none is left out and named, and counts on neither side. Works
+ * on copies: a crash leaves nothing. */
+#include "services/judging/share.h"
+
+#include "services/base/err.h"
+#include "services/judging/children.h"
+#include "services/judging/late.h"
+#include "services/judging/terms.h"
+
+#define HUNDRED 100
+
+/* Excepted by none of the indicators that the condition names. */
+static bool is_asked(const struct mv_case *k, const struct mv_node *share,
+                     uint32_t unit)
+{
+    bool asked = true;
+    for (unsigned i = 1; i < share->count && asked; i++) {
+        if (share[i].indicator != MV_NONE)
+            asked =
+                mv_children_count(k, unit, share[i].indicator, k->target->year);
+    }
+    return asked;
+}
+
+static uint32_t judge_unit(struct mv_case *k, struct mv_group *g, uint32_t unit)
+{
+    struct mv_case inner = *k;
+    bool holds = false;
+    inner.unit = unit;
+    inner.groups = k->w->inner;
+    uint32_t why =
+        mv_eval_condition(&inner, g->share + 1, g->share->count, &holds);
+    if (why != 0) {
+        mv_late_none(&inner, &k->w->late[MV_LATE_SHARE_NONE]);
+        mv_basis_leave_out(&g->got.basis, unit, MV_MEMBER_TOTAL);
+        return why;
+    }
+    g->judged++;
+    g->holds += holds;
+    mv_terms_basis(&inner, &g->got.basis);
+    mv_late_coloured(&inner, &k->w->late[MV_LATE_SHARE]);
+    return 0;
+}
+
+uint32_t mv_share_gather(struct mv_case *k, struct mv_group *g)
+{
+    const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
+    struct mv_indices below = c->units[k->unit].children;
+    uint16_t asked = 0;
+    uint32_t why = 0;
+    if (k->w->inner == NULL)
+        k->w->inner = mv_xcalloc(MV_GROUPS_MAX, sizeof *k->w->inner);
+    g->got = (struct mv_gathered){0};
+    g->holds = g->judged = 0;
+    for (uint32_t i = 0; i < below.count; i++) {
+        if (!is_asked(k, g->share, below.at[i]))
+            continue;
+        asked++;
+        why |= judge_unit(k, g, below.at[i]);
+    }
+    g->got.basis.units_in = (uint16_t)g->judged;
+    g->got.basis.units_of = asked;
+    g->got.nothing_now = g->judged == 0;
+    if (g->judged > 0) {
+        mv_late_clear(&k->w->late[MV_LATE_SHARE_NONE]);
+        return 0;
+    }
+    return why != 0 ? why : MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE);
+}
+
+uint32_t mv_share_value(const struct mv_case *k, const struct mv_node *n,
+                        struct mv_side *ret)
+{
+    unsigned i = 0;
+    while (i < k->group_count && k->groups[i].share != n)
+        i++;
+    MV_ASSERT(i < k->group_count);
+    const struct mv_group *g = &k->groups[i];
+    *ret = (struct mv_side){
+        .num = g->holds, .den = g->judged, .scale = HUNDRED, .is_pair = true};
+    return mv_dec_ratio(&ret->n, ret->num, ret->den, HUNDRED)
+               ? 0
+               : MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE);
+}
