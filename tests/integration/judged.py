@@ -29,7 +29,8 @@ CHANGE = ("target", "year", "unit", "region", "status", "reason",
           "was_status", "was_reason", "last_coloured", "since_seq",
           "changes_this_year", "row", "kind", "preliminary", "closed",
           "suppressed", "criteria", "criteria_more", "overdue", "names",
-          "units", "of_units", "whole_base", "left_out") + NUMBERS
+          "units", "of_units", "whole_base", "left_out", "forecast",
+          "inhabitants") + NUMBERS
 STATUS = ("status", "reason", "value", "limit", "margin", "preliminary",
           "overdue", "last_coloured", "since", "changes")
 
@@ -64,6 +65,14 @@ def criteria(change):
             max(0, len(found) - CRITERIA_MAX))
 
 
+def filled_how(forecast):
+    """As the steward wrote it."""
+    if forecast is None:
+        return None
+    return {"recent": f"recent({forecast[1]})",
+            "seasonal": "seasonal"}[forecast[0]]
+
+
 def change_of(change, group_kind, since, this_year):
     """One change of the oracle as it should stand in the log."""
     listed, more = criteria(change)
@@ -86,7 +95,9 @@ def change_of(change, group_kind, since, this_year):
         found.update(names=basis["periods"], units=basis["units"],
                      of_units=basis["of"],
                      whole_base=lead["whole_base"] or None,
-                     left_out=bool(lead["left_out"]) or None)
+                     left_out=bool(lead["left_out"]) or None,
+                     forecast=filled_how(lead.get("forecast")),
+                     inhabitants=bool(lead.get("inhabitants")) or None)
     return filled({name: found.get(name) for name in CHANGE})
 
 

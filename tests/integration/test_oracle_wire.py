@@ -2,6 +2,7 @@
 random ones. Every status and every change, to the last digit.
 
     python3 test_oracle_wire.py --seed 69 [--seed 70 ...]    those alone
+    python3 test_oracle_wire.py --whole 69 ...    worlds of the whole language
 """
 import csv
 import datetime
@@ -14,7 +15,7 @@ import unittest
 import days
 import house
 import judged
-from oracle import catalogue, generate
+from oracle import catalogue, constructs, generate
 
 DEMO = house.ROOT / "deploy" / "demo"
 YEAR_2024 = house.ROOT / "deploy" / "catalogue" / "helse-sor-ost-2024"
@@ -97,8 +98,16 @@ class Real(unittest.TestCase):
 
 
 def run_seed(seed):
+    return run_case(generate.Case(seed))
+
+
+def run_whole(seed):
+    """A world that uses all of the language that is judged."""
+    return run_case(constructs.Whole(seed, constructs=constructs.JUDGED))
+
+
+def run_case(case):
     """None, or how the services and the oracle differ."""
-    case = generate.Case(seed)
     with days.Days() as clock, house.House(
             units=days.keys_of(case)) as home:
         clock.move(case.steps[0]["received_ms"])
@@ -117,10 +126,10 @@ def run_seed(seed):
         return found
 
 
-def told(seed, found):
+def told(seed, found, how="--seed"):
     return (f"\nseed {seed}: {found}\nrepeat: "
             f"MV_BUILD={house.BUILD} python3 {pathlib.Path(__file__)} "
-            f"--seed {seed}")
+            f"{how} {seed}")
 
 
 class Random(unittest.TestCase):
@@ -128,6 +137,11 @@ class Random(unittest.TestCase):
         for seed in range(FIRST_SEED, FIRST_SEED + house.scale(100, 10_000)):
             found = run_seed(seed)
             self.assertIsNone(found, told(seed, found))
+
+    def test_the_whole_language_is_judged_alike(self):
+        for seed in range(FIRST_SEED, FIRST_SEED + house.scale(30, 3000)):
+            found = run_whole(seed)
+            self.assertIsNone(found, told(seed, found, "--whole"))
 
     def test_statuses_follow_live_while_days_pass(self):
         """The evaluator beside ingest all the time, record by record."""
@@ -163,9 +177,11 @@ class Random(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if "--seed" in sys.argv:
-        chosen = [int(a) for a in sys.argv[1:] if a != "--seed"]
-        faults = [told(seed, found) for seed in chosen
-                  if (found := run_seed(seed))]
+    if sys.argv[1:2] in (["--seed"], ["--whole"]):
+        how = sys.argv[1]
+        run = run_seed if how == "--seed" else run_whole
+        faults = [told(seed, found, how) for seed in map(
+            int, (a for a in sys.argv[2:] if a != how))
+                  if (found := run(seed))]
         sys.exit("\n".join(faults) or None)
     unittest.main()
