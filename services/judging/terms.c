@@ -303,11 +303,14 @@ uint32_t mv_terms_gather(struct mv_case *k, const struct mv_node *nodes,
 void mv_terms_basis(const struct mv_case *k, struct mv_basis *into)
 {
     for (unsigned i = 0; i < k->group_count; i++) {
-        struct mv_basis b = k->groups[i].got.basis;
-        if (k->groups[i].term.years[0] != k->target->year) {
-            for (unsigned w = 0; w < MV_STRETCH_WORDS; w++)
-                b.stretches[w] = 0;
+        const struct mv_group *g = &k->groups[i];
+        if (g->term.years[0] == k->target->year) {
+            mv_basis_merge(into, &g->got.basis);
+            continue;
         }
+        struct mv_basis b = g->got.basis;
+        for (unsigned w = 0; w < MV_STRETCH_WORDS; w++)
+            b.stretches[w] = 0;
         mv_basis_merge(into, &b);
     }
 }
