@@ -9,6 +9,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from oracle import Oracle  # noqa: E402
+from oracle.constructs import Whole  # noqa: E402
 from oracle.generate import Case  # noqa: E402
 
 
@@ -23,8 +24,9 @@ class Random(unittest.TestCase):
         self.assertNotEqual(made(1), made(2))
 
     def test_judging_what_was_touched_is_judging_everything(self):
-        for seed in range(self.SEEDS):
-            case = Case(seed, deliveries=20)
+        cases = [Case(seed, deliveries=20) for seed in range(self.SEEDS)]
+        cases += [Whole(seed, deliveries=12) for seed in range(3)]
+        for seed, case in enumerate(cases):
             quick = Oracle(case.files)
             plain = Oracle(case.files, restrict=False)
             for record in case.records():
