@@ -148,10 +148,11 @@ static size_t remember(const struct notifier *n, struct memory *memories)
     size_t count = 0;
     for (uint32_t i = 0; i < n->slots_used; i++) {
         const struct notifier_sub *s = n->slots[i];
-        if (s != NULL)
+        if (s != NULL) {
             memories[count++] = (struct memory){
                 s->serial,         s->given,     s->seen_ms,       s->last_made,
                 s->last_delivered, s->made_rate, s->delivered_rate};
+        }
     }
     if (count > 1)
         qsort(memories, count, sizeof *memories, by_serial);

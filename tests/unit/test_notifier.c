@@ -275,8 +275,8 @@ static void bad_input_78_filters_that_match_nothing_are_refused(void **state)
                         "length");
     owner[at + 63] = 0;
     assert_string_equal(test_act(f, &f->operator_key, "subscribe", owner), "");
-    assert_string_equal(
-        test_act(f, &f->operator_key, "unsubscribe", "id=a"), "");
+    assert_string_equal(test_act(f, &f->operator_key, "unsubscribe", "id=a"),
+                        "");
     assert_string_equal(
         test_act(f, &f->operator_key, "subscribe", "id=a all=true owner=kari"),
         "");
