@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,7 +21,7 @@ BANNED = re.compile(
     r"(?<![\w.>])(strcpy|strcat|sprintf|vsprintf|gets|alloca|strtok|atoi|"
     r"atof|asctime|ctime)\s*\(")
 ABSOLUTE = re.compile(r"(?<![\w./])/(?:work|root|home/\w+)/")
-LISTED = ("services", "proto", "scripts", "deploy", "tests")
+UNNAMED = {"README.md", "CMakeLists.txt", "__init__.py"}
 faults = []
 
 
@@ -112,36 +113,29 @@ def check_folders(paths):
 
 
 def named(text):
-    """The file names that a README means: `name`, | name, other |, {a,b}."""
+    """What a README names: in `...`, and in the first column of a table."""
     cells = [line.split("|")[1] for line in text.splitlines()
              if line.startswith("|")]
-    words = set()
-    for part in re.findall(r"`([^`\n]+)`", text) + cells:
-        words.update(w.rstrip("/").split("/")[-1]
-                     for w in re.split(r"[\s,`|()]+", part))
-    return words
+    spans = re.findall(r"`([^`\n]+)`", text)
+    return {w.split(".{")[0].rstrip("/").split("/")[-1] for part in cells + spans
+            for w in re.split(r"[\s,`|()]+", part) if w}
 
 
 def check_readmes(paths):
-    """Each file is named, by its name or stem; each name has its file."""
+    """A README names each file beside it, by name, stem or a pattern, and no
+    source that is not there."""
     for readme in [p for p in paths if p.endswith("/README.md")]:
-        home = str(Path(readme).parent)
-        if not home.startswith(LISTED):
-            continue
+        home = Path(readme).parent
         text = (ROOT / readme).read_text(encoding="utf-8")
         words = named(text)
-        wild = [w.replace("*", "") for w in words if "*" in w]
-        for path in paths:
-            p = Path(path)
-            if str(p.parent) != home or p.name == "README.md":
-                continue
-            if not ({p.name, p.stem} & words
-                    or any(w and w in p.name for w in wild)):
+        for p in [Path(q) for q in paths if str(Path(q).parent) == str(home)]:
+            if p.name not in UNNAMED and p.name[0] != "." and not any(
+                    fnmatch(p.name, w) or fnmatch(p.stem, w) for w in words):
                 fault(readme, 1, f"does not name {p.name}")
         for number, line in enumerate(text.splitlines(), 1):
             for word in re.findall(r"`([\w/.-]+\.(?:c|h|py|def))`", line):
-                if not any(q == word or q.endswith("/" + word)
-                           for q in paths):
+                end = word.lstrip("./")
+                if not any(q == end or q.endswith("/" + end) for q in paths):
                     fault(readme, number, f"{word} is not there")
 
 
@@ -166,6 +160,7 @@ def check_settings(paths):
 def main():
     paths = tracked()
     check_folders(paths)
+    check_readmes(paths)
     check_settings(paths)
     code = [p for p in paths if p.endswith((".c", ".h", ".py"))]
     for path in code:
