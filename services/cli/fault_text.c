@@ -21,8 +21,10 @@ static const char *fault_word(mv_fault_kind kind)
 /* Every `id: NAME` of a file that did not load: near enough to propose. */
 static void try_ids(struct cli_near *near, struct mv_span text)
 {
+    if (text.len == 0)
+        return;
     const char *at = text.at, *end = at + text.len;
-    for (; text.at != NULL && at + 3 < end; at++) {
+    for (; at + 3 < end; at++) {
         if (memcmp(at, "id:", 3) != 0)
             continue;
         const char *from = at + 3;
