@@ -31,6 +31,8 @@ void mv_batch_start(struct mv_service *s)
     b->number++;
     b->speaker = SIZE_MAX;
     b->began_ms = s->now.mono_ms;
+    if (MV_BROKEN("leak"))
+        memset(mv_xcalloc(1, 4096), 1, 4096);
     mv_buf_clear(&b->bytes);
     memset(b->staged, 0, sizeof b->staged);
 }

@@ -76,12 +76,31 @@ class House:
         return self
 
     def __exit__(self, *_):
+        fault = self.audit()
         for client in self.clients:
             client.close()
         for name in reversed(SERVICES):
             self.stop(name, signal.SIGKILL)
         if not os.environ.get("MV_KEEP"):
             shutil.rmtree(self.path, ignore_errors=True)
+        assert fault is None, fault
+
+    def audit(self):
+        """Promise P19 at the end of every test, of each service that can be
+        asked; what does not balance, or None."""
+        for name, process in list(self.processes.items()):
+            if process.poll() is not None or name not in self.ready:
+                continue
+            try:
+                with self.control(name, timeout_s=0.3) as operator:
+                    fault = books_balance({
+                        row["name"]: row["value"]
+                        for row in operator.ask("counters")})
+            except (mvclient.Silence, mvclient.Refused):
+                continue
+            if fault:
+                return f"{name}: {fault}"
+        return None
 
     # ---- keys ----
 
@@ -236,4 +255,7 @@ def books_balance(counters):
                                      "retried"))
     if counters["received"] != said:
         return f"received {counters['received']}, answered {said}"
+    done = counters["applied"] + counters["quarantined"]
+    if counters["records"] != done:
+        return f"{counters['records']} records, {done} applied or set aside"
     return None

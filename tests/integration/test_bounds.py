@@ -27,7 +27,7 @@ MEMORY_MIB = int(re.search(r"^MemoryMax=(\d+)M$", UNIT, re.M)[1])
 FILES = int(re.search(r"^LimitNOFILE=(\d+)$", UNIT, re.M)[1])
 SANITIZED = 4 if "asan" in str(house.BUILD) else 1
 KNOCKERS = 4              # processes
-NOISE_S = 0.1             # a machine that does other things too
+NOISE_S = house.scale(0.5, 0.1)   # a machine that does other things too
 
 
 def memory_kib(pid):
@@ -231,6 +231,87 @@ class Beside(test_wire.Bystander):
             yield number
             if self.fault is None:
                 self.numbers_had.append(number)
+
+
+class Slope(unittest.TestCase):
+    """(b), all three services: one producer whose figures turn statuses red
+    and back, sends again what it sent, and a subscriber who reads."""
+    SECONDS = float(os.environ.get("MV_SLOPE_S", house.scale(20, 600)))
+    PAUSE_S = 0.01            # half of what one producer can send in turn
+    GROWN_KIB = 1024          # an hour, and what one sample may be off
+
+    def setUp(self):
+        self.house = house.House()
+        self.addCleanup(self.house.__exit__)
+        self.house.add_key("kari", "subscriber")
+        self.house.start()
+        year = time.localtime().tm_year - 1
+        answer = self.house.catalogue(
+            ingesting.UNITS, ingesting.INDICATORS,
+            ingesting.TARGETS.replace("2024", str(year)))
+        self.assertEqual(answer["result"], "accepted")
+        self.period = f"{year}-M01"
+        self.ahus = self.house.producer("ahus")
+
+    def subscribe(self):
+        kari = self.house.control("notifier", "kari")
+
+        def once():
+            reply = kari.request("subscribe", {"id": "k", "units": ["ahus"]})
+            return reply["result"] == "ok" and reply["rows"][0]
+        row = ingesting.until(once, 20)
+        return self.house.client("notifier", "public", "kari"), row["genesis"]
+
+    def turn(self, number):
+        """A new figure, red or green in turn; nine times again."""
+        message = table(number, period=self.period,
+                        value=60.5 if number % 2 else 30.5)
+        for again in range(10):
+            answer = self.ahus.deliver(message)
+            self.assertEqual(answer["result"],
+                             "duplicate" if again else "accepted", answer)
+            time.sleep(self.PAUSE_S / 10)
+
+    def sample(self):
+        """service -> (memory not backed by files, descriptors, file)."""
+        return {name: (memory_kib(p.pid)[1], descriptors(p.pid),
+                       (self.house.path / name / "data.mdb").stat().st_size)
+                for name, p in self.house.processes.items()}
+
+    def test_p15_half_of_the_peak_for_long_takes_no_more(self):
+        kari, genesis = self.subscribe()
+        samples, number, had = [], 0, 0
+        began = time.monotonic()
+        while time.monotonic() - began < self.SECONDS:
+            for _ in range(20):
+                number += 1
+                self.turn(number)
+            page = kari.pull("k", had + 1, genesis, done=had + 1)
+            had += len(page.get("records", ()))
+            samples.append((time.monotonic() - began, self.sample()))
+        self.assertGreater(had, number // 2)
+        self.flat([s for s in samples if s[0] > self.SECONDS / 3], number)
+        for name in house.SERVICES:
+            self.assertIsNone(house.books_balance(self.house.counters(name)))
+
+    def flat(self, samples, number):
+        hours = max(1.0, self.SECONDS / 3600)
+        for name in house.SERVICES:
+            at = [one[name] for _, one in samples]
+            third = max(1, len(at) // 3)
+
+            def middle(of, which):
+                return sorted(v[which] for v in of)[len(of) // 2]
+            grown = middle(at[-third:], 0) - middle(at[:third], 0)
+            fds = {v[1] for v in at}
+            print(f"{name}: {grown:+d} KiB in {self.SECONDS * 2 / 3:.0f} s of "
+                  f"{at[0][0]} KiB, {min(fds)} to {max(fds)} descriptors, "
+                  f"file {at[-1][2] >> 10} KiB after {number} figures",
+                  flush=True)
+            self.assertLess(grown, self.GROWN_KIB * hours)
+            self.assertLessEqual(max(fds) - min(fds), 4)
+            # what is kept of a figure, its change and its notice
+            self.assertLess(at[-1][2], (4 << 20) + number * 4096)
 
 
 if __name__ == "__main__":

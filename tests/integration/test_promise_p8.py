@@ -254,7 +254,9 @@ class Reader(threading.Thread):
             while not last:
                 last = self.over.is_set()  # once more after the end
                 for owner, client in clients:
-                    patiently(client, lambda: self.sweep(owner, client))
+                    # it goes on where the last kill interrupted it
+                    patiently(client, lambda: self.sweep(owner, client),
+                              house.scale(30.0, 600.0))
             for _, client in clients:
                 client.close()
         except Exception as why:
@@ -276,6 +278,9 @@ class Reader(threading.Thread):
         while sub.next <= head:
             page = client.pull(sub.id, sub.next, sub.genesis,
                                done=min(sub.done, sub.next))
+            if page.get("result") == "superseded":
+                # by an older pull, from a connection that lingers: again
+                raise mvclient.Silence(page["result"])
             if page["type"] != "records" or not page["records"]:
                 raise AssertionError(page)
             for raw in page["records"]:
