@@ -4,57 +4,20 @@
  * command goes on where it was. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "services/base/clock.h"
 #include "services/base/file.h"
 #include "services/base/text.h"
 #include "services/cli/phrase.h"
-#include "services/cli/place.h"
 #include "services/cli/push.h"
 #include "services/cli/rows.h"
+#include "services/cli/spool_place.h"
 
 #define WAIT_S 30
 
-/* Where nobody said: with the installation, or in the user's own state. */
-static char *spool_dir(struct cli *c, const struct cli_push *p)
-{
-    const char *given = cli_option(c, "spool");
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    char hex[MV_KEY_HEX_BYTES];
-    if (given != NULL)
-        return mv_xstrdup(given);
-    if (cli_option(c, "endpoint") == NULL)
-        return cli_path(cli_dir(c), "spool/%s", p->door.key_name);
-    if (state == NULL || *state == '\0')
-        state = NULL;
-    char *base = state != NULL
-                     ? mv_xstrdup(state)
-                     : cli_path(home != NULL ? home : ".", ".maalvakt");
-    (void)mkdir(base, 0700);
-    char *dir =
-        cli_path(base, "push-%.16s", mv_key_hex(p->door.keys.public_key, hex));
-    free(base);
-    return dir;
-}
-
 static int open_spool(struct cli *c, struct cli_push *p)
 {
-    struct mv_clock now = {0};
-    struct mv_err err = {0};
-    if (p->dry)
-        return CLI_OK;
-    mv_clock_read(&now);
-    char *dir = spool_dir(c, p);
-    mv_rc rc = cli_spool_open(&p->spool, dir, now.wall_ms, &err);
-    p->spool_dir = dir;
-    if (rc == MV_OK)
-        rc = cli_spool_expire(p->spool, now.wall_ms, &err);
-    if (rc == MV_FULL) {
-        (void)cli_fail_err(c, rc, &err);
-        return CLI_RETRY;
-    }
-    return rc == MV_OK ? CLI_OK : cli_fail_err(c, rc, &err);
+    return p->dry ? CLI_OK
+                  : cli_spool_start(c, &p->door, &p->spool, &p->spool_dir);
 }
 
 static bool decimal_sign(struct cli *c, char *sign)

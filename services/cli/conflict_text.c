@@ -50,7 +50,16 @@ static struct mv_span column_word(const struct cli *c, struct mv_span field)
                {"denominator", "nevner"},
                {"flag", "flagg"},
                {"time", "tid"},
-               {"note", "merknad"}};
+               {"note", "merknad"},
+               {"target", "mål"},
+               {"commission", "oppdrag"},
+               {"report", "rapport"},
+               {"year", "år"},
+               {"due", "frist"},
+               {"on", "levert"},
+               {"until", "til"},
+               {"comment", "kommentar"},
+               {"author", "forfatter"}};
     for (size_t i = 0; c->lang == MV_LANG_NB && i < CLI_COUNT(all); i++)
         if (mv_span_is(field, all[i].name))
             return mv_span_text(all[i].nb);
@@ -114,4 +123,13 @@ void cli_code_put(const struct cli *c, struct mv_span word, struct mv_buf *out)
     if (out->len > unfilled &&
         !memcmp(out->at + out->len - unfilled, NOTHING, unfilled))
         out->len -= unfilled;
+}
+
+bool cli_conflict_denied(struct mv_span raw)
+{
+    struct mv_span code = cli_get_text(raw, "code");
+    return mv_span_is(code, "unauthorised") ||
+           mv_span_is(code, "not_allowed") ||
+           (mv_span_is(code, "forbidden") &&
+            cli_get_text(raw, "field").len == 0);
 }

@@ -37,8 +37,12 @@ static bool is_there(const struct mv_catalogue *k, cli_thing thing,
         return mv_catalogue_unit(k, id) != NULL;
     if (thing == CLI_THING_INDICATOR)
         return mv_catalogue_indicator(k, id) != NULL;
-    for (uint32_t i = 0; i < k->target_count; i++)
+    for (uint32_t i = 0; thing == CLI_THING_TARGET && i < k->target_count; i++)
         if (mv_span_equal(k->targets[i].id, id))
+            return true;
+    for (uint32_t i = 0;
+         thing == CLI_THING_COMMISSION && i < k->commission_count; i++)
+        if (mv_span_equal(k->commissions[i].id, id))
             return true;
     return false;
 }
@@ -57,7 +61,9 @@ bool cli_hint_thing(struct cli *c, const struct mv_catalogue *k,
 {
     static const cli_word words[] = {[CLI_THING_UNIT] = CLI_W_NO_UNIT,
                                      [CLI_THING_INDICATOR] = CLI_W_NO_INDICATOR,
-                                     [CLI_THING_TARGET] = CLI_W_NO_TARGET};
+                                     [CLI_THING_TARGET] = CLI_W_NO_TARGET,
+                                     [CLI_THING_COMMISSION] =
+                                         CLI_W_NO_COMMISSION};
     struct cli_near near = {.want = mv_span_text(id)};
     if (k == NULL || is_there(k, thing, near.want))
         return false;

@@ -87,6 +87,9 @@ void cli_near_catalogue(struct cli_near *n, const struct mv_catalogue *c,
         try_title(n, c->indicators[i].id, &c->indicators[i].title);
     for (uint32_t i = 0; thing == CLI_THING_TARGET && i < c->target_count; i++)
         cli_near_try(n, c->targets[i].id);
+    for (uint32_t i = 0;
+         thing == CLI_THING_COMMISSION && i < c->commission_count; i++)
+        cli_near_try(n, c->commissions[i].id);
 }
 
 void cli_near_put(const struct cli *c, const struct cli_near *n,

@@ -223,16 +223,6 @@ static void conflict_text(struct cli_push *p, const struct cli_entry *e,
     mv_buf_done(&lines);
 }
 
-/* A delivery that was not looked at: its key has not the role for it. */
-static bool is_not_allowed(struct mv_span raw)
-{
-    struct mv_span code = cli_get_text(raw, "code");
-    return mv_span_is(code, "unauthorised") ||
-           mv_span_is(code, "not_allowed") ||
-           (mv_span_is(code, "forbidden") &&
-            cli_get_text(raw, "field").len == 0);
-}
-
 /* All conflicts, with lines in place of rows. */
 static json_t *say_conflicts(struct cli_push *p, const struct cli_entry *e,
                              const struct mv_msg_answer *a)
@@ -251,7 +241,7 @@ static json_t *say_conflicts(struct cli_push *p, const struct cli_entry *e,
     if (mv_list_open(&list, a->conflicts)) {
         while (mv_list_next(&list, &raw)) {
             uint32_t line = line_of(&lines, cli_get_u64(raw, "row"));
-            bool denied = is_not_allowed(raw);
+            bool denied = cli_conflict_denied(raw);
             p->denied = p->denied || denied;
             if (p->c->json)
                 conflict_json(all, raw, line);

@@ -125,10 +125,10 @@ static mv_rc send_frame(struct run *r, size_t i)
 
 static mv_rc send_due(struct run *r, struct mv_err *err)
 {
-    size_t under_way = 0;
+    size_t under_way = 0, window = r->s->in_order ? 1 : CLI_WINDOW;
     while (r->first < r->count && r->items[r->first].done)
         r->first++;
-    for (size_t i = r->first; i < r->count && under_way < CLI_WINDOW; i++) {
+    for (size_t i = r->first; i < r->count && under_way < window; i++) {
         struct cli_item *item = &r->items[i];
         if (item->done)
             continue;

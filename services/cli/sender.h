@@ -22,7 +22,8 @@ struct cli_sender {
     const struct cli_door *door;
     const struct cli_spool *spool; /* NULL: frames are all here */
     bool dry;                      /* ingest's verb `try`: nothing is stored */
-    int64_t wait_ms;               /* without any answer: give up */
+    bool in_order;   /* one at a time: the next waits for its answer */
+    int64_t wait_ms; /* without any answer: give up */
     /* An answer that is final; not CLI_OK: stop. The bytes are borrowed. */
     int (*answered)(void *ctx, struct cli_item *item, struct mv_span bytes,
                     const struct mv_msg_answer *answer);
