@@ -20,8 +20,8 @@
 
 struct mv_judge_env evaluator_env(const struct evaluator *e)
 {
-    return (struct mv_judge_env){e->force.now.plan, e->rows,
-                                 e->force.now.today};
+    return (struct mv_judge_env){e->force.now.plan, e->rows, e->force.now.today,
+                                 e->periods_to};
 }
 
 /* ---- judging ---- */
@@ -151,6 +151,14 @@ static void add_effect(struct evaluator *e, uint32_t figure, bool corrected)
         (struct evaluator_effect){figure, corrected};
 }
 
+/* A view of half a year does not know what came to be after it; a plan it
+ * does. */
+static bool is_beyond(const struct evaluator *e, const struct mv_figure *f)
+{
+    return e->periods_to != 0 && f->period.last_day > e->periods_to &&
+           !e->force.now.catalogue->indicators[f->indicator].ahead;
+}
+
 static mv_rc apply_figures(struct evaluator *e, const struct mv_record *record,
                            bool withdrawal, struct mv_err *err)
 {
@@ -164,6 +172,8 @@ static mv_rc apply_figures(struct evaluator *e, const struct mv_record *record,
     for (uint32_t i = 0; i < e->figures.count; i++) {
         const struct mv_figure *f = &e->figures.at[i];
         bool corrected;
+        if (is_beyond(e, f))
+            continue;
         mv_applied applied = mv_figure_apply(&env, f, &corrected);
         counts[EVALUATOR_COUNT_NOTHING] += applied == MV_APPLIED_NOTHING;
         counts[EVALUATOR_COUNT_OLDER] += applied == MV_APPLIED_OLDER;
@@ -410,6 +420,7 @@ mv_rc evaluator_open(struct evaluator **ret, const struct evaluator_options *o,
     struct mv_rows rows = {&e->book, get_row, put_row};
     e->changes = o->changes;
     e->silent = o->spare;
+    e->periods_to = o->periods_to;
     e->book.store = o->store;
     e->rows = mv_rowcache_open(&rows, o->cache_bytes);
     e->touched = mv_touched_open();

@@ -13,6 +13,8 @@ struct evaluator_options {
     struct mv_log *changes;
     size_t cache_bytes; /* rows and statuses kept between batches */
     bool spare;         /* the other, empty side, silently: a rebuild */
+    int32_t periods_to; /* figures of periods that end after this day do not
+                           count, unless pushed ahead; 0: all do */
 };
 
 struct evaluator_preview;
@@ -39,6 +41,7 @@ struct evaluator {
     struct evaluator_mark now, committed;
     struct mv_store_hook hook;
     uint64_t last_skip; /* no skip lies above it */
+    int32_t periods_to; /* of the options */
     bool silent, moved;
 };
 

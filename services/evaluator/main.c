@@ -12,6 +12,7 @@
 #include "services/evaluator/rebuild_main.h"
 #include "services/evaluator/settings.h"
 #include "services/evaluator/verbs.h"
+#include "services/evaluator/view.h"
 
 #define ALARM_ASIDE "quarantine"
 
@@ -39,6 +40,7 @@ struct self {
     struct mv_service *s;
     struct evaluator *evaluator;
     struct evaluator_live live;
+    uint64_t until; /* a view: its last record; else 0 */
 };
 
 static void close_self(void *ctx)
@@ -57,18 +59,12 @@ static void tell_aside(struct self *self)
                      "records were set aside: list them with `quarantine`");
 }
 
-static mv_rc open_self(void **ret, struct mv_service *s, const void *settings,
-                       struct mv_err *err)
+static mv_rc open_with(struct self **ret, struct mv_service *s,
+                       const struct evaluator_options *o, struct mv_err *err)
 {
-    const struct evaluator_settings *set = settings;
     struct self *self = mv_xcalloc(1, sizeof *self);
-    const struct evaluator_options o = {
-        .store = mv_service_store(s),
-        .changes = mv_service_log(s, "changes"),
-        .cache_bytes = (size_t)set->cache_bytes,
-    };
     self->s = s;
-    mv_rc rc = evaluator_open(&self->evaluator, &o, err);
+    mv_rc rc = evaluator_open(&self->evaluator, o, err);
     if (rc != MV_OK) {
         free(self);
         return rc;
@@ -76,10 +72,46 @@ static mv_rc open_self(void **ret, struct mv_service *s, const void *settings,
     const struct evaluator_mark *mark = &self->evaluator->now;
     if (mark->seq > 0)
         mv_service_upstream_set(s, 0, mark->seq, mark->hash);
-    evaluator_live_init(&self->live, s, o.changes);
+    evaluator_live_init(&self->live, s, o->changes);
     tell_aside(self);
     *ret = self;
     return MV_OK;
+}
+
+static struct evaluator_options options_of(struct mv_service *s,
+                                           const struct evaluator_settings *set)
+{
+    return (struct evaluator_options){
+        .store = mv_service_store(s),
+        .changes = mv_service_log(s, "changes"),
+        .cache_bytes = (size_t)set->cache_bytes,
+    };
+}
+
+static mv_rc open_self(void **ret, struct mv_service *s, const void *settings,
+                       struct mv_err *err)
+{
+    const struct evaluator_options o = options_of(s, settings);
+    struct self *self = NULL;
+    mv_rc rc = open_with(&self, s, &o, err);
+    *ret = self;
+    return rc;
+}
+
+static mv_rc open_view(void **ret, struct mv_service *s, const void *settings,
+                       struct mv_err *err)
+{
+    const struct evaluator_view_settings *view = settings;
+    struct evaluator_options o = options_of(s, &view->base);
+    struct self *self = NULL;
+    mv_rc rc = MV_OK;
+    MV_TRY(evaluator_view_options(view, &o, err));
+    MV_TRY(evaluator_view_prepare(view, o.store, err));
+    MV_TRY(open_with(&self, s, &o, err));
+    self->until = (uint64_t)view->until;
+    *ret = self;
+out:
+    return rc;
 }
 
 static mv_rc apply_record(struct self *self, const struct mv_input *in,
@@ -127,6 +159,8 @@ static mv_rc apply(void *ctx, const struct mv_input *in, struct mv_err *err)
     struct self *self = ctx;
     switch (in->kind) {
     case MV_INPUT_RECORD:
+        if (self->until != 0 && in->record->seq >= self->until)
+            mv_service_upstream_stop(self->s, 0, "the view ends here");
         return apply_record(self, in, err);
     case MV_INPUT_ACT:
         return apply_act(self, in);
@@ -173,7 +207,7 @@ static const struct mv_upstream_def upstreams[] = {
 
 int main(int argc, char **argv)
 {
-    const struct mv_service_def def = {
+    struct mv_service_def def = {
         .name = "evaluator",
         .format = EVALUATOR_FORMAT,
         .settings = &evaluator_settings,
@@ -198,5 +232,11 @@ int main(int argc, char **argv)
     };
     if (argc > 1 && strcmp(argv[1], "rebuild") == 0)
         return evaluator_rebuild_main(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "view") == 0) {
+        def.settings = &evaluator_view_settings;
+        def.settings_bytes = sizeof(struct evaluator_view_settings);
+        def.open = open_view;
+        return mv_service_main(argc - 1, argv + 1, &def);
+    }
     return mv_service_main(argc, argv, &def);
 }

@@ -172,7 +172,8 @@ static bool page_over(struct sheet *s)
 static void proposed_pair(struct sheet *s, uint32_t target, uint32_t unit)
 {
     const struct mv_catalogue *c = s->p->catalogue;
-    struct mv_judge_env env = {s->p->plan, s->e->rows, s->e->force.now.today};
+    struct mv_judge_env env = {s->p->plan, s->e->rows, s->e->force.now.today,
+                               0};
     if (!mv_plan_judges(s->p->plan, target, unit))
         return;
     struct mv_judgement *j = &s->e->judgement;

@@ -30,6 +30,14 @@ bool mv_due_passed(const struct mv_indicator *indicator,
     return mv_due_day(indicator, period, &day) && today > day;
 }
 
+bool mv_due_late(const struct mv_judge_env *env,
+                 const struct mv_indicator *indicator,
+                 const struct mv_period *period)
+{
+    return (env->periods_to == 0 || period->last_day <= env->periods_to) &&
+           mv_due_passed(indicator, period, env->today);
+}
+
 bool mv_due_turns(const struct mv_indicator *indicator, int32_t day, int *year)
 {
     const struct mv_due *due = &indicator->due;

@@ -75,7 +75,9 @@ struct mv_judgement {
 struct mv_judge_env {
     const struct mv_plan *plan;
     struct mv_rowcache *rows;
-    int32_t today; /* days since 1970-01-01 */
+    int32_t today;      /* days since 1970-01-01 */
+    int32_t periods_to; /* nobody is late with a period that ends after this
+                           day; 0: with any */
 };
 
 /* Judges by figures alone (assessments and holds are the evaluator's).

@@ -47,7 +47,7 @@ static void add_group(const struct mv_case *k, const struct mv_group *g,
         return;
     while ((n = mv_gathered_missing(&g->got, ind->frequency, year, n, &p)) !=
            0) {
-        if (!mv_due_passed(ind, &p, k->env->today))
+        if (!mv_due_late(k->env, ind, &p))
             return; /* the later ones are due later */
         add(ret, &p);
     }

@@ -211,7 +211,7 @@ uint32_t mv_terms_why_not_now(const struct mv_case *k, const struct mv_term *t,
         return MV_REASON_BIT(MV_REASON_NOT_DUE);
     while ((n = mv_gathered_missing(got, ind->frequency, t->years[0], n, &p)) !=
            0)
-        if (mv_due_passed(ind, &p, k->env->today))
+        if (mv_due_late(k->env, ind, &p))
             return MV_REASON_BIT(MV_REASON_OVERDUE);
     return MV_REASON_BIT(MV_REASON_NOT_DUE);
 }

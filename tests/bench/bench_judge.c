@@ -59,7 +59,7 @@ static void start(struct bench *b, struct mv_buf text[3])
     b->interner = mv_interner_open();
     struct mv_intern calls = mv_interner_calls(b->interner);
     b->plan = mv_plan_open(b->c, &calls);
-    b->env = (struct mv_judge_env){b->plan, mv_rowcache_open(NULL, 0), 0};
+    b->env = (struct mv_judge_env){b->plan, mv_rowcache_open(NULL, 0), 0, 0};
     b->touched = mv_touched_open();
 }
 

@@ -28,7 +28,7 @@ void world_open(struct world *w, const char *units, const char *indicators,
     struct mv_intern calls = mv_interner_calls(w->interner);
     w->plan = mv_plan_open(w->c, &calls);
     w->env =
-        (struct mv_judge_env){w->plan, mv_rowcache_open(NULL, 0), INT32_MIN};
+        (struct mv_judge_env){w->plan, mv_rowcache_open(NULL, 0), INT32_MIN, 0};
 }
 
 void world_close(struct world *w)

@@ -143,6 +143,33 @@ static void status_says_since_when(void **state)
     assert_true(ms == test_journal_record(&f->j, seq).received_ms);
 }
 
+/* A row for each criterion, here one of each member, with its series. */
+static void report_tells_each_criterion_and_its_series(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_span series, years, row, raw;
+    struct mv_list list;
+    uint64_t year = 0;
+    assert_int_equal(ask(f, "report", "unit=ous year=2024"), MV_OK);
+    assert_int_equal(f->rows, 3);
+    assert_string_equal(text(f, 0, "member"), "som");
+    assert_string_equal(text(f, 0, "status"), "green");
+    assert_string_equal(text(f, 0, "value"), "80");
+    assert_string_equal(text(f, 2, "reason"), "withdrawn");
+    assert_true(mv_map_find(f->row[0], "series", &series));
+    assert_true(mv_map_text(series, "line", &raw) && mv_span_is(raw, "70"));
+    assert_true(mv_map_find(series, "years", &years));
+    assert_true(mv_list_open(&list, years) && list.left == 2);
+    assert_true(mv_list_next(&list, &row) && mv_map_u64(row, "year", &year));
+    assert_int_equal(year, 2023);
+    assert_true(mv_map_find(series, "points", &years));
+    assert_true(mv_list_open(&list, years) && list.left == 1);
+    assert_true(mv_list_next(&list, &row) && mv_map_text(row, "period", &raw));
+    assert_true(mv_span_is(raw, "2024-T1"));
+    assert_int_equal(ask(f, "report", "unit=nowhere year=2024"), MV_AGAIN);
+    assert_int_equal(ask(f, "report", "unit=ous"), MV_AGAIN);
+}
+
 /* What is pushed is days; what is compared is the growth of them, a percent. */
 static void status_is_in_the_measure_of_what_is_compared(void **state)
 {
@@ -437,6 +464,7 @@ int main(void)
         TEST(status_lists_every_target_and_unit_in_order),
         TEST(status_says_since_when),
         TEST(status_is_in_the_measure_of_what_is_compared),
+        TEST(report_tells_each_criterion_and_its_series),
         TEST(status_filters_by_each_of_its_arguments),
         TEST(pages_follow_each_other_and_lose_nothing),
         TEST(explain_gives_judgement_criteria_and_figures),

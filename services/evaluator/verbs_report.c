@@ -1,0 +1,382 @@
+/* verbs_report - `report`: what a yearly report shows of each target beyond
+ * its status. Job: a row for each criterion, with the series it asks about,
+ * and for each line of `aim`. Invariant: a number that may not be shown is in
+ * no row. Reads only. */
+#include "proto/pack.h"
+#include "proto/walk.h"
+#include "services/evaluator/verbs.h"
+#include "services/judging/course.h"
+
+#define PAGE_ROWS    64u
+#define SERIES_MAX   200u /* rows of a target with their series */
+#define YEARS_BEFORE 4    /* in a curve, before the target's */
+#define PERIOD_YEARS 2    /* before the target's, by period */
+
+/* A map whose pairs are counted as they come. */
+struct map {
+    struct mv_buf b;
+    uint32_t pairs;
+};
+
+static void text(struct map *m, const char *key, struct mv_span v)
+{
+    mv_pack_kv_text(&m->b, key, v);
+    m->pairs++;
+}
+
+static void word(struct map *m, const char *key, const char *v)
+{
+    text(m, key, mv_span_text(v));
+}
+
+static void number(struct map *m, const char *key, struct mv_dec v)
+{
+    char digits[MV_DEC_TEXT_BYTES];
+    word(m, key, mv_dec_text(v, digits));
+}
+
+static void whole(struct map *m, const char *key, uint64_t v)
+{
+    mv_pack_kv_u64(&m->b, key, v);
+    m->pairs++;
+}
+
+static void yes(struct map *m, const char *key, bool v)
+{
+    if (!v)
+        return;
+    mv_pack_kv_bool(&m->b, key, true);
+    m->pairs++;
+}
+
+static void title(struct map *m, const char *key, const struct mv_title *t)
+{
+    mv_pack_cstr(&m->b, key);
+    evaluator_title_pack(t, &m->b);
+    m->pairs++;
+}
+
+static void close_map(struct map *m, struct mv_buf *out)
+{
+    mv_pack_map(out, m->pairs);
+    mv_pack_raw(out, mv_buf_span(&m->b));
+    mv_buf_done(&m->b);
+}
+
+/* `key`: the map m, of another one. */
+static void nest(struct map *into, const char *key, struct map *m)
+{
+    mv_pack_cstr(&into->b, key);
+    close_map(m, &into->b);
+    into->pairs++;
+}
+
+/* ---- a series ---- */
+
+static void put_value(struct map *m, const struct mv_course_value *v)
+{
+    if (v->reason == MV_REASON_NO) {
+        number(m, "value", v->n);
+        yes(m, "preliminary", v->preliminary);
+        yes(m, "forecast", v->forecast);
+    } else {
+        word(m, "reason", mv_reason_text(v->reason));
+    }
+}
+
+/* An earlier year is told if there is something to tell; one rolled up from
+ * fewer units than this year is another thing, and no point of the curve. */
+static bool is_told(const struct mv_course_value *v,
+                    const struct mv_course_value *now)
+{
+    return v->reason == MV_REASON_SUPPRESSED ||
+           (v->reason == MV_REASON_NO &&
+            (v->units == 0 || v->units >= now->units));
+}
+
+static void put_years(struct map *into, const struct mv_course *c)
+{
+    struct mv_buf list = {0};
+    struct mv_course_value now;
+    uint32_t count = 0;
+    int32_t last = c->target->year;
+    mv_course_year(c, last, &now);
+    for (int32_t y = last - YEARS_BEFORE; y <= last; y++) {
+        struct mv_course_value v;
+        struct map m = {0};
+        mv_course_year(c, y, &v);
+        if (y != last && !is_told(&v, &now))
+            continue;
+        whole(&m, "year", (uint64_t)y);
+        put_value(&m, &v);
+        if (v.reason == MV_REASON_NO) {
+            whole(&m, "periods", v.periods);
+            whole(&m, "of_periods", v.of_periods);
+        }
+        close_map(&m, &list);
+        count++;
+    }
+    mv_pack_cstr(&into->b, "years");
+    mv_pack_list(&into->b, count);
+    mv_pack_raw(&into->b, mv_buf_span(&list));
+    into->pairs++;
+    mv_buf_done(&list);
+}
+
+/* One year's periods: of exactly one that is suppressed, the year's number
+ * and the others would tell it, so the next smallest is hidden too. */
+static void hide_next(struct mv_course_value *v, int count)
+{
+    int hidden = 0, next = -1;
+    for (int i = 0; i < count; i++) {
+        hidden += v[i].reason == MV_REASON_SUPPRESSED;
+        if (v[i].reason == MV_REASON_NO && v[i].has_held &&
+            (next < 0 || v[i].held < v[next].held))
+            next = i;
+    }
+    if (hidden == 1 && next >= 0)
+        v[next].reason = MV_REASON_SUPPRESSED;
+}
+
+static uint32_t put_periods(struct mv_buf *list, const struct mv_course *c,
+                            mv_freq freq, int32_t year)
+{
+    struct mv_course_value v[MV_PERIODS_MAX];
+    struct mv_period p;
+    char name[MV_PERIOD_TEXT_BYTES];
+    uint32_t told = 0;
+    int count = 0;
+    for (; mv_period_nth(freq, year, count + 1, &p); count++)
+        mv_course_period(c, &p, &v[count]);
+    hide_next(v, count);
+    for (int i = 0; i < count; i++) {
+        struct map m = {0};
+        if ((v[i].reason != MV_REASON_NO &&
+             v[i].reason != MV_REASON_SUPPRESSED) ||
+            !mv_period_nth(freq, year, i + 1, &p))
+            continue;
+        word(&m, "period", mv_period_text(&p, name));
+        put_value(&m, &v[i]);
+        close_map(&m, list);
+        told++;
+    }
+    return told;
+}
+
+/* Days are told by month: a curve of a thousand points says no more. */
+static void put_points(struct map *into, const struct mv_course *c, mv_freq f)
+{
+    struct mv_buf list = {0};
+    uint32_t count = 0;
+    int32_t last = c->target->year;
+    mv_freq freq = f == MV_FREQ_D ? MV_FREQ_M : f;
+    for (int32_t y = last - PERIOD_YEARS; freq != MV_FREQ_A && y <= last; y++)
+        count += put_periods(&list, c, freq, y);
+    mv_pack_cstr(&into->b, "points");
+    mv_pack_list(&into->b, count);
+    mv_pack_raw(&into->b, mv_buf_span(&list));
+    into->pairs++;
+    mv_buf_done(&list);
+}
+
+static void put_end(struct map *into, const char *key,
+                    const struct mv_catalogue *c, uint32_t unit,
+                    struct mv_dec v)
+{
+    struct map m = {0};
+    text(&m, "unit", c->units[unit].id);
+    title(&m, "name", &c->units[unit].name);
+    number(&m, "value", v);
+    nest(into, key, &m);
+}
+
+static void put_ends(struct map *into, const struct mv_course *c)
+{
+    const struct mv_catalogue *cat = mv_plan_catalogue(c->env->plan);
+    struct mv_course_ends ends;
+    mv_course_ends(c, &ends);
+    if (ends.units < 2)
+        return;
+    whole(into, "units", ends.units);
+    whole(into, "of_units", ends.of_units);
+    put_end(into, "lowest", cat, ends.low_unit, ends.low);
+    put_end(into, "highest", cat, ends.high_unit, ends.high);
+}
+
+static void put_alike(struct map *m, const struct mv_course *c)
+{
+    struct mv_dec now, before;
+    if (!mv_course_alike(c, &now, &before))
+        return;
+    number(m, "now", now);
+    number(m, "before", before);
+}
+
+static void put_series(struct map *into, const struct mv_course *c,
+                       const struct mv_ruling *r, bool hidden)
+{
+    static const char *const better[] = {"", "higher", "lower"};
+    static const char *const kinds[] = {[MV_NODE_VALUE] = "value",
+                                        [MV_NODE_RATE] = "rate",
+                                        [MV_NODE_LOWEST] = "lowest",
+                                        [MV_NODE_HIGHEST] = "highest",
+                                        [MV_NODE_SPREAD] = "spread"};
+    const struct mv_catalogue *cat = mv_plan_catalogue(c->env->plan);
+    const struct mv_indicator *ind = &cat->indicators[c->node.indicator];
+    struct mv_dec line;
+    struct map m = {0};
+    text(&m, "indicator", ind->id);
+    title(&m, "title", &ind->title);
+    if (c->node.member != MV_MEMBER_TOTAL) {
+        text(&m, "member", ind->members[c->node.member].id);
+        title(&m, "member_title", &ind->members[c->node.member].title);
+    }
+    word(&m, "kind", kinds[c->node.kind]);
+    text(&m, "measure", evaluator_cut(ind->measure_word, 64));
+    whole(&m, "decimals", ind->decimals);
+    word(&m, "better", better[ind->better]);
+    if (!hidden) {
+        put_alike(&m, c);
+        if (r != NULL && mv_course_line(c, r, &line)) {
+            number(&m, "line", line);
+            word(&m, "cmp",
+                 mv_cmp_text((mv_cmp)cat->criteria[r->criterion].cmp));
+        }
+    }
+    put_ends(&m, c);
+    put_years(&m, c);
+    put_points(&m, c, ind->frequency);
+    nest(into, "series", &m);
+}
+
+/* ---- rows ---- */
+
+struct reporting {
+    struct evaluator *e;
+    struct evaluator_page *page;
+    const struct mv_target *t;
+    uint32_t unit, told; /* rows of the target so far */
+};
+
+static void put_place(const struct reporting *x, struct map *m,
+                      const char *what)
+{
+    word(m, "what", what);
+    text(m, "target", x->t->id);
+    whole(m, "year", (uint64_t)x->t->year);
+    text(m, "unit", x->e->force.now.catalogue->units[x->unit].id);
+}
+
+static void put_ruling(const struct reporting *x, struct map *m,
+                       const struct mv_ruling *r, bool hidden)
+{
+    const struct mv_catalogue *c = x->e->force.now.catalogue;
+    const struct mv_criterion *k = &c->criteria[r->criterion];
+    const struct evaluator_scale scale = evaluator_scale_of(c, x->t, r);
+    text(m, "text", evaluator_cut(k->text, 512));
+    if (r->member != MV_MEMBER_TOTAL && k->each_indicator != MV_NONE) {
+        const struct mv_indicator *of = &c->indicators[k->each_indicator];
+        text(m, "member", of->members[r->member].id);
+        title(m, "member_title", &of->members[r->member].title);
+    }
+    word(m, "status", mv_status_text(r->status));
+    word(m, "reason", mv_reason_text(r->reason));
+    yes(m, "hidden", hidden);
+    yes(m, "preliminary", r->basis.preliminary);
+    yes(m, "forecast", r->basis.forecast);
+    if (r->has_left && !hidden)
+        number(m, "value", r->left);
+    if (r->has_right && !hidden)
+        number(m, "limit", r->right);
+    if (r->has_margin && !hidden)
+        number(m, "margin", r->margin);
+    if (scale.there) {
+        text(m, "measure", evaluator_cut(scale.measure, 64));
+        whole(m, "decimals", scale.decimals);
+    }
+}
+
+static bool has_room(const struct reporting *x)
+{
+    return x->told < SERIES_MAX && x->page->rows.len < EVALUATOR_PAGE_BYTES / 2;
+}
+
+/* Would its numbers, this year's or last year's, tell another's? */
+static bool is_hidden(const struct mv_course *c)
+{
+    struct mv_course_value now, before;
+    mv_course_year(c, c->target->year, &now);
+    mv_course_year(c, c->target->year - 1, &before);
+    return now.reason == MV_REASON_SUPPRESSED ||
+           before.reason == MV_REASON_SUPPRESSED;
+}
+
+/* r NULL: the target asks for nothing, its figures are shown all the same. */
+static void ruling_row(struct reporting *x, const char *what, uint32_t target,
+                       const struct mv_ruling *r, bool series)
+{
+    struct mv_judge_env env = evaluator_env(x->e);
+    struct mv_course course;
+    struct map m = {0};
+    bool there = mv_course_open(&course, &env, target, x->unit, r);
+    bool hidden = there && is_hidden(&course);
+    if (r != NULL || there) {
+        put_place(x, &m, what);
+        if (r != NULL)
+            put_ruling(x, &m, r, hidden);
+        if (there && series && has_room(x))
+            put_series(&m, &course, r, hidden);
+        x->page->count++;
+        x->told++;
+        close_map(&m, &x->page->rows);
+    }
+    if (there)
+        mv_course_done(&course);
+}
+
+static void target_rows(struct reporting *x, uint32_t target)
+{
+    struct mv_judge_env env = evaluator_env(x->e);
+    struct mv_judgement *j = &x->e->judgement;
+    x->told = 0;
+    mv_judge(&env, target, x->unit, j);
+    for (uint32_t i = 0; i < j->count; i++)
+        ruling_row(x, "criterion", target, &j->rulings[i], true);
+    if (j->count == 0)
+        ruling_row(x, "criterion", target, NULL, true);
+    if (x->t->aim.count == 0)
+        return;
+    mv_judge_aim(&env, target, x->unit, j);
+    for (uint32_t i = 0; i < j->count; i++)
+        ruling_row(x, "aim", target, &j->rulings[i], false);
+}
+
+mv_rc evaluator_ask_report(struct evaluator *e, struct mv_span args,
+                           struct evaluator_page *page,
+                           struct evaluator_refusal *no)
+{
+    const struct mv_catalogue *c = e->force.now.catalogue;
+    struct mv_span unit, only = mv_span(NULL, 0);
+    uint64_t year;
+    if (!mv_map_text(args, "unit", &unit) || !mv_map_u64(args, "year", &year))
+        return evaluator_refuse(no, "missing", "args need `unit` and `year`");
+    const struct mv_unit *u = c == NULL ? NULL : mv_catalogue_unit(c, unit);
+    if (u == NULL)
+        return evaluator_refuse(no, "not_found", "no such unit");
+    (void)mv_map_text(args, "target", &only);
+    struct reporting x = {.e = e, .page = page, .unit = u->index};
+    for (uint64_t i = page->from; i < c->target_count; i++) {
+        x.t = &c->targets[i];
+        if ((uint64_t)x.t->year != year ||
+            (only.at != NULL && !mv_span_equal(only, x.t->id)) ||
+            !mv_plan_judges(e->force.now.plan, (uint32_t)i, u->index))
+            continue;
+        if (page->count >= PAGE_ROWS ||
+            page->rows.len > EVALUATOR_PAGE_BYTES / 2) {
+            page->next = i;
+            break;
+        }
+        target_rows(&x, (uint32_t)i);
+    }
+    return MV_OK;
+}

@@ -1,0 +1,284 @@
+/* course - see course.h. Job: the numbers of a curve, each gathered as a
+ * criterion would. Invariant: a value is shown only where the unit itself, and
+ * the units beside it, leave no suppressed number to be worked out. Works on
+ * copies: a crash leaves nothing. */
+#include "services/judging/course.h"
+
+#include "services/base/err.h"
+#include "services/judging/children.h"
+#include "services/judging/terms.h"
+
+#define HUNDRED 100
+
+static bool is_series(const struct mv_node *n)
+{
+    return n->kind >= MV_NODE_VALUE && n->kind <= MV_NODE_SPREAD;
+}
+
+static bool is_extreme(const struct mv_node *n)
+{
+    return n->kind >= MV_NODE_LOWEST && n->kind <= MV_NODE_SPREAD;
+}
+
+static const struct mv_node *first_series(const struct mv_catalogue *c,
+                                          const struct mv_criterion *k)
+{
+    const struct mv_node *nodes = &c->nodes[k->first];
+    unsigned count = (unsigned)k->n_left + k->n_right;
+    for (unsigned i = 0; i < count; i++) {
+        if (nodes[i].kind == MV_NODE_SHARE)
+            i += nodes[i].count;
+        else if (is_series(&nodes[i]))
+            return &nodes[i];
+    }
+    return NULL;
+}
+
+/* The member of `each` by its name, as terms has it. */
+static uint32_t settle_member(const struct mv_catalogue *c,
+                              const struct mv_criterion *k,
+                              const struct mv_node *n, uint32_t member)
+{
+    if (n->member != MV_MEMBER_EACH)
+        return n->member;
+    if (n->indicator == k->each_indicator || member == MV_MEMBER_TOTAL)
+        return member;
+    return mv_catalogue_member(
+        c, &c->indicators[n->indicator],
+        c->indicators[k->each_indicator].members[member].id);
+}
+
+static bool find_node(struct mv_course *ret, const struct mv_ruling *ruling)
+{
+    const struct mv_catalogue *c = mv_plan_catalogue(ret->env->plan);
+    if (ruling == NULL) {
+        ret->node = (struct mv_node){.kind = MV_NODE_VALUE,
+                                     .indicator = ret->target->indicator,
+                                     .member = MV_MEMBER_TOTAL};
+        return ret->target->indicator != MV_NONE;
+    }
+    const struct mv_criterion *k = &c->criteria[ruling->criterion];
+    const struct mv_node *n = first_series(c, k);
+    if (n == NULL)
+        return false;
+    ret->node = (struct mv_node){
+        .kind =
+            n->kind == MV_NODE_RATE || is_extreme(n) ? n->kind : MV_NODE_VALUE,
+        .indicator = n->indicator,
+        .member = settle_member(c, k, n, ruling->member),
+        .measure = n->measure,
+        .micro = n->micro,
+    };
+    return ret->node.member != MV_NONE || n->member == MV_MEMBER_TOTAL;
+}
+
+bool mv_course_open(struct mv_course *ret, const struct mv_judge_env *env,
+                    uint32_t target, uint32_t unit,
+                    const struct mv_ruling *ruling)
+{
+    *ret = (struct mv_course){
+        .env = env,
+        .target = &mv_plan_catalogue(env->plan)->targets[target],
+        .unit = unit};
+    if (!find_node(ret, ruling))
+        return false;
+    ret->work = mv_work_open();
+    return true;
+}
+
+void mv_course_done(struct mv_course *c)
+{
+    mv_work_close(c->work);
+    c->work = NULL;
+}
+
+/* The target as if it were of another year: that year's value stands alone. */
+static struct mv_target target_of(const struct mv_course *c, int32_t year)
+{
+    struct mv_target t = *c->target;
+    if (t.year != year)
+        t.forecast = MV_FORECAST_NONE;
+    t.year = year;
+    return t;
+}
+
+static struct mv_case case_of(const struct mv_course *c,
+                              const struct mv_target *t, uint32_t unit)
+{
+    return (struct mv_case){.w = c->work,
+                            .env = c->env,
+                            .target = t,
+                            .unit = unit,
+                            .member = MV_MEMBER_TOTAL,
+                            .each = MV_NONE,
+                            .groups = c->work->groups};
+}
+
+static void gather(const struct mv_course *c, const struct mv_target *t,
+                   const struct mv_node *n, struct mv_course_value *ret)
+{
+    struct mv_case k = case_of(c, t, c->unit);
+    struct mv_side side = {0};
+    uint32_t why = mv_terms_gather(&k, n, 1);
+    *ret = (struct mv_course_value){0};
+    if (why == 0)
+        why = mv_terms_value(&k, n, &side);
+    if (why != 0) {
+        ret->reason = mv_reason_first(why);
+        return;
+    }
+    const struct mv_gathered *got = &k.groups[0].got;
+    int of = mv_period_count(
+        mv_plan_catalogue(c->env->plan)->indicators[n->indicator].frequency,
+        t->year);
+    ret->n = side.n;
+    ret->preliminary = got->basis.preliminary;
+    ret->forecast = got->basis.forecast;
+    ret->of_periods = (uint16_t)of;
+    ret->periods = (uint16_t)(of - got->missing_count);
+    ret->units = got->basis.own ? 0 : got->basis.units_in;
+    ret->has_held = !is_extreme(n) && got->amounts[0].has_pair;
+    ret->held = got->amounts[0].held;
+}
+
+static bool hides_any(const struct mv_course *c)
+{
+    const struct mv_catalogue *cat = mv_plan_catalogue(c->env->plan);
+    for (uint32_t i = 0; i < c->target->uses.count; i++)
+        if (cat->indicators[c->target->uses.at[i]].min_denominator > 0)
+            return true;
+    return false;
+}
+
+/* Is the unit the next smallest beside exactly one that is suppressed? Their
+ * parent's number and its own would tell the other. */
+static bool tells(const struct mv_course *c, const struct mv_target *t,
+                  const struct mv_node *n)
+{
+    const struct mv_unit *u = &mv_plan_catalogue(c->env->plan)->units[c->unit];
+    struct mv_node below = *n;
+    if (is_extreme(n) || u->parent == MV_NONE || !hides_any(c))
+        return false;
+    struct mv_case k = case_of(c, t, u->parent);
+    below.kind = MV_NODE_LOWEST;
+    (void)mv_terms_gather(&k, &below, 1);
+    for (uint32_t i = 0; i < k.groups[0].count; i++) {
+        const struct mv_child *child = &c->work->children[i];
+        if (child->unit == c->unit)
+            return !child->counts && !child->small && child->has_held;
+    }
+    return false;
+}
+
+static void follow(const struct mv_course *c, const struct mv_target *t,
+                   const struct mv_node *n, struct mv_course_value *ret)
+{
+    gather(c, t, n, ret);
+    if (ret->reason == MV_REASON_NO && tells(c, t, n))
+        *ret = (struct mv_course_value){.reason = MV_REASON_SUPPRESSED};
+}
+
+void mv_course_year(const struct mv_course *c, int32_t year,
+                    struct mv_course_value *ret)
+{
+    struct mv_target t = target_of(c, year);
+    follow(c, &t, &c->node, ret);
+}
+
+void mv_course_period(const struct mv_course *c, const struct mv_period *p,
+                      struct mv_course_value *ret)
+{
+    struct mv_target t = target_of(c, p->year);
+    struct mv_node n = c->node;
+    n.when = MV_WHEN_PERIOD;
+    n.period = *p;
+    follow(c, &t, &n, ret);
+}
+
+bool mv_course_alike(const struct mv_course *c, struct mv_dec *now,
+                     struct mv_dec *before)
+{
+    struct mv_target t = target_of(c, c->target->year);
+    struct mv_case k = case_of(c, &t, c->unit);
+    struct mv_node both[2] = {c->node, c->node};
+    struct mv_side a, b;
+    both[1].when = MV_WHEN_BACK;
+    both[1].year = -1;
+    t.forecast = MV_FORECAST_NONE;
+    if (mv_terms_gather(&k, both, 2) != 0 ||
+        mv_terms_value(&k, &both[0], &a) != 0 ||
+        mv_terms_value(&k, &both[1], &b) != 0)
+        return false;
+    *now = a.n;
+    *before = b.n;
+    return true;
+}
+
+void mv_course_ends(const struct mv_course *c, struct mv_course_ends *ret)
+{
+    struct mv_case k = case_of(c, c->target, c->unit);
+    struct mv_node n = c->node;
+    *ret = (struct mv_course_ends){.low_unit = MV_NONE, .high_unit = MV_NONE};
+    if (n.kind == MV_NODE_RATE)
+        return;
+    n.kind = MV_NODE_LOWEST;
+    (void)mv_terms_gather(&k, &n, 1);
+    ret->of_units = (uint16_t)k.groups[0].count;
+    for (uint32_t i = 0; i < k.groups[0].count; i++) {
+        const struct mv_child *child = &c->work->children[i];
+        if (!child->counts)
+            continue;
+        if (ret->units == 0 || mv_dec_compare(child->n[0], ret->low) < 0) {
+            ret->low = child->n[0];
+            ret->low_unit = child->unit;
+        }
+        if (ret->units == 0 || mv_dec_compare(child->n[0], ret->high) > 0) {
+            ret->high = child->n[0];
+            ret->high_unit = child->unit;
+        }
+        ret->units++;
+    }
+}
+
+/* What growth is measured from. */
+static bool base_of(const struct mv_course *c, const struct mv_node *growth,
+                    struct mv_dec *ret)
+{
+    struct mv_course_value v;
+    if (growth->when == MV_WHEN_PERIOD)
+        mv_course_period(c, &growth->period, &v);
+    else if (growth->when == MV_WHEN_BACK)
+        mv_course_year(c, c->target->year + growth->year, &v);
+    else
+        mv_course_year(c, growth->year, &v);
+    *ret = v.n;
+    return v.reason == MV_REASON_NO;
+}
+
+static bool is_constant(const struct mv_node *nodes, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (is_series(&nodes[i]) || nodes[i].kind == MV_NODE_SHARE ||
+            nodes[i].kind == MV_NODE_PATH)
+            return false;
+    return true;
+}
+
+bool mv_course_line(const struct mv_course *c, const struct mv_ruling *ruling,
+                    struct mv_dec *ret)
+{
+    const struct mv_catalogue *cat = mv_plan_catalogue(c->env->plan);
+    const struct mv_criterion *k = &cat->criteria[ruling->criterion];
+    const struct mv_node *n = &cat->nodes[k->first];
+    struct mv_dec base, part;
+    if (!ruling->has_right || k->n_left != 1 || !is_series(n))
+        return false;
+    if (n->kind != MV_NODE_GROWTH) {
+        *ret = ruling->right;
+        return true;
+    }
+    return is_constant(n + 1, k->n_right) && base_of(c, n, &base) &&
+           mv_dec_add(&part, ruling->right, mv_dec_from_int(HUNDRED)) &&
+           mv_dec_mul(&part, part, base) &&
+           mv_dec_div(ret, part, mv_dec_from_int(HUNDRED));
+}

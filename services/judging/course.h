@@ -1,0 +1,58 @@
+/* course - how what a criterion asks about went: its value year by year and
+ * period by period, and of the units below. Reports show it, so what would
+ * tell a suppressed number is hidden here. */
+#pragma once
+
+#include "services/judging/judge.h"
+
+/* What is followed; lives on the caller's stack. */
+struct mv_course {
+    const struct mv_judge_env *env; /* borrowed, as target */
+    const struct mv_target *target;
+    struct mv_work *work;
+    uint32_t unit;
+    struct mv_node node; /* of the series: this year's, its member settled */
+};
+
+struct mv_course_value {
+    mv_reason reason; /* MV_REASON_NO: n is there */
+    struct mv_dec n;
+    mv_i128 held; /* its denominator, in millionths, if has_held */
+    bool has_held;
+    bool preliminary, forecast;
+    uint16_t periods, of_periods; /* in; in the year */
+    uint16_t units;               /* rolled up from so many; 0: its own */
+};
+
+/* The lowest and the highest of the units below. */
+struct mv_course_ends {
+    uint32_t low_unit, high_unit; /* MV_NONE: there are none to show */
+    struct mv_dec low, high;
+    uint16_t units, of_units; /* with a value that may be shown; in all */
+};
+
+/* The first series that the ruling's criterion names; ruling NULL: the
+ * target's own indicator as a whole. False: it names none of its own (a share
+ * of units). ret is done with in either case. */
+bool mv_course_open(struct mv_course *ret, const struct mv_judge_env *env,
+                    uint32_t target, uint32_t unit,
+                    const struct mv_ruling *ruling);
+void mv_course_done(struct mv_course *c);
+
+/* The value of one year by itself; of the target's year as it is forecast.
+ * Suppressed also where it would tell the one suppressed number beside it. */
+void mv_course_year(const struct mv_course *c, int32_t year,
+                    struct mv_course_value *ret);
+void mv_course_period(const struct mv_course *c, const struct mv_period *p,
+                      struct mv_course_value *ret);
+
+/* The year and the one before it over the same stretch. False: not both. */
+bool mv_course_alike(const struct mv_course *c, struct mv_dec *now,
+                     struct mv_dec *before);
+
+void mv_course_ends(const struct mv_course *c, struct mv_course_ends *ret);
+
+/* Where the ruling's limit lies on the scale of the series: the limit itself
+ * of a lone value, the base and so much of a growth. False: nowhere. */
+bool mv_course_line(const struct mv_course *c, const struct mv_ruling *ruling,
+                    struct mv_dec *ret);

@@ -1,0 +1,204 @@
+/* What a report shows of a series: years, periods, the units below, and what
+ * it must not show. Examples worked by hand. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+
+#include "services/judging/course.h"
+#include "tests/support/world.h"
+
+static const char units[] = "units:\n"
+                            "  - {id: r, name: R, kind: region}\n"
+                            "  - {id: a, name: A, kind: trust, parent: r}\n"
+                            "  - {id: b, name: B, kind: trust, parent: r}\n"
+                            "  - {id: c, name: C, kind: trust, parent: r}\n";
+
+static const char indicators[] = "indicators:\n" INDICATOR(
+    "wait", "days", "A_3", "mean", "none", "    due: 45 d\n")
+    INDICATOR("beds", "count", "A_3", "sum", "sum", "") INDICATOR(
+        "pair", "percent", "A_3", "ratio", "ratio", "    min_denominator: 5\n")
+        INDICATOR("each", "days", "A_3", "mean", "none", MEMBERS("none"));
+
+static struct world w;
+static struct mv_course course;
+static struct mv_course_value v;
+
+static void ask(const char *indicator, const char *require)
+{
+    char text[400];
+    (void)snprintf(text, sizeof text,
+                   "targets:\n"
+                   "  - {id: t, text: x, year: 2024, scope: [region, trust],\n"
+                   "     indicator: %s, require: ['%s']}\n",
+                   indicator, require);
+    world_open(&w, units, indicators, text);
+    w.env.today = world_day("2024-12-01");
+}
+
+static void push(const char *indicator, const char *unit, const char *period,
+                 const char *value)
+{
+    (void)world_push(&w, indicator, unit, "", period, value, 0);
+}
+
+static void follow(const char *unit, uint32_t ruling)
+{
+    (void)world_status(&w, "t", 2024, unit);
+    assert_true(mv_course_open(&course, &w.env, w.j.target, w.j.unit,
+                               &w.j.rulings[ruling]));
+}
+
+static void finish(void)
+{
+    mv_course_done(&course);
+    world_close(&w);
+}
+
+static const char *shown(void)
+{
+    static char out[MV_DEC_TEXT_BYTES];
+    return v.reason == MV_REASON_NO ? mv_dec_text(v.n, out)
+                                    : mv_reason_text(v.reason);
+}
+
+static const char *year(int32_t y)
+{
+    mv_course_year(&course, y, &v);
+    return shown();
+}
+
+static const char *period(const char *text)
+{
+    struct mv_period p;
+    assert_true(mv_period_parse(mv_span_text(text), &p));
+    mv_course_period(&course, &p, &v);
+    return shown();
+}
+
+static const char *number(struct mv_dec n)
+{
+    static char out[2][MV_DEC_TEXT_BYTES];
+    static int turn;
+    return mv_dec_text(n, out[turn = !turn]);
+}
+
+static void each_year_stands_alone(void **state)
+{
+    (void)state;
+    ask("wait", "value < value(-1)");
+    push("wait", "a", "2022", "40");
+    push("wait", "a", "2023-T1", "50");
+    push("wait", "a", "2023-T2", "60");
+    push("wait", "a", "2024-T1", "70");
+    follow("a", 0);
+    assert_string_equal(year(2022), "40");
+    assert_string_equal(year(2023), "55");
+    assert_int_equal(v.periods, 2);
+    assert_int_equal(v.of_periods, 3);
+    assert_string_equal(year(2024), "70");
+    assert_string_equal(year(2021), "overdue");
+    assert_string_equal(period("2023-T2"), "60");
+    assert_string_equal(period("2024-T3"), "not_due");
+    finish();
+}
+
+static void two_years_are_set_beside_each_other_over_the_same_stretch(void **s)
+{
+    struct mv_dec now, before;
+    (void)s;
+    ask("beds", "value > value(-1)");
+    push("beds", "a", "2023-T1", "10");
+    push("beds", "a", "2023-T2", "90");
+    push("beds", "a", "2024-T1", "12");
+    follow("r", 0);
+    assert_true(mv_course_alike(&course, &now, &before));
+    assert_string_equal(number(now), "12");
+    assert_string_equal(number(before), "10");
+    finish();
+}
+
+static void the_limit_of_a_growth_lies_above_its_base(void **state)
+{
+    struct mv_dec line;
+    (void)state;
+    ask("beds", "growth(-1) >= 15 %");
+    push("beds", "a", "2023", "200");
+    push("beds", "a", "2024", "220");
+    follow("a", 0);
+    assert_true(mv_course_line(&course, &w.j.rulings[0], &line));
+    assert_string_equal(number(line), "230");
+    finish();
+    ask("beds", "value - 1 >= 15");
+    push("beds", "a", "2024", "220");
+    follow("a", 0);
+    assert_false(mv_course_line(&course, &w.j.rulings[0], &line));
+    finish();
+}
+
+static void a_member_is_followed_by_itself(void **state)
+{
+    (void)state;
+    ask("each", "each tjeneste: value < 9 days");
+    (void)world_push(&w, "each", "a", "som", "2024", "5", 0);
+    (void)world_push(&w, "each", "a", "vop", "2024", "7", 0);
+    follow("a", 1);
+    assert_string_equal(year(2024), "7");
+    finish();
+}
+
+static void lowest_and_highest_are_named(void **state)
+{
+    struct mv_course_ends ends;
+    (void)state;
+    ask("wait", "value < 9 days");
+    push("wait", "a", "2024", "5");
+    push("wait", "b", "2024", "9");
+    follow("r", 0);
+    mv_course_ends(&course, &ends);
+    assert_int_equal(ends.units, 2);
+    assert_int_equal(ends.of_units, 3);
+    assert_int_equal(ends.low_unit, world_unit(&w, "a"));
+    assert_int_equal(ends.high_unit, world_unit(&w, "b"));
+    assert_string_equal(number(ends.high), "9");
+    finish();
+}
+
+/* b has 3 of 4: its 75 % may not be shown; the region's 60 % of 100 and the
+ * others' numbers would tell it, so the next smallest, c, is hidden too. */
+static void beside_the_one_suppressed_the_next_smallest_is_hidden(void **state)
+{
+    struct mv_course_ends ends;
+    static const char *const expected[][2] = {
+        {"a", "50"}, {"b", "suppressed"}, {"c", "suppressed"}, {"r", "55"}};
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        ask("pair", "value >= 60 %");
+        push("pair", "a", "2024-T1", "38/76");
+        push("pair", "b", "2024-T1", "3/4");
+        push("pair", "c", "2024-T1", "14/20");
+        follow(expected[i][0], 0);
+        assert_string_equal(year(2024), expected[i][1]);
+        assert_string_equal(period("2024-T1"), expected[i][1]);
+        mv_course_ends(&course, &ends);
+        assert_int_equal(ends.units, i == 3 ? 1 : 0);
+        finish();
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_year_stands_alone),
+        cmocka_unit_test(
+            two_years_are_set_beside_each_other_over_the_same_stretch),
+        cmocka_unit_test(the_limit_of_a_growth_lies_above_its_base),
+        cmocka_unit_test(a_member_is_followed_by_itself),
+        cmocka_unit_test(lowest_and_highest_are_named),
+        cmocka_unit_test(beside_the_one_suppressed_the_next_smallest_is_hidden),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
