@@ -274,8 +274,8 @@ void mv_delivery_head(struct mv_span bytes, struct mv_delivery *d)
     struct mv_span type;
     start(d);
     if (mv_cursor_check(bytes, &mv_limits_delivery, &entries, &fault) &&
-        mv_head_check(bytes, &entries, &type, &fault) &&
-        read_kind(type, &d->kind)) {
+        mv_head_check(bytes, &entries, &type, &fault)) {
+        (void)read_kind(type, &d->kind);
         read_producer(mv_entries_find(&entries, "producer"), d, &conflicts);
         read_number(mv_entries_find(&entries, "number"), d, &conflicts);
     }

@@ -65,8 +65,9 @@ void mv_delivery_done(struct mv_delivery *);
 bool mv_delivery_read(struct mv_span bytes, struct mv_delivery *,
                       struct mv_conflicts *);
 
-/* Whose it is, without a look at its rows: kind, producer and number as far
- * as they can be read. For an answer that does not depend on the rest. */
+/* Whose it is, without a look at the rest: kind, producer and number as far as
+ * they can be read; of a statement or a catalogue too, without a kind. For an
+ * answer that does not depend on more. */
 void mv_delivery_head(struct mv_span bytes, struct mv_delivery *);
 
 /* As mv_delivery_read, for the content of a journal record: canonical form may

@@ -1,4 +1,4 @@
-/* deliver - a delivery, a withdrawal or a catalogue in, an answer out, within
+/* deliver - a delivery, a statement or a catalogue in, an answer out, within
  * the open transaction. Knows neither socket nor loop. */
 #pragma once
 
@@ -25,7 +25,8 @@ struct ingest_desk {
 
 void ingest_desk_done(struct ingest_desk *desk);
 
-/* A producer's frame: a delivery or a withdrawal. */
+/* A frame at the public door: a producer's delivery or withdrawal, or what an
+ * assessor states (statement.h). */
 void ingest_deliver(struct ingest_desk *desk, const struct mv_key *key,
                     struct mv_span frame, const struct mv_clock *clock,
                     struct ingest_said *said);

@@ -151,7 +151,8 @@ static void ingest_say(void *self, const struct mv_input *in,
 
 static const struct mv_door_def doors[] = {
     {"public", offsetof(struct settings, listen), MV_MAX_PUBLIC_FRAME_BYTES,
-     MV_TAKES_MESSAGES | MV_TAKES_REQUESTS, MV_ROLE_PRODUCER},
+     MV_TAKES_MESSAGES | MV_TAKES_REQUESTS,
+     MV_ROLE_PRODUCER | MV_ROLE_ASSESSOR},
 };
 
 static const struct mv_log_def logs[] = {

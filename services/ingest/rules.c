@@ -243,6 +243,27 @@ static void check_time(struct check *k, const struct mv_row *row)
         "more than a day after its receipt");
 }
 
+struct ingest_rules ingest_rules_of(struct ingest_book *book,
+                                    const struct mv_key *key,
+                                    const struct mv_clock *clock)
+{
+    const struct ingest_moment *now = &book->now;
+    struct ingest_rules rules = {
+        .catalogue = now->catalogue,
+        .key_unit = MV_NONE,
+        .key_unit_id = mv_span_text(key->unit),
+        .today = ingest_book_day(book, clock),
+        .received_ms = clock->wall_ms,
+    };
+    if (now->catalogue != NULL) {
+        const struct mv_unit *unit =
+            mv_catalogue_unit(now->catalogue, rules.key_unit_id);
+        if (unit != NULL)
+            rules.key_unit = unit->index;
+    }
+    return rules;
+}
+
 void ingest_rules_check(const struct ingest_rules *rules,
                         const struct mv_delivery *delivery,
                         struct mv_conflicts *conflicts)

@@ -4,7 +4,8 @@
 #pragma once
 
 #include "proto/delivery.h"
-#include "services/catalogue/catalogue.h"
+#include "services/ingest/book.h"
+#include "services/stream/keys.h"
 
 /* Periods of an `ahead` indicator may lie so many years ahead, not more. */
 #define INGEST_YEARS_AHEAD 10
@@ -18,6 +19,11 @@ struct ingest_rules {
     int32_t today;
     int64_t received_ms;
 };
+
+/* What is in force for this key, now. */
+struct ingest_rules ingest_rules_of(struct ingest_book *book,
+                                    const struct mv_key *key,
+                                    const struct mv_clock *clock);
 
 /* Adds every conflict of every row; none added: the delivery may stand. */
 void ingest_rules_check(const struct ingest_rules *rules,

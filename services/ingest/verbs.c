@@ -18,7 +18,7 @@
 #define AUDITORS (MV_ROLE_AUDITOR | MV_ROLE_OPERATOR | MV_ROLE_SERVICE)
 
 const struct mv_verb_def ingest_verbs[INGEST_VERB_COUNT] = {
-    {"try", MV_ROLE_PRODUCER, false},
+    {"try", MV_ROLE_PRODUCER | MV_ROLE_ASSESSOR, false},
     {"journal", READERS, false},
     {"catalogue", READERS, false},
     {"record", AUDITORS, false},

@@ -99,6 +99,14 @@ void frame_catalogue(struct mv_buf *out, const char *producer, uint64_t number,
                      const char *units, const char *indicators,
                      const char *targets)
 {
+    frame_commissions(out, producer, number, units, indicators, targets, NULL);
+}
+
+void frame_commissions(struct mv_buf *out, const char *producer,
+                       uint64_t number, const char *units,
+                       const char *indicators, const char *targets,
+                       const char *commissions)
+{
     mv_buf_clear(out);
     mv_pack_map(out, 5);
     mv_pack_kv_u64(out, "v", 1);
@@ -106,8 +114,10 @@ void frame_catalogue(struct mv_buf *out, const char *producer, uint64_t number,
     mv_pack_kv_cstr(out, "producer", producer);
     mv_pack_kv_u64(out, "number", number);
     mv_pack_cstr(out, "files");
-    mv_pack_map(out, 3);
+    mv_pack_map(out, commissions != NULL ? 4 : 3);
     mv_pack_kv_cstr(out, "units.yaml", units);
     mv_pack_kv_cstr(out, "indicators.yaml", indicators);
     mv_pack_kv_cstr(out, "targets.yaml", targets);
+    if (commissions != NULL)
+        mv_pack_kv_cstr(out, "commissions.yaml", commissions);
 }

@@ -16,3 +16,8 @@ void frame_withdrawal(struct mv_buf *out, const char *producer, uint64_t number,
 void frame_catalogue(struct mv_buf *out, const char *producer, uint64_t number,
                      const char *units, const char *indicators,
                      const char *targets);
+/* With commissions too, or NULL. */
+void frame_commissions(struct mv_buf *out, const char *producer,
+                       uint64_t number, const char *units,
+                       const char *indicators, const char *targets,
+                       const char *commissions);

@@ -5,6 +5,7 @@
 #include "proto/delivery.h"
 #include "proto/pack.h"
 #include "services/base/err.h"
+#include "tests/support/samples_statement.h"
 
 const struct test_field test_fields[] = {
 #define MESSAGE(ID, name, flags)
@@ -115,95 +116,6 @@ static void answer(struct mv_buf *out)
     };
     mv_msg_answer_encode(&m, out);
     mv_buf_done(&conflicts);
-}
-
-static void assessment(struct mv_buf *out)
-{
-    struct mv_msg_assessment m = {
-        .producer = T("board"),
-        .number = 7,
-        .target = T("1535"),
-        .commission = T("1340"),
-        .unit = T("hso"),
-        .year = 2024,
-        .status = T("yellow"),
-        .comment = T("Tiltakene virker, men ikke overalt."),
-        .author = T("K. Hansen"),
-        .until = T("2024-12-31"),
-    };
-    mv_msg_assessment_encode(&m, out);
-}
-
-static void delivered(struct mv_buf *out)
-{
-    struct mv_msg_delivered m = {
-        .producer = T("board"),
-        .number = 8,
-        .commission = T("1340"),
-        .unit = T("hso"),
-        .year = 2023,
-        .due = T("2023-10-15"),
-        .on = T("2023-10-12"),
-        .comment = T("Oppsummering sendt departementet"),
-        .author = T("K. Hansen"),
-    };
-    mv_msg_delivered_encode(&m, out);
-}
-
-static void closed(struct mv_buf *out)
-{
-    struct mv_msg_closed m = {
-        .producer = T("board"),
-        .number = 9,
-        .commission = T("1340"),
-        .unit = T("hso"),
-        .year = 2023,
-        .due = T("2023-10-15"),
-        .comment = T("Overtatt av departementet"),
-        .author = T("K. Hansen"),
-    };
-    mv_msg_closed_encode(&m, out);
-}
-
-static void hold(struct mv_buf *out)
-{
-    struct mv_msg_hold m = {
-        .producer = T("ops"),
-        .number = 1,
-        .indicator = T("epikrise"),
-        .unit = T("ahus"),
-        .until = T("2024-07-01"),
-        .comment = T("Feil i uttrekket, rettes"),
-        .author = T("K. Hansen"),
-    };
-    mv_msg_hold_encode(&m, out);
-}
-
-static void release(struct mv_buf *out)
-{
-    struct mv_msg_release m = {
-        .producer = T("ops"),
-        .number = 2,
-        .indicator = T("epikrise"),
-        .unit = T("ahus"),
-        .comment = T("Rettet"),
-        .author = T("K. Hansen"),
-    };
-    mv_msg_release_encode(&m, out);
-}
-
-static void freeze(struct mv_buf *out)
-{
-    struct mv_msg_freeze m = {
-        .producer = T("board"),
-        .number = 10,
-        .report = T("year"),
-        .year = 2024,
-        .unit = T("hso"),
-        .comment = T("Vedtatt i styret"),
-        .author = T("K. Hansen"),
-    };
-    mv_msg_freeze_encode(&m, out);
 }
 
 static void catalogue(struct mv_buf *out)
@@ -336,8 +248,21 @@ static void basis(struct mv_buf *out)
     mv_buf_done(&periods);
 }
 
+static void assessed(struct mv_buf *out)
+{
+    struct mv_msg_assessed m = {
+        .status = T("yellow"),
+        .comment = T("Blir delvis innfridd i år."),
+        .author = T("Helse Sør-Øst RHF"),
+        .until = T("2024-12-31"),
+        .seq = 90417,
+        .time = 1733011200000,
+    };
+    mv_msg_assessed_encode(&m, out);
+}
+
 struct change_parts {
-    struct mv_buf criteria, overdue, basis, marks, title;
+    struct mv_buf criteria, overdue, basis, marks, title, assessment;
 };
 
 static void change_parts(struct change_parts *p)
@@ -350,6 +275,7 @@ static void change_parts(struct change_parts *p)
     list_of_texts(&p->marks, "unweighted", "left out: sunnaas");
     text_pair(&p->title, "Minst 70 prosent av epikrisene innen én dag",
               "At least 70 percent of the letters within one day");
+    assessed(&p->assessment);
 }
 
 static void change(struct mv_buf *out)
@@ -358,6 +284,7 @@ static void change(struct mv_buf *out)
     change_parts(&p);
     struct mv_msg_change m = {
         .target = T("1535"),
+        .commission = T("1340"),
         .year = 2024,
         .unit = T("ahus"),
         .region = T("hso"),
@@ -395,6 +322,11 @@ static void change(struct mv_buf *out)
         .marks = take(&p.marks),
         .title = take(&p.title),
         .unit_name = T("Akershus universitetssykehus HF"),
+        .by = T("assessment"),
+        .own = T("none"),
+        .own_reason = T("overdue"),
+        .assessment = take(&p.assessment),
+        .reminder = T("2024-10-15"),
     };
     mv_msg_change_encode(&m, out);
     mv_buf_done(&p.criteria);
@@ -402,6 +334,7 @@ static void change(struct mv_buf *out)
     mv_buf_done(&p.basis);
     mv_buf_done(&p.marks);
     mv_buf_done(&p.title);
+    mv_buf_done(&p.assessment);
 }
 
 static void group(struct mv_buf *out)
@@ -500,12 +433,12 @@ void test_sample(mv_msg_id id, struct mv_buf *out)
     static void (*const makers[MV_MSG_COUNT])(struct mv_buf *) = {
         [MV_MSG_ANSWER] = answer,
         [MV_MSG_CONFLICT] = conflict,
-        [MV_MSG_ASSESSMENT] = assessment,
-        [MV_MSG_DELIVERED] = delivered,
-        [MV_MSG_CLOSED] = closed,
-        [MV_MSG_HOLD] = hold,
-        [MV_MSG_RELEASE] = release,
-        [MV_MSG_FREEZE] = freeze,
+        [MV_MSG_ASSESSMENT] = test_sample_assessment,
+        [MV_MSG_DELIVERED] = test_sample_delivered,
+        [MV_MSG_CLOSED] = test_sample_closed,
+        [MV_MSG_HOLD] = test_sample_hold,
+        [MV_MSG_RELEASE] = test_sample_release,
+        [MV_MSG_FREEZE] = test_sample_freeze,
         [MV_MSG_CATALOGUE] = catalogue,
         [MV_MSG_CLOCK] = clock_day,
         [MV_MSG_PULL] = pull,
@@ -514,6 +447,7 @@ void test_sample(mv_msg_id id, struct mv_buf *out)
         [MV_MSG_REPLY] = reply,
         [MV_MSG_GROUP] = group,
         [MV_MSG_CAUSE] = cause,
+        [MV_MSG_ASSESSED] = assessed,
         [MV_MSG_CHANGE] = change,
         [MV_MSG_CRITERION] = criterion,
         [MV_MSG_BASIS] = basis,

@@ -124,7 +124,7 @@ static void a_part_of_a_message_reads_as_it_does_alone(void **state)
         assert_int_equal(fault.code, MV_CODE_MALFORMED);
         assert_true(b.len < whole);
     }
-    change_pair(MV_MSG_CHANGE, 1, NULL, "a178", &b); /* the year */
+    change_pair(MV_MSG_CHANGE, 2, NULL, "a178", &b); /* the year */
     assert_false(
         mv_msg_decode_part(MV_MSG_CHANGE, mv_buf_span(&b), &message, &fault));
     assert_int_equal(fault.code, MV_CODE_TYPE);
