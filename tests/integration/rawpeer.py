@@ -10,6 +10,7 @@ import struct
 
 import mvclient
 
+SO_ATTACH_FILTER = 26   # linux/socket.h
 sodium = ctypes.CDLL("libsodium.so.23")
 GREETING = b"\xff" + bytes(8) + b"\x7f\x03\x00"
 DEALER = (b"\x0bSocket-Type" + struct.pack(">I", 6) + b"DEALER" +
@@ -78,6 +79,14 @@ class RawPeer:
             return True
         except TimeoutError:
             return False
+
+    def vanish(self):
+        """As if its cable was cut: the kernel drops what comes in before it
+        is acknowledged (a socket filter that takes nothing)."""
+        code = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))
+        self.socket.setsockopt(
+            socket.SOL_SOCKET, SO_ATTACH_FILTER,
+            struct.pack("HxxxxxxP", 1, ctypes.addressof(code)))
 
     # ---- ZMTP ----
 

@@ -27,6 +27,7 @@ MEMORY_MIB = int(re.search(r"^MemoryMax=(\d+)M$", UNIT, re.M)[1])
 FILES = int(re.search(r"^LimitNOFILE=(\d+)$", UNIT, re.M)[1])
 SANITIZED = 4 if "asan" in str(house.BUILD) else 1
 KNOCKERS = 4              # processes
+GONE_S = 30 + 8           # of a peer that vanished; the kernel's timers
 NOISE_S = house.scale(0.5, 0.1)   # a machine that does other things too
 
 
@@ -39,6 +40,17 @@ def memory_kib(pid):
 
 def descriptors(pid):
     return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def connected_to(port):
+    """Peers' ports of the connections that this end of them still has."""
+    found = set()
+    for path in ("/proc/net/tcp", "/proc/net/tcp6"):
+        for line in pathlib.Path(path).read_text().splitlines()[1:]:
+            here, there, state = line.split()[1:4]
+            if int(here.rsplit(":")[1], 16) == port and state == "01":
+                found.add(int(there.rsplit(":")[1], 16))
+    return found
 
 
 class Highest(threading.Thread):
@@ -183,6 +195,27 @@ class Hostile(ingesting.Case):
                 peer.close()
                 yield
         self.beside(f"{many} silent connections", attack)
+
+    def test_p15_peers_that_vanish(self):
+        """No FIN, no RST, no ACK any more: what is left of them goes within
+        half a minute, whether something was under way to them or not."""
+        idle, asking = self.shaken("third"), self.shaken("fourth")
+        ports = {peer.socket.getsockname()[1] for peer in (idle, asking)}
+        port = int(self.house.ready["ingest"]["public"].rsplit(":", 1)[1])
+        self.assertEqual(ports - connected_to(port), set())
+
+        def attack():
+            for peer in (idle, asking):
+                peer.vanish()
+            self.assertTrue(asking.frame(ingesting.packed(table(1))))
+            until = time.monotonic() + GONE_S
+            while ports & connected_to(port):
+                self.assertLess(time.monotonic(), until, "still there")
+                time.sleep(0.2)
+                yield
+        self.beside("peers that vanish", attack)
+        for peer in (idle, asking):
+            peer.close()
 
     def test_p15_handshakes_that_are_never_ended(self):
         seconds = house.scale(3, 20)

@@ -113,6 +113,38 @@ static void a_server_enforces_its_domain_and_its_bounds(void **state)
     close_world(&w);
 }
 
+static int number(void *z, int option)
+{
+    int v = -1;
+    size_t len = sizeof v;
+    assert_int_equal(zmq_getsockopt(z, option, &v, &len), 0);
+    return v;
+}
+
+/* libzmq 4.3.4 ends the process when a heartbeat of its own is due on a
+ * connection that is gone and left more behind than the mark allows. */
+static void a_door_asks_silent_peers_by_the_kernel_alone(void **state)
+{
+    (void)state;
+    struct world w;
+    open_world(&w);
+    struct mv_sock *c = dealer(&w);
+    void *z = mv_sock_zmq(w.router);
+    assert_int_equal(number(z, ZMQ_HEARTBEAT_IVL), 0);
+    assert_int_equal(number(z, ZMQ_TCP_KEEPALIVE), 1);
+    int bound_s =
+        number(z, ZMQ_TCP_KEEPALIVE_IDLE) +
+        number(z, ZMQ_TCP_KEEPALIVE_INTVL) * number(z, ZMQ_TCP_KEEPALIVE_CNT);
+    assert_int_equal(bound_s, 30);
+    assert_int_equal(number(z, ZMQ_TCP_MAXRT), 30000);
+    /* its client says how long it may be silent */
+    z = mv_sock_zmq(c);
+    assert_int_equal(number(z, ZMQ_HEARTBEAT_IVL), 5000);
+    assert_int_equal(number(z, ZMQ_HEARTBEAT_TTL), 20000);
+    mv_sock_close(c);
+    close_world(&w);
+}
+
 static void without_a_handler_nobody_gets_in(void **state)
 {
     (void)state;
@@ -183,6 +215,7 @@ int main(void)
         cmocka_unit_test(a_bound_port_is_told),
         cmocka_unit_test(a_port_in_use_is_refused),
         cmocka_unit_test(a_server_enforces_its_domain_and_its_bounds),
+        cmocka_unit_test(a_door_asks_silent_peers_by_the_kernel_alone),
         cmocka_unit_test(without_a_handler_nobody_gets_in),
         cmocka_unit_test(nothing_waits),
         cmocka_unit_test(a_pair_carries_frames_between_threads),

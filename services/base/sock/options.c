@@ -33,10 +33,12 @@ struct option {
     const char *text;
 };
 
-/* A PUB sends no heartbeats of libzmq's: 4.3.4 ends the process when one is
- * due on a connection that is gone and whose subscriptions were not taken in
- * yet (assertion !_io_error). Who listens sends them, with a TTL, and what is
- * published fails; the kernel asks the silent ones.
+/* Servers send no heartbeats of libzmq's: 4.3.4 ends the process when one is
+ * due on a connection that is gone and from which something was not taken in
+ * yet, as more waited than the mark allows (assertion !_io_error). Who connects
+ * sends them, with a TTL that frees its connection when it falls silent; of
+ * the others the kernel asks the silent ones, and a ROUTER's peer is gone after
+ * 30 s: KEEPALIVE while nothing is under way, MAXRT while something is.
  * HEARTBEAT_TTL is kept by libzmq in tenths of a second. A ROUTER's send mark
  * is twice the 256 answers that a sender may wait for: libzmq learns of what
  * was taken only half a mark later, and drops answers until then. */
@@ -47,14 +49,19 @@ static const struct option options[] = {
     {ROUTER, ZMQ_SNDHWM, 512, "SNDHWM"},
     {ALL, ZMQ_RCVHWM, 256, "RCVHWM"},
     {REMOTE, ZMQ_HANDSHAKE_IVL, 3000, "HANDSHAKE_IVL"},
-    {REMOTE & ~(unsigned)PUB, ZMQ_HEARTBEAT_IVL, 5000, "HEARTBEAT_IVL"},
-    {PUB, ZMQ_HEARTBEAT_IVL, 0, "HEARTBEAT_IVL"},
+    {CLIENTS, ZMQ_HEARTBEAT_IVL, 5000, "HEARTBEAT_IVL"},
+    {SERVERS, ZMQ_HEARTBEAT_IVL, 0, "HEARTBEAT_IVL"},
     {REMOTE, ZMQ_HEARTBEAT_TIMEOUT, 10000, "HEARTBEAT_TIMEOUT"},
     {REMOTE, ZMQ_HEARTBEAT_TTL, 20000, "HEARTBEAT_TTL"},
     {REMOTE, ZMQ_TCP_KEEPALIVE, 1, "TCP_KEEPALIVE"},
-    {REMOTE, ZMQ_TCP_KEEPALIVE_IDLE, 60, "TCP_KEEPALIVE_IDLE"},
-    {REMOTE, ZMQ_TCP_KEEPALIVE_INTVL, 10, "TCP_KEEPALIVE_INTVL"},
-    {REMOTE, ZMQ_TCP_KEEPALIVE_CNT, 6, "TCP_KEEPALIVE_CNT"},
+    {REMOTE & ~(unsigned)ROUTER, ZMQ_TCP_KEEPALIVE_IDLE, 60, "KEEPALIVE_IDLE"},
+    {ROUTER, ZMQ_TCP_KEEPALIVE_IDLE, 20, "KEEPALIVE_IDLE"},
+    {REMOTE & ~(unsigned)ROUTER, ZMQ_TCP_KEEPALIVE_INTVL, 10,
+     "KEEPALIVE_INTVL"},
+    {ROUTER, ZMQ_TCP_KEEPALIVE_INTVL, 5, "KEEPALIVE_INTVL"},
+    {REMOTE & ~(unsigned)ROUTER, ZMQ_TCP_KEEPALIVE_CNT, 6, "KEEPALIVE_CNT"},
+    {ROUTER, ZMQ_TCP_KEEPALIVE_CNT, 2, "KEEPALIVE_CNT"},
+    {ROUTER, ZMQ_TCP_MAXRT, 30000, "TCP_MAXRT"},
     {REMOTE, ZMQ_IPV6, 1, "IPV6"},
     {DEALER, ZMQ_IMMEDIATE, 1, "IMMEDIATE"},
     {REMOTE, ZMQ_RECONNECT_IVL, 100, "RECONNECT_IVL"},

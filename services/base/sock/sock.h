@@ -50,8 +50,9 @@ struct mv_sock_options {
 };
 
 /* Sets and reads back: LINGER, MAXMSGSIZE, SNDHWM, RCVHWM, HANDSHAKE_IVL,
- * HEARTBEAT_IVL/TIMEOUT/TTL, TCP_KEEPALIVE, IPV6, ROUTER_MANDATORY, IMMEDIATE,
- * RECONNECT_IVL/_MAX, CURVE_*, ZAP_DOMAIN, ZAP_ENFORCE_DOMAIN. MV_CONFIG. */
+ * HEARTBEAT_IVL/TIMEOUT/TTL, TCP_KEEPALIVE*, TCP_MAXRT, IPV6, IMMEDIATE,
+ * ROUTER_MANDATORY, RECONNECT_IVL/_MAX, CURVE_*, ZAP_DOMAIN,
+ * ZAP_ENFORCE_DOMAIN. MV_CONFIG. */
 MV_CHECKED mv_rc mv_sock_open(struct mv_sock **ret, struct mv_net *n,
                               const struct mv_sock_options *o,
                               struct mv_err *err);
