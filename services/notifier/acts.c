@@ -83,6 +83,7 @@ static struct notifier_sub *place(struct notifier *n, struct notifier_sub *got,
         n->slots_used = slot + 1;
     n->marks_dirty = true;
     notifier_match_add(n->match, s);
+    notifier_find_add(n, s);
     put_definition(n, s);
     return s;
 }
@@ -151,6 +152,7 @@ static void end_sub(struct notifier *n, struct notifier_sub *s)
     n->gone.delivered += s->counts.delivered;
     n->gone.withdrawn += s->counts.withdrawn;
     n->slots[s->slot] = NULL;
+    notifier_find_anew(n);
     notifier_sub_done(s);
     free(s);
 }
@@ -198,15 +200,6 @@ mv_rc notifier_pause(struct notifier *n, struct mv_span args, bool pause,
     return MV_OK;
 }
 
-static struct notifier_sub *of_serial(struct notifier *n, uint64_t serial)
-{
-    for (uint32_t i = 0; i < n->slots_used; i++) {
-        if (n->slots[i] != NULL && n->slots[i]->serial == serial)
-            return n->slots[i];
-    }
-    return NULL;
-}
-
 /* What an act does with one dead letter. */
 typedef void (*deed)(struct notifier *n, struct notifier_sub *s,
                      uint64_t number, struct notifier_row row, int64_t now_ms);
@@ -226,7 +219,7 @@ static bool do_one(struct notifier *n, struct mv_span place, deed act,
     if (place.len != 16)
         return false;
     uint64_t number = mv_be64_get(at + 8);
-    struct notifier_sub *s = of_serial(n, mv_be64_get(at));
+    struct notifier_sub *s = notifier_find_serial(n, mv_be64_get(at));
     if (s == NULL || !notifier_queue_get(n, s->serial, number, &row) ||
         row.state != NOTIFIER_DEAD_LETTER)
         return false;

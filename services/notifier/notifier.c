@@ -63,6 +63,7 @@ static void forget(struct notifier *n)
     notifier_match_close(n->match);
     n->match = notifier_match_open();
     n->slots_used = n->touched_count = 0;
+    notifier_find_anew(n);
     n->gone = (struct notifier_counts){0};
     n->marks = (struct notifier_marks){.next_serial = 1, .generation = 1};
     n->marks_dirty = false;
@@ -108,6 +109,7 @@ static bool load_one(struct notifier *n, struct mv_span key,
     s->last_delivered = s->counts.delivered;
     n->slots[s->slot] = s;
     notifier_match_add(n->match, s);
+    notifier_find_add(n, s);
     return true;
 }
 
@@ -246,20 +248,12 @@ void notifier_close(struct notifier *n)
     mv_store_hook_remove(n->store, &n->hook);
     forget(n);
     notifier_match_close(n->match);
+    notifier_find_done(&n->finder);
     mv_buf_done(&n->key);
     mv_buf_done(&n->value);
     mv_buf_done(&n->out);
     mv_buf_done(&n->text);
     free(n);
-}
-
-struct notifier_sub *notifier_find(struct notifier *n, struct mv_span id)
-{
-    for (uint32_t i = 0; i < n->slots_used; i++) {
-        if (n->slots[i] != NULL && mv_span_is(id, n->slots[i]->id))
-            return n->slots[i];
-    }
-    return NULL;
 }
 
 struct notifier_counts notifier_total(const struct notifier *n)

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "services/base/store/store.h"
+#include "services/notifier/find.h"
 #include "services/notifier/match.h"
 #include "services/stream/log.h"
 #include "services/stream/pull_source.h"
@@ -34,6 +35,7 @@ struct notifier {
     struct notifier_sub *slots[NOTIFIER_SUBSCRIPTIONS_MAX]; /* NULL: free */
     uint32_t slots_used; /* none above is taken */
     struct notifier_match *match;
+    struct notifier_finder finder;
     struct mv_store_hook hook;
     bool marks_dirty, stale;
     int64_t now_ms; /* of the record or tick in hand */
@@ -98,7 +100,6 @@ bool notifier_source(struct notifier *n, struct mv_span log,
                      const struct mv_key *key, int64_t now_ms,
                      struct mv_pull_source *ret, const char **code);
 
-struct notifier_sub *notifier_find(struct notifier *n, struct mv_span id);
 /* All counts together, those of ended subscriptions too. */
 struct notifier_counts notifier_total(const struct notifier *n);
 

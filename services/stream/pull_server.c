@@ -17,6 +17,7 @@
 #include "proto/pack.h"
 #include "proto/walk.h"
 #include "services/base/points.h"
+#include "services/base/slots.h"
 
 struct pull {
     struct mv_consumer c; /* first: mv_pulls_at hands it out */
@@ -36,6 +37,7 @@ struct mv_pulls {
     struct pull **at;
     struct mv_consumer gone[MV_PULLS_GONE];
     size_t gone_count;
+    struct mv_slots found;            /* by name and log */
     struct mv_buf records, list, out; /* of the page being made */
 };
 
@@ -53,6 +55,7 @@ void mv_pulls_close(struct mv_pulls *p)
     for (size_t i = 0; i < p->count; i++)
         free(p->at[i]);
     free(p->at);
+    mv_slots_done(&p->found);
     mv_buf_done(&p->records);
     mv_buf_done(&p->list);
     mv_buf_done(&p->out);
@@ -94,15 +97,31 @@ static void refuse_pull(struct mv_pulls *p, const struct pull *pull,
            result, code, text);
 }
 
+static uint32_t hash_of(const char *name, struct mv_span log)
+{
+    return mv_slots_hash(mv_slots_hash(0, mv_span_text(name)), log);
+}
+
 static struct pull *find(struct mv_pulls *p, const char *name,
                          struct mv_span log)
 {
-    for (size_t i = 0; i < p->count; i++) {
+    uint32_t hash = hash_of(name, log), steps = 0, i;
+    while (mv_slots_next(&p->found, hash, &steps, &i)) {
         if (strcmp(p->at[i]->c.name, name) == 0 &&
             mv_span_is(log, p->at[i]->c.log))
             return p->at[i];
     }
     return NULL;
+}
+
+static void found_anew(struct mv_pulls *p)
+{
+    mv_slots_clear(&p->found);
+    for (size_t i = 0; i < p->count; i++) {
+        const struct mv_consumer *c = &p->at[i]->c;
+        mv_slots_add(&p->found, hash_of(c->name, mv_span_text(c->log)),
+                     (uint32_t)i);
+    }
 }
 
 /* An empty row in the place of the consumer not seen for longest; NULL: all
@@ -139,10 +158,15 @@ static struct pull *row_of(struct mv_pulls *p, const char *name,
     struct pull *pull = find(p, name, log);
     if (pull != NULL)
         return pull;
+    size_t before = p->count;
     if (log.len > MV_KEY_NAME_BYTES || (pull = add(p)) == NULL)
         return NULL;
     (void)snprintf(pull->c.name, sizeof pull->c.name, "%s", name);
     memcpy(pull->c.log, log.at, log.len);
+    if (p->count > before)
+        mv_slots_add(&p->found, hash_of(name, log), (uint32_t)before);
+    else /* in the place of another */
+        found_anew(p);
     return pull;
 }
 
