@@ -53,5 +53,13 @@ struct mv_span notifier_told_key(uint8_t bytes[12], uint64_t ordinal,
 bool notifier_replays(const struct notifier *n, uint64_t cause_seq);
 void notifier_collect(struct notifier *n, const struct mv_msg_change *change,
                       struct mv_span bytes);
-/* Tells what differs from what was told before, as one group, and is done. */
+/* All of it was collected: what differs from what was told before is one
+ * group. It is begun; a bounded part of it with each further step, in as many
+ * transactions, until marks.settling is over and all of it is told. */
 void notifier_caught_up(struct notifier *n);
+void notifier_settle(struct notifier *n);
+/* A record that came when all was collected: it waits till that is told. */
+void notifier_keep(struct notifier *n, const struct mv_record *record);
+
+/* In group.c: what was kept, as if it came now. */
+void notifier_go_on(struct notifier *n, const struct mv_record *record);

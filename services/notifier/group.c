@@ -77,6 +77,43 @@ static void open_or_go_on(struct notifier *n, const struct mv_record *record,
     n->marks.parts = g->parts;
 }
 
+static void tell(struct notifier *n, const struct mv_record *record,
+                 const struct mv_msg_group *g, uint64_t cause_seq)
+{
+    open_or_go_on(n, record, g);
+    take_all(n, g);
+    n->marks.last_cause = cause_seq;
+    if (g->part == g->parts)
+        notifier_end(n, g->parts == 1);
+}
+
+/* One record of a log that has begun anew. */
+static void replay(struct notifier *n, const struct mv_record *record,
+                   const struct mv_msg_group *g, uint64_t cause_seq)
+{
+    if (!notifier_replays(n, cause_seq)) {
+        notifier_keep(n, record);
+        notifier_caught_up(n);
+        return;
+    }
+    collect_all(n, g);
+    if (g->part == g->parts && cause_seq == n->marks.replay_until)
+        notifier_caught_up(n);
+}
+
+void notifier_go_on(struct notifier *n, const struct mv_record *record)
+{
+    struct mv_msg_group g;
+    struct mv_msg_cause cause;
+    struct mv_fault fault = {0};
+    bool good = mv_msg_group_decode(record->content, &g, &fault) &&
+                mv_msg_cause_decode(g.cause, &cause, &fault);
+    if (good)
+        tell(n, record, &g, cause.seq);
+    else
+        mv_store_fail(n->store, MV_FATAL, "the record kept is no group");
+}
+
 mv_rc notifier_group(struct notifier *n, const struct mv_record *record,
                      int64_t now_ms, struct mv_err *err)
 {
@@ -87,24 +124,17 @@ mv_rc notifier_group(struct notifier *n, const struct mv_record *record,
     if (n->marks.from_start && record->seq != 1)
         return MV_OK;
     n->marks.from_start = false;
+    /* whoever did not wait for it: all of it now */
+    while (n->marks.settling && !mv_store_failed(n->store))
+        notifier_settle(n);
     if (!mv_msg_group_decode(record->content, &g, &fault) ||
         !mv_msg_cause_decode(g.cause, &cause, &fault) || !sound(&g, &fault))
         return set_aside(n, record, &fault, err);
     n->now_ms = n->marks.moved_ms = now_ms;
     n->marks_dirty = true;
-    bool last = g.part == g.parts;
-    if (notifier_replays(n, cause.seq)) {
-        collect_all(n, &g);
-        if (last && cause.seq == n->marks.replay_until)
-            notifier_caught_up(n);
-        return MV_OK;
-    }
     if (n->marks.replaying)
-        notifier_caught_up(n);
-    open_or_go_on(n, record, &g);
-    take_all(n, &g);
-    n->marks.last_cause = cause.seq;
-    if (last)
-        notifier_end(n, g.parts == 1);
+        replay(n, record, &g, cause.seq);
+    else
+        tell(n, record, &g, cause.seq);
     return MV_OK;
 }

@@ -278,13 +278,15 @@ bool notifier_tick(struct notifier *n, int64_t now_ms)
 {
     uint32_t budget = EXPIRE_AT_ONCE;
     n->now_ms = now_ms;
-    if (n->marks.replaying && n->marks.moved_ms <= now_ms - n->o.quiet_ms)
+    if (n->marks.settling)
+        notifier_settle(n);
+    else if (n->marks.replaying && n->marks.moved_ms <= now_ms - n->o.quiet_ms)
         notifier_caught_up(n);
     for (uint32_t i = 0; i < n->slots_used && budget > 0; i++) {
         if (n->slots[i] != NULL)
             notifier_queue_expire(n, n->slots[i], now_ms, &budget);
     }
-    return budget == 0;
+    return budget == 0 || n->marks.settling;
 }
 
 void notifier_minute(struct notifier *n)

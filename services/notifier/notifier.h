@@ -67,7 +67,7 @@ void notifier_done(struct notifier *n, const struct mv_key *key,
                    struct mv_span log, uint64_t done);
 
 /* Gives up on what waits too long, a bounded number of them: true, there are
- * more. Ends a replay that is quiet. Rates turn each minute. */
+ * more, or a log begun anew is being settled. Rates turn each minute. */
 bool notifier_tick(struct notifier *n, int64_t now_ms);
 void notifier_minute(struct notifier *n);
 

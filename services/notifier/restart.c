@@ -6,18 +6,32 @@
  * crash goes on where the last commit stood.
  *
  *   telling --restart--> collecting --the old log's last cause, a later one,
- *                                     or quiet for long--> telling */
+ *   or quiet for long--> settling, a bounded step a transaction --> telling */
 #include <string.h>
 
 #include "proto/pack.h"
 #include "services/notifier/decide.h"
 
+#define STEP_ROWS 1000u /* compared in one transaction */
+
+/* In marks' table. */
+static const char kept_key[] = "kept";
+
+static struct mv_span kept(void)
+{
+    return mv_span(kept_key, sizeof kept_key - 1);
+}
+
 void notifier_restart(struct notifier *n, int64_t now_ms)
 {
-    /* a group that was open will never end: what came of it is told */
+    /* a group that was open will never end: what came of it is told, and the
+     * record that waited for that comes again */
     n->now_ms = now_ms;
-    if (n->marks.parts > 0)
+    if (n->marks.parts > 0 || n->marks.settling)
         notifier_end(n, false);
+    if (n->marks.settling)
+        mv_store_del(n->store, n->t.marks, kept());
+    n->marks.settling = false;
     if (!n->marks.replaying)
         n->marks.replay_until = n->marks.last_cause;
     n->marks.generation++;
@@ -82,7 +96,7 @@ static void compare(struct notifier *n, struct mv_span bytes,
     if (known != NOTIFIER_NO_COLOUR)
         change.last_coloured = mv_span_text(notifier_colour_word(known));
     mv_msg_change_encode(&change, &anew);
-    notifier_take(n, mv_buf_span(&anew), &change, cause, true);
+    notifier_take(n, mv_buf_span(&anew), &change, cause, false);
     mv_buf_done(&anew);
 }
 
@@ -100,25 +114,68 @@ static void chain_of(const struct notifier *n, uint8_t chain[MV_HASH_BYTES])
 void notifier_caught_up(struct notifier *n)
 {
     uint8_t chain[MV_HASH_BYTES];
+    chain_of(n, chain);
+    notifier_begin(n, n->marks.group, chain);
+    n->marks.settling = true;
+}
+
+/* seq, chain, content: what telling it needs. */
+#define KEPT_HEAD (8u + MV_HASH_BYTES)
+
+void notifier_keep(struct notifier *n, const struct mv_record *record)
+{
+    mv_buf_clear(&n->value);
+    mv_buf_put_be64(&n->value, record->seq);
+    mv_buf_put(&n->value, record->chain, MV_HASH_BYTES);
+    mv_buf_put(&n->value, record->content.at, record->content.len);
+    mv_store_put(n->store, n->t.marks, kept(), mv_buf_span(&n->value));
+}
+
+static void take_kept(struct notifier *n)
+{
+    struct mv_buf bytes = {0};
+    struct mv_span value;
+    if (!mv_store_get(n->store, n->t.marks, kept(), &value) ||
+        value.len < KEPT_HEAD)
+        return;
+    mv_buf_put(&bytes, value.at, value.len);
+    mv_store_del(n->store, n->t.marks, kept());
+    struct mv_record record = {
+        .seq = mv_be64_get(bytes.at),
+        .content = mv_span(bytes.at + KEPT_HEAD, bytes.len - KEPT_HEAD)};
+    memcpy(record.chain, bytes.at + 8, MV_HASH_BYTES);
+    notifier_go_on(n, &record);
+    mv_buf_done(&bytes);
+}
+
+static void settled(struct notifier *n)
+{
+    notifier_end(n, false);
+    n->marks.replaying = n->marks.settling = false;
+    n->marks_dirty = true;
+    take_kept(n);
+}
+
+void notifier_settle(struct notifier *n)
+{
     struct mv_buf cause = {0}, bytes = {0};
     struct mv_scan scan;
     struct mv_span key, value;
-    chain_of(n, chain);
-    notifier_begin(n, n->marks.group, chain);
+    uint32_t rows = 0;
     pack_cause(n->marks.replay_until, &cause);
     mv_scan_open(&scan, n->store, n->t.fresh, mv_span("", 0));
-    while (mv_scan_next(&scan, &key, &value)) {
+    while (rows < STEP_ROWS && mv_scan_next(&scan, &key, &value)) {
         mv_buf_clear(&bytes);
         mv_buf_put(&bytes, value.at, value.len);
         mv_store_del(n->store, n->t.fresh, key);
         if (bytes.len > 1 && bytes.at[0] != NOTIFIER_NO_COLOUR)
             compare(n, mv_span(bytes.at + 1, bytes.len - 1),
                     mv_buf_span(&cause));
+        rows++;
     }
     mv_scan_close(&scan);
-    notifier_end(n, true);
-    n->marks.replaying = false;
-    n->marks_dirty = true;
+    if (rows < STEP_ROWS)
+        settled(n);
     mv_buf_done(&cause);
     mv_buf_done(&bytes);
 }

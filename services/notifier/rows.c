@@ -152,8 +152,9 @@ bool notifier_counts_get(struct mv_span bytes, struct notifier_counts *ret)
 
 void notifier_marks_put(const struct notifier_marks *m, struct mv_buf *out)
 {
+    const uint64_t replay = (uint64_t)m->replaying + m->settling;
     const uint64_t numbers[] = {m->ordinal,    m->next_serial, m->generation,
-                                m->replaying,  m->from_start,  m->replay_until,
+                                replay,        m->from_start,  m->replay_until,
                                 m->last_cause, m->part,        m->parts,
                                 m->stored,     m->group,       m->aside};
     mv_buf_put_u8(out, VERSION);
@@ -174,6 +175,7 @@ bool notifier_marks_get(struct mv_span bytes, struct notifier_marks *ret)
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         *numbers[i] = take_u64(&r);
     ret->replaying = replaying != 0;
+    ret->settling = replaying > 1;
     ret->from_start = from_start != 0;
     ret->moved_ms = take_i64(&r);
     memcpy(ret->chain, take(&r, sizeof ret->chain), sizeof ret->chain);

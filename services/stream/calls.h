@@ -64,6 +64,9 @@ void mv_service_publish(struct mv_service *s, const char *topic,
 void mv_service_upstream_stop(struct mv_service *s, unsigned which,
                               const char *why);
 void mv_service_upstream_go(struct mv_service *s, unsigned which);
+/* No record of it is applied while it is held: its puller goes on, the page
+ * that it has waits. Of this run only. */
+void mv_service_upstream_hold(struct mv_service *s, unsigned which, bool held);
 /* The record that ended the service so often that it is stopped for it, and
  * its chain hash (all zero: not known). False: it is not. */
 bool mv_service_upstream_suspect(const struct mv_service *s, unsigned which,

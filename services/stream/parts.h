@@ -98,6 +98,7 @@ struct mv_upstream {
     bool set, stopped, moved;
     bool going; /* asked to go on: once the batch is committed */
     bool anew;  /* set while it ran: to be asked from there */
+    bool held;  /* its page waits */
     char why[128];
     mv_puller_state told;
 };

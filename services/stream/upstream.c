@@ -173,10 +173,14 @@ static void apply_record(struct mv_service *s, unsigned i,
     u->moved = true;
 }
 
+static bool open_to(const struct mv_upstream *u)
+{
+    return !u->stopped && !u->anew && !u->held;
+}
+
 static bool may_apply(const struct mv_service *s, unsigned i)
 {
-    return !s->ending && !s->upstreams[i].stopped && !s->upstreams[i].anew &&
-           mv_batch_room(s);
+    return !s->ending && open_to(&s->upstreams[i]) && mv_batch_room(s);
 }
 
 static void apply_page(struct mv_service *s, unsigned i)
@@ -198,7 +202,8 @@ bool mv_upstreams_take(struct mv_service *s)
             continue;
         while (may_apply(s, i) && mv_puller_receive(p, s->now.mono_ms))
             apply_page(s, i);
-        more = more || (mv_puller_has(p) && !s->upstreams[i].stopped);
+        more = more || (mv_puller_has(p) && !s->upstreams[i].stopped &&
+                        !s->upstreams[i].held);
     }
     return more;
 }
@@ -278,6 +283,11 @@ void mv_service_upstream_stop(struct mv_service *s, unsigned which,
 void mv_service_upstream_go(struct mv_service *s, unsigned which)
 {
     s->upstreams[which].going = true;
+}
+
+void mv_service_upstream_hold(struct mv_service *s, unsigned which, bool held)
+{
+    s->upstreams[which].held = held;
 }
 
 bool mv_service_upstream_suspect(const struct mv_service *s, unsigned which,

@@ -19,6 +19,7 @@ struct test_notifier {
     struct notifier_refusal no;
     struct mv_key owner, other, operator_key;
     uint64_t merge_above;
+    bool stepwise; /* settling a log begun anew is left to test_tick */
 };
 
 void test_open_core(struct test_notifier *f);
@@ -52,6 +53,7 @@ void test_assert_ended(struct test_notifier *f, const char *id, uint64_t number,
 const char *test_told(struct mv_span changes);
 void test_done(struct test_notifier *f, const struct mv_key *key,
                const char *id, uint64_t number);
+/* Once; or, unless stepwise, until nothing is being settled. */
 void test_tick(struct test_notifier *f, int64_t now_ms);
 /* Counts and rows say the same, and the books balance. */
 void test_assert_books(struct test_notifier *f);

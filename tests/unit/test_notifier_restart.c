@@ -129,6 +129,178 @@ static void what_comes_of_the_old_log_after_a_restart_is_left(void **state)
     assert_false(f->n->marks.from_start);
 }
 
+/* --- in steps, and killed in between ------------------------------------- */
+
+#define MANY  2400u /* of them half differ: three steps */
+#define STEPS 16u   /* more than it takes */
+
+struct names {
+    char target[MANY][8];
+    struct test_change changes[MANY];
+};
+
+static struct names *many(void)
+{
+    struct names *m = calloc(1, sizeof *m);
+    for (unsigned i = 0; i < MANY; i++) {
+        (void)snprintf(m->target[i], sizeof m->target[i], "t%04u", i);
+        m->changes[i] = (struct test_change){.target = m->target[i],
+                                             .unit = "ahus",
+                                             .status = "red",
+                                             .was = "new",
+                                             .count = i};
+    }
+    return m;
+}
+
+/* A record that the old log had not come to. */
+static void later(struct test_notifier *f)
+{
+    const struct test_change c = {.target = "t0001",
+                                  .unit = "ahus",
+                                  .status = "green",
+                                  .last = "red",
+                                  .count = MANY};
+    f->cause = 50;
+    test_group(f, &c, 1);
+}
+
+/* One group all red and one of a single change; the log is lost; in the new
+ * one every other target is green, and a later record takes a red away. */
+static void lose_the_log(struct test_notifier *f, struct names *m)
+{
+    test_subscribe(f, "id=a regions=hso transitions=to-red,back,to-green");
+    test_group(f, m->changes, MANY);
+    test_group(
+        f,
+        &(struct test_change){
+            .target = "other", .unit = "ahus", .status = "red", .was = "new"},
+        1);
+    test_restart(f);
+    for (unsigned i = 0; i < MANY; i += 2)
+        m->changes[i].status = "green";
+    f->stepwise = true;
+    test_group(f, m->changes, MANY);
+    later(f);
+}
+
+/* The act of a crash: what is open is lost, and all of memory. */
+static void killed(struct test_notifier *f, bool after_commit)
+{
+    if (!after_commit)
+        mv_store_abort(f->store);
+    else
+        test_end(f, true);
+    test_again(f);
+}
+
+static unsigned count_of(const struct mv_msg_notice *m)
+{
+    struct mv_list list;
+    struct mv_span item;
+    unsigned count = 0;
+    assert_true(mv_list_open(&list, m->changes));
+    while (mv_list_next(&list, &item))
+        count++;
+    return count;
+}
+
+/* All that subscription a was told after the log was lost, and the ids. */
+static struct mv_buf all_told(struct test_notifier *f)
+{
+    struct mv_buf out = {0};
+    for (uint64_t i = 3; i <= test_head(f, "a"); i++) {
+        struct mv_msg_notice m = test_notice(f, "a", i);
+        mv_buf_put(&out, m.id.at, m.id.len);
+        mv_buf_put(&out, m.changes.at, m.changes.len);
+    }
+    return out;
+}
+
+static void settling_goes_in_bounded_steps(void **state)
+{
+    struct test_notifier *f = *state;
+    struct names *m = many();
+    unsigned steps = 0;
+    lose_the_log(f, m);
+    assert_true(f->n->marks.settling);
+    while (f->n->marks.settling) {
+        uint64_t stored = f->n->marks.stored;
+        assert_true(test_head(f, "a") == 2);
+        test_tick(f, NOW);
+        assert_true(f->n->marks.stored <= stored + 1000);
+        steps++;
+    }
+    assert_int_equal(steps, 3);
+    assert_false(f->n->marks.replaying);
+    struct mv_msg_notice notice = test_notice(f, "a", 3);
+    /* one notice of what differs, and one of the record that waited */
+    assert_true(test_head(f, "a") == 4);
+    assert_true(count_of(&notice) == MANY / 2);
+    assert_string_equal(test_told(test_notice(f, "a", 4).changes),
+                        "green ahus t0001");
+    test_assert_books(f);
+    free(m);
+}
+
+/* Killed at step k, before its commit or after it: the same notices. */
+static void
+promise_p8_killed_while_settling_nothing_is_lost_or_told_twice(void **state)
+{
+    struct test_notifier *f = *state;
+    struct names *m = many();
+    lose_the_log(f, m);
+    while (f->n->marks.settling)
+        test_tick(f, NOW);
+    struct mv_buf expected = all_told(f);
+    free(m);
+    for (unsigned k = 0; k < 2 * STEPS; k++) {
+        void *again = NULL;
+        assert_int_equal(make(&again), 0);
+        struct test_notifier *g = again;
+        m = many();
+        lose_the_log(g, m);
+        for (unsigned step = 0; g->n->marks.settling; step++) {
+            mv_store_begin(g->store);
+            (void)notifier_tick(g->n, NOW);
+            if (step == k / 2)
+                killed(g, k % 2 != 0);
+            else
+                test_end(g, true);
+        }
+        struct mv_buf told = all_told(g);
+        assert_true(mv_span_equal(mv_buf_span(&told), mv_buf_span(&expected)));
+        test_assert_books(g);
+        mv_buf_done(&told);
+        free(m);
+        assert_int_equal(test_drop(&again), 0);
+    }
+    mv_buf_done(&expected);
+}
+
+static void a_log_lost_again_while_settling_is_settled_once(void **state)
+{
+    struct test_notifier *f = *state;
+    struct names *m = many();
+    lose_the_log(f, m);
+    test_tick(f, NOW);
+    assert_true(f->n->marks.settling);
+    test_restart(f);
+    assert_false(f->n->marks.settling);
+    test_group(f, m->changes, MANY);
+    later(f);
+    while (f->n->marks.settling)
+        test_tick(f, NOW);
+    uint64_t named = 0;
+    for (uint64_t i = 3; i <= test_head(f, "a"); i++) {
+        struct mv_msg_notice notice = test_notice(f, "a", i);
+        named += count_of(&notice);
+    }
+    assert_true(named == MANY / 2 + 1);
+    test_assert_books(f);
+    free(m);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, make, test_drop)
 
 int main(void)
@@ -139,6 +311,9 @@ int main(void)
         T(promise_p26_statuses_sent_as_one_group_are_compared),
         T(a_replay_that_is_quiet_ends),
         T(what_comes_of_the_old_log_after_a_restart_is_left),
+        T(settling_goes_in_bounded_steps),
+        T(promise_p8_killed_while_settling_nothing_is_lost_or_told_twice),
+        T(a_log_lost_again_while_settling_is_settled_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
