@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "services/base/hash.h"
+#include "services/cli/figure_cells.h"
 #include "services/cli/phrase.h"
 #include "services/cli/status_table.h"
 #include "services/cli/table.h"
@@ -124,62 +125,10 @@ void cli_explain_criteria(struct cli *c, const struct cli_pages *rows,
     cli_table_close(t);
 }
 
-static void put_figure(const struct cli *c, struct mv_span row,
-                       struct mv_buf *out)
-{
-    const struct cli_shown bare = {mv_span_text("count"), 6};
-    struct mv_span none = mv_span("", 0);
-    struct mv_span value = cli_get_text(row, "value");
-    struct mv_span over = cli_get_text(row, "numerator");
-    if (value.len > 0) {
-        cli_limit(c, &bare, value, none, out);
-    } else if (over.len > 0) {
-        cli_limit(c, &bare, over, none, out);
-        mv_buf_text(out, " / ");
-        cli_limit(c, &bare, cli_get_text(row, "denominator"), none, out);
-    } else {
-        mv_buf_text(out, "–");
-    }
-}
-
-static void figure_row(struct cli *c, struct cli_table *t, struct mv_span row,
-                       struct cli_source *source)
-{
-    struct mv_buf text = {0};
-    uint64_t seq = cli_get_u64(row, "seq"), at = cli_get_u64(row, "row");
-    bool withdrawn = cli_get_bool(row, "withdrawn");
-    bool counts = cli_get_bool(row, "counts") && !withdrawn;
-    cli_style style = counts ? CLI_PLAIN : CLI_DIM;
-    cli_table_cell(t, style, cli_get_text(row, "period"));
-    cli_table_cell(t, style, cli_get_text(row, "unit"));
-    cli_table_cell(t, style, cli_get_text(row, "member"));
-    put_figure(c, row, &text);
-    cell(t, style, &text);
-    cli_table_cell(t, style, cli_get_text(row, "flag"));
-    mv_buf_text(&text, withdrawn ? cli_w(c, CLI_W_X_IS_WITHDRAWN)
-                       : counts  ? ""
-                                 : cli_w(c, CLI_W_X_NOT_COUNTED));
-    cell(t, style, &text);
-    mv_buf_printf(&text, "%llu:%llu", (unsigned long long)seq,
-                  (unsigned long long)at + 1);
-    cell(t, style, &text);
-    cli_table_cell(t, style, cli_source_note(source, seq, at));
-    mv_buf_done(&text);
-}
-
 void cli_explain_figures(struct cli *c, const struct cli_pages *rows,
                          struct cli_source *source)
 {
-    const struct cli_column columns[] = {
-        {cli_w(c, CLI_W_COL_PERIOD), false, true, 0},
-        {cli_w(c, CLI_W_COL_UNIT), false, true, 0},
-        {cli_w(c, CLI_W_COL_MEMBER), false, true, 0},
-        {cli_w(c, CLI_W_COL_FIGURE), true, true, 0},
-        {cli_w(c, CLI_W_COL_FLAG), false, true, 2},
-        {"", false, true, 3},
-        {cli_w(c, CLI_W_COL_RECORD), true, true, 0},
-        {cli_w(c, CLI_W_COL_NOTE), false, false, 1},
-    };
+    const struct cli_column columns[] = {CLI_FIGURE_COLUMNS(c)};
     struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
     struct mv_list l = cli_pages_walk(rows);
     struct mv_span row, last = mv_span("", 0);
@@ -190,7 +139,7 @@ void cli_explain_figures(struct cli *c, const struct cli_pages *rows,
         if (!mv_span_equal(indicator, last))
             cli_table_line(t, CLI_BOLD, indicator);
         last = indicator;
-        figure_row(c, t, row, source);
+        cli_figure_cells(c, t, row, cli_get_bool(row, "counts"), source);
     }
     if (cli_table_rows(t) > 0) {
         heading(c, CLI_W_X_FIGURES);

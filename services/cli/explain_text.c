@@ -8,6 +8,7 @@
 
 #include "services/base/hash.h"
 #include "services/cli/explain_rows.h"
+#include "services/cli/figure_cells.h"
 #include "services/cli/phrase.h"
 #include "services/cli/status_table.h"
 
@@ -173,17 +174,6 @@ void cli_explain_show(struct cli *c, const struct cli_pages *rows,
     cli_explain_records(c, rows, source);
 }
 
-static void json_figure(struct cli *c, struct mv_span row,
-                        struct cli_source *source)
-{
-    struct mv_span note = cli_source_note(source, cli_get_u64(row, "seq"),
-                                          cli_get_u64(row, "row"));
-    json_t *j = cli_json(row);
-    if (note.len > 0)
-        (void)json_object_set_new(j, "note", json_stringn(note.at, note.len));
-    cli_json_line(c, j);
-}
-
 static void json_record(struct cli *c, uint64_t seq, struct mv_span record)
 {
     json_t *j = cli_json(record);
@@ -204,7 +194,7 @@ void cli_explain_json(struct cli *c, const struct cli_pages *rows,
     struct mv_span row;
     while (mv_list_next(&l, &row)) {
         if (mv_span_is(cli_get_text(row, "what"), "figure"))
-            json_figure(c, row, source);
+            cli_figure_json(c, row, source);
         else
             cli_json_line(c, cli_json(row));
     }

@@ -9,7 +9,7 @@
 #define EVALUATOR_PAGE_ROWS  1000u
 #define EVALUATOR_PAGE_BYTES (900u << 10)
 
-enum { EVALUATOR_VERB_COUNT = 13 };
+enum { EVALUATOR_VERB_COUNT = 14 };
 extern const struct mv_verb_def evaluator_verbs[EVALUATOR_VERB_COUNT];
 
 /* A page that is being written: rows from number `from` on. */
@@ -53,7 +53,21 @@ MV_CHECKED mv_rc evaluator_args_pair(const struct evaluator *e,
                                      struct mv_span args, struct mv_pair *pair,
                                      struct evaluator_refusal *no);
 
+/* A figure as it is shown; a row of it, of 9 to 12 pairs and those `more`
+ * that follow. */
+struct evaluator_shown {
+    const struct mv_catalogue *catalogue;
+    uint32_t unit, indicator, member; /* dense */
+    struct mv_period period;
+    const struct mv_slot *slot;
+};
+void evaluator_figure_row(struct evaluator_page *page,
+                          const struct evaluator_shown *s, uint32_t more);
+
 /* One verb each. */
+MV_CHECKED mv_rc evaluator_ask_check(struct evaluator *e, struct mv_span args,
+                                     struct evaluator_page *page,
+                                     struct evaluator_refusal *no);
 MV_CHECKED mv_rc evaluator_ask_status(struct evaluator *e, struct mv_span args,
                                       struct evaluator_page *page,
                                       struct evaluator_refusal *no);

@@ -8,23 +8,14 @@
 #include "services/evaluator/verbs.h"
 #include "services/judging/explain.h"
 
-/* A figure as it is shown. */
-struct shown {
-    const struct mv_catalogue *catalogue;
-    uint32_t unit, indicator, member;
-    struct mv_period period;
-    const struct mv_slot *slot;
-};
-
 static void pack_micro(struct mv_buf *out, const char *key, int64_t micro)
 {
     char text[MV_DEC_TEXT_BYTES];
     mv_pack_kv_cstr(out, key, mv_dec_text(mv_dec_from_micro(micro), text));
 }
 
-/* A row of 9 to 12 pairs and those of `more`. */
-static void pack_figure(struct evaluator_page *page, const struct shown *s,
-                        uint32_t more)
+void evaluator_figure_row(struct evaluator_page *page,
+                          const struct evaluator_shown *s, uint32_t more)
 {
     const struct mv_indicator *ind = &s->catalogue->indicators[s->indicator];
     const struct mv_slot *slot = s->slot;
@@ -126,7 +117,7 @@ static bool explain_figure(void *ctx, const struct mv_behind *behind)
         return false;
     if (!next_row(x))
         return true;
-    struct shown s = {
+    struct evaluator_shown s = {
         .catalogue = x->e->force.now.catalogue,
         .unit = behind->unit,
         .indicator = behind->indicator,
@@ -134,7 +125,7 @@ static bool explain_figure(void *ctx, const struct mv_behind *behind)
         .period = behind->period,
         .slot = behind->slot,
     };
-    pack_figure(x->page, &s, 1);
+    evaluator_figure_row(x->page, &s, 1);
     mv_pack_kv_bool(&x->page->rows, "counts", behind->counts);
     return true;
 }
@@ -181,12 +172,12 @@ static void series_row(struct series *x, uint32_t member, int year,
         return;
     for (size_t i = 0; i + MV_SLOT_BYTES <= value.len; i += MV_SLOT_BYTES) {
         struct mv_slot slot;
-        struct shown s = {x->e->force.now.catalogue,
-                          x->unit,
-                          x->indicator,
-                          member,
-                          {0},
-                          &slot};
+        struct evaluator_shown s = {x->e->force.now.catalogue,
+                                    x->unit,
+                                    x->indicator,
+                                    member,
+                                    {0},
+                                    &slot};
         mv_slot_get(&slot, (const uint8_t *)value.at + i);
         uint64_t at = x->at++;
         if (at < x->page->from || x->page->next != 0 ||
@@ -195,7 +186,7 @@ static void series_row(struct series *x, uint32_t member, int year,
         if (evaluator_page_full(x->page))
             x->page->next = at;
         else
-            pack_figure(x->page, &s, 0);
+            evaluator_figure_row(x->page, &s, 0);
     }
 }
 

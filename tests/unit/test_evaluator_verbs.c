@@ -302,6 +302,10 @@ static void what_is_asked_wrongly_is_refused_with_a_code(void **state)
     static const struct {
         const char *verb, *args, *code;
     } cases[] = {
+        {"check", "", "missing"},
+        {"check", "year=1", "range"},
+        {"check", "year=2024 unit=x", "not_found"},
+        {"check", "year=2024 indicator=x", "not_found"},
         {"explain", "", "missing"},
         {"explain", "target=9 unit=hso year=2024", "not_found"},
         {"explain", "target=1535 unit=x year=2024", "not_found"},
@@ -458,6 +462,36 @@ static void a_live_topic_is_made_of_the_changes_names(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static void check_gives_both_numbers_and_the_figures_behind_each(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t next = 0, seq = 0;
+    test_journal_delivery(&f->j, "epikrise som hso 2024-T1 131/200\n"
+                                 "epikrise vop hso 2024-T1 91/100\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_int_equal(ask(f, "check", "year=2024 unit=ahus"), MV_OK);
+    assert_int_equal(f->rows, 0);
+    assert_int_equal(ask(f, "check", "year=2023"), MV_OK);
+    assert_int_equal(f->rows, 0);
+    assert_int_equal(ask(f, "check", "year=2024 indicator=epikrise"), MV_OK);
+    assert_int_equal(f->rows, 4 + 3);
+    assert_string_equal(text(f, 0, "what"), "disagreement");
+    assert_string_equal(text(f, 0, "kind"), "units");
+    assert_string_equal(text(f, 0, "unit"), "hso");
+    assert_string_equal(text(f, 0, "member"), "som");
+    assert_string_equal(text(f, 0, "stated_numerator"), "131");
+    assert_string_equal(text(f, 0, "made_numerator"), "130");
+    assert_string_equal(text(f, 1, "numerator"), "131");
+    assert_string_equal(text(f, 2, "unit"), "ahus");
+    assert_true(mv_map_u64(f->row[3], "seq", &seq) && seq > 0);
+    assert_string_equal(text(f, 4, "member"), "vop");
+    /* the second begins at place 1 of its unit, the first of the catalogue */
+    assert_int_equal(ask(f, "check", "year=2024 from=1"), MV_OK);
+    assert_int_equal(f->rows, 3);
+    assert_string_equal(text(f, 0, "member"), "vop");
+    assert_false(mv_map_u64(f->row[2], "next", &next));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -468,6 +502,7 @@ int main(void)
         TEST(status_filters_by_each_of_its_arguments),
         TEST(pages_follow_each_other_and_lose_nothing),
         TEST(explain_gives_judgement_criteria_and_figures),
+        TEST(check_gives_both_numbers_and_the_figures_behind_each),
         TEST(series_gives_every_year_of_a_unit),
         TEST(what_is_asked_wrongly_is_refused_with_a_code),
         cmocka_unit_test(every_query_is_answered_before_there_is_a_catalogue),

@@ -1,0 +1,193 @@
+/* verbs_check - `check`: figures that should say the same and do not. Job:
+ * what judging finds, row by row, each number with the records that brought
+ * it. Invariant: the same figures give the same rows in the same order, so a
+ * page can go on where the last one ended. Reads only. */
+#include "proto/pack.h"
+#include "proto/walk.h"
+#include "services/evaluator/verbs.h"
+#include "services/judging/check.h"
+#include "services/judging/eval.h"
+#include "services/judging/strand.h"
+
+#define LOOKED_MAX  20000u /* series, in one page */
+#define LATER_BITS  20     /* of a place: which disagreement of a pair */
+#define MISSING_MAX 32u
+
+/* Places go by indicator, then unit, then disagreement. */
+struct asking {
+    struct evaluator *e;
+    struct evaluator_page *page;
+    uint64_t place, at; /* of the pair; which of it comes next */
+};
+
+static void pack_number(struct mv_buf *out, const char *key, struct mv_dec n)
+{
+    char text[MV_DEC_TEXT_BYTES];
+    mv_pack_kv_cstr(out, key, mv_dec_text(n, text));
+}
+
+/* A sum of millionths as it was pushed; beyond every decimal: left out. */
+static void pack_sum(struct mv_buf *out, const char *key, mv_i128 micro)
+{
+    struct mv_dec n = {0};
+    (void)mv_dec_from_sum(&n, micro);
+    pack_number(out, key, n);
+}
+
+static const char *kind_text(mv_check_kind kind)
+{
+    static const char *const words[] = {[MV_CHECK_PERIODS] = "periods",
+                                        [MV_CHECK_MEMBERS] = "members",
+                                        [MV_CHECK_UNITS] = "units"};
+    return words[kind];
+}
+
+static void pack_missing(const struct mv_catalogue *c,
+                         const struct mv_disagreement *d, struct mv_buf *out)
+{
+    const struct mv_indicator *ind = &c->indicators[d->indicator];
+    uint32_t kept =
+        d->missing_kept < MISSING_MAX ? d->missing_kept : MISSING_MAX;
+    mv_pack_cstr(out, "missing");
+    mv_pack_list(out, kept);
+    for (uint32_t i = 0; i < kept; i++)
+        mv_pack_text(out, d->kind == MV_CHECK_MEMBERS
+                              ? ind->members[d->missing_at[i]].id
+                              : c->units[d->missing_at[i]].id);
+}
+
+static void pack_disagreement(const struct mv_catalogue *c,
+                              const struct mv_disagreement *d,
+                              struct evaluator_page *page)
+{
+    const struct mv_indicator *ind = &c->indicators[d->indicator];
+    char period[MV_PERIOD_TEXT_BYTES];
+    bool member = d->member != MV_MEMBER_TOTAL;
+    bool pairs = d->stated.is_pair && d->made.is_pair;
+    struct mv_buf *out = &page->rows;
+    evaluator_page_row(page, 17u + member + 4u * pairs);
+    mv_pack_kv_cstr(out, "what", "disagreement");
+    mv_pack_kv_cstr(out, "kind", kind_text(d->kind));
+    mv_pack_kv_text(out, "indicator", ind->id);
+    mv_pack_cstr(out, "title");
+    evaluator_title_pack(&ind->title, out);
+    mv_pack_kv_text(out, "unit", c->units[d->unit].id);
+    mv_pack_kv_text(out, "name", evaluator_cut(c->units[d->unit].name.nb, 256));
+    if (member)
+        mv_pack_kv_text(out, "member", ind->members[d->member].id);
+    mv_pack_kv_cstr(out, "period", mv_period_text(&d->period, period));
+    pack_number(out, "stated", d->stated.n);
+    pack_number(out, "made", d->made.n);
+    if (pairs) {
+        pack_sum(out, "stated_numerator", d->stated.num);
+        pack_sum(out, "stated_denominator", d->stated.den);
+        pack_sum(out, "made_numerator", d->made.num);
+        pack_sum(out, "made_denominator", d->made.den);
+    }
+    mv_pack_kv_text(out, "measure", evaluator_cut(ind->measure_word, 64));
+    mv_pack_kv_u64(out, "decimals", ind->decimals);
+    mv_pack_kv_u64(out, "parts", d->parts);
+    mv_pack_kv_u64(out, "of", d->of);
+    pack_missing(c, d, out);
+    mv_pack_kv_bool(out, "open", d->open);
+    mv_pack_kv_u64(out, "figures", d->figures);
+    mv_pack_kv_u64(out, "listed", d->figures_kept);
+}
+
+static bool put(void *ctx, const struct mv_disagreement *d)
+{
+    struct asking *a = ctx;
+    const struct mv_catalogue *c = a->e->force.now.catalogue;
+    uint64_t place = a->place << LATER_BITS | a->at++;
+    if (place < a->page->from)
+        return true;
+    /* its figures belong to it: all of them, or the next page */
+    if (a->page->count > 0 &&
+        (evaluator_page_full(a->page) ||
+         a->page->count + d->figures_kept >= EVALUATOR_PAGE_ROWS)) {
+        a->page->next = place;
+        return false;
+    }
+    pack_disagreement(c, d, a->page);
+    for (uint32_t i = 0; i < d->figures_kept; i++) {
+        const struct mv_check_figure *f = &d->figure_at[i];
+        const struct evaluator_shown s = {.catalogue = c,
+                                          .unit = f->unit,
+                                          .indicator = d->indicator,
+                                          .member = f->member,
+                                          .period = f->period,
+                                          .slot = f->slot};
+        evaluator_figure_row(a->page, &s, 1);
+        mv_pack_kv_bool(&a->page->rows, "stated", f->stated);
+    }
+    return true;
+}
+
+/* The unit that is named, and all below it; at NULL: every unit. */
+struct wanted {
+    const struct mv_unit *top;
+    const struct mv_indicator *indicator;
+    int year;
+};
+
+static mv_rc wanted_of(const struct mv_catalogue *c, struct mv_span args,
+                       struct wanted *w, struct evaluator_refusal *no)
+{
+    struct mv_span unit, indicator;
+    uint64_t year;
+    *w = (struct wanted){0};
+    if (!mv_map_u64(args, "year", &year))
+        return evaluator_refuse(no, "missing", "args need `year`");
+    if (year < MV_YEAR_MIN || year > MV_YEAR_MAX)
+        return evaluator_refuse(no, "range", "`year`: %d to %d", MV_YEAR_MIN,
+                                MV_YEAR_MAX);
+    w->year = (int)year;
+    if (mv_map_text(args, "unit", &unit) &&
+        (w->top = mv_catalogue_unit(c, unit)) == NULL)
+        return evaluator_refuse(no, "not_found", "no such unit");
+    if (mv_map_text(args, "indicator", &indicator) &&
+        (w->indicator = mv_catalogue_indicator(c, indicator)) == NULL)
+        return evaluator_refuse(no, "not_found", "no such indicator");
+    return MV_OK;
+}
+
+static bool unit_wanted(const struct wanted *w, const struct mv_unit *u)
+{
+    return w->top == NULL ||
+           (u->enter >= w->top->enter && u->enter < w->top->leave);
+}
+
+mv_rc evaluator_ask_check(struct evaluator *e, struct mv_span args,
+                          struct evaluator_page *page,
+                          struct evaluator_refusal *no)
+{
+    const struct mv_catalogue *c = e->force.now.catalogue;
+    struct asking a = {.e = e, .page = page};
+    struct wanted w;
+    uint64_t looked = 0;
+    if (c == NULL || c->unit_count == 0)
+        return MV_OK;
+    mv_rc rc = wanted_of(c, args, &w, no);
+    if (rc != MV_OK)
+        return rc;
+    struct mv_judge_env env = evaluator_env(e);
+    struct mv_work *work = mv_work_open();
+    uint64_t pairs = (uint64_t)c->indicator_count * c->unit_count;
+    a.place = page->from >> LATER_BITS;
+    for (; a.place < pairs && page->next == 0; a.place++) {
+        uint32_t i = (uint32_t)(a.place / c->unit_count);
+        uint32_t u = (uint32_t)(a.place % c->unit_count);
+        if ((w.indicator != NULL && w.indicator->index != i) ||
+            !unit_wanted(&w, &c->units[u]))
+            continue;
+        if (looked >= LOOKED_MAX) {
+            page->next = a.place << LATER_BITS;
+            break;
+        }
+        a.at = 0;
+        mv_check(&env, work, i, u, w.year, put, &a);
+        looked += c->indicators[i].member_count + 1u;
+    }
+    mv_work_close(work);
+    return MV_OK;
+}

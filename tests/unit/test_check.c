@@ -1,0 +1,271 @@
+/* Figures that should say the same: shown where they do not, and only there. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "services/judging/check.h"
+#include "services/judging/eval.h"
+#include "services/judging/strand.h"
+#include "tests/support/world.h"
+
+#define INDICATORS                                                     \
+    "indicators:\n" INDICATOR("poster", "count", "A", "last", "sum",   \
+                              MEMBERS("sum") "    min: 0\n")           \
+        INDICATOR("dogn", "count", "Q", "sum", "sum", "    min: 0\n")  \
+            INDICATOR("vent", "days", "M", "mean", "none",             \
+                      "    decimals: 1\n")                             \
+                INDICATOR("andel", "percent", "A_3", "ratio", "ratio", \
+                          "    decimals: 1\n")                         \
+                    INDICATOR("resultat", "nok", "A", "sum", "sum", "")
+#define TARGETS "targets:\n" TARGET("1", "poster", "[\"value > 0\"]", "")
+
+static struct world w;
+
+static int open_world(void **state)
+{
+    (void)state;
+    world_open(&w, WORLD_UNITS, INDICATORS, TARGETS);
+    return 0;
+}
+
+static int close_world(void **state)
+{
+    (void)state;
+    world_close(&w);
+    return 0;
+}
+
+static void push(const char *indicator, const char *unit, const char *member,
+                 const char *period, const char *value)
+{
+    (void)world_push(&w, indicator, unit, member, period, value, 0);
+}
+
+struct told {
+    struct mv_buf text;
+    unsigned count, most;
+};
+
+/* "units poster/som 2024: 388 against 387 of 2/3 open (388+ 200 187)" */
+static bool tell(void *ctx, const struct mv_disagreement *d)
+{
+    static const char *const kinds[] = {"periods", "members", "units"};
+    struct told *t = ctx;
+    char stated[MV_DEC_TEXT_BYTES], made[MV_DEC_TEXT_BYTES];
+    char period[MV_PERIOD_TEXT_BYTES];
+    const struct mv_indicator *ind = &w.c->indicators[d->indicator];
+    struct mv_span member = d->member == MV_MEMBER_TOTAL
+                                ? mv_span("-", 1)
+                                : ind->members[d->member].id;
+    mv_buf_printf(&t->text, "%s%s %.*s %s: %s against %s of %u/%u%s",
+                  t->count > 0 ? "; " : "", kinds[d->kind], (int)member.len,
+                  (const char *)member.at, mv_period_text(&d->period, period),
+                  mv_dec_text(d->stated.n, stated),
+                  mv_dec_text(d->made.n, made), d->parts, d->of,
+                  d->open ? " open" : "");
+    for (uint32_t i = 0; i < d->figures_kept; i++) {
+        mv_buf_printf(&t->text, "%s%llu%s", i == 0 ? " (" : " ",
+                      (unsigned long long)d->figure_at[i].slot->seq,
+                      d->figure_at[i].stated ? "!" : "");
+    }
+    mv_buf_printf(&t->text, ")");
+    return ++t->count < t->most;
+}
+
+static void assert_told_most(const char *indicator, const char *unit,
+                             unsigned most, const char *text)
+{
+    struct told t = {.most = most};
+    struct mv_work *work = mv_work_open();
+    mv_check(&w.env, work, world_indicator(&w, indicator), world_unit(&w, unit),
+             2024, tell, &t);
+    assert_string_equal(mv_buf_cstr(&t.text), text);
+    mv_buf_done(&t.text);
+    mv_work_close(work);
+}
+
+static void assert_told(const char *indicator, const char *unit,
+                        const char *text)
+{
+    assert_told_most(indicator, unit, 1000, text);
+}
+
+static void
+a_total_that_is_not_its_members_sum_is_shown_with_all_figures(void **state)
+{
+    (void)state;
+    push("poster", "hso", "", "2024", "387");
+    push("poster", "hso", "som", "2024", "200");
+    push("poster", "hso", "vop", "2024", "100");
+    push("poster", "hso", "bup", "2024", "50");
+    assert_told("poster", "hso",
+                "members - 2024: 387 against 350 of 3/4 open "
+                "(1! 2 3 4)");
+    push("poster", "hso", "tsb", "2024", "38");
+    assert_told("poster", "hso",
+                "members - 2024: 387 against 388 of 4/4 (1! 2 3 4 5)");
+    push("poster", "hso", "", "2024", "388");
+    assert_told("poster", "hso", "");
+}
+
+static void a_region_is_held_against_the_units_below_it(void **state)
+{
+    (void)state;
+    push("poster", "hso", "som", "2024", "388");
+    assert_told("poster", "hso", ""); /* nobody below says anything */
+    push("poster", "ahus", "som", "2024", "200");
+    push("poster", "ous", "som", "2024", "187");
+    assert_told("poster", "hso",
+                "units som 2024: 388 against 387 of 2/3 open (1! 2 3)");
+    push("poster", "ous", "som", "2024", "189");
+    assert_told("poster", "hso",
+                "units som 2024: 388 against 389 of 2/3 (1! 2 4)");
+    push("poster", "ous", "som", "2024", "180");
+    push("poster", "sunnaas", "som", "2024", "8");
+    assert_told("poster", "hso", "");
+    assert_told("poster", "ahus", "");
+}
+
+static void a_total_below_may_be_made_of_members(void **state)
+{
+    (void)state;
+    push("poster", "hso", "", "2024", "30");
+    push("poster", "ahus", "som", "2024", "10");
+    push("poster", "ahus", "vop", "2024", "5");
+    push("poster", "ous", "", "2024", "16");
+    push("poster", "sunnaas", "", "2024", "0");
+    assert_told("poster", "hso",
+                "units - 2024: 30 against 31 of 3/3 (1! 2 3 4 5)");
+}
+
+static void a_year_is_held_against_its_quarters_once_all_are_in(void **state)
+{
+    (void)state;
+    push("dogn", "ahus", "", "2024", "100");
+    push("dogn", "ahus", "", "2024-Q1", "25");
+    push("dogn", "ahus", "", "2024-Q2", "25");
+    push("dogn", "ahus", "", "2024-Q3", "25");
+    assert_told("dogn", "ahus", "");
+    push("dogn", "ahus", "", "2024-S1", "50");
+    push("dogn", "ahus", "", "2024-Q4", "26");
+    assert_told("dogn", "ahus",
+                "periods - 2024: 100 against 101 of 3/3 (1! 5 4 6)");
+    push("dogn", "ahus", "", "2024-S1", "49");
+    assert_told("dogn", "ahus",
+                "periods - 2024-S1: 49 against 50 of 2/2 (7! 2 3)");
+}
+
+static void a_regions_quarters_are_held_against_a_trusts_year(void **state)
+{
+    (void)state;
+    push("dogn", "hso", "", "2024-Q1", "10");
+    push("dogn", "hso", "", "2024-Q2", "10");
+    push("dogn", "hso", "", "2024-Q3", "10");
+    push("dogn", "ahus", "", "2024", "45");
+    assert_told("dogn", "hso", "");
+    push("dogn", "hso", "", "2024-Q4", "10");
+    assert_told("dogn", "hso",
+                "units - 2024: 40 against 45 of 1/3 (1! 2! 3! 5! 4)");
+}
+
+static void a_mean_is_compared_as_it_is_shown(void **state)
+{
+    (void)state;
+    char month[] = "2024-M01";
+    push("vent", "ahus", "", "2024", "60.5");
+    for (int m = 1; m <= 12; m++) {
+        (void)snprintf(month, sizeof month, "2024-M%02d", m);
+        push("vent", "ahus", "", month, m == 7 ? "61" : "60.5");
+    }
+    assert_told("vent", "ahus", ""); /* 60.54 is shown as 60.5 */
+    push("vent", "ahus", "", "2024-M08", "62");
+    struct told t = {.most = 9};
+    struct mv_work *work = mv_work_open();
+    mv_check(&w.env, work, world_indicator(&w, "vent"), world_unit(&w, "ahus"),
+             2024, tell, &t);
+    assert_int_equal(t.count, 1);
+    assert_non_null(strstr(mv_buf_cstr(&t.text), "60.5 against 60.66"));
+    mv_buf_done(&t.text);
+    mv_work_close(work);
+}
+
+static void pairs_are_added_and_bare_percents_never(void **state)
+{
+    (void)state;
+    push("andel", "hso", "", "2024-T1", "30/100");
+    push("andel", "ahus", "", "2024-T1", "20/60");
+    push("andel", "ous", "", "2024-T1", "40"); /* no weights */
+    assert_told("andel", "hso",
+                "units - 2024-T1: 30 against 33.333333333333 of 1/3 open "
+                "(1! 2)");
+    push("andel", "ous", "", "2024-T1", "10/40");
+    assert_told("andel", "hso", "");
+    push("andel", "ous", "", "2024-T1", "11/40");
+    assert_told("andel", "hso",
+                "units - 2024-T1: 30 against 31 of 2/3 "
+                "(1! 2 5)");
+    push("andel", "ahus", "", "2024", "33.3");
+    push("andel", "ahus", "", "2024-T2", "50");
+    push("andel", "ahus", "", "2024-T3", "50");
+    assert_told("andel", "ahus", ""); /* a mean of percents says nothing */
+}
+
+static void what_may_be_negative_may_always_be_explained(void **state)
+{
+    (void)state;
+    push("resultat", "hso", "", "2024", "100");
+    push("resultat", "ahus", "", "2024", "150");
+    push("resultat", "ous", "", "2024", "1");
+    assert_told("resultat", "hso",
+                "units - 2024: 100 against 151 of 2/3 open (1! 2 3)");
+    push("resultat", "sunnaas", "", "2024", "-51");
+    assert_told("resultat", "hso", "");
+}
+
+static void what_is_withdrawn_or_nil_is_in_no_sum(void **state)
+{
+    (void)state;
+    push("poster", "hso", "som", "2024", "10");
+    push("poster", "ahus", "som", "2024", "11");
+    push("poster", "ahus", "som", "2024", "x");
+    assert_told("poster", "hso", "");
+    (void)world_push(&w, "poster", "ous", "som", "2024", "-", 'M');
+    assert_told("poster", "hso", "");
+}
+
+static void it_stops_when_told_to(void **state)
+{
+    (void)state;
+    push("poster", "hso", "", "2024", "1");
+    push("poster", "hso", "som", "2024", "2");
+    push("poster", "hso", "vop", "2024", "2");
+    push("poster", "ahus", "som", "2024", "3");
+    assert_told_most("poster", "hso", 1,
+                     "members - 2024: 1 against 4 of 2/4 (1! 2 3)");
+}
+
+#define TEST(name) \
+    cmocka_unit_test_setup_teardown(name, open_world, close_world)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_total_that_is_not_its_members_sum_is_shown_with_all_figures),
+        TEST(a_region_is_held_against_the_units_below_it),
+        TEST(a_total_below_may_be_made_of_members),
+        TEST(a_year_is_held_against_its_quarters_once_all_are_in),
+        TEST(a_regions_quarters_are_held_against_a_trusts_year),
+        TEST(a_mean_is_compared_as_it_is_shown),
+        TEST(pairs_are_added_and_bare_percents_never),
+        TEST(what_may_be_negative_may_always_be_explained),
+        TEST(what_is_withdrawn_or_nil_is_in_no_sum),
+        TEST(it_stops_when_told_to),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
