@@ -12,9 +12,8 @@
 #define MV_FAULTS_MAX 1000 /* kept; the rest is counted in `more` */
 
 typedef enum mv_fault_kind {
-    MV_FAULT_ERROR,       /* wrong: nothing is applied */
-    MV_FAULT_UNSUPPORTED, /* understood, not judged yet: nothing is applied */
-    MV_FAULT_WARNING,     /* odd: the catalogue loads all the same */
+    MV_FAULT_ERROR,   /* wrong: nothing is applied */
+    MV_FAULT_WARNING, /* odd: the catalogue loads all the same */
 } mv_fault_kind;
 
 struct mv_catalogue_fault {

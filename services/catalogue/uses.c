@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "services/catalogue/keys.h"
-#include "services/catalogue/supported.h"
+#include "services/catalogue/recipe.h"
 
 static bool is_series(const struct mv_node *n)
 {
@@ -83,9 +83,27 @@ static void check_cycles(struct mv_build *b)
     free(state);
 }
 
+/* A judge gathers all that a formula is made of at once. */
+static void check_recipe(struct mv_build *b, uint32_t indicator)
+{
+    const struct mv_indicator *i = &b->indicators[indicator];
+    struct mv_series any = {indicator, MV_MEMBER_EACH};
+    struct mv_recipe recipe;
+    if (i->formula == MV_NONE || mv_recipe_of(b->c, any, &recipe))
+        return;
+    uint32_t node = mv_yaml_get(&b->yaml[b->file],
+                                b->indicator_nodes[indicator], "formula");
+    b->id = i->id;
+    b->key = "formula";
+    mv_build_fault(b, node,
+                   "the formula is made of more than %d pushed series, or "
+                   "of %d in all",
+                   MV_RECIPE_PARTS, MV_RECIPE_MAX);
+    b->key = NULL;
+}
+
 void mv_build_formulas(struct mv_build *b)
 {
-    const char *what = mv_not_supported(MV_CONSTRUCT_FORMULA);
     b->file = MV_FILE_INDICATORS;
     for (uint32_t i = 0; i < b->c->indicator_count; i++) {
         uint32_t map = b->indicator_nodes[i];
@@ -94,13 +112,13 @@ void mv_build_formulas(struct mv_build *b)
             continue;
         b->id = mv_read_name(b, map, i);
         b->key = "formula";
-        if (mv_build_formula(b, node, &b->indicators[i]) && what != NULL) {
-            mv_build_fault_of(b, MV_FAULT_UNSUPPORTED, node,
-                              "not supported yet: %s", what);
-        }
+        (void)mv_build_formula(b, node, &b->indicators[i]);
         b->key = NULL;
     }
     check_cycles(b);
+    b->c->nodes = b->nodes;
+    for (uint32_t i = 0; i < b->c->indicator_count; i++)
+        check_recipe(b, i);
 }
 
 struct uses {

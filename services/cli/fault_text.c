@@ -14,7 +14,7 @@
 
 static const char *fault_word(mv_fault_kind kind)
 {
-    static const char *const words[] = {"error", "unsupported", "warning"};
+    static const char *const words[] = {"error", "warning"};
     return words[kind];
 }
 

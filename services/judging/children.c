@@ -6,11 +6,13 @@
 #include "services/judging/children.h"
 
 #include "services/base/err.h"
+#include "services/judging/formula.h"
 #include "services/judging/terms.h"
 
-/* What is missing, of children with something in, and of those without. */
+/* What is missing of each part, of children with something in, and of those
+ * without. */
 struct lacking {
-    struct mv_cells some, none;
+    struct mv_cells some[MV_RECIPE_PARTS], none[MV_RECIPE_PARTS];
 };
 
 bool mv_children_count(const struct mv_case *k, uint32_t unit,
@@ -36,23 +38,23 @@ static uint32_t numbers_of(const struct mv_case *k, const struct mv_term *t,
                            const struct mv_gathered *got,
                            struct mv_child *child)
 {
-    int64_t scale = mv_plan_scale(k->env->plan, t->indicator);
-    for (unsigned y = 0; y < t->year_count; y++) {
-        mv_reason why = mv_amount_number(&got->amounts[y], scale, &child->n[y]);
-        if (why != MV_REASON_NO)
-            return MV_REASON_BIT(why);
+    for (unsigned y = 0; y < mv_term_years(t); y++) {
+        uint32_t why = mv_formula_number(k->env->plan, t, got, y, &child->n[y]);
+        if (why != 0)
+            return why;
     }
     return 0;
 }
 
-static void add_missing(struct lacking *l, const struct mv_gathered *got)
+static void add_missing(struct lacking *l, unsigned part,
+                        const struct mv_lack *lack)
 {
-    if (got->missing_count == 0)
+    if (lack->count == 0)
         return;
-    if (got->some_now)
-        mv_cells_add(&l->some, &got->missing, MV_CELL_WORDS);
-    if (got->nothing_now)
-        mv_cells_add(&l->none, &got->missing, MV_CELL_WORDS);
+    if (lack->some)
+        mv_cells_add(&l->some[part], &lack->missing, MV_CELL_WORDS);
+    if (lack->nothing)
+        mv_cells_add(&l->none[part], &lack->missing, MV_CELL_WORDS);
 }
 
 static uint32_t gather_child(struct mv_case *k, const struct mv_group *g,
@@ -68,7 +70,8 @@ static uint32_t gather_child(struct mv_case *k, const struct mv_group *g,
         why |= mv_terms_why_not_now(k, &t, &got);
     if (why == 0)
         why = numbers_of(k, &t, &got, child);
-    add_missing(l, &got);
+    for (unsigned part = 0; part < t.parts; part++)
+        add_missing(l, part, &got.lack[part]);
     child->small = got.small;
     child->counts = why == 0;
     child->has_held = why == 0 && got.amounts[0].has_pair;
@@ -111,12 +114,18 @@ static bool find_basis(struct mv_case *k, struct mv_group *g)
 }
 
 static void set_missing(const struct mv_case *k, struct mv_group *g,
-                        const struct mv_cells *missing)
+                        const struct mv_cells *missing, bool any)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
-    mv_freq freq = c->indicators[g->term.indicator].frequency;
-    g->got.missing = *missing;
-    g->got.missing_count = (uint16_t)mv_cells_periods(freq, missing);
+    for (unsigned part = 0; part < g->term.parts; part++) {
+        mv_freq freq = c->indicators[g->term.at[part].indicator].frequency;
+        g->got.lack[part] = (struct mv_lack){
+            .missing = missing[part],
+            .count = (uint16_t)mv_cells_periods(freq, &missing[part]),
+            .nothing = !any,
+            .some = any};
+    }
+    g->got.nothing_now = !any;
     g->got.alike = false;
     g->got.held = 0;
 }
@@ -132,15 +141,14 @@ uint32_t mv_children_gather(struct mv_case *k, struct mv_group *g)
     g->first = k->w->child_count;
     for (uint32_t i = 0; i < below.count; i++) {
         if (mv_children_count(k, below.at[i], g->term.indicator,
-                              g->term.years[0]))
+                              g->term.at[0].year))
             why |= gather_child(k, g, below.at[i], &l);
     }
     k->w->keep_used = keep;
     g->count = k->w->child_count - g->first;
     why |= hide_next(&k->w->children[g->first], g->count);
     bool any = find_basis(k, g);
-    set_missing(k, g, any ? &l.some : &l.none);
-    g->got.nothing_now = !any;
+    set_missing(k, g, any ? l.some : l.none, any);
     if (any)
         why &= MV_REASON_BIT(MV_REASON_SERIES_BREAK);
     else if (why == 0)

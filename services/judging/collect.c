@@ -1,5 +1,5 @@
 /* collect - see collect.h. Job: which series a term's value is made of.
- * Invariant: of a unit and year, own figures count alone; else its members;
+ * Invariant: of a unit and column, own figures count alone; else its members;
  * else its children. Units are walked in preorder, without recursion. Works
  * on copies: a crash leaves nothing. */
 #include "services/judging/collect.h"
@@ -16,20 +16,21 @@ static void add_leaf(struct mv_work *w, uint32_t strand)
 }
 
 /* The unit's own figures, or its members'. False: nothing of its own. */
-static bool collect_unit(struct mv_gathering *g, uint32_t unit, int year)
+static bool collect_unit(struct mv_gathering *g, uint32_t unit,
+                         const struct mv_series_year *t)
 {
-    const struct mv_term *t = g->term;
+    const struct mv_indicator *ind = &g->c->indicators[t->indicator];
     bool any = false;
     uint32_t s =
-        mv_strand_load(g->w, g->env, unit, t->indicator, t->member, year);
+        mv_strand_load(g->w, g->env, unit, t->indicator, t->member, t->year);
     if (g->w->strands[s].in) {
         add_leaf(g->w, s);
         return true;
     }
-    if (t->member != MV_MEMBER_TOTAL || g->ind->total == MV_FOLD_NONE)
+    if (t->member != MV_MEMBER_TOTAL || ind->total == MV_FOLD_NONE)
         return false;
-    for (uint32_t m = 0; m < g->ind->member_count; m++) {
-        s = mv_strand_load(g->w, g->env, unit, t->indicator, m, year);
+    for (uint32_t m = 0; m < ind->member_count; m++) {
+        s = mv_strand_load(g->w, g->env, unit, t->indicator, m, t->year);
         if (g->w->strands[s].in) {
             add_leaf(g->w, s);
             any = true;
@@ -38,25 +39,26 @@ static bool collect_unit(struct mv_gathering *g, uint32_t unit, int year)
     return any;
 }
 
-bool mv_collect_counts(const struct mv_gathering *g, uint32_t unit, int year)
+bool mv_collect_counts(const struct mv_gathering *g, unsigned y, uint32_t unit)
 {
-    return !mv_plan_excepted(g->env->plan, g->term->indicator, unit) &&
-           mv_plan_alive(g->env->plan, unit, year);
+    const struct mv_series_year *t = &g->term->at[y];
+    return !mv_plan_excepted(g->env->plan, t->indicator, unit) &&
+           mv_plan_alive(g->env->plan, unit, t->year);
 }
 
-void mv_collect_year(struct mv_gathering *g, unsigned y)
+void mv_collect_column(struct mv_gathering *g, unsigned y)
 {
     const uint32_t *order = mv_plan_preorder(g->env->plan);
     const struct mv_unit *top = &g->c->units[g->term->unit];
-    int year = g->term->years[y];
+    const struct mv_indicator *ind = mv_gathering_indicator(g, y);
     g->all.from[y] = g->w->leaf_count;
     g->visited_from[y] = g->w->strand_count;
     for (uint32_t i = top->enter; i < top->leave;) {
         const struct mv_unit *u = &g->c->units[order[i]];
-        bool skip = u != top && !mv_collect_counts(g, u->index, year);
-        if (skip || collect_unit(g, u->index, year))
+        bool skip = u != top && !mv_collect_counts(g, y, u->index);
+        if (skip || collect_unit(g, u->index, &g->term->at[y]))
             i = u->leave;
-        else if (g->ind->over_units == MV_FOLD_NONE)
+        else if (ind->over_units == MV_FOLD_NONE)
             break;
         else
             i++;
@@ -81,7 +83,7 @@ uint32_t mv_collect_why_nothing(const struct mv_gathering *g, unsigned y,
         if (at >= within->enter && at < within->leave)
             bits |= mv_collect_reasons(s);
     }
-    if (y > 0)
+    if (mv_term_is_base(g->term, y))
         bits |= MV_REASON_BIT(MV_REASON_NO_BASE);
     return bits;
 }

@@ -114,6 +114,21 @@ static struct mv_case case_of(const struct mv_course *c,
                             .groups = c->work->groups};
 }
 
+/* Of the series' own periods; of a derived one's, what all parts hold. */
+static uint16_t periods_in(const struct mv_group *g, mv_freq freq, int year)
+{
+    struct mv_cells cells;
+    uint16_t in = 0;
+    for (int n = 1; mv_cells_nth(freq, year, n, &cells); n++) {
+        bool missing = false;
+        for (unsigned part = 0; part < g->term.parts; part++)
+            missing |= mv_cells_meet(&cells, &g->got.lack[part].missing,
+                                     mv_cells_words(freq));
+        in += !missing;
+    }
+    return in;
+}
+
 static void gather(const struct mv_course *c, const struct mv_target *t,
                    const struct mv_node *n, struct mv_course_value *ret)
 {
@@ -128,14 +143,13 @@ static void gather(const struct mv_course *c, const struct mv_target *t,
         return;
     }
     const struct mv_gathered *got = &k.groups[0].got;
-    int of = mv_period_count(
-        mv_plan_catalogue(c->env->plan)->indicators[n->indicator].frequency,
-        t->year);
+    mv_freq freq =
+        mv_plan_catalogue(c->env->plan)->indicators[n->indicator].frequency;
     ret->n = side.n;
     ret->preliminary = got->basis.preliminary;
     ret->forecast = got->basis.forecast;
-    ret->of_periods = (uint16_t)of;
-    ret->periods = (uint16_t)(of - got->missing_count);
+    ret->of_periods = (uint16_t)mv_period_count(freq, t->year);
+    ret->periods = periods_in(&k.groups[0], freq, t->year);
     ret->units = got->basis.own ? 0 : got->basis.units_in;
     ret->has_held = !is_extreme(n) && got->amounts[0].has_pair;
     ret->held = got->amounts[0].held;

@@ -80,6 +80,8 @@ void mv_explain(const struct mv_judge_env *env, uint32_t target, uint32_t unit,
     bool go_on = true;
     for (uint32_t i = 0; go_on && i < t->uses.count; i++) {
         k.indicator = t->uses.at[i];
+        if (c->indicators[k.indicator].formula != MV_NONE)
+            continue; /* its parts are among the uses */
         for (int y = MV_YEAR_MIN; go_on && y <= MV_YEAR_MAX; y++) {
             k.year = y;
             struct mv_indices users =

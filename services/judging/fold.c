@@ -24,16 +24,13 @@ mv_reason mv_amount_number(const struct mv_amount *a, int64_t scale,
                                                     : MV_REASON_NOT_COMPUTABLE;
 }
 
-void mv_fold_start(struct mv_folding *f, mv_fold how, int64_t scale,
-                   unsigned years)
+void mv_fold_start(struct mv_folding *f, unsigned columns)
 {
-    MV_ASSERT(years <= MV_TERM_YEARS_MAX);
-    f->how = how;
-    f->scale = scale;
-    f->years = years;
+    MV_ASSERT(columns <= MV_TERM_COLUMNS_MAX);
+    f->columns = columns;
     f->count = 0;
     f->unweighted = false;
-    for (unsigned y = 0; y < years; y++) {
+    for (unsigned y = 0; y < columns; y++) {
         f->sums[y] = f->alone[y] =
             (struct mv_fold_sum){.has_pair = true, .div = 1};
         f->alone_count[y] = 0;
@@ -42,14 +39,15 @@ void mv_fold_start(struct mv_folding *f, mv_fold how, int64_t scale,
 }
 
 /* Why an amount cannot count, or MV_REASON_NO. */
-static mv_reason unusable(const struct mv_folding *f, const struct mv_amount *a)
+static mv_reason unusable(const struct mv_folding *f, unsigned y,
+                          const struct mv_amount *a)
 {
-    if (f->how != MV_FOLD_RATIO)
+    if (f->how[y] != MV_FOLD_RATIO)
         return a->reason;
     return a->has_pair ? MV_REASON_NO : MV_REASON_NOT_COMPUTABLE;
 }
 
-static void add_one(struct mv_folding *f, struct mv_fold_sum *sum,
+static void add_one(struct mv_folding *f, unsigned y, struct mv_fold_sum *sum,
                     const struct mv_amount *a)
 {
     struct mv_dec n;
@@ -68,41 +66,41 @@ static void add_one(struct mv_folding *f, struct mv_fold_sum *sum,
     sum->held += a->held;
     sum->figures |= a->figures;
     f->unweighted |= a->unweighted;
-    if (f->how == MV_FOLD_RATIO)
+    if (f->how[y] == MV_FOLD_RATIO)
         return;
-    if (mv_amount_number(a, f->scale, &n) != MV_REASON_NO ||
+    if (mv_amount_number(a, f->scale[y], &n) != MV_REASON_NO ||
         !mv_dec_add(&sum->n, sum->n, n))
         sum->overflow = true;
 }
 
 static void add_alone(struct mv_folding *f, const struct mv_amount *amounts)
 {
-    for (unsigned y = 0; y < f->years; y++) {
-        mv_reason why = unusable(f, &amounts[y]);
+    for (unsigned y = 0; y < f->columns; y++) {
+        mv_reason why = unusable(f, y, &amounts[y]);
         if (why != MV_REASON_NO) {
             f->reasons[y] |= MV_REASON_BIT(why);
             continue;
         }
-        add_one(f, &f->alone[y], &amounts[y]);
+        add_one(f, y, &f->alone[y], &amounts[y]);
         f->alone_count[y]++;
     }
 }
 
 bool mv_fold_add(struct mv_folding *f, const struct mv_amount *amounts)
 {
-    for (unsigned y = 0; y < f->years; y++) {
-        if (unusable(f, &amounts[y]) != MV_REASON_NO) {
+    for (unsigned y = 0; y < f->columns; y++) {
+        if (unusable(f, y, &amounts[y]) != MV_REASON_NO) {
             add_alone(f, amounts);
             return false;
         }
     }
-    for (unsigned y = 0; y < f->years; y++)
-        add_one(f, &f->sums[y], &amounts[y]);
+    for (unsigned y = 0; y < f->columns; y++)
+        add_one(f, y, &f->sums[y], &amounts[y]);
     f->count++;
     return true;
 }
 
-static struct mv_amount amount_of(const struct mv_folding *f,
+static struct mv_amount amount_of(const struct mv_folding *f, unsigned y,
                                   const struct mv_fold_sum *sum)
 {
     struct mv_amount a = {.has_pair = sum->has_pair,
@@ -113,7 +111,7 @@ static struct mv_amount amount_of(const struct mv_folding *f,
                           .figures = sum->figures,
                           .n = sum->n,
                           .unweighted = f->unweighted};
-    if (f->how == MV_FOLD_RATIO) {
+    if (f->how[y] == MV_FOLD_RATIO) {
         a.is_pair = true;
         if (sum->overflow)
             a.reason = MV_REASON_NOT_COMPUTABLE;
@@ -127,13 +125,13 @@ static struct mv_amount amount_of(const struct mv_folding *f,
 
 void mv_fold_end(const struct mv_folding *f, struct mv_amount *ret)
 {
-    for (unsigned y = 0; y < f->years; y++) {
+    for (unsigned y = 0; y < f->columns; y++) {
         if (f->count > 0) {
-            ret[y] = amount_of(f, &f->sums[y]);
+            ret[y] = amount_of(f, y, &f->sums[y]);
             continue;
         }
-        /* different parts in each year are never held against each other */
-        ret[y] = amount_of(f, &f->alone[y]);
+        /* different parts in each column are never held against each other */
+        ret[y] = amount_of(f, y, &f->alone[y]);
         ret[y].has_pair &= f->alone_count[y] > 0;
         ret[y].reason = f->alone_count[y] > 0 ? MV_REASON_NOT_COMPUTABLE
                                               : mv_reason_first(f->reasons[y]);

@@ -1,10 +1,11 @@
 /* fold - members into a total, children into their parent: amounts of all
- * years of a term at once, so that a part counts in all of them or in none. */
+ * columns of a term (its years, and of a derived indicator its parts) at once,
+ * so that a member or child counts in all of them or in none. */
 #pragma once
 
 #include "services/judging/amount.h"
 
-#define MV_TERM_YEARS_MAX 16
+#define MV_TERM_COLUMNS_MAX 48
 
 struct mv_fold_sum {
     struct mv_dec n;
@@ -13,24 +14,24 @@ struct mv_fold_sum {
 };
 
 struct mv_folding {
-    mv_fold how; /* MV_FOLD_SUM or MV_FOLD_RATIO */
-    int64_t scale;
-    unsigned years, count;
+    mv_fold how[MV_TERM_COLUMNS_MAX]; /* MV_FOLD_SUM or MV_FOLD_RATIO */
+    int64_t scale[MV_TERM_COLUMNS_MAX];
+    unsigned columns, count;
     bool unweighted;
-    struct mv_fold_sum sums[MV_TERM_YEARS_MAX];
-    /* where no part counts in all years: each year's own, and bits of the
-     * reasons of those that do not count even there */
-    struct mv_fold_sum alone[MV_TERM_YEARS_MAX];
-    unsigned alone_count[MV_TERM_YEARS_MAX];
-    uint32_t reasons[MV_TERM_YEARS_MAX];
+    struct mv_fold_sum sums[MV_TERM_COLUMNS_MAX];
+    /* where nothing counts in all columns: each one's own, and bits of the
+     * reasons of what does not count even there */
+    struct mv_fold_sum alone[MV_TERM_COLUMNS_MAX];
+    unsigned alone_count[MV_TERM_COLUMNS_MAX];
+    uint32_t reasons[MV_TERM_COLUMNS_MAX];
 };
 
-void mv_fold_start(struct mv_folding *f, mv_fold how, int64_t scale,
-                   unsigned years);
+/* Nothing yet; then the caller sets how and scale of every column. */
+void mv_fold_start(struct mv_folding *f, unsigned columns);
 /* False: the part cannot count (no pair for a ratio, no value for a sum). */
 bool mv_fold_add(struct mv_folding *f, const struct mv_amount *amounts);
-/* One amount per year; with nothing counted, the first reason, and the pair
- * of what would count in that year alone (it may be suppressed). */
+/* One amount per column; with nothing counted, the first reason, and the pair
+ * of what would count in that column alone (it may be suppressed). */
 void mv_fold_end(const struct mv_folding *f, struct mv_amount *ret);
 
 /* The number; MV_REASON_NO, or why there is none. */

@@ -8,20 +8,19 @@
 #include "services/judging/left_out.h"
 #include "services/judging/rollup.h"
 
-/* What is not held in the target's year, and, where all series hold the same,
- * how much they hold. */
-static void find_missing(struct mv_gathering *g)
+/* What is not held of a part in the target's year, and, where all series
+ * hold the same, how much they hold. */
+static void find_missing(struct mv_gathering *g, unsigned part)
 {
-    mv_freq freq = g->ind->frequency;
+    mv_freq freq = mv_gathering_indicator(g, part)->frequency;
     unsigned words = mv_cells_words(freq);
-    struct mv_gathered *r = g->ret;
-    bool in = g->all.to[0] > g->all.from[0];
+    struct mv_lack *l = &g->ret->lack[part];
+    bool alike = l->some;
     const struct mv_strand *first = NULL;
     struct mv_cells covered = {{0}};
-    r->alike = in;
-    for (uint32_t i = g->visited_from[0]; i < g->visited_to[0]; i++) {
+    for (uint32_t i = g->visited_from[part]; i < g->visited_to[part]; i++) {
         const struct mv_strand *s = &g->w->strands[i];
-        if (in ? !s->in : !s->records)
+        if (l->some ? !s->in : !s->records)
             continue;
         struct mv_cells held = s->counted;
         mv_cells_add(&held, &s->none_expected, words);
@@ -31,28 +30,31 @@ static void find_missing(struct mv_gathering *g)
             covered = held;
         }
         mv_cells_keep(&covered, &held, words);
-        r->alike &= mv_cells_equal(&s->counted, &first->counted, words);
+        alike &= mv_cells_equal(&s->counted, &first->counted, words);
     }
-    mv_cells_year(freq, g->term->years[0], &r->missing);
+    mv_cells_year(freq, g->term->at[0].year, &l->missing);
     mv_cells_whole(freq, &covered);
-    mv_cells_drop(&r->missing, &covered, words);
-    r->missing_count = (uint16_t)mv_cells_periods(freq, &r->missing);
-    r->held = 0;
-    if (first == NULL || !r->alike)
+    mv_cells_drop(&l->missing, &covered, words);
+    l->count = (uint16_t)mv_cells_periods(freq, &l->missing);
+    if (part > 0)
+        return;
+    g->ret->alike = alike;
+    g->ret->held = 0;
+    if (first == NULL || !alike)
         return;
     covered = first->counted;
     mv_cells_whole(freq, &covered);
-    r->held = (uint16_t)mv_cells_periods(freq, &covered);
+    g->ret->held = (uint16_t)mv_cells_periods(freq, &covered);
 }
 
-int mv_gathered_missing(const struct mv_gathered *g, mv_freq freq, int year,
-                        int n, struct mv_period *ret)
+int mv_lack_next(const struct mv_lack *l, mv_freq freq, int year, int n,
+                 struct mv_period *ret)
 {
     struct mv_cells cells;
-    if (g->missing_count == 0)
+    if (l->count == 0)
         return 0;
     while (mv_cells_nth(freq, year, ++n, &cells)) {
-        if (mv_cells_meet(&cells, &g->missing, mv_cells_words(freq)) &&
+        if (mv_cells_meet(&cells, &l->missing, mv_cells_words(freq)) &&
             mv_period_nth(freq, year, n, ret))
             return n;
     }
@@ -75,6 +77,40 @@ static void find_latest(struct mv_gathering *g)
     g->term->code = found->slot.code;
 }
 
+/* Before leaves are picked once more: nothing of it counts yet. */
+static void start_over(struct mv_gathering *g)
+{
+    struct mv_basis *b = &g->ret->basis;
+    b->left_out = b->left_out_kept = 0;
+    b->whole_base = false;
+    g->ret->reasons = g->part_reasons = 0;
+    for (unsigned y = 0; y < g->term->count; y++)
+        for (uint32_t i = g->all.from[y]; i < g->all.to[y]; i++)
+            mv_gathering_leaf(g, i)->included = false;
+}
+
+/* The last of a derived indicator's own periods that all parts have. */
+static bool find_common_latest(struct mv_gathering *g)
+{
+    struct mv_term *t = g->term;
+    mv_freq freq = g->c->indicators[t->indicator].frequency;
+    int32_t year = t->at[0].year;
+    unsigned all = t->count;
+    bool found = false;
+    struct mv_period p;
+    t->count = t->parts;
+    for (int n = mv_period_count(freq, year); n > 0 && !found; n--) {
+        if (!mv_period_nth(freq, year, n, &p))
+            continue;
+        mv_slot_place(&p, &t->part, &t->code);
+        start_over(g);
+        mv_rollup(g);
+        found = g->ret->reasons == 0;
+    }
+    t->count = all;
+    return found;
+}
+
 /* The child of the term's unit that this unit is, or lies below. */
 static uint32_t child_of_top(const struct mv_gathering *g, uint32_t unit)
 {
@@ -94,8 +130,7 @@ static void count_units(struct mv_gathering *g)
         return;
     b->units_in = b->units_of = 0;
     for (uint32_t i = 0; i < top->children.count; i++)
-        b->units_of +=
-            mv_collect_counts(g, top->children.at[i], g->term->years[0]);
+        b->units_of += mv_collect_counts(g, 0, top->children.at[i]);
     for (uint32_t i = g->all.from[0]; i < g->all.to[0]; i++) {
         uint32_t child = child_of_top(g, mv_gathering_leaf(g, i)->unit);
         if (!mv_gathering_leaf(g, i)->included || child == last)
@@ -117,11 +152,12 @@ static void mark_stretches(struct mv_gathering *g, const struct mv_strand *s)
 }
 
 /* Where a figure of the strand first starts, and where the last one does. */
-static void keep_used(struct mv_gathering *g, const struct mv_strand *s)
+static void keep_used(struct mv_gathering *g, unsigned y,
+                      const struct mv_strand *s)
 {
     struct mv_work *w = g->w;
-    struct mv_used u = {.term_indicator = g->term->indicator,
-                        .term_member = g->term->member,
+    struct mv_used u = {.term_indicator = g->term->at[y].indicator,
+                        .term_member = g->term->at[y].member,
                         .unit = s->unit,
                         .member = s->member,
                         .year = s->year,
@@ -147,38 +183,43 @@ static void keep_used(struct mv_gathering *g, const struct mv_strand *s)
 }
 
 /* Are the figures and forecasts in the value all of the year? */
-static bool is_whole(const struct mv_gathering *g, const struct mv_strand *s)
+static bool is_whole(mv_freq freq, const struct mv_strand *s)
 {
-    unsigned words = mv_cells_words(g->ind->frequency);
+    unsigned words = mv_cells_words(freq);
     struct mv_cells year, held = s->held;
-    mv_cells_year(g->ind->frequency, s->year, &year);
+    mv_cells_year(freq, s->year, &year);
     mv_cells_add(&held, &s->none_expected, words);
     return mv_cells_inside(&year, &held, words);
 }
 
+/* One column's share of it. */
+static void column_basis(struct mv_gathering *g, unsigned y)
+{
+    const struct mv_indicator *ind = mv_gathering_indicator(g, y);
+    struct mv_basis *b = &g->ret->basis;
+    b->unweighted |= g->ret->amounts[y].unweighted;
+    for (uint32_t i = g->all.from[y]; i < g->all.to[y]; i++) {
+        struct mv_strand *s = mv_gathering_leaf(g, i);
+        if (!s->included)
+            continue;
+        if (ind->over_periods == MV_FOLD_LAST)
+            mv_strand_keep_last(g->w, s);
+        b->preliminary |= mv_strand_preliminary(g->w, s);
+        b->forecast |= !mv_cells_empty(&s->filled, MV_CELL_WORDS);
+        if (!is_whole(ind->frequency, s))
+            g->ret->whole &= ~(UINT64_C(1) << y);
+        if (g->w->keep_used)
+            keep_used(g, y, s);
+        if (!mv_term_is_base(g->term, y))
+            mark_stretches(g, s);
+    }
+}
+
 static void find_basis(struct mv_gathering *g)
 {
-    g->ret->whole = UINT16_MAX;
-    bool last = g->ind->over_periods == MV_FOLD_LAST;
-    struct mv_basis *b = &g->ret->basis;
-    for (unsigned y = 0; y < g->term->year_count; y++) {
-        b->unweighted |= g->ret->amounts[y].unweighted;
-        for (uint32_t i = g->all.from[y]; i < g->all.to[y]; i++) {
-            struct mv_strand *s = mv_gathering_leaf(g, i);
-            if (!s->included)
-                continue;
-            if (last)
-                mv_strand_keep_last(g->w, s);
-            b->preliminary |= mv_strand_preliminary(g->w, s);
-            b->forecast |= !mv_cells_empty(&s->filled, MV_CELL_WORDS);
-            if (!is_whole(g, s))
-                g->ret->whole &= (uint16_t) ~(1u << y);
-            if (g->w->keep_used)
-                keep_used(g, s);
-            if (y == 0)
-                mark_stretches(g, s);
-        }
-    }
+    g->ret->whole = UINT64_MAX;
+    for (unsigned y = 0; y < g->term->count; y++)
+        column_basis(g, y);
     count_units(g);
     mv_left_out_name(g);
 }
@@ -186,9 +227,10 @@ static void find_basis(struct mv_gathering *g)
 /* A value that may not be shown, or is none. */
 static void check_amounts(struct mv_gathering *g)
 {
-    mv_i128 least = (mv_i128)g->ind->min_denominator * MV_MICRO_ONE;
-    for (unsigned y = 0; y < g->term->year_count; y++) {
+    for (unsigned y = 0; y < g->term->count; y++) {
         const struct mv_amount *a = &g->ret->amounts[y];
+        const struct mv_indicator *ind = mv_gathering_indicator(g, y);
+        mv_i128 least = (mv_i128)ind->min_denominator * MV_MICRO_ONE;
         if (a->has_pair && a->figures && a->held < least)
             g->ret->small = true;
         if (a->reason != MV_REASON_NO)
@@ -198,17 +240,18 @@ static void check_amounts(struct mv_gathering *g)
         g->ret->reasons |= MV_REASON_BIT(MV_REASON_SUPPRESSED);
 }
 
-/* What is missing of the target's year is forecast, series by series. */
-static void prepare_forecast(struct mv_gathering *g)
+/* What is missing of a part in the target's year is forecast, series by
+ * series. */
+static void prepare_forecast(struct mv_gathering *g, unsigned part)
 {
     const struct mv_term *t = g->term;
-    mv_freq freq = g->ind->frequency;
+    mv_freq freq = mv_gathering_indicator(g, part)->frequency;
     unsigned words = mv_cells_words(freq);
-    for (uint32_t i = g->all.from[0]; i < g->all.to[0]; i++) {
+    for (uint32_t i = g->all.from[part]; i < g->all.to[part]; i++) {
         uint32_t at = g->w->leaves[i], before = MV_NONE;
         struct mv_strand s = g->w->strands[at];
         if (t->forecast == MV_FORECAST_SEASONAL)
-            before = mv_strand_load(g->w, g->env, s.unit, t->indicator,
+            before = mv_strand_load(g->w, g->env, s.unit, t->at[part].indicator,
                                     s.member, s.year - 1);
         mv_cells_year(freq, s.year, &s.fill);
         mv_cells_drop(&s.fill, &s.counted, words);
@@ -222,33 +265,53 @@ static void prepare_forecast(struct mv_gathering *g)
     }
 }
 
-/* A named period: what of its year is missing lies within it. */
-static void within_given(struct mv_gathering *g)
+/* The cells that a named period covers, whatever part's periods it cuts. */
+static bool given_cells(const struct mv_gathering *g, struct mv_cells *ret)
 {
-    mv_freq freq = g->ind->frequency;
     const struct mv_term *t = g->term;
+    mv_freq freq = mv_gathering_indicator(g, 0)->frequency;
     struct mv_span_of_cells stretch;
-    if (!mv_cells_of(freq, t->years[0], t->part, t->code, &stretch))
-        stretch.cells = (struct mv_cells){{0}};
-    mv_cells_whole(freq, &stretch.cells);
-    mv_cells_keep(&g->ret->missing, &stretch.cells, mv_cells_words(freq));
-    g->ret->missing_count = (uint16_t)mv_cells_periods(freq, &g->ret->missing);
+    if (freq != MV_FREQ_W && freq != MV_FREQ_D)
+        freq = MV_FREQ_M;
+    if (!mv_cells_of(freq, t->at[0].year, t->part, t->code, &stretch))
+        return false;
+    *ret = stretch.cells;
+    return true;
+}
+
+/* A named period: what of its year is missing lies within it. */
+static void within_given(struct mv_gathering *g, unsigned part)
+{
+    mv_freq freq = mv_gathering_indicator(g, part)->frequency;
+    struct mv_lack *l = &g->ret->lack[part];
+    struct mv_cells cells;
+    if (!given_cells(g, &cells))
+        cells = (struct mv_cells){{0}};
+    mv_cells_whole(freq, &cells);
+    mv_cells_keep(&l->missing, &cells, mv_cells_words(freq));
+    l->count = (uint16_t)mv_cells_periods(freq, &l->missing);
+}
+
+/* There is no value for want of the parts' figures, all of them. */
+static void nothing_of_all(struct mv_gathering *g)
+{
+    g->ret->nothing_now = true;
+    for (unsigned part = 0; part < g->term->parts; part++)
+        g->ret->lack[part].nothing = true;
 }
 
 /* Why a named period is not in: what was taken back or hidden there. */
 static void why_not_given(struct mv_gathering *g)
 {
-    const struct mv_term *t = g->term;
-    unsigned words = mv_cells_words(g->ind->frequency);
-    struct mv_span_of_cells stretch;
-    g->ret->nothing_now = true;
+    unsigned words = mv_cells_words(mv_gathering_indicator(g, 0)->frequency);
+    struct mv_cells cells;
+    nothing_of_all(g);
     g->ret->reasons = MV_REASON_BIT(MV_REASON_NOT_DUE);
-    if (!mv_cells_of(g->ind->frequency, t->years[0], t->part, t->code,
-                     &stretch))
+    if (!given_cells(g, &cells))
         return;
     for (uint32_t i = 0; i < g->w->stretch_count; i++) {
         const struct mv_stretch *at = &g->w->stretches[i];
-        if (at->number || !mv_cells_meet(&at->cells, &stretch.cells, words))
+        if (at->number || !mv_cells_meet(&at->cells, &cells, words))
             continue;
         if (at->slot.withdrawn)
             g->ret->reasons |= MV_REASON_BIT(MV_REASON_WITHDRAWN);
@@ -257,49 +320,87 @@ static void why_not_given(struct mv_gathering *g)
     }
 }
 
-static bool all_in(const struct mv_gathering *g)
+static bool is_in(const struct mv_gathering *g, unsigned columns)
 {
-    for (unsigned y = 0; y < g->term->year_count; y++)
+    for (unsigned y = 0; y < columns; y++)
         if (g->all.to[y] == g->all.from[y])
             return false;
     return true;
 }
 
+/* What is in of every column, and what is not of each part. */
+static void collect(struct mv_gathering *g)
+{
+    const struct mv_unit *top = &g->c->units[g->term->unit];
+    for (unsigned y = 0; y < g->term->count; y++) {
+        mv_collect_column(g, y);
+        if (g->all.to[y] == g->all.from[y])
+            g->ret->reasons |= mv_collect_why_nothing(g, y, top);
+    }
+    for (unsigned part = 0; part < g->term->parts; part++) {
+        struct mv_lack *l = &g->ret->lack[part];
+        l->some = g->all.to[part] > g->all.from[part];
+        l->nothing = !l->some;
+        g->ret->nothing_now |= l->nothing;
+        find_missing(g, part);
+        if (g->term->given)
+            within_given(g, part);
+    }
+}
+
+/* The stretch of `latest`; false: the parts of a derived indicator have none
+ * in common. */
+static bool settle_latest(struct mv_gathering *g)
+{
+    const struct mv_term *t = g->term;
+    if (!t->latest || t->given || !is_in(g, t->parts))
+        return true;
+    if (g->c->indicators[t->indicator].formula == MV_NONE) {
+        find_latest(g);
+        return true;
+    }
+    uint32_t why = g->ret->reasons;
+    bool found = find_common_latest(g);
+    start_over(g);
+    g->ret->reasons = found ? why : MV_REASON_BIT(MV_REASON_NOT_DUE);
+    return found;
+}
+
+/* The parts are in, but not for one stretch. */
+static void why_not_shared(struct mv_gathering *g)
+{
+    const struct mv_gathered *r = g->ret;
+    if (!r->nothing_now && g->term->parts > 1 &&
+        (r->reasons & MV_REASON_BIT(MV_REASON_NOT_DUE)) != 0)
+        nothing_of_all(g);
+}
+
 void mv_gather(struct mv_work *w, const struct mv_judge_env *env,
                struct mv_term *term, struct mv_gathered *ret)
 {
-    const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
-    struct mv_gathering g = {
-        .w = w, .env = env, .term = term, .c = c, .ret = ret};
-    g.ind = &c->indicators[term->indicator];
-    g.scale = mv_plan_scale(env->plan, term->indicator);
+    struct mv_gathering g = {.w = w,
+                             .env = env,
+                             .term = term,
+                             .c = mv_plan_catalogue(env->plan),
+                             .ret = ret};
     w->strand_count = w->stretch_count = w->leaf_count = 0;
     ret->reasons = 0;
     ret->basis = (struct mv_basis){0};
-    for (unsigned y = 0; y < term->year_count; y++) {
-        mv_collect_year(&g, y);
-        if (g.all.to[y] == g.all.from[y])
-            ret->reasons |=
-                mv_collect_why_nothing(&g, y, &c->units[term->unit]);
-    }
-    find_missing(&g);
-    ret->nothing_now = g.all.to[0] == g.all.from[0];
-    ret->some_now = !ret->nothing_now;
-    ret->small = false;
-    if (term->given)
-        within_given(&g);
-    if (all_in(&g)) {
-        if (term->latest && !term->given)
-            find_latest(&g);
+    ret->small = ret->nothing_now = false;
+    collect(&g);
+    bool in = settle_latest(&g) && is_in(&g, term->count);
+    for (unsigned part = 0; in && part < term->parts; part++) {
         if (term->forecast != MV_FORECAST_NONE)
-            prepare_forecast(&g);
+            prepare_forecast(&g, part);
+    }
+    if (in) {
         mv_rollup(&g);
         if (ret->reasons == 0)
             find_basis(&g);
     }
-    if (term->given && (ret->reasons != 0 || !all_in(&g)))
+    if (term->given && (ret->reasons != 0 || !in))
         why_not_given(&g);
-    if (ret->reasons != 0 || !all_in(&g))
-        return;
-    check_amounts(&g);
+    why_not_shared(&g);
+    if (ret->reasons == 0 && in)
+        check_amounts(&g);
 }

@@ -9,14 +9,18 @@ struct mv_gathering {
     const struct mv_judge_env *env;
     struct mv_term *term;
     const struct mv_catalogue *c;
-    const struct mv_indicator *ind;
     struct mv_gathered *ret;
-    int64_t scale;
-    struct mv_leaves all;                     /* of each year */
-    uint32_t visited_from[MV_TERM_YEARS_MAX]; /* strands looked at */
-    uint32_t visited_to[MV_TERM_YEARS_MAX];
-    uint32_t part_reasons; /* of parts without a value in all years */
+    struct mv_leaves all;                       /* of each column */
+    uint32_t visited_from[MV_TERM_COLUMNS_MAX]; /* strands looked at */
+    uint32_t visited_to[MV_TERM_COLUMNS_MAX];
+    uint32_t part_reasons; /* of units without a value in all columns */
 };
+
+static inline const struct mv_indicator *
+mv_gathering_indicator(const struct mv_gathering *g, unsigned column)
+{
+    return &g->c->indicators[g->term->at[column].indicator];
+}
 
 /* The strand of the i-th leaf; borrowed until the next is loaded. */
 static inline struct mv_strand *mv_gathering_leaf(const struct mv_gathering *g,

@@ -5,9 +5,17 @@
 #include "services/judging/joint.h"
 
 static const struct mv_indicator *indicator_of(const struct mv_judge_env *env,
-                                               const struct mv_term *term)
+                                               const struct mv_term *term,
+                                               unsigned column)
 {
-    return &mv_plan_catalogue(env->plan)->indicators[term->indicator];
+    return &mv_plan_catalogue(env->plan)
+                ->indicators[term->at[column].indicator];
+}
+
+static mv_freq freq_of(const struct mv_judge_env *env,
+                       const struct mv_term *term, unsigned column)
+{
+    return indicator_of(env, term, column)->frequency;
 }
 
 static struct mv_strand *leaf(struct mv_work *w, uint32_t i)
@@ -18,95 +26,125 @@ static struct mv_strand *leaf(struct mv_work *w, uint32_t i)
 static void include_all(struct mv_work *w, const struct mv_term *term,
                         const struct mv_leaves *l)
 {
-    for (unsigned y = 0; y < term->year_count; y++)
+    for (unsigned y = 0; y < term->count; y++)
         for (uint32_t i = l->from[y]; i < l->to[y]; i++)
             leaf(w, i)->included = true;
 }
 
-/* One stretch, in each strand that fills it. */
-static uint32_t pick_stretch(struct mv_work *w, const struct mv_term *term,
-                             const struct mv_leaves *l, mv_freq freq)
+/* One stretch of one column, in each strand that fills it. */
+static bool pick_column(struct mv_work *w, const struct mv_term *term,
+                        const struct mv_leaves *l, mv_freq freq, unsigned y)
 {
     unsigned words = mv_cells_words(freq);
-    for (unsigned y = 0; y < term->year_count; y++) {
-        struct mv_span_of_cells wanted;
-        bool any = false;
-        uint32_t none =
-            MV_REASON_BIT(y > 0 ? MV_REASON_NO_BASE : MV_REASON_NOT_DUE);
-        if (!mv_cells_of(freq, term->years[y], term->part, term->code, &wanted))
-            return none;
-        for (uint32_t i = l->from[y]; i < l->to[y]; i++) {
-            struct mv_strand *s = leaf(w, i);
-            mv_strand_pick(w, s, words, &wanted.cells, NULL);
-            s->included = mv_cells_equal(&s->held, &wanted.cells, words);
-            any |= s->included;
+    struct mv_span_of_cells wanted;
+    bool any = false;
+    if (!mv_cells_of(freq, term->at[y].year, term->part, term->code, &wanted))
+        return false;
+    for (uint32_t i = l->from[y]; i < l->to[y]; i++) {
+        struct mv_strand *s = leaf(w, i);
+        mv_strand_pick(w, s, words, &wanted.cells, NULL);
+        s->included = mv_cells_equal(&s->held, &wanted.cells, words);
+        any |= s->included;
+    }
+    return any;
+}
+
+/* Part by part, each with all its years. */
+static uint32_t pick_stretch(struct mv_work *w, const struct mv_judge_env *env,
+                             const struct mv_term *term,
+                             const struct mv_leaves *l)
+{
+    for (unsigned part = 0; part < term->parts; part++) {
+        for (unsigned y = part; y < term->count; y += term->parts) {
+            if (!pick_column(w, term, l, freq_of(env, term, y), y))
+                return MV_REASON_BIT(mv_term_is_base(term, y)
+                                         ? MV_REASON_NO_BASE
+                                         : MV_REASON_NOT_DUE);
         }
-        if (!any)
-            return none;
     }
     return 0;
 }
 
+/* What is being picked together: the first columns of a term. */
+struct together {
+    const struct mv_judge_env *env;
+    const struct mv_term *term;
+    const struct mv_leaves *l;
+    unsigned columns, words;
+    struct mv_cells both; /* that all the years have */
+};
+
 /* One round: picks within limit (NULL: all), and what all of them hold. */
-static void pick_within(struct mv_work *w, const struct mv_term *term,
-                        const struct mv_leaves *l, unsigned words,
-                        const struct mv_cells *limit,
-                        const struct mv_cells *both, struct mv_cells *shared)
+static void pick_within(struct mv_work *w, const struct together *t,
+                        const struct mv_cells *limit, struct mv_cells *shared)
 {
-    *shared = *both;
-    for (unsigned y = 0; y < term->year_count; y++) {
-        for (uint32_t i = l->from[y]; i < l->to[y]; i++) {
+    *shared = t->both;
+    for (unsigned y = 0; y < t->columns; y++) {
+        for (uint32_t i = t->l->from[y]; i < t->l->to[y]; i++) {
             struct mv_strand *s = leaf(w, i);
-            mv_strand_pick(w, s, words, limit, both);
-            mv_cells_keep(shared, &s->held, words);
+            mv_strand_pick(w, s, t->words, limit, &t->both);
+            mv_cells_keep(shared, &s->held, t->words);
         }
     }
 }
 
 /* Shrinks what is shared until every strand holds exactly that. False:
  * nothing is. */
-static bool pick_shared(struct mv_work *w, const struct mv_term *term,
-                        const struct mv_leaves *l, mv_freq freq)
+static bool pick_shared(struct mv_work *w, struct together t)
 {
-    unsigned words = mv_cells_words(freq);
-    struct mv_cells both;
     struct mv_cells limit;
     struct mv_cells shared;
-    mv_cells_year(freq, term->years[0], &both);
-    for (unsigned y = 1; y < term->year_count; y++) {
+    mv_freq freq = freq_of(t.env, t.term, 0);
+    t.words = mv_cells_words(freq); /* of parts: all count in the same cells */
+    mv_cells_year(freq, t.term->at[0].year, &t.both);
+    for (unsigned y = t.term->parts; y < t.columns; y += t.term->parts) {
         struct mv_cells year;
-        mv_cells_year(freq, term->years[y], &year);
-        mv_cells_keep(&both, &year, words);
+        mv_cells_year(freq, t.term->at[y].year, &year);
+        mv_cells_keep(&t.both, &year, t.words);
     }
-    pick_within(w, term, l, words, NULL, &both, &shared);
+    pick_within(w, &t, NULL, &shared);
     do {
-        if (mv_cells_empty(&shared, words))
+        if (mv_cells_empty(&shared, t.words))
             return false;
         limit = shared;
-        pick_within(w, term, l, words, &limit, &both, &shared);
-    } while (!mv_cells_equal(&limit, &shared, words));
+        pick_within(w, &t, &limit, &shared);
+    } while (!mv_cells_equal(&limit, &shared, t.words));
     return true;
 }
 
-/* All that is in, against bases that are complete. */
-static uint32_t pick_whole(struct mv_work *w, const struct mv_term *term,
-                           const struct mv_leaves *l,
-                           const struct mv_indicator *ind)
+/* All that is in of one column; of a base: is it complete? */
+static bool pick_all(struct mv_work *w, const struct together *t, unsigned y)
 {
-    unsigned words = mv_cells_words(ind->frequency);
-    if (ind->over_periods == MV_FOLD_SUM)
-        return MV_REASON_BIT(MV_REASON_NO_BASE);
-    for (unsigned y = 0; y < term->year_count; y++) {
-        struct mv_cells year;
-        mv_cells_year(ind->frequency, term->years[y], &year);
-        for (uint32_t i = l->from[y]; i < l->to[y]; i++) {
-            struct mv_strand *s = leaf(w, i);
-            mv_strand_pick(w, s, words, NULL, NULL);
-            struct mv_cells held = s->held;
-            mv_cells_add(&held, &s->none_expected, words);
-            if (y > 0 && !mv_cells_inside(&year, &held, words))
-                return MV_REASON_BIT(MV_REASON_NO_BASE);
-        }
+    mv_freq freq = freq_of(t->env, t->term, y);
+    unsigned words = mv_cells_words(freq);
+    struct mv_cells year;
+    mv_cells_year(freq, t->term->at[y].year, &year);
+    for (uint32_t i = t->l->from[y]; i < t->l->to[y]; i++) {
+        struct mv_strand *s = leaf(w, i);
+        mv_strand_pick(w, s, words, NULL, NULL);
+        struct mv_cells held = s->held;
+        mv_cells_add(&held, &s->none_expected, words);
+        if (mv_term_is_base(t->term, y) &&
+            !mv_cells_inside(&year, &held, words))
+            return false;
+    }
+    return true;
+}
+
+/* All that is in, of parts what they share, against complete bases. */
+static uint32_t pick_whole(struct mv_work *w, struct together t)
+{
+    unsigned parts = t.term->parts;
+    t.columns = parts;
+    if (parts > 1 && !pick_shared(w, t))
+        return MV_REASON_BIT(MV_REASON_NOT_DUE);
+    for (unsigned y = 0; y < t.term->count; y++) {
+        if (indicator_of(t.env, t.term, y)->over_periods == MV_FOLD_SUM)
+            return MV_REASON_BIT(MV_REASON_NO_BASE);
+        if (y < parts && parts > 1)
+            continue;
+        if (!pick_all(w, &t, y))
+            return MV_REASON_BIT(MV_REASON_NO_BASE);
     }
     return 0;
 }
@@ -132,7 +170,9 @@ bool mv_joint_breaks(const struct mv_judge_env *env,
                      const struct mv_term *series, int from, int to,
                      struct mv_days between)
 {
-    uint8_t parts = indicator_of(env, series)->frequency == MV_FREQ_D ? 12 : 0;
+    const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
+    bool days = c->indicators[series->indicator].frequency == MV_FREQ_D;
+    uint8_t parts = days ? 12 : 0;
     struct mv_row_key key;
     for (int year = from; year <= to; year++) {
         mv_plan_key(env->plan, series->unit, series->indicator, series->member,
@@ -147,25 +187,33 @@ bool mv_joint_breaks(const struct mv_judge_env *env,
     return false;
 }
 
-static bool series_breaks(const struct mv_judge_env *env,
-                          const struct mv_term *term, const struct mv_strand *s,
+/* One part of a term, in all its years. */
+struct run {
+    const struct mv_judge_env *env;
+    const struct mv_term *term;
+    const struct mv_leaves *l;
+    unsigned part;
+};
+
+static bool series_breaks(const struct run *r, const struct mv_strand *s,
                           int from, int to, struct mv_days between)
 {
-    struct mv_term series = {
-        .unit = s->unit, .indicator = term->indicator, .member = s->member};
-    return mv_joint_breaks(env, &series, from, to, between);
+    struct mv_term series = {.unit = s->unit,
+                             .indicator = r->term->at[r->part].indicator,
+                             .member = s->member};
+    return mv_joint_breaks(r->env, &series, from, to, between);
 }
 
-static unsigned extreme_year(const struct mv_term *term, bool newest)
+static int32_t extreme_year(const struct mv_term *term, bool newest)
 {
-    unsigned found = 0;
-    for (unsigned y = 1; y < term->year_count; y++)
-        if ((term->years[y] > term->years[found]) == newest)
-            found = y;
+    int32_t found = mv_term_year(term, 0);
+    for (unsigned y = 1; y < mv_term_years(term); y++)
+        if ((mv_term_year(term, y) > found) == newest)
+            found = mv_term_year(term, y);
     return found;
 }
 
-/* The first day of the first figure used of a year, or of the last; false:
+/* The first day of the first figure used of a column, or of the last; false:
  * none is, what is in it is forecast. */
 static bool start_used(struct mv_work *w, const struct mv_leaves *l, unsigned y,
                        bool last, int32_t *found)
@@ -188,17 +236,17 @@ static bool start_used(struct mv_work *w, const struct mv_leaves *l, unsigned y,
 }
 
 /* From the oldest year with figures to the newest; false: there is one. */
-static bool find_between(struct mv_work *w, const struct mv_term *term,
-                         const struct mv_leaves *l, struct mv_days *ret)
+static bool find_between(struct mv_work *w, const struct run *r,
+                         struct mv_days *ret)
 {
     int32_t oldest = INT32_MAX, newest = INT32_MIN, day = 0;
-    for (unsigned y = 0; y < term->year_count; y++) {
-        int32_t year = term->years[y];
-        if (year < oldest && start_used(w, l, y, false, &day)) {
+    for (unsigned y = r->part; y < r->term->count; y += r->term->parts) {
+        int32_t year = r->term->at[y].year;
+        if (year < oldest && start_used(w, r->l, y, false, &day)) {
             oldest = year;
             ret->first = day;
         }
-        if (year > newest && start_used(w, l, y, true, &day)) {
+        if (year > newest && start_used(w, r->l, y, true, &day)) {
             newest = year;
             ret->last = day;
         }
@@ -206,17 +254,14 @@ static bool find_between(struct mv_work *w, const struct mv_term *term,
     return oldest < newest;
 }
 
-static bool any_flag_b(const struct mv_judge_env *env,
-                       const struct mv_term *term, struct mv_work *w,
-                       const struct mv_leaves *l)
+static bool any_breaks(struct mv_work *w, const struct run *r,
+                       struct mv_days between)
 {
-    unsigned old = extreme_year(term, false);
-    unsigned new = extreme_year(term, true);
-    const struct mv_days ever = {INT32_MIN, INT32_MAX};
-    for (unsigned y = 0; y < term->year_count; y++) {
-        for (uint32_t i = l->from[y]; i < l->to[y]; i++) {
-            if (series_breaks(env, term, leaf(w, i), term->years[old],
-                              term->years[new], ever))
+    int32_t old = extreme_year(r->term, false);
+    int32_t new = extreme_year(r->term, true);
+    for (unsigned y = r->part; y < r->term->count; y += r->term->parts) {
+        for (uint32_t i = r->l->from[y]; i < r->l->to[y]; i++) {
+            if (series_breaks(r, leaf(w, i), old, new, between))
                 return true;
         }
     }
@@ -227,19 +272,13 @@ static uint32_t find_breaks(struct mv_work *w, const struct mv_judge_env *env,
                             const struct mv_term *term,
                             const struct mv_leaves *l)
 {
-    if (!any_flag_b(env, term, w, l))
-        return 0;
-    unsigned old = extreme_year(term, false);
-    unsigned new = extreme_year(term, true);
-    struct mv_days between;
-    if (!find_between(w, term, l, &between))
-        return 0;
-    for (unsigned y = 0; y < term->year_count; y++) {
-        for (uint32_t i = l->from[y]; i < l->to[y]; i++) {
-            if (series_breaks(env, term, leaf(w, i), term->years[old],
-                              term->years[new], between))
-                return MV_REASON_BIT(MV_REASON_SERIES_BREAK);
-        }
+    const struct mv_days ever = {INT32_MIN, INT32_MAX};
+    struct run r = {.env = env, .term = term, .l = l};
+    for (; r.part < term->parts; r.part++) {
+        struct mv_days between;
+        if (any_breaks(w, &r, ever) && find_between(w, &r, &between) &&
+            any_breaks(w, &r, between))
+            return MV_REASON_BIT(MV_REASON_SERIES_BREAK);
     }
     return 0;
 }
@@ -248,22 +287,22 @@ uint32_t mv_joint_pick(struct mv_work *w, const struct mv_judge_env *env,
                        const struct mv_term *term,
                        const struct mv_leaves *leaves, bool *whole_base)
 {
-    const struct mv_indicator *ind = indicator_of(env, term);
     uint32_t reasons = 0;
+    struct together t = {
+        .env = env, .term = term, .l = leaves, .columns = term->count};
     if (term->latest) {
-        reasons = pick_stretch(w, term, leaves, ind->frequency);
+        reasons = pick_stretch(w, env, term, leaves);
     } else {
         include_all(w, term, leaves);
-        if (term->year_count > 1 &&
-            !pick_shared(w, term, leaves, ind->frequency)) {
-            reasons = pick_whole(w, term, leaves, ind);
+        if (term->count > 1 && !pick_shared(w, t)) {
+            reasons = pick_whole(w, t);
             *whole_base |= reasons == 0;
         }
     }
-    if (reasons == 0 && term->year_count > 1)
+    if (reasons == 0 && mv_term_years(term) > 1)
         reasons = find_breaks(w, env, term, leaves);
     if (reasons != 0) {
-        for (unsigned y = 0; y < term->year_count; y++)
+        for (unsigned y = 0; y < term->count; y++)
             for (uint32_t i = leaves->from[y]; i < leaves->to[y]; i++)
                 leaf(w, i)->included = false;
     }

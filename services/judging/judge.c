@@ -55,8 +55,8 @@ static void take_units(const struct judging *j, const struct mv_group *g,
     b->units_of = g->got.basis.units_of;
     if (g->kind == MV_NODE_SHARE)
         return; /* of many units; there is no one count of periods */
-    mv_freq freq = j->c->indicators[g->term.indicator].frequency;
-    b->periods_missing = g->got.missing_count;
+    mv_freq freq = j->c->indicators[g->term.at[0].indicator].frequency;
+    b->periods_missing = g->got.lack[0].count;
     b->periods_in =
         (uint16_t)(mv_period_count(freq, j->target->year) - b->periods_missing);
 }
@@ -68,7 +68,7 @@ static void find_basis(struct judging *j, struct mv_ruling *r)
     const struct mv_group *at = j->k.groups;
     for (unsigned i = 0; i < j->k.group_count; i++) {
         if (r->basis.units_of == 0 && !r->basis.own &&
-            at[i].term.years[0] == j->target->year)
+            at[i].term.at[0].year == j->target->year)
             take_units(j, &at[i], &r->basis);
     }
     mv_terms_basis(&j->k, &r->basis);

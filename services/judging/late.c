@@ -35,21 +35,29 @@ void mv_late_merge(struct mv_late *into, const struct mv_late *from)
         add(into, &from->at[i]);
 }
 
-static void add_group(const struct mv_case *k, const struct mv_group *g,
-                      struct mv_late *ret)
+static void add_lack(const struct mv_case *k, const struct mv_series_year *at,
+                     const struct mv_lack *l, struct mv_late *ret)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
-    const struct mv_indicator *ind = &c->indicators[g->term.indicator];
-    int year = g->term.years[0];
+    const struct mv_indicator *ind = &c->indicators[at->indicator];
     struct mv_period p;
     int n = 0;
     if (ind->due.kind == MV_DUE_NEVER)
         return;
-    while ((n = mv_gathered_missing(&g->got, ind->frequency, year, n, &p)) !=
-           0) {
+    while ((n = mv_lack_next(l, ind->frequency, at->year, n, &p)) != 0) {
         if (!mv_due_late(k->env, ind, &p))
             return; /* the later ones are due later */
         add(ret, &p);
+    }
+}
+
+/* Of every part, or of those that hold nothing. */
+static void add_group(const struct mv_case *k, const struct mv_group *g,
+                      bool every, struct mv_late *ret)
+{
+    for (unsigned part = 0; part < g->term.parts; part++) {
+        if (every || g->got.lack[part].nothing)
+            add_lack(k, &g->term.at[part], &g->got.lack[part], ret);
     }
 }
 
@@ -59,7 +67,7 @@ void mv_late_coloured(const struct mv_case *k, struct mv_late *ret)
         if (k->groups[i].kind == MV_NODE_SHARE)
             mv_late_merge(ret, &k->w->late[MV_LATE_SHARE]);
         else
-            add_group(k, &k->groups[i], ret);
+            add_group(k, &k->groups[i], true, ret);
     }
 }
 
@@ -71,6 +79,6 @@ void mv_late_none(const struct mv_case *k, struct mv_late *ret)
         if (k->groups[i].kind == MV_NODE_SHARE)
             mv_late_merge(ret, &k->w->late[MV_LATE_SHARE_NONE]);
         else
-            add_group(k, &k->groups[i], ret);
+            add_group(k, &k->groups[i], false, ret);
     }
 }

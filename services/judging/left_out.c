@@ -14,7 +14,7 @@ void mv_left_out_add(struct mv_gathering *g, uint32_t unit, uint32_t member)
 static bool any_included(const struct mv_gathering *g,
                          const struct mv_unit *top)
 {
-    for (unsigned y = 0; y < g->term->year_count; y++) {
+    for (unsigned y = 0; y < g->term->count; y++) {
         for (uint32_t i = g->all.from[y]; i < g->all.to[y]; i++) {
             uint32_t at = g->c->units[mv_gathering_leaf(g, i)->unit].enter;
             if (mv_gathering_leaf(g, i)->included && at >= top->enter &&
@@ -41,7 +41,7 @@ void mv_left_out_name(struct mv_gathering *g)
 {
     struct mv_basis *b = &g->ret->basis;
     struct mv_basis was = *b;
-    bool compared = g->term->year_count > 1 || g->term->latest;
+    bool compared = g->term->count > 1 || g->term->latest;
     if (was.left_out == 0)
         return;
     b->left_out = b->left_out_kept = 0;

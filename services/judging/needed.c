@@ -77,7 +77,7 @@ static bool without_forecast(const struct mv_case *k, const struct mv_group *g,
 {
     struct mv_term t = g->term;
     t.forecast = MV_FORECAST_NONE;
-    t.year_count = 1;
+    t.count = 1;
     k->w->keep_used = false;
     mv_gather(k->w, k->env, &t, in);
     return in->reasons == 0 && !in->nothing_now &&
@@ -104,6 +104,8 @@ void mv_needed_find(const struct mv_case *k, const struct mv_criterion *q,
     const struct mv_group *g = mv_terms_own_value(k);
     MV_ASSERT(g != NULL);
     const struct mv_indicator *ind = &c->indicators[g->term.indicator];
+    if (ind->formula != MV_NONE)
+        return; /* of which of its parts? */
     const struct mv_gathered *got = &g->got;
     struct mv_gathered in;
     struct mv_dec value = left->n;
@@ -112,9 +114,9 @@ void mv_needed_find(const struct mv_case *k, const struct mv_criterion *q,
             return;
         got = &in;
     }
-    if (!got->alike || got->missing_count == 0 ||
+    if (!got->alike || got->lack[0].count == 0 ||
         !wanted_average(ind->over_periods, value, right->n, got->held,
-                        got->missing_count, &r->needed_average))
+                        got->lack[0].count, &r->needed_average))
         return;
     r->needed = beyond(ind, cmp, r->needed_average) ? MV_NEEDED_IMPOSSIBLE
                                                     : MV_NEEDED_AVERAGE;

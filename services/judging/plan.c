@@ -6,6 +6,7 @@
 #include "services/judging/plan.h"
 
 #include "services/base/err.h"
+#include "services/catalogue/recipe.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,20 @@ static bool is_series(const struct mv_node *n)
     return n->kind >= MV_NODE_VALUE && n->kind <= MV_NODE_SPREAD;
 }
 
+/* Of a derived indicator, its parts. */
+static void reach_series(struct mv_plan *p, const struct mv_target *t,
+                         uint32_t indicator, int32_t year)
+{
+    struct mv_series any = {indicator, MV_MEMBER_EACH};
+    struct mv_recipe made;
+    bool known = mv_recipe_of(p->c, any, &made);
+    MV_ASSERT(known); /* the catalogue refuses others */
+    for (unsigned i = 0; i < made.count; i++)
+        add_reach(p, made.at[i].indicator, t->index,
+                  year < t->year ? year : t->year,
+                  year > t->year ? year : t->year);
+}
+
 static void reach_criteria(struct mv_plan *p, const struct mv_target *t,
                            struct mv_criteria list)
 {
@@ -85,8 +100,7 @@ static void reach_criteria(struct mv_plan *p, const struct mv_target *t,
                 y = MV_YEAR_MIN;
             if (y > MV_YEAR_MAX)
                 y = MV_YEAR_MAX;
-            add_reach(p, n->indicator, t->index, y < t->year ? y : t->year,
-                      y > t->year ? y : t->year);
+            reach_series(p, t, n->indicator, y);
         }
     }
 }
@@ -245,9 +259,15 @@ void mv_plan_key(const struct mv_plan *p, uint32_t unit, uint32_t indicator,
         .indicator = p->indicator[indicator],
         .member = member == MV_MEMBER_TOTAL
                       ? 0
-                      : p->member[p->member_first[indicator] + member],
+                      : mv_plan_member(p, indicator, member),
         .year = (int16_t)year,
     };
+}
+
+uint32_t mv_plan_member(const struct mv_plan *p, uint32_t indicator,
+                        uint32_t member)
+{
+    return p->member[p->member_first[indicator] + member];
 }
 
 const uint32_t *mv_plan_preorder(const struct mv_plan *p)

@@ -28,6 +28,11 @@ const struct mv_catalogue *mv_plan_catalogue(const struct mv_plan *p);
 void mv_plan_key(const struct mv_plan *p, uint32_t unit, uint32_t indicator,
                  uint32_t member, int year, struct mv_row_key *ret);
 
+/* The stable number of a member: the same of every indicator that has one of
+ * that name. */
+uint32_t mv_plan_member(const struct mv_plan *p, uint32_t indicator,
+                        uint32_t member);
+
 /* Units in preorder: at enter..leave-1 stand a unit and all below it. */
 const uint32_t *mv_plan_preorder(const struct mv_plan *p);
 /* Is the unit left out of this indicator's roll-ups? */

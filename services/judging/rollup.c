@@ -1,5 +1,5 @@
-/* rollup - see rollup.h. Job: amounts from leaves. Invariant: a part that
- * lacks one of the years counts in none of them, and is told as left out;
+/* rollup - see rollup.h. Job: amounts from leaves. Invariant: what lacks one
+ * of the columns counts in none of them, and is told as left out;
  * what does not count is no longer `included`. Works on copies: a crash
  * leaves nothing. */
 #include "services/judging/rollup.h"
@@ -11,23 +11,43 @@
 
 static void exclude(struct mv_gathering *g, const struct mv_leaves *l)
 {
-    for (unsigned y = 0; y < g->term->year_count; y++)
+    for (unsigned y = 0; y < g->term->count; y++)
         for (uint32_t i = l->from[y]; i < l->to[y]; i++)
             mv_gathering_leaf(g, i)->included = false;
 }
 
-/* One year's leaves of a unit, all of its members: their total. */
-static struct mv_amount total_of(struct mv_gathering *g, uint32_t from,
-                                 uint32_t to)
+/* A fold of columns from the y-th on. */
+static void start_fold(const struct mv_gathering *g, struct mv_folding *f,
+                       unsigned y, unsigned columns, bool members)
+{
+    mv_fold_start(f, columns);
+    for (unsigned i = 0; i < columns; i++) {
+        const struct mv_indicator *ind = mv_gathering_indicator(g, y + i);
+        f->how[i] = members ? ind->total : ind->over_units;
+        f->scale[i] = mv_plan_scale(g->env->plan, g->term->at[y + i].indicator);
+    }
+}
+
+static struct mv_amount add_up(const struct mv_gathering *g, unsigned y,
+                               const struct mv_strand *s)
+{
+    return mv_strand_add_up(
+        g->w, s, mv_gathering_indicator(g, y),
+        mv_plan_scale(g->env->plan, g->term->at[y].indicator));
+}
+
+/* One column's leaves of a unit, all of its members: their total. */
+static struct mv_amount total_of(struct mv_gathering *g, unsigned y,
+                                 uint32_t from, uint32_t to)
 {
     struct mv_folding f;
     struct mv_amount a;
-    mv_fold_start(&f, g->ind->total, g->scale, 1);
+    start_fold(g, &f, y, 1, true);
     for (uint32_t i = from; i < to; i++) {
         struct mv_strand *s = mv_gathering_leaf(g, i);
         if (!s->included)
             continue;
-        a = mv_strand_add_up(g->w, s, g->ind, g->scale);
+        a = add_up(g, y, s);
         if (!mv_fold_add(&f, &a)) {
             s->included = false;
             mv_left_out_add(g, s->unit, s->member);
@@ -48,30 +68,31 @@ static uint32_t run_of_unit(const struct mv_gathering *g, uint32_t from,
 }
 
 /* One unit's amount from its leaves: its own series, or its members. */
-static struct mv_amount unit_amount(struct mv_gathering *g, uint32_t from,
-                                    uint32_t to)
-{
-    const struct mv_strand *s = mv_gathering_leaf(g, from);
-    if (s->member != g->term->member)
-        return total_of(g, from, to);
-    return mv_strand_add_up(g->w, s, g->ind, g->scale);
-}
-
-/* One year of a unit from picked leaves of it or of units below. */
-static struct mv_amount year_amount(struct mv_gathering *g, uint32_t unit,
+static struct mv_amount unit_amount(struct mv_gathering *g, unsigned y,
                                     uint32_t from, uint32_t to)
 {
+    const struct mv_strand *s = mv_gathering_leaf(g, from);
+    if (s->member != g->term->at[y].member)
+        return total_of(g, y, from, to);
+    return add_up(g, y, s);
+}
+
+/* One column of a unit from picked leaves of it or of units below. */
+static struct mv_amount column_amount(struct mv_gathering *g, unsigned y,
+                                      uint32_t unit, const struct mv_leaves *l)
+{
+    uint32_t from = l->from[y], to = l->to[y];
     struct mv_folding f;
     struct mv_amount a;
     bool any;
     if (mv_gathering_leaf(g, from)->unit == unit)
-        return unit_amount(g, from, to);
-    mv_fold_start(&f, g->ind->over_units, g->scale, 1);
+        return unit_amount(g, y, from, to);
+    start_fold(g, &f, y, 1, false);
     for (uint32_t i = from, next; i < to; i = next) {
         next = run_of_unit(g, i, to, &any);
         if (!any)
             continue;
-        a = unit_amount(g, i, next);
+        a = unit_amount(g, y, i, next);
         if (mv_fold_add(&f, &a))
             continue;
         mv_left_out_add(g, mv_gathering_leaf(g, i)->unit, MV_MEMBER_TOTAL);
@@ -82,64 +103,88 @@ static struct mv_amount year_amount(struct mv_gathering *g, uint32_t unit,
     return a;
 }
 
-/* Leaves of one unit and member, out of each year's leaves of the unit;
- * false: some year has none. *next: the lowest member after it. */
+/* One number for one name of a member, in all columns; MV_NONE: the total. */
+static uint32_t name_of(const struct mv_gathering *g, unsigned y,
+                        const struct mv_strand *s)
+{
+    if (s->member == MV_MEMBER_TOTAL)
+        return MV_NONE;
+    return g->term->parts == 1
+               ? s->member
+               : mv_plan_member(g->env->plan, g->term->at[y].indicator,
+                                s->member);
+}
+
+/* Leaves of one unit and member, out of each column's leaves of the unit;
+ * false: some column has none. *next: the lowest name after it. */
 static bool member_leaves(const struct mv_gathering *g,
-                          const struct mv_leaves *l, uint32_t member,
+                          const struct mv_leaves *l, uint32_t name,
                           struct mv_leaves *ret, uint32_t *next)
 {
     bool all = true;
     *next = MV_NONE;
-    for (unsigned y = 0; y < g->term->year_count; y++) {
-        uint32_t i = l->from[y];
-        while (i < l->to[y] && mv_gathering_leaf(g, i)->member < member)
-            i++;
-        bool has = i < l->to[y] && mv_gathering_leaf(g, i)->member == member;
-        ret->from[y] = i;
-        ret->to[y] = i + has;
-        all &= has;
-        if (i + has < l->to[y] && mv_gathering_leaf(g, i + has)->member < *next)
-            *next = mv_gathering_leaf(g, i + has)->member;
+    for (unsigned y = 0; y < g->term->count; y++) {
+        ret->from[y] = ret->to[y] = l->from[y];
+        for (uint32_t i = l->from[y]; i < l->to[y]; i++) {
+            uint32_t at = name_of(g, y, mv_gathering_leaf(g, i));
+            if (at == name) {
+                ret->from[y] = i;
+                ret->to[y] = i + 1;
+            } else if (at > name && at < *next) {
+                *next = at;
+            }
+        }
+        all &= ret->to[y] > ret->from[y];
     }
     return all;
 }
 
-/* Why a member of the unit has nothing in, in the years that lack it. */
+/* Why a member of the unit has nothing in, in the columns that lack it. */
 static uint32_t why_no_member(const struct mv_gathering *g,
                               const struct mv_leaves *one, uint32_t unit,
-                              uint32_t member)
+                              uint32_t name)
 {
     uint32_t bits = 0;
-    for (unsigned y = 0; y < g->term->year_count; y++) {
+    for (unsigned y = 0; y < g->term->count; y++) {
         if (one->to[y] > one->from[y])
             continue;
-        bits |= MV_REASON_BIT(y > 0 ? MV_REASON_NO_BASE : MV_REASON_NOT_DUE);
+        bits |= MV_REASON_BIT(mv_term_is_base(g->term, y) ? MV_REASON_NO_BASE
+                                                          : MV_REASON_NOT_DUE);
         for (uint32_t i = g->visited_from[y]; i < g->visited_to[y]; i++) {
             const struct mv_strand *s = &g->w->strands[i];
-            if (s->unit == unit && s->member == member)
+            if (s->unit == unit && name_of(g, y, s) == name)
                 bits |= mv_collect_reasons(s);
         }
     }
     return bits;
 }
 
-/* A unit whose members are in, in every year: member by member. */
+/* The member as the first column that has it numbers it; MV_NONE: none has. */
+static uint32_t first_member(const struct mv_gathering *g,
+                             const struct mv_leaves *one)
+{
+    for (unsigned y = 0; y < g->term->count; y++) {
+        if (one->to[y] > one->from[y])
+            return mv_gathering_leaf(g, one->from[y])->member;
+    }
+    return MV_NONE;
+}
+
+/* A unit whose members are in, in every column: member by member. */
 static uint32_t by_member(struct mv_gathering *g, const struct mv_leaves *l,
                           struct mv_amount *ret)
 {
     struct mv_folding f;
     struct mv_leaves one;
+    uint32_t unit = mv_gathering_leaf(g, l->from[0])->unit;
     uint32_t reasons = 0;
     uint32_t next = 0;
     unsigned tried = 0;
-    mv_fold_start(&f, g->ind->total, g->scale, g->term->year_count);
+    start_fold(g, &f, 0, g->term->count, true);
     for (uint32_t m = 0; m != MV_NONE; m = next) {
         bool all = member_leaves(g, l, m, &one, &next);
-        uint32_t unit = mv_gathering_leaf(g, l->from[0])->unit;
-        bool there = false;
-        for (unsigned y = 0; y < g->term->year_count; y++)
-            there |= one.to[y] > one.from[y];
-        if (!there)
+        uint32_t member = first_member(g, &one);
+        if (member == MV_NONE)
             continue;
         uint32_t why = all ? mv_joint_pick(g->w, g->env, g->term, &one,
                                            &g->ret->basis.whole_base)
@@ -148,15 +193,14 @@ static uint32_t by_member(struct mv_gathering *g, const struct mv_leaves *l,
             return why;
         if (why == 0) {
             tried++;
-            for (unsigned y = 0; y < g->term->year_count; y++)
-                ret[y] = mv_strand_add_up(
-                    g->w, mv_gathering_leaf(g, one.from[y]), g->ind, g->scale);
+            for (unsigned y = 0; y < g->term->count; y++)
+                ret[y] = add_up(g, y, mv_gathering_leaf(g, one.from[y]));
             if (mv_fold_add(&f, ret))
                 continue;
             exclude(g, &one);
         }
         reasons |= why;
-        mv_left_out_add(g, unit, m);
+        mv_left_out_add(g, unit, member);
     }
     if (tried == 0)
         return reasons;
@@ -164,18 +208,21 @@ static uint32_t by_member(struct mv_gathering *g, const struct mv_leaves *l,
     return 0;
 }
 
+/* In every column, of one dimension. */
 static bool made_of_members(const struct mv_gathering *g,
                             const struct mv_leaves *l, uint32_t unit)
 {
-    for (unsigned y = 0; y < g->term->year_count; y++) {
+    for (unsigned y = 0; y < g->term->count; y++) {
         const struct mv_strand *s = mv_gathering_leaf(g, l->from[y]);
-        if (s->unit != unit || s->member == g->term->member)
+        if (s->unit != unit || s->member == g->term->at[y].member ||
+            !mv_span_equal(mv_gathering_indicator(g, y)->dimension,
+                           mv_gathering_indicator(g, 0)->dimension))
             return false;
     }
     return true;
 }
 
-/* Amounts of all years of one unit; bits of reasons: it has none. */
+/* Amounts of all columns of one unit; bits of reasons: it has none. */
 static uint32_t unit_amounts(struct mv_gathering *g, const struct mv_leaves *l,
                              uint32_t unit, struct mv_amount *ret)
 {
@@ -183,13 +230,13 @@ static uint32_t unit_amounts(struct mv_gathering *g, const struct mv_leaves *l,
         return by_member(g, l, ret);
     uint32_t why =
         mv_joint_pick(g->w, g->env, g->term, l, &g->ret->basis.whole_base);
-    for (unsigned y = 0; why == 0 && y < g->term->year_count; y++)
-        ret[y] = year_amount(g, unit, l->from[y], l->to[y]);
+    for (unsigned y = 0; why == 0 && y < g->term->count; y++)
+        ret[y] = column_amount(g, y, unit, l);
     return why;
 }
 
 /* The highest unit at or above this one, below the term's own, that has no
- * leaves in a year: it is the part that lacks the year. */
+ * leaves in a column: it is what lacks the column. */
 static const struct mv_unit *lacking(const struct mv_gathering *g, unsigned y,
                                      uint32_t unit)
 {
@@ -206,13 +253,13 @@ static const struct mv_unit *lacking(const struct mv_gathering *g, unsigned y,
     return found;
 }
 
-/* The next unit in preorder that has leaves in some year, and its leaves and
+/* The next unit in preorder that has leaves in some column, and its leaves and
  * those below it in each. False: no more. */
 static bool next_unit(const struct mv_gathering *g, struct mv_leaves *l,
                       uint32_t *unit, uint32_t *missing)
 {
     uint32_t enter = MV_NONE;
-    for (unsigned y = 0; y < g->term->year_count; y++) {
+    for (unsigned y = 0; y < g->term->count; y++) {
         l->from[y] = l->to[y];
         if (l->from[y] == g->all.to[y])
             continue;
@@ -224,7 +271,7 @@ static bool next_unit(const struct mv_gathering *g, struct mv_leaves *l,
         }
     }
     *missing = 0;
-    for (unsigned y = 0; enter != MV_NONE && y < g->term->year_count; y++) {
+    for (unsigned y = 0; enter != MV_NONE && y < g->term->count; y++) {
         const struct mv_unit *top = &g->c->units[*unit];
         while (l->to[y] < g->all.to[y] &&
                g->c->units[mv_gathering_leaf(g, l->to[y])->unit].enter <
@@ -233,7 +280,8 @@ static bool next_unit(const struct mv_gathering *g, struct mv_leaves *l,
         if (l->to[y] == l->from[y]) {
             *missing |=
                 mv_collect_why_nothing(g, y, lacking(g, y, *unit)) |
-                MV_REASON_BIT(y > 0 ? MV_REASON_NO_BASE : MV_REASON_NOT_DUE);
+                MV_REASON_BIT(mv_term_is_base(g->term, y) ? MV_REASON_NO_BASE
+                                                          : MV_REASON_NOT_DUE);
         }
     }
     return enter != MV_NONE;
@@ -246,7 +294,7 @@ void mv_rollup(struct mv_gathering *g)
     struct mv_leaves l = {0};
     uint32_t unit = MV_NONE, why = 0;
     unsigned tried = 0;
-    mv_fold_start(&f, g->ind->over_units, g->scale, g->term->year_count);
+    start_fold(g, &f, 0, g->term->count, false);
     memcpy(l.to, g->all.from, sizeof l.to);
     while (next_unit(g, &l, &unit, &why)) {
         if (why == 0)

@@ -1,9 +1,9 @@
-/* rollup - a term's amounts from the leaves of all its years: members into
+/* rollup - a term's amounts from the leaves of all its columns: members into
  * their total, units into the one above. */
 #pragma once
 
 #include "services/judging/gathering.h"
 
-/* Every year of g->all holds a leaf. Sets ret->amounts, or ret->reasons; and
+/* Every column of g->all holds a leaf. Sets ret->amounts, or ret->reasons; and
  * whole_base and left_out of the basis. */
 void mv_rollup(struct mv_gathering *g);

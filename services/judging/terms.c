@@ -7,6 +7,7 @@
 #include "services/base/err.h"
 #include "services/judging/children.h"
 #include "services/judging/due.h"
+#include "services/judging/formula.h"
 #include "services/judging/share.h"
 
 #define HUNDRED 100
@@ -95,11 +96,11 @@ static bool is_of(const struct mv_group *g, const struct wanted *w)
     if (w->given) {
         uint8_t part, code;
         mv_slot_place(&w->period, &part, &code);
-        return t->years[0] == w->year && t->part == part && t->code == code;
+        return t->at[0].year == w->year && t->part == part && t->code == code;
     }
     if (w->kind != MV_NODE_GROWTH)
         return true;
-    return g->alone == w->alone && t->years[t->year_count - 1] == w->year;
+    return g->alone == w->alone && t->at[t->count - 1].year == w->year;
 }
 
 static struct mv_group *find_group(const struct mv_case *k,
@@ -115,9 +116,37 @@ static struct mv_group *find_group(const struct mv_case *k,
 static unsigned year_at(const struct mv_term *t, int32_t year)
 {
     unsigned y = 0;
-    while (y < t->year_count && t->years[y] != year)
+    while (y < mv_term_years(t) && mv_term_year(t, y) != year)
         y++;
     return y;
+}
+
+/* The pushed series of one more year. False: more than are kept. */
+static bool add_year(const struct mv_case *k, struct mv_term *t, int32_t year)
+{
+    const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
+    struct mv_series_year only = {t->indicator, t->member, year};
+    struct mv_recipe made;
+    if (t->indicator == MV_NONE ||
+        c->indicators[t->indicator].formula == MV_NONE) {
+        t->parts = 1;
+        if (t->count < MV_TERM_COLUMNS_MAX)
+            t->at[t->count++] = only;
+        return t->at[t->count - 1].year == year;
+    }
+    bool known = mv_recipe_of(c, (struct mv_series){t->indicator, t->member},
+                              &made); /* the catalogue refuses others */
+    MV_ASSERT(known);
+    t->parts = made.parts;
+    if (t->count + t->parts > MV_TERM_COLUMNS_MAX)
+        return false;
+    for (unsigned i = 0; i < made.count; i++) {
+        struct mv_series s = made.at[i];
+        if (c->indicators[s.indicator].formula == MV_NONE)
+            t->at[t->count++] =
+                (struct mv_series_year){s.indicator, s.member, year};
+    }
+    return true;
 }
 
 static struct mv_group *new_group(struct mv_case *k, const struct wanted *w)
@@ -132,9 +161,8 @@ static struct mv_group *new_group(struct mv_case *k, const struct wanted *w)
                                .indicator = w->indicator,
                                .member = w->member,
                                .latest = w->kind == MV_NODE_LATEST || w->given,
-                               .given = w->given,
-                               .year_count = 1,
-                               .years = {w->given ? w->year : k->target->year}};
+                               .given = w->given};
+    (void)add_year(k, &g->term, w->given ? w->year : k->target->year);
     if (!g->term.latest) {
         g->term.forecast = k->target->forecast;
         g->term.recent = k->target->forecast_periods;
@@ -150,12 +178,8 @@ static bool add(struct mv_case *k, const struct wanted *w)
     struct mv_group *g = find_group(k, w);
     if (g == NULL && (g = new_group(k, w)) == NULL)
         return false;
-    if (year_at(&g->term, w->year) < g->term.year_count)
-        return true;
-    if (g->term.year_count == MV_TERM_YEARS_MAX)
-        return false;
-    g->term.years[g->term.year_count++] = w->year;
-    return true;
+    return year_at(&g->term, w->year) < mv_term_years(&g->term) ||
+           add_year(k, &g->term, w->year);
 }
 
 /* The target's own `latest`, for a path between days. */
@@ -204,25 +228,30 @@ uint32_t mv_terms_why_not_now(const struct mv_case *k, const struct mv_term *t,
                               const struct mv_gathered *got)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
-    const struct mv_indicator *ind = &c->indicators[t->indicator];
-    struct mv_period p;
-    int n = 0;
-    if (ind->due.kind == MV_DUE_NEVER)
-        return MV_REASON_BIT(MV_REASON_NOT_DUE);
-    while ((n = mv_gathered_missing(got, ind->frequency, t->years[0], n, &p)) !=
-           0)
-        if (mv_due_late(k->env, ind, &p))
-            return MV_REASON_BIT(MV_REASON_OVERDUE);
+    for (unsigned part = 0; part < t->parts; part++) {
+        const struct mv_indicator *ind = &c->indicators[t->at[part].indicator];
+        const struct mv_lack *l = &got->lack[part];
+        int32_t year = t->at[0].year;
+        struct mv_period p;
+        int n = 0;
+        if (!l->nothing || ind->due.kind == MV_DUE_NEVER)
+            continue;
+        while ((n = mv_lack_next(l, ind->frequency, year, n, &p)) != 0)
+            if (mv_due_late(k->env, ind, &p))
+                return MV_REASON_BIT(MV_REASON_OVERDUE);
+    }
     return MV_REASON_BIT(MV_REASON_NOT_DUE);
 }
 
-static bool is_same_series(const struct mv_used *u, const struct mv_term *t)
+static bool is_same_series(const struct mv_used *u,
+                           const struct mv_series_year *t)
 {
     return u->term_indicator == t->indicator && u->term_member == t->member;
 }
 
 /* A new series between a named period and other figures of its series. */
-static uint32_t breaks_of(const struct mv_case *k, const struct mv_term *t)
+static uint32_t breaks_of(const struct mv_case *k,
+                          const struct mv_series_year *t)
 {
     const struct mv_used *old = NULL, *young = NULL;
     for (uint32_t i = 0; i < k->w->used_count; i++) {
@@ -290,8 +319,10 @@ uint32_t mv_terms_gather(struct mv_case *k, const struct mv_node *nodes,
     }
     for (unsigned i = 0; k->w->keep_used && i < k->group_count; i++) {
         const struct mv_group *g = &k->groups[i];
-        if (g->term.given && g->kind != MV_NODE_LOWEST)
-            reasons |= breaks_of(k, &g->term);
+        if (!g->term.given || g->kind == MV_NODE_LOWEST)
+            continue;
+        for (unsigned part = 0; part < g->term.parts; part++)
+            reasons |= breaks_of(k, &g->term.at[part]);
     }
     for (unsigned i = 0; i < k->group_count; i++) {
         if (k->groups[i].kind == MV_NODE_SHARE)
@@ -304,7 +335,7 @@ void mv_terms_basis(const struct mv_case *k, struct mv_basis *into)
 {
     for (unsigned i = 0; i < k->group_count; i++) {
         const struct mv_group *g = &k->groups[i];
-        if (g->term.years[0] == k->target->year) {
+        if (g->term.at[0].year == k->target->year) {
             mv_basis_merge(into, &g->got.basis);
             continue;
         }
@@ -318,9 +349,7 @@ void mv_terms_basis(const struct mv_case *k, struct mv_basis *into)
 static uint32_t number_of(const struct mv_case *k, const struct mv_group *g,
                           unsigned year, struct mv_dec *ret)
 {
-    int64_t scale = mv_plan_scale(k->env->plan, g->term.indicator);
-    mv_reason why = mv_amount_number(&g->got.amounts[year], scale, ret);
-    return why == MV_REASON_NO ? 0 : not_computable();
+    return mv_formula_number(k->env->plan, &g->term, &g->got, year, ret);
 }
 
 /* v x 100 / b - 100, of two years, or of a year and a period. */
@@ -328,7 +357,7 @@ static uint32_t growth(const struct mv_case *k, const struct mv_node *n,
                        const struct mv_group *g, struct mv_side *ret)
 {
     struct mv_dec v, b;
-    unsigned at = g->term.year_count - 1;
+    unsigned at = mv_term_years(&g->term) - 1;
     const struct mv_group *base = g;
     if (g->alone) {
         struct wanted w = base_of(k, n);
@@ -336,8 +365,11 @@ static uint32_t growth(const struct mv_case *k, const struct mv_node *n,
         at = 0;
     }
     MV_ASSERT(base != NULL);
-    if (number_of(k, g, 0, &v) != 0 || number_of(k, base, at, &b) != 0)
-        return not_computable();
+    uint32_t why = number_of(k, g, 0, &v);
+    if (why == 0)
+        why = number_of(k, base, at, &b);
+    if (why != 0)
+        return why;
     if (mv_dec_sign(b) <= 0)
         return MV_REASON_BIT(MV_REASON_NO_BASE);
     if (!mv_dec_ratio(&v, v.pico, b.pico, HUNDRED) ||
@@ -368,6 +400,13 @@ static uint32_t per_inhabitants(struct mv_case *k, const struct mv_node *n,
                : not_computable();
 }
 
+/* Is all of that year held, or forecast, in every part? */
+static bool is_whole(const struct mv_group *g, unsigned y)
+{
+    uint64_t parts = (UINT64_C(1) << g->term.parts) - 1;
+    return (g->got.whole >> y * g->term.parts & parts) == parts;
+}
+
 uint32_t mv_terms_value(struct mv_case *k, const struct mv_node *n,
                         struct mv_side *ret)
 {
@@ -383,16 +422,18 @@ uint32_t mv_terms_value(struct mv_case *k, const struct mv_node *n,
     if (n->kind == MV_NODE_GROWTH)
         return growth(k, n, g, ret);
     unsigned y = year_at(&g->term, w.year);
-    const struct mv_amount *a = &g->got.amounts[y];
-    if (number_of(k, g, y, &ret->n) != 0)
-        return not_computable();
-    ret->fixed =
-        w.given ||
-        (g->kind == MV_NODE_VALUE && k->target->forecast != MV_FORECAST_NONE &&
-         w.year != k->target->year && (g->got.whole >> y & 1) != 0);
-    ret->is_pair = a->is_pair;
-    ret->num = a->num;
-    ret->den = a->den;
+    uint32_t why = number_of(k, g, y, &ret->n);
+    if (why != 0)
+        return why;
+    ret->fixed = w.given || (g->kind == MV_NODE_VALUE &&
+                             k->target->forecast != MV_FORECAST_NONE &&
+                             w.year != k->target->year && is_whole(g, y));
+    if (!mv_formula_makes(k->env->plan, &g->term)) {
+        const struct mv_amount *a = &g->got.amounts[y];
+        ret->is_pair = a->is_pair;
+        ret->num = a->num;
+        ret->den = a->den;
+    }
     return n->kind == MV_NODE_RATE ? per_inhabitants(k, n, w.year, ret) : 0;
 }
 
@@ -410,7 +451,7 @@ int32_t mv_terms_latest_day(const struct mv_case *k)
     struct mv_period p;
     MV_ASSERT(g != NULL);
     bool known =
-        mv_slot_period(g->term.years[0], g->term.part, g->term.code, &p);
+        mv_slot_period(g->term.at[0].year, g->term.part, g->term.code, &p);
     MV_ASSERT(known);
     return p.last_day;
 }

@@ -102,8 +102,8 @@ def run_seed(seed):
 
 
 def run_whole(seed):
-    """A world that uses all of the language that is judged."""
-    return run_case(constructs.Whole(seed, constructs=constructs.JUDGED))
+    """A world that uses all of the language."""
+    return run_case(constructs.Whole(seed))
 
 
 def run_case(case):

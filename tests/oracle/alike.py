@@ -85,8 +85,9 @@ class Alike:
                 continue
             reasons.add("no_base" if year != years[0] else "not_due")
             series = [part]
-            if kind == "units":
-                series = self.series.all_below(part, year)
+            if kind == "units":     # none of a unit that never counts
+                counts = part in self.series.made_of_units(node, year)
+                series = self.series.all_below(part, year) if counts else []
             for leaf in series:
                 reasons |= self.series.why_empty(leaf, year)
         if reasons:

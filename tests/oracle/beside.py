@@ -3,7 +3,6 @@ worlds in little time. What only a service does is not seen here.
 
     python3 tests/oracle/beside.py .build/dev/tests/main_judge FROM TO
     python3 tests/oracle/beside.py PROGRAM FROM TO --constructs rate,share
-    python3 tests/oracle/beside.py PROGRAM FROM TO --all
 """
 import argparse
 import pathlib
@@ -126,9 +125,8 @@ def main():
     parser.add_argument("first", type=int)
     parser.add_argument("last", type=int)
     parser.add_argument("--constructs")
-    parser.add_argument("--all", action="store_true")
     args = parser.parse_args()
-    names = constructs.CONSTRUCTS if args.all else constructs.JUDGED
+    names = constructs.CONSTRUCTS
     if args.constructs is not None:
         names = tuple(filter(None, args.constructs.split(",")))
     wrong = 0

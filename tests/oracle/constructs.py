@@ -2,8 +2,6 @@
 
     case = Whole(seed)                          # a generate.Case
     case = Whole(seed, constructs=("rate",))    # these alone, and the plain
-
-JUDGED are the constructs that the services judge by now.
 """
 from oracle import decimals
 from oracle.generate import Case
@@ -11,8 +9,6 @@ from oracle.period import fits, of_months, positions
 
 CONSTRUCTS = ("other", "period", "rate", "children", "share", "path",
               "formula", "recent", "seasonal", "displayed", "alive")
-JUDGED = ("other", "period", "rate", "children", "share", "path", "recent",
-          "seasonal", "displayed", "alive")
 PEOPLE = (1, 3, 1000, 590_000, 3_076_276)
 
 

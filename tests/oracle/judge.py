@@ -69,6 +69,7 @@ class Judge:
         try:
             left, right = self._sides(figures, require)
             found.update(self._numbers(target, require, left, right))
+            needed = self._needed(figures, require, left, right)
             if self._holds(target, require, left, right):
                 found["status"] = "green"
             elif yellow is not None:
@@ -77,7 +78,7 @@ class Judge:
                 found["status"] = "yellow" if holds else "red"
             else:
                 found["status"] = "red"
-            self._explain(found, figures, require, left, right)
+            self._explain(found, figures, needed)
         except Nothing as fault:
             found["status"] = "none"
             found["reason"] = first_reason(fault.reasons)
@@ -120,7 +121,7 @@ class Judge:
         return {"value": sides[0], "limit": sides[1],
                 "margin": margin(criterion.op, *sides)}
 
-    def _explain(self, found, figures, require, left, right):
+    def _explain(self, found, figures, needed):
         found["late"] = sorted(figures.all_late(), key=by_time)
         used = [value for _, _, value in figures.used]
         found["preliminary"] = any(value.preliminary for value in used)
@@ -133,7 +134,6 @@ class Judge:
             found["forecast"] = figures.target.forecast
         if figures.inhabitants:
             found["inhabitants"] = figures.inhabitants
-        needed = self._needed(figures, require, left, right)
         if needed is not None:
             found["needed"] = needed
 

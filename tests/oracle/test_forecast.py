@@ -216,6 +216,15 @@ class Needed(unittest.TestCase):
                    dict(period="2023-Q4", value=8))
         self.assertEqual(world.status()["needed"], "6")  # (28 - 16) / 2
 
+    def test_needed_is_asked_of_require_whatever_yellow_names(self):
+        world = World(DAYS, {"require": ["value < value(-1)"],
+                             "yellow": ["value < 9 days"],
+                             "forecast": "recent(3)"})
+        world.push(one(4, period="2023-T1"), one(8))
+        found = world.status()
+        self.assertEqual(found["status"], "yellow")
+        self.assertNotIn("needed", found)   # the base is not whole
+
     def test_not_where_the_other_side_moves_with_it(self):
         for require in ("value <= latest * 2", "value > 5 days / 2 + spread",
                         "value < value(-1)"):

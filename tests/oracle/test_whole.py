@@ -241,6 +241,14 @@ class Derived(unittest.TestCase):
         self.assertEqual(found["value"], "25")
         self.assertEqual(found["criteria"][0]["left_out"], ["b"])
 
+    def test_a_child_that_is_excepted_gives_no_reason_of_its_own(self):
+        world = self.world("value = 25 %", "region", [
+            dict(self.PARTS[0], **{"except": ["b"]}), *self.PARTS[1:]])
+        world.push(one(10, indicator="n"), *months([1], 2023, indicator="m"),
+                   dict(indicator="n", unit="b", period="2024-T1", flag="Q"),
+                   *months([1], indicator="m", unit="b"))
+        self.assertEqual(world.colour("r"), "overdue")
+
     def test_the_latest_that_all_have_and_the_year_before(self):
         world = self.world("latest > latest(-1)")
         for year, n in ((2023, 10), (2024, 12)):
