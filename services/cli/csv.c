@@ -328,7 +328,8 @@ void cli_sheet_csv(struct cli_sheet *s, struct mv_span text)
         at = len;
         len = at < text.len ? line_length(text, at) : 0;
     }
-    s->delimiter = told != 0 ? told : sniff(mv_span(p + at, len));
+    s->delimiter =
+        told != 0 ? told : sniff(len > 0 ? mv_span(p + at, len) : none);
     if (walk(&w, text, at, s->delimiter) && decide(&w)) {
         w.looking = false;
         (void)walk(&w, text, at, s->delimiter);

@@ -212,8 +212,10 @@ static size_t bytes_within(struct mv_span text, size_t width)
 /* The next line of a cell that was wrapped; *rest goes on behind it. */
 static struct mv_span next_line(struct mv_span *rest, size_t width)
 {
+    if (rest->len == 0)
+        return *rest;
     const char *at = rest->at;
-    const char *stop = rest->len > 0 ? memchr(at, '\n', rest->len) : NULL;
+    const char *stop = memchr(at, '\n', rest->len);
     size_t len = stop != NULL ? (size_t)(stop - at) : rest->len;
     size_t fits = bytes_within(mv_span(at, len), width);
     size_t skip = fits == len && stop != NULL;

@@ -37,6 +37,8 @@ static size_t unit_of(const char *at, const char *end)
 void cli_wrap(struct mv_buf *out, struct mv_span text, size_t width,
               size_t used, size_t indent)
 {
+    if (text.len == 0)
+        return;
     const char *at = text.at, *end = at + text.len;
     bool fresh = used == 0; /* nothing on this line but blanks */
     size_t blanks = 0;

@@ -159,7 +159,8 @@ static void pick_slowly(struct mv_stretch *at, uint32_t count, unsigned words,
 void mv_strand_pick(struct mv_work *w, struct mv_strand *s, unsigned words,
                     const struct mv_cells *limit, const struct mv_cells *both)
 {
-    struct mv_stretch *at = w->stretches + s->first;
+    /* there may be none at all: not even NULL + 0 */
+    struct mv_stretch *at = s->count > 0 ? w->stretches + s->first : NULL;
     struct mv_cells taken = {{0}};
     bool overlap = false;
     for (uint32_t i = 0; i < s->count; i++) {
