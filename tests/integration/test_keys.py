@@ -236,6 +236,9 @@ class Validity(unittest.TestCase):
         self.house.add_key("good", "producer", "ahus",
                            f" from={(now - day).strftime(form)}"
                            f" to={(now + day).strftime(form)}")
+        self.turns = house.scale(5, 100)
+        for turn in range(self.turns):
+            self.house.add_key(f"temporary{turn}", "producer", "ahus")
         self.house.start("ingest")
 
     def test_bad_input_10_a_key_outside_its_time(self):
@@ -256,34 +259,24 @@ class Validity(unittest.TestCase):
         self.house.catalogue(ingesting.UNITS, ingesting.INDICATORS,
                              ingesting.TARGETS)
         number = 0
-        for turn in range(house.scale(5, 100)):
+        for turn in range(self.turns):
             name = f"temporary{turn}"
-            self.house.add_key(name, "producer", "ahus")
-            client = self.let_in(name)
+            client = self.house.client("ingest", "public", name)
+            client.request("ping")
             self.house.revoke(name)
             since = last = time.monotonic()
             code = None
-            while code is None:
+            while code is None and last - since < 5:
                 number += 1
                 answer = client.deliver(table(number, producer="r"), 3.0)
                 if answer["result"] == "accepted":
                     last = time.monotonic()
                 else:
                     code = ingesting.codes(answer)
-            self.assertEqual(code, ["unauthorised"])
+            self.assertEqual(code, ["unauthorised"],
+                             f"accepted after {last - since:.1f} s")
             self.assertLess(last - since, 2.0)
             client.close()
-
-    def let_in(self, name):
-        def connected():
-            client = self.house.client("ingest", "public", name)
-            try:
-                client.request("ping", timeout_s=0.3)
-                return client
-            except mvclient.Silence:
-                client.close()
-                return None
-        return ingesting.until(connected, 5)
 
 
 class SecretFiles(unittest.TestCase):
