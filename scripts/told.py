@@ -1,10 +1,11 @@
+#!/usr/bin/python3
 """What services say beside their codes has a Norwegian sentence: the tables
 services/cli/told_*.def are held against the texts in the sources."""
 import pathlib
 import re
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[1]
 CLI = ROOT / "services" / "cli"
 
 STRING = r'"(?:[^"\\\n]|\\.)*"'
