@@ -4,6 +4,7 @@
 #include "services/cli/change_line.h"
 
 #include "services/base/text.h"
+#include "services/cli/numbers.h"
 #include "services/cli/phrase.h"
 #include "services/cli/status_table.h"
 #include "services/cli/wrap.h"

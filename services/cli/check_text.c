@@ -4,6 +4,7 @@
 #include "services/cli/check_text.h"
 
 #include "services/cli/figure_cells.h"
+#include "services/cli/numbers.h"
 #include "services/cli/phrase.h"
 #include "services/cli/status_table.h"
 

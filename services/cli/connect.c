@@ -129,11 +129,10 @@ static bool find_line(struct mv_span text, const char *door, char *ret,
     return false;
 }
 
-static int find_endpoint(struct cli *c, cli_service s, const char *door,
-                         struct cli_door *d)
+static int read_endpoint(struct cli *c, cli_service s, const char *path,
+                         const char *door, struct cli_door *d)
 {
     const char *dir = cli_dir(c), *name = cli_service_name(s);
-    char *path = cli_path(dir, "%s/ready", name);
     struct mv_buf text = {0};
     struct mv_err err = {0};
     int code = CLI_OK;
@@ -147,6 +146,14 @@ static int find_endpoint(struct cli *c, cli_service s, const char *door,
                         sizeof d->endpoint))
         code = cli_fail(c, CLI_CONFIG, CLI_W_NO_DOOR, name, door, NULL);
     mv_buf_done(&text);
+    return code;
+}
+
+static int find_endpoint(struct cli *c, cli_service s, const char *door,
+                         struct cli_door *d)
+{
+    char *path = cli_path(cli_dir(c), "%s/ready", cli_service_name(s));
+    int code = read_endpoint(c, s, path, door, d);
     free(path);
     return code;
 }
@@ -189,6 +196,12 @@ static int find_remote(struct cli *c, const char *endpoint, struct cli_door *d)
     return rc == MV_OK ? CLI_OK : cli_fail_err(c, rc, &err);
 }
 
+static const char *key_asked(const struct cli *c)
+{
+    const char *key = cli_option(c, "key");
+    return key != NULL ? key : "operator";
+}
+
 int cli_door_find(struct cli *c, cli_service s, const char *door,
                   const char *key, struct cli_door *ret)
 {
@@ -206,9 +219,7 @@ int cli_door_find(struct cli *c, cli_service s, const char *door,
     if (rc != MV_OK)
         return cli_fail_err(c, rc, &err);
     if (key == NULL)
-        key = cli_option(c, "key");
-    if (key == NULL)
-        key = "operator";
+        key = key_asked(c);
     int code = load_key(c, key, ret);
     if (code == CLI_OK)
         code = find_server_key(c, s, ret);
@@ -222,30 +233,54 @@ void cli_door_wipe(struct cli_door *d)
     mv_keypair_wipe(&d->keys);
 }
 
-int cli_link_open(struct cli *c, cli_service s, const char *key,
-                  struct cli_link **ret)
+/* Wipes the door's secret. */
+static int open_link(struct cli *c, cli_service s, struct cli_door *door,
+                     struct cli_link **ret)
 {
-    struct cli_door door;
     struct mv_err err = {0};
-    *ret = NULL;
-    int code = cli_door_find(c, s, "control", key, &door);
-    if (code != CLI_OK)
-        return code;
     struct cli_link *l = mv_xcalloc(1, sizeof *l);
     l->c = c;
     l->service = s;
     mv_rc rc = mv_net_open(&l->net, &err);
     if (rc == MV_OK)
-        rc = mv_client_open(&l->client, l->net, door.endpoint, door.server_key,
-                            &door.keys, &err);
-    mv_secret_wipe(door.keys.secret_key, sizeof door.keys.secret_key);
-    l->door = door;
+        rc = mv_client_open(&l->client, l->net, door->endpoint,
+                            door->server_key, &door->keys, &err);
+    mv_secret_wipe(door->keys.secret_key, sizeof door->keys.secret_key);
+    l->door = *door;
     if (rc != MV_OK) {
         cli_link_close(l);
         return cli_fail_err(c, rc, &err);
     }
     *ret = l;
     return CLI_OK;
+}
+
+int cli_link_open(struct cli *c, cli_service s, const char *key,
+                  struct cli_link **ret)
+{
+    struct cli_door door;
+    *ret = NULL;
+    int code = cli_door_find(c, s, "control", key, &door);
+    return code == CLI_OK ? open_link(c, s, &door, ret) : code;
+}
+
+char *cli_key_file(const struct cli *c)
+{
+    const char *key = key_asked(c);
+    return strchr(key, '/') != NULL ? mv_xstrdup(key)
+                                    : cli_key_path(cli_dir(c), key);
+}
+
+int cli_link_own(struct cli *c, cli_service s, const char *ready,
+                 struct cli_link **ret)
+{
+    struct cli_door door = {0};
+    *ret = NULL;
+    int code = load_key(c, key_asked(c), &door);
+    memcpy(door.server_key, door.keys.public_key, MV_KEY_BYTES);
+    if (code == CLI_OK)
+        code = read_endpoint(c, s, ready, "control", &door);
+    return code == CLI_OK ? open_link(c, s, &door, ret) : code;
 }
 
 void cli_link_close(struct cli_link *l)

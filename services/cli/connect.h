@@ -39,6 +39,12 @@ struct cli_link;
 int cli_link_open(struct cli *c, cli_service s, const char *key,
                   struct cli_link **ret);
 void cli_link_close(struct cli_link *l); /* takes NULL */
+/* To a service that was started by us, with the very key that asks; `ready`
+ * is its ready file. */
+int cli_link_own(struct cli *c, cli_service s, const char *ready,
+                 struct cli_link **ret);
+/* The file of the key that asks; the caller frees. */
+char *cli_key_file(const struct cli *c);
 
 /* One question: args a msgpack map or empty. CLI_OK: reply->result is "ok";
  * anything else has been said (rejected: CLI_NO, a key's fault: CLI_DENIED,

@@ -7,6 +7,7 @@
 
 #include "services/base/hash.h"
 #include "services/cli/figure_cells.h"
+#include "services/cli/numbers.h"
 #include "services/cli/phrase.h"
 #include "services/cli/status_table.h"
 #include "services/cli/table.h"

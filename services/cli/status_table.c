@@ -5,18 +5,11 @@
 
 #include <string.h>
 
-#include "services/base/decimal.h"
+#include "services/cli/numbers.h"
 #include "services/cli/phrase.h"
 
 #define NAME_WIDTH  110 /* of a terminal that has room for units' names */
 #define SINCE_WIDTH 96  /* ... and for the day: why must not suffer for it */
-#define LARGE       10000000 /* kroner; from there on in millions */
-
-struct cli_shown cli_shown_of(struct mv_span row)
-{
-    return (struct cli_shown){cli_get_text(row, "measure"),
-                              (unsigned)cli_get_u64(row, "decimals")};
-}
 
 bool cli_status_wanted(const struct cli *c, struct mv_span row)
 {
@@ -45,7 +38,7 @@ static void count(struct cli_status_counts *counts, struct mv_span status)
         counts->none++;
 }
 
-static void put_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
+void cli_status_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
 {
     struct mv_span reason = cli_get_text(row, "reason");
     struct mv_buf overdue = {0};
@@ -86,59 +79,6 @@ static void put_since(struct mv_span row, struct cli_source *source,
         mv_buf_printf(out, "#%llu", (unsigned long long)seq);
 }
 
-static bool is_percent(struct mv_span measure)
-{
-    return mv_span_is(measure, "percent") ||
-           mv_span_is(measure, "percent_change") || mv_span_is(measure, "pp");
-}
-
-/* How the three numbers of a row are shown: large sums in millions. */
-struct numbers {
-    struct mv_span value, limit, margin;
-    struct cli_shown with, bare; /* with its measure; without, but of percent */
-    char text[3][MV_DEC_TEXT_BYTES];
-};
-
-static bool is_large(struct mv_span text)
-{
-    struct mv_dec d;
-    return mv_dec_parse(text, &d) == MV_NUMBER_OK &&
-           mv_dec_compare(mv_dec_abs(d), mv_dec_from_int(LARGE)) >= 0;
-}
-
-static struct mv_span in_millions(struct mv_span text,
-                                  char out[MV_DEC_TEXT_BYTES])
-{
-    struct mv_dec d;
-    if (mv_dec_parse(text, &d) != MV_NUMBER_OK ||
-        !mv_dec_div(&d, d, mv_dec_from_int(1000000)))
-        return text;
-    return mv_span_text(mv_dec_text(d, out));
-}
-
-static void read_numbers(struct mv_span row, struct numbers *n)
-{
-    n->value = cli_get_text(row, "value");
-    n->limit = cli_get_text(row, "limit");
-    n->margin = cli_get_text(row, "margin");
-    n->with = cli_shown_of(row);
-    if (mv_span_is(n->with.measure, "nok") &&
-        (is_large(n->value) || is_large(n->limit))) {
-        n->value = in_millions(n->value, n->text[0]);
-        n->limit = in_millions(n->limit, n->text[1]);
-        n->margin = in_millions(n->margin, n->text[2]);
-        n->with = (struct cli_shown){mv_span_text("nok_millions"), 1};
-    }
-    /* a table has room for "ddd", not for "ddd per 100 bed days" */
-    const char *end = memchr(n->with.measure.at, '_', n->with.measure.len);
-    if (end != NULL && !mv_span_is(n->with.measure, "percent_change") &&
-        !mv_span_is(n->with.measure, "nok_millions"))
-        n->with.measure.len = (size_t)(end - (const char *)n->with.measure.at);
-    n->bare = n->with;
-    if (!is_percent(n->with.measure))
-        n->bare.measure = mv_span("", 0);
-}
-
 /* The columns that a narrow terminal has no room for. */
 struct room {
     bool names, since;
@@ -155,8 +95,8 @@ static void put_row(const struct cli *c, struct cli_table *t, struct room room,
 {
     struct mv_buf text = {0};
     struct mv_span status = cli_get_text(row, "status");
-    struct numbers n = {0};
-    read_numbers(row, &n);
+    struct cli_numbers n;
+    cli_numbers_read(row, &n);
     mv_buf_text(&text, "  ");
     mv_buf_put(&text, cli_get_text(row, "unit").at,
                cli_get_text(row, "unit").len);
@@ -174,7 +114,7 @@ static void put_row(const struct cli *c, struct cli_table *t, struct room room,
     if (n.margin.len > 0)
         cli_margin(c, &n.bare, n.margin, &text);
     cell(t, &text);
-    put_why(c, row, &text);
+    cli_status_why(c, row, &text);
     cell(t, &text);
     if (room.since) {
         put_since(row, source, &text);

@@ -18,5 +18,6 @@ void cli_status_show(struct cli *c, const struct cli_pages *rows,
                      struct cli_source *source, struct cli_status_counts *ret);
 /* "6 statuses: 1 green, ..." on a line of its own. */
 void cli_status_summary(struct cli *c, const struct cli_status_counts *counts);
-/* Decimals and measure of a row or change. */
-struct cli_shown cli_shown_of(struct mv_span row);
+/* Why a row is none, what it lacks, and whether it is preliminary. Appends. */
+void cli_status_why(const struct cli *c, struct mv_span row,
+                    struct mv_buf *out);

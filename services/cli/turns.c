@@ -4,6 +4,7 @@
 #include "services/cli/turns.h"
 
 #include "proto/pack.h"
+#include "services/cli/numbers.h"
 #include "services/cli/phrase.h"
 #include "services/cli/progress.h"
 #include "services/cli/status_table.h"

@@ -23,7 +23,7 @@ struct evaluator_view_settings {
  * view is told its own. */
 /* clang-format off */
 #define EVALUATOR_VIEW_KEYS                                              \
-    {"until", MV_CONF_INT, NULL, "1", 1, INT64_MAX,                      \
+    {"until", MV_CONF_INT, "0", NULL, 0, INT64_MAX,                      \
      offsetof(struct evaluator_view_settings, until),                    \
      "the last record of the journal that is read"},                     \
     {"periods_to", MV_CONF_TEXT, "", NULL, 0, 10,                        \

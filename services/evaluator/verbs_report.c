@@ -84,28 +84,24 @@ static void put_value(struct map *m, const struct mv_course_value *v)
     }
 }
 
-/* An earlier year is told if there is something to tell; one rolled up from
- * fewer units than this year is another thing, and no point of the curve. */
-static bool is_told(const struct mv_course_value *v,
-                    const struct mv_course_value *now)
+/* An earlier year is told if it is a point of the same curve. */
+static bool is_told(const struct mv_course *c, int32_t year,
+                    const struct mv_course_value *v)
 {
-    return v->reason == MV_REASON_SUPPRESSED ||
-           (v->reason == MV_REASON_NO &&
-            (v->units == 0 || v->units >= now->units));
+    return year == c->target->year || v->reason == MV_REASON_SUPPRESSED ||
+           (v->reason == MV_REASON_NO && mv_course_comparable(c, year));
 }
 
 static void put_years(struct map *into, const struct mv_course *c)
 {
     struct mv_buf list = {0};
-    struct mv_course_value now;
     uint32_t count = 0;
     int32_t last = c->target->year;
-    mv_course_year(c, last, &now);
     for (int32_t y = last - YEARS_BEFORE; y <= last; y++) {
         struct mv_course_value v;
         struct map m = {0};
         mv_course_year(c, y, &v);
-        if (y != last && !is_told(&v, &now))
+        if (!is_told(c, y, &v))
             continue;
         whole(&m, "year", (uint64_t)y);
         put_value(&m, &v);
@@ -237,11 +233,8 @@ static void put_series(struct map *into, const struct mv_course *c,
     word(&m, "better", better[ind->better]);
     if (!hidden) {
         put_alike(&m, c);
-        if (r != NULL && mv_course_line(c, r, &line)) {
+        if (r != NULL && mv_course_line(c, r, &line))
             number(&m, "line", line);
-            word(&m, "cmp",
-                 mv_cmp_text((mv_cmp)cat->criteria[r->criterion].cmp));
-        }
     }
     put_ends(&m, c);
     put_years(&m, c);
@@ -279,6 +272,7 @@ static void put_ruling(const struct reporting *x, struct map *m,
         text(m, "member", of->members[r->member].id);
         title(m, "member_title", &of->members[r->member].title);
     }
+    word(m, "cmp", mv_cmp_text((mv_cmp)k->cmp));
     word(m, "status", mv_status_text(r->status));
     word(m, "reason", mv_reason_text(r->reason));
     yes(m, "hidden", hidden);

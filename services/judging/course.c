@@ -150,7 +150,6 @@ static void gather(const struct mv_course *c, const struct mv_target *t,
     ret->forecast = got->basis.forecast;
     ret->of_periods = (uint16_t)mv_period_count(freq, t->year);
     ret->periods = periods_in(&k.groups[0], freq, t->year);
-    ret->units = got->basis.own ? 0 : got->basis.units_in;
     ret->has_held = !is_extreme(n) && got->amounts[0].has_pair;
     ret->held = got->amounts[0].held;
 }
@@ -209,23 +208,42 @@ void mv_course_period(const struct mv_course *c, const struct mv_period *p,
     follow(c, &t, &n, ret);
 }
 
-bool mv_course_alike(const struct mv_course *c, struct mv_dec *now,
-                     struct mv_dec *before)
+/* This year and another over the same stretch, as they are in. */
+static bool beside(const struct mv_course *c, int32_t year, struct mv_dec *now,
+                   struct mv_dec *then)
 {
     struct mv_target t = target_of(c, c->target->year);
     struct mv_case k = case_of(c, &t, c->unit);
     struct mv_node both[2] = {c->node, c->node};
     struct mv_side a, b;
-    both[1].when = MV_WHEN_BACK;
-    both[1].year = -1;
+    both[1].when = MV_WHEN_YEAR;
+    both[1].year = year;
     t.forecast = MV_FORECAST_NONE;
     if (mv_terms_gather(&k, both, 2) != 0 ||
         mv_terms_value(&k, &both[0], &a) != 0 ||
         mv_terms_value(&k, &both[1], &b) != 0)
         return false;
     *now = a.n;
-    *before = b.n;
+    *then = b.n;
     return true;
+}
+
+bool mv_course_alike(const struct mv_course *c, struct mv_dec *now,
+                     struct mv_dec *before)
+{
+    return beside(c, c->target->year - 1, now, before);
+}
+
+bool mv_course_comparable(const struct mv_course *c, int32_t year)
+{
+    struct mv_target t = target_of(c, c->target->year);
+    struct mv_course_value alone;
+    struct mv_dec now, then;
+    t.forecast = MV_FORECAST_NONE;
+    gather(c, &t, &c->node, &alone);
+    if (alone.reason != MV_REASON_NO || year == c->target->year)
+        return true;
+    return beside(c, year, &now, &then) && mv_dec_compare(now, alone.n) == 0;
 }
 
 void mv_course_ends(const struct mv_course *c, struct mv_course_ends *ret)

@@ -21,7 +21,6 @@ struct mv_course_value {
     bool has_held;
     bool preliminary, forecast;
     uint16_t periods, of_periods; /* in; in the year */
-    uint16_t units;               /* rolled up from so many; 0: its own */
 };
 
 /* The lowest and the highest of the units below. */
@@ -49,6 +48,10 @@ void mv_course_period(const struct mv_course *c, const struct mv_period *p,
 /* The year and the one before it over the same stretch. False: not both. */
 bool mv_course_alike(const struct mv_course *c, struct mv_dec *now,
                      struct mv_dec *before);
+
+/* Does an earlier year have all that this year's number is made of? One of
+ * fewer units, members or periods is no point of the same curve. */
+bool mv_course_comparable(const struct mv_course *c, int32_t year);
 
 void mv_course_ends(const struct mv_course *c, struct mv_course_ends *ret);
 

@@ -121,6 +121,26 @@ static void two_years_are_set_beside_each_other_over_the_same_stretch(void **s)
     finish();
 }
 
+/* 2022 has one of two trusts, 2023 a tertial less: neither is the same sum. */
+static void a_year_of_less_is_no_point_of_the_curve(void **state)
+{
+    (void)state;
+    ask("beds", "value > 0");
+    push("beds", "a", "2021", "8");
+    push("beds", "b", "2021", "9");
+    push("beds", "a", "2022", "8");
+    push("beds", "a", "2023-T1", "3");
+    push("beds", "b", "2023-T1", "4");
+    push("beds", "a", "2024", "10");
+    push("beds", "b", "2024", "11");
+    follow("r", 0);
+    assert_true(mv_course_comparable(&course, 2021));
+    assert_false(mv_course_comparable(&course, 2022));
+    assert_false(mv_course_comparable(&course, 2023));
+    assert_true(mv_course_comparable(&course, 2024));
+    finish();
+}
+
 static void the_limit_of_a_growth_lies_above_its_base(void **state)
 {
     struct mv_dec line;
@@ -195,6 +215,7 @@ int main(void)
         cmocka_unit_test(each_year_stands_alone),
         cmocka_unit_test(
             two_years_are_set_beside_each_other_over_the_same_stretch),
+        cmocka_unit_test(a_year_of_less_is_no_point_of_the_curve),
         cmocka_unit_test(the_limit_of_a_growth_lies_above_its_base),
         cmocka_unit_test(a_member_is_followed_by_itself),
         cmocka_unit_test(lowest_and_highest_are_named),

@@ -9,7 +9,8 @@ static char half_year[] = "2024-06-30", no_day[] = "soon", none[] = "";
 
 static mv_rc start_bounded(struct fixture *f, char *periods_to)
 {
-    const struct evaluator_view_settings v = {.periods_to = periods_to};
+    const struct evaluator_view_settings v = {.until = 9,
+                                              .periods_to = periods_to};
     struct mv_err err = {0};
     evaluator_close(f->w.evaluator);
     f->w.evaluator = NULL;

@@ -1,0 +1,14 @@
+/* chart - the curve of one series against its target, as SVG for a page: by
+ * period where there are three values or more, else by year. It reads in
+ * black and white: the target is dashed, the status a sign and a word. */
+#pragma once
+
+#include "services/cli/report.h"
+
+/* Is there a value to draw? */
+bool cli_chart_has(struct mv_span series);
+
+/* Appends one <svg>. line: its series, limit and status; number: of the
+ * chart in the page, for ids. */
+void cli_chart_svg(const struct cli *c, const struct cli_report_line *line,
+                   unsigned number, struct mv_buf *out);

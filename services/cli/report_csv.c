@@ -1,0 +1,230 @@
+/* report_csv - a report for a spreadsheet: a row a requirement, in a yearly
+ * report a row a criterion. Norwegian has `;` and a decimal comma, English `,`
+ * and a point; UTF-8 with a byte order mark, RFC 4180, CR LF. Invariant: no
+ * cell of text begins a formula. Holds nothing. */
+#include <string.h>
+
+#include "services/base/hash.h"
+#include "services/cli/report_words.h"
+#include "services/cli/status_table.h"
+#include "services/cli/table.h"
+
+struct sheet {
+    const struct cli *c;
+    const struct cli_report *r;
+    struct mv_buf out;
+    bool begun; /* the row has a cell */
+};
+
+static void separate(struct sheet *s)
+{
+    if (s->begun)
+        mv_buf_put_u8(&s->out, s->c->lang == MV_LANG_NB ? ';' : ',');
+    s->begun = true;
+}
+
+static void end_row(struct sheet *s)
+{
+    mv_buf_text(&s->out, "\r\n");
+    s->begun = false;
+}
+
+/* A spreadsheet would take it for a formula, also behind blanks. */
+static bool is_formula(struct mv_span text)
+{
+    const char *at = text.at;
+    size_t i = 0;
+    while (i < text.len && at[i] == ' ')
+        i++;
+    return i < text.len &&
+           (at[i] == '\0' || strchr("=+-@\t\r\n", at[i]) != NULL);
+}
+
+static void put_text(struct sheet *s, struct mv_span text)
+{
+    const char *at = text.at;
+    separate(s);
+    mv_buf_put_u8(&s->out, '"');
+    if (is_formula(text))
+        mv_buf_put_u8(&s->out, '\'');
+    for (size_t i = 0; i < text.len; i++) {
+        if (at[i] == '"')
+            mv_buf_put_u8(&s->out, '"');
+        mv_buf_put_u8(&s->out, (uint8_t)at[i]);
+    }
+    mv_buf_put_u8(&s->out, '"');
+}
+
+static void put_buf(struct sheet *s, struct mv_buf *text)
+{
+    put_text(s, mv_buf_span(text));
+    mv_buf_clear(text);
+}
+
+static void put_word(struct sheet *s, cli_word word)
+{
+    put_text(s, mv_span_text(cli_w(s->c, word)));
+}
+
+/* A decimal, exact; what is none leaves the cell empty. */
+static void put_number(struct sheet *s, struct mv_span text)
+{
+    char digits[MV_DEC_TEXT_BYTES];
+    struct mv_dec d;
+    separate(s);
+    if (mv_dec_parse(text, &d) != MV_NUMBER_OK)
+        return;
+    for (const char *p = mv_dec_text(d, digits); *p != '\0'; p++)
+        mv_buf_put_u8(
+            &s->out, *p == '.' && s->c->lang == MV_LANG_NB ? ',' : (uint8_t)*p);
+}
+
+/* The word without its sign. */
+static void put_status(struct sheet *s, struct mv_span row)
+{
+    const char *text = cli_status_text(s->c, cli_get_text(row, "status"));
+    const char *word = strchr(text, ' ');
+    bool there = cli_get_text(row, "status").len > 0;
+    put_text(s, mv_span_text(!there ? "" : word != NULL ? word + 1 : text));
+}
+
+/* Where it comes from, on every row: a row may be cut out and passed on. */
+static void end_with_source(struct sheet *s)
+{
+    struct mv_span state = mv_buf_span(&s->r->state), hash;
+    char hex[2 * MV_HASH_BYTES + 1] = "";
+    if (mv_value_bin(cli_get(state, "hash"), &hash) &&
+        hash.len == MV_HASH_BYTES)
+        (void)mv_hex(hash.at, hash.len, hex);
+    separate(s);
+    mv_buf_printf(&s->out, "%llu",
+                  (unsigned long long)cli_get_u64(state, "seq"));
+    put_text(s, mv_span_text(hex));
+    end_row(s);
+}
+
+static void put_head(struct sheet *s, const cli_word *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        put_word(s, words[i]);
+    put_word(s, CLI_W_REP_COL_RECORD);
+    put_word(s, CLI_W_REP_COL_CHAIN);
+    end_row(s);
+}
+
+static void half_year_row(struct sheet *s, const struct cli_report_item *item)
+{
+    struct mv_buf text = {0};
+    put_text(s, cli_report_id(item));
+    put_text(s, cli_get_lang(s->c, item->head, "title"));
+    put_status(s, item->row);
+    cli_report_sentence(s->c, item->row, &text);
+    put_buf(s, &text);
+    cli_status_why(s->c, item->row, &text);
+    put_buf(s, &text);
+    cli_report_assessed(s->c, item->row, &text);
+    put_buf(s, &text);
+    end_with_source(s);
+    mv_buf_done(&text);
+}
+
+static void put_end(struct sheet *s, struct mv_span end)
+{
+    put_number(s, cli_get_text(end, "value"));
+    put_text(s, cli_get_lang(s->c, end, "name"));
+}
+
+static void year_row(struct sheet *s, const struct cli_report_item *item,
+                     const struct cli_report_line *line)
+{
+    struct mv_buf text = {0};
+    struct cli_report_cells cells = {0};
+    struct mv_span series = cli_get(line->row, "series");
+    cli_report_cells(s->c, line, &cells);
+    put_text(s, cli_report_id(item));
+    put_text(s, cli_get_lang(s->c, item->head, "title"));
+    put_status(s, item->row);
+    put_buf(s, &cells.what);
+    put_status(s, line->row);
+    put_number(s, cli_get_text(line->row, "value"));
+    put_text(s, cli_get_text(line->row, "cmp"));
+    put_number(s, cli_get_text(line->row, "limit"));
+    put_number(s, cli_get_text(line->row, "margin"));
+    put_text(s, cli_get_text(line->row, "measure"));
+    put_number(s, cli_get_text(series, "now"));
+    put_number(s, cli_report_before(series));
+    put_text(s, cli_get_text(series, "measure"));
+    put_buf(s, &cells.trend);
+    put_end(s, cli_get(series, "lowest"));
+    put_end(s, cli_get(series, "highest"));
+    cli_status_why(s->c, item->row, &text);
+    if (cells.why.len > 0)
+        mv_buf_printf(&text, "%s%s", text.len > 0 ? "; " : "",
+                      mv_buf_cstr(&cells.why));
+    put_buf(s, &text);
+    cli_report_assessed(s->c, item->row, &text);
+    put_buf(s, &text);
+    end_with_source(s);
+    cli_report_cells_done(&cells);
+    mv_buf_done(&text);
+}
+
+static void half_year(struct sheet *s)
+{
+    static const cli_word words[] = {
+        CLI_W_REP_COL_ID, CLI_W_REP_COL_REQUIREMENT,
+        CLI_W_COL_STATUS, CLI_W_REP_COL_SENTENCE,
+        CLI_W_COL_WHY,    CLI_W_REP_COL_ASSESSED,
+    };
+    put_head(s, words, CLI_COUNT(words));
+    for (size_t i = 0; i < s->r->count; i++)
+        if (s->r->items[i].row.len > 0)
+            half_year_row(s, &s->r->items[i]);
+}
+
+static void year(struct sheet *s)
+{
+    static const struct cli_report_line none = {.row = {"", 0}};
+    static const cli_word words[] = {
+        CLI_W_REP_COL_ID,
+        CLI_W_REP_COL_REQUIREMENT,
+        CLI_W_COL_STATUS,
+        CLI_W_REP_COL_PART,
+        CLI_W_REP_COL_PART_STATUS,
+        CLI_W_COL_VALUE,
+        CLI_W_REP_COL_CMP,
+        CLI_W_COL_LIMIT,
+        CLI_W_COL_MARGIN,
+        CLI_W_REP_COL_MEASURE,
+        CLI_W_REP_COL_NOW,
+        CLI_W_REP_COL_LAST,
+        CLI_W_REP_COL_MEASURE,
+        CLI_W_REP_COL_TREND,
+        CLI_W_REP_COL_LOWEST,
+        CLI_W_REP_COL_LOWEST_UNIT,
+        CLI_W_REP_COL_HIGHEST,
+        CLI_W_REP_COL_HIGHEST_UNIT,
+        CLI_W_COL_WHY,
+        CLI_W_REP_COL_ASSESSED,
+    };
+    put_head(s, words, CLI_COUNT(words));
+    for (size_t i = 0; i < s->r->count; i++) {
+        const struct cli_report_item *item = &s->r->items[i];
+        for (size_t k = 0; k < item->line_count; k++)
+            year_row(s, item, &item->lines[k]);
+        if (item->line_count == 0)
+            year_row(s, item, &none);
+    }
+}
+
+void cli_report_csv(struct cli *c, const struct cli_report *r)
+{
+    struct sheet s = {.c = c, .r = r};
+    mv_buf_text(&s.out, "\xef\xbb\xbf");
+    if (r->kind == CLI_REPORT_HALF_YEAR)
+        half_year(&s);
+    else
+        year(&s);
+    (void)fwrite(s.out.at, 1, s.out.len, c->out);
+    mv_buf_done(&s.out);
+}

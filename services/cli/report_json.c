@@ -1,0 +1,76 @@
+/* report_json - a report as JSON Lines: first what it is and was drawn from,
+ * then a line an item. Invariant: decimals are text, exact, as the evaluator
+ * gave them. Holds nothing. */
+#include "services/cli/report_words.h"
+
+static json_t *text(struct mv_span s)
+{
+    return json_stringn(s.len > 0 ? s.at : "", s.len);
+}
+
+static void head(struct cli *c, const struct cli_report *r)
+{
+    json_t *j = json_object();
+    json_t *state = cli_json(mv_buf_span(&r->state));
+    struct mv_buf when = {0};
+    cli_time(r->drawn_ms, &when);
+    (void)json_object_set_new(
+        j, "report",
+        json_string(r->kind == CLI_REPORT_HALF_YEAR ? "half-year" : "year"));
+    (void)json_object_set_new(j, "year", json_integer((json_int_t)r->year));
+    (void)json_object_set_new(j, "unit", json_string(r->unit));
+    (void)json_object_set_new(j, "name", text(mv_buf_span(&r->name)));
+    (void)json_object_set(j, "seq", json_object_get(state, "seq"));
+    (void)json_object_set(j, "hash", json_object_get(state, "hash"));
+    (void)json_object_set(j, "today", json_object_get(state, "today"));
+    (void)json_object_set_new(j, "drawn", text(mv_buf_span(&when)));
+    if (r->as_of != NULL)
+        (void)json_object_set_new(j, "as_of", json_string(r->as_of));
+    mv_buf_done(&when);
+    json_decref(state);
+    cli_json_line(c, j);
+}
+
+static void below(json_t *j, const struct cli_report_item *item)
+{
+    static const char *const names[] = {"green", "yellow", "red", "none"};
+    json_t *counts = json_object();
+    uint32_t sum = 0;
+    for (unsigned i = 0; i < CLI_COLOURS; i++) {
+        sum += item->below[i];
+        (void)json_object_set_new(counts, names[i],
+                                  json_integer(item->below[i]));
+    }
+    if (sum > 0)
+        (void)json_object_set(j, "below", counts);
+    json_decref(counts);
+}
+
+static void item_line(struct cli *c, const struct cli_report *r,
+                      const struct cli_report_item *item)
+{
+    struct mv_buf sentence = {0};
+    json_t *j = item->row.len > 0 ? cli_json(item->row) : json_object();
+    json_t *lines = json_array();
+    if (item->row.len == 0)
+        (void)json_object_set_new(j, "target", text(cli_report_id(item)));
+    if (r->kind == CLI_REPORT_HALF_YEAR) {
+        cli_report_sentence(c, item->row, &sentence);
+        (void)json_object_set_new(j, "sentence", text(mv_buf_span(&sentence)));
+    }
+    below(j, item);
+    for (size_t i = 0; i < item->line_count; i++)
+        (void)json_array_append_new(lines, cli_json(item->lines[i].row));
+    if (item->line_count > 0)
+        (void)json_object_set(j, "lines", lines);
+    json_decref(lines);
+    mv_buf_done(&sentence);
+    cli_json_line(c, j);
+}
+
+void cli_report_json(struct cli *c, const struct cli_report *r)
+{
+    head(c, r);
+    for (size_t i = 0; i < r->count; i++)
+        item_line(c, r, &r->items[i]);
+}

@@ -1,0 +1,174 @@
+/* report_text - a report for a terminal. Job: one table and what stands around
+ * it. Invariant: a status is sign and word; none has its reason. Holds
+ * nothing. */
+#include "services/cli/report_words.h"
+#include "services/cli/status_table.h"
+#include "services/cli/table.h"
+
+static void cell(struct cli_table *t, struct mv_buf *text)
+{
+    cli_table_cell(t, CLI_PLAIN, mv_buf_span(text));
+    mv_buf_clear(text);
+}
+
+static void status_cell(const struct cli *c, struct cli_table *t,
+                        struct mv_span row)
+{
+    struct mv_span status = cli_get_text(row, "status");
+    cli_table_cell(t, cli_status_style(status),
+                   mv_span_text(cli_status_text(c, status)));
+}
+
+static void line(struct cli *c, struct mv_buf *text)
+{
+    cli_say(c, CLI_W_REP_LINE, mv_buf_cstr(text), NULL);
+    mv_buf_clear(text);
+}
+
+static void say_head(struct cli *c, const struct cli_report *r)
+{
+    struct mv_buf text = {0};
+    cli_report_title(c, r, &text);
+    mv_buf_text(&text, ", ");
+    mv_buf_put(&text, r->name.at, r->name.len);
+    line(c, &text);
+    cli_report_drawn(c, r, &text);
+    line(c, &text);
+    cli_report_source(c, r, &text);
+    line(c, &text);
+    (void)fputc('\n', c->out);
+    mv_buf_done(&text);
+}
+
+/* ---- half a year ---- */
+
+static void half_year(struct cli *c, const struct cli_report *r,
+                      bool commissions)
+{
+    const struct cli_column columns[] = {
+        {cli_w(c, CLI_W_REP_COL_ID), false, true, 0},
+        {cli_w(c, commissions ? CLI_W_REP_COL_COMMISSION
+                              : CLI_W_REP_COL_REQUIREMENT),
+         false, false, 0},
+        {cli_w(c, CLI_W_COL_STATUS), false, true, 0},
+        {cli_w(c, CLI_W_REP_COL_SENTENCE), false, false, 0},
+    };
+    struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
+    struct mv_buf text = {0};
+    for (size_t i = 0; i < r->count; i++) {
+        const struct cli_report_item *item = &r->items[i];
+        if (item->row.len == 0 || item->commission != commissions)
+            continue;
+        cli_table_cell(t, CLI_PLAIN, cli_report_id(item));
+        cli_table_cell(t, CLI_PLAIN, cli_get_lang(c, item->head, "title"));
+        status_cell(c, t, item->row);
+        cli_report_sentence(c, item->row, &text);
+        cell(t, &text);
+    }
+    if (cli_table_rows(t) > 0) {
+        cli_table_print(c, t);
+        (void)fputc('\n', c->out);
+    }
+    cli_table_close(t);
+    mv_buf_done(&text);
+}
+
+/* ---- a year ---- */
+
+static void put_line(const struct cli *c, struct cli_table *t,
+                     const struct cli_report_line *l)
+{
+    struct cli_report_cells cells = {0};
+    struct mv_buf indent = {0};
+    cli_report_cells(c, l, &cells);
+    mv_buf_text(&indent, "  ");
+    mv_buf_put(&indent, cells.what.at, cells.what.len);
+    cell(t, &indent);
+    if (l->aim || cli_get_text(l->row, "status").len == 0)
+        cli_table_text(t, "");
+    else
+        status_cell(c, t, l->row);
+    cell(t, &cells.value);
+    cell(t, &cells.last);
+    cell(t, &cells.limit);
+    cell(t, &cells.trend);
+    cell(t, &cells.lowest);
+    cell(t, &cells.highest);
+    cell(t, &cells.why);
+    cli_report_cells_done(&cells);
+    mv_buf_done(&indent);
+}
+
+/* A row of its own with a word before it; nothing of an empty text. */
+static void note(const struct cli *c, struct cli_table *t, cli_word word,
+                 struct mv_buf *text)
+{
+    struct mv_buf all = {0};
+    if (text->len > 0) {
+        mv_buf_printf(&all, "  %s: ", cli_w(c, word));
+        mv_buf_put(&all, text->at, text->len);
+        cli_table_line(t, CLI_DIM, mv_buf_span(&all));
+    }
+    mv_buf_clear(text);
+    mv_buf_done(&all);
+}
+
+static void put_item(const struct cli *c, struct cli_table *t,
+                     const struct cli_report_item *item)
+{
+    struct mv_buf text = {0};
+    struct mv_span id = cli_report_id(item);
+    struct mv_span title = cli_get_lang(c, item->head, "title");
+    mv_buf_printf(&text, "%.*s  %.*s", (int)id.len, (const char *)id.at,
+                  (int)title.len, (const char *)title.at);
+    if (item->row.len > 0)
+        mv_buf_printf(&text, ": %s",
+                      cli_status_text(c, cli_get_text(item->row, "status")));
+    cli_table_line(t, CLI_BOLD, mv_buf_span(&text));
+    mv_buf_clear(&text);
+    cli_status_why(c, item->row, &text);
+    note(c, t, CLI_W_COL_WHY, &text);
+    cli_report_assessed(c, item->row, &text);
+    note(c, t, CLI_W_REP_COL_ASSESSED, &text);
+    cli_report_below(c, item, &text);
+    note(c, t, CLI_W_REP_COL_BELOW, &text);
+    for (size_t i = 0; i < item->line_count; i++)
+        put_line(c, t, &item->lines[i]);
+    mv_buf_done(&text);
+}
+
+static void year(struct cli *c, const struct cli_report *r)
+{
+    const struct cli_column columns[] = {
+        {"", false, false, 0},
+        {cli_w(c, CLI_W_COL_STATUS), false, true, 0},
+        {cli_w(c, CLI_W_COL_VALUE), true, true, 0},
+        {cli_w(c, CLI_W_REP_COL_LAST), true, true, 1},
+        {cli_w(c, CLI_W_COL_LIMIT), true, true, 0},
+        {cli_w(c, CLI_W_REP_COL_TREND), false, true, 4},
+        {cli_w(c, CLI_W_REP_COL_LOWEST), false, false, 2},
+        {cli_w(c, CLI_W_REP_COL_HIGHEST), false, false, 3},
+        {cli_w(c, CLI_W_COL_WHY), false, false, 0},
+    };
+    struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
+    for (size_t i = 0; i < r->count; i++)
+        put_item(c, t, &r->items[i]);
+    cli_table_print(c, t);
+    cli_table_close(t);
+    (void)fputc('\n', c->out);
+}
+
+void cli_report_text(struct cli *c, const struct cli_report *r)
+{
+    struct mv_buf text = {0};
+    say_head(c, r);
+    if (r->kind == CLI_REPORT_HALF_YEAR) {
+        half_year(c, r, false);
+        half_year(c, r, true);
+    } else {
+        year(c, r);
+    }
+    cli_report_counts(c, r, &text);
+    line(c, &text);
+    mv_buf_done(&text);
+}

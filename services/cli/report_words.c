@@ -1,0 +1,323 @@
+/* report_words - see report_words.h. Job: a report's rows in words. Invariant:
+ * the same in every format; only marks and escapes are the writer's. Holds
+ * nothing. */
+#include "services/cli/report_words.h"
+
+#include "services/base/clock.h"
+#include "services/base/hash.h"
+#include "services/cli/status_table.h"
+#include "services/cli/table.h"
+
+static void put(struct mv_buf *out, struct mv_span text)
+{
+    mv_buf_put(out, text.at, text.len);
+}
+
+void cli_report_title(const struct cli *c, const struct cli_report *r,
+                      struct mv_buf *out)
+{
+    struct mv_buf year = {0};
+    mv_buf_printf(&year, "%lld", (long long)r->year);
+    cli_word_put(out, c,
+                 r->kind == CLI_REPORT_HALF_YEAR ? CLI_W_REP_HALF_YEAR
+                                                 : CLI_W_REP_YEAR,
+                 mv_buf_cstr(&year), NULL);
+    mv_buf_done(&year);
+}
+
+void cli_report_drawn(const struct cli *c, const struct cli_report *r,
+                      struct mv_buf *out)
+{
+    struct mv_buf when = {0};
+    cli_time(r->drawn_ms, &when);
+    if (r->as_of != NULL)
+        cli_word_put(out, c, CLI_W_REP_DRAWN_AS_OF, mv_buf_cstr(&when),
+                     r->as_of, NULL);
+    else
+        cli_word_put(out, c, CLI_W_REP_DRAWN, mv_buf_cstr(&when), NULL);
+    mv_buf_done(&when);
+}
+
+void cli_report_source(const struct cli *c, const struct cli_report *r,
+                       struct mv_buf *out)
+{
+    struct mv_span state = mv_buf_span(&r->state), hash = mv_span("", 0);
+    struct mv_buf seq = {0}, today = {0};
+    char hex[2 * MV_HASH_BYTES + 1] = "";
+    if (mv_value_bin(cli_get(state, "hash"), &hash) &&
+        hash.len == MV_HASH_BYTES)
+        (void)mv_hex(hash.at, hash.len, hex);
+    mv_buf_printf(&seq, "%llu", (unsigned long long)cli_get_u64(state, "seq"));
+    put(&today, cli_get_text(state, "today"));
+    cli_word_put(out, c, CLI_W_REP_SOURCE, mv_buf_cstr(&seq), hex,
+                 mv_buf_cstr(&today), NULL);
+    mv_buf_done(&today);
+    mv_buf_done(&seq);
+}
+
+static const char *const colours[] = {"green", "yellow", "red", "none"};
+
+static void put_counts(const struct cli *c, const uint32_t counts[CLI_COLOURS],
+                       struct mv_buf *out)
+{
+    const char *between = "";
+    for (unsigned i = 0; i < CLI_COLOURS; i++) {
+        if (counts[i] == 0)
+            continue;
+        mv_buf_text(out, between);
+        cli_count(c, counts[i], out);
+        mv_buf_put_u8(out, ' ');
+        mv_buf_text(out, cli_status_text(c, mv_span_text(colours[i])));
+        between = ", ";
+    }
+}
+
+void cli_report_counts(const struct cli *c, const struct cli_report *r,
+                       struct mv_buf *out)
+{
+    struct mv_buf all = {0}, each = {0};
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < CLI_COLOURS; i++)
+        sum += r->counts[i];
+    cli_count(c, sum, &all);
+    put_counts(c, r->counts, &each);
+    cli_word_put(out, c, CLI_W_REP_COUNTS, mv_buf_cstr(&all),
+                 mv_buf_cstr(&each), NULL);
+    mv_buf_done(&all);
+    mv_buf_done(&each);
+}
+
+void cli_report_sentence(const struct cli *c, struct mv_span row,
+                         struct mv_buf *out)
+{
+    static const cli_word words[] = {CLI_W_REP_GREEN, CLI_W_REP_YELLOW,
+                                     CLI_W_REP_RED};
+    struct mv_span reason = cli_get_text(row, "reason");
+    unsigned colour = cli_report_colour(row);
+    if (colour != CLI_NONE_AT) {
+        mv_buf_text(out, cli_w(c, words[colour]));
+        return;
+    }
+    if (mv_span_is(reason, "not_assessed")) {
+        mv_buf_text(out, cli_w(c, CLI_W_REP_NOT_ASSESSED));
+        return;
+    }
+    mv_buf_text(out, cli_w(c, CLI_W_REP_NO_FIGURES));
+    mv_buf_text(out, " (");
+    cli_reason(c, reason, out);
+    mv_buf_text(out, ")");
+}
+
+void cli_report_below(const struct cli *c, const struct cli_report_item *item,
+                      struct mv_buf *out)
+{
+    put_counts(c, item->below, out);
+    if (item->red.len == 0)
+        return;
+    mv_buf_text(out, " (");
+    put(out, mv_buf_span(&item->red));
+    mv_buf_text(out, ")");
+}
+
+void cli_report_assessed(const struct cli *c, struct mv_span row,
+                         struct mv_buf *out)
+{
+    struct mv_span a = cli_get(row, "assessment");
+    struct mv_span comment = cli_get_text(a, "comment");
+    struct mv_span author = cli_get_text(a, "author");
+    int64_t ms = cli_get_i64(a, "received_ms");
+    if (a.len == 0)
+        return;
+    mv_buf_text(out, cli_status_text(c, cli_get_text(a, "status")));
+    if (comment.len > 0)
+        mv_buf_text(out, ": ");
+    put(out, comment);
+    if (author.len == 0)
+        return;
+    mv_buf_text(out, " (");
+    put(out, author);
+    if (ms > 0)
+        mv_buf_text(out, ", ");
+    cli_day(ms, out);
+    mv_buf_text(out, ")");
+}
+
+/* ---- a line ---- */
+
+void cli_report_scale(struct mv_span series, struct cli_numbers *ret)
+{
+    struct mv_list l;
+    struct mv_span row;
+    cli_numbers_read(series, ret);
+    if (!mv_span_is(ret->with.measure, "nok") ||
+        !mv_list_open(&l, cli_get(series, "years")))
+        return;
+    while (mv_list_next(&l, &row))
+        if (cli_is_large(cli_get_text(row, "value")))
+            cli_numbers_millions(ret);
+}
+
+static void put_number(const struct cli *c, const struct cli_numbers *n,
+                       struct mv_span text, struct mv_buf *out)
+{
+    char room[MV_DEC_TEXT_BYTES];
+    if (text.len > 0)
+        cli_shown(c, &n->with, cli_numbers_scale(n, text, room), mv_span("", 0),
+                  out);
+}
+
+struct mv_span cli_report_before(struct mv_span series)
+{
+    struct mv_span before = cli_get_text(series, "before"), row;
+    struct mv_span last = mv_span("", 0), prior = last;
+    struct mv_list l;
+    uint64_t year = 0, prior_year = 0;
+    if (before.len > 0 || !mv_list_open(&l, cli_get(series, "years")))
+        return before;
+    while (mv_list_next(&l, &row)) {
+        prior = last;
+        prior_year = year;
+        last = cli_get_text(row, "value");
+        year = cli_get_u64(row, "year");
+    }
+    return prior_year + 1 == year ? prior : mv_span("", 0);
+}
+
+bool cli_report_moved(struct mv_span series, int *ret)
+{
+    struct mv_dec now, before;
+    if (mv_dec_parse(cli_get_text(series, "now"), &now) != MV_NUMBER_OK ||
+        mv_dec_parse(cli_get_text(series, "before"), &before) != MV_NUMBER_OK)
+        return false;
+    *ret = mv_dec_compare(now, before);
+    return true;
+}
+
+static void put_trend(const struct cli *c, struct mv_span series,
+                      struct mv_buf *out)
+{
+    struct mv_span better = cli_get_text(series, "better");
+    int moved;
+    if (!cli_report_moved(series, &moved))
+        return;
+    cli_word word = moved > 0   ? CLI_W_REP_UP
+                    : moved < 0 ? CLI_W_REP_DOWN
+                                : CLI_W_REP_SAME;
+    if (moved != 0 && better.len > 0)
+        word = mv_span_is(better, "higher") == (moved > 0) ? CLI_W_REP_BETTER
+                                                           : CLI_W_REP_WORSE;
+    mv_buf_text(out, moved > 0 ? "↑ " : moved < 0 ? "↓ " : "→ ");
+    mv_buf_text(out, cli_w(c, word));
+}
+
+static void put_end(const struct cli *c, const struct cli_numbers *n,
+                    struct mv_span end, struct mv_buf *out)
+{
+    struct mv_span name = cli_get_lang(c, end, "name");
+    if (end.len == 0)
+        return;
+    put_number(c, n, cli_get_text(end, "value"), out);
+    mv_buf_put_u8(out, ' ');
+    put(out, name);
+}
+
+/* The two values that a growth is made of, behind it. */
+static void put_level(const struct cli *c, struct mv_span series,
+                      const struct cli_numbers *n, struct mv_buf *out)
+{
+    struct mv_span now = cli_get_text(series, "now");
+    struct mv_span before = cli_get_text(series, "before");
+    if (now.len == 0 || before.len == 0)
+        return;
+    mv_buf_text(out, " (");
+    put_number(c, n, before, out);
+    mv_buf_text(out, " → ");
+    put_number(c, n, now, out);
+    mv_buf_put_u8(out, ')');
+}
+
+/* The member; else what is measured, and as the catalogue has it where that
+ * was said of a line before. */
+static void put_what(const struct cli *c, const struct cli_report_line *line,
+                     struct mv_buf *out)
+{
+    struct mv_span series = cli_get(line->row, "series");
+    struct mv_span member = cli_get_lang(c, line->row, "member_title");
+    struct mv_span code = cli_get_text(line->row, "text");
+    if (line->aim)
+        mv_buf_printf(out, "%s ", cli_w(c, CLI_W_REP_AIM));
+    if (member.len > 0 || series.len == 0 || (!line->curve && code.len > 0)) {
+        put(out, member.len > 0 ? member : code);
+        return;
+    }
+    put(out, cli_get_lang(c, series, "title"));
+    member = cli_get_lang(c, series, "member_title");
+    mv_buf_text(out, member.len > 0 ? ": " : "");
+    put(out, member);
+}
+
+const char *cli_report_cmp(struct mv_span cmp)
+{
+    return mv_span_is(cmp, ">=")   ? "≥ "
+           : mv_span_is(cmp, "<=") ? "≤ "
+           : mv_span_is(cmp, ">")  ? "> "
+           : mv_span_is(cmp, "<")  ? "< "
+                                   : "= ";
+}
+
+static void put_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
+{
+    if (mv_span_is(cli_get_text(row, "status"), "none"))
+        cli_reason(c, cli_get_text(row, "reason"), out);
+    if (cli_get_bool(row, "hidden"))
+        cli_reason(c, mv_span_text("suppressed"), out);
+    if (cli_get_bool(row, "forecast"))
+        mv_buf_printf(out, "%s%s", out->len > 0 ? "; " : "",
+                      cli_w(c, CLI_W_REP_FORECAST));
+    if (cli_get_bool(row, "preliminary"))
+        mv_buf_printf(out, "%s%s", out->len > 0 ? "; " : "",
+                      cli_w(c, CLI_W_PRELIMINARY));
+}
+
+void cli_report_cells(const struct cli *c, const struct cli_report_line *line,
+                      struct cli_report_cells *ret)
+{
+    struct mv_span series = cli_get(line->row, "series");
+    struct cli_numbers n, s;
+    cli_numbers_read(line->row, &n);
+    cli_report_scale(series, &s);
+    put_what(c, line, &ret->what);
+    if (n.value.len > 0)
+        cli_value(c, &n.with, n.value, n.limit, &ret->value);
+    else if (line->row.len > 0 && cli_get_text(line->row, "text").len == 0)
+        put_number(c, &s, cli_get_text(series, "now"), &ret->value);
+    if (mv_span_is(n.with.measure, "percent_change") &&
+        !mv_span_is(s.with.measure, "percent_change"))
+        put_level(c, series, &s, &ret->value);
+    if (n.limit.len > 0) {
+        mv_buf_text(&ret->limit,
+                    cli_report_cmp(cli_get_text(line->row, "cmp")));
+        cli_limit(c, &n.with, n.limit, n.value, &ret->limit);
+    }
+    if (n.margin.len > 0)
+        cli_margin(c, &n.bare, n.margin, &ret->margin);
+    put_number(c, &s, cli_report_before(series), &ret->last);
+    put_end(c, &s, cli_get(series, "lowest"), &ret->lowest);
+    put_end(c, &s, cli_get(series, "highest"), &ret->highest);
+    put_trend(c, series, &ret->trend);
+    put_why(c, line->row, &ret->why);
+}
+
+void cli_report_cells_done(struct cli_report_cells *cells)
+{
+    mv_buf_done(&cells->what);
+    mv_buf_done(&cells->value);
+    mv_buf_done(&cells->last);
+    mv_buf_done(&cells->limit);
+    mv_buf_done(&cells->margin);
+    mv_buf_done(&cells->lowest);
+    mv_buf_done(&cells->highest);
+    mv_buf_done(&cells->trend);
+    mv_buf_done(&cells->why);
+    *cells = (struct cli_report_cells){0};
+}

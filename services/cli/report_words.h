@@ -1,0 +1,46 @@
+/* report_words - what all writers of a report say alike: its title, where it
+ * comes from, each line's numbers in words. Text is appended, unescaped. */
+#pragma once
+
+#include "services/cli/numbers.h"
+#include "services/cli/report.h"
+
+void cli_report_title(const struct cli *c, const struct cli_report *r,
+                      struct mv_buf *out);
+/* When it was drawn: the one sentence that is another when it is drawn
+ * again. */
+void cli_report_drawn(const struct cli *c, const struct cli_report *r,
+                      struct mv_buf *out);
+/* The journal record that it was drawn from, its hash, and the day then. */
+void cli_report_source(const struct cli *c, const struct cli_report *r,
+                       struct mv_buf *out);
+/* "39 krav: 21 grønn, ..." */
+void cli_report_counts(const struct cli *c, const struct cli_report *r,
+                       struct mv_buf *out);
+/* The half-year report's words for a status. */
+void cli_report_sentence(const struct cli *c, struct mv_span row,
+                         struct mv_buf *out);
+/* "6 grønn, 5 rød (Ahus, Telemark)" of the units below; nothing of none. */
+void cli_report_below(const struct cli *c, const struct cli_report_item *item,
+                      struct mv_buf *out);
+/* The assessment in a status' row: "gul: why (who, when)". */
+void cli_report_assessed(const struct cli *c, struct mv_span row,
+                         struct mv_buf *out);
+
+/* A line's cells. Zero-initialise; cli_report_cells_done. */
+struct cli_report_cells {
+    struct mv_buf what; /* the member, or the criterion as it stands */
+    struct mv_buf value, last, limit, margin, lowest, highest, trend, why;
+};
+void cli_report_cells(const struct cli *c, const struct cli_report_line *line,
+                      struct cli_report_cells *ret);
+void cli_report_cells_done(struct cli_report_cells *cells);
+
+/* Last year's value of a series: over the same stretch, else the whole. */
+struct mv_span cli_report_before(struct mv_span series);
+/* -1, 0, 1 as this year's lies to last year's; false: not both are there. */
+bool cli_report_moved(struct mv_span series, int *ret);
+/* How the series' own numbers are shown. */
+void cli_report_scale(struct mv_span series, struct cli_numbers *ret);
+/* "≥ " and the like; static. */
+const char *cli_report_cmp(struct mv_span cmp);

@@ -1,0 +1,331 @@
+/* What the writers of a report make of rows: text, page, sheet, JSON. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "proto/pack.h"
+#include "services/cli/chart.h"
+#include "services/cli/html.h"
+#include "services/cli/report.h"
+#include "tests/support/screen.h"
+
+/* JSON as msgpack; depth as the tests write it. */
+static void pack(struct mv_buf *out, const json_t *j)
+{
+    const char *key;
+    json_t *value;
+    size_t i;
+    if (json_is_object(j)) {
+        mv_pack_map(out, (uint32_t)json_object_size(j));
+        json_object_foreach((json_t *)j, key, value)
+        {
+            mv_pack_cstr(out, key);
+            pack(out, value);
+        }
+    } else if (json_is_array(j)) {
+        mv_pack_list(out, (uint32_t)json_array_size(j));
+        json_array_foreach(j, i, value) pack(out, value);
+    } else if (json_is_string(j)) {
+        mv_pack_cstr(out, json_string_value(j));
+    } else if (json_is_boolean(j)) {
+        mv_pack_bool(out, json_is_true(j));
+    } else {
+        mv_pack_u64(out, (uint64_t)json_integer_value(j));
+    }
+}
+
+/* The text is JSON with ' for ". */
+static void read_json(struct mv_buf *out, const char *text)
+{
+    char *copy = mv_xstrdup(text);
+    for (char *p = copy; *p != '\0'; p++)
+        if (*p == '\'')
+            *p = '"';
+    json_error_t error;
+    json_t *j = json_loads(copy, 0, &error);
+    if (j == NULL)
+        print_error("%s: %s\n", error.text, copy);
+    assert_non_null(j);
+    pack(out, j);
+    json_decref(j);
+    free(copy);
+}
+
+static void put(struct cli_pages *rows, const char *text)
+{
+    struct mv_buf b = {0};
+    read_json(&b, text);
+    cli_pages_put(rows, mv_buf_span(&b));
+    mv_buf_done(&b);
+}
+
+#define STATUS(id, title, status, reason)                          \
+    "{'target':'" id "','title':{'nb':'" title "'},'year':2024,"   \
+    "'unit':'hso','name':'Helse','region':'hso','status':'" status \
+    "','reason':'" reason "','overdue':[]}"
+#define LINE(id, member, value, limit, margin, series)                       \
+    "{'what':'criterion','target':'" id "','text':'each x: value >= 70 %',"  \
+    "'member_title':{'nb':'" member "'},'cmp':'>=','status':'red',"          \
+    "'reason':'','value':'" value "','limit':'" limit "','margin':'" margin  \
+    "','measure':'percent','decimals':1,'series':{'indicator':'i','title':{" \
+    "'nb':'Andel'},'member':'" member "','member_title':{'nb':'" member      \
+    "'},'kind':'value','measure':'percent','decimals':1,'better':'higher'"   \
+    "," series "}}"
+#define YEARS \
+    "'years':[{'year':2023,'value':'68'},{'year':2024,'value':'66.7'}]"
+
+struct paper {
+    struct screen s;
+    struct cli_report r;
+};
+
+static void open_paper(struct paper *p, cli_report_kind kind, enum mv_lang lang)
+{
+    memset(p, 0, sizeof *p);
+    screen_open(&p->s, lang, 0);
+    p->r.kind = kind;
+    p->r.year = 2024;
+    p->r.unit = mv_xstrdup("hso");
+    read_json(&p->r.state, "{'seq':15,'today':'2025-03-15'}");
+}
+
+static void close_paper(struct paper *p)
+{
+    cli_report_done(&p->r);
+    screen_close(&p->s);
+}
+
+static const char *
+drawn(struct paper *p, void (*write)(struct cli *c, const struct cli_report *r))
+{
+    if (p->r.count == 0)
+        cli_report_put_together(&p->r);
+    write(&p->s.cli, &p->r);
+    return screen_text(&p->s);
+}
+
+static bool says(const char *text, const char *what)
+{
+    if (strstr(text, what) != NULL)
+        return true;
+    print_error("no `%s` in:\n%s\n", what, text);
+    return false;
+}
+
+static void half_a_year_has_the_ministrys_words(void **state)
+{
+    struct paper p;
+    (void)state;
+    open_paper(&p, CLI_REPORT_HALF_YEAR, MV_LANG_NB);
+    put(&p.r.statuses, STATUS("1", "A", "green", ""));
+    put(&p.r.statuses, STATUS("2", "B", "yellow", ""));
+    put(&p.r.statuses, STATUS("3", "C", "red", ""));
+    put(&p.r.statuses, STATUS("4", "D", "none", "not_assessed"));
+    put(&p.r.statuses, STATUS("5", "E", "none", "no_base"));
+    const char *text = drawn(&p, cli_report_text);
+    assert_true(says(text, "Mål/krav blir innfridd. Iverksatte tiltak fung"));
+    assert_true(says(text, "Mål og krav oppfylles delvis i år."));
+    assert_true(says(text, "Mål/krav vil ikke bli oppfylt i år."));
+    assert_true(says(text, "Ikke vurdert."));
+    assert_true(says(text, "Rapportering mangler pga. tall foreligger ikke."));
+    assert_true(says(text, "5 krav: 1 ✓ grønn, 1 ! gul, 1 ✗ rød, 2 – ingen."));
+    close_paper(&p);
+}
+
+static void a_hostile_title_is_text_on_the_page(void **state)
+{
+    struct paper p;
+    (void)state;
+    open_paper(&p, CLI_REPORT_YEAR, MV_LANG_NB);
+    put(&p.r.statuses,
+        STATUS("1", "<script>alert(1)</script>& \\u202e", "red", ""));
+    put(&p.r.lines, LINE("1", "<b>x</b>", "66.7", "70", "-3.3", YEARS));
+    const char *text = drawn(&p, cli_report_html);
+    assert_null(strstr(text, "<script"));
+    assert_null(strstr(text, "<b>x"));
+    assert_null(strstr(text, "\xe2\x80\xae"));
+    assert_true(says(text, "&lt;script&gt;alert(1)&lt;/script&gt;&amp; \xef"));
+    assert_true(says(text, "default-src 'none'"));
+    close_paper(&p);
+}
+
+static void a_page_has_what_a_year_needs(void **state)
+{
+    struct paper p;
+    (void)state;
+    open_paper(&p, CLI_REPORT_YEAR, MV_LANG_NB);
+    put(&p.r.statuses, STATUS("1", "A", "red", ""));
+    put(&p.r.lines,
+        LINE("1", "Somatikk", "66.7", "70", "-3.3",
+             "'now':'66.7','before':'68','line':'70','lowest':{'name':{'nb':"
+             "'Ahus'},'value':'50.25'}," YEARS));
+    const char *text = drawn(&p, cli_report_html);
+    assert_true(says(text, "<html lang=\"nb\">"));
+    assert_true(says(text, ">66,7 %</td>"));
+    assert_true(says(text, ">68,0 %</td>"));
+    assert_true(says(text, ">≥ 70 %</td>"));
+    assert_true(says(text, ">↓ dårligere</td>"));
+    assert_true(says(text, ">50,3 % Ahus</td>"));
+    assert_true(says(text, ">✗ rød</td>"));
+    assert_true(says(text, "<desc id=\"d1\">2023: 68,0 %; 2024: 66,7 %."));
+    assert_true(says(text, "@page{size:A4"));
+    close_paper(&p);
+}
+
+/* Each cell of text, unquoted, to look; numbers stand without quotes. */
+static void no_cell_begins_a_formula(void **state)
+{
+    static const char *const hostile[] = {
+        "=HYPERLINK(1)", "+1", "-1", "@x", "\\tx", "  =1", "\\r=1", "\\n=1"};
+    (void)state;
+    for (size_t i = 0; i < CLI_COUNT(hostile); i++) {
+        struct paper p;
+        struct mv_buf row = {0};
+        open_paper(&p, CLI_REPORT_YEAR, MV_LANG_NB);
+        mv_buf_printf(&row, STATUS("1", "%s", "red", ""), hostile[i]);
+        put(&p.r.statuses, mv_buf_cstr(&row));
+        put(&p.r.lines, LINE("1", "=x", "66.7", "70", "-3.3", YEARS));
+        const char *text = drawn(&p, cli_report_csv);
+        for (const char *at = strchr(text, '"'); at != NULL;
+             at = strchr(at + 1, '"')) {
+            const char *first = at + 1;
+            bool begins = at[-1] == ';' || at[-1] == '\n' || at[-1] == '\xbf';
+            while (*first == ' ')
+                first++;
+            assert_true(!begins || strchr("=+-@\t\r\n", *first) == NULL);
+        }
+        assert_true(says(text, ";-3,3;"));
+        mv_buf_done(&row);
+        close_paper(&p);
+    }
+}
+
+static void a_sheet_is_of_its_language(void **state)
+{
+    struct paper p;
+    (void)state;
+    open_paper(&p, CLI_REPORT_YEAR, MV_LANG_EN);
+    put(&p.r.statuses, STATUS("1", "say \\\"A\\\"", "red", ""));
+    put(&p.r.lines, LINE("1", "Som", "66.7", "70", "-3.3", YEARS));
+    const char *text = drawn(&p, cli_report_csv);
+    assert_true(!strncmp(text, "\xef\xbb\xbf\"ID\",", 8));
+    assert_true(says(text, "\"say \"\"A\"\"\""));
+    assert_true(says(text, ",66.7,"));
+    assert_true(says(text, ",15,"));
+    close_paper(&p);
+}
+
+static void json_keeps_decimals_as_they_are(void **state)
+{
+    struct paper p;
+    (void)state;
+    open_paper(&p, CLI_REPORT_YEAR, MV_LANG_NB);
+    put(&p.r.statuses, STATUS("1", "A", "red", ""));
+    put(&p.r.lines, LINE("1", "Som", "66.666666666667", "70", "-3", YEARS));
+    const char *text = drawn(&p, cli_report_json);
+    assert_true(!strncmp(text, "{\"report\":\"year\",\"year\":2024,", 29));
+    assert_true(says(text, "\"value\":\"66.666666666667\""));
+    assert_true(says(text, "\"seq\":15"));
+    close_paper(&p);
+}
+
+static const char *chart(struct paper *p, const char *series)
+{
+    struct mv_buf svg = {0};
+    struct mv_buf row = {0};
+    mv_buf_printf(&row,
+                  "{'status':'red','cmp':'>=','measure':'days','decimals':0,"
+                  "'series':{'title':{'nb':'T'},'measure':'days',"
+                  "'decimals':0,%s}}",
+                  series);
+    put(&p->r.lines, mv_buf_cstr(&row));
+    struct mv_list l = cli_pages_walk(&p->r.lines);
+    struct cli_report_line line = {0};
+    while (mv_list_next(&l, &line.row))
+        ;
+    cli_chart_svg(&p->s.cli, &line, 1, &svg);
+    (void)fwrite(svg.at, 1, svg.len, p->s.cli.out);
+    mv_buf_done(&svg);
+    mv_buf_done(&row);
+    return screen_text(&p->s);
+}
+
+/* 0 to 100 over 108 units of height from 22 down: 50 lies at 76. */
+static void a_point_lies_where_its_number_says(void **state)
+{
+    struct paper p;
+    (void)state;
+    open_paper(&p, CLI_REPORT_YEAR, MV_LANG_NB);
+    const char *svg = chart(&p, "'line':'95','years':[{'year':2022,'value':"
+                                "'5'},{'year':2023,'value':'50'},"
+                                "{'year':2024,'value':'95'}]");
+    assert_true(says(svg, "cx=\"187.8\" cy=\"76.0\""));
+    assert_true(says(svg, "class=\"target\""));
+    assert_true(says(svg, ">krav ≥ 95<"));
+    assert_true(says(svg, ">✗ rød<"));
+    close_paper(&p);
+}
+
+static void what_is_not_known_is_a_gap(void **state)
+{
+    struct paper p;
+    (void)state;
+    open_paper(&p, CLI_REPORT_YEAR, MV_LANG_NB);
+    const char *svg = chart(
+        &p, "'years':[],'points':[{'period':'2024-M01','value':'1'},{'period':"
+            "'2024-M02','value':'2'},{'period':'2024-M03','reason':"
+            "'suppressed'},{'period':'2024-M04','value':'3'},"
+            "{'period':'2024-M05','value':'2'}]");
+    size_t lines = 0;
+    for (const char *at = svg; (at = strstr(at, "class=\"curve\"")) != NULL;
+         at++)
+        lines++;
+    assert_int_equal(lines, 2);
+    assert_true(says(svg, ">2024-M05<"));
+    close_paper(&p);
+}
+
+static void numbers_too_large_to_draw_are_left_out(void **state)
+{
+    struct paper p;
+    (void)state;
+    open_paper(&p, CLI_REPORT_YEAR, MV_LANG_NB);
+    const char *svg = chart(&p, "'years':[{'year':2024,'value':"
+                                "'9000000000000'}]");
+    assert_string_equal(svg, "");
+    close_paper(&p);
+}
+
+static void text_is_escaped_whatever_it_is(void **state)
+{
+    static const uint8_t bytes[] = {'<', '&', '"', '\'', 0, 0xff, 0x1b, 'a'};
+    struct mv_buf out = {0};
+    (void)state;
+    cli_html_text(&out, mv_span(bytes, sizeof bytes));
+    assert_string_equal(mv_buf_cstr(&out),
+                        "&lt;&amp;&quot;&#39;\xef\xbf\xbd\xef\xbf\xbd"
+                        "\xef\xbf\xbd"
+                        "a");
+    mv_buf_done(&out);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(half_a_year_has_the_ministrys_words),
+        cmocka_unit_test(a_hostile_title_is_text_on_the_page),
+        cmocka_unit_test(a_page_has_what_a_year_needs),
+        cmocka_unit_test(no_cell_begins_a_formula),
+        cmocka_unit_test(a_sheet_is_of_its_language),
+        cmocka_unit_test(json_keeps_decimals_as_they_are),
+        cmocka_unit_test(a_point_lies_where_its_number_says),
+        cmocka_unit_test(what_is_not_known_is_a_gap),
+        cmocka_unit_test(numbers_too_large_to_draw_are_left_out),
+        cmocka_unit_test(text_is_escaped_whatever_it_is),
+    };
+    return cmocka_run_group_tests_name("report", tests, NULL, NULL);
+}
