@@ -260,20 +260,28 @@ class Reasons(unittest.TestCase):
 
 
 class Criteria(unittest.TestCase):
-    def test_exactly_on_the_limit_for_every_operator(self):
-        for limit in (70, 0, -3.5):
-            for op, below, on, above in (
-                    ("<", 1, 0, 0), ("<=", 1, 1, 0), (">", 0, 0, 1),
-                    (">=", 0, 1, 1), ("=", 0, 1, 0)):
-                world = World(DAYS, {
-                    "require": [f"value {op} {limit} days"]})
-                step = 0.000001
-                for value, holds in ((limit - step, below), (limit, on),
-                                     (limit + step, above)):
-                    world.push(one(round(value, 6)))
-                    self.assertEqual(world.colour(),
-                                     "green" if holds else "red",
-                                     (op, value))
+    MEASURES = (("percent", "%"), ("percent_change", "%"), ("pp", "pp"),
+                ("days", "days"), ("count", ""), ("nok", "nok"),
+                ("points", "points"), ("minutter", "minutter"),
+                ("ddd_per_100_bed_days", "ddd_per_100_bed_days"))
+
+    def test_exactly_on_the_limit_for_every_operator_and_measure(self):
+        for measure, unit in self.MEASURES:
+            for limit in (70, 0, 0.000001, -3.5, -70):
+                self.beside_the_limit(measure, unit, limit)
+
+    def beside_the_limit(self, measure, unit, limit):
+        step = 0.000001
+        for op, below, on, above in (
+                ("<", 1, 0, 0), ("<=", 1, 1, 0), (">", 0, 0, 1),
+                (">=", 0, 1, 1), ("=", 0, 1, 0)):
+            world = World(dict(DAYS, measure=measure), {
+                "require": [f"value {op} {limit:.6f} {unit}"]})
+            for value, holds in ((limit - step, below), (limit, on),
+                                 (limit + step, above)):
+                world.push(one(round(value, 6)))
+                self.assertEqual(world.colour(), "green" if holds else "red",
+                                 (measure, op, value))
 
     def test_seven_of_ten_is_exactly_seventy_percent(self):
         world = World(PERCENT, {"require": ["value >= 70 %"]})
