@@ -6,7 +6,6 @@
 #include "services/cli/figure_cells.h"
 #include "services/cli/numbers.h"
 #include "services/cli/phrase.h"
-#include "services/cli/status_table.h"
 
 static bool is_head(struct mv_span row)
 {

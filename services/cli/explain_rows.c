@@ -71,7 +71,9 @@ static void criterion_row(struct cli *c, struct cli_table *t,
 {
     struct mv_span k = cli_get(row, "criterion");
     struct mv_span status = cli_get_text(k, "status");
-    struct cli_shown f = shown_of(k, judgement);
+    struct cli_shown f =
+        cli_shown_adding(shown_of(k, judgement), cli_get_text(k, "value"),
+                         cli_get_text(k, "limit"), cli_get_text(k, "margin"));
     struct mv_buf text = {0};
     cli_table_cell(t, cli_status_style(status),
                    mv_span_text(cli_status_text(c, status)));
@@ -177,14 +179,18 @@ uint64_t *cli_explain_seqs(const struct cli_pages *rows, size_t *count)
     return seqs;
 }
 
-static void record_row(struct cli_table *t, uint64_t seq, struct mv_span record)
+static void record_row(struct cli_table *t, uint64_t seq,
+                       struct cli_source *source)
 {
+    struct mv_span record = cli_source_record(source, seq);
     struct mv_buf text = {0};
     struct mv_span chain;
     char hex[2 * MV_HASH_BYTES + 1];
     cli_table_u64(t, seq);
     cli_table_cell(t, CLI_PLAIN, cli_get_text(record, "key"));
     cli_time(cli_get_i64(record, "received_ms"), &text);
+    cell(t, CLI_PLAIN, &text);
+    cli_source_delivery(source, seq, &text);
     cell(t, CLI_PLAIN, &text);
     if (mv_value_bin(cli_get(record, "chain"), &chain) &&
         chain.len == MV_HASH_BYTES)
@@ -201,13 +207,14 @@ void cli_explain_records(struct cli *c, const struct cli_pages *rows,
         {cli_w(c, CLI_W_COL_RECORD), true, true, 0},
         {cli_w(c, CLI_W_COL_SENT_BY), false, true, 0},
         {cli_w(c, CLI_W_COL_RECEIVED), false, true, 0},
+        {cli_w(c, CLI_W_COL_DELIVERY), false, true, 2},
         {cli_w(c, CLI_W_COL_HASH), false, true, 1},
     };
     struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
     size_t count;
     uint64_t *seqs = cli_explain_seqs(rows, &count);
     for (size_t i = 0; i < count; i++)
-        record_row(t, seqs[i], cli_source_record(source, seqs[i]));
+        record_row(t, seqs[i], source);
     if (count > 0) {
         heading(c, CLI_W_X_RECORDS);
         cli_table_print(c, t);

@@ -8,6 +8,8 @@
 
 #include "services/base/hash.h"
 #include "services/cli/explain_rows.h"
+#include "services/cli/explain_rule.h"
+#include "services/cli/explain_weights.h"
 #include "services/cli/figure_cells.h"
 #include "services/cli/numbers.h"
 #include "services/cli/phrase.h"
@@ -32,6 +34,7 @@ static void say_status(struct cli *c, struct mv_span j)
     struct mv_span value = cli_get_text(j, "value");
     struct mv_span limit = cli_get_text(j, "limit");
     const char *status = cli_status_text(c, cli_get_text(j, "status"));
+    f = cli_shown_adding(f, value, limit, cli_get_text(j, "margin"));
     if (mv_span_is(cli_get_text(j, "status"), "none")) {
         cli_reason(c, cli_get_text(j, "reason"), &why);
         cli_say(c, CLI_W_X_NONE, status, mv_buf_cstr(&why), NULL);
@@ -95,7 +98,8 @@ static void say_marks(struct cli *c, struct mv_span marks)
     } all[] = {{"own", CLI_W_X_OWN},
                {"unweighted", CLI_W_X_UNWEIGHTED},
                {"whole_base", CLI_W_X_WHOLE_BASE},
-               {"left_out", CLI_W_X_LEFT_OUT}};
+               {"left_out", CLI_W_X_LEFT_OUT},
+               {"inhabitants", CLI_W_X_INHABITANTS}};
     struct mv_list l;
     struct mv_span item, mark;
     if (!mv_list_open(&l, marks))
@@ -170,7 +174,10 @@ void cli_explain_show(struct cli *c, const struct cli_pages *rows,
         if (mv_span_is(cli_get_text(row, "what"), "judgement"))
             j = cli_get(row, "judgement");
     say_judgement(c, j, source);
+    cli_explain_rule(c, rows, j);
     cli_explain_criteria(c, rows, j);
+    cli_explain_terms(c, rows);
+    cli_explain_weights(c, rows);
     cli_explain_figures(c, rows, source);
     cli_explain_records(c, rows, source);
 }

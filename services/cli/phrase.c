@@ -11,6 +11,8 @@
 #include "services/base/period.h"
 #include "services/base/shown.h"
 
+#define MORE_DECIMALS 3 /* than the indicator's, where a margin needs them */
+
 struct pair {
     const char *name;
     cli_word word;
@@ -147,6 +149,27 @@ static bool read_number(struct mv_span text, struct mv_dec *ret,
         return true;
     mv_buf_put(out, text.at, text.len);
     return false;
+}
+
+struct cli_shown cli_shown_adding(struct cli_shown f, struct mv_span value,
+                                  struct mv_span limit, struct mv_span margin)
+{
+    struct mv_dec v, l, m, a, b, shown, apart;
+    struct cli_shown more = f;
+    if (mv_dec_parse(value, &v) != MV_NUMBER_OK ||
+        mv_dec_parse(limit, &l) != MV_NUMBER_OK ||
+        mv_dec_parse(margin, &m) != MV_NUMBER_OK)
+        return f;
+    for (; more.decimals <= f.decimals + MORE_DECIMALS; more.decimals++) {
+        int n = (int)more.decimals;
+        if (!mv_dec_round(&a, v, n) || !mv_dec_round(&b, l, n) ||
+            !mv_dec_round(&shown, mv_dec_abs(m), n) ||
+            !mv_dec_sub(&apart, a, b))
+            return f;
+        if (mv_dec_compare(mv_dec_abs(apart), shown) == 0)
+            return more;
+    }
+    return f;
 }
 
 void cli_shown(const struct cli *c, const struct cli_shown *f,

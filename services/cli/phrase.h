@@ -17,6 +17,10 @@ struct cli_shown {
     struct mv_span measure;
     unsigned decimals;
 };
+/* With as many decimals more as it takes, so that value and limit, as shown,
+ * differ by just the margin that is shown beside them. */
+struct cli_shown cli_shown_adding(struct cli_shown f, struct mv_span value,
+                                  struct mv_span limit, struct mv_span margin);
 /* A decimal with its measure: "66,7 %", "1 234 kr". beside: a number that it
  * must not look equal to unless it is (more decimals until they differ), or
  * an empty span. What is no number is shown as it is. Appends. */

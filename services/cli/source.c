@@ -140,3 +140,18 @@ struct mv_span cli_source_note(struct cli_source *s, uint64_t seq, uint64_t row)
         return mv_span("", 0);
     return s->delivery.rows[row].note;
 }
+
+void cli_source_delivery(struct cli_source *s, uint64_t seq, struct mv_buf *out)
+{
+    struct mv_span content, producer,
+        raw = cli_get(cli_source_record(s, seq), "content");
+    struct mv_fault fault;
+    uint64_t number;
+    if (!mv_value_bin(raw, &content) ||
+        !mv_cursor_check(content, &mv_limits_message, NULL, &fault) ||
+        !mv_map_text(content, "producer", &producer) ||
+        !mv_map_u64(content, "number", &number))
+        return;
+    mv_buf_put(out, producer.at, producer.len);
+    mv_buf_printf(out, " %llu", (unsigned long long)number);
+}

@@ -22,3 +22,7 @@ int64_t cli_source_ms(struct cli_source *s, uint64_t seq);
  * next call. */
 struct mv_span cli_source_note(struct cli_source *s, uint64_t seq,
                                uint64_t row);
+/* "hso 412": the producer and number of the record's delivery; nothing where
+ * it is not known. Appends. */
+void cli_source_delivery(struct cli_source *s, uint64_t seq,
+                         struct mv_buf *out);

@@ -64,6 +64,18 @@ struct evaluator_shown {
 void evaluator_figure_row(struct evaluator_page *page,
                           const struct evaluator_shown *s, uint32_t more);
 
+/* Rows of `explain`: what the target asks; how an indicator adds up; a number
+ * between status and figures. */
+struct mv_piece; /* judging/weigh.h */
+void evaluator_rule_row(struct evaluator_page *page,
+                        const struct mv_catalogue *c,
+                        const struct mv_target *t);
+void evaluator_indicator_row(struct evaluator_page *page,
+                             const struct mv_indicator *ind);
+void evaluator_piece_row(struct evaluator_page *page,
+                         const struct mv_catalogue *c,
+                         const struct mv_piece *p);
+
 /* One verb each. */
 MV_CHECKED mv_rc evaluator_ask_check(struct evaluator *e, struct mv_span args,
                                      struct evaluator_page *page,

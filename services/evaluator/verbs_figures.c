@@ -7,6 +7,7 @@
 #include "proto/walk.h"
 #include "services/evaluator/verbs.h"
 #include "services/judging/explain.h"
+#include "services/judging/weigh.h"
 
 static void pack_micro(struct mv_buf *out, const char *key, int64_t micro)
 {
@@ -44,7 +45,8 @@ void evaluator_figure_row(struct evaluator_page *page,
     mv_pack_kv_u64(out, "row", slot->row);
 }
 
-/* Rows are numbered from 0: the judgement, its criteria, the figures. */
+/* Rows are numbered from 0: the judgement, what is asked, the criteria, the
+ * numbers behind them, the figures. */
 struct explaining {
     struct evaluator *e;
     struct evaluator_page *page;
@@ -110,6 +112,43 @@ static void explain_criteria(struct explaining *x)
     }
 }
 
+static void explain_rule(struct explaining *x, uint32_t target)
+{
+    const struct mv_catalogue *c = x->e->force.now.catalogue;
+    const struct mv_target *t = &c->targets[target];
+    if (next_row(x))
+        evaluator_rule_row(x->page, c, t);
+    for (uint32_t i = 0; i < t->uses.count; i++)
+        if (next_row(x))
+            evaluator_indicator_row(x->page, &c->indicators[t->uses.at[i]]);
+}
+
+/* What is worth reaching for, and judges nothing. */
+static void explain_aim(struct explaining *x, const struct mv_judge_env *env,
+                        const struct mv_pair *pair)
+{
+    const struct mv_catalogue *c = x->e->force.now.catalogue;
+    struct mv_judgement aim = {0};
+    mv_judge_aim(env, pair->target, pair->unit, &aim);
+    for (uint32_t i = 0; i < aim.count; i++) {
+        if (!next_row(x))
+            continue;
+        evaluator_page_row(x->page, 2);
+        mv_pack_kv_cstr(&x->page->rows, "what", "aim");
+        mv_pack_cstr(&x->page->rows, "criterion");
+        evaluator_criterion_pack(c, &aim.rulings[i], &x->page->rows);
+    }
+    mv_judgement_done(&aim);
+}
+
+static bool explain_piece(void *ctx, const struct mv_piece *piece)
+{
+    struct explaining *x = ctx;
+    if (next_row(x))
+        evaluator_piece_row(x->page, x->e->force.now.catalogue, piece);
+    return x->page->next == 0;
+}
+
 static bool explain_figure(void *ctx, const struct mv_behind *behind)
 {
     struct explaining *x = ctx;
@@ -142,7 +181,10 @@ mv_rc evaluator_ask_explain(struct evaluator *e, struct mv_span args,
     struct explaining x = {e, page, 0};
     mv_judge(&env, pair.target, pair.unit, &e->judgement);
     explain_judgement(&x, &pair);
+    explain_rule(&x, pair.target);
     explain_criteria(&x);
+    explain_aim(&x, &env, &pair);
+    mv_weigh(&env, pair.target, pair.unit, explain_piece, &x);
     mv_explain(&env, pair.target, pair.unit, explain_figure, &x);
     return MV_OK;
 }

@@ -152,7 +152,12 @@ class Evaluator(unittest.TestCase):
                 ["ous"])
             rows = asker.ask("explain", target="t2", unit="hso", year=2024)
             self.assertEqual([r["what"] for r in rows],
-                             ["judgement", "criterion"] + 3 * ["figure"])
+                             ["judgement", "rule", "indicator", "criterion",
+                              "term", "weight", "weight"] + 3 * ["figure"])
+            self.assertEqual([(r["unit"], r["share"], r["pull"])
+                              for r in rows if r["what"] == "weight"],
+                             [("ahus", "66.666666666667", "-6.666666666667"),
+                              ("ous", "33.333333333333", "3.333333333333")])
             self.assertEqual(rows[-1]["seq"], seq)
             rows = asker.ask("series", indicator="done", unit="ahus")
             self.assertEqual([(r["period"], r["numerator"]) for r in rows],

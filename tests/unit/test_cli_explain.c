@@ -13,7 +13,10 @@
 #include "services/base/text.h"
 #include "services/cli/change_line.h"
 #include "services/cli/explain_rows.h"
+#include "services/cli/explain_rule.h"
 #include "services/cli/explain_text.h"
+#include "services/cli/explain_weights.h"
+#include "services/cli/phrase.h"
 #include "tests/support/screen.h"
 
 static void pack_change(struct mv_buf *b, const char *needed)
@@ -240,6 +243,138 @@ static void what_missed_stands_first_and_a_growth_is_a_percent(void **state)
     screen_close(&s);
 }
 
+static void put_texts(struct mv_buf *b, const char *key, const char *text)
+{
+    mv_pack_cstr(b, key);
+    mv_pack_list(b, text != NULL);
+    if (text != NULL)
+        mv_pack_cstr(b, text);
+}
+
+static void put_rule(struct cli_pages *rows, const char *yellow,
+                     const char *forecast)
+{
+    struct mv_buf b = {0};
+    mv_pack_map(&b, 6);
+    mv_pack_kv_cstr(&b, "what", "rule");
+    put_texts(&b, "require", "each tjeneste: value >= 70 %");
+    put_texts(&b, "yellow", yellow);
+    mv_pack_kv_cstr(&b, "combine", "whole");
+    mv_pack_kv_cstr(&b, "compare", "displayed");
+    mv_pack_kv_cstr(&b, "forecast", forecast);
+    cli_pages_put(rows, mv_buf_span(&b));
+    mv_buf_clear(&b);
+    mv_pack_map(&b, 7);
+    mv_pack_kv_cstr(&b, "what", "indicator");
+    mv_pack_kv_cstr(&b, "indicator", "epikrise");
+    mv_pack_kv_cstr(&b, "measure", "percent");
+    mv_pack_kv_u64(&b, "decimals", 1);
+    mv_pack_kv_cstr(&b, "over_periods", "ratio");
+    mv_pack_kv_cstr(&b, "over_units", "ratio");
+    mv_pack_kv_cstr(&b, "total", "none");
+    cli_pages_put(rows, mv_buf_span(&b));
+    mv_buf_done(&b);
+}
+
+static void what_is_asked_is_said_with_how_it_adds_up(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    const struct mv_span none = mv_span("", 0);
+    (void)state;
+    put_rule(&rows, "each tjeneste: value >= 66.5 %", "recent(3)");
+    put_criterion(&rows, "green");
+    put_criterion(&rows, "red");
+    screen_open(&s, MV_LANG_NB, 0);
+    cli_explain_rule(&s.cli, &rows, none);
+    assert_true(says(&s, "Grønn når: each tjeneste: value >= 70 %"));
+    assert_true(says(&s, "Ellers gul når: each tjeneste: value >= 66.5 %"));
+    assert_true(says(&s, "rødt når ett er rødt"));
+    assert_true(says(&s, "slik de vises"));
+    assert_true(says(&s, "snittet av de siste 3 som er inne"));
+    assert_true(says(&s, "enhetenes tellere og nevnere legges sammen."));
+    screen_close(&s);
+    cli_pages_done(&rows);
+    put_rule(&rows, NULL, "seasonal");
+    put_criterion(&rows, "red");
+    screen_open(&s, MV_LANG_EN, 0);
+    cli_explain_rule(&s.cli, &rows, none);
+    assert_true(says(&s, "Else red; no yellow is described."));
+    assert_false(says(&s, "if all criteria are green"));
+    assert_true(says(&s, "the same period last year"));
+    screen_close(&s);
+    cli_pages_done(&rows);
+}
+
+static void put_piece(struct cli_pages *rows, const char *what,
+                      const char *unit, const char *share, const char *pull)
+{
+    struct mv_buf b = {0};
+    bool term = strcmp(what, "term") == 0;
+    mv_pack_map(&b, 11);
+    mv_pack_kv_cstr(&b, "what", what);
+    mv_pack_kv_cstr(&b, "criterion", "each tjeneste: value >= 70 %");
+    mv_pack_kv_cstr(&b, "member", "som");
+    mv_pack_kv_cstr(&b, "kind", "value");
+    mv_pack_kv_cstr(&b, "indicator", "epikrise");
+    mv_pack_kv_cstr(&b, "unit", unit);
+    mv_pack_kv_u64(&b, "year", 2024);
+    mv_pack_kv_cstr(&b, "value", "66.7");
+    mv_pack_kv_cstr(&b, "share", share);
+    if (term)
+        put_texts(&b, "missing", "2024-T3");
+    else
+        mv_pack_kv_cstr(&b, "pull", pull);
+    mv_pack_kv_bool(&b, "assumed", term);
+    cli_pages_put(rows, mv_buf_span(&b));
+    mv_buf_done(&b);
+}
+
+static void
+terms_say_what_is_assumed_and_the_heaviest_stands_first(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    (void)state;
+    put_rule(&rows, NULL, "recent(3)");
+    put_piece(&rows, "term", "hso", "", "");
+    put_piece(&rows, "weight", "ahus", "60", "0.5");
+    put_piece(&rows, "weight", "ous", "40", "-3.25");
+    screen_open(&s, MV_LANG_NB, 0);
+    cli_explain_terms(&s.cli, &rows);
+    assert_true(says(&s, "antatt: 2024-T3"));
+    assert_true(says(&s, "each tjeneste: value >= 70 %, som"));
+    assert_false(says(&s, "ahus"));
+    cli_explain_weights(&s.cli, &rows);
+    const char *ous = strstr(screen_text(&s), "ous");
+    const char *ahus = strstr(screen_text(&s), "ahus");
+    assert_true(ous != NULL && ahus > ous);
+    assert_true(says(&s, "40,0 %  −3,3 pp"));
+    assert_true(says(&s, "60,0 %  +0,5 pp"));
+    screen_close(&s);
+    cli_pages_done(&rows);
+}
+
+/* 1.5 less 0.4 is not 1.2: with one decimal more it is. */
+static void shown_numbers_differ_by_the_shown_margin(void **state)
+{
+    (void)state;
+    const struct cli_shown f = {mv_span_text("percent"), 1};
+    assert_int_equal(cli_shown_adding(f, mv_span_text("1.511879049676"),
+                                      mv_span_text("0.359712230216"),
+                                      mv_span_text("1.15216681946"))
+                         .decimals,
+                     2);
+    assert_int_equal(cli_shown_adding(f, mv_span_text("66.7"),
+                                      mv_span_text("70"), mv_span_text("-3.3"))
+                         .decimals,
+                     1);
+    assert_int_equal(
+        cli_shown_adding(f, mv_span_text("1"), mv_span("", 0), mv_span("", 0))
+            .decimals,
+        1);
+}
+
 static void records_are_listed_once_and_in_order(void **state)
 {
     struct cli_pages rows = {0};
@@ -308,6 +443,10 @@ int main(void)
         cmocka_unit_test(each_record_has_who_when_and_its_hash),
         cmocka_unit_test(an_explanation_fits_a_terminal_of_80),
         cmocka_unit_test(what_missed_stands_first_and_a_growth_is_a_percent),
+        cmocka_unit_test(what_is_asked_is_said_with_how_it_adds_up),
+        cmocka_unit_test(
+            terms_say_what_is_assumed_and_the_heaviest_stands_first),
+        cmocka_unit_test(shown_numbers_differ_by_the_shown_margin),
         cmocka_unit_test(records_are_listed_once_and_in_order),
         cmocka_unit_test(a_change_is_one_line_with_before_and_cause),
         cmocka_unit_test(a_change_fits_where_its_title_can_give_way),

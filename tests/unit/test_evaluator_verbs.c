@@ -265,18 +265,30 @@ static void explain_gives_judgement_criteria_and_figures(void **state)
     struct fixture *f = *state;
     assert_int_equal(ask(f, "explain", "target=1535 unit=hso year=2024"),
                      MV_OK);
-    assert_int_equal(f->rows, 1 + 3 + 4);
-    assert_string_equal(text(f, 0, "what"), "judgement");
-    for (uint32_t i = 1; i <= 3; i++)
-        assert_string_equal(text(f, i, "what"), "criterion");
-    assert_string_equal(text(f, 4, "unit"), "ahus");
-    assert_string_equal(text(f, 4, "numerator"), "50");
-    assert_string_equal(text(f, 5, "flag"), "P");
+    assert_int_equal(f->rows, 1 + 2 + 3 + 5 + 4);
+    static const char *const what[] = {"judgement", "rule",      "indicator",
+                                       "criterion", "criterion", "criterion",
+                                       "term",      "weight",    "weight",
+                                       "term",      "weight",    "figure"};
+    for (uint32_t i = 0; i < sizeof what / sizeof what[0]; i++)
+        assert_string_equal(text(f, i, "what"), what[i]);
+    assert_string_equal(text(f, 1, "combine"), "part");
+    assert_string_equal(text(f, 1, "forecast"), "none");
+    assert_string_equal(text(f, 2, "over_units"), "ratio");
+    assert_string_equal(text(f, 6, "numerator"), "130");
+    assert_string_equal(text(f, 6, "of_member"), "som");
+    assert_string_equal(text(f, 7, "unit"), "ahus");
+    assert_string_equal(text(f, 7, "share"), "50");
+    assert_string_equal(text(f, 7, "pull"), "-15");
+    assert_string_equal(text(f, 8, "pull"), "15");
+    assert_string_equal(text(f, 11, "unit"), "ahus");
+    assert_string_equal(text(f, 11, "numerator"), "50");
+    assert_string_equal(text(f, 12, "flag"), "P");
     uint64_t seq;
-    assert_true(mv_map_u64(f->row[7], "seq", &seq));
+    assert_true(mv_map_u64(f->row[14], "seq", &seq));
     assert_int_equal(seq, 4);
-    assert_int_equal(ask(f, "explain", "target=1535 unit=hso year=2024 from=6"),
-                     MV_OK);
+    assert_int_equal(
+        ask(f, "explain", "target=1535 unit=hso year=2024 from=13"), MV_OK);
     assert_int_equal(f->rows, 2);
 }
 

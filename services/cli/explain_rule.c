@@ -1,0 +1,184 @@
+/* explain_rule - see explain_rule.h. Job: the rule beside the status, so that
+ * the one can be redone from the other. Invariant: criteria are shown as the
+ * steward wrote them. Holds nothing. */
+#include "services/cli/explain_rule.h"
+
+#include <stdlib.h>
+
+#include "services/cli/numbers.h"
+#include "services/cli/phrase.h"
+
+static bool is_what(struct mv_span row, const char *what)
+{
+    return mv_span_is(cli_get_text(row, "what"), what);
+}
+
+struct mv_span cli_explain_indicator(const struct cli_pages *rows,
+                                     struct mv_span id)
+{
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row;
+    while (mv_list_next(&l, &row))
+        if (is_what(row, "indicator") &&
+            mv_span_equal(cli_get_text(row, "indicator"), id))
+            return row;
+    return mv_span("", 0);
+}
+
+/* A line for each text of the list. */
+static uint32_t say_list(struct cli *c, cli_word word, struct mv_span list)
+{
+    struct mv_list l;
+    struct mv_span item, text;
+    uint32_t count = 0;
+    if (!mv_list_open(&l, list))
+        return 0;
+    while (mv_list_next(&l, &item)) {
+        struct mv_buf line = {0};
+        if (mv_value_text(item, &text))
+            mv_buf_put(&line, text.at, text.len);
+        cli_say(c, word, mv_buf_cstr(&line), NULL);
+        mv_buf_done(&line);
+        count++;
+    }
+    return count;
+}
+
+/* One criterion alone is not combined. */
+static void say_combine(struct cli *c, const struct cli_pages *rows,
+                        struct mv_span rule)
+{
+    bool whole = mv_span_is(cli_get_text(rule, "combine"), "whole");
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row;
+    uint32_t criteria = 0;
+    while (mv_list_next(&l, &row))
+        criteria += is_what(row, "criterion");
+    if (criteria > 1)
+        cli_say(c, whole ? CLI_W_X_WHOLE : CLI_W_X_PART, NULL);
+    if (mv_span_is(cli_get_text(rule, "compare"), "displayed"))
+        cli_say(c, CLI_W_X_DISPLAYED, NULL);
+    if (mv_span_is(cli_get_text(rule, "decides"), "assessment"))
+        cli_say(c, CLI_W_X_DECIDES_PERSON, NULL);
+    else if (mv_span_is(cli_get_text(rule, "decides"), "worst"))
+        cli_say(c, CLI_W_X_DECIDES_WORST, NULL);
+}
+
+/* "recent(3)" */
+static void say_forecast(struct cli *c, struct mv_span forecast)
+{
+    const char *digit = forecast.at;
+    struct mv_buf n = {0};
+    for (size_t i = 0; i < forecast.len; i++)
+        if (digit[i] >= '0' && digit[i] <= '9')
+            mv_buf_put_u8(&n, (uint8_t)digit[i]);
+    if (n.len > 0)
+        cli_say(c, CLI_W_X_RECENT, mv_buf_cstr(&n), NULL);
+    else
+        cli_say(c,
+                mv_span_is(forecast, "seasonal") ? CLI_W_X_SEASONAL
+                                                 : CLI_W_X_NO_FORECAST,
+                NULL);
+    mv_buf_done(&n);
+}
+
+static const char *fold_word(const struct cli *c, struct mv_span how,
+                             const cli_word words[4])
+{
+    static const char *const names[] = {"sum", "mean", "ratio", "last"};
+    for (size_t i = 0; i < CLI_COUNT(names); i++)
+        if (mv_span_is(how, names[i]))
+            return cli_w(c, words[i]);
+    return "";
+}
+
+static void add(struct mv_buf *out, const char *sentence)
+{
+    if (*sentence != '\0')
+        mv_buf_printf(out, "%s%s", out->len > 0 ? "; " : "", sentence);
+}
+
+static void say_indicator(struct cli *c, struct mv_span row)
+{
+    static const cli_word periods[] = {CLI_W_X_P_SUM, CLI_W_X_P_MEAN,
+                                       CLI_W_X_P_RATIO, CLI_W_X_P_LAST};
+    static const cli_word units[] = {CLI_W_X_U_SUM, CLI_W_NONE, CLI_W_X_U_RATIO,
+                                     CLI_W_NONE};
+    static const cli_word members[] = {CLI_W_X_T_SUM, CLI_W_NONE,
+                                       CLI_W_X_T_RATIO, CLI_W_NONE};
+    struct mv_buf how = {0}, id = {0}, title = {0};
+    struct mv_span text = cli_get_text(row, "indicator");
+    mv_buf_put(&id, text.at, text.len);
+    text = cli_get_lang(c, row, "title");
+    mv_buf_put(&title, text.at, text.len);
+    text = cli_get_text(row, "formula");
+    if (text.len > 0) {
+        struct mv_buf formula = {0};
+        mv_buf_put(&formula, text.at, text.len);
+        cli_word_put(&how, c, CLI_W_X_FORMULA, mv_buf_cstr(&formula), NULL);
+        mv_buf_done(&formula);
+    } else {
+        add(&how, fold_word(c, cli_get_text(row, "over_periods"), periods));
+        add(&how, fold_word(c, cli_get_text(row, "over_units"), units));
+        add(&how, fold_word(c, cli_get_text(row, "total"), members));
+    }
+    cli_say(c, CLI_W_X_INDICATOR, mv_buf_cstr(&id), mv_buf_cstr(&title),
+            mv_buf_cstr(&how), NULL);
+    mv_buf_done(&how);
+    mv_buf_done(&id);
+    mv_buf_done(&title);
+}
+
+/* What is worth reaching for, and how far it is. */
+static void say_aim(struct cli *c, struct mv_span k, struct mv_span judgement)
+{
+    struct mv_buf text = {0}, value = {0}, margin = {0};
+    struct cli_shown f = cli_shown_of(judgement);
+    struct mv_span said = cli_get_text(k, "text");
+    struct mv_span member = cli_get_text(k, "member");
+    mv_buf_put(&text, said.at, said.len);
+    if (member.len > 0)
+        mv_buf_printf(&text, " (%.*s)", (int)member.len,
+                      (const char *)member.at);
+    if (cli_get_text(k, "margin").len > 0) {
+        cli_shown(c, &f, cli_get_text(k, "value"), cli_get_text(k, "limit"),
+                  &value);
+        cli_margin(c, &f, cli_get_text(k, "margin"), &margin);
+        cli_say(c, CLI_W_X_AIM, mv_buf_cstr(&text), mv_buf_cstr(&value),
+                mv_buf_cstr(&margin), NULL);
+    } else {
+        cli_reason(c, cli_get_text(k, "reason"), &value);
+        cli_say(c, CLI_W_X_AIM_NONE, mv_buf_cstr(&text), mv_buf_cstr(&value),
+                NULL);
+    }
+    mv_buf_done(&text);
+    mv_buf_done(&value);
+    mv_buf_done(&margin);
+}
+
+void cli_explain_rule(struct cli *c, const struct cli_pages *rows,
+                      struct mv_span judgement)
+{
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row, rule = mv_span("", 0);
+    while (mv_list_next(&l, &row))
+        if (is_what(row, "rule"))
+            rule = row;
+    struct mv_list require;
+    if (rule.len == 0 || !mv_list_open(&require, cli_get(rule, "require")) ||
+        !mv_list_next(&require, &row))
+        return;
+    cli_say(c, CLI_W_X_RULE, NULL);
+    (void)say_list(c, CLI_W_X_GREEN_IF, cli_get(rule, "require"));
+    if (say_list(c, CLI_W_X_YELLOW_IF, cli_get(rule, "yellow")) == 0)
+        cli_say(c, CLI_W_X_NO_YELLOW, NULL);
+    say_combine(c, rows, rule);
+    say_forecast(c, cli_get_text(rule, "forecast"));
+    l = cli_pages_walk(rows);
+    while (mv_list_next(&l, &row)) {
+        if (is_what(row, "indicator"))
+            say_indicator(c, row);
+        else if (is_what(row, "aim"))
+            say_aim(c, cli_get(row, "criterion"), judgement);
+    }
+}

@@ -1,0 +1,13 @@
+/* explain_rule - what a target asks, in words: its criteria, how they become
+ * a colour, how its indicators add up, what is assumed. */
+#pragma once
+
+#include "services/cli/source.h"
+
+/* rows of the evaluator's `explain`; judgement: its `change` map, for measure
+ * and decimals. Nothing is said where no figures are asked for. */
+void cli_explain_rule(struct cli *c, const struct cli_pages *rows,
+                      struct mv_span judgement);
+/* The row of one indicator, or empty; borrowed. */
+struct mv_span cli_explain_indicator(const struct cli_pages *rows,
+                                     struct mv_span id);

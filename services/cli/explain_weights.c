@@ -1,0 +1,256 @@
+/* explain_weights - see explain_weights.h. Job: two tables. Invariant: what is
+ * assumed is said to be; shares are of one number, named above them. Holds
+ * nothing. */
+#include "services/cli/explain_weights.h"
+
+#include <stdlib.h>
+
+#include "services/base/decimal.h"
+#include "services/cli/explain_rule.h"
+#include "services/cli/numbers.h"
+#include "services/cli/phrase.h"
+#include "services/cli/status_table.h"
+
+static const struct cli_shown percent = {{"percent", 7}, 1};
+static const struct cli_shown bare = {{"count", 5}, 6};
+
+static bool is_what(struct mv_span row, const char *what)
+{
+    return mv_span_is(cli_get_text(row, "what"), what);
+}
+
+static void cell(struct cli_table *t, struct mv_buf *text)
+{
+    cli_table_cell(t, CLI_PLAIN, mv_buf_span(text));
+    mv_buf_clear(text);
+}
+
+static void heading(struct cli *c, cli_word word)
+{
+    (void)fprintf(c->out, "\n%s%s%s\n", c->colour ? "\x1b[1m" : "",
+                  cli_w(c, word), c->colour ? "\x1b[0m" : "");
+}
+
+/* "vekst", "verdi": what the criterion takes of the series. */
+static const char *kind_word(const struct cli *c, struct mv_span row)
+{
+    struct mv_span kind = cli_get_text(row, "kind");
+    if (mv_span_is(kind, "growth"))
+        return cli_w(c, CLI_W_X_K_GROWTH);
+    if (mv_span_is(kind, "latest"))
+        return cli_w(c, CLI_W_X_K_LATEST);
+    return cli_w(c,
+                 mv_span_is(kind, "units") ? CLI_W_X_K_UNITS : CLI_W_X_K_VALUE);
+}
+
+/* "ventetid/som" */
+static void put_series(struct mv_span row, struct mv_buf *out)
+{
+    struct mv_span id = cli_get_text(row, "indicator");
+    struct mv_span of = cli_get_text(row, "of_member");
+    mv_buf_put(out, id.at, id.len);
+    if (of.len > 0)
+        mv_buf_put_u8(out, '/');
+    mv_buf_put(out, of.at, of.len);
+}
+
+static void put_pair(const struct cli *c, struct mv_span row,
+                     struct mv_buf *out)
+{
+    const struct mv_span none = mv_span("", 0);
+    if (cli_get_text(row, "numerator").len == 0)
+        return;
+    cli_limit(c, &bare, cli_get_text(row, "numerator"), none, out);
+    mv_buf_text(out, " / ");
+    cli_limit(c, &bare, cli_get_text(row, "denominator"), none, out);
+}
+
+static void put_missing(const struct cli *c, struct mv_span row,
+                        struct mv_buf *out)
+{
+    struct mv_buf names = {0};
+    cli_names(cli_get(row, "missing"), &names);
+    if (names.len > 0)
+        cli_word_put(out, c,
+                     cli_get_bool(row, "assumed") ? CLI_W_X_ASSUMED
+                                                  : CLI_W_X_NOT_IN,
+                     mv_buf_cstr(&names), NULL);
+    mv_buf_done(&names);
+}
+
+static void put_value(const struct cli *c, const struct cli_pages *rows,
+                      struct mv_span row, struct mv_buf *out)
+{
+    struct cli_shown f = cli_shown_of(
+        cli_explain_indicator(rows, cli_get_text(row, "indicator")));
+    cli_shown(c, &f, cli_get_text(row, "value"), mv_span("", 0), out);
+}
+
+static bool same(struct mv_span a, struct mv_span b, const char *key)
+{
+    return mv_span_equal(cli_get_text(a, key), cli_get_text(b, key));
+}
+
+static bool same_criterion(struct mv_span a, struct mv_span b)
+{
+    return same(a, b, "criterion") && same(a, b, "member");
+}
+
+static void criterion_line(struct cli_table *t, struct mv_span row)
+{
+    struct mv_buf text = {0};
+    struct mv_span k = cli_get_text(row, "criterion");
+    struct mv_span member = cli_get_text(row, "member");
+    mv_buf_put(&text, k.at, k.len);
+    if (member.len > 0)
+        mv_buf_printf(&text, ", %.*s", (int)member.len,
+                      (const char *)member.at);
+    cli_table_line(t, CLI_BOLD, mv_buf_span(&text));
+    mv_buf_done(&text);
+}
+
+static void term_row(struct cli *c, struct cli_table *t,
+                     const struct cli_pages *rows, struct mv_span row)
+{
+    struct mv_buf text = {0};
+    cli_table_text(t, kind_word(c, row));
+    put_series(row, &text);
+    cell(t, &text);
+    cli_table_cell(t, CLI_PLAIN, cli_get_text(row, "unit"));
+    mv_buf_printf(&text, "%llu", (unsigned long long)cli_get_u64(row, "year"));
+    cell(t, &text);
+    put_value(c, rows, row, &text);
+    cell(t, &text);
+    put_pair(c, row, &text);
+    cell(t, &text);
+    put_missing(c, row, &text);
+    cell(t, &text);
+    mv_buf_done(&text);
+}
+
+/* The unit's own numbers; of several units, what a lowest is the lowest of. */
+static bool is_term(struct mv_span row)
+{
+    return is_what(row, "term") ||
+           (is_what(row, "weight") &&
+            mv_span_is(cli_get_text(row, "kind"), "units"));
+}
+
+void cli_explain_terms(struct cli *c, const struct cli_pages *rows)
+{
+    const struct cli_column columns[] = {
+        {cli_w(c, CLI_W_COL_TERM), false, true, 0},
+        {cli_w(c, CLI_W_COL_SERIES), false, true, 0},
+        {cli_w(c, CLI_W_COL_UNIT), false, true, 0},
+        {cli_w(c, CLI_W_COL_YEAR), true, true, 0},
+        {cli_w(c, CLI_W_COL_VALUE), true, true, 0},
+        {cli_w(c, CLI_W_COL_PAIR), true, true, 1},
+        {"", false, false, 0},
+    };
+    struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row, last = mv_span("", 0);
+    while (mv_list_next(&l, &row)) {
+        if (!is_term(row))
+            continue;
+        if (last.len == 0 || !same_criterion(row, last))
+            criterion_line(t, row);
+        last = row;
+        term_row(c, t, rows, row);
+    }
+    if (cli_table_rows(t) > 0) {
+        heading(c, CLI_W_X_TERMS);
+        cli_table_print(c, t);
+    }
+    cli_table_close(t);
+}
+
+/* ---- weights ---- */
+
+struct weight {
+    struct mv_span row;
+    struct mv_dec heavy; /* how far it pulls, or its share */
+};
+
+static int by_weight(const void *a, const void *b)
+{
+    const struct weight *x = a, *y = b;
+    return mv_dec_compare(y->heavy, x->heavy);
+}
+
+static struct mv_dec heaviness(struct mv_span row)
+{
+    struct mv_dec n = {0};
+    struct mv_span pull = cli_get_text(row, "pull");
+    if (mv_dec_parse(pull.len > 0 ? pull : cli_get_text(row, "share"), &n) !=
+        MV_NUMBER_OK)
+        return (struct mv_dec){0};
+    return mv_dec_abs(n);
+}
+
+static void weight_row(struct cli *c, struct cli_table *t,
+                       const struct cli_pages *rows, struct mv_span row)
+{
+    const struct mv_span none = mv_span("", 0);
+    struct cli_shown f = cli_shown_of(
+        cli_explain_indicator(rows, cli_get_text(row, "indicator")));
+    struct mv_buf text = {0};
+    cli_table_cell(t, CLI_PLAIN, cli_get_text(row, "unit"));
+    cli_table_cell(t, CLI_PLAIN, cli_get_text(row, "name"));
+    put_value(c, rows, row, &text);
+    cell(t, &text);
+    put_pair(c, row, &text);
+    cell(t, &text);
+    if (cli_get_text(row, "share").len > 0)
+        cli_shown(c, &percent, cli_get_text(row, "share"), none, &text);
+    cell(t, &text);
+    if (cli_get_text(row, "pull").len > 0)
+        cli_margin(c, &f, cli_get_text(row, "pull"), &text);
+    cell(t, &text);
+    mv_buf_done(&text);
+}
+
+/* Those below one term, which stand behind it. */
+static void term_weights(struct cli *c, struct cli_table *t,
+                         const struct cli_pages *rows, struct mv_span term,
+                         struct mv_list l)
+{
+    struct weight *all = mv_xcalloc(rows->count + 1, sizeof *all);
+    struct mv_span row;
+    size_t count = 0;
+    while (mv_list_next(&l, &row) && is_what(row, "weight"))
+        all[count++] = (struct weight){row, heaviness(row)};
+    qsort(all, count, sizeof *all, by_weight);
+    if (count > 0)
+        criterion_line(t, term);
+    for (size_t i = 0; i < count; i++)
+        weight_row(c, t, rows, all[i].row);
+    free(all);
+}
+
+void cli_explain_weights(struct cli *c, const struct cli_pages *rows)
+{
+    const struct cli_column columns[] = {
+        {cli_w(c, CLI_W_COL_UNIT), false, true, 0},
+        {cli_w(c, CLI_W_COL_NAME), false, false, 2},
+        {cli_w(c, CLI_W_COL_VALUE), true, true, 0},
+        {cli_w(c, CLI_W_COL_PAIR), true, true, 1},
+        {cli_w(c, CLI_W_COL_SHARE), true, true, 0},
+        {cli_w(c, CLI_W_COL_PULL), true, true, 1},
+    };
+    struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row;
+    bool pulls = false;
+    while (mv_list_next(&l, &row)) {
+        if (is_what(row, "term"))
+            term_weights(c, t, rows, row, l);
+        pulls = pulls || cli_get_text(row, "pull").len > 0;
+    }
+    if (cli_table_rows(t) > 0) {
+        heading(c, CLI_W_X_WEIGHTS);
+        cli_table_print(c, t);
+        cli_say(c, pulls ? CLI_W_X_WEIGHTS_PULL : CLI_W_X_WEIGHTS_SUM, NULL);
+    }
+    cli_table_close(t);
+}

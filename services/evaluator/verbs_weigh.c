@@ -1,0 +1,145 @@
+/* verbs_weigh - the rows of `explain` between a status and its figures: what
+ * is asked, the terms, what each unit below weighs. Job: judging's numbers as
+ * rows. Invariant: numbers are exact text. Reads only. */
+#include <stdio.h>
+
+#include "proto/pack.h"
+#include "services/evaluator/verbs.h"
+#include "services/judging/weigh.h"
+
+#define CRITERION_BYTES 512 /* as of a `criterion` */
+
+static const char *fold_text(mv_fold how)
+{
+    static const char *const words[] = {[MV_FOLD_NONE] = "none",
+                                        [MV_FOLD_SUM] = "sum",
+                                        [MV_FOLD_MEAN] = "mean",
+                                        [MV_FOLD_RATIO] = "ratio",
+                                        [MV_FOLD_LAST] = "last"};
+    return words[how];
+}
+
+static void pack_criteria(const struct mv_catalogue *c, const char *key,
+                          struct mv_criteria k, struct mv_buf *out)
+{
+    mv_pack_cstr(out, key);
+    mv_pack_list(out, k.count);
+    for (uint32_t i = 0; i < k.count; i++)
+        mv_pack_text(
+            out, evaluator_cut(c->criteria[k.first + i].text, CRITERION_BYTES));
+}
+
+static void pack_forecast(const struct mv_target *t, struct mv_buf *out)
+{
+    char text[16] = "none";
+    if (t->forecast == MV_FORECAST_RECENT)
+        (void)snprintf(text, sizeof text, "recent(%u)",
+                       (unsigned)t->forecast_periods);
+    else if (t->forecast == MV_FORECAST_SEASONAL)
+        (void)snprintf(text, sizeof text, "seasonal");
+    mv_pack_kv_cstr(out, "forecast", text);
+}
+
+void evaluator_rule_row(struct evaluator_page *page,
+                        const struct mv_catalogue *c, const struct mv_target *t)
+{
+    static const char *const decides[] = {[MV_DECIDES_FIGURES] = "figures",
+                                          [MV_DECIDES_ASSESSMENT] =
+                                              "assessment",
+                                          [MV_DECIDES_WORST] = "worst"};
+    struct mv_buf *out = &page->rows;
+    evaluator_page_row(page, 8);
+    mv_pack_kv_cstr(out, "what", "rule");
+    pack_criteria(c, "require", t->require, out);
+    pack_criteria(c, "yellow", t->yellow, out);
+    pack_criteria(c, "aim", t->aim, out);
+    mv_pack_kv_cstr(out, "combine",
+                    t->combine == MV_COMBINE_WHOLE ? "whole" : "part");
+    mv_pack_kv_cstr(out, "compare",
+                    t->compare == MV_COMPARE_DISPLAYED ? "displayed" : "exact");
+    mv_pack_kv_cstr(out, "decides", decides[t->decides]);
+    pack_forecast(t, out);
+}
+
+void evaluator_indicator_row(struct evaluator_page *page,
+                             const struct mv_indicator *ind)
+{
+    struct mv_buf *out = &page->rows;
+    bool derived = ind->formula != MV_NONE;
+    evaluator_page_row(page, 9u + derived);
+    mv_pack_kv_cstr(out, "what", "indicator");
+    mv_pack_kv_text(out, "indicator", ind->id);
+    mv_pack_cstr(out, "title");
+    evaluator_title_pack(&ind->title, out);
+    mv_pack_kv_text(out, "measure", evaluator_cut(ind->measure_word, 64));
+    mv_pack_kv_u64(out, "decimals", ind->decimals);
+    mv_pack_kv_cstr(out, "over_periods", fold_text(ind->over_periods));
+    mv_pack_kv_cstr(out, "over_units", fold_text(ind->over_units));
+    mv_pack_kv_cstr(out, "total", fold_text(ind->total));
+    mv_pack_kv_text(out, "source", evaluator_cut(ind->source, 256));
+    if (derived)
+        mv_pack_kv_text(out, "formula",
+                        evaluator_cut(ind->formula_text, CRITERION_BYTES));
+}
+
+static const char *kind_text(uint8_t kind)
+{
+    if (kind == MV_NODE_LATEST)
+        return "latest";
+    if (kind == MV_NODE_GROWTH)
+        return "growth";
+    return kind == MV_NODE_LOWEST ? "units" : "value";
+}
+
+static void pack_number(struct mv_buf *out, const char *key, struct mv_dec n)
+{
+    char text[MV_DEC_TEXT_BYTES];
+    mv_pack_kv_cstr(out, key, mv_dec_text(n, text));
+}
+
+static void pack_missing(const struct mv_piece *p, struct mv_buf *out)
+{
+    char text[MV_PERIOD_TEXT_BYTES];
+    mv_pack_cstr(out, "missing");
+    mv_pack_list(out, p->missing_kept);
+    for (uint16_t i = 0; i < p->missing_kept; i++)
+        mv_pack_cstr(out, mv_period_text(&p->missing_at[i], text));
+    mv_pack_kv_bool(out, "assumed", p->assumed);
+}
+
+void evaluator_piece_row(struct evaluator_page *page,
+                         const struct mv_catalogue *c, const struct mv_piece *p)
+{
+    const struct mv_criterion *k = &c->criteria[p->criterion];
+    const struct mv_indicator *ind = &c->indicators[p->indicator];
+    bool each = p->member != MV_MEMBER_TOTAL && k->each_indicator != MV_NONE;
+    bool of = p->of_member != MV_MEMBER_TOTAL;
+    struct mv_buf *out = &page->rows;
+    evaluator_page_row(page, 10u + each + of + 2u * p->is_pair + p->has_share +
+                                 p->has_pull + 2u * !p->below);
+    mv_pack_kv_cstr(out, "what", p->below ? "weight" : "term");
+    mv_pack_kv_text(out, "criterion", evaluator_cut(k->text, CRITERION_BYTES));
+    if (each)
+        mv_pack_kv_text(out, "member",
+                        c->indicators[k->each_indicator].members[p->member].id);
+    mv_pack_kv_cstr(out, "kind", kind_text(p->kind));
+    mv_pack_kv_text(out, "indicator", ind->id);
+    if (of)
+        mv_pack_kv_text(out, "of_member", ind->members[p->of_member].id);
+    mv_pack_kv_text(out, "unit", c->units[p->unit].id);
+    mv_pack_kv_text(out, "name", evaluator_cut(c->units[p->unit].name.nb, 256));
+    mv_pack_kv_u64(out, "year", (uint64_t)p->year);
+    mv_pack_kv_bool(out, "base", p->of_base);
+    mv_pack_kv_bool(out, "derived", ind->formula != MV_NONE);
+    pack_number(out, "value", p->n);
+    if (p->is_pair) {
+        pack_number(out, "numerator", p->num);
+        pack_number(out, "denominator", p->den);
+    }
+    if (p->has_share)
+        pack_number(out, "share", p->share);
+    if (p->has_pull)
+        pack_number(out, "pull", p->pull);
+    if (!p->below)
+        pack_missing(p, out);
+}

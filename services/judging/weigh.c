@@ -1,0 +1,240 @@
+/* weigh - see weigh.h. Job: the numbers between the figures and a status.
+ * Invariant: a unit below is gathered just as the roll-up gathered it, over
+ * the same years, so that the shares add up. Reads rows only: a crash leaves
+ * nothing. */
+#include "services/judging/weigh.h"
+
+#include <stdlib.h>
+
+#include "services/judging/children.h"
+#include "services/judging/formula.h"
+#include "services/judging/terms.h"
+
+struct weighing {
+    const struct mv_catalogue *c;
+    struct mv_case k;       /* of the unit, then of those below */
+    struct mv_group *whole; /* MV_GROUPS_MAX: the unit's own */
+    unsigned whole_count;
+    uint32_t unit, criterion;
+    bool (*each)(void *ctx, const struct mv_piece *piece);
+    void *ctx;
+    bool stopped;
+};
+
+/* Columns are what is gathered: every part of every year. */
+static void name_column(const struct mv_group *g, unsigned at,
+                        struct mv_piece *p)
+{
+    const struct mv_series_year *s = &g->term.at[at];
+    p->indicator = s->indicator;
+    p->of_member = s->member;
+    p->year = s->year;
+    p->of_base = mv_term_is_base(&g->term, at);
+}
+
+/* A sum of millionths over div, as a number. */
+static bool part_of(mv_i128 sum, mv_i128 div, struct mv_dec *ret)
+{
+    return mv_dec_ratio(ret, sum, div * MV_MICRO_ONE, 1);
+}
+
+/* False: there is no number in that column. */
+static bool read_amount(const struct weighing *x, const struct mv_group *g,
+                        unsigned at, struct mv_piece *p)
+{
+    const struct mv_amount *a = &g->got.amounts[at];
+    int64_t scale = mv_plan_scale(x->k.env->plan, p->indicator);
+    if (g->got.reasons != 0 || g->got.nothing_now ||
+        mv_amount_number(a, scale, &p->n) != MV_REASON_NO)
+        return false;
+    p->is_pair = a->has_pair && part_of(a->num, a->div, &p->num) &&
+                 part_of(a->den, a->div, &p->den);
+    return true;
+}
+
+static void tell(struct weighing *x, const struct mv_piece *p)
+{
+    x->stopped = x->stopped || !x->each(x->ctx, p);
+}
+
+static void list_missing(const struct weighing *x, const struct mv_group *g,
+                         unsigned at, struct mv_piece *p)
+{
+    mv_freq freq = x->c->indicators[p->indicator].frequency;
+    struct mv_period period;
+    int n = 0;
+    if (p->of_base)
+        return;
+    while ((n = mv_lack_next(&g->got.lack[at], freq, p->year, n, &period)) !=
+           0) {
+        p->missing++;
+        if (p->missing_kept < MV_ASSUMED_MAX)
+            p->missing_at[p->missing_kept++] = period;
+    }
+    p->assumed = p->missing > 0 && g->got.basis.forecast;
+}
+
+/* What it is of the whole, and what the whole would be without it. */
+static void weigh_in(const struct weighing *x, const struct mv_piece *whole,
+                     struct mv_piece *p)
+{
+    mv_fold how = x->c->indicators[p->indicator].over_units;
+    struct mv_dec num, den, without;
+    if (how == MV_FOLD_SUM) {
+        p->has_share = mv_dec_ratio(&p->share, p->n.pico, whole->n.pico, 100);
+        return;
+    }
+    if (!p->is_pair || !whole->is_pair)
+        return;
+    p->has_share = mv_dec_ratio(&p->share, p->den.pico, whole->den.pico, 100);
+    p->has_pull = mv_dec_sub(&num, whole->num, p->num) &&
+                  mv_dec_sub(&den, whole->den, p->den) &&
+                  mv_dec_ratio(&without, num.pico, den.pico,
+                               mv_plan_scale(x->k.env->plan, p->indicator)) &&
+                  mv_dec_sub(&p->pull, whole->n, without);
+}
+
+static struct mv_piece piece_of(const struct weighing *x,
+                                const struct mv_group *g, unsigned at,
+                                uint32_t unit)
+{
+    struct mv_piece p = {.criterion = x->criterion,
+                         .member = x->k.member,
+                         .kind = g->kind,
+                         .below = unit != x->unit,
+                         .unit = unit};
+    name_column(g, at, &p);
+    return p;
+}
+
+/* What a formula makes of the year's parts. */
+static void tell_derived(struct weighing *x, const struct mv_group *g,
+                         unsigned year)
+{
+    struct mv_piece p = piece_of(x, g, year * g->term.parts, x->unit);
+    p.indicator = g->term.indicator;
+    p.of_member = g->term.member;
+    if (mv_formula_makes(x->k.env->plan, &g->term) && g->got.reasons == 0 &&
+        !g->got.nothing_now &&
+        mv_formula_number(x->k.env->plan, &g->term, &g->got, year, &p.n) == 0)
+        tell(x, &p);
+}
+
+/* Is the number made of units below? */
+static bool is_rolled_up(const struct weighing *x, const struct mv_group *g,
+                         const struct mv_piece *p)
+{
+    return !g->got.basis.own &&
+           x->c->indicators[p->indicator].over_units != MV_FOLD_NONE;
+}
+
+/* The groups of one unit below stand in the same order: they are of the same
+ * nodes. */
+static void weigh_child(struct weighing *x, unsigned group, unsigned at,
+                        uint32_t unit, const struct mv_piece *whole)
+{
+    const struct mv_criterion *q = &x->c->criteria[x->criterion];
+    unsigned count = (unsigned)q->n_left + q->n_right;
+    x->k.unit = unit;
+    (void)mv_terms_gather(&x->k, &x->c->nodes[q->first], count);
+    if (group >= x->k.group_count)
+        return;
+    struct mv_piece p = piece_of(x, &x->k.groups[group], at, unit);
+    if (!read_amount(x, &x->k.groups[group], at, &p))
+        return;
+    weigh_in(x, whole, &p);
+    tell(x, &p);
+}
+
+static void weigh_children(struct weighing *x, unsigned group, unsigned at,
+                           const struct mv_piece *whole)
+{
+    struct mv_indices below = x->c->units[x->unit].children;
+    for (uint32_t i = 0; i < below.count && !x->stopped; i++) {
+        x->k.unit = x->unit;
+        if (mv_children_count(&x->k, below.at[i], whole->indicator,
+                              whole->year))
+            weigh_child(x, group, at, below.at[i], whole);
+    }
+}
+
+static void weigh_group(struct weighing *x, unsigned group)
+{
+    const struct mv_group *g = &x->whole[group];
+    for (unsigned at = 0; at < g->term.count && !x->stopped; at++) {
+        if (at % g->term.parts == 0)
+            tell_derived(x, g, at / g->term.parts);
+        struct mv_piece p = piece_of(x, g, at, x->unit);
+        if (!read_amount(x, g, at, &p))
+            continue;
+        list_missing(x, g, at, &p);
+        tell(x, &p);
+        if (!p.of_base && is_rolled_up(x, g, &p))
+            weigh_children(x, group, at, &p);
+    }
+}
+
+/* lowest, highest and spread: the values they are of. */
+static void tell_units(struct weighing *x, const struct mv_group *g)
+{
+    for (uint32_t i = 0; i < g->count && !x->stopped; i++) {
+        const struct mv_child *child = &x->k.w->children[g->first + i];
+        unsigned years = child->counts ? mv_term_years(&g->term) : 0;
+        for (unsigned y = 0; y < years; y++) {
+            struct mv_piece p = piece_of(x, g, y * g->term.parts, child->unit);
+            p.indicator = g->term.indicator;
+            p.of_member = g->term.member;
+            p.n = child->n[y];
+            tell(x, &p);
+        }
+    }
+}
+
+static void weigh_one(struct weighing *x, uint32_t criterion, uint32_t member)
+{
+    const struct mv_criterion *q = &x->c->criteria[criterion];
+    unsigned count = (unsigned)q->n_left + q->n_right;
+    x->criterion = criterion;
+    x->k.unit = x->unit;
+    x->k.member = member;
+    x->k.each = q->each ? q->each_indicator : MV_NONE;
+    (void)mv_terms_gather(&x->k, &x->c->nodes[q->first], count);
+    x->whole_count = x->k.group_count;
+    for (unsigned i = 0; i < x->whole_count; i++) {
+        x->whole[i] = x->k.groups[i];
+        if (x->whole[i].kind == MV_NODE_LOWEST)
+            tell_units(x, &x->whole[i]);
+    }
+    for (unsigned i = 0; i < x->whole_count && !x->stopped; i++) {
+        uint8_t kind = x->whole[i].kind;
+        if (kind == MV_NODE_VALUE || kind == MV_NODE_LATEST ||
+            kind == MV_NODE_GROWTH)
+            weigh_group(x, i);
+    }
+}
+
+void mv_weigh(const struct mv_judge_env *env, uint32_t target, uint32_t unit,
+              bool (*each)(void *ctx, const struct mv_piece *piece), void *ctx)
+{
+    const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
+    const struct mv_target *t = &c->targets[target];
+    if (t->state != MV_STATE_FIGURES)
+        return;
+    struct weighing x = {.c = c,
+                         .k = {.w = mv_work_open(), .env = env, .target = t},
+                         .whole = mv_xcalloc(MV_GROUPS_MAX, sizeof *x.whole),
+                         .unit = unit,
+                         .each = each,
+                         .ctx = ctx};
+    x.k.groups = x.k.w->groups;
+    for (uint32_t i = 0; i < t->require.count && !x.stopped; i++) {
+        uint32_t at = t->require.first + i;
+        const struct mv_criterion *q = &c->criteria[at];
+        uint32_t members =
+            q->each ? c->indicators[q->each_indicator].member_count : 1;
+        for (uint32_t m = 0; m < members && !x.stopped; m++)
+            weigh_one(&x, at, q->each ? m : MV_MEMBER_TOTAL);
+    }
+    free(x.whole);
+    mv_work_close(x.k.w);
+}

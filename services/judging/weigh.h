@@ -1,0 +1,38 @@
+/* weigh - what a criterion's two sides are made of: each term in each of its
+ * years, and, of a roll-up, each unit just below with its share and its pull.
+ * With the figures of explain.h a status can be redone by hand. */
+#pragma once
+
+#include "services/judging/judge.h"
+
+#define MV_ASSUMED_MAX 64 /* named; the rest is counted */
+
+/* A number behind a criterion. Dense indices. */
+struct mv_piece {
+    uint32_t criterion, member; /* of the ruling */
+    uint8_t kind;               /* mv_node_kind: VALUE, LATEST, GROWTH (its
+                                   two years), LOWEST (of several units) */
+    bool below;                 /* of a unit just below, else of the unit */
+    bool of_base; /* of a year that the target's is held against */
+    uint32_t unit, indicator, of_member;
+    int32_t year;
+    struct mv_dec n;
+    bool is_pair, has_share, has_pull;
+    struct mv_dec num, den; /* is_pair */
+    struct mv_dec share;    /* below: of the sum or the denominator, in % */
+    struct mv_dec pull;     /* below: the unit's value, less what it would be
+                               without this one */
+    /* not below, of the target's year: whole periods that are not in */
+    uint16_t missing, missing_kept;
+    struct mv_period missing_at[MV_ASSUMED_MAX];
+    bool assumed; /* they are forecast, and in the number */
+};
+
+/* Calls `each` for the pieces of every criterion and member of the target's
+ * `require`, in its order: the unit's own number of a term and year (of a
+ * derived indicator, then of each of its parts), and of the target's year,
+ * where that is rolled up, those below in the order of the catalogue. What
+ * has no number is left out. Stops when it returns
+ * false. */
+void mv_weigh(const struct mv_judge_env *env, uint32_t target, uint32_t unit,
+              bool (*each)(void *ctx, const struct mv_piece *piece), void *ctx);

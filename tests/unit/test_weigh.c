@@ -1,0 +1,185 @@
+/* The numbers between the figures and a status: terms, shares, pulls. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "services/catalogue/lang.h"
+#include "services/judging/weigh.h"
+#include "tests/support/world.h"
+
+#define INDICATORS                                                         \
+    "indicators:\n" INDICATOR("andel", "percent", "A_3", "ratio", "ratio", \
+                              "    decimals: 1\n")                         \
+        INDICATOR("antall", "count", "A_3", "sum", "sum", MEMBERS("sum"))  \
+            INDICATOR("vent", "days", "A", "mean", "none", "")
+#define TARGETS                                                              \
+    "targets:\n" TARGET("a", "andel", "[\"value > value(-1)\"]", "") TARGET( \
+        "f", "andel", "[\"value > 1 %\"]", "    forecast: recent(1)\n")      \
+        TARGET("s", "antall", "[\"each tjeneste: value > 0\"]", "") TARGET(  \
+            "g", "antall", "[\"growth(-1) > 0 %\"]",                         \
+            "") "  - {id: l, year: 2024, text: {nb: t}, indicator: vent,\n"  \
+                "     scope: [region], require: [\"lowest > 0 days\"]}\n"    \
+                "  - {id: n, year: 2024, text: {nb: t}, scope: [region]}\n"
+
+static struct world w;
+
+static int open_world(void **state)
+{
+    (void)state;
+    world_open(&w, WORLD_UNITS, INDICATORS, TARGETS);
+    return 0;
+}
+
+static int close_world(void **state)
+{
+    (void)state;
+    world_close(&w);
+    return 0;
+}
+
+static void push(const char *indicator, const char *unit, const char *member,
+                 const char *period, const char *value)
+{
+    (void)world_push(&w, indicator, unit, member, period, value, 0);
+}
+
+static void put(struct mv_buf *out, const char *before, struct mv_dec n)
+{
+    char text[MV_DEC_TEXT_BYTES];
+    struct mv_dec shown = n;
+    (void)mv_dec_round(&shown, n, 3);
+    mv_buf_printf(out, "%s%s", before, mv_dec_text(shown, text));
+}
+
+/* "hso 2024 30 =30/100 -2024-T3; .ahus 2024 33.333 =20/60 60% +5" */
+static bool tell(void *ctx, const struct mv_piece *p)
+{
+    struct mv_buf *out = ctx;
+    const struct mv_unit *u = &w.c->units[p->unit];
+    char text[MV_PERIOD_TEXT_BYTES];
+    mv_buf_printf(out, "%s%s%.*s %d%s", out->len > 0 ? "; " : "",
+                  p->below ? "." : "", (int)u->id.len, (const char *)u->id.at,
+                  (int)p->year, p->of_base ? " base" : "");
+    if (p->member != MV_MEMBER_TOTAL)
+        mv_buf_printf(out, " m%u", p->member);
+    put(out, " ", p->n);
+    if (p->is_pair) {
+        put(out, " =", p->num);
+        put(out, "/", p->den);
+    }
+    if (p->has_share)
+        put(out, " share ", p->share);
+    if (p->has_pull)
+        put(out, " pull ", p->pull);
+    for (uint16_t i = 0; i < p->missing_kept; i++)
+        mv_buf_printf(out, "%s%s", p->assumed ? " assumed " : " -",
+                      mv_period_text(&p->missing_at[i], text));
+    return true;
+}
+
+static void assert_pieces(const char *target, const char *unit,
+                          const char *pieces)
+{
+    struct mv_buf text = {0};
+    mv_weigh(&w.env, world_target(&w, target, 2024), world_unit(&w, unit), tell,
+             &text);
+    assert_string_equal(mv_buf_cstr(&text), pieces);
+    mv_buf_done(&text);
+}
+
+static void
+a_ratio_is_weighed_by_denominators_over_the_years_in_common(void **state)
+{
+    (void)state;
+    push("andel", "ahus", "", "2023-T1", "10/50");
+    push("andel", "ahus", "", "2024-T1", "20/60");
+    push("andel", "ahus", "", "2024-T2", "60/60"); /* not in 2023 */
+    push("andel", "ous", "", "2023-T1", "10/50");
+    push("andel", "ous", "", "2024-T1", "10/40");
+    push("andel", "sunnaas", "", "2024-T1", "1/1"); /* no base */
+    assert_pieces("a", "hso",
+                  "hso 2024 30 =30/100 -2024-T2 -2024-T3; "
+                  ".ahus 2024 33.333 =20/60 share 60 pull 5; "
+                  ".ous 2024 25 =10/40 share 40 pull -3.333; "
+                  "hso 2023 base 20 =20/100");
+    assert_pieces("a", "ahus",
+                  "ahus 2024 33.333 =20/60 -2024-T3; "
+                  "ahus 2023 base 20 =10/50");
+}
+
+static void own_figures_have_no_shares(void **state)
+{
+    (void)state;
+    push("andel", "hso", "", "2024", "30");
+    push("andel", "ahus", "", "2024", "20/60");
+    assert_pieces("f", "hso", "hso 2024 30");
+}
+
+static void what_is_assumed_is_named(void **state)
+{
+    (void)state;
+    push("andel", "ahus", "", "2024-T1", "20/60");
+    push("andel", "ous", "", "2024-T1", "10/40");
+    assert_pieces("f", "hso",
+                  "hso 2024 30 =90/300 assumed 2024-T2 assumed 2024-T3; "
+                  ".ahus 2024 33.333 =60/180 share 60 pull 5; "
+                  ".ous 2024 25 =30/120 share 40 pull -3.333");
+}
+
+static void a_sum_is_weighed_by_its_parts_member_by_member(void **state)
+{
+    (void)state;
+    push("antall", "ahus", "som", "2024", "30");
+    push("antall", "ous", "som", "2024", "10");
+    push("antall", "ous", "vop", "2024", "5");
+    assert_pieces("s", "hso",
+                  "hso 2024 m0 40; .ahus 2024 m0 30 share 75; "
+                  ".ous 2024 m0 10 share 25; "
+                  "hso 2024 m1 5; .ous 2024 m1 5 share 100");
+}
+
+static void a_growth_shows_both_its_years(void **state)
+{
+    (void)state;
+    push("antall", "ahus", "", "2024", "279");
+    push("antall", "ahus", "", "2023", "278");
+    assert_pieces("g", "ahus", "ahus 2024 279; ahus 2023 base 278");
+}
+
+static void the_lowest_is_told_with_all_it_was_lowest_of(void **state)
+{
+    (void)state;
+    push("vent", "ahus", "", "2024", "3");
+    push("vent", "sunnaas", "", "2024", "2");
+    assert_pieces("l", "hso", ".ahus 2024 3; .sunnaas 2024 2");
+}
+
+static void without_figures_there_is_nothing_to_weigh(void **state)
+{
+    (void)state;
+    assert_pieces("a", "hso", "");
+    assert_pieces("n", "hso", "");
+}
+
+#define TEST(name) \
+    cmocka_unit_test_setup_teardown(name, open_world, close_world)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_ratio_is_weighed_by_denominators_over_the_years_in_common),
+        TEST(own_figures_have_no_shares),
+        TEST(what_is_assumed_is_named),
+        TEST(a_sum_is_weighed_by_its_parts_member_by_member),
+        TEST(a_growth_shows_both_its_years),
+        TEST(the_lowest_is_told_with_all_it_was_lowest_of),
+        TEST(without_figures_there_is_nothing_to_weigh),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
