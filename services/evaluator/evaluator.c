@@ -56,7 +56,7 @@ static void name_cause(const struct evaluator *e, struct evaluator_change *ch,
     const char *kind = cause->kind;
     if (strcmp(kind, "withdrawal") != 0)
         kind = by->corrected ? "correction" : "figure";
-    if (e->group.count == 0) { /* the group's is its first change's */
+    if (e->group.added == 0) { /* the group's is its first change's */
         cause->kind = kind;
         cause->has_row = true;
         cause->row = ch->row;
@@ -65,7 +65,8 @@ static void name_cause(const struct evaluator *e, struct evaluator_change *ch,
     }
 }
 
-static void send_change(struct evaluator *e, struct evaluator_sent was,
+/* False: there are so many that it is counted only, to come again. */
+static bool send_change(struct evaluator *e, struct evaluator_sent was,
                         struct evaluator_cause *cause)
 {
     const struct mv_judgement *j = &e->judgement;
@@ -88,9 +89,12 @@ static void send_change(struct evaluator *e, struct evaluator_sent was,
     };
     if (e->effect_count > 0)
         name_cause(e, &ch, cause);
-    evaluator_group_add(&e->group, &ch);
+    struct evaluator_place at = {e->changes, cause, ch.today};
+    if (!evaluator_group_add(&e->group, &ch, &at))
+        return false;
     evaluator_published_put(e->published, ch.catalogue, j->target, j->unit,
                             &sent);
+    return true;
 }
 
 /* Does what was sent of the pair still hold? */
@@ -104,26 +108,49 @@ static bool still_holds(const struct mv_judge_env *env,
            was->status == (uint8_t)now;
 }
 
-/* Each touched pair once; what differs from what was sent is the group. */
-static void judge_touched(struct evaluator *e, struct evaluator_cause cause)
+#define RELIEVE_PAIRS 4096u /* judged between two looks at what is kept */
+
+/* Pairs from `first` on, held against what was sent; the first whose change
+ * was only counted, or count. */
+static size_t judge_pairs(struct evaluator *e, const struct mv_pair *pairs,
+                          size_t first, size_t count,
+                          struct evaluator_cause *cause)
 {
-    const struct mv_pair *pairs;
     struct mv_judge_env env = evaluator_env(e);
-    size_t count = mv_touched_pairs(e->touched, &pairs);
-    evaluator_group_clear(&e->group);
-    for (size_t i = 0; i < count; i++) {
+    size_t counted = count;
+    for (size_t i = first; i < count; i++) {
+        if (i % RELIEVE_PAIRS == RELIEVE_PAIRS - 1)
+            mv_rowcache_relieve(e->rows);
         struct evaluator_sent was =
             evaluator_published_get(e->published, e->force.now.catalogue,
                                     pairs[i].target, pairs[i].unit);
         if (still_holds(&env, &pairs[i], &was))
             continue;
         mv_judge(&env, pairs[i].target, pairs[i].unit, &e->judgement);
-        if (!was.there || (e->silent && MV_BROKEN("rebuild_tells_all")) ||
-            was.status != (uint8_t)e->judgement.status ||
-            was.reason != (uint8_t)e->judgement.reason)
-            send_change(e, was, &cause);
+        bool differs = !was.there ||
+                       (e->silent && MV_BROKEN("rebuild_tells_all")) ||
+                       was.status != (uint8_t)e->judgement.status ||
+                       was.reason != (uint8_t)e->judgement.reason;
+        if (differs && !send_change(e, was, cause) && counted == count)
+            counted = i;
     }
-    evaluator_group_write(&e->group, e->changes, &cause, env.today);
+    return counted;
+}
+
+/* Each touched pair once; what differs from what was sent is the group. Of a
+ * large one the rest is judged once more, when its parts are counted. */
+static void judge_touched(struct evaluator *e, struct evaluator_cause cause)
+{
+    const struct mv_pair *pairs;
+    size_t count = mv_touched_pairs(e->touched, &pairs);
+    struct evaluator_place at = {e->changes, &cause, e->force.now.today};
+    evaluator_group_clear(&e->group);
+    size_t counted = judge_pairs(e, pairs, 0, count, &cause);
+    if (e->group.over) {
+        evaluator_group_begin(&e->group, &at);
+        (void)judge_pairs(e, pairs, counted, count, &cause);
+    }
+    evaluator_group_finish(&e->group, &at);
     mv_touched_clear(e->touched);
 }
 
@@ -425,6 +452,7 @@ mv_rc evaluator_open(struct evaluator **ret, const struct evaluator_options *o,
     e->rows = mv_rowcache_open(&rows, o->cache_bytes);
     e->touched = mv_touched_open();
     e->published = evaluator_published_open(&e->book, o->cache_bytes / 4);
+    e->group.held_bytes = o->held_bytes;
     MV_TRY(mv_store_read_begin(o->store, err));
     rc = read_state(e, o, &fresh, err);
     mv_rc end = mv_store_read_end(o->store, rc == MV_OK ? err : NULL);

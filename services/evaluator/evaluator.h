@@ -12,6 +12,7 @@ struct evaluator_options {
     struct mv_store *store; /* borrowed, as the log */
     struct mv_log *changes;
     size_t cache_bytes; /* rows and statuses kept between batches */
+    size_t held_bytes;  /* of changes of a group in memory; 0: as usual */
     bool spare;         /* the other, empty side, silently: a rebuild */
     int32_t periods_to; /* figures of periods that end after this day do not
                            count, unless pushed ahead; 0: all do */

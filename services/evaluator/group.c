@@ -1,9 +1,11 @@
 /* group - see group.h. Job: a record's changes into the log. Invariant: the
  * parts of a group stand one after the other, with the same cause, and only
- * together. Staged in the record's transaction: a crash leaves all or none. */
+ * together; where one ends depends on the changes, not on how many are held.
+ * Staged in the record's transaction: a crash leaves all or none. */
 #include "services/evaluator/group.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "proto/msg.h"
 #include "proto/pack.h"
@@ -19,6 +21,9 @@ void evaluator_group_clear(struct evaluator_group *g)
         mv_buf_done(&g->changes); /* a catalogue's: not wanted again soon */
     mv_buf_clear(&g->changes);
     g->count = 0;
+    g->added = g->parts = g->written = 0;
+    g->part_bytes = 0;
+    g->over = g->writing = false;
 }
 
 void evaluator_group_done(struct evaluator_group *g)
@@ -29,20 +34,20 @@ void evaluator_group_done(struct evaluator_group *g)
     *g = (struct evaluator_group){0};
 }
 
-void evaluator_group_add(struct evaluator_group *g,
-                         const struct evaluator_change *change)
-{
-    if (g->count == g->cap) {
-        g->cap = g->cap == 0 ? 64 : g->cap * 2;
-        g->ends = mv_xrealloc(g->ends, g->cap * sizeof *g->ends);
-    }
-    evaluator_change_pack(change, &g->changes);
-    g->ends[g->count++] = g->changes.len;
-}
-
 static size_t start_of(const struct evaluator_group *g, uint32_t i)
 {
     return i == 0 ? 0 : g->ends[i - 1];
+}
+
+/* A part holds its first change, and others while there is room. */
+static void count_change(struct evaluator_group *g, size_t bytes)
+{
+    if (g->parts == 0 || g->part_bytes + bytes > EVALUATOR_PART_BYTES) {
+        g->parts++;
+        g->part_bytes = 0;
+    }
+    g->part_bytes += bytes;
+    g->added++;
 }
 
 /* The first change that is not in the part that begins with `first`. */
@@ -66,44 +71,102 @@ static void pack_cause(const struct evaluator_cause *cause, struct mv_buf *out)
     mv_msg_cause_encode(&m, out);
 }
 
-static void write_part(struct evaluator_group *g, struct mv_log *log,
-                       const struct evaluator_cause *cause,
-                       struct mv_msg_group *m, uint32_t first, uint32_t end)
+static void write_part(struct evaluator_group *g,
+                       const struct evaluator_place *at, uint32_t first,
+                       uint32_t end)
 {
+    const struct evaluator_cause *cause = at->cause;
     struct mv_stamp stamp = {.received_ms = cause->received_ms,
                              .epoch = EPOCH,
                              .key_name = OWN_NAME};
-    struct mv_buf list = {0};
+    char day[MV_DAY_TEXT_BYTES] = "";
+    struct mv_buf list = {0}, packed = {0};
     size_t from = start_of(g, first);
+    if (at->today != INT32_MIN)
+        (void)mv_day_text(at->today, day);
+    pack_cause(cause, &packed);
     mv_pack_list(&list, end - first);
     mv_pack_raw(&list, mv_span(g->changes.at + from, g->ends[end - 1] - from));
-    m->changes = mv_buf_span(&list);
+    struct mv_msg_group m = {.cause = mv_buf_span(&packed),
+                             .today = mv_span_text(day),
+                             .part = ++g->written,
+                             .parts = g->parts,
+                             .changes = mv_buf_span(&list)};
     mv_buf_clear(&g->content);
-    mv_msg_group_encode(m, &g->content);
-    (void)mv_log_append(log, &stamp, mv_buf_span(&g->content));
+    mv_msg_group_encode(&m, &g->content);
+    (void)mv_log_append(at->log, &stamp, mv_buf_span(&g->content));
     mv_buf_done(&list);
+    mv_buf_done(&packed);
 }
 
-void evaluator_group_write(struct evaluator_group *g, struct mv_log *log,
-                           const struct evaluator_cause *cause, int32_t today)
+static void drop_first(struct evaluator_group *g, uint32_t count)
 {
-    char day[MV_DAY_TEXT_BYTES] = "";
-    struct mv_buf packed = {0};
-    struct mv_msg_group m = {0};
-    if (g->count == 0)
-        return;
-    if (today != INT32_MIN)
-        (void)mv_day_text(today, day);
-    pack_cause(cause, &packed);
-    m.cause = mv_buf_span(&packed);
-    m.today = mv_span_text(day);
-    for (uint32_t i = 0; i < g->count; i = part_end(g, i))
-        m.parts++;
-    for (uint32_t i = 0; i < g->count;) {
-        uint32_t end = part_end(g, i);
-        m.part++;
-        write_part(g, log, cause, &m, i, end);
-        i = end;
+    size_t bytes = start_of(g, count);
+    memmove(g->changes.at, g->changes.at + bytes, g->changes.len - bytes);
+    g->changes.len -= bytes;
+    for (uint32_t i = count; i < g->count; i++)
+        g->ends[i - count] = g->ends[i] - bytes;
+    g->count -= count;
+}
+
+/* Whole parts; the last one may go on, unless this is the end. */
+static void write_parts(struct evaluator_group *g,
+                        const struct evaluator_place *at, bool end)
+{
+    uint32_t first = 0, next;
+    while (first < g->count &&
+           ((next = part_end(g, first)) < g->count || end)) {
+        write_part(g, at, first, next);
+        first = next;
     }
-    mv_buf_done(&packed);
+    if (first > 0)
+        drop_first(g, first);
+}
+
+static void hold(struct evaluator_group *g, size_t before)
+{
+    if (g->count == g->cap) {
+        g->cap = g->cap == 0 ? 64 : g->cap * 2;
+        g->ends = mv_xrealloc(g->ends, g->cap * sizeof *g->ends);
+    }
+    g->ends[g->count++] = g->changes.len;
+    if (g->each != NULL)
+        g->each(g->each_ctx,
+                mv_span(g->changes.at + before, g->changes.len - before));
+}
+
+bool evaluator_group_add(struct evaluator_group *g,
+                         const struct evaluator_change *change,
+                         const struct evaluator_place *at)
+{
+    size_t before = g->changes.len;
+    size_t most = g->held_bytes > 0 ? g->held_bytes : EVALUATOR_HELD_BYTES;
+    evaluator_change_pack(change, &g->changes);
+    if (g->writing) {
+        hold(g, before);
+        if (g->changes.len > EVALUATOR_PART_BYTES)
+            write_parts(g, at, false);
+        return true;
+    }
+    count_change(g, g->changes.len - before);
+    g->over = g->over || g->changes.len > most;
+    if (g->over)
+        g->changes.len = before;
+    else
+        hold(g, before);
+    return !g->over;
+}
+
+void evaluator_group_begin(struct evaluator_group *g,
+                           const struct evaluator_place *at)
+{
+    g->writing = true;
+    write_parts(g, at, false);
+}
+
+void evaluator_group_finish(struct evaluator_group *g,
+                            const struct evaluator_place *at)
+{
+    write_parts(g, at, true);
+    MV_ASSERT(g->written == g->parts);
 }

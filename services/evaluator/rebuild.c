@@ -60,16 +60,6 @@ mv_rc evaluator_rebuild_apply(struct evaluator_rebuild *r,
     return evaluator_apply(r->spare, record, err);
 }
 
-static void give(const struct evaluator_group *g,
-                 void (*each)(void *ctx, struct mv_span change), void *ctx)
-{
-    size_t from = 0;
-    for (uint32_t i = 0; i < g->count && each != NULL; i++) {
-        each(ctx, mv_span(g->changes.at + from, g->ends[i] - from));
-        from = g->ends[i];
-    }
-}
-
 mv_rc evaluator_rebuild_finish(struct evaluator_rebuild *r, bool dry,
                                void (*each)(void *ctx, struct mv_span change),
                                void *ctx, struct mv_err *err)
@@ -82,8 +72,9 @@ mv_rc evaluator_rebuild_finish(struct evaluator_rebuild *r, bool dry,
         .received_ms = r->spare->now.received_ms,
     };
     mv_store_begin(r->store);
+    r->spare->group.each = each;
+    r->spare->group.each_ctx = ctx;
     evaluator_judge_all(r->spare, &cause);
-    give(&r->spare->group, each, ctx);
     if (dry) {
         mv_store_abort(r->store);
         return MV_OK;

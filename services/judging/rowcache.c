@@ -328,6 +328,14 @@ static void forget(struct mv_rowcache *c)
     c->undo_count = 0;
 }
 
+void mv_rowcache_relieve(struct mv_rowcache *c)
+{
+    if (!c->has_rows || mv_rowcache_bytes(c) <= c->max_bytes)
+        return;
+    mv_rowcache_flush(c);
+    forget(c);
+}
+
 void mv_rowcache_settle(struct mv_rowcache *c, bool committed)
 {
     MV_ASSERT(!committed || c->dirty_count == 0);

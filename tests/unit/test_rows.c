@@ -235,6 +235,28 @@ static void a_row_is_written_once_per_batch_in_key_order(void **state)
     mv_rowcache_close(c);
 }
 
+static void a_batch_that_reads_much_keeps_little(void **state)
+{
+    (void)state;
+    static struct below b = {.ascending = true};
+    struct mv_rows rows = {&b, below_get, below_put};
+    struct mv_rowcache *c = mv_rowcache_open(&rows, 1000);
+    struct mv_row_key key = {.unit = 1, .year = 2024, .indicator = 1};
+    struct mv_slot slot = slot_of(1, 1, 1);
+    assert_true(mv_rowcache_put(c, &key, &slot, NULL, NULL));
+    mv_rowcache_relieve(c); /* a chunk is more than it may keep */
+    assert_int_equal(mv_rowcache_bytes(c), 0);
+    assert_int_equal(mv_rowcache_dirty(c), 0);
+    assert_int_equal(b.count, 1); /* what had changed lies below */
+    assert_int_equal(value_at(c, &key, 0), 1);
+    slot = slot_of(1, 2, 2);
+    assert_true(mv_rowcache_put(c, &key, &slot, NULL, NULL));
+    mv_rowcache_flush(c);
+    mv_rowcache_settle(c, true);
+    assert_int_equal(value_at(c, &key, 0), 2);
+    mv_rowcache_close(c);
+}
+
 static void a_failed_commit_leaves_what_lies_below(void **state)
 {
     (void)state;
@@ -344,6 +366,7 @@ int main(void)
         cmocka_unit_test(every_period_has_a_place_of_its_own_and_comes_back),
         cmocka_unit_test(final_beats_preliminary_then_time_then_seq),
         cmocka_unit_test(a_row_is_written_once_per_batch_in_key_order),
+        cmocka_unit_test(a_batch_that_reads_much_keeps_little),
         cmocka_unit_test(a_failed_commit_leaves_what_lies_below),
         cmocka_unit_test(a_record_is_taken_back_as_one),
         cmocka_unit_test(an_older_version_changes_nothing),
