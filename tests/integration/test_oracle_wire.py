@@ -91,6 +91,21 @@ class Real(unittest.TestCase):
              for row in expected},
             set(self.statuses))
 
+    def test_the_deviations_are_those_of_the_report_s_table(self):
+        """Worked out by a formula; printed in thousands, chapter 3.1."""
+        printed = {"ahus": 122_669, "ous": 517_920, "sunnaas": -2_334,
+                   "sykehusapotekene": -80_534, "vestfold": 60_891,
+                   "innlandet": 98_273, "telemark": -14_805,
+                   "ostfold": 96_329, "sykehuspartner": 0,
+                   "sorlandet": -43_513, "vestre-viken": -65_329,
+                   "hso-own": 1_032_587, "hso": 1_722_154}
+        reader = self.home.control("evaluator")
+        for unit, thousands in printed.items():
+            rows = reader.ask("report", unit=unit, year=2024,
+                              target="resultat")
+            aim, = [row for row in rows if row["what"] == "aim"]
+            self.assertEqual(aim.get("value"), str(thousands * 1000), unit)
+
     def test_every_status_and_change_is_the_second_judge_s(self):
         self.assertIsNone(judged.difference(self.beside, self.groups,
                                             self.statuses))
