@@ -1,0 +1,214 @@
+"""Reports: what is drawn of a day later is what was drawn on that day."""
+import csv
+import datetime
+import io
+import json
+import pathlib
+import re
+import subprocess
+import time
+import unittest
+import zoneinfo
+
+import days
+import test_cli
+
+UNITS = """units:
+  - {id: nord, name: Helse Nord, kind: region}
+  - {id: bodo, name: "=Nordlandssykehuset", kind: trust, parent: nord}
+  - {id: tromso, name: "<b>Universitetssykehuset", kind: trust, parent: nord}
+"""
+INDICATORS = """indicators:
+  - {id: epikrise, title: {nb: Epikriser, en: Letters}, measure: percent,
+     frequency: A_3, over_periods: ratio, over_units: ratio, by: trust,
+     better: higher, due: 45 d, decimals: 1}
+"""
+TARGETS = """targets:
+  - id: "1535"
+    year: 2024
+    text: {nb: %s, en: At least 70 per cent}
+    indicator: epikrise
+    scope: [region, trust]
+    require: ["value >= 70 %%"]
+"""
+FIGURES = "indicator;unit;period;numerator;denominator\n"
+DRAWN = re.compile(r"Tegnet [^<\n]*|\"drawn\":\"[^\"]*\"(,\"as_of\":\"[^\"]*\")?")
+OSLO = zoneinfo.ZoneInfo("Europe/Oslo")
+
+
+def noon(day):
+    when = datetime.datetime.fromisoformat(day + "T12:00").replace(tzinfo=OSLO)
+    return int(when.timestamp() * 1000)
+
+
+class Lived(test_cli.Installation):
+    """An installation in which days pass."""
+
+    def __init__(self, day):
+        self.days = days.Days()
+        self.days.move(noon(day))
+        self.first = day
+        super().__init__()
+
+    def run(self, *words, text=None):
+        if words[0] == "up":
+            words = ("up", self.dir, "--detach")
+        self.env.update(self.days.environment)
+        return super().run(*words, text=text)
+
+    def good(self, *words):
+        said = self.run(*words)
+        assert said.returncode == 0, (words, said.stderr)
+        return said.stdout
+
+    def head(self, *words):
+        return json.loads(self.good("report", "year", 2024, "nord", "--json",
+                                    *words).splitlines()[0])
+
+    def live(self, day):
+        """The day has begun, and the evaluator knows."""
+        self.days.move(noon(day))
+        self.until(lambda: self.head()["today"] == day)
+
+    def push(self, unit, *rows):
+        text = FIGURES + "".join(f"epikrise;{unit};{row}\n" for row in rows)
+        path = self.write(f"{unit}-{time.time_ns()}.csv", text)
+        self.good("push", path, "--as", unit)
+
+    @staticmethod
+    def until(holds):
+        end = time.monotonic() + 60
+        while not holds():
+            assert time.monotonic() < end
+            time.sleep(0.05)
+
+    def close(self):
+        super().close()
+        self.days.__exit__()
+
+
+FORMATS = ("text", "html", "csv", "json")
+
+
+def draw(home, *words):
+    return {f: DRAWN.sub("", home.good("report", *words, "--format", f))
+            for f in FORMATS}
+
+
+class AsOf(unittest.TestCase):
+    """Three days of a history, each drawn as it was lived."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.home = home = Lived("2024-02-01")
+        cls.addClassCleanup(home.close)
+        cls.apply("Minst 70 prosent")
+        home.until(lambda: home.run("report", "year", 2024, "nord").returncode
+                   == 0)
+        home.live("2024-06-15")
+        home.push("bodo", "2024-T1;75;100")
+        cls.drawn = {"2024-06-15": cls.lived("year", 2024, "nord")}
+        cls.first_half = cls.lived("half-year", 2024, "nord")
+        home.live("2024-10-20")
+        home.push("tromso", "2024-T1;60;100", "2024-T2;62;100")
+        home.push("bodo", "2024-T1;71;100", "2024-T2;90;100")
+        cls.drawn["2024-10-20"] = cls.lived("year", 2024, "nord")
+        home.live("2025-02-20")
+        cls.apply("Minst sytti prosent")
+        home.push("bodo", "2024-T3;10;100")
+        cls.drawn["2025-02-20"] = cls.lived("year", 2024, "nord")
+
+    @classmethod
+    def apply(cls, title):
+        where = cls.home.catalogue("c", UNITS, INDICATORS, TARGETS % title)
+        cls.home.good("catalogue", "apply", where, "--yes")
+
+    @classmethod
+    def lived(cls, *words):
+        """Drawn twice the same: nothing was on its way."""
+        before = None
+        while True:
+            now = draw(cls.home, *words)
+            if now == before:
+                return now
+            before = now
+            time.sleep(0.2)
+
+    def test_what_is_drawn_of_a_day_is_what_was_drawn_on_it(self):
+        for day, lived in self.drawn.items():
+            then = draw(self.home, "year", 2024, "nord", "--as-of", day)
+            for form in FORMATS:
+                self.assertEqual(lived[form], then[form], (day, form))
+        texts = [lived["text"] for lived in self.drawn.values()]
+        self.assertEqual(len(set(texts)), 3)
+        self.assertIn("Minst 70 prosent", texts[1])
+        self.assertIn("Minst sytti prosent", texts[2])
+
+    def test_a_day_between_knows_what_the_one_before_it_knew(self):
+        then = draw(self.home, "year", 2024, "nord", "--as-of", "2024-08-01")
+        for form in ("csv", "json"):
+            self.assertIn("75", then[form])
+            self.assertNotIn("Minst sytti", then[form])
+
+    def test_before_the_first_day_nothing_was_known(self):
+        said = self.home.run("report", "year", 2024, "--as-of", "2024-01-01")
+        self.assertEqual(said.returncode, 1, said.stderr)
+
+    def test_half_a_year_does_not_know_the_second(self):
+        """T1 alone, as corrected: 131 of 200 is red; T3 would make it
+        another number, and nobody is late with T2."""
+        rows = [json.loads(r) for r in self.home.good(
+            "report", "half-year", 2024, "nord", "--json").splitlines()]
+        self.assertEqual(rows[1]["value"], "65.5")
+        self.assertEqual(rows[1]["overdue"], [])
+        self.assertIn("Tiltak må eventuelt revurderes", rows[1]["sentence"])
+        self.assertIn("Iverksatte tiltak fungerer", self.first_half["text"])
+
+    def test_nothing_is_left_behind(self):
+        self.home.good("report", "year", 2024, "--as-of", "2024-06-15")
+        self.assertFalse((self.home.dir / "view").exists())
+        running = subprocess.run(["pgrep", "-f", f"view --config {self.home.dir}"],
+                                 capture_output=True, check=False)
+        self.assertEqual(running.stdout, b"")
+
+    def test_two_reports_at_once_take_turns(self):
+        command = [str(test_cli.MAALVAKT), "report", "year", "2024",
+                   "--as-of", "2024-06-15", "--json"]
+        both = [subprocess.Popen(command, stdout=subprocess.PIPE,
+                                 env=self.home.env) for _ in range(2)]
+        said = [DRAWN.sub("", p.communicate(timeout=60)[0].decode())
+                for p in both]
+        self.assertEqual([p.returncode for p in both], [0, 0])
+        self.assertEqual(said[0], said[1])
+
+    def test_a_sheet_is_read_by_others_and_begins_no_formula(self):
+        text = self.home.good("report", "year", 2024, "--format", "csv")
+        rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff")),
+                               delimiter=";"))
+        self.assertEqual({len(r) for r in rows}, {len(rows[0])})
+        self.assertIn("'=Nordlandssykehuset", rows[1])
+        for cell in (c for row in rows for c in row):
+            self.assertFalse(cell[:1] in "=+@\t\r\n" and cell, cell)
+
+    def test_a_file_is_written_whole(self):
+        path = pathlib.Path(self.home.path) / "report.html"
+        self.home.good("report", "year", 2024, "--format", "html", "--output",
+                       path)
+        text = path.read_text(encoding="utf-8")
+        self.assertTrue(text.endswith("</html>\n"))
+        self.assertIn("&lt;b&gt;Universitetssykehuset", text)
+        said = self.home.run("report", "year", 2024, "--output",
+                             path / "no-such" / "place")
+        self.assertEqual(said.returncode, 74)
+
+    def test_what_is_asked_wrongly_is_told(self):
+        for words, code in ((("month", 2024), 64), (("year", "soon"), 64),
+                            (("year", 2024, "--as-of", "soon"), 64),
+                            (("year", 2024, "--format", "pdf"), 64),
+                            (("year", 2031), 1), (("year", 2024, "no"), 1)):
+            said = self.home.run("report", *words)
+            self.assertEqual(said.returncode, code, (words, said.stderr))
+
+
+if __name__ == "__main__":
+    unittest.main()
