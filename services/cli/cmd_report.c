@@ -91,21 +91,40 @@ static int draw(struct cli *c, struct cli_report *r, const char *unit)
     return code;
 }
 
+/* What is asked for; of what is missing the year may be left out. */
+static int read_kind(struct cli *c, struct cli_report *r, const char **unit)
+{
+    static const char *const names[] = {[CLI_REPORT_HALF_YEAR] = "half-year",
+                                        [CLI_REPORT_YEAR] = "year",
+                                        [CLI_REPORT_MISSING] = "missing"};
+    size_t kind = 0, next = 1;
+    while (kind < CLI_COUNT(names) && strcmp(c->args[0], names[kind]) != 0)
+        kind++;
+    if (kind == CLI_COUNT(names))
+        return cli_fail(c, CLI_USAGE, CLI_W_REP_KIND, c->args[0], NULL);
+    r->kind = (cli_report_kind)kind;
+    if (r->kind != CLI_REPORT_MISSING) {
+        if (c->arg_count < 2 || !read_year(c->args[1], &r->year))
+            return cli_fail(c, CLI_USAGE, CLI_W_REP_BAD_YEAR, NULL);
+        next = 2;
+    }
+    if (c->arg_count > next)
+        *unit = c->args[next];
+    return c->arg_count > next + 1
+               ? cli_fail(c, CLI_USAGE, CLI_W_REP_KIND, c->args[next + 1], NULL)
+               : CLI_OK;
+}
+
 static int report_run(struct cli *c)
 {
     struct cli_report r = {.as_of = cli_option(c, "as-of")};
     writer *write = writer_of(c);
+    const char *unit = NULL;
     if (write == NULL)
         return CLI_USAGE;
-    if (!strcmp(c->args[0], "half-year"))
-        r.kind = CLI_REPORT_HALF_YEAR;
-    else if (!strcmp(c->args[0], "year"))
-        r.kind = CLI_REPORT_YEAR;
-    else
-        return cli_fail(c, CLI_USAGE, CLI_W_REP_KIND, c->args[0], NULL);
-    if (c->arg_count < 2 || !read_year(c->args[1], &r.year))
-        return cli_fail(c, CLI_USAGE, CLI_W_REP_BAD_YEAR, NULL);
-    int code = draw(c, &r, c->arg_count > 2 ? c->args[2] : NULL);
+    int code = read_kind(c, &r, &unit);
+    if (code == CLI_OK)
+        code = draw(c, &r, unit);
     if (code == CLI_OK)
         code = write_out(c, write, &r);
     cli_report_done(&r);
@@ -115,6 +134,8 @@ static int report_run(struct cli *c)
 static const struct cli_option options[] = {
     {"as-of", "DATE", "slik det var kjent den dagen, av journalen",
      "as it was known on that day, from the journal"},
+    {"year", "YEAR", "for missing: årets tall (ellers året som er nå)",
+     "for missing: the figures' year (else the year that is now)"},
     {"format", "FORMAT", "text (ellers), html, csv eller json",
      "text (else), html, csv or json"},
     {"output", "FILE", "skriv til denne filen", "write to this file"},
@@ -122,16 +143,17 @@ static const struct cli_option options[] = {
 
 const struct cli_command cli_cmd_report = {
     .name = "report",
-    .usage = "half-year YEAR [UNIT] | year YEAR [UNIT]",
-    .nb = "Halvårsrapporten og årsrapporten, tegnet av journalen",
-    .en = "The half-year and the yearly report, drawn from the journal",
+    .usage = "half-year YEAR [UNIT] | year YEAR [UNIT] | missing [UNIT]",
+    .nb = "Halvårsrapporten, årsrapporten, og hvem som mangler tall",
+    .en = "The half-year and the yearly report, and who owes figures",
     .man = "maalvakt-report",
     .example = "maalvakt report half-year 2023 --format html --output h.html\n"
                "maalvakt report year 2024 ahus\n"
+               "maalvakt report missing --year 2024\n"
                "maalvakt report year 2024 --as-of 2024-07-01 --format csv\n",
     .options = options,
     .option_count = CLI_COUNT(options),
-    .least = 2,
+    .least = 1,
     .most = 3,
     .run = report_run,
 };

@@ -207,6 +207,19 @@ static int ask_state(struct cli_link *l, struct mv_buf *ret)
     return code;
 }
 
+static int ask_missing(struct cli_link *l, const char *unit,
+                       struct cli_report *r)
+{
+    struct cli_args args = {0};
+    r->unit = mv_xstrdup(unit != NULL ? unit : "");
+    cli_arg_u64(&args, "year", (uint64_t)r->year);
+    if (unit != NULL)
+        cli_arg_text(&args, "unit", unit);
+    int code = cli_ask_all(l, "missing", &args, &r->lines);
+    cli_args_done(&args);
+    return code;
+}
+
 static int ask_year(struct cli *c, struct cli_link *l, const char *unit,
                     struct cli_report *r)
 {
@@ -231,8 +244,11 @@ static int gather(struct cli *c, struct cli_link *l, const char *unit,
 {
     struct mv_buf after = {0};
     int code = ask_state(l, &r->state);
+    if (code == CLI_OK && r->year == 0)
+        code = cli_year(c, mv_buf_span(&r->state), &r->year);
     if (code == CLI_OK)
-        code = ask_year(c, l, unit, r);
+        code = r->kind == CLI_REPORT_MISSING ? ask_missing(l, unit, r)
+                                             : ask_year(c, l, unit, r);
     if (code == CLI_OK)
         code = ask_state(l, &after);
     *moved = cli_get_u64(mv_buf_span(&after), "seq") !=
@@ -257,6 +273,8 @@ int cli_report_gather(struct cli *c, struct cli_link *evaluator,
         return cli_fail(c, CLI_RETRY, CLI_W_REP_MOVED, NULL);
     mv_clock_read(&now);
     r->drawn_ms = now.wall_ms;
+    if (r->kind == CLI_REPORT_MISSING)
+        return CLI_OK;
     cli_report_put_together(r);
     return r->count > 0 ? CLI_OK : cli_fail(c, CLI_NO, CLI_W_REP_NOTHING, NULL);
 }

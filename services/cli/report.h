@@ -8,6 +8,7 @@
 typedef enum cli_report_kind {
     CLI_REPORT_HALF_YEAR,
     CLI_REPORT_YEAR,
+    CLI_REPORT_MISSING, /* no items: lines are rows of `missing` */
 } cli_report_kind;
 
 enum { CLI_GREEN_AT, CLI_YELLOW_AT, CLI_RED_AT, CLI_NONE_AT, CLI_COLOURS };
@@ -33,7 +34,7 @@ struct cli_report_item {
 struct cli_report {
     cli_report_kind kind;
     int64_t year;
-    char *unit;          /* its id */
+    char *unit;          /* its id; of what is missing also "", all */
     struct mv_buf name;  /* of the unit */
     struct mv_buf state; /* the evaluator's row of `state` */
     const char *as_of;   /* the day it was known on, or NULL */

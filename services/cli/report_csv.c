@@ -217,14 +217,32 @@ static void year(struct sheet *s)
     }
 }
 
+static void missing(struct sheet *s)
+{
+    struct mv_list l = cli_pages_walk(&s->r->lines);
+    struct mv_buf text = {0};
+    struct mv_span row;
+    put_head(s, cli_missing_words, CLI_MISSING_CELLS);
+    while (mv_list_next(&l, &row)) {
+        for (unsigned i = 0; i < CLI_MISSING_CELLS; i++) {
+            cli_missing_cell(s->c, row, i, &text);
+            put_buf(s, &text);
+        }
+        end_with_source(s);
+    }
+    mv_buf_done(&text);
+}
+
 void cli_report_csv(struct cli *c, const struct cli_report *r)
 {
     struct sheet s = {.c = c, .r = r};
     mv_buf_text(&s.out, "\xef\xbb\xbf");
     if (r->kind == CLI_REPORT_HALF_YEAR)
         half_year(&s);
-    else
+    else if (r->kind == CLI_REPORT_YEAR)
         year(&s);
+    else
+        missing(&s);
     (void)fwrite(s.out.at, 1, s.out.len, c->out);
     mv_buf_done(&s.out);
 }

@@ -66,7 +66,7 @@ static void put_head(struct page *p)
            "<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
     cli_report_title(c, p->r, &text);
     cli_html_text(&p->out, mv_buf_span(&text));
-    raw(p, ", ");
+    raw(p, p->r->name.len > 0 ? ", " : "");
     cli_html_text(&p->out, mv_buf_span(&p->r->name));
     raw(p, "</title>\n<style>");
     raw(p, cli_report_style);
@@ -377,13 +377,41 @@ static void put_article(struct page *p, const struct cli_report_item *item)
     mv_buf_done(&text);
 }
 
+/* ---- what is missing ---- */
+
+static void put_missing(struct page *p)
+{
+    struct mv_list l = cli_pages_walk(&p->r->lines);
+    struct mv_buf text = {0};
+    struct mv_span row;
+    if (p->r->lines.count == 0) {
+        word(p, "p", CLI_W_REP_NONE_MISSING);
+        return;
+    }
+    raw(p, "<table>");
+    columns(p, cli_missing_words, CLI_MISSING_CELLS);
+    while (mv_list_next(&l, &row)) {
+        raw(p, "<tr>");
+        for (unsigned i = 0; i < CLI_MISSING_CELLS; i++) {
+            cli_missing_cell(p->c, row, i, &text);
+            give(p, i == 0 ? "th scope=\"row\"" : "td", &text);
+        }
+        raw(p, "</tr>\n");
+    }
+    raw(p, "</tbody></table>\n");
+    mv_buf_done(&text);
+}
+
 void cli_report_html(struct cli *c, const struct cli_report *r)
 {
     struct page p = {.c = c, .r = r};
     put_head(&p);
     raw(&p, "<main>\n");
-    put_tiles(&p);
-    if (r->kind == CLI_REPORT_HALF_YEAR) {
+    if (r->kind != CLI_REPORT_MISSING)
+        put_tiles(&p);
+    if (r->kind == CLI_REPORT_MISSING) {
+        put_missing(&p);
+    } else if (r->kind == CLI_REPORT_HALF_YEAR) {
         half_year(&p, false);
         half_year(&p, true);
     } else {

@@ -8,15 +8,17 @@ static json_t *text(struct mv_span s)
     return json_stringn(s.len > 0 ? s.at : "", s.len);
 }
 
+static const char *const kinds[] = {[CLI_REPORT_HALF_YEAR] = "half-year",
+                                    [CLI_REPORT_YEAR] = "year",
+                                    [CLI_REPORT_MISSING] = "missing"};
+
 static void head(struct cli *c, const struct cli_report *r)
 {
     json_t *j = json_object();
     json_t *state = cli_json(mv_buf_span(&r->state));
     struct mv_buf when = {0};
     cli_time(r->drawn_ms, &when);
-    (void)json_object_set_new(
-        j, "report",
-        json_string(r->kind == CLI_REPORT_HALF_YEAR ? "half-year" : "year"));
+    (void)json_object_set_new(j, "report", json_string(kinds[r->kind]));
     (void)json_object_set_new(j, "year", json_integer((json_int_t)r->year));
     (void)json_object_set_new(j, "unit", json_string(r->unit));
     (void)json_object_set_new(j, "name", text(mv_buf_span(&r->name)));
@@ -71,6 +73,8 @@ static void item_line(struct cli *c, const struct cli_report *r,
 void cli_report_json(struct cli *c, const struct cli_report *r)
 {
     head(c, r);
+    if (r->kind == CLI_REPORT_MISSING)
+        cli_pages_json(c, &r->lines);
     for (size_t i = 0; i < r->count; i++)
         item_line(c, r, &r->items[i]);
 }

@@ -29,7 +29,7 @@ static void say_head(struct cli *c, const struct cli_report *r)
 {
     struct mv_buf text = {0};
     cli_report_title(c, r, &text);
-    mv_buf_text(&text, ", ");
+    mv_buf_text(&text, r->name.len > 0 ? ", " : "");
     mv_buf_put(&text, r->name.at, r->name.len);
     line(c, &text);
     cli_report_drawn(c, r, &text);
@@ -158,10 +158,40 @@ static void year(struct cli *c, const struct cli_report *r)
     (void)fputc('\n', c->out);
 }
 
+/* ---- what is missing ---- */
+
+static void missing(struct cli *c, const struct cli_report *r)
+{
+    struct cli_column columns[CLI_MISSING_CELLS];
+    struct mv_list l = cli_pages_walk(&r->lines);
+    struct mv_buf text = {0};
+    struct mv_span row;
+    for (unsigned i = 0; i < CLI_MISSING_CELLS; i++)
+        columns[i] = (struct cli_column){cli_w(c, cli_missing_words[i]), false,
+                                         i == CLI_MISSING_DUE, 0};
+    struct cli_table *t = cli_table_open(columns, CLI_MISSING_CELLS);
+    while (mv_list_next(&l, &row)) {
+        for (unsigned i = 0; i < CLI_MISSING_CELLS; i++) {
+            cli_missing_cell(c, row, i, &text);
+            cell(t, &text);
+        }
+    }
+    if (cli_table_rows(t) > 0)
+        cli_table_print(c, t);
+    else
+        cli_say(c, CLI_W_REP_NONE_MISSING, NULL);
+    cli_table_close(t);
+    mv_buf_done(&text);
+}
+
 void cli_report_text(struct cli *c, const struct cli_report *r)
 {
     struct mv_buf text = {0};
     say_head(c, r);
+    if (r->kind == CLI_REPORT_MISSING) {
+        missing(c, r);
+        return;
+    }
     if (r->kind == CLI_REPORT_HALF_YEAR) {
         half_year(c, r, false);
         half_year(c, r, true);

@@ -16,12 +16,13 @@ static void put(struct mv_buf *out, struct mv_span text)
 void cli_report_title(const struct cli *c, const struct cli_report *r,
                       struct mv_buf *out)
 {
+    static const cli_word titles[] = {[CLI_REPORT_HALF_YEAR] =
+                                          CLI_W_REP_HALF_YEAR,
+                                      [CLI_REPORT_YEAR] = CLI_W_REP_YEAR,
+                                      [CLI_REPORT_MISSING] = CLI_W_REP_MISSING};
     struct mv_buf year = {0};
     mv_buf_printf(&year, "%lld", (long long)r->year);
-    cli_word_put(out, c,
-                 r->kind == CLI_REPORT_HALF_YEAR ? CLI_W_REP_HALF_YEAR
-                                                 : CLI_W_REP_YEAR,
-                 mv_buf_cstr(&year), NULL);
+    cli_word_put(out, c, titles[r->kind], mv_buf_cstr(&year), NULL);
     mv_buf_done(&year);
 }
 

@@ -44,3 +44,17 @@ bool cli_report_moved(struct mv_span series, int *ret);
 void cli_report_scale(struct mv_span series, struct cli_numbers *ret);
 /* "≥ " and the like; static. */
 const char *cli_report_cmp(struct mv_span cmp);
+
+/* The cells of a row of what is missing, as many as it has columns. */
+enum {
+    CLI_MISSING_UNIT,
+    CLI_MISSING_PERIODS,
+    CLI_MISSING_DUE,
+    CLI_MISSING_INDICATOR,
+    CLI_MISSING_TARGETS,
+    CLI_MISSING_CELLS
+};
+extern const cli_word cli_missing_words[CLI_MISSING_CELLS];
+/* Appends the i-th. */
+void cli_missing_cell(const struct cli *c, struct mv_span row, unsigned i,
+                      struct mv_buf *out);

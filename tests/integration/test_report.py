@@ -164,6 +164,21 @@ class AsOf(unittest.TestCase):
         self.assertIn("Tiltak må eventuelt revurderes", rows[1]["sentence"])
         self.assertIn("Iverksatte tiltak fungerer", self.first_half["text"])
 
+    def test_who_owes_figures_is_named(self):
+        """On 20 February of 2025 T3 was due on the 14th: tromso lacks it."""
+        rows = [json.loads(r) for r in self.home.good(
+            "report", "missing", "--year", 2024, "--json").splitlines()]
+        self.assertEqual([(r["unit"], r["periods"], r["due"])
+                          for r in rows[1:]],
+                         [("tromso", ["2024-T3"], "2025-02-14")])
+        then = self.home.good("report", "missing", "--year", 2024, "--as-of",
+                              "2024-06-15", "--format", "text")
+        self.assertIn("Ingenting mangler", then)
+        for form in ("html", "csv"):
+            self.assertIn("2024-T3", self.home.good(
+                "report", "missing", "tromso", "--year", 2024, "--format",
+                form))
+
     def test_nothing_is_left_behind(self):
         self.home.good("report", "year", 2024, "--as-of", "2024-06-15")
         self.assertFalse((self.home.dir / "view").exists())

@@ -1,0 +1,116 @@
+/* absent - see absent.h. Job: what is missing, where it comes from. Invariant:
+ * a period that figures hold, or that none are expected for, is never named.
+ * Reads rows only: a crash leaves nothing. */
+#include "services/judging/absent.h"
+
+#include "services/judging/due.h"
+#include "services/judging/eval.h"
+
+struct looking {
+    const struct mv_judge_env *env;
+    struct mv_work *w;
+    const struct mv_indicator *ind;
+    int year;
+};
+
+static void add(const struct looking *k, const struct mv_period *p,
+                struct mv_absent *ret)
+{
+    if (ret->count == 0)
+        (void)mv_due_day(k->ind, p, &ret->due);
+    if (ret->count < MV_OVERDUE_MAX)
+        ret->at[ret->count++] = *p;
+    else
+        ret->more++;
+}
+
+/* held: what is in, or not expected. */
+static void find_late(const struct looking *k, const struct mv_cells *held,
+                      struct mv_absent *ret)
+{
+    mv_freq freq = k->ind->frequency;
+    unsigned words = mv_cells_words(freq);
+    struct mv_cells cells;
+    struct mv_period p;
+    for (int n = 1; mv_cells_nth(freq, k->year, n, &cells); n++)
+        if (!mv_cells_inside(&cells, held, words) &&
+            mv_period_nth(freq, k->year, n, &p) &&
+            mv_due_late(k->env, k->ind, &p))
+            add(k, &p, ret);
+}
+
+/* Does the series have anything, this year or the last? *held: of this. */
+static bool read_series(const struct looking *k, uint32_t unit, uint32_t member,
+                        struct mv_cells *held)
+{
+    unsigned words = mv_cells_words(k->ind->frequency);
+    k->w->strand_count = k->w->stretch_count = 0;
+    uint32_t before =
+        mv_strand_load(k->w, k->env, unit, k->ind->index, member, k->year - 1);
+    uint32_t now =
+        mv_strand_load(k->w, k->env, unit, k->ind->index, member, k->year);
+    const struct mv_strand *s = &k->w->strands[now];
+    *held = s->counted;
+    mv_cells_add(held, &s->none_expected, words);
+    mv_cells_add(held, &s->known_suppressed, words);
+    return s->records || k->w->strands[before].records;
+}
+
+/* False: the unit does not send this indicator. */
+static bool look_at(const struct looking *k, uint32_t unit,
+                    struct mv_absent *ret)
+{
+    unsigned words = mv_cells_words(k->ind->frequency);
+    struct mv_cells all, held;
+    ret->unit = unit;
+    ret->count = ret->more = 0;
+    bool total = read_series(k, unit, MV_MEMBER_TOTAL, &all), any = total;
+    if (!total)
+        mv_cells_year(k->ind->frequency, k->year, &all);
+    for (uint32_t m = 0; m < k->ind->member_count && !total; m++) {
+        if (!read_series(k, unit, m, &held))
+            continue;
+        mv_cells_keep(&all, &held, words);
+        any = true;
+    }
+    if (any)
+        find_late(k, &all, ret);
+    return any;
+}
+
+uint32_t mv_absent(const struct mv_judge_env *env, uint32_t indicator, int year,
+                   bool (*each)(void *ctx, const struct mv_absent *absent),
+                   void *ctx)
+{
+    const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
+    const uint32_t *order = mv_plan_preorder(env->plan);
+    struct looking k = {.env = env,
+                        .w = mv_work_open(),
+                        .ind = &c->indicators[indicator],
+                        .year = year};
+    struct mv_absent a;
+    uint32_t senders = 0;
+    bool go_on = true;
+    for (uint32_t i = 0; i < c->unit_count && go_on; i++) {
+        if (!mv_plan_alive(env->plan, order[i], year) ||
+            !look_at(&k, order[i], &a))
+            continue;
+        senders++;
+        go_on = a.count == 0 || each(ctx, &a);
+    }
+    mv_work_close(k.w);
+    return senders;
+}
+
+bool mv_absent_all(const struct mv_judge_env *env, uint32_t indicator, int year,
+                   struct mv_absent *ret)
+{
+    const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
+    struct looking k = {
+        .env = env, .ind = &c->indicators[indicator], .year = year};
+    struct mv_cells nothing = {{0}};
+    ret->unit = MV_NONE;
+    ret->count = ret->more = 0;
+    find_late(&k, &nothing, ret);
+    return ret->count > 0;
+}
