@@ -66,7 +66,8 @@ static uint64_t load(const uint8_t *p, unsigned width)
     return v;
 }
 
-static bool head_one_byte(uint8_t b, struct head *h)
+/* These two stand before every item of every message. */
+static inline bool head_one_byte(uint8_t b, struct head *h)
 {
     h->size = 1;
     if (b <= 0x7f) {
@@ -101,14 +102,9 @@ static void sign_extend(struct head *h, unsigned width)
         h->item = MV_ITEM_UINT;
 }
 
-/* False: nothing left, cut in the header, or 0xc1. */
-static bool head_read(const struct mv_cursor *c, struct head *h)
+static bool head_several(const struct mv_cursor *c, struct head *h)
 {
-    if (c->at == c->end)
-        return false;
     uint8_t b = *c->at;
-    if (head_one_byte(b, h))
-        return true;
     struct kind k = kinds[b & 0x1f];
     if (k.item == MV_ITEM_END || (size_t)(c->end - c->at) < 1u + k.width)
         return false;
@@ -122,6 +118,12 @@ static bool head_read(const struct mv_cursor *c, struct head *h)
     else if (k.item == MV_ITEM_EXT && k.width == 0)
         h->arg = UINT64_C(1) << (b - 0xd4);
     return true;
+}
+
+/* False: nothing left, cut in the header, or 0xc1. */
+static inline bool head_read(const struct mv_cursor *c, struct head *h)
+{
+    return c->at != c->end && (head_one_byte(*c->at, h) || head_several(c, h));
 }
 
 /* Bytes after the header that belong to the value itself. */
@@ -359,13 +361,14 @@ static bool note_key(struct check *k, const struct level *l,
     return true;
 }
 
-static bool check_leaf(struct check *k, const struct head *h)
+/* A key's text is looked at by note_key. */
+static bool check_leaf(struct check *k, const struct head *h, bool is_key)
 {
     if (body_bytes(h) > k->limits->bytes)
         return refuse(k, MV_CODE_LIMITS, "too long");
     if (!fits(&k->c, h))
         return refuse(k, MV_CODE_MALFORMED, "cut");
-    if (k->limits->leaves)
+    if (k->limits->leaves || (is_key && h->item == MV_ITEM_TEXT))
         return true;
     if (h->item == MV_ITEM_EXT)
         return refuse(k, MV_CODE_TYPE, "an extension type");
@@ -384,7 +387,7 @@ static bool check_value(struct check *k)
                       k->c.at == k->c.end || *k->c.at != 0xc1 ? "cut" : "0xc1");
     bool key_due = l != NULL && l->is_map && l->left % 2 == 0;
     bool opens = h.item == MV_ITEM_LIST || h.item == MV_ITEM_MAP;
-    if (!opens && !check_leaf(k, &h))
+    if (!opens && !check_leaf(k, &h, key_due))
         return false;
     if (key_due && !note_key(k, l, &h))
         return false;

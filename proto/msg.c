@@ -221,22 +221,21 @@ static mv_code text_fault(const struct decode *d, const struct field *f,
 /* The number is there: its kind and whether it is allowed. */
 static mv_code number_fault(const struct field *f, struct mv_cursor *c, void *v)
 {
-    mv_item item = mv_cursor_peek(c);
-    if (item != MV_ITEM_UINT && item != MV_ITEM_INT)
-        return MV_CODE_TYPE;
-    if (f->kind == I64)
-        return mv_cursor_i64(c, v) ? MV_CODE_NONE : MV_CODE_RANGE;
     uint64_t *number = v;
-    if (!mv_cursor_u64(c, number))
+    bool good = f->kind == I64 ? mv_cursor_i64(c, v) : mv_cursor_u64(c, number);
+    if (good && f->kind == U64 && f->limit > 0 && *number > f->limit)
         return MV_CODE_RANGE;
-    return f->limit > 0 && *number > f->limit ? MV_CODE_RANGE : MV_CODE_NONE;
+    if (good)
+        return MV_CODE_NONE;
+    mv_item item = mv_cursor_peek(c);
+    return item == MV_ITEM_UINT || item == MV_ITEM_INT ? MV_CODE_RANGE
+                                                       : MV_CODE_TYPE;
 }
 
 static mv_code value_fault(const struct decode *d, const struct field *f,
                            struct mv_span raw, void *v)
 {
     struct mv_cursor c = mv_cursor(raw);
-    mv_item item = mv_cursor_peek(&c);
     struct mv_span *span = v;
     switch (f->kind) {
     case U64:
@@ -254,13 +253,13 @@ static mv_code value_fault(const struct decode *d, const struct field *f,
             return MV_CODE_TYPE;
         return span->len == 32 ? MV_CODE_NONE : MV_CODE_LENGTH;
     case LIST:
-        *span = raw;
-        return item == MV_ITEM_LIST ? MV_CODE_NONE : MV_CODE_TYPE;
     case MAP:
         break;
     }
     *span = raw;
-    return item == MV_ITEM_MAP ? MV_CODE_NONE : MV_CODE_TYPE;
+    return mv_cursor_peek(&c) == (f->kind == LIST ? MV_ITEM_LIST : MV_ITEM_MAP)
+               ? MV_CODE_NONE
+               : MV_CODE_TYPE;
 }
 
 /* Messages of ours come in the table's order: the next is looked at first. */

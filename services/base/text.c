@@ -68,24 +68,33 @@ bool mv_utf8_next(struct mv_span text, size_t *at, uint32_t *ret)
     return good;
 }
 
+#define HIGH_BITS UINT64_C(0x8080808080808080)
+
+/* Eight bytes at a time; the last eight may meet those before. */
+static bool is_ascii(const uint8_t *p, size_t len)
+{
+    uint64_t all = 0, eight;
+    if (len < sizeof eight) {
+        for (size_t i = 0; i < len; i++)
+            all |= p[i];
+        return (all & 0x80) == 0;
+    }
+    for (size_t at = 0; at < len - sizeof eight; at += sizeof eight) {
+        memcpy(&eight, p + at, sizeof eight);
+        all |= eight;
+    }
+    memcpy(&eight, p + len - sizeof eight, sizeof eight);
+    return ((all | eight) & HIGH_BITS) == 0;
+}
+
 bool mv_text_is_utf8(struct mv_span text)
 {
-    const uint8_t *p = text.at;
     uint32_t c = 0;
+    if (is_ascii(text.at, text.len))
+        return true;
     for (size_t at = 0; at < text.len;) {
-        uint64_t eight;
-        if (text.len - at >= sizeof eight) {
-            memcpy(&eight, p + at, sizeof eight);
-            if ((eight & UINT64_C(0x8080808080808080)) == 0) {
-                at += sizeof eight;
-                continue;
-            }
-        }
-        if (p[at] < 0x80) {
-            at++;
-        } else if (!mv_utf8_next(text, &at, &c)) {
+        if (!mv_utf8_next(text, &at, &c))
             return false;
-        }
     }
     return true;
 }

@@ -85,19 +85,37 @@ bool notifier_knows(struct notifier *n, notifier_kind kind, struct mv_span name)
                         &value);
 }
 
-void notifier_learn(struct notifier *n, const struct mv_msg_change *change)
+/* Most names are carried again and again: memory numbers those it has put or
+ * found, so a number that is not new needs no look at the table. */
+static void learn_one(struct notifier *n, notifier_kind kind,
+                      struct mv_span name)
 {
     static const uint8_t version = VERSION;
+    uint8_t bytes[1 + MV_MAX_IDENTIFIER_BYTES];
+    struct mv_span value, key = name_key(kind, name, bytes);
+    struct mv_intern intern = mv_interner_calls(n->names);
+    uint32_t number = intern.number(intern.ctx, key);
+    if (number <= n->names_known)
+        return;
+    n->names_known = number;
+    if (!mv_store_get(n->store, n->t.names, key, &value))
+        mv_store_put(n->store, n->t.names, key, mv_span(&version, 1));
+}
+
+void notifier_forget_names(struct notifier *n)
+{
+    mv_interner_close(n->names);
+    n->names = mv_interner_open();
+    n->names_known = 0;
+}
+
+void notifier_learn(struct notifier *n, const struct mv_msg_change *change)
+{
     const struct mv_span names[NOTIFIER_KINDS] = {change->region, change->unit,
                                                   change->target};
-    uint8_t bytes[1 + MV_MAX_IDENTIFIER_BYTES];
     for (unsigned kind = 0; kind < NOTIFIER_KINDS; kind++) {
-        if (names[kind].at == NULL ||
-            notifier_knows(n, (notifier_kind)kind, names[kind]))
-            continue;
-        mv_store_put(n->store, n->t.names,
-                     name_key((notifier_kind)kind, names[kind], bytes),
-                     mv_span(&version, 1));
+        if (names[kind].at != NULL)
+            learn_one(n, (notifier_kind)kind, names[kind]);
     }
 }
 

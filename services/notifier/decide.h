@@ -23,6 +23,7 @@ void notifier_begin(struct notifier *n, uint64_t group,
 void notifier_take(struct notifier *n, struct mv_span bytes,
                    const struct mv_msg_change *change, struct mv_span cause,
                    bool at_once);
+void notifier_changes_done(struct notifier_changes *);
 /* What was taken and not told at once is told; then every notice is made. */
 void notifier_end(struct notifier *n, bool at_once);
 
@@ -32,6 +33,7 @@ struct mv_span notifier_seen_key(const struct mv_msg_change *change,
 
 /* Names that any change ever carried. */
 void notifier_learn(struct notifier *n, const struct mv_msg_change *change);
+void notifier_forget_names(struct notifier *n); /* of memory alone */
 bool notifier_knows(struct notifier *n, notifier_kind kind,
                     struct mv_span name);
 

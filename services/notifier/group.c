@@ -4,19 +4,46 @@
  * transaction: a crash leaves all or none of a part. */
 #include "services/notifier/decide.h"
 
+#include <stdlib.h>
+
 #include "proto/walk.h"
 
-/* Every change decodes; else the fault is told. */
-static bool sound(const struct mv_msg_group *g, struct mv_fault *fault)
+#define KEPT_CHANGES 1024u /* room for them, from one record to the next */
+
+static void make_room(struct notifier_changes *c)
+{
+    if (c->count < c->cap)
+        return;
+    c->cap = c->cap == 0 ? 64 : c->cap * 2;
+    c->at = mv_xrealloc(c->at, c->cap * sizeof *c->at);
+}
+
+void notifier_changes_done(struct notifier_changes *c)
+{
+    free(c->at);
+    *c = (struct notifier_changes){0};
+}
+
+/* Every change decodes, once and for all; else the fault is told. */
+static bool read_changes(struct notifier *n, const struct mv_msg_group *g,
+                         struct mv_fault *fault)
 {
     struct mv_list list;
-    struct mv_span item;
-    struct mv_msg_change change;
+    struct notifier_changes *c = &n->group;
+    if (c->cap > KEPT_CHANGES)
+        notifier_changes_done(c);
+    c->count = 0;
     if (!mv_list_open(&list, g->changes))
         return false;
-    while (mv_list_next(&list, &item)) {
-        if (!mv_msg_decode_part(MV_MSG_CHANGE, item, &change, fault))
+    for (;;) {
+        make_room(c);
+        struct notifier_change *change = &c->at[c->count];
+        if (!mv_list_next(&list, &change->bytes))
+            break;
+        if (!mv_msg_decode_part(MV_MSG_CHANGE, change->bytes, &change->says,
+                                fault))
             return false;
+        c->count++;
     }
     return g->part >= 1 && g->part <= g->parts;
 }
@@ -36,30 +63,17 @@ static mv_rc set_aside(struct notifier *n, const struct mv_record *record,
     return MV_POISON;
 }
 
-static void collect_all(struct notifier *n, const struct mv_msg_group *g)
+static void collect_all(struct notifier *n)
 {
-    struct mv_list list;
-    struct mv_span item;
-    struct mv_msg_change change;
-    struct mv_fault fault;
-    (void)mv_list_open(&list, g->changes);
-    while (mv_list_next(&list, &item)) {
-        if (mv_msg_change_decode(item, &change, &fault))
-            notifier_collect(n, &change, item);
-    }
+    for (uint32_t i = 0; i < n->group.count; i++)
+        notifier_collect(n, &n->group.at[i].says, n->group.at[i].bytes);
 }
 
 static void take_all(struct notifier *n, const struct mv_msg_group *g)
 {
-    struct mv_list list;
-    struct mv_span item;
-    struct mv_msg_change change;
-    struct mv_fault fault;
-    (void)mv_list_open(&list, g->changes);
-    while (mv_list_next(&list, &item)) {
-        if (mv_msg_decode_part(MV_MSG_CHANGE, item, &change, &fault))
-            notifier_take(n, item, &change, g->cause, g->parts == 1);
-    }
+    for (uint32_t i = 0; i < n->group.count; i++)
+        notifier_take(n, n->group.at[i].bytes, &n->group.at[i].says, g->cause,
+                      g->parts == 1);
 }
 
 /* A group whose last part never came (it was set aside) is told as it is. */
@@ -96,7 +110,7 @@ static void replay(struct notifier *n, const struct mv_record *record,
         notifier_caught_up(n);
         return;
     }
-    collect_all(n, g);
+    collect_all(n);
     if (g->part == g->parts && cause_seq == n->marks.replay_until)
         notifier_caught_up(n);
 }
@@ -107,7 +121,8 @@ void notifier_go_on(struct notifier *n, const struct mv_record *record)
     struct mv_msg_cause cause;
     struct mv_fault fault = {0};
     bool good = mv_msg_group_decode(record->content, &g, &fault) &&
-                mv_msg_cause_decode(g.cause, &cause, &fault);
+                mv_msg_cause_decode(g.cause, &cause, &fault) &&
+                read_changes(n, &g, &fault);
     if (good)
         tell(n, record, &g, cause.seq);
     else
@@ -128,7 +143,8 @@ mv_rc notifier_group(struct notifier *n, const struct mv_record *record,
     while (n->marks.settling && !mv_store_failed(n->store))
         notifier_settle(n);
     if (!mv_msg_group_decode(record->content, &g, &fault) ||
-        !mv_msg_cause_decode(g.cause, &cause, &fault) || !sound(&g, &fault))
+        !mv_msg_cause_decode(g.cause, &cause, &fault) ||
+        !read_changes(n, &g, &fault))
         return set_aside(n, record, &fault, err);
     n->now_ms = n->marks.moved_ms = now_ms;
     n->marks_dirty = true;

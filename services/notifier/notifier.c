@@ -62,6 +62,7 @@ static void forget(struct notifier *n)
     }
     notifier_match_close(n->match);
     n->match = notifier_match_open();
+    notifier_forget_names(n);
     n->slots_used = n->touched_count = 0;
     notifier_find_anew(n);
     n->gone = (struct notifier_counts){0};
@@ -249,6 +250,8 @@ void notifier_close(struct notifier *n)
     forget(n);
     notifier_match_close(n->match);
     notifier_find_done(&n->finder);
+    notifier_changes_done(&n->group);
+    mv_interner_close(n->names);
     mv_buf_done(&n->key);
     mv_buf_done(&n->value);
     mv_buf_done(&n->out);

@@ -4,7 +4,9 @@
  * after a transaction that failed. */
 #pragma once
 
+#include "proto/msg.h"
 #include "services/base/store/store.h"
+#include "services/judging/interner.h"
 #include "services/notifier/find.h"
 #include "services/notifier/match.h"
 #include "services/stream/log.h"
@@ -21,6 +23,16 @@ struct notifier_options {
 struct notifier_reader {
     struct notifier *n;
     struct notifier_sub *sub;
+};
+
+/* The changes of the record in hand, as bytes and decoded. */
+struct notifier_change {
+    struct mv_span bytes;
+    struct mv_msg_change says;
+};
+struct notifier_changes {
+    struct notifier_change *at;
+    uint32_t count, cap;
 };
 
 struct notifier {
@@ -43,6 +55,9 @@ struct notifier {
     uint32_t touched[NOTIFIER_SUBSCRIPTIONS_MAX]; /* slots told of a group */
     uint32_t touched_count;
     struct notifier_reader reader;
+    struct notifier_changes group;
+    struct mv_interner *names; /* known to be in the table of names ... */
+    uint32_t names_known;      /* ... up to this number */
     struct mv_buf key, value, out, text; /* to work in */
 };
 

@@ -110,6 +110,12 @@ mv_rc mv_record_parse(struct mv_span bytes, struct mv_record *ret,
     return MV_OK;
 }
 
+mv_rc mv_record_again(struct mv_span bytes, struct mv_record *ret,
+                      struct mv_err *err)
+{
+    return header_parse(bytes, ret, err);
+}
+
 bool mv_record_follows(const struct mv_record *r,
                        const uint8_t previous_chain[MV_HASH_BYTES])
 {

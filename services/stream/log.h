@@ -105,5 +105,8 @@ mv_rc mv_log_witness(struct mv_log *, uint64_t seq,
  * hash are right. The spans of *ret are borrowed from bytes. */
 mv_rc mv_record_parse(struct mv_span bytes, struct mv_record *ret,
                       struct mv_err *) MV_CHECKED;
+/* Bytes that mv_record_parse took once: nothing is hashed again. */
+mv_rc mv_record_again(struct mv_span bytes, struct mv_record *ret,
+                      struct mv_err *) MV_CHECKED;
 bool mv_record_follows(const struct mv_record *,
                        const uint8_t previous_chain[MV_HASH_BYTES]);

@@ -373,8 +373,8 @@ mv_rc mv_puller_next(struct mv_puller *p, struct mv_record *ret)
     struct mv_err err = {0};
     if (!next_bytes(p, &bytes))
         return MV_AGAIN;
-    mv_rc rc = mv_record_parse(bytes, ret, &err);
-    MV_ASSERT(rc == MV_OK);
+    mv_rc rc = mv_record_again(bytes, ret, &err);
+    MV_ASSERT(rc == MV_OK); /* check_page took it, and its hash */
     memcpy(p->given.hash, ret->chain, MV_HASH_BYTES);
     return MV_OK;
 }
