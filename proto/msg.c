@@ -159,18 +159,17 @@ static void encode_field(const struct field *f, const void *msg,
 void mv_msg_encode(mv_msg_id id, const void *msg, struct mv_buf *out)
 {
     const struct message *m = message_of(id);
-    uint32_t pairs = m->is_part ? 0 : 2;
+    uint64_t set = 0;
     for (uint32_t i = 0; i < m->count; i++)
-        pairs += is_set(&m->fields[i], msg);
-    mv_pack_map(out, pairs);
+        set |= (uint64_t)is_set(&m->fields[i], msg) << i;
+    mv_pack_map(out,
+                (uint32_t)__builtin_popcountll(set) + (m->is_part ? 0 : 2));
     if (!m->is_part) {
         mv_pack_kv_u64(out, "v", MV_PROTO_VERSION);
         mv_pack_kv_cstr(out, "type", m->name);
     }
-    for (uint32_t i = 0; i < m->count; i++) {
-        if (is_set(&m->fields[i], msg))
-            encode_field(&m->fields[i], msg, out);
-    }
+    for (; set != 0; set &= set - 1)
+        encode_field(&m->fields[__builtin_ctzll(set)], msg, out);
 }
 
 /* ---- decode ---- */

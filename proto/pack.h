@@ -1,5 +1,5 @@
 /* pack - writes msgpack into a buffer, always in the shortest form, so that
- * the same values are the same bytes. msgpack-c's packer is the engine. */
+ * the same values are the same bytes. */
 #pragma once
 
 #include "services/base/buf.h"
