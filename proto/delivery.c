@@ -225,7 +225,7 @@ static void read_rows(const struct mv_span *raw, bool columns_good,
     if (raw == NULL)
         return;
     struct mv_cursor c = mv_cursor(*raw);
-    if (!mv_cursor_list(&c, &count)) {
+    if (!mv_cursor_list(&c, &count) || count > MV_MAX_ROWS) {
         (void)refuse(conflicts, "rows", MV_CODE_TYPE, mv_span(NULL, 0),
                      "a list is due");
     } else if (count == 0) {
@@ -235,29 +235,47 @@ static void read_rows(const struct mv_span *raw, bool columns_good,
     }
 }
 
+static bool read_entries(struct mv_span bytes, const struct mv_entries *entries,
+                         struct mv_delivery *d, struct mv_conflicts *conflicts)
+{
+    struct mv_columns columns = {0};
+    struct mv_fault fault;
+    struct mv_span type;
+    if (!mv_head_check(bytes, entries, &type, &fault))
+        return refuse_fault(conflicts, &fault);
+    if (!read_kind(type, &d->kind))
+        return refuse(conflicts, "type", MV_CODE_TYPE, type,
+                      "no type that is taken here");
+    check_keys(entries, conflicts);
+    read_producer(mv_entries_find(entries, "producer"), d, conflicts);
+    read_number(mv_entries_find(entries, "number"), d, conflicts);
+    bool good = read_columns(mv_entries_find(entries, "fields"), d, &columns,
+                             conflicts);
+    read_rows(mv_entries_find(entries, "rows"), good, &columns, d, conflicts);
+    return conflicts->count == 0;
+}
+
+/* The keys of a good one are these six, each once, and every value is read
+ * by its type: of such the check of the whole has no more to say. Whatever
+ * else it is, the check names what is wrong with it. */
+#define KEYS 6
+
 static bool read_within(const struct mv_cursor_limits *limits,
                         struct mv_span bytes, struct mv_delivery *d,
                         struct mv_conflicts *conflicts)
 {
     struct mv_entries entries;
-    struct mv_columns columns = {0};
     struct mv_fault fault;
-    struct mv_span type;
     start(d);
     mv_conflicts_clear(conflicts);
-    if (!mv_cursor_check(bytes, limits, &entries, &fault) ||
-        !mv_head_check(bytes, &entries, &type, &fault))
+    if (bytes.len <= limits->bytes && mv_cursor_entries(bytes, &entries) &&
+        entries.count == KEYS && read_entries(bytes, &entries, d, conflicts))
+        return true;
+    start(d);
+    mv_conflicts_clear(conflicts);
+    if (!mv_cursor_check(bytes, limits, &entries, &fault))
         return refuse_fault(conflicts, &fault);
-    if (!read_kind(type, &d->kind))
-        return refuse(conflicts, "type", MV_CODE_TYPE, type,
-                      "no type that is taken here");
-    check_keys(&entries, conflicts);
-    read_producer(mv_entries_find(&entries, "producer"), d, conflicts);
-    read_number(mv_entries_find(&entries, "number"), d, conflicts);
-    bool good = read_columns(mv_entries_find(&entries, "fields"), d, &columns,
-                             conflicts);
-    read_rows(mv_entries_find(&entries, "rows"), good, &columns, d, conflicts);
-    return conflicts->count == 0;
+    return read_entries(bytes, &entries, d, conflicts);
 }
 
 bool mv_delivery_read(struct mv_span bytes, struct mv_delivery *d,

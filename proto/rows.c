@@ -126,11 +126,26 @@ static const char *text_detail(mv_code code, mv_column col)
     return NULL;
 }
 
+/* The text above again, in its shortest form: most cells are. */
+static bool repeats(struct mv_cursor *c, const struct mv_span *above)
+{
+    size_t len = above->len;
+    if (len == 0 || len > 31 || (size_t)(c->end - c->at) <= len ||
+        *c->at != (0xa0u | len) || memcmp(c->at + 1, above->at, len) != 0)
+        return false;
+    c->at += 1 + len;
+    return true;
+}
+
 static void read_text(struct reader *r, mv_column col)
 {
     struct mv_span text;
     struct mv_span *cell = text_of(r->row, col);
     const struct mv_span *above = text_of((struct mv_row *)r->last, col);
+    if (repeats(&r->c, above)) {
+        *cell = *above;
+        return;
+    }
     if (!mv_cursor_text(&r->c, &text)) {
         bool may_be_nil = col == MV_COL_MEMBER || col == MV_COL_NOTE;
         if (!may_be_nil || !mv_cursor_nil(&r->c))
