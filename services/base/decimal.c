@@ -220,6 +220,12 @@ bool mv_ratio_compare(mv_i128 num, mv_i128 den, mv_i128 scale,
     if (den == 0 || __builtin_mul_overflow(scale, MV_DEC_ONE, &factor))
         return false;
     /* num * factor  against  limit * den, turned round for a den below 0 */
+    mv_i128 x, y;
+    if (!__builtin_mul_overflow(num, factor, &x) &&
+        !__builtin_mul_overflow(limit.pico, den, &y)) {
+        *order = den < 0 ? (y > x) - (y < x) : (x > y) - (x < y);
+        return true;
+    }
     int left = sign_of(num) * sign_of(factor) * sign_of(den);
     int right = sign_of(limit.pico);
     if (left != right) {
@@ -235,6 +241,22 @@ bool mv_ratio_compare(mv_i128 num, mv_i128 den, mv_i128 scale,
     return true;
 }
 
+/* The last digit, off the end. Most numbers fit in 64 bits, where a division
+ * is much the cheaper. */
+static char take_digit(mv_u128 *magnitude)
+{
+    mv_u128 digit;
+    if (*magnitude <= UINT64_MAX) {
+        uint64_t small = (uint64_t)*magnitude;
+        digit = small % 10;
+        *magnitude = small / 10;
+    } else {
+        digit = *magnitude % 10;
+        *magnitude /= 10;
+    }
+    return (char)('0' + (int)digit);
+}
+
 /* The digits of magnitude / 10^decimals, at least one before the point. */
 static const char *digits_text(bool minus, mv_u128 magnitude, int decimals,
                                char out[MV_DEC_TEXT_BYTES])
@@ -242,14 +264,13 @@ static const char *digits_text(bool minus, mv_u128 magnitude, int decimals,
     char digits[MV_DEC_TEXT_BYTES];
     size_t at = sizeof digits;
     digits[--at] = 0;
-    for (int i = 0; i < decimals; i++, magnitude /= 10)
-        digits[--at] = (char)('0' + (int)(magnitude % 10));
+    for (int i = 0; i < decimals; i++)
+        digits[--at] = take_digit(&magnitude);
     if (decimals > 0)
         digits[--at] = '.';
-    do {
-        digits[--at] = (char)('0' + (int)(magnitude % 10));
-        magnitude /= 10;
-    } while (magnitude != 0);
+    do
+        digits[--at] = take_digit(&magnitude);
+    while (magnitude != 0);
     if (minus)
         digits[--at] = '-';
     memcpy(out, digits + at, sizeof digits - at);
@@ -259,9 +280,12 @@ static const char *digits_text(bool minus, mv_u128 magnitude, int decimals,
 const char *mv_dec_text(struct mv_dec a, char out[MV_DEC_TEXT_BYTES])
 {
     mv_u128 magnitude = mv_wide_magnitude(a.pico);
+    mv_u128 rest = magnitude;
     int decimals = MV_DEC_DECIMALS;
-    for (; decimals > 0 && magnitude % 10 == 0; decimals--)
-        magnitude /= 10;
+    while (decimals > 0 && take_digit(&rest) == '0') {
+        magnitude = rest;
+        decimals--;
+    }
     return digits_text(a.pico < 0, magnitude, decimals, out);
 }
 

@@ -223,6 +223,24 @@ bool mv_period_parse(struct mv_span text, struct mv_period *ret)
     return c[10] == '/' && parse_range(day, c + 11, text.len - 11, ret);
 }
 
+/* Months and weeks, by hand: each change names some. */
+static const char *two_digits(int year, char letter, int index,
+                              char out[MV_PERIOD_TEXT_BYTES])
+{
+    const int digits[] = {year / 1000 % 10, year / 100 % 10, year / 10 % 10,
+                          year % 10,        index / 10 % 10, index % 10};
+    char *p = out;
+    for (size_t i = 0; i < sizeof digits / sizeof *digits; i++) {
+        if (i == 4) {
+            *p++ = '-';
+            *p++ = letter;
+        }
+        *p++ = (char)('0' + digits[i]);
+    }
+    *p = 0;
+    return out;
+}
+
 const char *mv_period_text(const struct mv_period *p,
                            char out[MV_PERIOD_TEXT_BYTES])
 {
@@ -242,8 +260,7 @@ const char *mv_period_text(const struct mv_period *p,
         return out;
     case MV_FREQ_M:
     case MV_FREQ_W:
-        (void)snprintf(out, size, "%04d-%c%02d", year, letters[p->freq], index);
-        return out;
+        return two_digits(year, letters[p->freq], index, out);
     case MV_FREQ_D:
     case MV_FREQ_RANGE:
     case MV_FREQ_NONE:
