@@ -18,6 +18,7 @@ struct looked_up {
     const struct mv_unit *unit;
     uint32_t member;
     bool may_report, period_parsed, period_fits;
+    int frequency; /* that it fits, or does not; -1: no indicator */
     struct mv_period period;
 };
 
@@ -26,6 +27,7 @@ struct check {
     struct mv_conflicts *conflicts;
     struct looked_up last;
     uint32_t row;
+    int last_year; /* that a period may lie in */
 };
 
 static void add(struct check *k, const char *field, mv_code code,
@@ -59,13 +61,21 @@ static void look_up_member(struct check *k, const struct mv_row *row)
     last->member_text = row->member;
 }
 
-static void look_up_period(struct check *k, const struct mv_row *row)
+static void look_up_period(struct check *k, const struct mv_row *row,
+                           bool first)
 {
     struct looked_up *last = &k->last;
-    last->period_parsed = mv_period_parse(row->period, &last->period);
-    last->period_fits = last->period_parsed && last->indicator != NULL &&
-                        mv_cells_fit(last->indicator->frequency, &last->period);
-    last->period_text = row->period;
+    bool other = first || !mv_span_equal(last->period_text, row->period);
+    int frequency =
+        last->indicator != NULL ? (int)last->indicator->frequency : -1;
+    if (other) {
+        last->period_parsed = mv_period_parse(row->period, &last->period);
+        last->period_text = row->period;
+    }
+    if (other || frequency != last->frequency)
+        last->period_fits = last->period_parsed && frequency >= 0 &&
+                            mv_cells_fit((mv_freq)frequency, &last->period);
+    last->frequency = frequency;
 }
 
 static void look_up(struct check *k, const struct mv_row *row)
@@ -89,8 +99,7 @@ static void look_up(struct check *k, const struct mv_row *row)
             mv_catalogue_may_report(c, k->rules->key_unit, last->indicator,
                                     last->unit->index);
     }
-    if (other || !mv_span_equal(last->period_text, row->period))
-        look_up_period(k, row);
+    look_up_period(k, row, first);
 }
 
 static void check_who(struct check *k, const struct mv_row *row)
@@ -139,8 +148,7 @@ static void check_period(struct check *k, const struct mv_row *row)
     if (!at->period_fits)
         add(k, "period", MV_CODE_FREQUENCY, row->period,
             "it holds no whole period of the indicator");
-    struct mv_date today = mv_day_date(k->rules->today);
-    if (p->year > today.year + INGEST_YEARS_AHEAD)
+    if (p->year > k->last_year)
         add(k, "period", MV_CODE_FUTURE, row->period, "too many years");
     else if (!indicator->ahead && p->last_day >= k->rules->today)
         add(k, "period", MV_CODE_FUTURE, row->period, "it has not ended");
@@ -273,7 +281,11 @@ void ingest_rules_check(const struct ingest_rules *rules,
                          mv_span_text("-"), "no catalogue is in force");
         return;
     }
-    struct check k = {.rules = rules, .conflicts = conflicts};
+    struct check k = {
+        .rules = rules,
+        .conflicts = conflicts,
+        .last_year = mv_day_date(rules->today).year + INGEST_YEARS_AHEAD,
+    };
     for (uint32_t r = 0; r < delivery->row_count; r++) {
         const struct mv_row *row = &delivery->rows[r];
         k.row = r + 1;
