@@ -26,29 +26,13 @@ struct mv_judge_env evaluator_env(const struct evaluator *e)
 
 /* ---- judging ---- */
 
-/* The first row that moved something the target uses, at the unit or below:
- * it is named as the cause. */
-static const struct evaluator_effect *
-cause_of(const struct evaluator *e, const struct mv_target *t, uint32_t unit)
-{
-    const struct mv_catalogue *c = e->force.now.catalogue;
-    for (uint32_t i = 0; i < e->effect_count; i++) {
-        const struct mv_figure *f = &e->figures.at[e->effects[i].figure];
-        for (uint32_t k = 0; k < t->uses.count; k++) {
-            if (t->uses.at[k] == f->indicator &&
-                mv_catalogue_below(c, f->unit, unit))
-                return &e->effects[i];
-        }
-    }
-    return NULL;
-}
-
 static void name_cause(const struct evaluator *e, struct evaluator_change *ch,
                        struct evaluator_cause *cause)
 {
     const struct mv_judgement *j = &e->judgement;
-    const struct evaluator_effect *by =
-        cause_of(e, &e->force.now.catalogue->targets[j->target], j->unit);
+    const struct mv_catalogue *c = e->force.now.catalogue;
+    const struct evaluator_effect *by = evaluator_effects_cause(
+        &e->effects, &e->figures, c, &c->targets[j->target], j->unit);
     if (by == NULL)
         return;
     ch->has_row = true;
@@ -87,7 +71,7 @@ static bool send_change(struct evaluator *e, struct evaluator_sent was,
         .changes = sent.changes,
         .today = e->force.now.today,
     };
-    if (e->effect_count > 0)
+    if (e->effects.count > 0)
         name_cause(e, &ch, cause);
     struct evaluator_place at = {e->changes, cause, ch.today};
     if (!evaluator_group_add(&e->group, &ch, &at))
@@ -159,24 +143,13 @@ void evaluator_judge_all(struct evaluator *e,
 {
     if (e->force.now.plan == NULL)
         return;
-    e->effect_count = 0;
+    evaluator_effects_clear(&e->effects);
     mv_touched_clear(e->touched);
     mv_touched_all(e->touched, e->force.now.plan);
     judge_touched(e, *cause);
 }
 
 /* ---- records ---- */
-
-static void add_effect(struct evaluator *e, uint32_t figure, bool corrected)
-{
-    if (e->effect_count == e->effect_cap) {
-        e->effect_cap = e->effect_cap == 0 ? 256 : e->effect_cap * 2;
-        e->effects =
-            mv_xrealloc(e->effects, e->effect_cap * sizeof *e->effects);
-    }
-    e->effects[e->effect_count++] =
-        (struct evaluator_effect){figure, corrected};
-}
 
 /* A view of half a year does not know what came to be after it; a plan it
  * does. */
@@ -207,7 +180,7 @@ static mv_rc apply_figures(struct evaluator *e, const struct mv_record *record,
         if (applied == MV_APPLIED_OLDER)
             continue;
         /* a withdrawal of nothing too: it says `withdrawn` from now on */
-        add_effect(e, i, corrected);
+        evaluator_effects_add(&e->effects, &e->figures, i, corrected);
         if (!e->silent)
             mv_touched_figure(e->touched, m->plan, f->unit, f->indicator,
                               f->period.year);
@@ -327,7 +300,7 @@ mv_rc evaluator_apply(struct evaluator *e, const struct mv_record *record,
                        (unsigned long long)record->seq,
                        (unsigned long long)e->now.seq);
     }
-    e->effect_count = 0;
+    evaluator_effects_clear(&e->effects);
     mv_rowcache_mark(e->rows);
     mv_rc rc = MV_OK;
     if (record->seq <= e->last_skip && evaluator_skip_holds(&e->book, record)) {
@@ -485,6 +458,6 @@ void evaluator_close(struct evaluator *e)
     evaluator_figures_done(&e->figures);
     evaluator_group_done(&e->group);
     mv_judgement_done(&e->judgement);
-    free(e->effects);
+    evaluator_effects_done(&e->effects);
     free(e);
 }

@@ -3,7 +3,7 @@
  * no file: what it does is a function of the records and of the skips. */
 #pragma once
 
-#include "services/evaluator/figures.h"
+#include "services/evaluator/effects.h"
 #include "services/evaluator/force.h"
 #include "services/evaluator/group.h"
 #include "services/judging/touched.h"
@@ -20,12 +20,6 @@ struct evaluator_options {
 
 struct evaluator_preview;
 
-/* A figure that came to count. */
-struct evaluator_effect {
-    uint32_t figure; /* of figures.at */
-    bool corrected;  /* it displaced another */
-};
-
 struct evaluator {
     struct evaluator_book book;
     struct evaluator_force force;
@@ -34,8 +28,7 @@ struct evaluator {
     struct mv_touched *touched;
     struct mv_log *changes;
     struct evaluator_figures figures;
-    struct evaluator_effect *effects; /* of this record, in its order */
-    uint32_t effect_count, effect_cap;
+    struct evaluator_effects effects; /* of this record */
     struct mv_judgement judgement;
     struct evaluator_group group;
     struct evaluator_preview *preview; /* a proposal, or NULL; verbs own it */

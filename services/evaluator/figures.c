@@ -14,6 +14,7 @@ struct named {
     const struct mv_unit *unit;
     uint32_t member;
     struct mv_period period;
+    mv_freq fits; /* a frequency that the period counts for, or none */
 };
 
 void evaluator_figures_done(struct evaluator_figures *f)
@@ -61,7 +62,6 @@ static mv_rc name_series(struct named *n, const struct mv_catalogue *c,
         if (n->member == MV_NONE)
             return unknown(err, row, "no member", r->member);
     }
-    n->period_text = mv_span(NULL, 0); /* the frequency may be another */
     return MV_OK;
 }
 
@@ -74,11 +74,15 @@ static mv_rc name_rest(struct named *n, const struct mv_catalogue *c,
         if (n->unit == NULL)
             return unknown(err, row, "no unit", r->unit);
     }
-    if (n->period_text.at != NULL && mv_span_equal(n->period_text, r->period))
+    mv_freq freq = n->indicator->frequency;
+    bool same =
+        n->period_text.at != NULL && mv_span_equal(n->period_text, r->period);
+    if (same && n->fits == freq)
         return MV_OK;
     n->period_text = r->period;
-    if (!mv_period_parse(r->period, &n->period) ||
-        !mv_cells_fit(n->indicator->frequency, &n->period))
+    n->fits = freq;
+    if ((!same && !mv_period_parse(r->period, &n->period)) ||
+        !mv_cells_fit(freq, &n->period))
         return unknown(err, row, "not a period of the indicator:", r->period);
     return MV_OK;
 }

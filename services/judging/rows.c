@@ -97,6 +97,17 @@ void mv_slot_get(struct mv_slot *ret, const uint8_t in[MV_SLOT_BYTES])
     ret->withdrawn = (in[30] & BIT_WITHDRAWN) != 0;
 }
 
+uint8_t mv_slot_code(const uint8_t in[MV_SLOT_BYTES])
+{
+    return in[31];
+}
+
+bool mv_slot_is_number(const uint8_t in[MV_SLOT_BYTES])
+{
+    return (in[30] & BIT_WITHDRAWN) == 0 &&
+           (in[30] >> HELD_SHIFT & 3u) != MV_HELD_NIL;
+}
+
 bool mv_slot_preliminary(const struct mv_slot *slot)
 {
     return !slot->withdrawn && (slot->flag == 'P' || slot->flag == 'E');

@@ -51,6 +51,11 @@ struct mv_slot {
 void mv_slot_put(const struct mv_slot *slot, uint8_t out[MV_SLOT_BYTES]);
 void mv_slot_get(struct mv_slot *ret, const uint8_t in[MV_SLOT_BYTES]);
 
+/* Of a slot as it lies in its row: its code, and whether it holds a number
+ * (no withdrawal, no flag alone). */
+uint8_t mv_slot_code(const uint8_t in[MV_SLOT_BYTES]);
+bool mv_slot_is_number(const uint8_t in[MV_SLOT_BYTES]);
+
 /* Flag P or E. */
 bool mv_slot_preliminary(const struct mv_slot *slot);
 /* The version rule: by (final before preliminary, time, seq, row); a

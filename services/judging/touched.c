@@ -12,6 +12,8 @@
 struct mv_touched {
     uint64_t *at;
     size_t count, cap;
+    uint64_t *other; /* as large: where they go while they are sorted */
+    size_t other_cap;
     bool sorted; /* ascending, without repeats */
     struct mv_pair *pairs;
     size_t pairs_cap;
@@ -29,6 +31,7 @@ void mv_touched_close(struct mv_touched *t)
     if (t == NULL)
         return;
     free(t->at);
+    free(t->other);
     free(t->pairs);
     free(t);
 }
@@ -113,17 +116,48 @@ void mv_touched_day(struct mv_touched *t, const struct mv_plan *p, int32_t day)
     }
 }
 
-static int ascending(const void *a, const void *b)
+/* By one byte of the numbers, those that are equal in it kept in order. */
+static void sort_by_byte(const uint64_t *from, uint64_t *to, size_t count,
+                         unsigned shift)
 {
-    uint64_t x = *(const uint64_t *)a;
-    uint64_t y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
+    size_t next[256] = {0};
+    size_t at = 0;
+    for (size_t i = 0; i < count; i++)
+        next[from[i] >> shift & 0xff]++;
+    for (unsigned b = 0; b < 256; b++) {
+        size_t here = next[b];
+        next[b] = at;
+        at += here;
+    }
+    for (size_t i = 0; i < count; i++)
+        to[next[from[i] >> shift & 0xff]++] = from[i];
+}
+
+/* From the least byte to the greatest; those in which all agree are passed
+ * over: of a delivery few are left. */
+static void sort_all(struct mv_touched *t)
+{
+    uint64_t differ = 0;
+    if (t->other_cap < t->cap) {
+        t->other_cap = t->cap;
+        t->other = mv_xrealloc(t->other, t->cap * sizeof *t->other);
+    }
+    for (size_t i = 1; i < t->count; i++)
+        differ |= t->at[i] ^ t->at[0];
+    for (unsigned shift = 0; shift < 64; shift += 8) {
+        if ((differ >> shift & 0xff) == 0)
+            continue;
+        sort_by_byte(t->at, t->other, t->count, shift);
+        uint64_t *sorted = t->other;
+        t->other = t->at;
+        t->at = sorted;
+    }
 }
 
 static void sort(struct mv_touched *t)
 {
     size_t kept = 0;
-    qsort(t->at, t->count, sizeof *t->at, ascending);
+    sort_all(t);
     for (size_t i = 0; i < t->count; i++)
         if (kept == 0 || t->at[i] != t->at[kept - 1])
             t->at[kept++] = t->at[i];

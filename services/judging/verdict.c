@@ -9,45 +9,53 @@
 
 /* The year's figures, none of which meets another. */
 struct reading {
-    struct mv_slot last; /* the one that ends last */
+    const uint8_t *last; /* the one that ends last */
     int32_t end;
     unsigned pairs, bare;
     mv_i128 num, den; /* of the pairs */
     mv_i128 micro;    /* of the bare ones */
 };
 
-static void add(struct reading *r, const struct mv_slot *s, int32_t end)
+static void add(struct reading *r, const uint8_t *at)
 {
-    if (s->held == MV_HELD_RATIO) {
+    struct mv_slot s;
+    mv_slot_get(&s, at);
+    if (s.held == MV_HELD_RATIO) {
         r->pairs++;
-        r->num += s->numerator;
-        r->den += s->denominator;
+        r->num += s.numerator;
+        r->den += s.denominator;
     } else {
         r->bare++;
-        r->micro += s->numerator;
+        r->micro += s.numerator;
     }
-    if (end > r->end) {
-        r->end = end;
-        r->last = *s;
-    }
+}
+
+static bool last_counts_alone(const struct mv_rule *rule)
+{
+    return rule->latest || rule->over_periods == MV_FOLD_LAST;
 }
 
 /* False: longer stretches and shorter ones overlap. */
 static bool read_row(const struct mv_rule *rule, struct mv_year_row row,
                      struct reading *r)
 {
+    bool all = !last_counts_alone(rule);
     uint64_t taken = 0;
     for (unsigned i = 0; i < row.count; i++) {
-        struct mv_slot s;
+        const uint8_t *at = row.at + (size_t)i * MV_SLOT_BYTES;
         struct mv_span_of_cells span;
-        mv_slot_get(&s, row.at + (size_t)i * MV_SLOT_BYTES);
-        if (s.withdrawn || s.held == MV_HELD_NIL ||
-            !mv_cells_of(rule->frequency, rule->year, 0, s.code, &span))
+        if (!mv_slot_is_number(at) || !mv_cells_of(rule->frequency, rule->year,
+                                                   0, mv_slot_code(at), &span))
             continue;
         if ((span.cells.w[0] & taken) != 0)
             return false;
         taken |= span.cells.w[0];
-        add(r, &s, span.end);
+        if (span.end > r->end) {
+            r->end = span.end;
+            r->last = at;
+        }
+        if (all)
+            add(r, at);
     }
     return taken != 0;
 }
@@ -56,11 +64,8 @@ static bool read_row(const struct mv_rule *rule, struct mv_year_row row,
 static bool value_of(const struct mv_rule *rule, struct reading *r,
                      struct mv_side *ret)
 {
-    if (rule->latest || rule->over_periods == MV_FOLD_LAST) {
-        struct mv_slot last = r->last;
-        *r = (struct reading){0};
-        add(r, &last, 1);
-    }
+    if (last_counts_alone(rule))
+        add(r, r->last);
     *ret = (struct mv_side){.num = r->num, .den = r->den, .scale = rule->scale};
     if (r->bare == 0) {
         ret->is_pair = true;
