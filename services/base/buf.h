@@ -80,12 +80,9 @@ static inline struct mv_span mv_span_text(const char *s)
     return (struct mv_span){s, strlen(s)};
 }
 
-/* Most that are as long and differ do so in the first byte. */
 static inline bool mv_span_equal(struct mv_span a, struct mv_span b)
 {
-    return a.len == b.len &&
-           (a.len == 0 || (*(const uint8_t *)a.at == *(const uint8_t *)b.at &&
-                           memcmp(a.at, b.at, a.len) == 0));
+    return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
 }
 
 static inline bool mv_span_is(struct mv_span a, const char *s)

@@ -93,20 +93,20 @@ static void learn_one(struct notifier *n, notifier_kind kind,
     static const uint8_t version = VERSION;
     uint8_t bytes[1 + MV_MAX_IDENTIFIER_BYTES];
     struct mv_span value, key = name_key(kind, name, bytes);
-    struct mv_intern intern = mv_interner_calls(n->names);
+    struct mv_intern intern = mv_interner_calls(n->names.numbers);
     uint32_t number = intern.number(intern.ctx, key);
-    if (number <= n->names_known)
+    if (number <= n->names.known)
         return;
-    n->names_known = number;
+    n->names.known = number;
     if (!mv_store_get(n->store, n->t.names, key, &value))
         mv_store_put(n->store, n->t.names, key, mv_span(&version, 1));
 }
 
 void notifier_forget_names(struct notifier *n)
 {
-    mv_interner_close(n->names);
-    n->names = mv_interner_open();
-    n->names_known = 0;
+    mv_interner_close(n->names.numbers);
+    n->names.numbers = mv_interner_open();
+    n->names.known = 0;
 }
 
 void notifier_learn(struct notifier *n, const struct mv_msg_change *change)

@@ -23,7 +23,6 @@ void notifier_begin(struct notifier *n, uint64_t group,
 void notifier_take(struct notifier *n, struct mv_span bytes,
                    const struct mv_msg_change *change, struct mv_span cause,
                    bool at_once);
-void notifier_changes_done(struct notifier_changes *);
 /* What was taken and not told at once is told; then every notice is made. */
 void notifier_end(struct notifier *n, bool at_once);
 

@@ -251,7 +251,7 @@ void notifier_close(struct notifier *n)
     notifier_match_close(n->match);
     notifier_find_done(&n->finder);
     notifier_changes_done(&n->group);
-    mv_interner_close(n->names);
+    mv_interner_close(n->names.numbers);
     mv_buf_done(&n->key);
     mv_buf_done(&n->value);
     mv_buf_done(&n->out);

@@ -4,10 +4,9 @@
  * after a transaction that failed. */
 #pragma once
 
-#include "proto/msg.h"
 #include "services/base/store/store.h"
-#include "services/judging/interner.h"
 #include "services/notifier/find.h"
+#include "services/notifier/group.h"
 #include "services/notifier/match.h"
 #include "services/stream/log.h"
 #include "services/stream/pull_source.h"
@@ -23,16 +22,6 @@ struct notifier_options {
 struct notifier_reader {
     struct notifier *n;
     struct notifier_sub *sub;
-};
-
-/* The changes of the record in hand, as bytes and decoded. */
-struct notifier_change {
-    struct mv_span bytes;
-    struct mv_msg_change says;
-};
-struct notifier_changes {
-    struct notifier_change *at;
-    uint32_t count, cap;
 };
 
 struct notifier {
@@ -56,8 +45,7 @@ struct notifier {
     uint32_t touched_count;
     struct notifier_reader reader;
     struct notifier_changes group;
-    struct mv_interner *names; /* known to be in the table of names ... */
-    uint32_t names_known;      /* ... up to this number */
+    struct notifier_names names;
     struct mv_buf key, value, out, text; /* to work in */
 };
 

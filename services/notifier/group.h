@@ -1,0 +1,25 @@
+/* group - the changes of the record in hand, as bytes and decoded, and the
+ * names that records before it carried. */
+#pragma once
+
+#include "proto/msg.h"
+#include "services/judging/interner.h"
+
+struct notifier_change {
+    struct mv_span bytes; /* in the record */
+    struct mv_msg_change says;
+};
+
+/* Zero-initialise, done. */
+struct notifier_changes {
+    struct notifier_change *at;
+    uint32_t count, cap;
+};
+
+/* Those of the first numbers, up to known, are in the table of names. */
+struct notifier_names {
+    struct mv_interner *numbers;
+    uint32_t known;
+};
+
+void notifier_changes_done(struct notifier_changes *);
