@@ -20,6 +20,26 @@ static void say_meant(struct cli *c, int64_t year)
     cli_inforce_done(&f);
 }
 
+/* Is it no target of that year, but a commission? */
+static bool is_commission(struct cli *c, struct cli_link *l, int64_t year)
+{
+    struct cli_pages rows = {0};
+    struct cli_args args = {0};
+    struct mv_span row;
+    bool is = cli_option(c, "commission") != NULL;
+    cli_arg_text(&args, "commission", c->args[0]);
+    cli_arg_text(&args, "unit", c->args[1]);
+    cli_arg_u64(&args, "year", (uint64_t)year);
+    if (!is && cli_ask_all(l, "status", &args, &rows) == CLI_OK) {
+        struct mv_list list = cli_pages_walk(&rows);
+        is = mv_list_next(&list, &row) &&
+             cli_get_text(row, "commission").len > 0;
+    }
+    cli_args_done(&args);
+    cli_pages_done(&rows);
+    return is;
+}
+
 static int ask(struct cli *c, struct cli_link *l, struct cli_pages *rows)
 {
     struct cli_pages held = {0};
@@ -30,7 +50,8 @@ static int ask(struct cli *c, struct cli_link *l, struct cli_pages *rows)
     if (code == CLI_OK)
         code = cli_year(c, state, &year);
     if (code == CLI_OK) {
-        cli_arg_text(&args, "target", c->args[0]);
+        cli_arg_text(&args, is_commission(c, l, year) ? "commission" : "target",
+                     c->args[0]);
         cli_arg_text(&args, "unit", c->args[1]);
         cli_arg_u64(&args, "year", (uint64_t)year);
         code = cli_ask_all(l, "explain", &args, rows);
@@ -69,6 +90,8 @@ static int explain_run(struct cli *c)
 static const struct cli_option options[] = {
     {"year", "YEAR", "målets år (ellers året som er nå)",
      "the target's year (else the year that is now)"},
+    {"commission", NULL, "det er et oppdrag (ellers ses det etter)",
+     "it is a commission (else it is looked up)"},
 };
 
 const struct cli_command cli_cmd_explain = {

@@ -109,6 +109,7 @@ static int ask(struct cli *c, struct cli_link *l, struct cli_pages *rows)
             cli_arg_u64(&args, "year", (uint64_t)year);
         cli_arg_option(&args, c, "unit");
         cli_arg_option(&args, c, "target");
+        cli_arg_option(&args, c, "commission");
         cli_arg_option(&args, c, "region");
         code = cli_ask_all(l, "status", &args, rows);
     }
@@ -138,6 +139,8 @@ static const struct cli_option options[] = {
      "the targets' year (else the year that is now)"},
     {"unit", "UNIT", "bare denne enheten", "this unit only"},
     {"target", "TARGET", "bare dette målet", "this target only"},
+    {"commission", "COMMISSION", "bare dette oppdraget",
+     "this commission only"},
     {"region", "REGION", "bare denne regionen", "this region only"},
     {"red", NULL, "bare røde (kan kombineres)", "red only (can be combined)"},
     {"yellow", NULL, "bare gule", "yellow only"},

@@ -12,7 +12,8 @@
 #include "services/cli/status_table.h"
 #include "services/cli/table.h"
 
-#define HASH_SHOWN 16 /* hex digits; --json has all */
+#define JUDGEMENT_SEQS 102 /* a commission has 100 due dates at most */
+#define HASH_SHOWN     16  /* hex digits; --json has all */
 
 static bool is_what(struct mv_span row, const char *what)
 {
@@ -159,16 +160,32 @@ static int by_number(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+/* Of the status, its assessment and due dates: at most `most` of them. */
+static size_t judgement_seqs(struct mv_span row, uint64_t *seqs, size_t most)
+{
+    struct mv_span j = cli_get(row, "judgement"), due;
+    struct mv_list l;
+    size_t n = 0;
+    seqs[n++] = cli_get_u64(j, "since_seq");
+    seqs[n++] = cli_get_u64(cli_get(j, "assessment"), "seq");
+    if (mv_list_open(&l, cli_get(row, "dues")))
+        while (n < most && mv_list_next(&l, &due))
+            seqs[n++] = cli_get_u64(due, "seq");
+    return n;
+}
+
 uint64_t *cli_explain_seqs(const struct cli_pages *rows, size_t *count)
 {
     struct mv_list l = cli_pages_walk(rows);
     struct mv_span row;
-    uint64_t *seqs = mv_xcalloc(rows->count + 1, sizeof *seqs);
+    uint64_t *seqs = mv_xcalloc(rows->count + JUDGEMENT_SEQS, sizeof *seqs);
     size_t n = 0, kept = 0;
+    bool told = false; /* there is one judgement */
     while (mv_list_next(&l, &row)) {
-        if (is_what(row, "judgement"))
-            seqs[n++] = cli_get_u64(cli_get(row, "judgement"), "since_seq");
-        else if (is_what(row, "figure"))
+        if (is_what(row, "judgement") && !told)
+            n += judgement_seqs(row, seqs + n, JUDGEMENT_SEQS);
+        told = told || is_what(row, "judgement");
+        if (is_what(row, "figure"))
             seqs[n++] = cli_get_u64(row, "seq");
     }
     qsort(seqs, n, sizeof *seqs, by_number);

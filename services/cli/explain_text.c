@@ -13,6 +13,7 @@
 #include "services/cli/figure_cells.h"
 #include "services/cli/numbers.h"
 #include "services/cli/phrase.h"
+#include "services/cli/stated.h"
 #include "services/cli/status_table.h"
 
 static void put(struct mv_buf *out, struct mv_span text)
@@ -138,6 +139,7 @@ static void say_judgement(struct cli *c, struct mv_span j,
 {
     struct mv_buf text = {0};
     put(&text, cli_get_text(j, "target"));
+    put(&text, cli_get_text(j, "commission")); /* the one or the other */
     mv_buf_text(&text, "  ");
     put(&text, cli_get_lang(c, j, "title"));
     say(c, CLI_W_X_LINE, &text);
@@ -148,11 +150,13 @@ static void say_judgement(struct cli *c, struct mv_span j,
     say(c, CLI_W_X_LINE, &text);
     cli_say(c, CLI_W_X_LINE, NULL);
     say_status(c, j);
+    cli_stated_show(c, j);
     if (cli_get_bool(j, "preliminary"))
         cli_say(c, CLI_W_X_PRELIMINARY, NULL);
     if (cli_get_bool(j, "held"))
         cli_say(c, CLI_W_X_HELD, NULL);
-    cli_names(cli_get(j, "overdue"), &text);
+    if (cli_get_text(j, "commission").len == 0) /* its dates say it */
+        cli_names(cli_get(j, "overdue"), &text);
     if (text.len > 0)
         say(c, CLI_W_X_OVERDUE, &text);
     say_needed(c, j);
@@ -169,16 +173,21 @@ void cli_explain_show(struct cli *c, const struct cli_pages *rows,
                       struct cli_source *source)
 {
     struct mv_list l = cli_pages_walk(rows);
-    struct mv_span row, j = mv_span("", 0);
-    while (mv_list_next(&l, &row))
-        if (mv_span_is(cli_get_text(row, "what"), "judgement"))
-            j = cli_get(row, "judgement");
+    struct mv_span row, j = mv_span("", 0), dues = mv_span("", 0);
+    while (mv_list_next(&l, &row)) {
+        if (!mv_span_is(cli_get_text(row, "what"), "judgement"))
+            continue;
+        j = cli_get(row, "judgement");
+        dues = cli_get(row, "dues");
+    }
     say_judgement(c, j, source);
+    cli_stated_dues(c, dues);
     cli_explain_rule(c, rows, j);
     cli_explain_criteria(c, rows, j);
     cli_explain_terms(c, rows);
     cli_explain_weights(c, rows);
-    cli_explain_figures(c, rows, source);
+    if (cli_get_text(j, "commission").len == 0)
+        cli_explain_figures(c, rows, source);
     cli_explain_records(c, rows, source);
 }
 

@@ -7,6 +7,7 @@
 
 #include "services/cli/numbers.h"
 #include "services/cli/phrase.h"
+#include "services/cli/stated.h"
 
 #define NAME_WIDTH  110 /* of a terminal that has room for units' names */
 #define SINCE_WIDTH 96  /* ... and for the day: why must not suffer for it */
@@ -58,6 +59,16 @@ void cli_status_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
         mv_buf_text(out, cli_w(c, CLI_W_PRELIMINARY));
     }
     mv_buf_done(&overdue);
+}
+
+/* With what persons said; a commission's dates say what is overdue. */
+static void put_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
+{
+    if (cli_get_text(row, "commission").len == 0)
+        cli_status_why(c, row, out);
+    else if (mv_span_is(cli_get_text(row, "reason"), "not_assessed"))
+        cli_reason(c, cli_get_text(row, "reason"), out);
+    cli_stated_why(c, row, out);
 }
 
 static void cell(struct cli_table *t, struct mv_buf *text)
@@ -114,7 +125,7 @@ static void put_row(const struct cli *c, struct cli_table *t, struct room room,
     if (n.margin.len > 0)
         cli_margin(c, &n.bare, n.margin, &text);
     cell(t, &text);
-    cli_status_why(c, row, &text);
+    put_why(c, row, &text);
     cell(t, &text);
     if (room.since) {
         put_since(row, source, &text);

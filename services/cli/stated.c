@@ -1,0 +1,151 @@
+/* stated - see stated.h. Job: what persons said, with name and reason.
+ * Invariant: who said it stands beside what was said. Holds nothing. */
+#include "services/cli/stated.h"
+
+#include "services/cli/phrase.h"
+#include "services/cli/table.h"
+
+static void between(struct mv_buf *out)
+{
+    if (out->len > 0)
+        mv_buf_text(out, "; ");
+}
+
+/* A text of the row, ended; the caller frees. */
+static const char *text_of(struct mv_span row, const char *key,
+                           struct mv_buf *out)
+{
+    struct mv_span text = cli_get_text(row, key);
+    mv_buf_clear(out);
+    mv_buf_put(out, text.at, text.len);
+    return mv_buf_cstr(out);
+}
+
+static bool is_listed(struct mv_span list, struct mv_span text)
+{
+    struct mv_list l;
+    struct mv_span item, each;
+    bool found = false;
+    if (mv_list_open(&l, list))
+        while (!found && mv_list_next(&l, &item))
+            found = mv_value_text(item, &each) && mv_span_equal(each, text);
+    return found;
+}
+
+static void put_due(const struct cli *c, struct mv_span row, struct mv_span due,
+                    struct mv_buf *out)
+{
+    struct mv_buf day = {0}, at = {0};
+    struct mv_span met = cli_get_text(due, "met");
+    bool past = is_listed(cli_get(row, "overdue"), cli_get_text(due, "day"));
+    (void)text_of(due, "day", &day);
+    (void)text_of(due, "at", &at);
+    cli_word word = met.len == 0 && past        ? CLI_W_DUE_PAST
+                    : met.len == 0              ? CLI_W_DUE_OPEN
+                    : mv_span_is(met, "closed") ? CLI_W_DUE_CLOSED
+                    : cli_get_bool(due, "late") ? CLI_W_DUE_LATE
+                                                : CLI_W_DUE_MET;
+    between(out);
+    cli_word_put(out, c, word, mv_buf_cstr(&day), mv_buf_cstr(&at), NULL);
+    mv_buf_done(&day);
+    mv_buf_done(&at);
+}
+
+void cli_stated_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
+{
+    struct mv_list l;
+    struct mv_span due, said = cli_get(row, "assessment");
+    if (mv_list_open(&l, cli_get(row, "dues")))
+        while (mv_list_next(&l, &due))
+            put_due(c, row, due, out);
+    if (said.len > 0) {
+        struct mv_buf author = {0};
+        between(out);
+        cli_word_put(out, c,
+                     cli_get_text(row, "by").len > 0 ? CLI_W_SAID_BY
+                                                     : CLI_W_SAID_BESIDE,
+                     text_of(said, "author", &author),
+                     cli_status_text(c, cli_get_text(said, "status")), NULL);
+        mv_buf_done(&author);
+    }
+    if (cli_get_bool(row, "held")) {
+        between(out);
+        mv_buf_text(out, cli_w(c, CLI_W_HELD));
+    }
+}
+
+void cli_stated_show(struct cli *c, struct mv_span j)
+{
+    struct mv_span said = cli_get(j, "assessment");
+    struct mv_span own = cli_get_text(j, "own");
+    struct mv_buf author = {0}, comment = {0}, when = {0}, until = {0},
+                  seq = {0};
+    if (own.len > 0) {
+        cli_reason(c, cli_get_text(j, "own_reason"), &comment);
+        cli_say(c, comment.len > 0 ? CLI_W_X_OWN_NONE : CLI_W_X_OWN_STATUS,
+                cli_status_text(c, own), mv_buf_cstr(&comment), NULL);
+    }
+    if (said.len > 0) {
+        cli_time(cli_get_i64(said, "time"), &when);
+        cli_count(c, cli_get_u64(said, "seq"), &seq);
+        cli_say(c, CLI_W_X_SAID,
+                cli_status_text(c, cli_get_text(said, "status")),
+                text_of(said, "author", &author), mv_buf_cstr(&when),
+                mv_buf_cstr(&seq), text_of(said, "comment", &comment), NULL);
+        if (*text_of(said, "until", &until) != '\0')
+            cli_say(c, CLI_W_X_SAID_UNTIL, mv_buf_cstr(&until), NULL);
+    }
+    mv_buf_done(&author);
+    mv_buf_done(&comment);
+    mv_buf_done(&when);
+    mv_buf_done(&until);
+    mv_buf_done(&seq);
+}
+
+static void due_row(struct cli *c, struct cli_table *t, struct mv_span due)
+{
+    struct mv_span met = cli_get_text(due, "met");
+    struct mv_buf seq = {0};
+    cli_table_cell(t, CLI_PLAIN, cli_get_text(due, "on"));
+    cli_table_cell(t, CLI_PLAIN, cli_get_text(due, "day"));
+    cli_table_cell(t, CLI_PLAIN, cli_get_text(due, "what"));
+    cli_table_cell(t, CLI_PLAIN, cli_get_text(due, "said"));
+    cli_table_text(t, met.len == 0                ? cli_w(c, CLI_W_X_DUE_OPEN)
+                      : mv_span_is(met, "closed") ? cli_w(c, CLI_W_X_DUE_CLOSED)
+                      : cli_get_bool(due, "late") ? cli_w(c, CLI_W_X_DUE_LATE)
+                                                  : cli_w(c, CLI_W_X_DUE_MET));
+    cli_table_cell(t, CLI_PLAIN, cli_get_text(due, "at"));
+    cli_table_cell(t, CLI_PLAIN, cli_get_text(due, "author"));
+    if (met.len > 0)
+        mv_buf_printf(&seq, "%llu",
+                      (unsigned long long)cli_get_u64(due, "seq"));
+    cli_table_cell(t, CLI_PLAIN, mv_buf_span(&seq));
+    cli_table_cell(t, CLI_PLAIN, cli_get_text(due, "comment"));
+    mv_buf_done(&seq);
+}
+
+void cli_stated_dues(struct cli *c, struct mv_span dues)
+{
+    const struct cli_column columns[] = {
+        {cli_w(c, CLI_W_COL_DUE), false, true, 0},
+        {cli_w(c, CLI_W_COL_DUE_NOW), false, true, 0},
+        {cli_w(c, CLI_W_COL_WHAT), false, false, 0},
+        {cli_w(c, CLI_W_COL_SAID), false, false, 3},
+        {"", false, true, 0},
+        {cli_w(c, CLI_W_F_ON), false, true, 0},
+        {cli_w(c, CLI_W_COL_SAID_BY), false, false, 2},
+        {cli_w(c, CLI_W_COL_RECORD), true, true, 1},
+        {cli_w(c, CLI_W_F_COMMENT), false, false, 1},
+    };
+    struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
+    struct mv_list l;
+    struct mv_span due;
+    if (mv_list_open(&l, dues))
+        while (mv_list_next(&l, &due))
+            due_row(c, t, due);
+    if (cli_table_rows(t) > 0) {
+        cli_say(c, CLI_W_X_DUES, NULL);
+        cli_table_print(c, t);
+    }
+    cli_table_close(t);
+}

@@ -1,0 +1,15 @@
+/* stated - what persons have said of a status: an assessment, a hold, due
+ * dates met or given up; in short for a table, in full for `explain`. */
+#pragma once
+
+#include "services/cli/rows.h"
+
+/* What there is of it in a row of `status`, for the column why: "under
+ * retting", "vurdert av ...", each due date. Appends, with "; " between and
+ * in front if out is not empty. */
+void cli_stated_why(const struct cli *c, struct mv_span row,
+                    struct mv_buf *out);
+/* The assessment of a judgement, in sentences; nothing if there is none. */
+void cli_stated_show(struct cli *c, struct mv_span judgement);
+/* The due dates of a commission as a table; nothing if there are none. */
+void cli_stated_dues(struct cli *c, struct mv_span dues);
