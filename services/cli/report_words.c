@@ -126,7 +126,7 @@ void cli_report_assessed(const struct cli *c, struct mv_span row,
     struct mv_span a = cli_get(row, "assessment");
     struct mv_span comment = cli_get_text(a, "comment");
     struct mv_span author = cli_get_text(a, "author");
-    int64_t ms = cli_get_i64(a, "received_ms");
+    int64_t ms = cli_get_i64(a, "time");
     if (a.len == 0)
         return;
     mv_buf_text(out, cli_status_text(c, cli_get_text(a, "status")));

@@ -5,6 +5,7 @@ import io
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import time
 import unittest
@@ -223,6 +224,83 @@ class AsOf(unittest.TestCase):
                             (("year", 2031), 1), (("year", 2024, "no"), 1)):
             said = self.home.run("report", *words)
             self.assertEqual(said.returncode, code, (words, said.stderr))
+
+
+BROWSER = shutil.which("chromium")
+
+
+@unittest.skipUnless(BROWSER, "no chromium here: scripts/soak installs it")
+class Printed(unittest.TestCase):
+    """The page in a real browser, on A4."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.home = home = Lived("2024-06-15")
+        cls.addClassCleanup(home.close)
+        # as many requirements as fill some pages, each with a long title
+        text = TARGETS % "Minst sytti prosent av epikrisene sendt innen én dag"
+        more = [text.replace('"1535"', f'"krav-{i}"').replace("targets:\n", "")
+                for i in range(30)]
+        where = home.catalogue("c", UNITS, INDICATORS, text + "".join(more))
+        home.good("catalogue", "apply", where, "--yes")
+        home.push("bodo", "2024-T1;75;100")
+        home.until(lambda: '"value":"75"' in home.good(
+            "report", "year", 2024, "nord", "--json"))
+
+    def page(self, *words):
+        path = self.home.path / "page.html"
+        self.home.good("report", *words, "--format", "html", "--output", path)
+        return path
+
+    def browse(self, *words):
+        return subprocess.run(
+            [BROWSER, "--headless", "--no-sandbox", "--disable-gpu",
+             "--no-pdf-header-footer", f"--user-data-dir={self.home.path}/b",
+             *map(str, words)], capture_output=True, timeout=90,
+            check=True).stdout.decode()
+
+    def test_it_prints_on_whole_pages(self):
+        pdf = self.home.path / "page.pdf"
+        for words, least, most in ((("year", 2024, "nord"), 4, 25),
+                                   (("half-year", 2024, "nord"), 1, 4)):
+            self.browse(f"--print-to-pdf={pdf}", self.page(*words))
+            bytes_ = pdf.read_bytes()
+            pages = len(re.findall(rb"/Type\s*/Page\b", bytes_))
+            self.assertTrue(least <= pages <= most, (words, pages))
+            # A4 in points, within a rounding
+            for width, height in re.findall(
+                    rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", bytes_):
+                self.assertAlmostEqual(float(width), 595, delta=1.5)
+                self.assertAlmostEqual(float(height), 842, delta=1.5)
+
+    def test_nothing_sticks_out(self):
+        """Measured by a script of our own, in a copy of the page: its own
+        policy lets none run."""
+        path = self.page("year", 2024, "nord")
+        text = path.read_text(encoding="utf-8")
+        probe = ("<script>let out=[];let w=document.documentElement."
+                 "clientWidth;for(const e of document.querySelectorAll("
+                 "'table,figure,svg,article,th,td,h2')){const r=e."
+                 "getBoundingClientRect();if(r.right>w+1)out.push(e.tagName)}"
+                 "for(const s of document.querySelectorAll('svg')){const b=s."
+                 "getBoundingClientRect();for(const t of s.querySelectorAll("
+                 "'text')){const r=t.getBoundingClientRect();if(r.left<b.left-1"
+                 "||r.right>b.right+1||r.top<b.top-1||r.bottom>b.bottom+1)"
+                 "out.push('text '+t.textContent)}}"
+                 "document.title='OUT:'+JSON.stringify(out)</script></body>")
+        copy = self.home.path / "probe.html"
+        copy.write_text(re.sub(r"<meta http-equiv[^>]*>", "", text).replace(
+            "</body>", probe), encoding="utf-8")
+        for width in (900, 700):
+            seen = self.browse(f"--window-size={width},1000", "--dump-dom",
+                               copy)
+            self.assertIn("<title>OUT:[]</title>", seen,
+                          re.findall("OUT:[^<]*", seen)[:1])
+        # the page itself: nothing of it runs
+        own = self.home.path / "own.html"
+        own.write_text(text.replace("</body>", probe), encoding="utf-8")
+        self.assertNotIn("OUT:[", self.browse("--dump-dom", own).split(
+            "</title>")[0])
 
 
 if __name__ == "__main__":
