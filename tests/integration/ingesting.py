@@ -108,8 +108,9 @@ def rss_kib(pid):
     raise AssertionError("no VmRSS")
 
 
-def until(condition, patience_s=10.0, step_s=0.01):
-    """Waits for something that must happen; its value."""
+def until(condition, patience_s=90.0, step_s=0.01):
+    """Waits for something that must happen, on however slow a machine; its
+    value."""
     end = time.monotonic() + patience_s
     while True:
         value = condition()

@@ -101,12 +101,12 @@ class Clock(unittest.TestCase):
             with self.subTest(off_s):
                 self.set(off_s)
                 ingesting.until(lambda: self.deliver()["result"] == "retry",
-                                3)
+                                15)
                 self.distrusted()
-                ingesting.until(lambda: "clock" in self.alarms(), 3)
+                ingesting.until(lambda: "clock" in self.alarms())
                 self.set(0)
                 ingesting.until(
-                    lambda: self.deliver()["result"] == "accepted", 3)
+                    lambda: self.deliver()["result"] == "accepted")
         self.assertEqual(self.days(), days)       # no clock record for it
         self.settled()
 
@@ -117,7 +117,7 @@ class Clock(unittest.TestCase):
             self.deliver()
             time.sleep(0.05)
         self.set(0)
-        ingesting.until(lambda: self.deliver()["result"] == "accepted", 3)
+        ingesting.until(lambda: self.deliver()["result"] == "accepted")
         self.settled()
 
     def test_steps_within_five_minutes_are_believed(self):
@@ -147,7 +147,7 @@ class Clock(unittest.TestCase):
                 self.set(off_s)
                 self.start()
                 self.distrusted()
-                ingesting.until(lambda: "clock" in self.alarms(), 3)
+                ingesting.until(lambda: "clock" in self.alarms())
                 self.assertEqual(self.days(), days)
         self.house.stop("ingest")
         self.set(0)
@@ -159,7 +159,7 @@ class Clock(unittest.TestCase):
         self.begin()
         self.accepted()
         self.set(40 * 86400)
-        ingesting.until(lambda: self.deliver()["result"] == "retry", 3)
+        ingesting.until(lambda: self.deliver()["result"] == "retry")
         right = datetime.datetime.fromtimestamp(time.time() + self.off_s,
                                                 OSLO).date()
         wrong = right + datetime.timedelta(days=1)
@@ -167,7 +167,7 @@ class Clock(unittest.TestCase):
             for day, result in ((wrong, "rejected"), (right, "ok")):
                 reply = operator.request("clock-accept", {"day": str(day)})
                 self.assertEqual(reply["result"], result, reply)
-        ingesting.until(lambda: self.deliver()["result"] == "accepted", 3)
+        ingesting.until(lambda: self.deliver()["result"] == "accepted")
         self.assertEqual(len(self.days()), 41)    # missed days one by one
         self.settled()
 
@@ -181,7 +181,7 @@ class Clock(unittest.TestCase):
         self.accepted()
         self.assertEqual(self.days(), days[:1])
         self.set(self.off_s + 120)                # 00:01, by small steps
-        ingesting.until(lambda: len(self.days()) > 1, 3)   # by the timer
+        ingesting.until(lambda: len(self.days()) > 1)   # by the timer
         self.accepted()
         self.assertEqual(self.days(), days)
         self.settled()

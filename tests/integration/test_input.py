@@ -1,4 +1,6 @@
 """Bad input 21 to 69 over the wire: a table, each with its exact answer."""
+import os
+import signal
 import struct
 import threading
 import time
@@ -461,8 +463,13 @@ class Window(ingesting.Case):
         for _ in range(house.scale(5, 50)):
             left = {n: table(n) for n in (self.number() for _ in range(1000))}
             while left:
-                for message in left.values():
-                    self.ahus.send(message)
+                # stopped, or a slow sender never has more than it in flight
+                os.kill(self.pid(), signal.SIGSTOP)
+                try:
+                    for message in left.values():
+                        self.ahus.send(message)
+                finally:
+                    os.kill(self.pid(), signal.SIGCONT)
                 window += self.take(left)
         self.assertGreater(window, 0)
         numbers = [r.message()["number"] for r in self.journal()
@@ -492,9 +499,9 @@ class Window(ingesting.Case):
             self.ahus.send(table(number))
             waiting.add(number)
             while len(waiting) == 256:
-                waiting.discard(self.ahus.receive(5.0)["number"])
+                waiting.discard(self.ahus.receive(30.0)["number"])
         while waiting:
-            waiting.discard(self.ahus.receive(5.0)["number"])
+            waiting.discard(self.ahus.receive(30.0)["number"])
 
 
 if __name__ == "__main__":

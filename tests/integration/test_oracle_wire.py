@@ -147,17 +147,21 @@ def told(seed, found, how="--seed"):
             f"{how} {seed}")
 
 
-class Random(unittest.TestCase):
+class Figures(unittest.TestCase):
     def test_what_a_random_installation_says_is_the_second_judge_s(self):
         for seed in range(FIRST_SEED, FIRST_SEED + house.scale(100, 10_000)):
             found = run_seed(seed)
             self.assertIsNone(found, told(seed, found))
 
+
+class Language(unittest.TestCase):
     def test_the_whole_language_is_judged_alike(self):
         for seed in range(FIRST_SEED, FIRST_SEED + house.scale(30, 3000)):
             found = run_whole(seed)
             self.assertIsNone(found, told(seed, found, "--whole"))
 
+
+class Live(unittest.TestCase):
     def test_statuses_follow_live_while_days_pass(self):
         """The evaluator beside ingest all the time, record by record."""
         for seed in range(5000, 5000 + house.scale(5, 200)):

@@ -133,7 +133,7 @@ class Pulls(ingesting.Case):
             except mvclient.Silence:
                 client.close()
                 return None
-        return ingesting.until(known, 5)
+        return ingesting.until(known)
 
     def test_bad_input_77_two_pullers_with_one_key(self):
         other = self.house.control("ingest")

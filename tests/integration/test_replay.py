@@ -330,7 +330,7 @@ class Live(unittest.TestCase):
         watcher = mvclient.Watcher(
             home.ready["evaluator"]["live"], home.keys["evaluator"][0],
             home.keys["operator"], context=context)
-        topic, _ = watcher.receive(15)
+        topic, _ = watcher.receive(60)
         assert topic == "heartbeat/", topic
         return watcher
 
@@ -338,7 +338,7 @@ class Live(unittest.TestCase):
     def read_on(watcher, last):
         gaps = Gaps()
         while True:
-            topic, message = watcher.receive(15)
+            topic, message = watcher.receive(60)
             if topic != "heartbeat/":
                 gaps.take(message["seq"], message["at"], message["of"])
             elif message["seq"] == last:
