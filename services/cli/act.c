@@ -234,14 +234,15 @@ static void read_frame(const struct cli *c, struct mv_span frame,
         uint64_t n;
         if (f == CLI_ACT_STATUS && mv_map_text(frame, "status", &text))
             mv_buf_text(&s->at[f], cli_status_text(c, text));
-        else if (f == CLI_ACT_REPORT && mv_map_text(frame, "report", &text))
+        else if (f == CLI_ACT_REPORT && mv_map_text(frame, "report", &text)) {
             mv_buf_text(&s->at[f], cli_w(c, mv_span_is(text, "year")
                                                 ? CLI_W_REPORT_YEAR
                                                 : CLI_W_REPORT_HALF_YEAR));
-        else if (mv_map_text(frame, fields[f].name, &text))
+        } else if (mv_map_text(frame, fields[f].name, &text)) {
             mv_buf_put(&s->at[f], text.at, text.len);
-        else if (mv_map_u64(frame, fields[f].name, &n))
+        } else if (mv_map_u64(frame, fields[f].name, &n)) {
             mv_buf_printf(&s->at[f], "%llu", (unsigned long long)n);
+        }
     }
 }
 

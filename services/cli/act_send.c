@@ -163,10 +163,11 @@ static int answered(void *ctx, struct cli_item *item, struct mv_span bytes,
         json_answer(s, e, mv_buf_span(&frame), bytes);
     else if (rc == MV_OK && rejected)
         say_refused(s, e, mv_buf_span(&frame), &lines, a);
-    else if (rc == MV_OK)
+    else if (rc == MV_OK) {
         say_stored(s, e, mv_buf_span(&frame),
                    mv_span_is(a->result, "duplicate") ? CLI_W_ACT_KNOWN
                                                       : CLI_W_ACT_STORED);
+    }
     s->refused += rejected;
     s->stored += !rejected;
     mv_buf_done(&frame);

@@ -64,10 +64,11 @@ static const struct {
 
 static unsigned column_of(struct mv_span name)
 {
-    for (size_t i = 0; i < CLI_COUNT(names); i++)
+    for (size_t i = 0; i < CLI_COUNT(names); i++) {
         if (strlen(names[i].name) == name.len &&
             !strncasecmp(names[i].name, name.at, name.len))
             return names[i].field;
+    }
     return NO_COLUMN;
 }
 

@@ -75,11 +75,12 @@ static void say_numbers(struct cli *c, struct mv_span head)
             mv_buf_cstr(&n[3]), mv_buf_cstr(&n[4]), mv_buf_cstr(&n[5]), NULL);
     mv_buf_clear(&n[0]);
     cli_names(cli_get(head, "missing"), &n[0]);
-    if (n[0].len > 0)
+    if (n[0].len > 0) {
         cli_say(c,
                 cli_get_bool(head, "open") ? CLI_W_CHECK_OPEN
                                            : CLI_W_CHECK_MISSING,
                 mv_buf_cstr(&n[0]), NULL);
+    }
     for (size_t i = 0; i < CLI_COUNT(n); i++)
         mv_buf_done(&n[i]);
 }

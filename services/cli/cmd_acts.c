@@ -218,11 +218,11 @@ static const struct cli_option freeze_options[] = {YEAR, WHO};
 #define ACT(NAME, USAGE, NB, EN, EXAMPLE)          \
     const struct cli_command cli_cmd_##NAME = {    \
         .name = #NAME,                             \
-        .usage = USAGE,                            \
-        .nb = NB,                                  \
-        .en = EN,                                  \
+        .usage = (USAGE),                          \
+        .nb = (NB),                                \
+        .en = (EN),                                \
         .man = "maalvakt-acts",                    \
-        .example = EXAMPLE,                        \
+        .example = (EXAMPLE),                      \
         .options = NAME##_options,                 \
         .option_count = CLI_COUNT(NAME##_options), \
         .least = 0,                                \

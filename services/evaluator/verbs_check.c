@@ -50,10 +50,11 @@ static void pack_missing(const struct mv_catalogue *c,
         d->missing_kept < MISSING_MAX ? d->missing_kept : MISSING_MAX;
     mv_pack_cstr(out, "missing");
     mv_pack_list(out, kept);
-    for (uint32_t i = 0; i < kept; i++)
+    for (uint32_t i = 0; i < kept; i++) {
         mv_pack_text(out, d->kind == MV_CHECK_MEMBERS
                               ? ind->members[d->missing_at[i]].id
                               : c->units[d->missing_at[i]].id);
+    }
 }
 
 static void pack_disagreement(const struct mv_catalogue *c,

@@ -52,12 +52,14 @@ static void check_target(struct check *k)
     const struct mv_catalogue *c = k->rules->catalogue;
     const struct mv_target *t =
         mv_catalogue_target(c, k->s->target, (int32_t)k->s->year);
-    if (t == NULL)
+    if (t == NULL) {
         add(k, "target", MV_CODE_UNKNOWN_TARGET, k->s->target,
             year_text(k, year));
-    else if (k->unit != NULL && !mv_catalogue_in_scope(c, t, k->unit->index))
+    } else if (k->unit != NULL &&
+               !mv_catalogue_in_scope(c, t, k->unit->index)) {
         add(k, "unit", MV_CODE_INCONSISTENT, k->s->unit,
             "the target is not judged for it");
+    }
 }
 
 static void check_commission(struct check *k)
@@ -86,12 +88,13 @@ static void check_subject(struct check *k)
         check_target(k);
     if (s->commission.at != NULL)
         check_commission(k);
-    if (s->target.at != NULL && s->commission.at != NULL)
+    if (s->target.at != NULL && s->commission.at != NULL) {
         add(k, "commission", MV_CODE_INCONSISTENT, s->commission,
             "name a target or a commission, not both");
-    else if (s->kind == MV_STATEMENT_ASSESSMENT && s->target.at == NULL &&
-             s->commission.at == NULL)
+    } else if (s->kind == MV_STATEMENT_ASSESSMENT && s->target.at == NULL &&
+               s->commission.at == NULL) {
         add(k, "target", MV_CODE_MISSING, s->target, NULL);
+    }
     if (s->indicator.at != NULL &&
         mv_catalogue_indicator(k->rules->catalogue, s->indicator) == NULL)
         add(k, "indicator", MV_CODE_UNKNOWN_INDICATOR, s->indicator, NULL);

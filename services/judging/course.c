@@ -289,10 +289,11 @@ static bool base_of(const struct mv_course *c, const struct mv_node *growth,
 
 static bool is_constant(const struct mv_node *nodes, unsigned count)
 {
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
         if (is_series(&nodes[i]) || nodes[i].kind == MV_NODE_SHARE ||
             nodes[i].kind == MV_NODE_PATH)
             return false;
+    }
     return true;
 }
 

@@ -56,10 +56,11 @@ static uint32_t pick_stretch(struct mv_work *w, const struct mv_judge_env *env,
 {
     for (unsigned part = 0; part < term->parts; part++) {
         for (unsigned y = part; y < term->count; y += term->parts) {
-            if (!pick_column(w, term, l, freq_of(env, term, y), y))
+            if (!pick_column(w, term, l, freq_of(env, term, y), y)) {
                 return MV_REASON_BIT(mv_term_is_base(term, y)
                                          ? MV_REASON_NO_BASE
                                          : MV_REASON_NOT_DUE);
+            }
         }
     }
     return 0;

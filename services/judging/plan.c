@@ -80,10 +80,11 @@ static void reach_series(struct mv_plan *p, const struct mv_target *t,
     struct mv_recipe made;
     bool known = mv_recipe_of(p->c, any, &made);
     MV_ASSERT(known); /* the catalogue refuses others */
-    for (unsigned i = 0; i < made.count; i++)
+    for (unsigned i = 0; i < made.count; i++) {
         add_reach(p, made.at[i].indicator, t->index,
                   year < t->year ? year : t->year,
                   year > t->year ? year : t->year);
+    }
 }
 
 static void reach_criteria(struct mv_plan *p, const struct mv_target *t,

@@ -266,18 +266,20 @@ static void a_formula_is_of_so_many_series_at_most(void **state)
     (void)state;
     struct mv_buf text = {0};
     mv_buf_text(&text, "indicators:\n");
-    for (int n = 0; n <= 16; n++)
+    for (int n = 0; n <= 16; n++) {
         mv_buf_printf(&text,
                       "  - {id: n%d, title: N, measure: count, frequency: M,\n"
                       "     over_periods: sum, over_units: sum}\n",
                       n);
+    }
     mv_buf_text(&text, "  - {id: f0, title: F, measure: count, frequency: M,\n"
                        "     formula: '\"n0\" + 1'}\n");
-    for (int n = 1; n <= 16; n++)
+    for (int n = 1; n <= 16; n++) {
         mv_buf_printf(&text,
                       "  - {id: f%d, title: F, measure: count, frequency: M,\n"
                       "     formula: '\"n%d\" + \"f%d\" + \"f%d\"'}\n",
                       n, n, n - 1, n - 1);
+    }
     expect(mv_buf_cstr(&text), REGION "state: report_only",
            "indicators.yaml:69:15: f16.formula: the formula is made of more "
            "than 16 pushed series, or of 64 in all\n");

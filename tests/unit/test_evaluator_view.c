@@ -7,10 +7,11 @@
 static char *skipped[] = {(char[]){"5"}};
 static char half_year[] = "2024-06-30", no_day[] = "soon", none[] = "";
 
-static mv_rc start_bounded(struct fixture *f, char *periods_to)
+#define UNTIL_9(day) \
+    ((struct evaluator_view_settings){.until = 9, .periods_to = (day)})
+
+static mv_rc start_bounded(struct fixture *f, struct evaluator_view_settings v)
 {
-    const struct evaluator_view_settings v = {.until = 9,
-                                              .periods_to = periods_to};
     struct mv_err err = {0};
     evaluator_close(f->w.evaluator);
     f->w.evaluator = NULL;
@@ -27,7 +28,7 @@ static mv_rc start_bounded(struct fixture *f, char *periods_to)
 static void periods_after_the_bound_are_neither_in_nor_late(void **state)
 {
     struct fixture *f = *state;
-    assert_int_equal(start_bounded(f, half_year), MV_OK);
+    assert_int_equal(start_bounded(f, UNTIL_9(half_year)), MV_OK);
     test_journal_delivery(&f->j, "epikrise som ous 2024-T1 80/100\n"
                                  "epikrise som ous 2024-T2 10/100");
     test_journal_day(&f->j, "2024-11-01");
@@ -47,7 +48,7 @@ static void periods_after_the_bound_are_neither_in_nor_late(void **state)
 static void without_a_bound_they_are(void **state)
 {
     struct fixture *f = *state;
-    assert_int_equal(start_bounded(f, none), MV_OK);
+    assert_int_equal(start_bounded(f, UNTIL_9(none)), MV_OK);
     test_journal_delivery(&f->j, "epikrise som ous 2024-T1 80/100");
     test_journal_day(&f->j, "2024-11-01");
     test_world_run(&f->w, &f->j, 0, 10);
@@ -64,7 +65,7 @@ static void without_a_bound_they_are(void **state)
 static void a_bound_that_is_no_day_is_refused(void **state)
 {
     struct fixture *f = *state;
-    assert_int_equal(start_bounded(f, no_day), MV_CONFIG);
+    assert_int_equal(start_bounded(f, UNTIL_9(no_day)), MV_CONFIG);
 }
 
 static void a_view_takes_no_store_that_is_in_use(void **state)
@@ -88,7 +89,7 @@ static void what_an_operator_let_pass_is_passed_over(void **state)
     test_world_make(&f->w);
     assert_int_equal(test_world_store(&f->w, &err), MV_OK);
     assert_int_equal(evaluator_view_prepare(&v, f->w.store, &err), MV_OK);
-    assert_int_equal(start_bounded(f, none), MV_OK);
+    assert_int_equal(start_bounded(f, UNTIL_9(none)), MV_OK);
     for (int i = 0; i < 3; i++)
         test_journal_delivery(&f->j, "epikrise som ous 2024-T1 80/100");
     test_world_run(&f->w, &f->j, 0, 10);
