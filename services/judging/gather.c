@@ -8,6 +8,8 @@
 #include "services/judging/left_out.h"
 #include "services/judging/rollup.h"
 
+#include <string.h>
+
 /* What is not held of a part in the target's year, and, where all series
  * hold the same, how much they hold. */
 static void find_missing(struct mv_gathering *g, unsigned part)
@@ -89,6 +91,27 @@ static void start_over(struct mv_gathering *g)
             mv_gathering_leaf(g, i)->included = false;
 }
 
+/* The cells in which every part has some figure, of whatever length: a
+ * period that reaches beyond them is nobody's. */
+static struct mv_cells within_all(const struct mv_gathering *g)
+{
+    unsigned words = mv_cells_words(mv_gathering_indicator(g, 0)->frequency);
+    struct mv_cells all;
+    memset(&all, 0xff, sizeof all);
+    for (unsigned part = 0; part < g->term->parts; part++) {
+        struct mv_cells in = {{0}};
+        for (uint32_t i = g->all.from[part]; i < g->all.to[part]; i++) {
+            const struct mv_strand *s = mv_gathering_leaf(g, i);
+            for (uint32_t k = s->first; k < s->first + s->count; k++) {
+                if (g->w->stretches[k].number)
+                    mv_cells_add(&in, &g->w->stretches[k].cells, words);
+            }
+        }
+        mv_cells_keep(&all, &in, words);
+    }
+    return all;
+}
+
 /* The last of a derived indicator's own periods that all parts have. */
 static bool find_common_latest(struct mv_gathering *g)
 {
@@ -98,9 +121,12 @@ static bool find_common_latest(struct mv_gathering *g)
     unsigned all = t->count;
     bool found = false;
     struct mv_period p;
+    struct mv_cells cells, in = within_all(g);
     t->count = t->parts;
     for (int n = mv_period_count(freq, year); n > 0 && !found; n--) {
-        if (!mv_period_nth(freq, year, n, &p))
+        if (!mv_period_nth(freq, year, n, &p) ||
+            !mv_cells_nth(freq, year, n, &cells) ||
+            !mv_cells_inside(&cells, &in, mv_cells_words(freq)))
             continue;
         mv_slot_place(&p, &t->part, &t->code);
         start_over(g);
