@@ -4,7 +4,6 @@
 #include "services/base/day.h"
 #include "services/catalogue/keys.h"
 
-#define DUE_MAX         100u
 #define MOVED_MAX       20u
 #define REMIND_DAYS_MAX 366
 
@@ -57,7 +56,7 @@ static void read_dues(struct mv_build *b, const struct mv_rule *r,
     (void)r;
     struct mv_commission *c = at;
     const struct mv_yaml_node *n = mv_build_node(b, node);
-    if (n->kind != MV_YAML_LIST || n->count > DUE_MAX) {
+    if (n->kind != MV_YAML_LIST || n->count > MV_DUES_MAX) {
         mv_build_fault(b, node, "expected a list of {what: ..., on: ...}");
         return;
     }

@@ -4,7 +4,8 @@
 
 #include "services/catalogue/model.h"
 
-#define MV_CRITERIA_MAX 64 /* of each of require, yellow and aim */
+#define MV_CRITERIA_MAX 64  /* of each of require, yellow and aim */
+#define MV_DUES_MAX     100 /* dates of a commission */
 
 typedef enum mv_state {
     MV_STATE_FIGURES,  /* judged by `require` */

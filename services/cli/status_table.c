@@ -134,11 +134,18 @@ static void put_row(const struct cli *c, struct cli_table *t, struct room room,
     mv_buf_done(&text);
 }
 
+/* Of a target, or of a commission. */
+static struct mv_span id_of(struct mv_span row)
+{
+    struct mv_span id = cli_get_text(row, "target");
+    return id.len > 0 ? id : cli_get_text(row, "commission");
+}
+
 static void put_heading(const struct cli *c, struct cli_table *t,
                         struct mv_span row)
 {
     struct mv_buf text = {0};
-    struct mv_span target = cli_get_text(row, "target");
+    struct mv_span target = id_of(row);
     struct mv_span title = cli_get_lang(c, row, "title");
     mv_buf_put(&text, target.at, target.len);
     mv_buf_text(&text, "  ");
@@ -180,7 +187,7 @@ void cli_status_show(struct cli *c, const struct cli_pages *rows,
     while (mv_list_next(&l, &row)) {
         if (!cli_status_wanted(c, row))
             continue;
-        struct mv_span target = cli_get_text(row, "target");
+        struct mv_span target = id_of(row);
         if (!mv_span_equal(target, last) || cli_get_u64(row, "year") != year)
             put_heading(c, t, row);
         last = target;

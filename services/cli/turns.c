@@ -160,7 +160,9 @@ static void turn_row(const struct cli *c, struct cli_table *t,
                      struct mv_span row)
 {
     struct mv_buf why = {0};
-    cli_table_cell(t, CLI_PLAIN, cli_get_text(row, "target"));
+    struct mv_span id = cli_get_text(row, "target");
+    cli_table_cell(t, CLI_PLAIN,
+                   id.len > 0 ? id : cli_get_text(row, "commission"));
     cli_table_u64(t, cli_get_u64(row, "year"));
     cli_table_cell(t, CLI_PLAIN, cli_get_text(row, "unit"));
     put_status(c, t, cli_get_text(row, "was"), CLI_W_TURNS_IS_NEW);

@@ -11,19 +11,20 @@
 #define MARK_BYTES (8u + MV_HASH_BYTES + 8u + 8u * EVALUATOR_COUNTS)
 
 const char *const evaluator_tables[EVALUATOR_TABLE_COUNT] = {
-    "common", "published", "skips", "state0", "state1", "rows0",
-    "rows1",  "ids0",      "ids1",  "aside0", "aside1"};
+    "common", "published", "skips",  "state0", "state1", "rows0", "rows1",
+    "ids0",   "ids1",      "aside0", "aside1", "notes0", "notes1"};
 
 static void take_side(struct evaluator_book *b, unsigned side)
 {
-    static const char *const names[2][4] = {
-        {"state0", "rows0", "ids0", "aside0"},
-        {"state1", "rows1", "ids1", "aside1"}};
+    static const char *const names[2][5] = {
+        {"state0", "rows0", "ids0", "aside0", "notes0"},
+        {"state1", "rows1", "ids1", "aside1", "notes1"}};
     b->side = side;
     b->state = mv_store_table(b->store, names[side][0]);
     b->rows = mv_store_table(b->store, names[side][1]);
     b->ids = mv_store_table(b->store, names[side][2]);
     b->aside = mv_store_table(b->store, names[side][3]);
+    b->notes = mv_store_table(b->store, names[side][4]);
 }
 
 void evaluator_book_init(struct evaluator_book *b, struct mv_store *store,
@@ -128,7 +129,8 @@ static uint32_t empty(struct mv_store *store, struct mv_table table,
 
 mv_rc evaluator_book_clear(const struct evaluator_book *b, struct mv_err *err)
 {
-    const struct mv_table all[] = {b->state, b->rows, b->ids, b->aside};
+    const struct mv_table all[] = {b->state, b->rows, b->ids, b->aside,
+                                   b->notes};
     uint32_t left = CLEAR_ROWS;
     mv_store_begin(b->store);
     for (size_t i = 0; i < sizeof all / sizeof all[0] && left > 0; i++)

@@ -9,24 +9,24 @@
 
 #define EVALUATOR_CHANGES "changes" /* the log */
 
-enum { EVALUATOR_TABLE_COUNT = 11 };
+enum { EVALUATOR_TABLE_COUNT = 13 };
 extern const char *const evaluator_tables[EVALUATOR_TABLE_COUNT];
 
 struct evaluator_book {
     struct mv_store *store; /* borrowed */
     unsigned side;          /* 0 or 1 */
     struct mv_table common, published, skips;
-    struct mv_table state, rows, ids, aside; /* of the side */
+    struct mv_table state, rows, ids, aside, notes; /* of the side */
 };
 
 /* Numbers that count for ever; on disk in this order, add at the end. */
 enum {
-    EVALUATOR_COUNT_FIGURES,  /* rows of deliveries and withdrawals */
-    EVALUATOR_COUNT_OLDER,    /* of these: ranked below what was held */
-    EVALUATOR_COUNT_NOTHING,  /* of these: withdrew what was not there */
-    EVALUATOR_COUNT_UNJUDGED, /* records of kinds that judge nothing yet */
-    EVALUATOR_COUNT_ASIDE,    /* records set aside */
-    EVALUATOR_COUNT_SKIPPED,  /* records that an operator let pass */
+    EVALUATOR_COUNT_FIGURES,    /* rows of deliveries and withdrawals */
+    EVALUATOR_COUNT_OLDER,      /* of these: ranked below what was held */
+    EVALUATOR_COUNT_NOTHING,    /* of these: withdrew what was not there */
+    EVALUATOR_COUNT_STATEMENTS, /* of persons */
+    EVALUATOR_COUNT_ASIDE,      /* records set aside */
+    EVALUATOR_COUNT_SKIPPED,    /* records that an operator let pass */
     EVALUATOR_COUNTS
 };
 

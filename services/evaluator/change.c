@@ -196,9 +196,35 @@ void evaluator_title_pack(const struct mv_title *title, struct mv_buf *out)
         mv_pack_kv_text(out, "en", evaluator_cut(title->en, TITLE_TEXT_BYTES));
 }
 
+void evaluator_assessed_pack(const struct evaluator_status *s,
+                             struct mv_buf *out)
+{
+    const struct evaluator_note *note = &s->assessment;
+    char until[MV_DAY_TEXT_BYTES];
+    struct mv_msg_assessed m = {
+        .status = mv_span_text(mv_status_text((mv_status)note->word)),
+        .comment = note->comment,
+        .author = note->author,
+        .seq = note->seq,
+        .time = note->received_ms,
+    };
+    if (note->day != EVALUATOR_NO_END)
+        m.until = mv_span_text(mv_day_text(note->day, until));
+    mv_msg_assessed_encode(&m, out);
+}
+
+void evaluator_overdue_pack(const struct evaluator_dues *dues,
+                            struct mv_buf *out)
+{
+    char day[MV_DAY_TEXT_BYTES];
+    mv_pack_list(out, dues->overdue);
+    for (uint32_t i = 0; i < dues->overdue; i++)
+        mv_pack_cstr(out, mv_day_text(dues->overdue_at[i], day));
+}
+
 /* Parts that are lists and maps of their own, written before the change into
  * one buffer: from here to its end. */
-enum { CRITERIA, OVERDUE, BASIS, MARKS, TITLE, PARTS };
+enum { CRITERIA, OVERDUE, BASIS, MARKS, TITLE, ASSESSED, PARTS };
 
 struct parts {
     struct mv_buf bytes;
@@ -227,30 +253,45 @@ static bool criteria_tell(const struct mv_judgement *j)
     return false;
 }
 
-static void fill_part(const struct evaluator_change *ch, unsigned which,
-                      struct mv_buf *out, uint32_t *more)
+/* Of what figures say. */
+static void fill_figures(const struct evaluator_change *ch, unsigned which,
+                         struct mv_buf *out, uint32_t *more)
 {
     const struct mv_catalogue *c = ch->catalogue;
     const struct mv_judgement *j = ch->judgement;
-    const struct mv_target *t = &c->targets[j->target];
     const struct mv_ruling *lead =
         j->status == MV_STATUS_NONE ? NULL : evaluator_lead(j);
     /* its own figures count: worth saying where others could */
     bool own =
         lead != NULL && lead->basis.own && c->units[j->unit].children.count > 0;
+    bool news = ch->was.there || ch->status->status != MV_STATUS_NONE;
     if (which == CRITERIA && criteria_tell(j))
         evaluator_criteria_pack(c, j, EVALUATOR_CRITERIA_MAX, out, more);
     else if (which == OVERDUE && j->overdue_kept > 0 &&
-             (ch->was.there || lead != NULL)) /* a first none: no news */
+             news) /* a first none: none */
         pack_overdue(j, out);
     else if (which == BASIS && lead != NULL)
-        evaluator_basis_pack(t, &lead->basis, out);
+        evaluator_basis_pack(&c->targets[j->target], &lead->basis, out);
     else if (which == MARKS && lead != NULL &&
              (own || lead->basis.unweighted || lead->basis.whole_base ||
               lead->basis.left_out > 0 || lead->basis.inhabitants != 0))
         pack_marks(&lead->basis, own, out);
-    else if (which == TITLE)
-        evaluator_title_pack(&t->text, out);
+}
+
+static void fill_part(const struct evaluator_change *ch, unsigned which,
+                      struct mv_buf *out, uint32_t *more)
+{
+    const struct mv_judgement *j = ch->judgement;
+    if (which == TITLE)
+        evaluator_title_pack(j != NULL ? &ch->catalogue->targets[j->target].text
+                                       : &ch->commission->text,
+                             out);
+    else if (which == ASSESSED && ch->status->assessed)
+        evaluator_assessed_pack(ch->status, out);
+    else if (j != NULL)
+        fill_figures(ch, which, out, more);
+    else if (which == OVERDUE && ch->dues->overdue > 0)
+        evaluator_overdue_pack(ch->dues, out);
 }
 
 static void fill_parts(const struct evaluator_change *ch, struct parts *p,
@@ -270,7 +311,14 @@ static void fill_parts(const struct evaluator_change *ch, struct parts *p,
     m->basis = part(p, BASIS);
     m->marks = part(p, MARKS);
     m->title = part(p, TITLE);
+    m->assessment = part(p, ASSESSED);
 }
+
+/* The texts of one change's numbers. */
+struct numbers {
+    struct number value, limit, margin, needed;
+    char forecast[16];
+};
 
 static void fill_was(const struct evaluator_sent *was, struct mv_msg_change *m)
 {
@@ -288,12 +336,6 @@ static void fill_was(const struct evaluator_sent *was, struct mv_msg_change *m)
     m->since_seq = was->since_seq;
 }
 
-/* Older than last year: recorded, and nobody is told. */
-static bool is_closed(int year, int32_t today)
-{
-    return today != INT32_MIN && year < mv_day_date(today).year - 1;
-}
-
 /* How the missing periods of a value were filled: as the steward wrote it. */
 static struct mv_span forecast_text(const struct mv_target *t, char text[16])
 {
@@ -303,51 +345,83 @@ static struct mv_span forecast_text(const struct mv_target *t, char text[16])
     return mv_span_text(text);
 }
 
+/* What targets and commissions have alike. */
+static void fill_status(const struct evaluator_change *ch, uint32_t unit,
+                        struct mv_msg_change *m)
+{
+    const struct evaluator_status *s = ch->status;
+    const struct mv_catalogue *c = ch->catalogue;
+    const struct mv_unit *u = &c->units[unit];
+    m->unit = u->id;
+    m->unit_name = evaluator_cut(u->name.nb, NAME_TEXT_BYTES);
+    if (u->region != MV_NONE)
+        m->region = c->units[u->region].id;
+    m->status = mv_span_text(mv_status_text(s->status));
+    m->reason = reason_text(s->reason);
+    m->changes_this_year = ch->changes;
+    m->has_row = ch->has_row;
+    m->row = (uint64_t)ch->row + ch->has_row;
+    if (ch->kind != NULL)
+        m->kind = mv_span_text(ch->kind);
+    m->has_held = m->held = s->held;
+    m->has_closed = m->closed = ch->closed;
+    if (s->by_assessment)
+        m->by = mv_span_text("assessment");
+    if (s->own != s->status || s->own_reason != s->reason) {
+        m->own = mv_span_text(mv_status_text(s->own));
+        m->own_reason = reason_text(s->own_reason);
+    }
+    fill_was(&ch->was, m);
+}
+
+/* The verdict that stands for the whole. */
+static void fill_lead(const struct evaluator_change *ch,
+                      const struct mv_ruling *lead, struct numbers *n,
+                      struct mv_msg_change *m)
+{
+    const struct mv_target *t = &ch->catalogue->targets[ch->judgement->target];
+    const struct evaluator_scale scale =
+        evaluator_scale_of(ch->catalogue, t, lead);
+    m->measure = evaluator_cut(scale.measure, 64);
+    m->has_decimals = true;
+    m->decimals = scale.decimals;
+    m->value = number_text(lead->has_left, lead->left, &n->value);
+    m->limit = number_text(lead->has_right, lead->right, &n->limit);
+    m->margin = number_text(lead->has_margin, lead->margin, &n->margin);
+    m->needed = needed_text(lead, &n->needed);
+    if (lead->basis.forecast)
+        m->forecast = forecast_text(t, n->forecast);
+}
+
+static void fill_target(const struct evaluator_change *ch, struct numbers *n,
+                        struct mv_msg_change *m)
+{
+    const struct mv_judgement *j = ch->judgement;
+    const struct mv_target *t = &ch->catalogue->targets[j->target];
+    const struct mv_ruling *lead =
+        j->status == MV_STATUS_NONE ? NULL : evaluator_lead(j);
+    m->target = t->id;
+    m->year = (uint64_t)t->year;
+    m->preliminary = j->preliminary;
+    m->has_suppressed = m->suppressed = j->reason == MV_REASON_SUPPRESSED;
+    if (lead != NULL)
+        fill_lead(ch, lead, n, m);
+}
+
 void evaluator_change_pack(const struct evaluator_change *ch,
                            struct mv_buf *out)
 {
-    const struct mv_catalogue *c = ch->catalogue;
-    const struct mv_judgement *j = ch->judgement;
-    const struct mv_target *t = &c->targets[j->target];
-    const struct mv_unit *u = &c->units[j->unit];
-    const struct mv_ruling *lead =
-        j->status == MV_STATUS_NONE ? NULL : evaluator_lead(j);
-    struct number value, limit, margin, needed;
-    char forecast[16];
+    struct numbers numbers;
     struct parts parts = {0};
-    struct mv_msg_change m = {
-        .target = t->id,
-        .year = (uint64_t)t->year,
-        .unit = u->id,
-        .status = mv_span_text(mv_status_text(j->status)),
-        .reason = reason_text(j->reason),
-        .changes_this_year = ch->changes,
-        .has_row = ch->has_row,
-        .row = (uint64_t)ch->row + ch->has_row,
-        .preliminary = j->preliminary,
-        .has_closed = is_closed(t->year, ch->today),
-        .closed = true,
-        .has_suppressed = j->reason == MV_REASON_SUPPRESSED,
-        .suppressed = true,
-        .unit_name = evaluator_cut(u->name.nb, NAME_TEXT_BYTES),
-    };
-    if (ch->kind != NULL)
-        m.kind = mv_span_text(ch->kind);
-    if (u->region != MV_NONE)
-        m.region = c->units[u->region].id;
-    if (lead != NULL) {
-        const struct evaluator_scale scale = evaluator_scale_of(c, t, lead);
-        m.measure = evaluator_cut(scale.measure, 64);
-        m.has_decimals = true;
-        m.decimals = scale.decimals;
-        m.value = number_text(lead->has_left, lead->left, &value);
-        m.limit = number_text(lead->has_right, lead->right, &limit);
-        m.margin = number_text(lead->has_margin, lead->margin, &margin);
-        m.needed = needed_text(lead, &needed);
-        if (lead->basis.forecast)
-            m.forecast = forecast_text(t, forecast);
+    struct mv_msg_change m = {0};
+    if (ch->judgement != NULL) {
+        fill_status(ch, ch->judgement->unit, &m);
+        fill_target(ch, &numbers, &m);
+    } else {
+        fill_status(ch, ch->unit, &m);
+        m.commission = ch->commission->id;
+        m.year = (uint64_t)ch->commission->year;
     }
-    fill_was(&ch->was, &m);
     fill_parts(ch, &parts, &m);
     mv_msg_change_encode(&m, out);
     mv_buf_done(&parts.bytes);

@@ -2,16 +2,21 @@
  * same fields in the answers to `status` and `explain`. */
 #pragma once
 
-#include "services/evaluator/published.h"
+#include "services/evaluator/commission.h"
 
 #define EVALUATOR_CRITERIA_MAX 32u /* named in a change; more are counted */
 
+/* Of a target, or (judgement NULL) of a commission. */
 struct evaluator_change {
     const struct mv_catalogue *catalogue;
     const struct mv_judgement *judgement;
+    const struct mv_commission *commission;
+    uint32_t unit; /* of the commission, as its dates */
+    const struct evaluator_dues *dues;
+    const struct evaluator_status *status;
     struct evaluator_sent was; /* before it */
     uint64_t changes;          /* this one included */
-    int32_t today;
+    bool closed;               /* of a closed year */
     bool has_row;
     uint64_t row;     /* of the record that caused it, from 0 */
     const char *kind; /* where it is not the group's, else NULL */
@@ -32,6 +37,18 @@ void evaluator_criterion_pack(const struct mv_catalogue *c,
                               const struct mv_ruling *r, struct mv_buf *out);
 void evaluator_basis_pack(const struct mv_target *t, const struct mv_basis *b,
                           struct mv_buf *out);
+
+/* The assessment in force as an `assessed` map; there must be one. */
+void evaluator_assessed_pack(const struct evaluator_status *s,
+                             struct mv_buf *out);
+/* Due dates that passed and are not met, as a list of texts. */
+void evaluator_overdue_pack(const struct evaluator_dues *dues,
+                            struct mv_buf *out);
+
+/* All due dates of it, a list of {on day what said met? at? late? author?
+ * comment? seq?}; struct evaluator is evaluator.h's. */
+void evaluator_dues_pack(const struct evaluator *e, uint32_t commission,
+                         uint32_t unit, struct mv_buf *out);
 
 /* {nb, en}; en is left out where it is the same. */
 void evaluator_title_pack(const struct mv_title *title, struct mv_buf *out);

@@ -4,7 +4,7 @@
  * has made its rows anew. */
 #pragma once
 
-#define EVALUATOR_ENGINE 1u
+#define EVALUATOR_ENGINE 2u
 
 /* How the rows of the store are written; newer is refused by the store. */
 #define EVALUATOR_FORMAT 1u

@@ -1,6 +1,6 @@
 /* evaluator - see evaluator.h. Job: one record in, rows and changes out.
- * Invariant: after each record every (target, unit) of the catalogue in force
- * was last sent what judging says of it now; a record takes effect whole or
+ * Invariant: after each record every status of the catalogue in force
+ * was last sent as it is now; a record takes effect whole or
  * leaves only its row in `aside`. Rows, `published`, groups and the mark go
  * with one transaction: a crash in the middle leaves what was before it. */
 #include "services/evaluator/evaluator.h"
@@ -9,147 +9,29 @@
 #include <string.h>
 
 #include "proto/limits.h"
-#include "proto/msg.h"
+#include "proto/statement.h"
 #include "services/base/points.h"
 #include "services/evaluator/aside.h"
 #include "services/evaluator/engine.h"
 #include "services/evaluator/preview.h"
-#include "services/judging/verdict.h"
+#include "services/evaluator/send.h"
+#include "services/evaluator/statement.h"
 
 #define KEY_ENGINE "engine"
 
-struct mv_judge_env evaluator_env(const struct evaluator *e)
+/* Dense numbers mean something else now, or a transaction was taken back. */
+static void forget_dense(struct evaluator *e)
 {
-    return (struct mv_judge_env){e->force.now.plan, e->rows, e->force.now.today,
-                                 e->periods_to};
+    evaluator_published_forget(e->published);
+    evaluator_holds_forget(&e->holds);
 }
 
-/* ---- judging ---- */
-
-static void name_cause(const struct evaluator *e, struct evaluator_change *ch,
-                       struct evaluator_cause *cause)
+static struct evaluator_cause cause_of(const struct mv_record *record,
+                                       const char *kind)
 {
-    const struct mv_judgement *j = &e->judgement;
-    const struct mv_catalogue *c = e->force.now.catalogue;
-    const struct evaluator_effect *by = evaluator_effects_cause(
-        &e->effects, &e->figures, c, &c->targets[j->target], j->unit);
-    if (by == NULL)
-        return;
-    ch->has_row = true;
-    ch->row = e->figures.at[by->figure].row;
-    const char *kind = cause->kind;
-    if (strcmp(kind, "withdrawal") != 0)
-        kind = by->corrected ? "correction" : "figure";
-    if (e->group.added == 0) { /* the group's is its first change's */
-        cause->kind = kind;
-        cause->has_row = true;
-        cause->row = ch->row;
-    } else if (strcmp(kind, cause->kind) != 0) {
-        ch->kind = kind;
-    }
+    return (struct evaluator_cause){
+        .kind = kind, .seq = record->seq, .received_ms = record->received_ms};
 }
-
-/* False: there are so many that it is counted only, to come again. */
-static bool send_change(struct evaluator *e, struct evaluator_sent was,
-                        struct evaluator_cause *cause)
-{
-    const struct mv_judgement *j = &e->judgement;
-    struct evaluator_sent sent = {
-        .since_seq = cause->seq,
-        .since_ms = cause->received_ms,
-        .changes = was.changes + 1,
-        .status = (uint8_t)j->status,
-        .reason = (uint8_t)j->reason,
-        .coloured =
-            j->status != MV_STATUS_NONE ? (uint8_t)j->status : was.coloured,
-        .there = true,
-    };
-    struct evaluator_change ch = {
-        .catalogue = e->force.now.catalogue,
-        .judgement = j,
-        .was = was,
-        .changes = sent.changes,
-        .today = e->force.now.today,
-    };
-    if (e->effects.count > 0)
-        name_cause(e, &ch, cause);
-    struct evaluator_place at = {e->changes, cause, ch.today};
-    if (!evaluator_group_add(&e->group, &ch, &at))
-        return false;
-    evaluator_published_put(e->published, ch.catalogue, j->target, j->unit,
-                            &sent);
-    return true;
-}
-
-/* Does what was sent of the pair still hold? */
-static bool still_holds(const struct mv_judge_env *env,
-                        const struct mv_pair *pair,
-                        const struct evaluator_sent *was)
-{
-    mv_status now;
-    return was->there && was->reason == (uint8_t)MV_REASON_NO &&
-           mv_verdict(env, pair->target, pair->unit, &now) &&
-           was->status == (uint8_t)now;
-}
-
-#define RELIEVE_PAIRS 4096u /* judged between two looks at what is kept */
-
-/* Pairs from `first` on, held against what was sent; the first whose change
- * was only counted, or count. */
-static size_t judge_pairs(struct evaluator *e, const struct mv_pair *pairs,
-                          size_t first, size_t count,
-                          struct evaluator_cause *cause)
-{
-    struct mv_judge_env env = evaluator_env(e);
-    size_t counted = count;
-    for (size_t i = first; i < count; i++) {
-        if (i % RELIEVE_PAIRS == RELIEVE_PAIRS - 1)
-            mv_rowcache_relieve(e->rows);
-        struct evaluator_sent was =
-            evaluator_published_get(e->published, e->force.now.catalogue,
-                                    pairs[i].target, pairs[i].unit);
-        if (still_holds(&env, &pairs[i], &was))
-            continue;
-        mv_judge(&env, pairs[i].target, pairs[i].unit, &e->judgement);
-        bool differs = !was.there ||
-                       (e->silent && MV_BROKEN("rebuild_tells_all")) ||
-                       was.status != (uint8_t)e->judgement.status ||
-                       was.reason != (uint8_t)e->judgement.reason;
-        if (differs && !send_change(e, was, cause) && counted == count)
-            counted = i;
-    }
-    return counted;
-}
-
-/* Each touched pair once; what differs from what was sent is the group. Of a
- * large one the rest is judged once more, when its parts are counted. */
-static void judge_touched(struct evaluator *e, struct evaluator_cause cause)
-{
-    const struct mv_pair *pairs;
-    size_t count = mv_touched_pairs(e->touched, &pairs);
-    struct evaluator_place at = {e->changes, &cause, e->force.now.today};
-    evaluator_group_clear(&e->group);
-    size_t counted = judge_pairs(e, pairs, 0, count, &cause);
-    if (e->group.over) {
-        evaluator_group_begin(&e->group, &at);
-        (void)judge_pairs(e, pairs, counted, count, &cause);
-    }
-    evaluator_group_finish(&e->group, &at);
-    mv_touched_clear(e->touched);
-}
-
-void evaluator_judge_all(struct evaluator *e,
-                         const struct evaluator_cause *cause)
-{
-    if (e->force.now.plan == NULL)
-        return;
-    evaluator_effects_clear(&e->effects);
-    mv_touched_clear(e->touched);
-    mv_touched_all(e->touched, e->force.now.plan);
-    judge_touched(e, *cause);
-}
-
-/* ---- records ---- */
 
 /* A view of half a year does not know what came to be after it; a plan it
  * does. */
@@ -186,10 +68,10 @@ static mv_rc apply_figures(struct evaluator *e, const struct mv_record *record,
                               f->period.year);
     }
     if (!e->silent) {
-        judge_touched(e, (struct evaluator_cause){
-                             .kind = withdrawal ? "withdrawal" : "figure",
-                             .seq = record->seq,
-                             .received_ms = record->received_ms});
+        evaluator_send(e, &(struct evaluator_round){
+                              .cause = cause_of(
+                                  record, withdrawal ? "withdrawal" : "figure"),
+                              .before = m->today});
     }
     return MV_OK;
 }
@@ -201,15 +83,12 @@ static mv_rc apply_catalogue(struct evaluator *e,
         evaluator_force_catalogue(&e->force, record->seq, record->content, err);
     if (rc != MV_OK)
         return rc;
-    evaluator_published_forget(e->published);
+    forget_dense(e);
     evaluator_preview_close(e->preview);
     e->preview = NULL;
-    if (!e->silent) {
-        evaluator_judge_all(
-            e, &(struct evaluator_cause){.kind = "catalogue",
-                                         .seq = record->seq,
-                                         .received_ms = record->received_ms});
-    }
+    struct evaluator_cause cause = cause_of(record, "catalogue");
+    if (!e->silent)
+        evaluator_judge_all(e, &cause);
     return MV_OK;
 }
 
@@ -218,22 +97,12 @@ static mv_rc apply_clock(struct evaluator *e, const struct mv_record *record,
 {
     struct mv_msg_clock msg;
     struct mv_fault fault = {0};
-    int32_t day, before = e->force.now.today;
+    int32_t day;
     if (!mv_msg_clock_decode(record->content, &msg, &fault) ||
         !mv_day_parse(msg.day, &day))
         return mv_fail(err, MV_POISON, "not a day");
-    evaluator_force_day(&e->force, day);
-    const struct mv_plan *plan = e->force.now.plan;
-    if (e->silent || plan == NULL || day == before)
-        return MV_OK;
-    if (before != EVALUATOR_NO_DAY && day == before + 1)
-        mv_touched_day(e->touched, plan, day);
-    else
-        mv_touched_all(e->touched, plan);
-    judge_touched(e,
-                  (struct evaluator_cause){.kind = "clock",
-                                           .seq = record->seq,
-                                           .received_ms = record->received_ms});
+    struct evaluator_cause cause = cause_of(record, "clock");
+    evaluator_day_apply(e, day, &cause);
     return MV_OK;
 }
 
@@ -260,20 +129,11 @@ static mv_rc head_of(struct mv_span content, struct mv_span *type,
     return MV_OK;
 }
 
-static bool is_unjudged(struct mv_span type)
-{
-    static const char *const kinds[] = {"assessment", "delivered", "closed",
-                                        "hold",       "release",   "freeze"};
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (mv_span_is(type, kinds[i]))
-            return true;
-    return false;
-}
-
 static mv_rc take_effect(struct evaluator *e, const struct mv_record *record,
                          struct mv_err *err)
 {
     struct mv_span type = {0};
+    mv_statement_kind kind;
     MV_POINT_AT("applying", record->seq);
     mv_rc rc = head_of(record->content, &type, err);
     if (rc != MV_OK)
@@ -286,10 +146,9 @@ static mv_rc take_effect(struct evaluator *e, const struct mv_record *record,
         return apply_catalogue(e, record, err);
     if (mv_span_is(type, "clock"))
         return apply_clock(e, record, err);
-    if (!is_unjudged(type))
-        return mv_fail(err, MV_POISON, "no such kind of record");
-    e->now.counts[EVALUATOR_COUNT_UNJUDGED]++;
-    return MV_OK;
+    if (mv_statement_is(record->content, &kind))
+        return evaluator_statement_apply(e, record, err);
+    return mv_fail(err, MV_POISON, "no such kind of record");
 }
 
 mv_rc evaluator_apply(struct evaluator *e, const struct mv_record *record,
@@ -346,7 +205,7 @@ static void ended(void *ctx, bool committed)
 {
     struct evaluator *e = ctx;
     if (!committed)
-        evaluator_published_forget(e->published);
+        forget_dense(e);
     mv_rowcache_settle(e->rows, committed);
     (void)evaluator_force_settle(&e->force, committed);
     evaluator_published_trim(e->published);
@@ -361,7 +220,7 @@ static void ended(void *ctx, bool committed)
 static void unsound(void *ctx)
 {
     struct evaluator *e = ctx;
-    evaluator_published_forget(e->published);
+    forget_dense(e);
     mv_rowcache_settle(e->rows, false);
 }
 
@@ -456,6 +315,7 @@ void evaluator_close(struct evaluator *e)
     mv_rowcache_close(e->rows);
     mv_touched_close(e->touched);
     evaluator_figures_done(&e->figures);
+    evaluator_holds_done(&e->holds);
     evaluator_group_done(&e->group);
     mv_judgement_done(&e->judgement);
     evaluator_effects_done(&e->effects);

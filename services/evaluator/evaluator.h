@@ -6,6 +6,7 @@
 #include "services/evaluator/effects.h"
 #include "services/evaluator/force.h"
 #include "services/evaluator/group.h"
+#include "services/evaluator/holds.h"
 #include "services/judging/touched.h"
 
 struct evaluator_options {
@@ -30,6 +31,7 @@ struct evaluator {
     struct evaluator_figures figures;
     struct evaluator_effects effects; /* of this record */
     struct mv_judgement judgement;
+    struct evaluator_holds holds;
     struct evaluator_group group;
     struct evaluator_preview *preview; /* a proposal, or NULL; verbs own it */
     struct evaluator_mark now, committed;

@@ -22,18 +22,19 @@ static void put_level(struct mv_buf *out, struct mv_span text)
 
 bool evaluator_live_topic(struct mv_span change, struct mv_buf *out)
 {
-    struct mv_span region = mv_span_text("-"), unit, target, status;
+    struct mv_span region = mv_span_text("-"), unit, id, status;
     uint64_t year;
     (void)mv_map_text(change, "region", &region);
     if (!mv_map_text(change, "unit", &unit) ||
-        !mv_map_text(change, "target", &target) ||
+        (!mv_map_text(change, "target", &id) &&
+         !mv_map_text(change, "commission", &id)) ||
         !mv_map_text(change, "status", &status) ||
         !mv_map_u64(change, "year", &year))
         return false;
     mv_buf_text(out, "change/");
     put_level(out, region);
     put_level(out, unit);
-    put_level(out, target);
+    put_level(out, id);
     mv_buf_printf(out, "%llu/", (unsigned long long)year);
     put_level(out, status);
     return true;

@@ -20,19 +20,19 @@ enum {
     COUNT_FIGURES,
     COUNT_OLDER,
     COUNT_NOTHING,
-    COUNT_UNJUDGED,
+    COUNT_STATEMENTS,
     COUNT_SKIPPED
 };
 
 static const char *const counters[] = {"figures", "older", "nothing",
-                                       "unjudged", "skipped"};
+                                       "statements", "skipped"};
 
 /* Which of the evaluator's own counts each of them follows. */
 static const unsigned counted[] = {
     [COUNT_FIGURES] = EVALUATOR_COUNT_FIGURES,
     [COUNT_OLDER] = EVALUATOR_COUNT_OLDER,
     [COUNT_NOTHING] = EVALUATOR_COUNT_NOTHING,
-    [COUNT_UNJUDGED] = EVALUATOR_COUNT_UNJUDGED,
+    [COUNT_STATEMENTS] = EVALUATOR_COUNT_STATEMENTS,
     [COUNT_SKIPPED] = EVALUATOR_COUNT_SKIPPED,
 };
 

@@ -11,20 +11,22 @@
 #include "proto/pack.h"
 #include "proto/walk.h"
 #include "services/base/err.h"
+#include "services/evaluator/send.h"
 #include "services/evaluator/verbs.h"
 #include "services/judging/interner.h"
 
 struct evaluator_preview {
     struct mv_catalogue *catalogue;
     struct mv_plan *plan;
-    uint64_t in_force; /* the catalogue that it is held against */
+    struct evaluator_holds holds; /* in its numbers */
+    uint64_t in_force;            /* the catalogue that it is held against */
 };
 
-/* A page in the making. Numbers of pairs, `from`: those of the proposal
- * first, then those of the catalogue in force. */
+/* A page in the making. Numbers of pairs, `from`: the targets of the proposal
+ * first, then those of the catalogue in force, then the commissions of each. */
 struct sheet {
     struct evaluator *e;
-    const struct evaluator_preview *p;
+    struct evaluator_preview *p;
     struct evaluator_page *page;
     uint32_t judged, passed;
 };
@@ -33,6 +35,7 @@ void evaluator_preview_close(struct evaluator_preview *p)
 {
     if (p == NULL)
         return;
+    evaluator_holds_done(&p->holds);
     mv_plan_close(p->plan);
     mv_catalogue_close(p->catalogue);
     free(p);
@@ -119,15 +122,34 @@ static void pack_number(struct mv_buf *out, const char *key, struct mv_dec v)
     mv_pack_kv_cstr(out, key, mv_dec_text(v, text));
 }
 
-static void pack_was(struct evaluator_page *page, const struct mv_target *t,
-                     const struct mv_unit *u, struct evaluator_sent was,
-                     uint32_t more)
+struct named {
+    const char *key; /* "target", "commission" */
+    struct mv_span id, unit;
+    int32_t year;
+};
+
+static struct named name_target(const struct mv_catalogue *c, uint32_t target,
+                                uint32_t unit)
+{
+    return (struct named){"target", c->targets[target].id, c->units[unit].id,
+                          c->targets[target].year};
+}
+
+static struct named name_commission(const struct mv_catalogue *c,
+                                    const struct mv_commission *m,
+                                    uint32_t unit)
+{
+    return (struct named){"commission", m->id, c->units[unit].id, m->year};
+}
+
+static void pack_was(struct evaluator_page *page, struct named n,
+                     struct evaluator_sent was, uint32_t more)
 {
     struct mv_buf *out = &page->rows;
     evaluator_page_row(page, 5 + more);
-    mv_pack_kv_text(out, "target", t->id);
-    mv_pack_kv_u64(out, "year", (uint64_t)t->year);
-    mv_pack_kv_text(out, "unit", u->id);
+    mv_pack_kv_text(out, n.key, n.id);
+    mv_pack_kv_u64(out, "year", (uint64_t)n.year);
+    mv_pack_kv_text(out, "unit", n.unit);
     mv_pack_kv_cstr(out, "was",
                     was.there ? mv_status_text((mv_status)was.status) : "");
     /* another engine's reason has no word here */
@@ -137,21 +159,28 @@ static void pack_was(struct evaluator_page *page, const struct mv_target *t,
                         : "");
 }
 
-static void pack_turn(const struct sheet *s, struct evaluator_sent was)
+static void pack_becomes(struct evaluator_page *page,
+                         const struct evaluator_status *now)
+{
+    mv_pack_kv_cstr(&page->rows, "becomes", mv_status_text(now->status));
+    mv_pack_kv_cstr(&page->rows, "reason", mv_reason_text(now->reason));
+}
+
+static void pack_turn(const struct sheet *s, struct evaluator_sent was,
+                      const struct evaluator_status *now)
 {
     const struct mv_catalogue *c = s->p->catalogue;
     const struct mv_judgement *j = &s->e->judgement;
-    const struct mv_target *t = &c->targets[j->target];
     const struct mv_ruling *lead =
         j->status == MV_STATUS_NONE ? NULL : evaluator_lead(j);
-    const struct evaluator_scale scale = evaluator_scale_of(c, t, lead);
+    const struct evaluator_scale scale =
+        evaluator_scale_of(c, &c->targets[j->target], lead);
     bool value = lead != NULL && lead->has_left;
     bool limit = lead != NULL && lead->has_right;
     struct mv_buf *out = &s->page->rows;
-    pack_was(s->page, t, &c->units[j->unit], was,
+    pack_was(s->page, name_target(c, j->target, j->unit), was,
              2u + value + limit + 2u * scale.there);
-    mv_pack_kv_cstr(out, "becomes", mv_status_text(j->status));
-    mv_pack_kv_cstr(out, "reason", mv_reason_text(j->reason));
+    pack_becomes(s->page, now);
     if (value)
         pack_number(out, "value", lead->left);
     if (limit)
@@ -177,13 +206,29 @@ static void proposed_pair(struct sheet *s, uint32_t target, uint32_t unit)
     if (!mv_plan_judges(s->p->plan, target, unit))
         return;
     struct mv_judgement *j = &s->e->judgement;
+    struct evaluator_status now;
+    struct evaluator_subject subject = evaluator_subject_of(c, target, unit);
     struct evaluator_sent was = evaluator_published_stored(
         s->e->published, &c->targets[target], &c->units[unit]);
     mv_judge(&env, target, unit, j);
     s->judged++;
-    if (!was.there || was.status != (uint8_t)j->status ||
-        was.reason != (uint8_t)j->reason)
-        pack_turn(s, was);
+    evaluator_decide(&s->e->book, &subject, c->targets[target].decides,
+                     env.today, j->status, j->reason, &now);
+    if (evaluator_holds_on(&s->p->holds, target, unit, env.today))
+        evaluator_keep(&now, &was);
+    if (!evaluator_is_sent(&now, &was))
+        pack_turn(s, was, &now);
+}
+
+/* It was said of something that the proposal has not. */
+static void pack_gone(const struct sheet *s, struct named n,
+                      struct evaluator_sent was)
+{
+    if (!was.there)
+        return;
+    pack_was(s->page, n, was, 2);
+    mv_pack_kv_cstr(&s->page->rows, "becomes", "");
+    mv_pack_kv_cstr(&s->page->rows, "reason", "");
 }
 
 /* Of the catalogue in force: is it gone from the proposal? */
@@ -201,26 +246,79 @@ static void present_pair(struct sheet *s, uint32_t target, uint32_t unit)
         return;
     struct evaluator_sent was =
         evaluator_published_stored(s->e->published, t, u);
-    if (!was.there)
-        return;
-    pack_was(s->page, t, u, was, 2);
-    mv_pack_kv_cstr(&s->page->rows, "becomes", "");
-    mv_pack_kv_cstr(&s->page->rows, "reason", "");
+    pack_gone(s, name_target(now->catalogue, target, unit), was);
 }
 
-/* Pairs of c, the first of which is numbered `base`. */
-static void walk(struct sheet *s, const struct mv_catalogue *c, uint64_t base,
-                 void (*pair)(struct sheet *s, uint32_t target, uint32_t unit))
+/* `at`: among the units that it is for. */
+static void proposed_commission(struct sheet *s, uint32_t commission,
+                                uint32_t at)
 {
-    uint64_t count = (uint64_t)c->target_count * c->unit_count;
-    uint64_t at = s->page->from > base ? s->page->from - base : 0;
-    for (; at < count; at++, s->passed++) {
-        if (page_over(s)) {
-            s->page->next = base + at;
+    const struct mv_catalogue *c = s->p->catalogue;
+    const struct mv_commission *m = &c->commissions[commission];
+    struct evaluator_dues dues;
+    struct evaluator_status now;
+    if (at >= m->units.count)
+        return;
+    uint32_t unit = m->units.at[at];
+    struct evaluator_sent was =
+        evaluator_published_commission(s->e->published, m, &c->units[unit]);
+    evaluator_commission_judge_in(s->e, c, commission, unit, &dues, &now);
+    s->judged++;
+    if (evaluator_is_sent(&now, &was))
+        return;
+    pack_was(s->page, name_commission(c, m, unit), was, 2);
+    pack_becomes(s->page, &now);
+}
+
+static void present_commission(struct sheet *s, uint32_t commission,
+                               uint32_t at)
+{
+    const struct mv_catalogue *c = s->e->force.now.catalogue;
+    const struct mv_commission *m = &c->commissions[commission];
+    if (at >= m->units.count)
+        return;
+    const struct mv_unit *u = &c->units[m->units.at[at]];
+    const struct mv_catalogue *then = s->p->catalogue;
+    const struct mv_commission *then_m =
+        mv_catalogue_commission(then, m->id, m->year);
+    const struct mv_unit *then_u = mv_catalogue_unit(then, u->id);
+    for (uint32_t i = 0; then_m != NULL && i < then_m->units.count; i++)
+        if (then_u != NULL && then_m->units.at[i] == then_u->index)
             return;
+    pack_gone(s, name_commission(c, m, u->index),
+              evaluator_published_commission(s->e->published, m, u));
+}
+
+/* `things` times the catalogue's units, numbered from *base on; *base is moved
+ * behind them. */
+static void walk(struct sheet *s, const struct mv_catalogue *c, uint32_t things,
+                 uint64_t *base,
+                 void (*pair)(struct sheet *s, uint32_t thing, uint32_t unit))
+{
+    uint64_t count = (uint64_t)things * c->unit_count;
+    uint64_t from = s->page->from > *base ? s->page->from - *base : 0;
+    for (uint64_t at = from; at < count && s->page->next == 0; at++) {
+        if (page_over(s)) {
+            s->page->next = *base + at;
+            break;
         }
         pair(s, (uint32_t)(at / c->unit_count), (uint32_t)(at % c->unit_count));
+        s->passed++;
     }
+    *base += count;
+}
+
+static void walk_all(struct sheet *s)
+{
+    const struct mv_catalogue *now = s->e->force.now.catalogue;
+    const struct mv_catalogue *c = s->p->catalogue;
+    uint64_t base = 0;
+    walk(s, c, c->target_count, &base, proposed_pair);
+    if (now != NULL)
+        walk(s, now, now->target_count, &base, present_pair);
+    walk(s, c, c->commission_count, &base, proposed_commission);
+    if (now != NULL)
+        walk(s, now, now->commission_count, &base, present_commission);
 }
 
 mv_rc evaluator_ask_preview(struct evaluator *e, struct mv_span args,
@@ -231,14 +329,12 @@ mv_rc evaluator_ask_preview(struct evaluator *e, struct mv_span args,
     if (rc != MV_OK)
         return rc;
     MV_ASSERT(e->preview != NULL);
-    const struct mv_catalogue *now = e->force.now.catalogue;
     const struct mv_catalogue *c = e->preview->catalogue;
-    uint64_t pairs = (uint64_t)c->target_count * c->unit_count;
     struct evaluator_page head = {0}, rows = {.from = page->from};
     struct sheet s = {.e = e, .p = e->preview, .page = &rows};
-    walk(&s, c, 0, proposed_pair);
-    if (rows.next == 0 && now != NULL)
-        walk(&s, now, pairs, present_pair);
+    evaluator_holds_forget(&e->preview->holds);
+    evaluator_holds_read(&e->preview->holds, &e->book, c);
+    walk_all(&s);
     evaluator_page_row(&head, 4);
     mv_pack_kv_bin(&head.rows, "hash", mv_span(c->hash, MV_HASH_BYTES));
     mv_pack_kv_u64(&head.rows, "seq", e->now.seq);

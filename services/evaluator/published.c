@@ -11,7 +11,7 @@
 #define ROW_VERSION 2u
 #define ROW_BYTES   24u
 #define ROW_1_BYTES 16u
-#define KEY_BYTES   (2u * MV_ID_BYTES + 3u)
+#define KEY_BYTES   (2u * MV_ID_BYTES + 4u)
 
 /* Targets of one unit that stand side by side: a delivery is of one unit, and
  * touches them in their order. */
@@ -100,17 +100,21 @@ static struct page *page_of(struct evaluator_published *p, uint32_t target,
     return *at;
 }
 
-/* Year, target, 0, unit: a year's targets lie together. */
-static struct mv_span key_of(const struct mv_target *t, const struct mv_unit *u,
-                             uint8_t out[KEY_BYTES])
+/* Year, target, 0, unit: a year's targets lie together. Before a commission
+ * stands a byte that no identifier begins with. */
+static struct mv_span key_of(int32_t year, bool commission, struct mv_span id,
+                             struct mv_span unit, uint8_t out[KEY_BYTES])
 {
-    uint16_t year = (uint16_t)t->year;
-    out[0] = (uint8_t)(year >> 8);
-    out[1] = (uint8_t)year;
-    memcpy(out + 2, t->id.at, t->id.len);
-    out[2 + t->id.len] = 0;
-    memcpy(out + 3 + t->id.len, u->id.at, u->id.len);
-    return mv_span(out, 3 + t->id.len + u->id.len);
+    size_t len = 0;
+    out[len++] = (uint8_t)((uint32_t)year >> 8);
+    out[len++] = (uint8_t)year;
+    if (commission)
+        out[len++] = 1;
+    memcpy(out + len, id.at, id.len);
+    len += id.len;
+    out[len++] = 0;
+    memcpy(out + len, unit.at, unit.len);
+    return mv_span(out, len + unit.len);
 }
 
 static uint8_t reason_of(struct mv_span text)
@@ -121,15 +125,12 @@ static uint8_t reason_of(struct mv_span text)
     return UINT8_MAX; /* another engine's word: differs from all of ours */
 }
 
-struct evaluator_sent
-evaluator_published_stored(const struct evaluator_published *p,
-                           const struct mv_target *t, const struct mv_unit *u)
+static struct evaluator_sent read_row(const struct evaluator_published *p,
+                                      struct mv_span key)
 {
-    uint8_t key[KEY_BYTES];
     struct mv_span value;
     struct evaluator_sent sent = {0};
-    if (!mv_store_get(p->book->store, p->book->published, key_of(t, u, key),
-                      &value) ||
+    if (!mv_store_get(p->book->store, p->book->published, key, &value) ||
         value.len < ROW_1_BYTES)
         return sent;
     const uint8_t *at = value.at;
@@ -146,6 +147,23 @@ evaluator_published_stored(const struct evaluator_published *p,
     return sent;
 }
 
+struct evaluator_sent
+evaluator_published_stored(const struct evaluator_published *p,
+                           const struct mv_target *t, const struct mv_unit *u)
+{
+    uint8_t key[KEY_BYTES];
+    return read_row(p, key_of(t->year, false, t->id, u->id, key));
+}
+
+struct evaluator_sent
+evaluator_published_commission(const struct evaluator_published *p,
+                               const struct mv_commission *m,
+                               const struct mv_unit *u)
+{
+    uint8_t key[KEY_BYTES];
+    return read_row(p, key_of(m->year, true, m->id, u->id, key));
+}
+
 struct evaluator_sent evaluator_published_get(struct evaluator_published *p,
                                               const struct mv_catalogue *c,
                                               uint32_t target, uint32_t unit)
@@ -160,11 +178,10 @@ struct evaluator_sent evaluator_published_get(struct evaluator_published *p,
     return page->sent[i];
 }
 
-void evaluator_published_put(struct evaluator_published *p,
-                             const struct mv_catalogue *c, uint32_t target,
-                             uint32_t unit, const struct evaluator_sent *sent)
+static void write_row(struct evaluator_published *p, struct mv_span key,
+                      const struct evaluator_sent *sent)
 {
-    uint8_t key[KEY_BYTES], value[ROW_BYTES + 64] = {0};
+    uint8_t value[ROW_BYTES + 64] = {0};
     struct mv_span reason =
         mv_span_text(mv_reason_text((mv_reason)sent->reason));
     MV_ASSERT(reason.len <= sizeof value - ROW_BYTES);
@@ -175,12 +192,29 @@ void evaluator_published_put(struct evaluator_published *p,
     mv_be64_put(value + 8, sent->since_seq);
     mv_be64_put(value + 16, (uint64_t)sent->since_ms);
     memcpy(value + ROW_BYTES, reason.at, reason.len);
-    mv_store_put(p->book->store, p->book->published,
-                 key_of(&c->targets[target], &c->units[unit], key),
+    mv_store_put(p->book->store, p->book->published, key,
                  mv_span(value, ROW_BYTES + reason.len));
+}
+
+void evaluator_published_put(struct evaluator_published *p,
+                             const struct mv_catalogue *c, uint32_t target,
+                             uint32_t unit, const struct evaluator_sent *sent)
+{
+    uint8_t key[KEY_BYTES];
+    const struct mv_target *t = &c->targets[target];
+    write_row(p, key_of(t->year, false, t->id, c->units[unit].id, key), sent);
     struct page *page = page_of(p, target, unit);
     page->sent[target % PAGE_TARGETS] = *sent;
     page->known |= UINT64_C(1) << target % PAGE_TARGETS;
+}
+
+void evaluator_published_put_commission(struct evaluator_published *p,
+                                        const struct mv_commission *m,
+                                        const struct mv_unit *u,
+                                        const struct evaluator_sent *sent)
+{
+    uint8_t key[KEY_BYTES];
+    write_row(p, key_of(m->year, true, m->id, u->id, key), sent);
 }
 
 void evaluator_published_forget(struct evaluator_published *p)

@@ -38,6 +38,16 @@ void evaluator_published_put(struct evaluator_published *p,
                              const struct mv_catalogue *c, uint32_t target,
                              uint32_t unit, const struct evaluator_sent *sent);
 
+/* Of a commission: past the cache. */
+struct evaluator_sent
+evaluator_published_commission(const struct evaluator_published *p,
+                               const struct mv_commission *commission,
+                               const struct mv_unit *unit);
+void evaluator_published_put_commission(struct evaluator_published *p,
+                                        const struct mv_commission *commission,
+                                        const struct mv_unit *unit,
+                                        const struct evaluator_sent *sent);
+
 /* Dense indices mean something else now, or a transaction was taken back. */
 void evaluator_published_forget(struct evaluator_published *p);
 /* Between transactions: keeps to max_bytes. */

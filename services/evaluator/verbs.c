@@ -96,7 +96,8 @@ static mv_rc ask_state(const struct evaluator *e, struct evaluator_page *page)
     mv_pack_kv_u64(out, "figures", e->now.counts[EVALUATOR_COUNT_FIGURES]);
     mv_pack_kv_u64(out, "older", e->now.counts[EVALUATOR_COUNT_OLDER]);
     mv_pack_kv_u64(out, "nothing", e->now.counts[EVALUATOR_COUNT_NOTHING]);
-    mv_pack_kv_u64(out, "unjudged", e->now.counts[EVALUATOR_COUNT_UNJUDGED]);
+    mv_pack_kv_u64(out, "statements",
+                   e->now.counts[EVALUATOR_COUNT_STATEMENTS]);
     mv_pack_kv_u64(out, "quarantined", e->now.counts[EVALUATOR_COUNT_ASIDE]);
     mv_pack_kv_u64(out, "skipped", e->now.counts[EVALUATOR_COUNT_SKIPPED]);
     return MV_OK;

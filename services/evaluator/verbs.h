@@ -89,6 +89,10 @@ MV_CHECKED mv_rc evaluator_ask_targets(struct evaluator *e, struct mv_span args,
 MV_CHECKED mv_rc evaluator_ask_explain(struct evaluator *e, struct mv_span args,
                                        struct evaluator_page *page,
                                        struct evaluator_refusal *no);
+MV_CHECKED mv_rc evaluator_explain_commission(struct evaluator *e,
+                                              struct mv_span args,
+                                              struct evaluator_page *page,
+                                              struct evaluator_refusal *no);
 MV_CHECKED mv_rc evaluator_ask_series(struct evaluator *e, struct mv_span args,
                                       struct evaluator_page *page,
                                       struct evaluator_refusal *no);

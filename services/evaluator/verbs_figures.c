@@ -5,6 +5,7 @@
 
 #include "proto/pack.h"
 #include "proto/walk.h"
+#include "services/evaluator/send.h"
 #include "services/evaluator/verbs.h"
 #include "services/judging/explain.h"
 #include "services/judging/weigh.h"
@@ -64,7 +65,9 @@ static bool next_row(struct explaining *x)
     return false;
 }
 
-static void explain_judgement(struct explaining *x, const struct mv_pair *pair)
+static void explain_judgement(struct explaining *x, const struct mv_pair *pair,
+                              const struct evaluator_sent *was,
+                              const struct evaluator_status *status)
 {
     struct evaluator *e = x->e;
     const struct mv_catalogue *c = e->force.now.catalogue;
@@ -74,11 +77,12 @@ static void explain_judgement(struct explaining *x, const struct mv_pair *pair)
     struct evaluator_change ch = {
         .catalogue = c,
         .judgement = &e->judgement,
-        .was =
-            evaluator_published_get(e->published, c, pair->target, pair->unit),
-        .today = e->force.now.today,
+        .status = status,
+        .was = *was,
+        .changes = was->changes,
+        .closed =
+            evaluator_year_closed(e, c->targets[pair->target].year, pair->unit),
     };
-    ch.changes = ch.was.changes;
     evaluator_page_row(x->page, 2);
     mv_pack_kv_cstr(out, "what", "judgement");
     mv_pack_cstr(out, "judgement");
@@ -174,13 +178,19 @@ mv_rc evaluator_ask_explain(struct evaluator *e, struct mv_span args,
                             struct evaluator_refusal *no)
 {
     struct mv_pair pair;
+    struct mv_span raw;
+    if (mv_map_find(args, "commission", &raw))
+        return evaluator_explain_commission(e, args, page, no);
     mv_rc rc = evaluator_args_pair(e, args, &pair, no);
     if (rc != MV_OK)
         return rc;
     struct mv_judge_env env = evaluator_env(e);
     struct explaining x = {e, page, 0};
-    mv_judge(&env, pair.target, pair.unit, &e->judgement);
-    explain_judgement(&x, &pair);
+    struct evaluator_status status;
+    struct evaluator_sent was = evaluator_published_get(
+        e->published, e->force.now.catalogue, pair.target, pair.unit);
+    evaluator_judge(e, pair.target, pair.unit, &was, &status);
+    explain_judgement(&x, &pair, &was, &status);
     explain_rule(&x, pair.target);
     explain_criteria(&x);
     explain_aim(&x, &env, &pair);

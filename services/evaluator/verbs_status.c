@@ -2,13 +2,14 @@
  * Invariant: a status shown is the one that was sent. Reads only. */
 #include "proto/pack.h"
 #include "proto/walk.h"
+#include "services/evaluator/send.h"
 #include "services/evaluator/verbs.h"
 
 #define JUDGED_MAX 4000u /* in one page */
 
 struct filter {
-    struct mv_span target, unit, region, status; /* at NULL: any */
-    uint64_t year;                               /* 0: any */
+    struct mv_span target, commission, unit, region, status; /* NULL: any */
+    uint64_t year;                                           /* 0: any */
 };
 
 static struct filter filter_of(struct mv_span args)
@@ -16,6 +17,8 @@ static struct filter filter_of(struct mv_span args)
     struct filter f = {0};
     if (!mv_map_text(args, "target", &f.target))
         f.target = mv_span(NULL, 0);
+    if (!mv_map_text(args, "commission", &f.commission))
+        f.commission = mv_span(NULL, 0);
     if (!mv_map_text(args, "unit", &f.unit))
         f.unit = mv_span(NULL, 0);
     if (!mv_map_text(args, "region", &f.region))
@@ -35,7 +38,14 @@ static bool is(struct mv_span want, struct mv_span have)
 static bool target_wanted(const struct filter *f, const struct mv_target *t)
 {
     return (f->year == 0 || f->year == (uint64_t)t->year) &&
-           is(f->target, t->id);
+           is(f->target, t->id) && f->commission.at == NULL;
+}
+
+static bool commission_wanted(const struct filter *f,
+                              const struct mv_commission *m)
+{
+    return (f->year == 0 || f->year == (uint64_t)m->year) &&
+           is(f->commission, m->id) && f->target.at == NULL;
 }
 
 static bool unit_wanted(const struct filter *f, const struct mv_catalogue *c,
@@ -61,13 +71,65 @@ static void pack_overdue(struct mv_buf *out, const struct mv_judgement *j)
         mv_pack_cstr(out, mv_period_text(&j->overdue_at[i], text));
 }
 
+/* Pairs that every status has, beside those that pack_said counts. */
+#define ALIKE 15u
+
+static uint32_t said_pairs(const struct evaluator_status *s)
+{
+    return ALIKE + s->by_assessment + s->assessed;
+}
+
+/* What it is of. */
+static void pack_names(struct mv_buf *out, const struct mv_catalogue *c,
+                       const struct mv_title *title, struct mv_span chapter,
+                       int32_t year, uint32_t unit)
+{
+    const struct mv_unit *u = &c->units[unit];
+    mv_pack_cstr(out, "title");
+    evaluator_title_pack(title, out);
+    mv_pack_kv_text(out, "chapter", chapter);
+    mv_pack_kv_u64(out, "year", (uint64_t)year);
+    mv_pack_kv_text(out, "unit", u->id);
+    mv_pack_kv_text(out, "name", evaluator_cut(u->name.nb, 256));
+    mv_pack_kv_text(out, "region",
+                    u->region != MV_NONE ? c->units[u->region].id
+                                         : mv_span("", 0));
+}
+
+/* What it is, and who says so. */
+static void pack_said(struct mv_buf *out, const struct evaluator_status *s)
+{
+    mv_pack_kv_cstr(out, "status", mv_status_text(s->status));
+    mv_pack_kv_cstr(out, "reason", mv_reason_text(s->reason));
+    mv_pack_kv_cstr(out, "own", mv_status_text(s->own));
+    mv_pack_kv_cstr(out, "own_reason", mv_reason_text(s->own_reason));
+    mv_pack_kv_bool(out, "held", s->held);
+    if (s->by_assessment)
+        mv_pack_kv_cstr(out, "by", "assessment");
+    if (s->assessed) {
+        mv_pack_cstr(out, "assessment");
+        evaluator_assessed_pack(s, out);
+    }
+}
+
+static void pack_sent(struct mv_buf *out, const struct evaluator_sent *sent)
+{
+    mv_pack_kv_cstr(out, "last_coloured",
+                    sent->coloured == MV_STATUS_NONE
+                        ? ""
+                        : mv_status_text((mv_status)sent->coloured));
+    mv_pack_kv_u64(out, "since", sent->since_seq);
+    mv_pack_kv_i64(out, "since_ms", sent->since_ms);
+    mv_pack_kv_u64(out, "changes", sent->changes);
+}
+
 static void pack_status(struct evaluator_page *page,
                         const struct mv_catalogue *c,
                         const struct mv_judgement *j,
+                        const struct evaluator_status *status,
                         const struct evaluator_sent *sent)
 {
     const struct mv_target *t = &c->targets[j->target];
-    const struct mv_unit *u = &c->units[j->unit];
     const struct mv_ruling *lead =
         j->status == MV_STATUS_NONE ? NULL : evaluator_lead(j);
     const struct evaluator_scale scale = evaluator_scale_of(c, t, lead);
@@ -75,19 +137,11 @@ static void pack_status(struct evaluator_page *page,
     bool limit = lead != NULL && lead->has_right;
     bool margin = lead != NULL && lead->has_margin;
     struct mv_buf *out = &page->rows;
-    evaluator_page_row(page, 15u + value + limit + margin + 2u * scale.there);
+    evaluator_page_row(page, said_pairs(status) + 3u + value + limit + margin +
+                                 2u * scale.there);
     mv_pack_kv_text(out, "target", t->id);
-    mv_pack_cstr(out, "title");
-    evaluator_title_pack(&t->text, out);
-    mv_pack_kv_text(out, "chapter", t->chapter);
-    mv_pack_kv_u64(out, "year", (uint64_t)t->year);
-    mv_pack_kv_text(out, "unit", u->id);
-    mv_pack_kv_text(out, "name", evaluator_cut(u->name.nb, 256));
-    mv_pack_kv_text(out, "region",
-                    u->region != MV_NONE ? c->units[u->region].id
-                                         : mv_span("", 0));
-    mv_pack_kv_cstr(out, "status", mv_status_text(j->status));
-    mv_pack_kv_cstr(out, "reason", mv_reason_text(j->reason));
+    pack_names(out, c, &t->text, t->chapter, t->year, j->unit);
+    pack_said(out, status);
     if (value)
         pack_number(out, "value", lead->left);
     if (limit)
@@ -100,13 +154,7 @@ static void pack_status(struct evaluator_page *page,
     }
     mv_pack_kv_bool(out, "preliminary", j->preliminary);
     pack_overdue(out, j);
-    mv_pack_kv_cstr(out, "last_coloured",
-                    sent->coloured == MV_STATUS_NONE
-                        ? ""
-                        : mv_status_text((mv_status)sent->coloured));
-    mv_pack_kv_u64(out, "since", sent->since_seq);
-    mv_pack_kv_i64(out, "since_ms", sent->since_ms);
-    mv_pack_kv_u64(out, "changes", sent->changes);
+    pack_sent(out, sent);
 }
 
 /* False: the page is full, this pair is not in it. */
@@ -115,9 +163,9 @@ static bool status_row(struct evaluator *e, const struct filter *f,
                        struct evaluator_page *page)
 {
     const struct mv_catalogue *c = e->force.now.catalogue;
-    struct mv_judge_env env = evaluator_env(e);
+    struct evaluator_status status;
     if (!unit_wanted(f, c, &c->units[unit]) ||
-        !mv_plan_judges(env.plan, target, unit))
+        !mv_plan_judges(e->force.now.plan, target, unit))
         return true;
     struct evaluator_sent sent =
         evaluator_published_get(e->published, c, target, unit);
@@ -126,9 +174,58 @@ static bool status_row(struct evaluator *e, const struct filter *f,
     if (evaluator_page_full(page) || *judged == JUDGED_MAX)
         return false;
     (*judged)++;
-    mv_judge(&env, target, unit, &e->judgement);
-    pack_status(page, c, &e->judgement, &sent);
+    evaluator_judge(e, target, unit, &sent, &status);
+    pack_status(page, c, &e->judgement, &status, &sent);
     return true;
+}
+
+static void commission_row(struct evaluator *e, uint32_t commission,
+                           uint32_t unit, const struct evaluator_sent *sent,
+                           struct evaluator_page *page)
+{
+    const struct mv_catalogue *c = e->force.now.catalogue;
+    const struct mv_commission *m = &c->commissions[commission];
+    struct evaluator_dues dues;
+    struct evaluator_status status;
+    struct mv_buf *out = &page->rows;
+    evaluator_commission_judge(e, commission, unit, &dues, &status);
+    evaluator_page_row(page, said_pairs(&status) + 4u);
+    mv_pack_kv_text(out, "commission", m->id);
+    pack_names(out, c, &m->text, m->chapter, m->year, unit);
+    pack_said(out, &status);
+    mv_pack_kv_bool(out, "preliminary", false);
+    mv_pack_cstr(out, "overdue");
+    evaluator_overdue_pack(&dues, out);
+    mv_pack_cstr(out, "dues");
+    evaluator_dues_pack(e, commission, unit, out);
+    pack_sent(out, sent);
+}
+
+/* Commissions are numbered after all targets and units: each with those units
+ * that it is for. */
+static void ask_commissions(struct evaluator *e, const struct filter *f,
+                            uint64_t base, struct evaluator_page *page)
+{
+    const struct mv_catalogue *c = e->force.now.catalogue;
+    uint64_t at = page->from > base ? page->from - base : 0;
+    uint64_t i = at / c->unit_count, k = at % c->unit_count;
+    for (; i < c->commission_count; i++, k = 0) {
+        const struct mv_commission *m = &c->commissions[i];
+        for (; commission_wanted(f, m) && k < m->units.count; k++) {
+            const struct mv_unit *u = &c->units[m->units.at[k]];
+            struct evaluator_sent sent =
+                evaluator_published_commission(e->published, m, u);
+            if (!unit_wanted(f, c, u) ||
+                !is(f->status,
+                    mv_span_text(mv_status_text((mv_status)sent.status))))
+                continue;
+            if (evaluator_page_full(page)) {
+                page->next = base + i * c->unit_count + k;
+                return;
+            }
+            commission_row(e, (uint32_t)i, u->index, &sent, page);
+        }
+    }
 }
 
 mv_rc evaluator_ask_status(struct evaluator *e, struct mv_span args,
@@ -153,6 +250,7 @@ mv_rc evaluator_ask_status(struct evaluator *e, struct mv_span args,
             }
         }
     }
+    ask_commissions(e, &f, (uint64_t)c->target_count * c->unit_count, page);
     return MV_OK;
 }
 

@@ -7,6 +7,7 @@
 
 #include "proto/pack.h"
 #include "proto/walk.h"
+#include "services/evaluator/send.h"
 
 #define VERIFY_PAIRS 500u /* judged in one turn of the loop */
 #define DIGEST_ROWS  20000u
@@ -20,28 +21,62 @@ struct finding {
     bool is_bad;
 };
 
+static void tell(struct finding *f, struct mv_span id, int32_t year,
+                 struct mv_span unit, const struct evaluator_sent *sent,
+                 const struct evaluator_status *now)
+{
+    f->is_bad = true;
+    (void)snprintf(
+        f->text, sizeof f->text, "%.*s %d of %.*s: sent %s, judged %s %s",
+        (int)id.len, (const char *)id.at, (int)year, (int)unit.len,
+        (const char *)unit.at,
+        sent->there ? mv_status_text((mv_status)sent->status) : "nothing",
+        mv_status_text(now->status), mv_reason_text(now->reason));
+}
+
 static bool as_sent(struct evaluator *e, const struct mv_pair *pair,
                     struct finding *f)
 {
     const struct mv_catalogue *c = e->force.now.catalogue;
-    struct mv_judge_env env = evaluator_env(e);
+    struct evaluator_status now;
     struct evaluator_sent sent =
         evaluator_published_get(e->published, c, pair->target, pair->unit);
-    mv_judge(&env, pair->target, pair->unit, &e->judgement);
-    if (sent.there && sent.status == (uint8_t)e->judgement.status &&
-        sent.reason == (uint8_t)e->judgement.reason)
+    evaluator_judge(e, pair->target, pair->unit, &sent, &now);
+    if (evaluator_is_sent(&now, &sent))
         return true;
-    const struct mv_target *t = &c->targets[pair->target];
-    const struct mv_unit *u = &c->units[pair->unit];
-    f->is_bad = true;
-    (void)snprintf(
-        f->text, sizeof f->text, "%.*s %d of %.*s: sent %s, judged %s %s",
-        (int)t->id.len, (const char *)t->id.at, (int)t->year, (int)u->id.len,
-        (const char *)u->id.at,
-        sent.there ? mv_status_text((mv_status)sent.status) : "nothing",
-        mv_status_text(e->judgement.status),
-        mv_reason_text(e->judgement.reason));
+    tell(f, c->targets[pair->target].id, c->targets[pair->target].year,
+         c->units[pair->unit].id, &sent, &now);
     return false;
+}
+
+/* What was sent of a commission is what its dates and a person say. */
+static bool commission_as_sent(struct evaluator *e, uint32_t commission,
+                               uint32_t unit, struct finding *f)
+{
+    const struct mv_catalogue *c = e->force.now.catalogue;
+    const struct mv_commission *m = &c->commissions[commission];
+    const struct mv_unit *u = &c->units[unit];
+    struct evaluator_dues dues;
+    struct evaluator_status now;
+    struct evaluator_sent sent =
+        evaluator_published_commission(e->published, m, u);
+    evaluator_commission_judge(e, commission, unit, &dues, &now);
+    if (evaluator_is_sent(&now, &sent))
+        return true;
+    tell(f, m->id, m->year, u->id, &sent, &now);
+    return false;
+}
+
+/* A commission with all its units is one of the numbers after the pairs. */
+static bool commissions_as_sent(struct evaluator *e, uint32_t commission,
+                                struct finding *f)
+{
+    const struct mv_commission *m =
+        &e->force.now.catalogue->commissions[commission];
+    for (uint32_t k = 0; k < m->units.count; k++)
+        if (!commission_as_sent(e, commission, m->units.at[k], f))
+            return false;
+    return true;
 }
 
 static void verify_statuses(struct evaluator *e, uint64_t from,
@@ -52,11 +87,14 @@ static void verify_statuses(struct evaluator *e, uint64_t from,
         return;
     mv_touched_clear(e->touched);
     mv_touched_all(e->touched, e->force.now.plan);
-    size_t count = mv_touched_pairs(e->touched, &pairs);
+    size_t targets = mv_touched_pairs(e->touched, &pairs);
+    size_t count = targets + e->force.now.catalogue->commission_count;
     f->head = count;
     size_t i = (size_t)(from < count ? from : count);
     size_t end = i + VERIFY_PAIRS < count ? i + VERIFY_PAIRS : count;
-    while (i < end && as_sent(e, &pairs[i], f))
+    while (i < end &&
+           (i < targets ? as_sent(e, &pairs[i], f)
+                        : commissions_as_sent(e, (uint32_t)(i - targets), f)))
         i++;
     f->bad = f->is_bad ? i : 0;
     f->next = i < count && !f->is_bad ? i : 0;
@@ -108,15 +146,15 @@ mv_rc evaluator_ask_verify(struct evaluator *e, struct mv_span args,
 
 /* ---- digest ---- */
 
-enum { DIGEST_TABLES = 7, DIGEST_LOG = DIGEST_TABLES - 1 };
+enum { DIGEST_TABLES = 8, DIGEST_LOG = DIGEST_TABLES - 1 };
 static const char *const digest_names[DIGEST_TABLES] = {
-    "state", "rows", "ids", "aside", "published", "skips", "changes"};
+    "state", "rows", "ids", "aside", "published", "skips", "notes", "changes"};
 
 static struct mv_table digest_table(const struct evaluator *e, unsigned i)
 {
     const struct evaluator_book *b = &e->book;
-    const struct mv_table all[] = {b->state, b->rows,      b->ids,
-                                   b->aside, b->published, b->skips};
+    const struct mv_table all[] = {b->state,     b->rows,  b->ids,  b->aside,
+                                   b->published, b->skips, b->notes};
     return all[i];
 }
 

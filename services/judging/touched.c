@@ -74,6 +74,12 @@ void mv_touched_figure(struct mv_touched *t, const struct mv_plan *p,
             add_in_scope(t, p, targets.at[i], u);
 }
 
+void mv_touched_pair(struct mv_touched *t, const struct mv_plan *p,
+                     uint32_t target, uint32_t unit)
+{
+    add_in_scope(t, p, target, unit);
+}
+
 void mv_touched_target(struct mv_touched *t, const struct mv_plan *p,
                        uint32_t target, uint32_t unit)
 {

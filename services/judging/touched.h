@@ -18,8 +18,10 @@ void mv_touched_clear(struct mv_touched *t); /* keeps the memory */
  * it, for every target that uses that year. */
 void mv_touched_figure(struct mv_touched *t, const struct mv_plan *p,
                        uint32_t unit, uint32_t indicator, int year);
-/* This target for all units below `unit` (itself included) in its scope;
- * holds, releases, assessments. */
+/* This target for this unit, if it is in its scope. */
+void mv_touched_pair(struct mv_touched *t, const struct mv_plan *p,
+                     uint32_t target, uint32_t unit);
+/* This target for all units below `unit` (itself included) in its scope. */
 void mv_touched_target(struct mv_touched *t, const struct mv_plan *p,
                        uint32_t target, uint32_t unit);
 /* Every target of a new catalogue, for every unit in its scope. */

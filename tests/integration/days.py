@@ -77,10 +77,11 @@ class Pusher:
         self.days.move(step["received_ms"])
         if step["do"] == "clock":
             return None
-        message = {"v": 1, "type": step["do"],
-                   **{name: step[name] for name in
-                      ("producer", "number", "fields", "rows")}}
-        answer = self.client(step["key_unit"]).deliver_for_good(message)
+        message = {"v": 1, "type": step["do"], **(
+            step.get("content") or {name: step[name] for name in (
+                "producer", "number", "fields", "rows")})}
+        speaker = step.get("key_unit") or "assessor"
+        answer = self.client(speaker).deliver_for_good(message)
         self._expect(message, answer, "duplicate" if step.get("repeat")
                      else "accepted")
         return answer

@@ -68,6 +68,7 @@ class House:
             self.add_key(name, "service")
         self.add_key("steward", "steward")
         self.add_key("operator", "operator,reader,auditor")
+        self.add_key("assessor-key", "assessor")
         for unit in units:                 # before any service: known at once
             self.add_key(f"{unit}-key", "producer", unit)
         self.ports = {}

@@ -25,13 +25,15 @@ RANK = {"red": 0, "yellow": 1, "none": 2, "green": 3}
 WORST = ("red", "yellow", "green", "none")
 NUMBERS = ("value", "limit", "margin", "needed")
 TABLES = ("delivery", "withdrawal")
-CHANGE = ("target", "year", "unit", "region", "status", "reason",
+CHANGE = ("target", "commission", "year", "unit", "region", "status", "reason",
           "was_status", "was_reason", "last_coloured", "since_seq",
           "changes_this_year", "row", "kind", "preliminary", "closed",
           "suppressed", "criteria", "criteria_more", "overdue", "names",
           "units", "of_units", "whole_base", "left_out", "forecast",
-          "inhabitants") + NUMBERS
-STATUS = ("status", "reason", "value", "limit", "margin", "preliminary",
+          "inhabitants", "by", "own", "own_reason", "held",
+          "assessment") + NUMBERS
+STATUS = ("status", "reason", "own", "own_reason", "by", "held",
+          "assessment", "value", "limit", "margin", "preliminary",
           "overdue", "last_coloured", "since", "changes")
 
 
@@ -43,6 +45,12 @@ def day_ms(day, at=43_200):
 def filled(pairs):
     return {name: value for name, value in pairs.items()
             if value not in (None, [], "")}
+
+
+def about(row):
+    """What a change or a status is of."""
+    kind = "target" if "target" in row else "commission"
+    return kind, row[kind], row["year"], row["unit"]
 
 
 # ---- what the oracle says, in the protocol's words ----------------------
@@ -57,12 +65,16 @@ def criteria(change):
     """Worst first, bounded; none at all if they say nothing more."""
     if [one["member"] for one in change["criteria"]] == [None]:
         return [], 0
-    if all(one["status"] == "none" and one["reason"] == change["reason"]
+    if all(one["status"] == "none" and one["reason"] == change["own_reason"]
            for one in change["criteria"]):
         return [], 0
     found = sorted(change["criteria"], key=lambda c: RANK[c["status"]])
     return ([criterion(one) for one in found[:CRITERIA_MAX]],
             max(0, len(found) - CRITERIA_MAX))
+
+
+def assessed(one):
+    return filled(one["assessment"]) if one.get("assessment") else None
 
 
 def filled_how(forecast):
@@ -73,22 +85,32 @@ def filled_how(forecast):
             "seasonal": "seasonal"}[forecast[0]]
 
 
-def change_of(change, group_kind, since, this_year):
+def own_of(change):
+    """What figures say alone, where it is not what is said."""
+    own = change["own"], change["own_reason"]
+    return (None, None) if own == (
+        change["status"], change["reason"]) else own
+
+
+def change_of(change, group_kind, since):
     """One change of the oracle as it should stand in the log."""
     listed, more = criteria(change)
     found = dict(change, criteria=listed, criteria_more=more or None,
                  was_status=change["was_status"].replace("absent", "new"),
                  since_seq=since, row=change["cause"].get("row"),
-                 closed=change["year"] < this_year - 1 or None,
-                 suppressed=change["reason"] == "suppressed" or None,
+                 closed=change["closed"] or None,
+                 suppressed=change["own_reason"] == "suppressed" or None,
+                 assessment=assessed(change),
                  overdue=change["overdue"][:OVERDUE_MAX])
     if found["row"] is not None:
         found["row"] += 1
-    if (change["was_status"], change["status"]) == ("absent", "none"):
+    found["own"], found["own_reason"] = own_of(change)
+    if "target" in change and (change["was_status"], change["status"]) == (
+            "absent", "none"):
         found["overdue"] = []
     if change["cause"]["kind"] != group_kind:
         found["kind"] = change["cause"]["kind"]
-    if change["status"] != "none":
+    if "target" in change and change["own"] != "none":
         lead = min(change["criteria"],
                    key=lambda c: WORST.index(c["status"]))
         basis = lead["basis"]
@@ -119,8 +141,6 @@ class Beside:
         changes = self.oracle.apply({
             "seq": record.seq, "received_ms": record.received_ms,
             "kind": message["type"], "content": message})
-        # The services judge targets, not commissions yet.
-        changes = [one for one in changes if "target" in one]
         if not changes:
             return
         first = changes[0]["cause"]
@@ -131,22 +151,23 @@ class Beside:
         group = {"cause": cause, "today": str(today or ""),
                  "received_ms": record.received_ms, "changes": []}
         for change in changes:
-            key = (change["target"], change["year"], change["unit"])
+            key = about(change)
             group["changes"].append(change_of(
-                change, first["kind"], self.since.get(key),
-                today.year if today else 0))
+                change, first["kind"], self.since.get(key)))
             self.since[key] = record.seq
         self.groups.append(group)
 
     @property
     def statuses(self):
-        """(target, year, unit) -> the row of `status`."""
+        """(target or commission, id, year, unit) -> the row of `status`."""
         found = {}
-        for key, one in self.oracle.statuses().items():
-            published = self.oracle.published[("target",) + key]
+        for key, one in self.oracle.now.items():
+            published = self.oracle.published[key]
             one = dict(one, since=published.since,
                        changes=published.changes,
                        last_coloured=published.last_coloured,
+                       held=one.get("held", False),
+                       assessment=assessed(one),
                        overdue=one["overdue"][:OVERDUE_MAX])
             found[key] = filled({name: one.get(name) for name in STATUS})
         return found
@@ -158,7 +179,8 @@ def change_seen(change):
     found, basis = dict(change), change.get("basis", {})
     found.update({name: basis.get(name)
                   for name in ("names", "units", "of_units")})
-    found.update({mark: True for mark in change.get("marks", ())})
+    found.update({mark: True for mark in change.get("marks", ())
+                  if mark != "own"})        # that is another `own`
     return filled({name: found.get(name) for name in CHANGE})
 
 
@@ -195,8 +217,7 @@ def paged(client, verb, **args):
 
 
 def statuses_seen(client):
-    return {(row["target"], row["year"], row["unit"]):
-            filled({name: row.get(name) for name in STATUS})
+    return {about(row): filled({name: row.get(name) for name in STATUS})
             for row in paged(client, "status")}
 
 

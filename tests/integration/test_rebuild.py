@@ -184,8 +184,7 @@ class History(Rebuilt):
                   (beside[key].get("status"), beside[key].get("reason"))}
         reader = self.start()
         groups = self.appended(reader)
-        self.assertEqual({(c["target"], c["year"], c["unit"])
-                          for g in groups for c in g["changes"]}, differ)
+        self.assertEqual({judged.about(c) for g in groups for c in g["changes"]}, differ)
         self.told_once(reader, "restore", len(differ))
         self.home.__exit__()
 

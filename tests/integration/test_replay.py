@@ -15,7 +15,7 @@ import days
 import house
 import judged
 import mvclient
-from oracle import generate
+from oracle import generate, stated
 
 STRANGE = {"LC_ALL": "de_DE.UTF-8", "LC_NUMERIC": "de_DE.UTF-8",
            "LANG": "tr_TR.UTF-8", "TZ": "Pacific/Kiritimati",
@@ -69,6 +69,19 @@ class Served(unittest.TestCase):
 
 
 class P5(Served):
+    def test_p5_what_persons_state_is_the_same_at_any_batch(self):
+        self.serve(judged.journal_of(stated.Stated(
+            6, deliveries=house.scale(150, 2000))))
+        reader, first = self.evaluator("first")
+        self.assertIsNone(self.beside(reader))
+        self.home.stop("evaluator")
+        for items in (1, 7):
+            with self.subTest(batch_items=items):
+                reader, again = self.evaluator(f"of{items}",
+                                               batch_items=items)
+                self.assertEqual(again, first)
+                self.home.stop("evaluator")
+
     def test_p5_replay_from_zero_is_the_same_byte_for_byte(self):
         case = generate.Case(3, deliveries=house.scale(150, 3000))
         self.serve(judged.journal_of(case))

@@ -6,7 +6,8 @@ from collections import namedtuple
 
 ACTS = ("assessment", "delivered", "closed", "hold", "release", "freeze")
 WORST = ("red", "yellow", "green")
-Assessment = namedtuple("Assessment", "status comment author until")
+Assessment = namedtuple("Assessment",
+                        "status comment author until seq time")
 
 
 def day(text):
@@ -18,6 +19,7 @@ class Acts:
         self.assessments = {}   # (what, id, year, unit) -> the last one
         self.holds = {}         # (indicator, unit) -> until, or None
         self.met = {}           # (commission, year, unit) -> date -> day
+        self.frozen = {}        # (report, year, unit) -> seq
 
     def apply(self, record, today):
         """Takes the record in: ("target" or "commission", id, year, unit)
@@ -28,19 +30,24 @@ class Acts:
             about = (what, content[what], content["year"], content["unit"])
             self.assessments[about] = Assessment(
                 content["status"], content["comment"], content["author"],
-                day(content.get("until")))
+                day(content.get("until")), record["seq"],
+                record["received_ms"])
             return about
         if kind in ("delivered", "closed"):
             about = (content["commission"], content["year"],
                      content["unit"])
-            self.met.setdefault(about, {})[day(content["due"])] = day(
-                content.get("on")) or today
+            met = self.met.setdefault(about, {})
+            met.pop(day(content["due"]), None)      # the last stands last
+            met[day(content["due"])] = day(content.get("on")) or today
             return ("commission",) + about
         if kind == "hold":
             self.holds[content["indicator"], content["unit"]] = day(
                 content.get("until"))
         elif kind == "release":
             self.holds.pop((content["indicator"], content["unit"]), None)
+        elif kind == "freeze":
+            self.frozen[content["report"], content["year"],
+                        content["unit"]] = record["seq"]
         return None
 
     def assessed(self, about, today):
@@ -62,6 +69,13 @@ class Acts:
             for (name, where), until in self.holds.items()
             if where in catalogue.units)
 
+    def closed(self, catalogue, year, unit, today):
+        """Whether nobody is told any more: an old year, or one of which the
+        yearly report is frozen for the unit or one above it."""
+        return (today is not None and year < today.year - 1) or any(
+            ("year", year, above) in self.frozen
+            for above in catalogue.lineage(unit))
+
     def ended(self, before, today):
         """What no longer counts because of the days that passed."""
         return [about for about, one in self.assessments.items()
@@ -77,8 +91,8 @@ def decide(how, status, assessed):
     if assessed is None:
         return status
     found = dict(status, assessment={
-        "status": assessed.status, "comment": assessed.comment,
-        "author": assessed.author})
+        name: value if name != "until" else value and str(value)
+        for name, value in assessed._asdict().items()})
     theirs, ours = assessed.status, status["status"]
     takes = ours == "none" or how == "assessment" or (
         how == "worst" and WORST.index(theirs) < WORST.index(ours))

@@ -62,11 +62,14 @@ class Case:
         self.indicators = self._indicators()
         self.targets = [self._target(n)
                         for n in range(self.random.randint(2, 6))]
+        self.commissions = self._commissions()
         self.files = {
             "units.yaml": "units:\n" + flow(self.units),
             "indicators.yaml": "indicators:\n" + flow(self.indicators),
             "targets.yaml": "targets:\n" + flow(self.targets),
-            "commissions.yaml": "commissions: []\n"}
+            "commissions.yaml": "commissions:" + (
+                "\n" + flow(self.commissions) if self.commissions
+                else " []\n")}
         self.catalogue = Catalogue(self.files)
         self.day = datetime.date(2024, 6, 1)
         self.numbers, self.sent, self.steps = {}, [], []
@@ -74,6 +77,10 @@ class Case:
         self._deliveries(deliveries)
 
     # the catalogue ---------------------------------------------------
+
+    @staticmethod
+    def _commissions():
+        return []
 
     def _units(self):
         found = []

@@ -148,30 +148,32 @@ class Oracle:
 
     def _again(self, target, unit, record, touches):
         today, key = self.journal.today, self._about(target, unit)
-        status = decide(target.decides,
-                        self.judge.status(target, unit, today),
+        own = self.judge.status(target, unit, today)
+        status = decide(target.decides, own,
                         self.acts.assessed(key, today))
         said = self.published.setdefault(key, Published())
         cause = self._cause(target, unit, record, touches)
         if key in self.was_held and record["kind"] in ("clock", "release"):
             cause = {"seq": record["seq"], "kind": "hold"}
         self.was_held.discard(key)
-        if said.status != "absent" and self.acts.held(
-                self.catalogue, target, unit, today):
+        if self.acts.held(self.catalogue, target, unit, today):
             self.was_held.add(key)
-            status.update(status=said.status, reason=said.reason, held=True)
-        return self._say(key, said, status, cause)
+            status = dict(status, held=True)
+            if said.status != "absent":
+                status.update(status=said.status, reason=said.reason)
+                status.pop("by", None)
+        return self._say(key, said, beside(status, own), cause)
 
     def _commission(self, commission, unit, record):
         key = ("commission", commission.id, commission.year, unit)
         met = self.acts.met.get(key[1:], {})
         today = self.journal.today
-        status = decide(commission.decides,
-                        of_dates(commission, met, today),
+        own = of_dates(commission, met, today)
+        status = decide(commission.decides, own,
                         self.acts.assessed(key, today))
         return self._say(key, self.published.setdefault(key, Published()),
-                         status, {"seq": record["seq"],
-                                  "kind": record["kind"]})
+                         beside(status, own), {"seq": record["seq"],
+                                               "kind": record["kind"]})
 
     def _say(self, key, said, status, cause):
         same = (said.status, said.reason) == (status["status"],
@@ -190,6 +192,8 @@ class Oracle:
             region=self.catalogue.region_of(key[3]),
             was_status=said.status, was_reason=said.reason,
             last_coloured=said.last_coloured, cause=cause,
+            closed=self.acts.closed(self.catalogue, key[2], key[3],
+                                    self.journal.today),
             changes_this_year=said.changes)
         said.status, said.reason = status["status"], status["reason"]
         said.since = cause["seq"]
@@ -210,6 +214,11 @@ class Oracle:
                                      else "figure")
                 break
         return cause
+
+
+def beside(status, own):
+    """What figures, or dates, say alone stands beside what is said."""
+    return dict(status, own=own["status"], own_reason=own["reason"])
 
 
 def plain(status):

@@ -58,11 +58,13 @@ void test_journal_catalogue(struct test_journal *j, const char *units,
                             const char *indicators, const char *targets)
 {
     struct mv_buf files = {0}, b = {0};
-    mv_pack_map(&files, 3);
+    mv_pack_map(&files, j->commissions ? 4 : 3);
     mv_pack_kv_cstr(&files, "units.yaml", units ? units : test_units);
     mv_pack_kv_cstr(&files, "indicators.yaml",
                     indicators ? indicators : test_indicators);
     mv_pack_kv_cstr(&files, "targets.yaml", targets ? targets : test_targets);
+    if (j->commissions != NULL)
+        mv_pack_kv_cstr(&files, "commissions.yaml", j->commissions);
     struct mv_msg_catalogue m = {.producer = mv_span_text("cat"),
                                  .number = j->count + 1,
                                  .files = mv_buf_span(&files)};
@@ -159,6 +161,24 @@ void test_journal_delivery(struct test_journal *j, const char *lines)
 void test_journal_withdrawal(struct test_journal *j, const char *lines)
 {
     add_table(j, lines, true);
+}
+
+static void fill(struct mv_span *s, const char *text)
+{
+    if (s->at == NULL)
+        *s = mv_span_text(text);
+}
+
+void test_journal_statement(struct test_journal *j, struct mv_statement s)
+{
+    struct mv_buf b = {0};
+    s.number = j->count + 1;
+    fill(&s.producer, "desk");
+    fill(&s.author, "Kari");
+    fill(&s.comment, "Seen.");
+    mv_statement_write(&s, &b);
+    test_journal_add(j, mv_buf_span(&b));
+    mv_buf_done(&b);
 }
 
 struct mv_record test_journal_record(const struct test_journal *j, uint64_t seq)
@@ -281,7 +301,7 @@ static void change_line(const struct mv_msg_cause *cause, struct mv_span raw,
     mv_buf_printf(out, " %llu", (unsigned long long)cause->seq);
     if (c.has_row)
         mv_buf_printf(out, ".%llu", (unsigned long long)c.row);
-    put(out, " ", c.target, "");
+    put(out, " ", c.target.at != NULL ? c.target : c.commission, "");
     mv_buf_printf(out, " %llu", (unsigned long long)c.year);
     put(out, " ", c.unit, " ");
     put(out, "", c.was_status, "");

@@ -2,6 +2,7 @@
  * core over both: batches of any size, restarts, kills. */
 #pragma once
 
+#include "proto/statement.h"
 #include "services/evaluator/evaluator.h"
 #include "services/stream/log.h"
 
@@ -14,7 +15,8 @@ struct test_journal {
     struct test_record *at;
     size_t count, cap;
     int64_t now_ms;
-    uint64_t salt; /* other chains: another history */
+    uint64_t salt;           /* other chains: another history */
+    const char *commissions; /* of the catalogues from now on; NULL: none */
 };
 
 void test_journal_done(struct test_journal *j);
@@ -28,6 +30,8 @@ void test_journal_catalogue(struct test_journal *j, const char *units,
  * or `7/10`; the last two may be left out, member may be `-`. */
 void test_journal_delivery(struct test_journal *j, const char *lines);
 void test_journal_withdrawal(struct test_journal *j, const char *lines);
+/* Producer, number, author and comment are filled in where they are not. */
+void test_journal_statement(struct test_journal *j, struct mv_statement s);
 /* Record `seq`, borrowed. */
 struct mv_record test_journal_record(const struct test_journal *j,
                                      uint64_t seq);

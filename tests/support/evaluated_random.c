@@ -18,6 +18,14 @@ static const char other_targets[] =
     "  - {id: seng, years: 2023-2025, indicator: senger, text: Flere,\n"
     "     scope: [region, trust], require: [\"value >= 100\"]}\n";
 
+static const char tasks[] =
+    "commissions:\n"
+    "  - {id: c1, year: 2024, text: Rapport, for: [hso, ahus], remind: 5 d,\n"
+    "     due: [{on: 2024-01-10, moved: 2024-01-20}, {on: 2024-03-01}]}\n"
+    "  - {id: c2, year: 2023, text: Plan, for: [ous], decides: worst,\n"
+    "     due: [{on: 2024-02-01}]}\n"
+    "  - {id: c3, year: 2024, text: Samtale, for: [hso]}\n";
+
 static const char more_units[] =
     "units:\n"
     "  - {id: hso, name: Helse Sør-Øst RHF, kind: region}\n"
@@ -104,16 +112,66 @@ static void withdrawal(struct test_journal *j, struct test_random *r)
     mv_buf_done(&line);
 }
 
+static struct mv_span span(const char *text)
+{
+    return mv_span_text(text);
+}
+
+void test_journal_release(struct test_journal *j)
+{
+    static const char *const units[] = {"hso", "ahus", "ous"};
+    static const char *const indicators[] = {"epikrise", "ventetid", "senger"};
+    for (size_t i = 0; i < 9; i++) {
+        test_journal_statement(
+            j, (struct mv_statement){.kind = MV_STATEMENT_RELEASE,
+                                     .unit = span(units[i % 3]),
+                                     .indicator = span(indicators[i / 3])});
+    }
+}
+
+static void statement(struct test_journal *j, struct test_random *r,
+                      int32_t today)
+{
+    static const char *const units[] = {"hso", "ahus", "ous"};
+    static const char *const targets[] = {"1535", "vent", "seng"};
+    static const char *const tasks_of[] = {"c1", "c2", "c3"};
+    static const char *const words[] = {"green", "yellow", "red", "none"};
+    static const char *const indicators[] = {"epikrise", "ventetid", "senger"};
+    static const char *const dues[] = {"2024-01-10", "2024-01-20", "2024-03-01",
+                                       "2024-02-01"};
+    char until[MV_DAY_TEXT_BYTES];
+    struct mv_statement s = {
+        .kind = (mv_statement_kind)test_random_below(r, MV_STATEMENT_KINDS),
+        .unit = span(PICK(r, units)),
+        .year = 2023 + test_random_below(r, 2),
+        .status = span(PICK(r, words)),
+        .due = span(PICK(r, dues)),
+        .indicator = span(PICK(r, indicators)),
+        .report = span(test_random_below(r, 2) ? "year" : "half-year"),
+    };
+    if (s.kind != MV_STATEMENT_ASSESSMENT || test_random_below(r, 3) == 0)
+        s.commission = span(PICK(r, tasks_of));
+    else
+        s.target = span(PICK(r, targets));
+    if (test_random_below(r, 2) == 0)
+        s.until =
+            span(mv_day_text(today + (int32_t)test_random_below(r, 4), until));
+    test_journal_statement(j, s);
+}
+
 void test_journal_random(struct test_journal *j, struct test_random *r,
                          unsigned count)
 {
     char day[MV_DAY_TEXT_BYTES];
     int32_t today = mv_day_of(2024, 1, 1);
     test_journal_day(j, mv_day_text(today, day));
+    j->commissions = tasks;
     test_journal_catalogue(j, NULL, NULL, other_targets);
     while (count-- > 0) {
-        uint64_t kind = test_random_below(r, 40);
-        if (kind < 28)
+        uint64_t kind = test_random_below(r, 54);
+        if (kind >= 40)
+            statement(j, r, today);
+        else if (kind < 28)
             table(j, r, false);
         else if (kind < 32)
             withdrawal(j, r);

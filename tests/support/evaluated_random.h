@@ -8,3 +8,6 @@
  * corrections, late and withdrawn figures, poison, days, other catalogues. */
 void test_journal_random(struct test_journal *j, struct test_random *r,
                          unsigned count);
+/* Appends a release of whatever such a journal may hold: from here on what is
+ * sent is what is judged. */
+void test_journal_release(struct test_journal *j);

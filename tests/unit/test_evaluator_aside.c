@@ -50,17 +50,24 @@ static void figures_before_any_catalogue_are_set_aside(void **state)
     test_world_done(&w);
 }
 
-static void kinds_that_judge_nothing_yet_are_counted(void **state)
+static void what_persons_state_is_counted(void **state)
 {
     struct fixture *f = *state;
     struct mv_buf b = {0};
-    mv_pack_map(&b, 2);
+    test_journal_statement(
+        &f->j, (struct mv_statement){.kind = MV_STATEMENT_HOLD,
+                                     .indicator = mv_span_text("senger"),
+                                     .unit = mv_span_text("ahus")});
+    expect(f, "");
+    assert_int_equal(count(f, EVALUATOR_COUNT_STATEMENTS), 1);
+    assert_int_equal(count(f, EVALUATOR_COUNT_ASIDE), 0);
+    mv_pack_map(&b, 2); /* one that lacks everything */
     mv_pack_kv_u64(&b, "v", 1);
     mv_pack_kv_cstr(&b, "type", "hold");
     test_journal_add(&f->j, mv_buf_span(&b));
     expect(f, "");
-    assert_int_equal(count(f, EVALUATOR_COUNT_UNJUDGED), 1);
-    assert_int_equal(count(f, EVALUATOR_COUNT_ASIDE), 0);
+    assert_int_equal(count(f, EVALUATOR_COUNT_STATEMENTS), 1);
+    assert_int_equal(count(f, EVALUATOR_COUNT_ASIDE), 1);
     mv_buf_done(&b);
 }
 
@@ -153,7 +160,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(poison_is_set_aside_and_the_rest_goes_on),
         TEST(figures_before_any_catalogue_are_set_aside),
-        TEST(kinds_that_judge_nothing_yet_are_counted),
+        TEST(what_persons_state_is_counted),
         TEST(a_newer_record_stops_it_and_touches_nothing),
         TEST(a_record_out_of_order_is_refused),
         TEST(a_skipped_record_has_no_effect_and_is_named),

@@ -30,6 +30,7 @@ static int setup(void **state)
     test_world_make(&f->w);
     assert_int_equal(test_world_start(&f->w, NULL), MV_OK);
     test_journal_random(&f->j, &f->r, RECORDS);
+    test_journal_release(&f->j);
     test_world_run(&f->w, &f->j, 0, 9);
     test_world_changes(&f->w, 1, &f->before);
     *state = f;

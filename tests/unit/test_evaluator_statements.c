@@ -1,0 +1,243 @@
+/* What persons state: who decides, what is held, which years are closed. */
+#include <string.h>
+
+#include "proto/pack.h"
+#include "proto/walk.h"
+#include "services/evaluator/send.h"
+#include "services/evaluator/verbs.h"
+#include "tests/support/evaluating.h"
+
+#define T(text) mv_span_text(text)
+
+static const char targets[] =
+    "targets:\n"
+    "  - {id: beds, year: 2024, indicator: senger, text: Senger,\n"
+    "     scope: [region, trust], require: [value >= 100]}\n"
+    "  - {id: said, year: 2024, text: Vurderes, scope: [region]}\n";
+static const char tasks[] =
+    "commissions:\n"
+    "  - {id: c1, year: 2024, text: Rapport, for: [hso],\n"
+    "     due: [{on: 2024-03-01, moved: 2024-03-10}, {on: 2024-03-05}]}\n";
+
+static int begin(void **state)
+{
+    int rc = setup(state);
+    struct fixture *f = *state;
+    f->j.commissions = tasks;
+    test_journal_catalogue(&f->j, NULL, NULL, targets);
+    test_world_run(&f->w, &f->j, 0, 10);
+    mv_log_head(f->w.changes, &f->told, NULL);
+    return rc;
+}
+
+static void assess(struct fixture *f, const char *status, const char *until)
+{
+    struct mv_statement s = {.kind = MV_STATEMENT_ASSESSMENT,
+                             .target = T("said"),
+                             .unit = T("hso"),
+                             .year = 2024,
+                             .status = T(status)};
+    if (until != NULL)
+        s.until = T(until);
+    test_journal_statement(&f->j, s);
+}
+
+static void hold(struct fixture *f, mv_statement_kind kind, const char *unit,
+                 const char *until)
+{
+    struct mv_statement s = {
+        .kind = kind, .indicator = T("senger"), .unit = T(unit)};
+    if (until != NULL)
+        s.until = T(until);
+    test_journal_statement(&f->j, s);
+}
+
+static void meet(struct fixture *f, mv_statement_kind kind, const char *due,
+                 const char *on)
+{
+    struct mv_statement s = {.kind = kind,
+                             .commission = T("c1"),
+                             .unit = T("hso"),
+                             .year = 2024,
+                             .due = T(due)};
+    if (on != NULL)
+        s.on = T(on);
+    test_journal_statement(&f->j, s);
+}
+
+static void an_assessment_colours_what_figures_do_not(void **state)
+{
+    struct fixture *f = *state;
+    assess(f, "red", NULL);
+    expect(f, "assessment 4 said 2024 hso none not_assessed -> red (2)\n");
+    assess(f, "none", NULL);
+    expect(
+        f,
+        "assessment 5 said 2024 hso red -> none not_assessed last red (3)\n");
+    assess(f, "red", "2024-02-02");
+    expect(
+        f,
+        "assessment 6 said 2024 hso none not_assessed -> red last red (4)\n");
+    test_journal_day(&f->j, "2024-02-02");
+    expect(f, "");
+    test_journal_day(&f->j, "2024-02-03");
+    expect(f, "clock 8 said 2024 hso red -> none not_assessed last red (5)\n");
+}
+
+static void what_ended_does_not_come_back(void **state)
+{
+    struct fixture *f = *state;
+    assess(f, "green", NULL);
+    assess(f, "red", "2024-02-01");
+    test_journal_day(&f->j, "2024-03-01");
+    test_world_run(&f->w, &f->j, 0, 10);
+    test_world_changes(&f->w, f->told + 1, &f->text);
+    assert_non_null(strstr(mv_buf_cstr(&f->text),
+                           "said 2024 hso red -> none not_assessed"));
+}
+
+static void
+under_a_hold_the_colour_stays_and_its_end_is_one_change(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_delivery(&f->j, "senger - ahus 2024 90");
+    expect(f, "figure 4.1 beds 2024 hso none not_due -> red (2) "
+              "[90 100 -10]\n"
+              "figure 4.1 beds 2024 ahus none not_due -> red (2) "
+              "[90 100 -10]\n");
+    hold(f, MV_STATEMENT_HOLD, "ahus", NULL);
+    test_journal_delivery(&f->j, "senger - ahus 2024 120");
+    test_journal_delivery(&f->j, "senger - ahus 2024 80");
+    expect(f, "");
+    hold(f, MV_STATEMENT_RELEASE, "ahus", NULL); /* red all the while */
+    expect(f, "");
+    hold(f, MV_STATEMENT_HOLD, "hso", "2024-02-02");
+    test_journal_delivery(&f->j, "senger - ahus 2024 130");
+    test_journal_day(&f->j, "2024-02-02");
+    expect(f, "");
+    test_journal_day(&f->j, "2024-02-03");
+    expect(f,
+           "hold 12 beds 2024 hso red -> green last red (3) [130 100 30]\n"
+           "hold 12 beds 2024 ahus red -> green last red (3) [130 100 30]\n");
+}
+
+static void a_hold_outlives_a_restart_and_an_abort(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_delivery(&f->j, "senger - ahus 2024 90");
+    hold(f, MV_STATEMENT_HOLD, "ahus", NULL);
+    test_world_run(&f->w, &f->j, 0, 10);
+    mv_log_head(f->w.changes, &f->told, NULL);
+    test_world_stop(&f->w);
+    assert_int_equal(test_world_start(&f->w, NULL), MV_OK);
+    hold(f, MV_STATEMENT_RELEASE, "ahus", NULL);
+    struct mv_record r = test_journal_record(&f->j, f->j.count);
+    mv_store_begin(f->w.store);
+    assert_int_equal(evaluator_apply(f->w.evaluator, &r, NULL), MV_OK);
+    mv_store_abort(f->w.store);
+    f->j.at[f->j.count - 1].content.len = 0; /* it never was */
+    mv_buf_done(&f->j.at[--f->j.count].content);
+    test_journal_delivery(&f->j, "senger - ahus 2024 120");
+    expect(f, "");
+}
+
+static void due_dates_make_a_commission_red_late_or_green(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_day(&f->j, "2024-03-05");
+    expect(f, "");
+    test_journal_day(&f->j, "2024-03-06");
+    expect(f, "clock 5 c1 2024 hso none not_due -> red (2)\n");
+    meet(f, MV_STATEMENT_DELIVERED, "2024-03-05", "2024-03-05");
+    expect(f, "delivered 6 c1 2024 hso red -> none not_due last red (3)\n");
+    test_journal_day(&f->j, "2024-03-10");
+    expect(f, "");
+    meet(f, MV_STATEMENT_DELIVERED, "2024-03-01", NULL); /* moved to the 10th */
+    expect(f, "delivered 8 c1 2024 hso none not_due -> green last red (4)\n");
+    meet(f, MV_STATEMENT_CLOSED, "2024-03-05", NULL); /* on the 10th: late */
+    expect(f, "closed 9 c1 2024 hso green -> yellow last green (5)\n");
+}
+
+static void a_date_is_met_by_the_last_that_names_it(void **state)
+{
+    struct fixture *f = *state;
+    meet(f, MV_STATEMENT_DELIVERED, "2024-03-05", "2024-02-01");
+    meet(f, MV_STATEMENT_DELIVERED, "2024-03-01", "2024-02-01");
+    expect(f, "delivered 5 c1 2024 hso none not_due -> green (2)\n");
+    test_journal_day(&f->j, "2024-03-20");
+    meet(f, MV_STATEMENT_DELIVERED, "2024-03-10", NULL); /* as it was moved */
+    expect(f, "delivered 7 c1 2024 hso green -> yellow last green (3)\n");
+    meet(f, MV_STATEMENT_DELIVERED, "2024-03-01", "2024-03-09");
+    expect(f, "delivered 8 c1 2024 hso yellow -> green last yellow (4)\n");
+}
+
+/* A field of the changes that came of the last record. */
+static bool last_says(struct fixture *f, const char *words)
+{
+    struct mv_record r;
+    struct mv_err err = {0};
+    uint64_t head;
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_int_equal(mv_store_read_begin(f->w.store, &err), MV_OK);
+    mv_log_head(f->w.changes, &head, NULL);
+    assert_int_equal(mv_log_read(f->w.changes, head, &r, &err), MV_OK);
+    bool found =
+        memmem(r.content.at, r.content.len, words, strlen(words)) != NULL;
+    assert_int_equal(mv_store_read_end(f->w.store, &err), MV_OK);
+    return found;
+}
+
+static void a_frozen_yearly_report_closes_the_year(void **state)
+{
+    struct fixture *f = *state;
+    static const char closed[] = "\xa6"
+                                 "closed\xc3";
+    struct mv_statement s = {.kind = MV_STATEMENT_FREEZE,
+                             .report = T("half-year"),
+                             .year = 2024,
+                             .unit = T("hso")};
+    test_journal_statement(&f->j, s);
+    test_journal_delivery(&f->j, "senger - ahus 2024 90");
+    assert_false(last_says(f, closed));
+    s.report = T("year");
+    test_journal_statement(&f->j, s);
+    test_journal_delivery(&f->j, "senger - ahus 2024 190");
+    assert_true(last_says(f, closed));
+}
+
+static void both_are_shown(void **state)
+{
+    struct fixture *f = *state;
+    struct evaluator_status said;
+    struct evaluator_sent was = {.there = true};
+    struct mv_err err = {0};
+    assess(f, "yellow", NULL);
+    test_world_run(&f->w, &f->j, 0, 10);
+    const struct mv_catalogue *c = f->w.evaluator->force.now.catalogue;
+    const struct mv_target *t = mv_catalogue_target(c, T("said"), 2024);
+    assert_int_equal(mv_store_read_begin(f->w.store, &err), MV_OK);
+    evaluator_judge(f->w.evaluator, t->index, 0, &was, &said);
+    assert_true(said.by_assessment && said.assessed);
+    assert_int_equal(said.status, MV_STATUS_YELLOW);
+    assert_int_equal(said.own_reason, MV_REASON_NOT_ASSESSED);
+    assert_true(mv_span_is(said.assessment.author, "Kari") &&
+                mv_span_is(said.assessment.comment, "Seen."));
+    assert_int_equal(mv_store_read_end(f->w.store, &err), MV_OK);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(an_assessment_colours_what_figures_do_not),
+        TEST(what_ended_does_not_come_back),
+        TEST(under_a_hold_the_colour_stays_and_its_end_is_one_change),
+        TEST(a_hold_outlives_a_restart_and_an_abort),
+        TEST(due_dates_make_a_commission_red_late_or_green),
+        TEST(a_date_is_met_by_the_last_that_names_it),
+        TEST(a_frozen_yearly_report_closes_the_year),
+        TEST(both_are_shown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
