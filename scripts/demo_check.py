@@ -29,7 +29,8 @@ def ask(*words):
 def statuses():
     years = sorted({r["year"] for r in rows("expected.csv")})
     return {(r["target"], str(r["year"]), r["unit"]): r
-            for year in years for r in ask("status", "--year", year)}
+            for year in years for r in ask("status", "--year", year)
+            if "target" in r}
 
 
 def notices(path):
@@ -42,7 +43,7 @@ def named_red(path):
     named = {}
     for notice in notices(path):
         for change in notice.get("changes", []):
-            if change["status"] == "red":
+            if change["status"] == "red" and "target" in change:
                 key = (change["target"], str(change["year"]),
                        change["unit"])
                 named[key] = named.get(key, 0) + 1
