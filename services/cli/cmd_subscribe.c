@@ -200,8 +200,9 @@ static int subscriptions_run(struct cli *c)
 static const struct cli_option subscribe_options[] = {
     {"owner", "KEY", "hvem som henter varslene (ellers din egen nøkkel)",
      "who pulls the notices (else your own key)"},
-    {"to", "WHAT", "red back yellow green none overdue, med komma mellom",
-     "red back yellow green none overdue, with commas"},
+    {"to", "WHAT",
+     "red back yellow green none overdue reminder, med komma mellom",
+     "red back yellow green none overdue reminder, with commas"},
     {"region", "REGION", "bare disse regionene", "these regions only"},
     {"unit", "UNIT", "bare disse enhetene", "these units only"},
     {"target", "TARGET", "bare disse målene", "these targets only"},

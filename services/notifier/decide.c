@@ -25,11 +25,20 @@ const char *notifier_colour_word(uint8_t colour)
     return colour <= NOTIFIER_RED ? words[colour] : words[0];
 }
 
+struct mv_span notifier_subject(const struct mv_msg_change *change)
+{
+    return change->target.at != NULL ? change->target : change->commission;
+}
+
+/* Before a commission stands a byte that no identifier begins with. */
 struct mv_span notifier_seen_key(const struct mv_msg_change *change,
                                  struct mv_buf *out)
 {
+    const struct mv_span id = notifier_subject(change);
     mv_buf_clear(out);
-    mv_buf_put(out, change->target.at, change->target.len);
+    if (change->target.at == NULL)
+        mv_buf_put_u8(out, 1);
+    mv_buf_put(out, id.at, id.len);
     mv_buf_put_u8(out, 0);
     mv_buf_put_u8(out, (uint8_t)(change->year >> 8));
     mv_buf_put_u8(out, (uint8_t)change->year);
@@ -112,7 +121,7 @@ void notifier_forget_names(struct notifier *n)
 void notifier_learn(struct notifier *n, const struct mv_msg_change *change)
 {
     const struct mv_span names[NOTIFIER_KINDS] = {change->region, change->unit,
-                                                  change->target};
+                                                  notifier_subject(change)};
     for (unsigned kind = 0; kind < NOTIFIER_KINDS; kind++) {
         if (names[kind].at != NULL)
             learn_one(n, (notifier_kind)kind, names[kind]);
@@ -162,6 +171,19 @@ static unsigned to_none(const struct mv_msg_change *change)
     if (mv_span_is(change->reason, "overdue"))
         bits |= NOTIFIER_OVERDUE;
     return bits;
+}
+
+/* Nothing changed: only the bit says so, and only where it is told. */
+static unsigned bits_of(struct notifier *n, const struct mv_msg_change *change,
+                        uint64_t *red_ordinal)
+{
+    uint8_t colour = notifier_colour_of(change->status);
+    bool closed = change->has_closed && change->closed;
+    if (change->reminder.at != NULL)
+        return closed ? 0 : NOTIFIER_REMINDER;
+    return colour == NOTIFIER_NO_COLOUR
+               ? to_none(change)
+               : to_colour(n, change, colour, red_ordinal);
 }
 
 /* --- who is told ------------------------------------------------------- */
@@ -288,14 +310,11 @@ void notifier_take(struct notifier *n, struct mv_span bytes,
 {
     uint64_t words[NOTIFIER_WORDS];
     struct notifier_told told = {.change = bytes};
-    uint8_t colour = notifier_colour_of(change->status);
     notifier_learn(n, change);
-    told.bits = colour == NOTIFIER_NO_COLOUR
-                    ? to_none(change)
-                    : to_colour(n, change, colour, &told.red_ordinal);
+    told.bits = bits_of(n, change, &told.red_ordinal);
     if (told.bits == 0 ||
         !notifier_match_find(n->match, change->region, change->unit,
-                             change->target, words))
+                             notifier_subject(change), words))
         return;
     if (change->has_suppressed && change->suppressed)
         told.change = without_values(n, change);
@@ -321,7 +340,7 @@ static void tell_stored(struct notifier *n)
         if (notifier_told_get(value, &told) &&
             mv_msg_change_decode(told.change, &change, &fault) &&
             notifier_match_find(n->match, change.region, change.unit,
-                                change.target, words))
+                                notifier_subject(&change), words))
             tell_all(n, &told, words, index);
         index++;
     }

@@ -26,6 +26,9 @@ void notifier_take(struct notifier *n, struct mv_span bytes,
 /* What was taken and not told at once is told; then every notice is made. */
 void notifier_end(struct notifier *n, bool at_once);
 
+/* Its target, or its commission. */
+struct mv_span notifier_subject(const struct mv_msg_change *change);
+
 /* The key of seen and fresh rows. */
 struct mv_span notifier_seen_key(const struct mv_msg_change *change,
                                  struct mv_buf *out);

@@ -43,6 +43,9 @@ static bool read_changes(struct notifier *n, const struct mv_msg_group *g,
         if (!mv_msg_decode_part(MV_MSG_CHANGE, change->bytes, &change->says,
                                 fault))
             return false;
+        if (notifier_subject(&change->says).at == NULL)
+            return mv_fault_set(fault, MV_CODE_MISSING, 0,
+                                mv_span_text("target"), "");
         c->count++;
     }
     return g->part >= 1 && g->part <= g->parts;

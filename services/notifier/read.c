@@ -36,6 +36,8 @@ static void pack_key(const struct mv_msg_change *c, struct mv_buf *out)
 {
     struct mv_msg_change key = {
         .target = c->target,
+        .commission = c->commission,
+        .reminder = c->reminder,
         .year = c->year,
         .unit = c->unit,
         .region = c->region,

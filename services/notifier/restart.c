@@ -52,6 +52,8 @@ void notifier_collect(struct notifier *n, const struct mv_msg_change *change,
                       struct mv_span bytes)
 {
     uint8_t colour = notifier_colour_of(change->status);
+    if (change->reminder.at != NULL)
+        return;
     notifier_learn(n, change);
     if (colour == NOTIFIER_NO_COLOUR &&
         notifier_colour_of(change->last_coloured) == NOTIFIER_NO_COLOUR)

@@ -23,6 +23,7 @@ static const struct {
     {"to-red", NOTIFIER_TO_RED},       {"back", NOTIFIER_BACK},
     {"to-yellow", NOTIFIER_TO_YELLOW}, {"to-green", NOTIFIER_TO_GREEN},
     {"to-none", NOTIFIER_TO_NONE},     {"overdue", NOTIFIER_OVERDUE},
+    {"reminder", NOTIFIER_REMINDER},
 };
 enum { TRANSITIONS = sizeof transitions / sizeof transitions[0] };
 
@@ -94,7 +95,8 @@ static bool check_transitions(struct mv_span raw, unsigned *bits,
     while (mv_list_next(&list, &item)) {
         if (!mv_value_text(item, &text) || !notifier_bit_parse(text, &bit))
             return refuse(no, "word", "transitions",
-                          "to-red back to-yellow to-green to-none overdue");
+                          "to-red back to-yellow to-green to-none overdue "
+                          "reminder");
         *bits |= bit;
     }
     if (*bits == 0)

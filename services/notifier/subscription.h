@@ -14,10 +14,12 @@ enum notifier_bit {
     NOTIFIER_BACK = 2, /* with to-red: only to those who got that red */
     NOTIFIER_TO_YELLOW = 4,
     NOTIFIER_TO_GREEN = 8,
-    NOTIFIER_TO_NONE = 16, /* a colour lost */
-    NOTIFIER_OVERDUE = 32, /* none, as figures are overdue */
+    NOTIFIER_TO_NONE = 16,  /* a colour lost */
+    NOTIFIER_OVERDUE = 32,  /* none, as figures are overdue */
+    NOTIFIER_REMINDER = 64, /* a commission's due date is near */
 };
-#define NOTIFIER_BITS_DEFAULT (NOTIFIER_TO_RED | NOTIFIER_BACK)
+#define NOTIFIER_BITS_DEFAULT \
+    (NOTIFIER_TO_RED | NOTIFIER_BACK | NOTIFIER_REMINDER)
 
 #define NOTIFIER_SUBSCRIPTIONS_MAX 4000u
 #define NOTIFIER_NAME_BYTES        128u

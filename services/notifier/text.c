@@ -205,7 +205,7 @@ static void put_title(struct mv_buf *out, const struct mv_msg_change *c, lang l)
         mv_map_text(c->title, pick(l, "nb", "en"), &title) && title.len > 0)
         put(out, title);
     else
-        put(out, c->target);
+        put(out, c->target.at != NULL ? c->target : c->commission);
     mv_buf_text(out, " – ");
     put(out, c->unit_name.at != NULL ? c->unit_name : c->unit);
     mv_buf_printf(out, ", %u", (unsigned)c->year);
@@ -308,7 +308,10 @@ static void put_overdue(struct mv_buf *out, const struct mv_msg_change *c,
     uint32_t told = 0;
     if (!mv_list_open(&list, c->overdue) || list.left == 0)
         return;
-    mv_buf_text(out, pick(l, " Mangler etter fristen: ", " Overdue: "));
+    mv_buf_text(out, c->target.at != NULL
+                         ? pick(l, " Mangler etter fristen: ", " Overdue: ")
+                         : pick(l, " Frist ute, ikke levert: ",
+                                " Date passed, not delivered: "));
     while (told < PERIODS_TOLD && mv_list_next(&list, &item)) {
         if (!mv_value_text(item, &period))
             continue;
@@ -319,19 +322,73 @@ static void put_overdue(struct mv_buf *out, const struct mv_msg_change *c,
     mv_buf_text(out, list.left > 0 ? ", ..." : ".");
 }
 
+/* Whose word it is, where it decides or stands beside another status. */
+static void put_assessment(struct mv_buf *out, const struct mv_msg_change *c,
+                           lang l)
+{
+    struct mv_msg_assessed a;
+    struct mv_fault fault;
+    if (c->assessment.at == NULL ||
+        !mv_msg_assessed_decode(c->assessment, &a, &fault))
+        return;
+    mv_buf_text(out, c->by.at != NULL
+                         ? pick(l, " Vurdert av ", " Assessed by ")
+                         : pick(l, " Vurdert til ", " Assessed as "));
+    if (c->by.at == NULL) {
+        mv_buf_text(out, say(colours, a.status, l));
+        mv_buf_text(out, pick(l, " av ", " by "));
+    }
+    put(out, a.author);
+    if (a.comment.len > 0) {
+        mv_buf_text(out, ": ");
+        put(out, a.comment);
+    }
+    if (a.comment.len == 0 ||
+        ((const char *)a.comment.at)[a.comment.len - 1] != '.')
+        mv_buf_text(out, ".");
+    if (c->own.at != NULL && !mv_span_is(c->own, "none"))
+        put_filled(out,
+                   pick(l, " Tallene alene: {}.", " The figures alone: {}."),
+                   say(colours, c->own, l));
+}
+
+static void put_none(struct mv_buf *out, const struct mv_msg_change *c, lang l)
+{
+    const char *reason = say(reasons, c->reason, l);
+    if (c->target.at == NULL && mv_span_is(c->reason, "not_due"))
+        reason = pick(l, "fristen er ikke ute", "not due yet");
+    put_filled(out, pick(l, " Grunn: {}.", " Reason: {}."), reason);
+}
+
+static void put_reminder(struct mv_buf *out, const struct mv_msg_change *c,
+                         lang l)
+{
+    mv_buf_text(out, pick(l, "PÅMINNELSE: ", "REMINDER: "));
+    put_title(out, c, l);
+    mv_buf_text(out, pick(l, ". Fristen er ", ". Due "));
+    put(out, c->reminder);
+    put_filled(out,
+               pick(l, ", og det er ikke levert. Nå: {}.\n",
+                    ", and not delivered. Now: {}.\n"),
+               say(colours, c->status, l));
+}
+
 static void put_change(struct mv_buf *out, const struct mv_msg_change *c,
                        lang l)
 {
+    if (c->reminder.at != NULL) {
+        put_reminder(out, c, l);
+        return;
+    }
     mv_buf_text(out, say(statuses, c->status, l));
     mv_buf_text(out, ": ");
     put_title(out, c, l);
     mv_buf_text(out, ".");
-    if (mv_span_is(c->status, "none")) {
-        put_filled(out, pick(l, " Grunn: {}.", " Reason: {}."),
-                   say(reasons, c->reason, l));
-    } else {
+    if (mv_span_is(c->status, "none"))
+        put_none(out, c, l);
+    else
         put_value(out, c, l);
-    }
+    put_assessment(out, c, l);
     put_criteria(out, c, l);
     put_needed(out, c, l);
     put_overdue(out, c, l);

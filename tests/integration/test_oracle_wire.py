@@ -168,7 +168,7 @@ class Language(unittest.TestCase):
 
 class Stated(unittest.TestCase):
     def test_what_persons_state_is_judged_alike(self):
-        for seed in range(FIRST_SEED, FIRST_SEED + house.scale(20, 2000)):
+        for seed in range(FIRST_SEED, FIRST_SEED + house.scale(12, 2000)):
             found = run_stated(seed)
             self.assertIsNone(found, told(seed, found, "--stated"))
 

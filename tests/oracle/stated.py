@@ -6,7 +6,7 @@ holds, frozen reports, beside figures in the whole language.
 """
 import datetime
 
-from oracle.constructs import JUDGED, Whole
+from oracle.constructs import Whole
 from oracle.generate import milliseconds
 
 DECIDES = ("figures", "figures", "assessment", "worst")
@@ -16,7 +16,7 @@ FIRST_DUE = datetime.date(2024, 6, 2)
 class Stated(Whole):
     def __init__(self, seed, deliveries=60):
         self.holds = []
-        super().__init__(f"stated-{seed}", deliveries, JUDGED)
+        super().__init__(f"stated-{seed}", deliveries)
 
     def _target(self, number):
         found, pick = super()._target(number), self.random

@@ -18,8 +18,11 @@ static const char *or_else(const char *text, const char *usual)
 
 void test_change_bytes(struct mv_buf *out, const struct test_change *c)
 {
+    struct mv_buf assessed = {0};
     struct mv_msg_change m = {
-        .target = mv_span_text(c->target),
+        .target = optional(c->target),
+        .commission = optional(c->commission),
+        .reminder = optional(c->reminder),
         .year = c->year != 0 ? c->year : 2024,
         .unit = mv_span_text(c->unit),
         .region = mv_span_text(or_else(c->region, "hso")),
@@ -42,7 +45,17 @@ void test_change_bytes(struct mv_buf *out, const struct test_change *c)
         .decimals = 1,
         .unit_name = mv_span_text(c->unit),
     };
+    if (c->assessed != NULL) {
+        struct mv_msg_assessed a = {.status = mv_span_text(c->assessed),
+                                    .comment = mv_span_text("Seen"),
+                                    .author = mv_span_text("Kari")};
+        mv_msg_assessed_encode(&a, &assessed);
+        m.assessment = mv_buf_span(&assessed);
+        m.by = mv_span_text("assessment");
+        m.own = mv_span_text("green");
+    }
     mv_msg_change_encode(&m, out);
+    mv_buf_done(&assessed);
 }
 
 void test_group_record(struct mv_buf *content, struct mv_record *ret,

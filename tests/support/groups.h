@@ -6,7 +6,9 @@
 /* Texts left NULL: region "hso", was_status "green", no others. */
 struct test_change {
     const char *target, *unit, *region;
-    unsigned year; /* 0: 2024 */
+    const char *commission, *reminder; /* instead of the target; a due date */
+    const char *assessed;              /* a status, and the person decides */
+    unsigned year;                     /* 0: 2024 */
     const char *status, *reason, *was, *last;
     const char *value, *limit, *margin, *needed;
     const char *measure; /* NULL: percent */

@@ -299,12 +299,51 @@ static void bad_input_78_ten_thousand_filters_are_refused(void **state)
         "limits");
 }
 
+static void a_commission_is_not_the_target_of_that_name(void **state)
+{
+    struct test_notifier *f = *state;
+    struct test_change c = {
+        .commission = "t1", .unit = "ahus", .status = "red", .count = 2};
+    test_subscribe(f, "id=a units=ahus");
+    test_turns(f, "t1", "ahus", "red", "green");
+    test_group(f, &c, 1); /* red of its own, whatever the target was */
+    c.last = "red";
+    test_group(f, &c, 1);
+    assert_true(test_head(f, "a") == 2);
+}
+
+static void a_reminder_is_a_notice_and_turns_nothing(void **state)
+{
+    struct test_notifier *f = *state;
+    struct test_change near = {.commission = "c1",
+                               .unit = "ahus",
+                               .status = "red",
+                               .was = "red",
+                               .last = "green",
+                               .reminder = "2024-10-15",
+                               .count = 1};
+    struct test_change c = {.commission = "c1",
+                            .unit = "ahus",
+                            .status = "red",
+                            .last = "green",
+                            .count = 2};
+    test_subscribe(f, "id=a units=ahus");
+    test_subscribe(f, "id=red units=ahus transitions=to-red");
+    test_group(f, &near, 1);
+    assert_true(test_head(f, "a") == 1 && test_head(f, "red") == 0);
+    test_group(f, &c, 1);
+    assert_true(test_head(f, "a") == 2 && test_head(f, "red") == 1);
+    near.closed = true; /* nobody is told any more */
+    test_group(f, &near, 1);
+    assert_true(test_head(f, "a") == 2);
+}
+
 static void the_same_subscription_again_changes_nothing(void **state)
 {
     struct test_notifier *f = *state;
     test_subscribe(f, "id=a units=ahus");
     test_turns(f, "t1", "ahus", "red", "green");
-    test_subscribe(f, "id=a units=ahus transitions=to-red,back");
+    test_subscribe(f, "id=a units=ahus transitions=to-red,back,reminder");
     assert_true(test_head(f, "a") == 1);
     assert_string_equal(test_act(f, &f->owner, "subscribe", "id=a units=ous"),
                         "exists");
@@ -353,6 +392,8 @@ int main(void)
         T(all_is_as_it_was_after_a_new_start),
         T(bad_input_78_filters_that_match_nothing_are_refused),
         T(bad_input_78_ten_thousand_filters_are_refused),
+        T(a_commission_is_not_the_target_of_that_name),
+        T(a_reminder_is_a_notice_and_turns_nothing),
         T(the_same_subscription_again_changes_nothing),
         T(bad_input_101_a_queue_is_not_lost_by_unsubscribing),
     };

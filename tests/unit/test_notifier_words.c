@@ -64,6 +64,46 @@ static void a_notice_says_what_where_and_why_in_two_languages(void **state)
         "1).\n");
 }
 
+static void a_commission_and_its_reminder_are_told_in_words(void **state)
+{
+    struct test_notifier *f = *state;
+    struct test_change c = {.commission = "1340",
+                            .unit = "ahus",
+                            .status = "red",
+                            .was = "none",
+                            .count = 2};
+    struct test_change near = {.commission = "1340",
+                               .unit = "ahus",
+                               .status = "none",
+                               .was = "none",
+                               .reminder = "2024-10-15",
+                               .count = 1};
+    test_subscribe(f, "id=a units=ahus");
+    test_group(f, &near, 1);
+    test_group(f, &c, 1);
+    assert_string_equal(test_text_of(f, "a", 1, "nb"),
+                        "PÅMINNELSE: 1340 – ahus, 2024. Fristen er 2024-10-15, "
+                        "og det er ikke levert. Nå: uten status.\n"
+                        "Årsak: nye tall (journalpost 2, rad 1).\n");
+    assert_string_equal(test_text_of(f, "a", 2, "en"),
+                        "RED: 1340 – ahus, 2024.\n"
+                        "Cause: new figures (journal record 3, row 1).\n");
+}
+
+static void a_person_s_word_is_told_beside_the_figures(void **state)
+{
+    struct test_notifier *f = *state;
+    struct test_change c = {.target = "t1",
+                            .unit = "ahus",
+                            .status = "red",
+                            .assessed = "red",
+                            .count = 2};
+    test_subscribe(f, "id=a units=ahus");
+    test_group(f, &c, 1);
+    assert_non_null(strstr(test_text_of(f, "a", 1, "nb"),
+                           "Vurdert av Kari: Seen. Tallene alene: grønt."));
+}
+
 static void a_value_just_missed_is_not_shown_as_met(void **state)
 {
     struct test_notifier *f = *state;
@@ -221,6 +261,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(a_notice_says_what_where_and_why_in_two_languages),
+        T(a_commission_and_its_reminder_are_told_in_words),
+        T(a_person_s_word_is_told_beside_the_figures),
         T(a_value_just_missed_is_not_shown_as_met),
         T(numbers_are_grouped_and_say_what_they_count),
         T(a_growth_is_told_as_one_in_percent),
