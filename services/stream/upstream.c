@@ -200,6 +200,9 @@ bool mv_upstreams_take(struct mv_service *s)
         struct mv_puller *p = s->upstreams[i].puller;
         if (p == NULL)
             continue;
+        /* with a page in hand its server is not silent */
+        if (s->upstreams[i].held)
+            (void)mv_puller_receive(p, s->now.mono_ms);
         while (may_apply(s, i) && mv_puller_receive(p, s->now.mono_ms))
             apply_page(s, i);
         more = more || (mv_puller_has(p) && !s->upstreams[i].stopped &&

@@ -136,6 +136,10 @@ static mv_rc self_apply(void *self, const struct mv_input *in, struct mv_err *e)
         mv_service_ok(me->s, in);
         if (mv_span_is(in->verb, "go-full"))
             mv_store_fail(mv_service_store(me->s), MV_FULL, "no room");
+    } else if (in->kind == MV_INPUT_ACT &&
+               (mv_span_is(in->verb, "hold") || mv_span_is(in->verb, "let"))) {
+        mv_service_upstream_hold(me->s, 0, mv_span_is(in->verb, "hold"));
+        mv_service_ok(me->s, in);
     } else if (in->kind == MV_INPUT_ACT) {
         mv_service_refuse(me->s, in, "refused", "never");
         return MV_AGAIN;
@@ -192,6 +196,8 @@ static const struct mv_verb_def verbs[] = {
     {"poke", MV_ROLE_OPERATOR, true},
     {"never", MV_ROLE_OPERATOR, true},
     {"go", MV_ROLE_OPERATOR, true},
+    {"hold", MV_ROLE_OPERATOR, true},
+    {"let", MV_ROLE_OPERATOR, true},
     {"go-full", MV_ROLE_OPERATOR, true}, /* and the commit fails */
     {"look", MV_ROLE_ANY, false},
 };

@@ -139,6 +139,30 @@ static void a_word_to_go_on_counts_with_its_commit_only(void **state)
     assert_int_equal(deaths_of(&p->b), 0);
 }
 
+/* Its puller is as it was all the while, longer than a silence may be. */
+static void what_is_held_waits_and_is_not_silent(void **state)
+{
+    struct pair *p = *state;
+    toy_start(&p->b);
+    until_applied(&p->b, 5);
+    struct mv_client *c = toy_client(&p->b, OSCAR, "control");
+    assert_string_equal(result_of(c, "hold"), "ok");
+    fill(&p->a, 3);
+    int64_t until = toy_now_ms() + 4000;
+    while (toy_now_ms() < until) {
+        struct mv_msg_reply r;
+        assert_int_equal(
+            mv_client_ask(c, "position", mv_span(NULL, 0), SOON, &r, &err),
+            MV_OK);
+        assert_non_null(memmem(r.rows.at, r.rows.len, "asking", 6));
+        assert_int_equal(toy_counter(&p->b, "applied"), 5);
+    }
+    assert_string_equal(result_of(c, "let"), "ok");
+    until_applied(&p->b, 8);
+    mv_client_close(c);
+    assert_int_equal(toy_stop(&p->b), MV_OK);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -146,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_record_that_is_applied_after_all_is_no_suspect),
         TEST(a_word_to_go_on_counts_with_its_commit_only),
+        TEST(what_is_held_waits_and_is_not_silent),
     };
     return cmocka_run_group_tests_name("upstream", tests, NULL, NULL);
 }
