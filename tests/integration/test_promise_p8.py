@@ -18,6 +18,7 @@ SUBSCRIPTIONS = 1000
 KILLS = house.scale(15, 300)
 OWNERS = house.scale(8, 40)
 READERS = 2
+PATIENCE_S = 600.0
 SEED = 20241122
 
 YEAR = time.localtime().tm_year - 1  # all its months are over; not closed
@@ -159,7 +160,7 @@ def rows_of(client, verb, **args):
                 yield row
 
 
-def patiently(client, what, patience_s=600.0):
+def patiently(client, what, patience_s=PATIENCE_S):
     """what(), again on a new connection while the service is away."""
     until = time.monotonic() + patience_s
     while True:
@@ -254,12 +255,25 @@ class Reader(threading.Thread):
             while not last:
                 last = self.over.is_set()  # once more after the end
                 for owner, client in clients:
-                    # it goes on where the last kill interrupted it
-                    patiently(client, lambda: self.sweep(owner, client))
+                    self.sweep_through(owner, client)
             for _, client in clients:
                 client.close()
         except Exception as why:
             self.failed = why
+
+    def sweep_through(self, owner, client):
+        """It goes on where the last kill interrupted it: however often while
+        they go on, and with patience after them."""
+        until = None
+        while True:
+            try:
+                return self.sweep(owner, client)
+            except mvclient.Silence:
+                if self.over.is_set():
+                    until = until or time.monotonic() + PATIENCE_S
+                    if time.monotonic() > until:
+                        raise
+                client.connect()
 
     def sweep(self, owner, client):
         for row in rows_of(client, "queues"):
@@ -321,7 +335,7 @@ class OneNotice(unittest.TestCase):
     def public(self, owner):
         return self.h.client("notifier", "public", owner, timeout_s=1.0)
 
-    def until(self, wanted, patience_s=600.0):
+    def until(self, wanted, patience_s=PATIENCE_S):
         end = time.monotonic() + patience_s
         while not wanted():
             self.assertLess(time.monotonic(), end, "waited for too long")
