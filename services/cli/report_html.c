@@ -172,6 +172,8 @@ static void glance_row(struct page *p, const struct cli_report_item *item)
     put_name(p, item);
     status_cell(p, item->row);
     cli_status_why(p->c, item->row, &text);
+    if (text.len == 0)
+        cli_report_assessed(p->c, item->row, &text);
     if (item->row.len == 0)
         cli_report_below(p->c, item, &text);
     give(p, "td", &text);

@@ -32,6 +32,7 @@ const char cli_report_style[] =
     ".num{text-align:right;font-variant-numeric:tabular-nums;"
     "white-space:nowrap}"
     ".id{white-space:nowrap;font-variant-numeric:tabular-nums}"
+    "th.id{white-space:normal;width:1%;min-width:4.5em}"
     ".st{white-space:nowrap;border-left:5px solid #8c98a6;padding-left:8px;"
     "font-weight:600}"
     ".say{font-weight:400}"

@@ -99,6 +99,11 @@ void cli_report_sentence(const struct cli *c, struct mv_span row,
         mv_buf_text(out, cli_w(c, words[colour]));
         return;
     }
+    /* of a commission it is a date that is waited for, not figures */
+    if (cli_get_text(row, "target").len == 0) {
+        cli_reason(c, reason, out);
+        return;
+    }
     if (mv_span_is(reason, "not_assessed")) {
         mv_buf_text(out, cli_w(c, CLI_W_REP_NOT_ASSESSED));
         return;

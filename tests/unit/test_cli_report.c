@@ -136,6 +136,31 @@ static void half_a_year_has_the_ministrys_words(void **state)
     close_paper(&p);
 }
 
+/* An assessment beside a status, and a commission that waits for its date. */
+static void what_a_person_said_stands_beside_it(void **state)
+{
+    struct paper p;
+    (void)state;
+    open_paper(&p, CLI_REPORT_YEAR, MV_LANG_NB);
+    put(&p.r.statuses,
+        "{'target':'1','title':{'nb':'A'},'unit':'hso','name':'Helse',"
+        "'status':'yellow','reason':'','assessment':{'status':'yellow',"
+        "'comment':'Tiltak virker','author':'Kari','time':1688210524348}}");
+    put(&p.r.statuses, "{'commission':'2','title':{'nb':'B'},'unit':'hso',"
+                       "'name':'Helse','status':'none','reason':'not_due'}");
+    assert_true(says(drawn(&p, cli_report_html),
+                     "! gul: Tiltak virker (Kari, 2023-07-01)"));
+    close_paper(&p);
+    open_paper(&p, CLI_REPORT_HALF_YEAR, MV_LANG_NB);
+    put(&p.r.statuses, "{'commission':'2','title':{'nb':'B'},'unit':'hso',"
+                       "'name':'Helse','status':'none','reason':'not_due'}");
+    const char *text = drawn(&p, cli_report_text);
+    assert_true(says(text, "Oppdrag med frist"));
+    assert_null(strstr(text, "Rapportering mangler"));
+    assert_true(says(text, "0 krav"));
+    close_paper(&p);
+}
+
 static void a_hostile_title_is_text_on_the_page(void **state)
 {
     struct paper p;
@@ -317,6 +342,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(half_a_year_has_the_ministrys_words),
+        cmocka_unit_test(what_a_person_said_stands_beside_it),
         cmocka_unit_test(a_hostile_title_is_text_on_the_page),
         cmocka_unit_test(a_page_has_what_a_year_needs),
         cmocka_unit_test(no_cell_begins_a_formula),
