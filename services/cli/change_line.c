@@ -21,6 +21,14 @@ static void put_was(const struct cli *c, struct mv_span change,
                     struct mv_buf *out)
 {
     struct mv_span was = cli_get_text(change, "was_status");
+    struct mv_span near = cli_get_text(change, "reminder");
+    struct mv_buf day = {0};
+    if (near.len > 0) {
+        put(&day, near);
+        cli_word_put(out, c, CLI_W_CH_REMINDER, mv_buf_cstr(&day), NULL);
+        mv_buf_done(&day);
+        return;
+    }
     if (mv_span_is(was, "new")) {
         mv_buf_text(out, cli_w(c, CLI_W_CH_NEW));
         return;

@@ -412,6 +412,7 @@ void evaluator_change_pack(const struct evaluator_change *ch,
                            struct mv_buf *out)
 {
     struct numbers numbers;
+    char reminder[MV_DAY_TEXT_BYTES];
     struct parts parts = {0};
     struct mv_msg_change m = {0};
     if (ch->judgement != NULL) {
@@ -421,6 +422,8 @@ void evaluator_change_pack(const struct evaluator_change *ch,
         fill_status(ch, ch->unit, &m);
         m.commission = ch->commission->id;
         m.year = (uint64_t)ch->commission->year;
+        if (ch->has_reminder)
+            m.reminder = mv_span_text(mv_day_text(ch->reminder, reminder));
     }
     fill_parts(ch, &parts, &m);
     mv_msg_change_encode(&m, out);

@@ -17,6 +17,8 @@ struct evaluator_change {
     struct evaluator_sent was; /* before it */
     uint64_t changes;          /* this one included */
     bool closed;               /* of a closed year */
+    bool has_reminder;         /* nothing changed: a due date is near */
+    int32_t reminder;
     bool has_row;
     uint64_t row;     /* of the record that caused it, from 0 */
     const char *kind; /* where it is not the group's, else NULL */

@@ -87,8 +87,7 @@ static mv_rc apply_catalogue(struct evaluator *e,
     evaluator_preview_close(e->preview);
     e->preview = NULL;
     struct evaluator_cause cause = cause_of(record, "catalogue");
-    if (!e->silent)
-        evaluator_judge_all(e, &cause);
+    evaluator_catalogue_apply(e, &cause);
     return MV_OK;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "services/base/points.h"
+#include "services/evaluator/reminders.h"
 #include "services/judging/verdict.h"
 
 struct mv_judge_env evaluator_env(const struct evaluator *e)
@@ -50,9 +51,8 @@ bool evaluator_year_closed(const struct evaluator *e, int32_t year,
 
 /* ---- causes ---- */
 
-/* The group's cause is its first change's. */
-static void say_kind(const struct evaluator *e, struct evaluator_change *ch,
-                     struct evaluator_cause *cause, const char *kind)
+void evaluator_say_kind(const struct evaluator *e, struct evaluator_change *ch,
+                        struct evaluator_cause *cause, const char *kind)
 {
     if (e->group.added == 0)
         cause->kind = kind;
@@ -77,7 +77,7 @@ static void name_row(const struct evaluator *e, struct evaluator_change *ch,
     }
     if (strcmp(kind, "withdrawal") != 0)
         kind = by->corrected ? "correction" : "figure";
-    say_kind(e, ch, cause, kind);
+    evaluator_say_kind(e, ch, cause, kind);
 }
 
 /* What a day turned: was it held until then? */
@@ -88,7 +88,7 @@ static void name_day(const struct evaluator *e,
     const struct mv_judgement *j = &e->judgement;
     bool was_held =
         evaluator_holds_on(&e->holds, j->target, j->unit, round->before);
-    say_kind(e, ch, cause, was_held ? "hold" : round->cause.kind);
+    evaluator_say_kind(e, ch, cause, was_held ? "hold" : round->cause.kind);
 }
 
 /* ---- targets ---- */
@@ -210,7 +210,7 @@ static void send_commission(struct evaluator *e,
         .closed = evaluator_year_closed(e, m->year, unit),
     };
     struct evaluator_place at = {e->changes, cause, e->force.now.today};
-    say_kind(e, &ch, cause, round->cause.kind);
+    evaluator_say_kind(e, &ch, cause, round->cause.kind);
     if (evaluator_group_add(&e->group, &ch, &at))
         evaluator_published_put_commission(e->published, m, &c->units[unit],
                                            &sent);
@@ -242,25 +242,47 @@ void evaluator_send(struct evaluator *e, const struct evaluator_round *round)
     evaluator_group_clear(&e->group);
     size_t counted = send_targets(e, round, 0, &cause);
     send_commissions(e, round, &cause);
+    if (round->reminds)
+        evaluator_remind(e, round, &cause);
     if (e->group.over) {
         evaluator_group_begin(&e->group, &at);
         (void)send_targets(e, round, counted, &cause);
         send_commissions(e, round, &cause);
+        if (round->reminds)
+            evaluator_remind(e, round, &cause);
     }
     evaluator_group_finish(&e->group, &at);
     mv_touched_clear(e->touched);
 }
 
-void evaluator_judge_all(struct evaluator *e,
-                         const struct evaluator_cause *cause)
+/* In a rebuild nothing is sent, but what would be told is remembered. */
+static void judge_all(struct evaluator *e, const struct evaluator_cause *cause,
+                      bool reminds)
 {
+    struct evaluator_round round = {.cause = *cause,
+                                    .before = e->force.now.today,
+                                    .which = EVALUATOR_ALL_COMMISSIONS,
+                                    .reminds = reminds};
     if (e->force.now.plan == NULL)
         return;
     evaluator_effects_clear(&e->effects);
     mv_touched_clear(e->touched);
     mv_touched_all(e->touched, e->force.now.plan);
-    evaluator_send(
-        e, &(struct evaluator_round){.cause = *cause,
-                                     .before = e->force.now.today,
-                                     .which = EVALUATOR_ALL_COMMISSIONS});
+    evaluator_send(e, &round);
+}
+
+void evaluator_judge_all(struct evaluator *e,
+                         const struct evaluator_cause *cause)
+{
+    judge_all(e, cause, false);
+}
+
+void evaluator_catalogue_apply(struct evaluator *e,
+                               const struct evaluator_cause *cause)
+{
+    struct evaluator_round round = {.cause = *cause};
+    if (e->silent)
+        evaluator_remind(e, &round, &round.cause);
+    else
+        judge_all(e, cause, true);
 }

@@ -18,16 +18,25 @@ struct evaluator_round {
                        turns now does so by the hold's end */
     evaluator_which which;
     uint32_t commission, unit; /* the one */
+    bool reminds;              /* of a clock or a catalogue record */
 };
 
 /* In the open transaction, with a plan; empties e->touched. */
 void evaluator_send(struct evaluator *e, const struct evaluator_round *round);
+
+/* A catalogue came into force: everything is judged anew. */
+void evaluator_catalogue_apply(struct evaluator *e,
+                               const struct evaluator_cause *cause);
 
 /* The status now of a target, into e->judgement what figures say and into ret
  * what is sent of it. In a transaction or a snapshot. */
 void evaluator_judge(struct evaluator *e, uint32_t target, uint32_t unit,
                      const struct evaluator_sent *was,
                      struct evaluator_status *ret);
+
+/* The group's cause is its first change's; another kind is the change's own. */
+void evaluator_say_kind(const struct evaluator *e, struct evaluator_change *ch,
+                        struct evaluator_cause *cause, const char *kind);
 
 /* Its yearly report is frozen, for the unit or one above it; or it is older
  * than last year. */

@@ -6,6 +6,7 @@
 
 #include "proto/statement.h"
 #include "services/base/day.h"
+#include "services/evaluator/reminders.h"
 #include "services/evaluator/send.h"
 
 struct days {
@@ -257,9 +258,12 @@ void evaluator_day_apply(struct evaluator *e, int32_t day,
 {
     const struct mv_plan *plan = e->force.now.plan;
     int32_t before = e->force.now.today;
-    struct passing p = {.e = e, .round = {.cause = *cause, .before = before}};
+    struct passing p = {
+        .e = e, .round = {.cause = *cause, .before = before, .reminds = true}};
     evaluator_force_day(&e->force, day);
     evaluator_each_ended(&e->book, day, ended, &p);
+    if (e->silent)
+        evaluator_remind(e, &p.round, &p.round.cause);
     if (e->silent || plan == NULL || day == before)
         return;
     evaluator_holds_read(&e->holds, &e->book, e->force.now.catalogue);

@@ -31,7 +31,7 @@ CHANGE = ("target", "commission", "year", "unit", "region", "status", "reason",
           "suppressed", "criteria", "criteria_more", "overdue", "names",
           "units", "of_units", "whole_base", "left_out", "forecast",
           "inhabitants", "by", "own", "own_reason", "held",
-          "assessment") + NUMBERS
+          "assessment", "reminder") + NUMBERS
 STATUS = ("status", "reason", "own", "own_reason", "by", "held",
           "assessment", "value", "limit", "margin", "preliminary",
           "overdue", "last_coloured", "since", "changes")
@@ -141,6 +141,7 @@ class Beside:
         changes = self.oracle.apply({
             "seq": record.seq, "received_ms": record.received_ms,
             "kind": message["type"], "content": message})
+        changes = changes + self.oracle.reminders
         if not changes:
             return
         first = changes[0]["cause"]

@@ -136,6 +136,7 @@ class Commission:
     units: tuple = ()
     due: tuple = ()             # of each date: as given, then as moved
     decides: str = "figures"
+    remind: int = 0             # days before each date
 
 
 class Catalogue:
@@ -318,4 +319,5 @@ def _commission(tree, place):
         due.append(tuple(dates))
     return Commission(tree["id"], int(tree["year"]), place,
                       _list(tree.get("for")), tuple(due),
-                      tree.get("decides", "figures"))
+                      tree.get("decides", "figures"),
+                      int(tree.get("remind", "0 d").split()[0]))

@@ -36,6 +36,7 @@ class Oracle:
         self.published, self.now = {}, {}
         self.series = self.judge = None
         self.acts, self.was_held = Acts(), set()
+        self.reminded, self.reminders = {}, []
 
     def apply(self, record):
         before = self.journal.today
@@ -43,6 +44,7 @@ class Oracle:
         about = self.acts.apply(record, self.journal.today)
         if record["kind"] == "catalogue":
             self._catalogue(record["content"])
+        self.reminders = []
         if self.catalogue is None:
             return []
         self.series.forget()
@@ -51,6 +53,8 @@ class Oracle:
             changes += self._again(target, unit, record, touches)
         for commission, unit in self._commissions(record, before, about):
             changes += self._commission(commission, unit, record)
+        if record["kind"] in ("clock", "catalogue"):
+            self.reminders = self._remind(record)
         return changes
 
     def statuses(self):
@@ -174,6 +178,34 @@ class Oracle:
         return self._say(key, self.published.setdefault(key, Published()),
                          beside(status, own), {"seq": record["seq"],
                                                "kind": record["kind"]})
+
+    def _remind(self, record):
+        """Dates that are near and not met, each told once as it counts."""
+        found, today = [], self.journal.today
+        for task in self.catalogue.commissions if today else ():
+            for unit in task.units:
+                met = self.acts.met.get((task.id, task.year, unit), {})
+                for dates in task.due:
+                    key = (task.id, task.year, unit, dates[0])
+                    days = (dates[-1] - today).days
+                    if task.remind and 0 <= days <= task.remind and not \
+                            met.keys() & set(dates) and \
+                            self.reminded.get(key) != dates[-1]:
+                        self.reminded[key] = dates[-1]
+                        found.append(self._reminder(key, dates[-1], record))
+        return found
+
+    def _reminder(self, key, day, record):
+        key = ("commission",) + key[:3]
+        said = self.published[key]
+        return dict(self.now[key], commission=key[1], year=key[2],
+                    unit=key[3], region=self.catalogue.region_of(key[3]),
+                    was_status=said.status, was_reason=said.reason,
+                    last_coloured=said.last_coloured,
+                    changes_this_year=said.changes, reminder=str(day),
+                    closed=self.acts.closed(self.catalogue, key[2], key[3],
+                                            self.journal.today),
+                    cause={"seq": record["seq"], "kind": record["kind"]})
 
     def _say(self, key, said, status, cause):
         same = (said.status, said.reason) == (status["status"],

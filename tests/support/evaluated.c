@@ -313,6 +313,7 @@ static void change_line(const struct mv_msg_cause *cause, struct mv_span raw,
     put(out, " [", c.value, "");
     put(out, " ", c.limit, "");
     put(out, " ", c.margin, "]");
+    put(out, " reminder ", c.reminder, "");
     mv_buf_text(out, c.preliminary ? " preliminary\n" : "\n");
 }
 

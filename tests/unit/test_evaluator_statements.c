@@ -171,6 +171,37 @@ static void a_date_is_met_by_the_last_that_names_it(void **state)
     expect(f, "delivered 8 c1 2024 hso yellow -> green last yellow (4)\n");
 }
 
+static void a_date_that_is_near_is_told_once_and_again_when_moved(void **state)
+{
+    struct fixture *f = *state;
+    static const char near[] =
+        "commissions:\n"
+        "  - {id: c1, year: 2024, text: Rapport, for: [hso], remind: 5 d,\n"
+        "     due: [{on: 2024-03-01}, {on: 2024-03-05}]}\n";
+    static const char moved[] =
+        "commissions:\n"
+        "  - {id: c1, year: 2024, text: Rapport, for: [hso], remind: 5 d,\n"
+        "     due: [{on: 2024-03-01, moved: 2024-03-03}, {on: 2024-03-05}]}\n";
+    f->j.commissions = near;
+    test_journal_catalogue(&f->j, NULL, NULL, targets);
+    test_journal_day(&f->j, "2024-02-24");
+    expect(f, "");
+    test_journal_day(&f->j, "2024-02-25"); /* five days before */
+    expect(f, "clock 6 c1 2024 hso none not_due -> none not_due (1) reminder "
+              "2024-03-01\n");
+    meet(f, MV_STATEMENT_DELIVERED, "2024-03-05", NULL);
+    test_journal_day(&f->j, "2024-03-01"); /* told; the other one is met */
+    expect(f, "");
+    f->j.commissions = moved;
+    test_journal_catalogue(&f->j, NULL, NULL, targets);
+    expect(f, "catalogue 9 c1 2024 hso none not_due -> none not_due (1) "
+              "reminder 2024-03-03\n");
+    test_world_stop(&f->w);
+    assert_int_equal(test_world_start(&f->w, NULL), MV_OK);
+    test_journal_day(&f->j, "2024-03-02");
+    expect(f, "");
+}
+
 /* A field of the changes that came of the last record. */
 static bool last_says(struct fixture *f, const char *words)
 {
@@ -236,6 +267,7 @@ int main(void)
         TEST(a_hold_outlives_a_restart_and_an_abort),
         TEST(due_dates_make_a_commission_red_late_or_green),
         TEST(a_date_is_met_by_the_last_that_names_it),
+        TEST(a_date_that_is_near_is_told_once_and_again_when_moved),
         TEST(a_frozen_yearly_report_closes_the_year),
         TEST(both_are_shown),
     };
