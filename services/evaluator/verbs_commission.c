@@ -85,7 +85,7 @@ mv_rc evaluator_explain_commission(struct evaluator *e, struct mv_span args,
                                    struct evaluator_refusal *no)
 {
     const struct mv_catalogue *c = e->force.now.catalogue;
-    uint32_t commission, unit;
+    uint32_t commission = 0, unit = 0; /* set by find, or it is refused */
     struct evaluator_dues dues;
     struct evaluator_status status;
     mv_rc rc = find(e, args, &commission, &unit, no);
