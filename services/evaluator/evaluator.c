@@ -41,6 +41,16 @@ static bool is_beyond(const struct evaluator *e, const struct mv_figure *f)
            !e->force.now.catalogue->indicators[f->indicator].ahead;
 }
 
+/* From the i-th on, every so often. */
+static void expect_rows(const struct evaluator *e,
+                        const struct mv_judge_env *env, uint32_t i)
+{
+    uint32_t left = e->figures.count - i;
+    if (i % MV_ROWCACHE_EXPECT == 0)
+        mv_figure_expect(env, &e->figures.at[i],
+                         left < MV_ROWCACHE_EXPECT ? left : MV_ROWCACHE_EXPECT);
+}
+
 static mv_rc apply_figures(struct evaluator *e, const struct mv_record *record,
                            bool withdrawal, struct mv_err *err)
 {
@@ -54,6 +64,7 @@ static mv_rc apply_figures(struct evaluator *e, const struct mv_record *record,
     for (uint32_t i = 0; i < e->figures.count; i++) {
         const struct mv_figure *f = &e->figures.at[i];
         bool corrected;
+        expect_rows(e, &env, i);
         if (is_beyond(e, f))
             continue;
         mv_applied applied = mv_figure_apply(&env, f, &corrected);

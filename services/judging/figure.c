@@ -4,6 +4,28 @@
  * was committed before. */
 #include "services/judging/figure.h"
 
+#include "services/base/err.h"
+
+static void row_of(const struct mv_judge_env *env,
+                   const struct mv_figure *figure, struct mv_row_key *key,
+                   uint8_t *code)
+{
+    mv_plan_key(env->plan, figure->unit, figure->indicator, figure->member,
+                figure->period.year, key);
+    mv_slot_place(&figure->period, &key->part, code);
+}
+
+void mv_figure_expect(const struct mv_judge_env *env,
+                      const struct mv_figure *figures, uint32_t count)
+{
+    struct mv_row_key keys[MV_ROWCACHE_EXPECT];
+    uint8_t code;
+    MV_ASSERT(count <= MV_ROWCACHE_EXPECT);
+    for (uint32_t i = 0; i < count; i++)
+        row_of(env, &figures[i], &keys[i], &code);
+    mv_rowcache_expect(env->rows, keys, count);
+}
+
 mv_applied mv_figure_apply(const struct mv_judge_env *env,
                            const struct mv_figure *figure, bool *corrected)
 {
@@ -23,9 +45,7 @@ mv_applied mv_figure_apply(const struct mv_judge_env *env,
     };
     if (slot.held == MV_HELD_NIL)
         slot.numerator = slot.denominator = 0;
-    mv_plan_key(env->plan, figure->unit, figure->indicator, figure->member,
-                figure->period.year, &key);
-    mv_slot_place(&figure->period, &key.part, &slot.code);
+    row_of(env, figure, &key, &slot.code);
     if (corrected != NULL)
         *corrected = false;
     if (!mv_rowcache_put(env->rows, &key, &slot, &was, &had))

@@ -25,6 +25,11 @@ typedef enum mv_applied {
                            version, changes no status */
 } mv_applied;
 
+/* These are applied next: mv_rowcache_expect of their rows. At most
+ * MV_ROWCACHE_EXPECT. */
+void mv_figure_expect(const struct mv_judge_env *env,
+                      const struct mv_figure *figures, uint32_t count);
+
 /* Puts it into its row. corrected (may be NULL): true if a version
  * (a withdrawal too) was replaced. */
 mv_applied mv_figure_apply(const struct mv_judge_env *env,

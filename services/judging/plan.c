@@ -19,7 +19,8 @@ struct reach { /* this target uses this indicator's figures of this year */
 /* Who a target judges, without a look at the catalogue. */
 struct scope {
     uint64_t kinds; /* bits: of the first 64 kinds of units */
-    bool more;      /* and units by name, or further kinds */
+    int32_t year;
+    bool more; /* and units by name, or further kinds */
 };
 
 #define SCOPE_KINDS 64
@@ -199,7 +200,7 @@ static void rule_all(struct mv_plan *p)
 
 static struct scope scope_of(const struct mv_target *t)
 {
-    struct scope s = {.more = t->scope_units.count > 0};
+    struct scope s = {.year = t->year, .more = t->scope_units.count > 0};
     for (uint32_t i = 0; i < t->scope_kinds.count; i++) {
         if (t->scope_kinds.at[i] < SCOPE_KINDS)
             s.kinds |= UINT64_C(1) << t->scope_kinds.at[i];
@@ -318,11 +319,11 @@ bool mv_plan_judges(const struct mv_plan *p, uint32_t target, uint32_t unit)
 {
     const struct mv_unit *u = &p->c->units[unit];
     const struct scope *s = &p->scope[target];
-    const struct mv_target *t = &p->c->targets[target];
     bool in =
         u->kind_index < SCOPE_KINDS && (s->kinds >> u->kind_index & 1) != 0;
-    return (in || (s->more && mv_catalogue_in_scope(p->c, t, unit))) &&
-           mv_plan_alive(p, unit, t->year);
+    return (in || (s->more && mv_catalogue_in_scope(
+                                  p->c, &p->c->targets[target], unit))) &&
+           mv_plan_alive(p, unit, s->year);
 }
 
 int64_t mv_plan_scale(const struct mv_plan *p, uint32_t indicator)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define CHUNK_BYTES (64u * 1024u)
+#define LINE_BYTES  64u /* of the processor's cache, mostly */
 
 struct entry {
     struct mv_row_key key;
@@ -171,6 +172,32 @@ static uint32_t entry_of(struct mv_rowcache *c, const struct mv_row_key *key)
     c->entries[i] = (struct entry){.key = *key};
     load(c, &c->entries[i]);
     return i;
+}
+
+/* A seat leads to its entry, an entry to its row: each is asked for long
+ * before it is looked at. A seat that is another row's costs nothing more. */
+void mv_rowcache_expect(const struct mv_rowcache *c,
+                        const struct mv_row_key *keys, uint32_t count)
+{
+    const struct seat *seats[MV_ROWCACHE_EXPECT];
+    const struct entry *entries[MV_ROWCACHE_EXPECT];
+    uint32_t found = 0;
+    MV_ASSERT(count <= MV_ROWCACHE_EXPECT);
+    for (uint32_t i = 0; i < count; i++) {
+        seats[i] = &c->table[hash(&keys[i]) & c->mask];
+        __builtin_prefetch(seats[i]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (seats[i]->entry == 0)
+            continue;
+        entries[found] = &c->entries[seats[i]->entry - 1];
+        __builtin_prefetch(entries[found++]);
+    }
+    for (uint32_t i = 0; i < found; i++) {
+        size_t bytes = (size_t)entries[i]->count * MV_SLOT_BYTES;
+        for (size_t at = 0; at < bytes; at += LINE_BYTES)
+            __builtin_prefetch(entries[i]->at + at);
+    }
 }
 
 struct mv_year_row mv_rowcache_get(struct mv_rowcache *c,

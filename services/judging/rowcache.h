@@ -14,6 +14,13 @@ struct mv_rowcache *mv_rowcache_open(const struct mv_rows *below,
                                      size_t max_bytes);
 void mv_rowcache_close(struct mv_rowcache *c); /* takes NULL */
 
+/* These rows are wanted next: what is held of them is fetched into the
+ * processor's cache, all at once instead of one wait after the other. At most
+ * MV_ROWCACHE_EXPECT at a time; changes nothing. */
+#define MV_ROWCACHE_EXPECT 32u
+void mv_rowcache_expect(const struct mv_rowcache *c,
+                        const struct mv_row_key *keys, uint32_t count);
+
 /* The row; borrowed until the next call that changes or reads a row. */
 struct mv_year_row mv_rowcache_get(struct mv_rowcache *c,
                                    const struct mv_row_key *key);

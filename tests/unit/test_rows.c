@@ -235,6 +235,28 @@ static void a_row_is_written_once_per_batch_in_key_order(void **state)
     mv_rowcache_close(c);
 }
 
+static void expecting_rows_reads_and_changes_nothing(void **state)
+{
+    (void)state;
+    static struct below b = {.ascending = true};
+    struct mv_rows rows = {&b, below_get, below_put};
+    struct mv_rowcache *c = mv_rowcache_open(&rows, 1u << 20);
+    struct mv_row_key keys[MV_ROWCACHE_EXPECT];
+    for (uint32_t i = 0; i < MV_ROWCACHE_EXPECT; i++)
+        keys[i] = (struct mv_row_key){.unit = i + 1, .year = 2024};
+    struct mv_slot slot = slot_of(3, 33, 1);
+    assert_true(mv_rowcache_put(c, &keys[5], &slot, NULL, NULL));
+    size_t bytes = mv_rowcache_bytes(c);
+    unsigned gets = b.gets;
+    mv_rowcache_expect(c, keys, MV_ROWCACHE_EXPECT);
+    mv_rowcache_expect(c, keys, 0);
+    assert_int_equal(b.gets, gets);
+    assert_int_equal(mv_rowcache_bytes(c), bytes);
+    assert_int_equal(mv_rowcache_dirty(c), 1);
+    assert_int_equal(value_at(c, &keys[5], 0), 33);
+    mv_rowcache_close(c);
+}
+
 static void a_batch_that_reads_much_keeps_little(void **state)
 {
     (void)state;
@@ -366,6 +388,7 @@ int main(void)
         cmocka_unit_test(every_period_has_a_place_of_its_own_and_comes_back),
         cmocka_unit_test(final_beats_preliminary_then_time_then_seq),
         cmocka_unit_test(a_row_is_written_once_per_batch_in_key_order),
+        cmocka_unit_test(expecting_rows_reads_and_changes_nothing),
         cmocka_unit_test(a_batch_that_reads_much_keeps_little),
         cmocka_unit_test(a_failed_commit_leaves_what_lies_below),
         cmocka_unit_test(a_record_is_taken_back_as_one),
