@@ -10,7 +10,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "services/base/hash.h"
+
 #define LOOPBACK "tcp://127.0.0.1:"
+/* Below those that connections going out are given: one stays free until its
+ * service has it. */
+enum { PORTS_FROM = 10000, PORTS = 22000, TRIES = 200 };
 
 /* Binds loopback's port (0: any) for a moment; what it got, 0: taken. */
 static unsigned probe(unsigned port)
@@ -32,6 +37,16 @@ static unsigned probe(unsigned port)
     return got;
 }
 
+static unsigned any_port(void)
+{
+    for (int i = 0; i < TRIES; i++) {
+        unsigned port = PORTS_FROM + mv_random_below(PORTS);
+        if (probe(port) == port)
+            return port;
+    }
+    return probe(0);
+}
+
 /* The port of tcp://host:port; 0: none is there, or any will do. */
 static unsigned port_of(const char *endpoint)
 {
@@ -49,7 +64,7 @@ static bool is_free(const char *endpoint)
 static bool choose(char **endpoint)
 {
     struct mv_buf text = {0};
-    unsigned port = probe(0);
+    unsigned port = any_port();
     if (port == 0)
         return false;
     mv_buf_printf(&text, LOOPBACK "%u", port);
@@ -74,7 +89,7 @@ static int take_listen(struct cli *c, char **endpoint, const char *listen)
         return cli_fail(c, CLI_USAGE, CLI_W_UP_BAD_LISTEN, listen, NULL);
     unsigned port = port_of(listen);
     if (port == 0)
-        port = probe(0);
+        port = any_port();
     mv_buf_printf(&text, "%.*s:%u", (int)(colon - listen), listen, port);
     free(*endpoint);
     *endpoint = mv_xstrdup(mv_buf_cstr(&text));

@@ -146,7 +146,8 @@ uint32_t mv_children_gather(struct mv_case *k, struct mv_group *g)
     }
     k->w->keep_used = keep;
     g->count = k->w->child_count - g->first;
-    why |= hide_next(&k->w->children[g->first], g->count);
+    if (g->count > 0)
+        why |= hide_next(&k->w->children[g->first], g->count);
     bool any = find_basis(k, g);
     set_missing(k, g, any ? l.some : l.none, any);
     if (any)
