@@ -234,11 +234,18 @@ def digest(client):
     return found
 
 
-def follow(client, head, patience_s=60.0):
-    """Until the evaluator has applied the journal's record `head`."""
+def follow(client, head, patience_s=600.0, ended=lambda: True):
+    """Until the evaluator has applied the journal's record `head`; a silence
+    is borne unless it has `ended`."""
     until = time.monotonic() + patience_s
     while True:
-        state = client.ask("state")[0]
+        try:
+            state = client.ask("state")[0]
+        except mvclient.Silence:
+            if ended():
+                raise
+            client.connect()
+            continue
         if state["seq"] >= head:
             return state
         if time.monotonic() > until:

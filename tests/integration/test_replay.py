@@ -39,12 +39,12 @@ class Served(unittest.TestCase):
         """Started on a store of its own; (client, what it holds)."""
         self.run_it(name, launch, **settings)
         reader = self.home.control("evaluator")
+        process = self.home.processes["evaluator"]
         try:
-            judged.follow(reader, len(self.records))
+            judged.follow(reader, len(self.records),
+                          ended=lambda: process.poll() is not None)
         except mvclient.Silence:
-            if self.home.processes["evaluator"].poll() is not None:
-                raise house.Failed(self.home.log("evaluator")[-2000:])
-            raise
+            raise house.Failed(self.home.log("evaluator")[-2000:])
         return reader, self.held(reader)
 
     def run_it(self, name, launch=None, **settings):
