@@ -12,6 +12,7 @@ import unittest
 import zoneinfo
 
 import days
+import house
 import test_cli
 
 UNITS = """units:
@@ -224,6 +225,53 @@ class AsOf(unittest.TestCase):
                             (("year", 2031), 1), (("year", 2024, "no"), 1)):
             said = self.home.run("report", *words)
             self.assertEqual(said.returncode, code, (words, said.stderr))
+
+
+class HalfYear(unittest.TestCase):
+    """The half-year of 2023 as it was reported: the catalogue's 39 rows, each
+    by an assessment that is stated the real way."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.home = home = Lived("2023-07-01")
+        cls.addClassCleanup(home.close)
+        demo = house.ROOT / "deploy/demo/half-year-2023"
+        home.good("catalogue", "apply",
+                  house.ROOT / "deploy/catalogue/helse-sor-ost-2023", "--yes")
+        home.good("assess", "--file", demo / "assessments.csv")
+        with open(demo / "expected.csv", encoding="utf-8") as file:
+            cls.expected = list(csv.DictReader(file, delimiter=";"))
+        home.until(lambda: '"status":"red"' in home.good(
+            "report", "half-year", 2023, "--json"))
+
+    def test_it_comes_out_as_it_was_reported(self):
+        """39 rows in their order: 21 green, 12 yellow, 4 red, 2 not assessed,
+        one for want of figures and one left blank."""
+        rows = [json.loads(r) for r in self.home.good(
+            "report", "half-year", 2023, "--json").splitlines()[1:]]
+        rows = [r for r in rows if "target" in r]
+        seen = [(r["target"], f"{r['status']} {r['reason']}".strip())
+                for r in rows]
+        self.assertEqual(seen, [(e["target"], e["status"])
+                                for e in self.expected])
+        self.assertEqual(len(seen), 39)
+        self.assertEqual([sum(r["status"] == s for r in rows) for s in
+                          ("green", "yellow", "red", "none")], [21, 12, 4, 2])
+        said = {r["target"]: r["sentence"] for r in rows}
+        self.assertTrue(said["1270"].startswith(
+            "Rapportering mangler pga. tall foreligger ikke."))
+        self.assertEqual(said["4110"], "Ikke vurdert.")
+
+    def test_each_form_says_so(self):
+        text = self.home.good("report", "half-year", 2023)
+        self.assertIn("39 krav: 21 ✓ grønn, 12 ! gul, 4 ✗ rød, 2 – ingen.",
+                      text)
+        page = self.home.good("report", "half-year", 2023, "--format", "html")
+        targets = page.split("Oppdrag med frist")[0]  # and one in the key
+        self.assertEqual(
+            targets.count("Mål/krav vil ikke bli oppfylt i år."), 5)
+        sheet = self.home.good("report", "half-year", 2023, "--format", "csv")
+        self.assertIn("Helse Sør-Øst RHF", sheet)
 
 
 BROWSER = shutil.which("chromium")
