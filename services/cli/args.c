@@ -183,14 +183,24 @@ static const char *place_word(struct mv_span word)
     static const struct {
         const char *en, *nb;
     } all[] = {
-        {"UNIT", "ENHET"},       {"TARGET", "MÅL"},
-        {"YEAR", "ÅR"},          {"NAME", "NAVN"},
-        {"KEY", "NØKKEL"},       {"ROLE", "ROLLE"},
-        {"TEXT", "TEKST"},       {"DAY", "DAG"},
-        {"DATE", "DATO"},        {"FILE", "FIL"},
-        {"WHAT", "HVA"},         {"KIND", "SLAG"},
-        {"OWNER", "EIER"},       {"SEQ", "NR"},
-        {"COMMAND", "KOMMANDO"}, {"SUBSCRIPTION", "ABONNEMENT"},
+        {"UNIT", "ENHET"},
+        {"TARGET", "MÅL"},
+        {"YEAR", "ÅR"},
+        {"NAME", "NAVN"},
+        {"KEY", "NØKKEL"},
+        {"ROLE", "ROLLE"},
+        {"TEXT", "TEKST"},
+        {"DAY", "DAG"},
+        {"DATE", "DATO"},
+        {"FILE", "FIL"},
+        {"WHAT", "HVA"},
+        {"KIND", "SLAG"},
+        {"OWNER", "EIER"},
+        {"SEQ", "NR"},
+        {"COMMAND", "KOMMANDO"},
+        {"SUBSCRIPTION", "ABONNEMENT"},
+        {"COMMISSION", "OPPDRAG"},
+        {"INDICATOR", "INDIKATOR"},
     };
     for (size_t i = 0; i < CLI_COUNT(all); i++)
         if (mv_span_is(word, all[i].en))

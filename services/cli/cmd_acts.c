@@ -149,6 +149,10 @@ static int acts_run(struct cli *c)
     take_options(c, &a);
     if (file != NULL && c->arg_count > 0)
         return cli_fail(c, CLI_USAGE, CLI_W_ACT_FILE_ALONE, NULL);
+    /* for good, and it silences the year: never of one that was not said */
+    if (file == NULL && a.kind == CLI_ACT_FREEZE && c->arg_count > 1 &&
+        a.at[CLI_ACT_YEAR].len == 0)
+        return cli_fail(c, CLI_USAGE, CLI_W_ACT_YEAR, NULL);
     if (file == NULL && cli_act_takes(a.kind, CLI_ACT_YEAR) &&
         a.at[CLI_ACT_YEAR].len == 0) {
         int code = year_now(c, year);
@@ -213,7 +217,10 @@ static const struct cli_option hold_options[] = {
     WHO,
 };
 static const struct cli_option release_options[] = {WHO};
-static const struct cli_option freeze_options[] = {YEAR, WHO};
+static const struct cli_option freeze_options[] = {
+    {"year", "YEAR", "året det gjelder; må alltid sies",
+     "the year meant; must always be said"},
+    WHO};
 
 #define ACT(NAME, USAGE, NB, EN, EXAMPLE)          \
     const struct cli_command cli_cmd_##NAME = {    \
@@ -255,7 +262,7 @@ ACT(release, "INDICATOR UNIT --comment TEXT --author NAME",
     "Slipp statuser som ble holdt fast", "Let held statuses go",
     "maalvakt release ventetid ahus --author 'Kari Nordmann' \\\n"
     "    --comment 'Rettet og levert på nytt.'\n");
-ACT(freeze, "half-year|year UNIT --comment TEXT --author NAME",
+ACT(freeze, "half-year|year UNIT --year YEAR --comment TEXT --author NAME",
     "Fastsett en rapport: året er avsluttet",
     "Decide on a report: the year is closed",
     "maalvakt freeze year hso --year 2024 --author 'Styret' \\\n"

@@ -83,7 +83,10 @@ static void criterion_row(struct cli *c, struct cli_table *t,
     put_number(c, &f, k, "value", "limit", t);
     put_number(c, &f, k, "limit", "value", t);
     put_number(c, &f, k, "margin", "", t);
-    put_number(c, &f, k, "needed", "", t);
+    if (cli_is_secured(status, f.measure, cli_get_text(k, "needed")))
+        cli_table_cell(t, CLI_PLAIN, mv_span("", 0));
+    else
+        put_number(c, &f, k, "needed", "", t);
     if (mv_span_is(status, "none"))
         cli_reason(c, cli_get_text(k, "reason"), &text);
     cell(t, CLI_PLAIN, &text);

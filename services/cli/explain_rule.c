@@ -44,6 +44,17 @@ static uint32_t say_list(struct cli *c, cli_word word, struct mv_span list)
     return count;
 }
 
+/* Else a reader of the table would take what is not in for not green. */
+static void say_aside(struct cli *c, uint32_t none, uint32_t members)
+{
+    struct mv_buf some = {0}, all = {0};
+    cli_count(c, none, &some);
+    cli_count(c, members, &all);
+    cli_say(c, CLI_W_X_NONE_ASIDE, mv_buf_cstr(&some), mv_buf_cstr(&all), NULL);
+    mv_buf_done(&some);
+    mv_buf_done(&all);
+}
+
 /* One criterion alone is not combined. */
 static void say_combine(struct cli *c, const struct cli_pages *rows,
                         struct mv_span rule)
@@ -51,11 +62,20 @@ static void say_combine(struct cli *c, const struct cli_pages *rows,
     bool whole = mv_span_is(cli_get_text(rule, "combine"), "whole");
     struct mv_list l = cli_pages_walk(rows);
     struct mv_span row;
-    uint32_t criteria = 0;
-    while (mv_list_next(&l, &row))
-        criteria += is_what(row, "criterion");
+    uint32_t criteria = 0, members = 0, none = 0;
+    while (mv_list_next(&l, &row)) {
+        if (!is_what(row, "criterion"))
+            continue;
+        struct mv_span k = cli_get(row, "criterion");
+        criteria++;
+        members += cli_get_text(k, "member").len > 0;
+        none += cli_get_text(k, "member").len > 0 &&
+                mv_span_is(cli_get_text(k, "status"), "none");
+    }
     if (criteria > 1)
         cli_say(c, whole ? CLI_W_X_WHOLE : CLI_W_X_PART, NULL);
+    if (none > 0 && none < members)
+        say_aside(c, none, members);
     if (mv_span_is(cli_get_text(rule, "compare"), "displayed"))
         cli_say(c, CLI_W_X_DISPLAYED, NULL);
     if (mv_span_is(cli_get_text(rule, "decides"), "assessment"))

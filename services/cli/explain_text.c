@@ -61,6 +61,8 @@ static void say_needed(struct cli *c, struct mv_span j)
     struct mv_buf text = {0};
     if (mv_span_is(needed, "impossible")) {
         cli_say(c, CLI_W_X_IMPOSSIBLE, NULL);
+    } else if (cli_is_secured(cli_get_text(j, "status"), f.measure, needed)) {
+        cli_say(c, CLI_W_X_SECURED, NULL);
     } else if (needed.len > 0) {
         cli_shown(c, &f, needed, mv_span("", 0), &text);
         say(c, CLI_W_X_NEEDED, &text);

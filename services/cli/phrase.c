@@ -122,6 +122,8 @@ static void put_measure(const struct cli *c, struct mv_span measure,
         {"days", CLI_W_M_DAYS},
         {"nok", CLI_W_M_NOK},
         {"points", CLI_W_M_POINTS},
+        {"ddd_per_100_bed_days", CLI_W_M_DDD_BED_DAYS},
+        {"ddd", CLI_W_M_DDD},
         {"nok_millions", CLI_W_M_NOK_MILLIONS},
         {"count", CLI_W_NONE},
         {"", CLI_W_NONE},
@@ -252,4 +254,14 @@ void cli_day(int64_t ms, struct mv_buf *out)
     char text[MV_DAY_TEXT_BYTES];
     if (ms > 0)
         mv_buf_text(out, mv_day_text(mv_clock_day(ms), text));
+}
+
+bool cli_is_secured(struct mv_span status, struct mv_span measure,
+                    struct mv_span needed)
+{
+    struct mv_dec n;
+    return mv_span_is(status, "green") && mv_span_is(measure, "percent") &&
+           mv_dec_parse(needed, &n) == MV_NUMBER_OK &&
+           (mv_dec_compare(n, mv_dec_from_int(0)) < 0 ||
+            mv_dec_compare(n, mv_dec_from_int(100)) > 0);
 }

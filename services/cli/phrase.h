@@ -45,3 +45,8 @@ void cli_deliveries(const struct cli *c, uint64_t n, struct mv_buf *out);
 /* "2024-06-30", "2024-06-30 23:59:59", local; 0: nothing. Append. */
 void cli_day(int64_t ms, struct mv_buf *out);
 void cli_time(int64_t ms, struct mv_buf *out);
+
+/* Green whatever comes: what is needed (a decimal, exact) of the periods that
+ * remain is a percentage below nothing, or above all. */
+bool cli_is_secured(struct mv_span status, struct mv_span measure,
+                    struct mv_span needed);

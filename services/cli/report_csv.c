@@ -158,7 +158,8 @@ static void year_row(struct sheet *s, const struct cli_report_item *item,
     put_end(s, cli_get(series, "lowest"));
     put_end(s, cli_get(series, "highest"));
     cli_status_why(s->c, item->row, &text);
-    if (cells.why.len > 0)
+    if (cells.why.len > 0 &&
+        strstr(mv_buf_cstr(&text), mv_buf_cstr(&cells.why)) == NULL)
         mv_buf_printf(&text, "%s%s", text.len > 0 ? "; " : "",
                       mv_buf_cstr(&cells.why));
     put_buf(s, &text);

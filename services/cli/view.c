@@ -91,6 +91,10 @@ static int find_until(struct cli *c, const char *as_of, uint64_t *ret)
     struct mv_list l = cli_pages_walk(&rows);
     (void)mv_list_next(&l, &row);
     *ret = cli_get_u64(row, "head");
+    int32_t today = 0;
+    if (code == CLI_OK && as_of != NULL &&
+        mv_day_parse(cli_get_text(row, "today"), &today) && day > today)
+        code = cli_fail(c, CLI_USAGE, CLI_W_VIEW_AHEAD, as_of, NULL);
     if (code == CLI_OK && as_of != NULL)
         code = last_of_day(c, ingest, day, ret);
     if (code == CLI_OK && *ret == 0)

@@ -238,6 +238,15 @@ static void put_value(struct mv_buf *out, const struct mv_msg_change *c, lang l)
     mv_buf_text(out, ".");
 }
 
+/* A percentage that nothing can miss any more: below nothing, above all. */
+static bool is_secured(const struct mv_msg_change *c, struct mv_dec needed)
+{
+    return mv_span_is(c->status, "green") &&
+           mv_span_is(c->measure, "percent") &&
+           (mv_dec_compare(needed, mv_dec_from_int(0)) < 0 ||
+            mv_dec_compare(needed, mv_dec_from_int(100)) > 0);
+}
+
 static void put_needed(struct mv_buf *out, const struct mv_msg_change *c,
                        lang l)
 {
@@ -248,7 +257,7 @@ static void put_needed(struct mv_buf *out, const struct mv_msg_change *c,
                               " The target can no longer be met this year."));
         return;
     }
-    if (!number_of(c->needed, &needed))
+    if (!number_of(c->needed, &needed) || is_secured(c, needed))
         return;
     mv_buf_text(out, pick(l, " Periodene som gjenstår må i snitt gi ",
                           " The periods that are left must average "));

@@ -221,10 +221,16 @@ class AsOf(unittest.TestCase):
     def test_what_is_asked_wrongly_is_told(self):
         for words, code in ((("month", 2024), 64), (("year", "soon"), 64),
                             (("year", 2024, "--as-of", "soon"), 64),
+                            (("year", 2024, "--as-of", "2199-01-01"), 64),
                             (("year", 2024, "--format", "pdf"), 64),
                             (("year", 2031), 1), (("year", 2024, "no"), 1)):
             said = self.home.run("report", *words)
             self.assertEqual(said.returncode, code, (words, said.stderr))
+
+    def test_a_year_is_frozen_only_if_it_is_said(self):
+        said = self.home.run("freeze", "year", "nord", "--author", "Styret",
+                             "--comment", "Vedtatt.")
+        self.assertEqual(said.returncode, 64, said.stderr)
 
 
 class HalfYear(unittest.TestCase):

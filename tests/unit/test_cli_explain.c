@@ -26,7 +26,7 @@ static void pack_change(struct mv_buf *b, const char *needed)
     mv_pack_kv_u64(b, "year", 2024);
     mv_pack_kv_cstr(b, "unit", "ahus");
     mv_pack_kv_cstr(b, "unit_name", "Akershus universitetssykehus HF");
-    mv_pack_kv_cstr(b, "status", "red");
+    mv_pack_kv_cstr(b, "status", needed[0] == '-' ? "green" : "red");
     mv_pack_kv_cstr(b, "was_status", "green");
     mv_pack_kv_u64(b, "changes_this_year", 3);
     mv_pack_kv_u64(b, "since_seq", 412);
@@ -163,6 +163,30 @@ static void what_can_no_longer_be_reached_is_said_so(void **state)
     screen_close(&s);
 }
 
+static void
+what_nothing_can_undo_asks_for_no_percentage_below_nought(void **state)
+{
+    struct screen s;
+    (void)state;
+    explain(&s, MV_LANG_NB, 0, "-62");
+    assert_true(says(&s, "Kravet er nådd, hva periodene som gjenstår"));
+    assert_false(says(&s, "62"));
+    screen_close(&s);
+    explain(&s, MV_LANG_NB, 0, "60.5");
+    assert_true(says(&s, "må i snitt bli 60,5 %"));
+    screen_close(&s);
+    const struct mv_span green = mv_span_text("green"),
+                         percent = mv_span_text("percent");
+    assert_true(cli_is_secured(green, percent, mv_span_text("100.1")));
+    assert_false(cli_is_secured(green, percent, mv_span_text("100")));
+    assert_false(cli_is_secured(green, percent, mv_span_text("impossible")));
+    assert_false(cli_is_secured(green, percent, mv_span("", 0)));
+    assert_false(
+        cli_is_secured(green, mv_span_text("nok"), mv_span_text("-5")));
+    assert_false(
+        cli_is_secured(mv_span_text("red"), percent, mv_span_text("-5")));
+}
+
 static void a_figure_names_its_record_row_and_place_in_its_source(void **state)
 {
     struct screen s;
@@ -285,11 +309,13 @@ static void what_is_asked_is_said_with_how_it_adds_up(void **state)
     put_rule(&rows, "each tjeneste: value >= 66.5 %", "recent(3)");
     put_criterion(&rows, "green");
     put_criterion(&rows, "red");
+    put_criterion(&rows, "none");
     screen_open(&s, MV_LANG_NB, 0);
     cli_explain_rule(&s.cli, &rows, none);
     assert_true(says(&s, "Grønn når: each tjeneste: value >= 70 %"));
     assert_true(says(&s, "Ellers gul når: each tjeneste: value >= 66.5 %"));
     assert_true(says(&s, "rødt når ett er rødt"));
+    assert_true(says(&s, "holdes utenfor: 1 av 3 har ingen tall"));
     assert_true(says(&s, "slik de vises"));
     assert_true(says(&s, "snittet av de siste 3 som er inne"));
     assert_true(says(&s, "enhetenes tellere og nevnere legges sammen."));
@@ -439,6 +465,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_status_is_told_in_plain_words),
         cmocka_unit_test(what_can_no_longer_be_reached_is_said_so),
+        cmocka_unit_test(
+            what_nothing_can_undo_asks_for_no_percentage_below_nought),
         cmocka_unit_test(a_figure_names_its_record_row_and_place_in_its_source),
         cmocka_unit_test(each_record_has_who_when_and_its_hash),
         cmocka_unit_test(an_explanation_fits_a_terminal_of_80),

@@ -234,7 +234,7 @@ static void numbers_are_written_as_the_language_does(void **state)
     assert_string_equal(shown(MV_LANG_NB, "count", 0, "2024", ""), "2024");
     assert_string_equal(
         shown(MV_LANG_NB, "ddd_per_100_bed_days", 2, "16.434", ""),
-        "16,43 ddd per 100 bed days");
+        "16,43 DDD per 100 liggedøgn");
     assert_string_equal(shown(MV_LANG_NB, "days", 1, "impossible", ""),
                         "impossible");
 }
@@ -290,7 +290,7 @@ static void large_sums_stand_in_millions_and_long_measures_short(void **state)
     show(&s, &rows);
     assert_true(says(&s, "222,7 mill. kr"));
     assert_true(says(&s, "+122,7"));
-    assert_true(says(&s, "16,4 ddd "));
+    assert_true(says(&s, "16,4 DDD "));
     cli_pages_done(&rows);
     screen_close(&s);
 }

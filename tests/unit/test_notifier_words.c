@@ -104,6 +104,25 @@ static void a_person_s_word_is_told_beside_the_figures(void **state)
                            "Vurdert av Kari: Seen. Tallene alene: grønt."));
 }
 
+static void a_percentage_below_nought_is_asked_of_nobody(void **state)
+{
+    struct test_notifier *f = *state;
+    struct test_change c = {.target = "t1",
+                            .unit = "ahus",
+                            .status = "green",
+                            .last = "red",
+                            .value = "82",
+                            .limit = "70",
+                            .margin = "12",
+                            .needed = "-62",
+                            .count = 2};
+    test_subscribe(f, "id=a units=ahus transitions=to-green");
+    test_group(f, &c, 1);
+    const char *text = test_text_of(f, "a", 1, "nb");
+    assert_non_null(strstr(text, "GRØNT: t1"));
+    assert_null(strstr(text, "gjenstår"));
+}
+
 static void a_value_just_missed_is_not_shown_as_met(void **state)
 {
     struct test_notifier *f = *state;
@@ -263,6 +282,7 @@ int main(void)
         T(a_notice_says_what_where_and_why_in_two_languages),
         T(a_commission_and_its_reminder_are_told_in_words),
         T(a_person_s_word_is_told_beside_the_figures),
+        T(a_percentage_below_nought_is_asked_of_nobody),
         T(a_value_just_missed_is_not_shown_as_met),
         T(numbers_are_grouped_and_say_what_they_count),
         T(a_growth_is_told_as_one_in_percent),
