@@ -252,6 +252,10 @@ void evaluator_send(struct evaluator *e, const struct evaluator_round *round)
             evaluator_remind(e, round, &cause);
     }
     evaluator_group_finish(&e->group, &at);
+    /* from a store that failed nothing more can be read: what came once more
+     * was another, and goes with the transaction */
+    MV_ASSERT(e->group.written == e->group.parts ||
+              mv_store_failed(e->book.store));
     mv_touched_clear(e->touched);
 }
 
