@@ -234,6 +234,28 @@ void evaluator_each_hold(const struct evaluator_book *b,
     mv_scan_close(&scan);
 }
 
+void evaluator_each_frozen(const struct evaluator_book *b,
+                           void (*each)(void *ctx, bool yearly, int32_t year,
+                                        struct mv_span unit,
+                                        const struct evaluator_note *note),
+                           void *ctx)
+{
+    static const uint8_t first = FROZEN;
+    struct mv_scan scan;
+    struct mv_span key, value;
+    struct evaluator_note note;
+    mv_scan_open(&scan, b->store, b->notes, mv_span(&first, 1));
+    while (mv_scan_next(&scan, &key, &value)) {
+        const uint8_t *at = key.at;
+        if (at[0] != FROZEN)
+            break;
+        if (key.len > 4 && read_note(value, &note))
+            each(ctx, at[1] == 'y', (int32_t)at[2] << 8 | at[3],
+                 mv_span(at + 4, key.len - 4), &note);
+    }
+    mv_scan_close(&scan);
+}
+
 /* The subject of an assessment's key. */
 static bool subject_of(struct mv_span key, struct evaluator_subject *s)
 {

@@ -63,6 +63,13 @@ void evaluator_each_hold(const struct evaluator_book *b,
                                       struct mv_span unit, int32_t until),
                          void *ctx);
 
+/* Frozen reports, one by one, half-years first, by year and unit. */
+void evaluator_each_frozen(const struct evaluator_book *b,
+                           void (*each)(void *ctx, bool yearly, int32_t year,
+                                        struct mv_span unit,
+                                        const struct evaluator_note *note),
+                           void *ctx);
+
 /* Assessments whose last day passed by `today`, in order; each is taken out
  * first. In the open transaction. */
 void evaluator_each_ended(const struct evaluator_book *b, int32_t today,

@@ -22,14 +22,14 @@
 #define CHECKERS (MV_ROLE_OPERATOR | MV_ROLE_AUDITOR | MV_ROLE_SERVICE)
 
 const struct mv_verb_def evaluator_verbs[EVALUATOR_VERB_COUNT] = {
-    {"status", ASKERS, false},          {"targets", ASKERS, false},
-    {"explain", ASKERS, false},         {"series", ASKERS, false},
-    {"report", ASKERS, false},          {"missing", ASKERS, false},
-    {"check", ASKERS, false},           {"changes", ASKERS, false},
-    {"state", ASKERS, false},           {"preview", KEEPERS, false},
-    {"quarantine", ASKERS, false},      {"verify", CHECKERS, false},
-    {"digest", CHECKERS, false},        {"skip", MV_ROLE_OPERATOR, true},
-    {"resume", MV_ROLE_OPERATOR, true},
+    {"status", ASKERS, false},        {"targets", ASKERS, false},
+    {"explain", ASKERS, false},       {"series", ASKERS, false},
+    {"report", ASKERS, false},        {"missing", ASKERS, false},
+    {"check", ASKERS, false},         {"changes", ASKERS, false},
+    {"frozen", ASKERS, false},        {"state", ASKERS, false},
+    {"preview", KEEPERS, false},      {"quarantine", ASKERS, false},
+    {"verify", CHECKERS, false},      {"digest", CHECKERS, false},
+    {"skip", MV_ROLE_OPERATOR, true}, {"resume", MV_ROLE_OPERATOR, true},
 };
 
 void evaluator_page_row(struct evaluator_page *page, uint32_t pairs)
@@ -144,6 +144,7 @@ static mv_rc ask(struct evaluator *e, struct mv_span verb, struct mv_span args,
         {"report", evaluator_ask_report},   {"missing", evaluator_ask_missing},
         {"preview", evaluator_ask_preview}, {"verify", evaluator_ask_verify},
         {"digest", evaluator_ask_digest},   {"check", evaluator_ask_check},
+        {"frozen", evaluator_ask_frozen},
     };
     page->from = 0;
     (void)mv_map_u64(args, "from", &page->from);

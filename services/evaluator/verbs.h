@@ -9,7 +9,7 @@
 #define EVALUATOR_PAGE_ROWS  1000u
 #define EVALUATOR_PAGE_BYTES (900u << 10)
 
-enum { EVALUATOR_VERB_COUNT = 15 };
+enum { EVALUATOR_VERB_COUNT = 16 };
 extern const struct mv_verb_def evaluator_verbs[EVALUATOR_VERB_COUNT];
 
 /* A page that is being written: rows from number `from` on. */
@@ -93,6 +93,9 @@ MV_CHECKED mv_rc evaluator_explain_commission(struct evaluator *e,
                                               struct mv_span args,
                                               struct evaluator_page *page,
                                               struct evaluator_refusal *no);
+MV_CHECKED mv_rc evaluator_ask_frozen(struct evaluator *e, struct mv_span args,
+                                      struct evaluator_page *page,
+                                      struct evaluator_refusal *no);
 MV_CHECKED mv_rc evaluator_ask_series(struct evaluator *e, struct mv_span args,
                                       struct evaluator_page *page,
                                       struct evaluator_refusal *no);

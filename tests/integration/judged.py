@@ -155,7 +155,8 @@ class Beside:
             key = about(change)
             group["changes"].append(change_of(
                 change, first["kind"], self.since.get(key)))
-            self.since[key] = record.seq
+            if "reminder" not in change:
+                self.since[key] = record.seq
         self.groups.append(group)
 
     @property

@@ -33,7 +33,7 @@ class Stated(Whole):
 
     def _commissions(self):
         return [self._task(number) for number in range(
-            self.random.choice((0, 1, 3)))]
+            self.random.choice((0, 1, 2, 4)))]
 
     def _task(self, number):
         pick, units = self.random, [one["id"] for one in self.units]
@@ -42,11 +42,11 @@ class Stated(Whole):
                  "for": pick.sample(units, pick.randint(1, min(
                      3, len(units)))),
                  "decides": pick.choice(DECIDES)}
-        days = pick.sample(range(120), pick.choice((0, 1, 1, 2, 3)))
+        days = pick.sample(range(120), pick.choice((0, 1, 2, 2, 4)))
         if days:
             found["due"] = [self._due(one) for one in days]
-        if pick.random() < 0.6:
-            found["remind"] = f"{pick.choice((0, 1, 10, 30))} d"
+        if pick.random() < 0.8:
+            found["remind"] = f"{pick.choice((0, 1, 10, 30, 30))} d"
         return found
 
     def _due(self, after):

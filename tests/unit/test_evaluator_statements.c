@@ -236,6 +236,54 @@ static void a_frozen_yearly_report_closes_the_year(void **state)
     assert_true(last_says(f, closed));
 }
 
+/* The rows of a query without args hold these words. */
+static bool rows_say(struct fixture *f, const char *verb, const char *words)
+{
+    struct evaluator_page page = {0};
+    struct evaluator_refusal no;
+    struct mv_err err = {0};
+    assert_int_equal(mv_store_read_begin(f->w.store, &err), MV_OK);
+    assert_int_equal(
+        evaluator_ask(f->w.evaluator, T(verb), mv_span("\x80", 1), &page, &no),
+        MV_OK);
+    assert_int_equal(mv_store_read_end(f->w.store, &err), MV_OK);
+    bool found =
+        memmem(page.rows.at, page.rows.len, words, strlen(words)) != NULL;
+    mv_buf_done(&page.rows);
+    return found;
+}
+
+static void a_query_shows_who_says_what_and_what_is_frozen(void **state)
+{
+    struct fixture *f = *state;
+    assert_false(rows_say(f, "frozen", "Kari"));
+    struct mv_statement s = {.kind = MV_STATEMENT_FREEZE,
+                             .report = T("half-year"),
+                             .year = 2024,
+                             .unit = T("hso")};
+    test_journal_statement(&f->j, s);
+    assess(f, "red", "2024-06-30");
+    hold(f, MV_STATEMENT_HOLD, "ahus", NULL);
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_true(rows_say(f, "frozen", "\xa9half-year"));
+    assert_true(rows_say(f, "frozen", "Kari"));
+    assert_true(rows_say(f, "status",
+                         "\xa2"
+                         "by\xaa"
+                         "assessment"));
+    assert_true(rows_say(f, "status", "2024-06-30"));
+    assert_true(rows_say(f, "status",
+                         "\xa4"
+                         "held\xc3"));
+    assert_true(rows_say(f, "status",
+                         "\xaa"
+                         "commission\xa2"
+                         "c1"));
+    assert_true(rows_say(f, "verify",
+                         "\xa5"
+                         "sound\xc3"));
+}
+
 static void both_are_shown(void **state)
 {
     struct fixture *f = *state;
@@ -269,6 +317,7 @@ int main(void)
         TEST(a_date_is_met_by_the_last_that_names_it),
         TEST(a_date_that_is_near_is_told_once_and_again_when_moved),
         TEST(a_frozen_yearly_report_closes_the_year),
+        TEST(a_query_shows_who_says_what_and_what_is_frozen),
         TEST(both_are_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
