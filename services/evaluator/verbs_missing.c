@@ -6,10 +6,13 @@
 #include "services/evaluator/verbs.h"
 #include "services/judging/absent.h"
 
+#define LATER_BITS 20 /* of a place: which row of an indicator */
+
 struct missing {
     struct evaluator *e;
     struct evaluator_page *page;
     const struct mv_indicator *ind;
+    uint64_t at; /* which row of it comes next */
     int year;
     uint32_t within; /* a unit and those below, or MV_NONE */
 };
@@ -49,13 +52,20 @@ static void pack_targets(struct mv_buf *out, const struct missing *x)
 
 static bool row(void *ctx, const struct mv_absent *a, bool never)
 {
-    const struct missing *x = ctx;
+    struct missing *x = ctx;
     const struct mv_catalogue *c = x->e->force.now.catalogue;
     const struct mv_unit *u = &c->units[a->unit];
     struct mv_buf *out = &x->page->rows;
     char due[MV_DAY_TEXT_BYTES];
     if (x->within != MV_NONE && !mv_catalogue_below(c, a->unit, x->within))
         return true;
+    uint64_t place = (uint64_t)x->ind->index << LATER_BITS | x->at++;
+    if (place < x->page->from)
+        return true;
+    if (evaluator_page_full(x->page)) {
+        x->page->next = place;
+        return false;
+    }
     evaluator_page_row(x->page, 9);
     mv_pack_kv_text(out, "indicator", x->ind->id);
     mv_pack_cstr(out, "title");
@@ -87,8 +97,8 @@ static void never_rows(struct missing *x, const struct mv_judge_env *env)
         for (uint32_t i = 0; i < x->ind->targets.count; i++)
             judged |= is_used(x, x->ind->targets.at[i]) &&
                       mv_plan_judges(env->plan, x->ind->targets.at[i], a.unit);
-        if (judged)
-            (void)row(x, &a, true);
+        if (judged && !row(x, &a, true))
+            break;
     }
 }
 
@@ -112,16 +122,13 @@ mv_rc evaluator_ask_missing(struct evaluator *e, struct mv_span args,
         x.within = u->index;
     }
     struct mv_judge_env env = evaluator_env(e);
-    for (uint64_t i = page->from; i < c->indicator_count; i++) {
+    for (uint64_t i = page->from >> LATER_BITS;
+         i < c->indicator_count && page->next == 0; i++) {
         x.ind = &c->indicators[i];
+        x.at = 0;
         if (x.ind->formula != MV_NONE || x.ind->due.kind == MV_DUE_NEVER ||
             targets_of(&x) == 0)
             continue;
-        if (page->count >= EVALUATOR_PAGE_ROWS ||
-            page->rows.len > EVALUATOR_PAGE_BYTES / 2) {
-            page->next = i;
-            break;
-        }
         if (mv_absent(&env, x.ind->index, x.year, sent_row, &x) == 0)
             never_rows(&x, &env);
     }
