@@ -18,10 +18,11 @@ struct mv_span cli_explain_indicator(const struct cli_pages *rows,
 {
     struct mv_list l = cli_pages_walk(rows);
     struct mv_span row;
-    while (mv_list_next(&l, &row))
+    while (mv_list_next(&l, &row)) {
         if (is_what(row, "indicator") &&
             mv_span_equal(cli_get_text(row, "indicator"), id))
             return row;
+    }
     return mv_span("", 0);
 }
 
@@ -94,11 +95,10 @@ static void say_forecast(struct cli *c, struct mv_span forecast)
             mv_buf_put_u8(&n, (uint8_t)digit[i]);
     if (n.len > 0)
         cli_say(c, CLI_W_X_RECENT, mv_buf_cstr(&n), NULL);
+    else if (mv_span_is(forecast, "seasonal"))
+        cli_say(c, CLI_W_X_SEASONAL, NULL);
     else
-        cli_say(c,
-                mv_span_is(forecast, "seasonal") ? CLI_W_X_SEASONAL
-                                                 : CLI_W_X_NO_FORECAST,
-                NULL);
+        cli_say(c, CLI_W_X_NO_FORECAST, NULL);
     mv_buf_done(&n);
 }
 

@@ -70,11 +70,10 @@ static void put_missing(const struct cli *c, struct mv_span row,
 {
     struct mv_buf names = {0};
     cli_names(cli_get(row, "missing"), &names);
+    cli_word word =
+        cli_get_bool(row, "assumed") ? CLI_W_X_ASSUMED : CLI_W_X_NOT_IN;
     if (names.len > 0)
-        cli_word_put(out, c,
-                     cli_get_bool(row, "assumed") ? CLI_W_X_ASSUMED
-                                                  : CLI_W_X_NOT_IN,
-                     mv_buf_cstr(&names), NULL);
+        cli_word_put(out, c, word, mv_buf_cstr(&names), NULL);
     mv_buf_done(&names);
 }
 
