@@ -273,7 +273,8 @@ static const char *chart(struct paper *p, const char *series)
     while (mv_list_next(&l, &line.row))
         ;
     cli_chart_svg(&p->s.cli, &line, 1, &svg);
-    (void)fwrite(svg.at, 1, svg.len, p->s.cli.out);
+    if (svg.len > 0)
+        (void)fwrite(svg.at, 1, svg.len, p->s.cli.out);
     mv_buf_done(&svg);
     mv_buf_done(&row);
     return screen_text(&p->s);
