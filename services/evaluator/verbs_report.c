@@ -7,7 +7,8 @@
 #include "services/evaluator/verbs.h"
 #include "services/judging/course.h"
 
-#define PAGE_ROWS    64u
+#define PAGE_ROWS    64u  /* then it ends before the next target */
+#define LATER_BITS   20   /* of a place: which row of a target */
 #define SERIES_MAX   200u /* rows of a target with their series */
 #define YEARS_BEFORE 4    /* in a curve, before the target's */
 #define PERIOD_YEARS 2    /* before the target's, by period */
@@ -248,7 +249,8 @@ struct reporting {
     struct evaluator *e;
     struct evaluator_page *page;
     const struct mv_target *t;
-    uint32_t unit, told; /* rows of the target so far */
+    uint32_t unit;
+    uint64_t at; /* which row of the target comes next */
 };
 
 static void put_place(const struct reporting *x, struct map *m,
@@ -292,7 +294,18 @@ static void put_ruling(const struct reporting *x, struct map *m,
 
 static bool has_room(const struct reporting *x)
 {
-    return x->told < SERIES_MAX && x->page->rows.len < EVALUATOR_PAGE_BYTES / 2;
+    return x->at <= SERIES_MAX && x->page->rows.len < EVALUATOR_PAGE_BYTES / 2;
+}
+
+/* False: it was in an earlier page, or is in the next. */
+static bool is_due(struct reporting *x, uint32_t target)
+{
+    uint64_t place = (uint64_t)target << LATER_BITS | x->at++;
+    if (place < x->page->from || x->page->next != 0)
+        return false;
+    if (evaluator_page_full(x->page))
+        x->page->next = place;
+    return x->page->next == 0;
 }
 
 /* Would its numbers, this year's or last year's, tell another's? */
@@ -312,6 +325,8 @@ static void ruling_row(struct reporting *x, const char *what, uint32_t target,
     struct mv_judge_env env = evaluator_env(x->e);
     struct mv_course course;
     struct map m = {0};
+    if (!is_due(x, target))
+        return;
     bool there = mv_course_open(&course, &env, target, x->unit, r);
     bool hidden = there && is_hidden(&course);
     if (r != NULL || there) {
@@ -321,7 +336,6 @@ static void ruling_row(struct reporting *x, const char *what, uint32_t target,
         if (there && series && has_room(x))
             put_series(&m, &course, r, hidden);
         x->page->count++;
-        x->told++;
         close_map(&m, &x->page->rows);
     }
     if (there)
@@ -332,7 +346,7 @@ static void target_rows(struct reporting *x, uint32_t target)
 {
     struct mv_judge_env env = evaluator_env(x->e);
     struct mv_judgement *j = &x->e->judgement;
-    x->told = 0;
+    x->at = 0;
     mv_judge(&env, target, x->unit, j);
     for (uint32_t i = 0; i < j->count; i++)
         ruling_row(x, "criterion", target, &j->rulings[i], true);
@@ -359,7 +373,8 @@ mv_rc evaluator_ask_report(struct evaluator *e, struct mv_span args,
         return evaluator_refuse(no, "not_found", "no such unit");
     (void)mv_map_text(args, "target", &only);
     struct reporting x = {.e = e, .page = page, .unit = u->index};
-    for (uint64_t i = page->from; i < c->target_count; i++) {
+    for (uint64_t i = page->from >> LATER_BITS;
+         i < c->target_count && page->next == 0; i++) {
         x.t = &c->targets[i];
         if ((uint64_t)x.t->year != year ||
             (only.at != NULL && !mv_span_equal(only, x.t->id)) ||
@@ -367,7 +382,7 @@ mv_rc evaluator_ask_report(struct evaluator *e, struct mv_span args,
             continue;
         if (page->count >= PAGE_ROWS ||
             page->rows.len > EVALUATOR_PAGE_BYTES / 2) {
-            page->next = i;
+            page->next = i << LATER_BITS;
             break;
         }
         target_rows(&x, (uint32_t)i);
