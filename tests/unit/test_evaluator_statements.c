@@ -247,8 +247,8 @@ static bool rows_say(struct fixture *f, const char *verb, const char *words)
         evaluator_ask(f->w.evaluator, T(verb), mv_span("\x80", 1), &page, &no),
         MV_OK);
     assert_int_equal(mv_store_read_end(f->w.store, &err), MV_OK);
-    bool found =
-        memmem(page.rows.at, page.rows.len, words, strlen(words)) != NULL;
+    bool found = page.rows.len > 0 && memmem(page.rows.at, page.rows.len, words,
+                                             strlen(words)) != NULL;
     mv_buf_done(&page.rows);
     return found;
 }
