@@ -24,17 +24,18 @@ static void pack_criteria(const struct mv_catalogue *c, const char *key,
 {
     mv_pack_cstr(out, key);
     mv_pack_list(out, k.count);
-    for (uint32_t i = 0; i < k.count; i++)
-        mv_pack_text(
-            out, evaluator_cut(c->criteria[k.first + i].text, CRITERION_BYTES));
+    for (uint32_t i = 0; i < k.count; i++) {
+        struct mv_span text = c->criteria[k.first + i].text;
+        mv_pack_text(out, evaluator_cut(text, CRITERION_BYTES));
+    }
 }
 
 static void pack_forecast(const struct mv_target *t, struct mv_buf *out)
 {
     char text[16] = "none";
+    unsigned periods = t->forecast_periods;
     if (t->forecast == MV_FORECAST_RECENT)
-        (void)snprintf(text, sizeof text, "recent(%u)",
-                       (unsigned)t->forecast_periods);
+        (void)snprintf(text, sizeof text, "recent(%u)", periods);
     else if (t->forecast == MV_FORECAST_SEASONAL)
         (void)snprintf(text, sizeof text, "seasonal");
     mv_pack_kv_cstr(out, "forecast", text);
