@@ -74,6 +74,7 @@ static struct cli_report_item *item_of(struct cli_report *r, struct mv_span row)
         r->cap = r->cap == 0 ? 32 : r->cap * 2;
         r->items = mv_xrealloc(r->items, r->cap * sizeof *r->items);
     }
+    MV_ASSERT(r->items != NULL);
     last = &r->items[r->count++];
     *last =
         (struct cli_report_item){.head = row, .commission = is_commission(row)};

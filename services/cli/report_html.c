@@ -157,10 +157,11 @@ static void half_year(struct page *p, bool commissions)
         return;
     raw(p, "<table class=\"half\">");
     columns(p, words, CLI_COUNT(words));
-    for (size_t i = 0; i < p->r->count; i++)
+    for (size_t i = 0; i < p->r->count; i++) {
         if (p->r->items[i].commission == commissions &&
             p->r->items[i].row.len > 0)
             half_year_row(p, &p->r->items[i]);
+    }
     raw(p, "</tbody></table>\n");
 }
 
@@ -279,12 +280,14 @@ static void put_columns(struct page *p, unsigned used)
     raw(p, "<table class=\"small\"><thead><tr>");
     word(p, "th scope=\"col\"", CLI_W_REP_COL_PART);
     word(p, "th scope=\"col\"", CLI_W_COL_STATUS);
-    for (unsigned i = 0; i < CELLS; i++)
-        if ((used >> i & 1) != 0)
+    for (unsigned i = 0; i < CELLS; i++) {
+        if ((used >> i & 1) != 0) {
             word(p,
                  i <= LIMIT ? "th scope=\"col\" class=\"num\""
                             : "th scope=\"col\"",
                  words[i]);
+        }
+    }
     raw(p, "</tr></thead>\n<tbody>\n");
 }
 

@@ -31,11 +31,12 @@ void cli_report_drawn(const struct cli *c, const struct cli_report *r,
 {
     struct mv_buf when = {0};
     cli_time(r->drawn_ms, &when);
-    if (r->as_of != NULL)
+    if (r->as_of != NULL) {
         cli_word_put(out, c, CLI_W_REP_DRAWN_AS_OF, mv_buf_cstr(&when),
                      r->as_of, NULL);
-    else
+    } else {
         cli_word_put(out, c, CLI_W_REP_DRAWN, mv_buf_cstr(&when), NULL);
+    }
     mv_buf_done(&when);
 }
 

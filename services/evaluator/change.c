@@ -282,16 +282,17 @@ static void fill_part(const struct evaluator_change *ch, unsigned which,
                       struct mv_buf *out, uint32_t *more)
 {
     const struct mv_judgement *j = ch->judgement;
-    if (which == TITLE)
+    if (which == TITLE) {
         evaluator_title_pack(j != NULL ? &ch->catalogue->targets[j->target].text
                                        : &ch->commission->text,
                              out);
-    else if (which == ASSESSED && ch->status->assessed)
+    } else if (which == ASSESSED && ch->status->assessed) {
         evaluator_assessed_pack(ch->status, out);
-    else if (j != NULL)
+    } else if (j != NULL) {
         fill_figures(ch, which, out, more);
-    else if (which == OVERDUE && ch->dues->overdue > 0)
+    } else if (which == OVERDUE && ch->dues->overdue > 0) {
         evaluator_overdue_pack(ch->dues, out);
+    }
 }
 
 static void fill_parts(const struct evaluator_change *ch, struct parts *p,

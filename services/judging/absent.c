@@ -32,11 +32,12 @@ static void find_late(const struct looking *k, const struct mv_cells *held,
     unsigned words = mv_cells_words(freq);
     struct mv_cells cells;
     struct mv_period p;
-    for (int n = 1; mv_cells_nth(freq, k->year, n, &cells); n++)
+    for (int n = 1; mv_cells_nth(freq, k->year, n, &cells); n++) {
         if (!mv_cells_inside(&cells, held, words) &&
             mv_period_nth(freq, k->year, n, &p) &&
             mv_due_late(k->env, k->ind, &p))
             add(k, &p, ret);
+    }
 }
 
 /* Does the series have anything, this year or the last? *held: of this. */

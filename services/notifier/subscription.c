@@ -93,10 +93,11 @@ static bool check_transitions(struct mv_span raw, unsigned *bits,
     if (!mv_list_open(&list, raw))
         return refuse(no, "type", "transitions", "a list of words is due");
     while (mv_list_next(&list, &item)) {
-        if (!mv_value_text(item, &text) || !notifier_bit_parse(text, &bit))
+        if (!mv_value_text(item, &text) || !notifier_bit_parse(text, &bit)) {
             return refuse(no, "word", "transitions",
                           "to-red back to-yellow to-green to-none overdue "
                           "reminder");
+        }
         *bits |= bit;
     }
     if (*bits == 0)

@@ -355,10 +355,11 @@ static void put_assessment(struct mv_buf *out, const struct mv_msg_change *c,
     if (a.comment.len == 0 ||
         ((const char *)a.comment.at)[a.comment.len - 1] != '.')
         mv_buf_text(out, ".");
-    if (c->own.at != NULL && !mv_span_is(c->own, "none"))
+    if (c->own.at != NULL && !mv_span_is(c->own, "none")) {
         put_filled(out,
                    pick(l, " Tallene alene: {}.", " The figures alone: {}."),
                    say(colours, c->own, l));
+    }
 }
 
 static void put_none(struct mv_buf *out, const struct mv_msg_change *c, lang l)
