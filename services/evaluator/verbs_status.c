@@ -219,7 +219,9 @@ static void ask_commissions(struct evaluator *e, const struct filter *f,
                 !is(f->status,
                     mv_span_text(mv_status_text((mv_status)sent.status))))
                 continue;
-            if (evaluator_page_full(page)) {
+            /* a row has what persons said of up to a hundred dates */
+            if (evaluator_page_full(page) ||
+                page->rows.len > EVALUATOR_PAGE_BYTES / 4) {
                 page->next = base + i * c->unit_count + k;
                 return;
             }
