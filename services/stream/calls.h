@@ -27,8 +27,9 @@ void mv_service_answer(struct mv_service *s, const struct mv_input *in,
                        mv_outcome outcome, struct mv_span bytes);
 
 /* The one reply to an ACT (sent as above) or a QUERY (sent at once). rows:
- * `row_count` msgpack maps one after the other, copied; at most
- * MV_MAX_REPLY_BYTES less 4 KiB, `more` says that there are others. */
+ * `row_count` msgpack maps one after the other, copied; more than
+ * MV_MAX_REPLY_BYTES less 1 KiB is refused, code `limits`. `more` says that
+ * there are others. */
 void mv_service_rows(struct mv_service *s, const struct mv_input *in,
                      struct mv_span rows, uint32_t row_count, bool more);
 void mv_service_ok(struct mv_service *s, const struct mv_input *in);

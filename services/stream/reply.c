@@ -4,6 +4,9 @@
 #include "proto/pack.h"
 #include "services/stream/batch.h"
 
+/* What a reply holds beside its rows, at most. */
+#define REPLY_HEAD_BYTES 1024u
+
 static void reply(struct mv_service *s, const struct mv_input *in,
                   struct mv_msg_reply *m, mv_outcome outcome)
 {
@@ -30,9 +33,17 @@ void mv_service_answer(struct mv_service *s, const struct mv_input *in,
     mv_batch_answer(s, in->slot, outcome, bytes, false);
 }
 
+/* Rows are as long as catalogues and people made them: what no reply holds is
+ * said to be so, and the service goes on. */
 void mv_service_rows(struct mv_service *s, const struct mv_input *in,
                      struct mv_span rows, uint32_t row_count, bool more)
 {
+    if (rows.len > MV_MAX_REPLY_BYTES - REPLY_HEAD_BYTES) {
+        mv_service_refuse(s, in, "limits",
+                          "a row of the answer is larger than a reply may be: "
+                          "ask for less of it");
+        return;
+    }
     struct mv_msg_reply m = {
         .result = mv_span_text("ok"), .more = more, .has_more = more};
     mv_buf_clear(&s->rows);

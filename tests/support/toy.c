@@ -165,7 +165,15 @@ static void self_say(void *self, const struct mv_input *in,
 static void self_query(void *self, const struct mv_input *in)
 {
     struct self *me = self;
-    mv_service_ok(me->s, in);
+    if (!mv_span_is(in->verb, "all")) {
+        mv_service_ok(me->s, in);
+        return;
+    }
+    struct mv_buf row = {0}; /* longer than any reply */
+    mv_buf_room(&row, MV_MAX_REPLY_BYTES);
+    memset(row.at, 0, MV_MAX_REPLY_BYTES);
+    mv_service_rows(me->s, in, mv_span(row.at, MV_MAX_REPLY_BYTES), 1, false);
+    mv_buf_done(&row);
 }
 
 static void self_publish(void *self)
@@ -200,6 +208,7 @@ static const struct mv_verb_def verbs[] = {
     {"let", MV_ROLE_OPERATOR, true},
     {"go-full", MV_ROLE_OPERATOR, true}, /* and the commit fails */
     {"look", MV_ROLE_ANY, false},
+    {"all", MV_ROLE_ANY, false}, /* more than a reply holds */
 };
 static const char *const counters[] = {[COUNT_TOLD] = "told"};
 

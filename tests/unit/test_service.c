@@ -294,6 +294,26 @@ static void an_act_leaves_one_record_and_a_refused_one_none(void **state)
     toy_done(&t);
 }
 
+static void an_answer_too_large_for_a_reply_is_refused(void **state)
+{
+    (void)state;
+    struct toy t;
+    struct mv_msg_reply r;
+    toy_make(&t);
+    toy_start(&t);
+    struct mv_client *c = toy_client(&t, OSCAR, "control");
+    assert_int_equal(mv_client_ask(c, "all", mv_span(NULL, 0), SOON, &r, &err),
+                     MV_OK);
+    assert_true(mv_span_is(r.result, "rejected"));
+    assert_true(mv_span_is(r.code, "limits"));
+    assert_int_equal(mv_client_ask(c, "look", mv_span(NULL, 0), SOON, &r, &err),
+                     MV_OK);
+    assert_true(mv_span_is(r.result, "ok"));
+    mv_client_close(c);
+    assert_int_equal(toy_stop(&t), MV_OK);
+    toy_done(&t);
+}
+
 static void an_act_too_large_for_a_record_is_refused(void **state)
 {
     (void)state;
@@ -440,6 +460,7 @@ int main(void)
             a_bad_key_file_keeps_who_is_in_and_lets_nobody_else_in),
         cmocka_unit_test(bad_input_14_three_broken_messages_suspend_the_key),
         cmocka_unit_test(an_act_leaves_one_record_and_a_refused_one_none),
+        cmocka_unit_test(an_answer_too_large_for_a_reply_is_refused),
         cmocka_unit_test(an_act_too_large_for_a_record_is_refused),
         cmocka_unit_test(while_stopping_senders_are_told_to_retry),
         cmocka_unit_test(more_than_the_window_of_one_connection_is_told_so),
