@@ -39,6 +39,33 @@ static void count(struct cli_status_counts *counts, struct mv_span status)
         counts->none++;
 }
 
+/* "; 11 av 12 enheter": less than all of it. */
+static void put_some(const struct cli *c, cli_word word, uint64_t n,
+                     uint64_t of, struct mv_buf *out)
+{
+    struct mv_buf some = {0}, all = {0};
+    cli_count(c, n, &some);
+    cli_count(c, of, &all);
+    mv_buf_text(out, out->len > 0 ? "; " : "");
+    cli_word_put(out, c, word, mv_buf_cstr(&some), mv_buf_cstr(&all), NULL);
+    mv_buf_done(&some);
+    mv_buf_done(&all);
+}
+
+/* A colour that rests on some of the members, or of the units below. */
+static void put_partial(const struct cli *c, struct mv_span row,
+                        struct mv_buf *out)
+{
+    struct mv_span basis = cli_get(row, "basis");
+    uint64_t none = cli_get_u64(row, "parts_none");
+    if (none > 0)
+        put_some(c, CLI_W_PARTS_NONE, none, cli_get_u64(row, "parts"), out);
+    uint64_t units = cli_get_u64(basis, "units");
+    uint64_t of_units = cli_get_u64(basis, "of_units");
+    if (units < of_units)
+        put_some(c, CLI_W_UNITS_IN, units, of_units, out);
+}
+
 void cli_status_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
 {
     struct mv_span reason = cli_get_text(row, "reason");
@@ -54,6 +81,7 @@ void cli_status_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
         }
         mv_buf_put(out, overdue.at, overdue.len);
     }
+    put_partial(c, row, out);
     if (cli_get_bool(row, "preliminary")) {
         mv_buf_text(out, out->len > 0 ? "; " : "");
         mv_buf_text(out, cli_w(c, CLI_W_PRELIMINARY));

@@ -123,6 +123,15 @@ static void pack_sent(struct mv_buf *out, const struct evaluator_sent *sent)
     mv_pack_kv_u64(out, "changes", sent->changes);
 }
 
+/* Of its criteria, members of an `each` one by one: those left out. */
+static uint32_t parts_none(const struct mv_judgement *j)
+{
+    uint32_t none = 0;
+    for (uint32_t i = 0; i < j->count; i++)
+        none += j->rulings[i].status == MV_STATUS_NONE;
+    return none;
+}
+
 static void pack_status(struct evaluator_page *page,
                         const struct mv_catalogue *c,
                         const struct mv_judgement *j,
@@ -138,7 +147,7 @@ static void pack_status(struct evaluator_page *page,
     bool margin = lead != NULL && lead->has_margin;
     struct mv_buf *out = &page->rows;
     evaluator_page_row(page, said_pairs(status) + 3u + value + limit + margin +
-                                 2u * scale.there);
+                                 2u * scale.there + 3u * (lead != NULL));
     mv_pack_kv_text(out, "target", t->id);
     pack_names(out, c, &t->text, t->chapter, t->year, j->unit);
     pack_said(out, status);
@@ -154,6 +163,12 @@ static void pack_status(struct evaluator_page *page,
     }
     mv_pack_kv_bool(out, "preliminary", j->preliminary);
     pack_overdue(out, j);
+    if (lead != NULL) {
+        mv_pack_kv_u64(out, "parts", j->count);
+        mv_pack_kv_u64(out, "parts_none", parts_none(j));
+        mv_pack_cstr(out, "basis");
+        evaluator_basis_pack(t, &lead->basis, out);
+    }
     pack_sent(out, sent);
 }
 

@@ -309,6 +309,20 @@ static void put_criteria(struct mv_buf *out, const struct mv_msg_change *c,
         mv_buf_text(out, ".");
 }
 
+/* That the value rests on some of the units below, where it does. */
+static void put_units(struct mv_buf *out, const struct mv_msg_change *c, lang l)
+{
+    struct mv_msg_basis b;
+    struct mv_fault fault;
+    if (c->basis.at == NULL || !mv_msg_basis_decode(c->basis, &b, &fault) ||
+        b.units >= b.of_units)
+        return;
+    put_count(out, pick(l, " Tall fra {}", " Figures of {}"), (uint32_t)b.units,
+              l);
+    put_count(out, pick(l, " av {} enheter.", " of {} units."),
+              (uint32_t)b.of_units, l);
+}
+
 static void put_overdue(struct mv_buf *out, const struct mv_msg_change *c,
                         lang l)
 {
@@ -399,6 +413,7 @@ static void put_change(struct mv_buf *out, const struct mv_msg_change *c,
     else
         put_value(out, c, l);
     put_assessment(out, c, l);
+    put_units(out, c, l);
     put_criteria(out, c, l);
     put_needed(out, c, l);
     put_overdue(out, c, l);

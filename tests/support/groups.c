@@ -18,7 +18,7 @@ static const char *or_else(const char *text, const char *usual)
 
 void test_change_bytes(struct mv_buf *out, const struct test_change *c)
 {
-    struct mv_buf assessed = {0};
+    struct mv_buf assessed = {0}, basis = {0};
     struct mv_msg_change m = {
         .target = optional(c->target),
         .commission = optional(c->commission),
@@ -54,8 +54,17 @@ void test_change_bytes(struct mv_buf *out, const struct test_change *c)
         m.by = mv_span_text("assessment");
         m.own = mv_span_text("green");
     }
+    if (c->of_units > 0) {
+        struct mv_msg_basis b = {.periods = 3,
+                                 .of_periods = 3,
+                                 .units = c->units,
+                                 .of_units = c->of_units};
+        mv_msg_basis_encode(&b, &basis);
+        m.basis = mv_buf_span(&basis);
+    }
     mv_msg_change_encode(&m, out);
     mv_buf_done(&assessed);
+    mv_buf_done(&basis);
 }
 
 void test_group_record(struct mv_buf *content, struct mv_record *ret,

@@ -11,8 +11,9 @@ struct test_change {
     unsigned year;                     /* 0: 2024 */
     const char *status, *reason, *was, *last;
     const char *value, *limit, *margin, *needed;
-    const char *measure; /* NULL: percent */
-    unsigned count;      /* changes_this_year */
+    const char *measure;      /* NULL: percent */
+    unsigned count;           /* changes_this_year */
+    unsigned units, of_units; /* its basis; 0: none */
     bool closed, suppressed, preliminary;
 };
 

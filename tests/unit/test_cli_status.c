@@ -18,12 +18,13 @@ struct status {
     const char *overdue, *measure; /* NULL: percent */
     bool preliminary;
     uint64_t since;
+    uint64_t parts, parts_none, units, of_units;
 };
 
 static void put(struct cli_pages *rows, const struct status *s)
 {
     struct mv_buf b = {0};
-    mv_pack_map(&b, 12u + (s->value != NULL) + 2u * (s->limit != NULL));
+    mv_pack_map(&b, 15u + (s->value != NULL) + 2u * (s->limit != NULL));
     mv_pack_kv_cstr(&b, "target", s->target);
     mv_pack_cstr(&b, "title");
     mv_pack_map(&b, 2);
@@ -40,6 +41,12 @@ static void put(struct cli_pages *rows, const struct status *s)
     mv_pack_kv_u64(&b, "decimals", 1);
     mv_pack_kv_bool(&b, "preliminary", s->preliminary);
     mv_pack_kv_u64(&b, "since", s->since);
+    mv_pack_kv_u64(&b, "parts", s->parts);
+    mv_pack_kv_u64(&b, "parts_none", s->parts_none);
+    mv_pack_cstr(&b, "basis");
+    mv_pack_map(&b, 2);
+    mv_pack_kv_u64(&b, "units", s->units);
+    mv_pack_kv_u64(&b, "of_units", s->of_units);
     if (s->value != NULL)
         mv_pack_kv_cstr(&b, "value", s->value);
     if (s->limit != NULL) {
@@ -96,6 +103,33 @@ static void a_status_is_sign_and_word_with_value_limit_and_margin(void **state)
     assert_true(says(&s, "mangler 2024-T3"));
     assert_true(says(&s, "#412"));
     assert_false(says(&s, "\x1b["));
+    cli_pages_done(&rows);
+    screen_close(&s);
+}
+
+static void a_colour_of_a_part_says_of_how_much(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    struct status some = red, all = red;
+    (void)state;
+    some.parts = 24;
+    some.parts_none = 22;
+    some.units = 11;
+    some.of_units = 12;
+    all.unit = "ous";
+    all.parts = 24;
+    all.units = all.of_units = 12;
+    screen_open(&s, MV_LANG_NB, 0);
+    put(&rows, &some);
+    put(&rows, &all);
+    show(&s, &rows);
+    const char *first = strstr(screen_text(&s), "22 av 24 deler uten status");
+    assert_non_null(first);
+    assert_null(strstr(first + strlen("22 av 24 deler"), "deler"));
+    first = strstr(screen_text(&s), "tall fra 11 av 12 enheter");
+    assert_non_null(first);
+    assert_null(strstr(first + strlen("tall fra 11 av 12"), "av 12"));
     cli_pages_done(&rows);
     screen_close(&s);
 }
@@ -318,6 +352,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_status_is_sign_and_word_with_value_limit_and_margin),
+        cmocka_unit_test(a_colour_of_a_part_says_of_how_much),
         cmocka_unit_test(none_has_its_reason_in_words),
         cmocka_unit_test(targets_stand_as_headings_in_the_order_they_came),
         cmocka_unit_test(no_line_is_wider_than_the_terminal),

@@ -129,6 +129,24 @@ static void status_lists_every_target_and_unit_in_order(void **state)
     assert_string_equal(text(f, 1, "measure"), "percent");
 }
 
+static void status_says_on_how_much_a_colour_rests(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_span basis;
+    uint64_t parts = 0, none = 0, units = 0, of = 0;
+    assert_int_equal(ask(f, "status", "unit=ous"), MV_OK);
+    assert_true(mv_map_u64(f->row[0], "parts", &parts));
+    assert_true(mv_map_u64(f->row[0], "parts_none", &none));
+    assert_int_equal(parts, 3);
+    assert_int_equal(none, 2);
+    assert_int_equal(ask(f, "status", "unit=hso"), MV_OK);
+    assert_true(mv_map_find(f->row[0], "basis", &basis));
+    assert_true(mv_map_u64(basis, "units", &units));
+    assert_true(mv_map_u64(basis, "of_units", &of));
+    assert_int_equal(units, 2);
+    assert_int_equal(of, 3);
+}
+
 static void status_says_since_when(void **state)
 {
     struct fixture *f = *state;
@@ -555,6 +573,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(status_lists_every_target_and_unit_in_order),
+        TEST(status_says_on_how_much_a_colour_rests),
         TEST(status_says_since_when),
         TEST(status_is_in_the_measure_of_what_is_compared),
         TEST(report_tells_each_criterion_and_its_series),

@@ -104,6 +104,29 @@ static void a_person_s_word_is_told_beside_the_figures(void **state)
                            "Vurdert av Kari: Seen. Tallene alene: grønt."));
 }
 
+static void a_value_of_some_of_the_units_says_of_how_many(void **state)
+{
+    struct test_notifier *f = *state;
+    struct test_change c = {.target = "t1",
+                            .unit = "hso",
+                            .status = "red",
+                            .value = "66.7",
+                            .limit = "70",
+                            .units = 11,
+                            .of_units = 12,
+                            .count = 2};
+    test_subscribe(f, "id=a regions=hso");
+    test_group(f, &c, 1);
+    assert_non_null(
+        strstr(test_text_of(f, "a", 1, "nb"), "Tall fra 11 av 12 enheter."));
+    assert_non_null(
+        strstr(test_text_of(f, "a", 1, "en"), "Figures of 11 of 12 units."));
+    c.units = 12;
+    c.was = "none";
+    test_group(f, &c, 1);
+    assert_null(strstr(test_text_of(f, "a", 2, "nb"), "enheter"));
+}
+
 static void a_percentage_below_nought_is_asked_of_nobody(void **state)
 {
     struct test_notifier *f = *state;
@@ -282,6 +305,7 @@ int main(void)
         T(a_notice_says_what_where_and_why_in_two_languages),
         T(a_commission_and_its_reminder_are_told_in_words),
         T(a_person_s_word_is_told_beside_the_figures),
+        T(a_value_of_some_of_the_units_says_of_how_many),
         T(a_percentage_below_nought_is_asked_of_nobody),
         T(a_value_just_missed_is_not_shown_as_met),
         T(numbers_are_grouped_and_say_what_they_count),
