@@ -29,7 +29,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool good = mv_delivery_read(mv_span(data, size), &d, &conflicts);
     MV_ASSERT(good == (conflicts.count == 0));
     if (good) {
+        struct mv_fault fault;
         MV_ASSERT(test_wellformed(mv_span(data, size)));
+        /* read in one pass, and yet within every limit */
+        MV_ASSERT(mv_cursor_check(mv_span(data, size), &mv_limits_delivery,
+                                  NULL, &fault));
         mv_delivery_canonical(&d, &once);
         MV_ASSERT(mv_delivery_read_content(mv_buf_span(&once), &d, &conflicts));
         mv_delivery_canonical(&d, &twice);
