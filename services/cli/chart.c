@@ -285,10 +285,11 @@ static void put_curve(const struct chart *g)
 {
     for (size_t i = 0; i < g->count; i++) {
         bool on = i > 0 && follows(&g->at[i - 1], &g->at[i]);
-        if (on)
+        if (on) {
             put_line(g, "curve", x_of(g, &g->at[i - 1]),
                      y_of(g, g->at[i - 1].y), x_of(g, &g->at[i]),
                      y_of(g, g->at[i].y));
+        }
     }
     for (size_t i = 0; i < g->count; i++) {
         mv_buf_text(g->out, i + 1 == g->count

@@ -117,10 +117,11 @@ static int find_skips(struct cli *c, struct mv_buf *ret)
         return code;
     code = cli_ask_all(l, "quarantine", &none, &rows);
     struct mv_list walk = cli_pages_walk(&rows);
-    while (mv_list_next(&walk, &row))
+    while (mv_list_next(&walk, &row)) {
         if (mv_span_is(cli_get_text(row, "kind"), "skipped"))
             mv_buf_printf(ret, " %llu",
                           (unsigned long long)cli_get_u64(row, "seq"));
+    }
     cli_pages_done(&rows);
     cli_link_close(l);
     return code;

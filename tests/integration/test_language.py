@@ -166,7 +166,7 @@ class Reasons(unittest.TestCase):
         reader = self.house.control("evaluator")
         judged.follow(reader, head)
         return {target: (row["status"], row.get("reason"))
-                for (target, _, unit), row
+                for (_, target, _, unit), row
                 in judged.statuses_seen(reader).items() if unit == "a"}
 
     def until(self, wanted, patience_s=20.0):
