@@ -92,8 +92,8 @@ class Ingest(unittest.TestCase):
         stranger = mvclient.Client(self.house.ready["ingest"]["public"],
                                    self.house.keys["ingest"][0],
                                    mvclient.new_keys())
-        stranger.send(table(1))
         with self.assertRaises(mvclient.Silence):
+            stranger.send(table(1))
             stranger.receive(1.0)
         stranger.close()
 
