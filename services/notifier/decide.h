@@ -58,8 +58,8 @@ bool notifier_replays(const struct notifier *n, uint64_t cause_seq);
 void notifier_collect(struct notifier *n, const struct mv_msg_change *change,
                       struct mv_span bytes);
 /* All of it was collected: what differs from what was told before is one
- * group. It is begun; a bounded part of it with each further step, in as many
- * transactions, until marks.settling is over and all of it is told. */
+ * group. It is begun; a bounded part of it is compared with each further step,
+ * in as many transactions, until marks.settling is over: the last tells it. */
 void notifier_caught_up(struct notifier *n);
 void notifier_settle(struct notifier *n);
 /* A record that came when all was collected: it waits till that is told. */
