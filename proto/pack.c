@@ -3,6 +3,7 @@
  * and no other, so equal values are equal bytes; a test holds each form
  * against msgpack-c's packer. No state: a crash leaves nothing. */
 #include "proto/pack.h"
+#include "services/base/day.h"
 #include "services/base/err.h"
 #include "services/base/micro.h"
 
@@ -172,4 +173,16 @@ void mv_pack_kv_bin(struct mv_buf *out, const char *key, struct mv_span v)
 {
     mv_pack_cstr(out, key);
     mv_pack_bin(out, v);
+}
+
+void mv_pack_kv_dec(struct mv_buf *out, const char *key, struct mv_dec v)
+{
+    char text[MV_DEC_TEXT_BYTES];
+    mv_pack_kv_cstr(out, key, mv_dec_text(v, text));
+}
+
+void mv_pack_kv_day(struct mv_buf *out, const char *key, int32_t day)
+{
+    char text[MV_DAY_TEXT_BYTES];
+    mv_pack_kv_cstr(out, key, mv_day_text(day, text));
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "services/base/buf.h"
+#include "services/base/decimal.h"
 
 void mv_pack_nil(struct mv_buf *out);
 void mv_pack_bool(struct mv_buf *out, bool v);
@@ -30,3 +31,7 @@ void mv_pack_kv_u64(struct mv_buf *out, const char *key, uint64_t v);
 void mv_pack_kv_i64(struct mv_buf *out, const char *key, int64_t v);
 void mv_pack_kv_bool(struct mv_buf *out, const char *key, bool v);
 void mv_pack_kv_bin(struct mv_buf *out, const char *key, struct mv_span v);
+
+/* The same, as text: exact decimals are, and days, 2024-12-31. */
+void mv_pack_kv_dec(struct mv_buf *out, const char *key, struct mv_dec v);
+void mv_pack_kv_day(struct mv_buf *out, const char *key, int32_t day);

@@ -50,9 +50,8 @@ static void ask(struct asking *a, const struct mv_criterion *c)
         const struct mv_node *at = &a->b->nodes[c->first + k];
         if (at->kind == MV_NODE_SHARE)
             share = k + at->count + 1;
-        a->children |= at->kind == MV_NODE_LOWEST ||
-                       at->kind == MV_NODE_HIGHEST ||
-                       at->kind == MV_NODE_SPREAD || at->kind == MV_NODE_SHARE;
+        a->children |=
+            mv_node_is_extreme(at->kind) || at->kind == MV_NODE_SHARE;
         if (at->kind == MV_NODE_PATH && a->from <= a->to)
             path_of(a, at);
         /* within a share a unit without inhabitants is left out */

@@ -86,6 +86,18 @@ struct mv_node {
     struct mv_span text; /* where it stands in the criterion */
 };
 
+/* Does a node of the kind stand for the numbers of a series? */
+static inline bool mv_node_is_series(uint8_t kind)
+{
+    return kind >= MV_NODE_VALUE && kind <= MV_NODE_SPREAD;
+}
+
+/* Of a series: one number of all child units' numbers. */
+static inline bool mv_node_is_extreme(uint8_t kind)
+{
+    return kind >= MV_NODE_LOWEST && kind <= MV_NODE_SPREAD;
+}
+
 /* Nodes are at catalogue->nodes[first]: n_left of them, then n_right. */
 struct mv_criterion {
     struct mv_span text; /* as the steward wrote it */

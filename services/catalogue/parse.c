@@ -213,9 +213,7 @@ static bool in_share(const struct parser *p)
 
 static bool parse_series(struct parser *p, uint8_t kind)
 {
-    bool of_children = kind == MV_NODE_LOWEST || kind == MV_NODE_HIGHEST ||
-                       kind == MV_NODE_SPREAD;
-    if (of_children && in_share(p)) {
+    if (mv_node_is_extreme(kind) && in_share(p)) {
         return fail(p, p->t.at,
                     "lowest, highest and spread cannot stand in a share");
     }

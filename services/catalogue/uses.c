@@ -8,11 +8,6 @@
 #include "services/catalogue/keys.h"
 #include "services/catalogue/recipe.h"
 
-static bool is_series(const struct mv_node *n)
-{
-    return n->indicator != MV_NONE;
-}
-
 struct step {
     uint32_t indicator, node; /* next node of its formula */
 };
@@ -56,7 +51,7 @@ static void walk(struct mv_build *b, uint32_t root, uint8_t *state,
             continue;
         }
         const struct mv_node *n = &b->nodes[i->formula + s->node++];
-        if (!is_series(n) || state[n->indicator] == 2)
+        if (n->indicator == MV_NONE || state[n->indicator] == 2)
             continue;
         if (state[n->indicator] == 1) {
             name_cycle(b, path, place[n->indicator], depth);

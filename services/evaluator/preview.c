@@ -116,12 +116,6 @@ static mv_rc find(struct evaluator *e, struct mv_span args,
 
 /* ---- rows ---- */
 
-static void pack_number(struct mv_buf *out, const char *key, struct mv_dec v)
-{
-    char text[MV_DEC_TEXT_BYTES];
-    mv_pack_kv_cstr(out, key, mv_dec_text(v, text));
-}
-
 struct named {
     const char *key; /* "target", "commission" */
     struct mv_span id, unit;
@@ -182,9 +176,9 @@ static void pack_turn(const struct sheet *s, struct evaluator_sent was,
              2u + value + limit + 2u * scale.there);
     pack_becomes(s->page, now);
     if (value)
-        pack_number(out, "value", lead->left);
+        mv_pack_kv_dec(out, "value", lead->left);
     if (limit)
-        pack_number(out, "limit", lead->right);
+        mv_pack_kv_dec(out, "limit", lead->right);
     if (scale.there) {
         mv_pack_kv_text(out, "measure", evaluator_cut(scale.measure, 64));
         mv_pack_kv_u64(out, "decimals", scale.decimals);

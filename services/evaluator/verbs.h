@@ -48,6 +48,18 @@ void evaluator_page_row(struct evaluator_page *page, uint32_t pairs);
 bool evaluator_page_full(const struct evaluator_page *page);
 mv_rc evaluator_refuse(struct evaluator_refusal *no, const char *code,
                        const char *fmt, ...) MV_PRINTF(3, 4) MV_CHECKED;
+
+/* Where a list that goes by things (targets, indicators), each of fewer than
+ * 2^20 rows, goes on: which thing, which row of it; and the thing again. */
+static inline uint64_t evaluator_place(uint64_t thing, uint64_t row)
+{
+    return thing << 20 | row;
+}
+static inline uint64_t evaluator_place_of(uint64_t place)
+{
+    return place >> 20;
+}
+
 /* args' target, unit and year; MV_AGAIN: refused. */
 MV_CHECKED mv_rc evaluator_args_pair(const struct evaluator *e,
                                      struct mv_span args, struct mv_pair *pair,

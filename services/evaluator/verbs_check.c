@@ -10,7 +10,6 @@
 #include "services/judging/strand.h"
 
 #define LOOKED_MAX  20000u /* series, in one page */
-#define LATER_BITS  20     /* of a place: which disagreement of a pair */
 #define MISSING_MAX 32u
 
 /* Places go by indicator, then unit, then disagreement. */
@@ -20,18 +19,12 @@ struct asking {
     uint64_t place, at; /* of the pair; which of it comes next */
 };
 
-static void pack_number(struct mv_buf *out, const char *key, struct mv_dec n)
-{
-    char text[MV_DEC_TEXT_BYTES];
-    mv_pack_kv_cstr(out, key, mv_dec_text(n, text));
-}
-
 /* A sum of millionths as it was pushed; beyond every decimal: left out. */
 static void pack_sum(struct mv_buf *out, const char *key, mv_i128 micro)
 {
     struct mv_dec n = {0};
     (void)mv_dec_from_sum(&n, micro);
-    pack_number(out, key, n);
+    mv_pack_kv_dec(out, key, n);
 }
 
 static const char *kind_text(mv_check_kind kind)
@@ -77,8 +70,8 @@ static void pack_disagreement(const struct mv_catalogue *c,
     if (member)
         mv_pack_kv_text(out, "member", ind->members[d->member].id);
     mv_pack_kv_cstr(out, "period", mv_period_text(&d->period, period));
-    pack_number(out, "stated", d->stated.n);
-    pack_number(out, "made", d->made.n);
+    mv_pack_kv_dec(out, "stated", d->stated.n);
+    mv_pack_kv_dec(out, "made", d->made.n);
     if (pairs) {
         pack_sum(out, "stated_numerator", d->stated.num);
         pack_sum(out, "stated_denominator", d->stated.den);
@@ -99,7 +92,7 @@ static bool put(void *ctx, const struct mv_disagreement *d)
 {
     struct asking *a = ctx;
     const struct mv_catalogue *c = a->e->force.now.catalogue;
-    uint64_t place = a->place << LATER_BITS | a->at++;
+    uint64_t place = evaluator_place(a->place, a->at++);
     if (place < a->page->from)
         return true;
     /* its figures belong to it: all of them, or the next page */
@@ -174,7 +167,7 @@ mv_rc evaluator_ask_check(struct evaluator *e, struct mv_span args,
     struct mv_judge_env env = evaluator_env(e);
     struct mv_work *work = mv_work_open();
     uint64_t pairs = (uint64_t)c->indicator_count * c->unit_count;
-    a.place = page->from >> LATER_BITS;
+    a.place = evaluator_place_of(page->from);
     for (; a.place < pairs && page->next == 0; a.place++) {
         uint32_t i = (uint32_t)(a.place / c->unit_count);
         uint32_t u = (uint32_t)(a.place % c->unit_count);
@@ -182,7 +175,7 @@ mv_rc evaluator_ask_check(struct evaluator *e, struct mv_span args,
             !unit_wanted(&w, &c->units[u]))
             continue;
         if (looked >= LOOKED_MAX) {
-            page->next = a.place << LATER_BITS;
+            page->next = evaluator_place(a.place, 0);
             break;
         }
         a.at = 0;

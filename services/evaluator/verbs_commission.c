@@ -1,16 +1,10 @@
 /* verbs_commission - a commission as it is explained: its status, and each due
- * date with what met it; and `frozen`. Reads only: a crash leaves nothing. */
+ * date with what met it. Reads only: a crash leaves nothing. */
 #include "proto/pack.h"
 #include "proto/statement.h"
 #include "proto/walk.h"
 #include "services/evaluator/send.h"
 #include "services/evaluator/verbs.h"
-
-static void pack_day(struct mv_buf *out, const char *key, int32_t day)
-{
-    char text[MV_DAY_TEXT_BYTES];
-    mv_pack_kv_cstr(out, key, mv_day_text(day, text));
-}
 
 /* What met it: 5 pairs, 6 where the day is known. */
 static void pack_met(const struct evaluator_note *met, int32_t due,
@@ -19,7 +13,7 @@ static void pack_met(const struct evaluator_note *met, int32_t due,
     mv_pack_kv_cstr(out, "met",
                     mv_statement_name((mv_statement_kind)met->word));
     if (met->day != EVALUATOR_NO_DAY)
-        pack_day(out, "at", met->day);
+        mv_pack_kv_day(out, "at", met->day);
     mv_pack_kv_bool(out, "late", met->day > due);
     mv_pack_kv_text(out, "author", met->author);
     mv_pack_kv_text(out, "comment", met->comment);
@@ -40,8 +34,8 @@ void evaluator_dues_pack(const struct evaluator *e, uint32_t commission,
         bool is_met = evaluator_due_met(&e->book, &s, due, &met);
         uint32_t more = !is_met ? 0 : met.day != EVALUATOR_NO_DAY ? 6u : 5u;
         mv_pack_map(out, 4 + more);
-        pack_day(out, "on", due->on);
-        pack_day(out, "day", due->day);
+        mv_pack_kv_day(out, "on", due->on);
+        mv_pack_kv_day(out, "day", due->day);
         mv_pack_kv_text(out, "what", due->what);
         mv_pack_kv_text(out, "said", due->said);
         if (is_met)
@@ -110,55 +104,5 @@ mv_rc evaluator_explain_commission(struct evaluator *e, struct mv_span args,
     evaluator_change_pack(&ch, &page->rows);
     mv_pack_cstr(&page->rows, "dues");
     evaluator_dues_pack(e, commission, unit, &page->rows);
-    return MV_OK;
-}
-
-/* ---- frozen ---- */
-
-struct listing {
-    struct evaluator_page *page;
-    struct mv_span report, unit; /* at NULL: any */
-    uint64_t year, at;           /* 0: any */
-};
-
-static void frozen_row(void *ctx, bool yearly, int32_t year,
-                       struct mv_span unit, const struct evaluator_note *note)
-{
-    struct listing *l = ctx;
-    struct mv_buf *out = &l->page->rows;
-    struct mv_span report = mv_span_text(yearly ? "year" : "half-year");
-    uint64_t at = l->at++;
-    if (at < l->page->from || l->page->next != 0 ||
-        (l->report.at != NULL && !mv_span_equal(l->report, report)) ||
-        (l->unit.at != NULL && !mv_span_equal(l->unit, unit)) ||
-        (l->year != 0 && l->year != (uint64_t)year))
-        return;
-    if (evaluator_page_full(l->page)) {
-        l->page->next = at;
-        return;
-    }
-    evaluator_page_row(l->page, 7);
-    mv_pack_kv_text(out, "report", report);
-    mv_pack_kv_u64(out, "year", (uint64_t)year);
-    mv_pack_kv_text(out, "unit", unit);
-    mv_pack_kv_u64(out, "seq", note->seq);
-    mv_pack_kv_i64(out, "time", note->received_ms);
-    mv_pack_kv_text(out, "author", note->author);
-    mv_pack_kv_text(out, "comment", note->comment);
-}
-
-mv_rc evaluator_ask_frozen(struct evaluator *e, struct mv_span args,
-                           struct evaluator_page *page,
-                           struct evaluator_refusal *no)
-{
-    struct listing l = {.page = page};
-    (void)no;
-    if (!mv_map_text(args, "report", &l.report))
-        l.report = mv_span(NULL, 0);
-    if (!mv_map_text(args, "unit", &l.unit))
-        l.unit = mv_span(NULL, 0);
-    if (!mv_map_u64(args, "year", &l.year))
-        l.year = 0;
-    evaluator_each_frozen(&e->book, frozen_row, &l);
     return MV_OK;
 }

@@ -12,8 +12,7 @@
 
 static void pack_micro(struct mv_buf *out, const char *key, int64_t micro)
 {
-    char text[MV_DEC_TEXT_BYTES];
-    mv_pack_kv_cstr(out, key, mv_dec_text(mv_dec_from_micro(micro), text));
+    mv_pack_kv_dec(out, key, mv_dec_from_micro(micro));
 }
 
 void evaluator_figure_row(struct evaluator_page *page,

@@ -6,8 +6,6 @@
 #include "services/evaluator/verbs.h"
 #include "services/judging/absent.h"
 
-#define LATER_BITS 20 /* of a place: which row of an indicator */
-
 struct missing {
     struct evaluator *e;
     struct evaluator_page *page;
@@ -56,10 +54,9 @@ static bool row(void *ctx, const struct mv_absent *a, bool never)
     const struct mv_catalogue *c = x->e->force.now.catalogue;
     const struct mv_unit *u = &c->units[a->unit];
     struct mv_buf *out = &x->page->rows;
-    char due[MV_DAY_TEXT_BYTES];
     if (x->within != MV_NONE && !mv_catalogue_below(c, a->unit, x->within))
         return true;
-    uint64_t place = (uint64_t)x->ind->index << LATER_BITS | x->at++;
+    uint64_t place = evaluator_place(x->ind->index, x->at++);
     if (place < x->page->from)
         return true;
     if (evaluator_page_full(x->page)) {
@@ -74,7 +71,7 @@ static bool row(void *ctx, const struct mv_absent *a, bool never)
     mv_pack_kv_text(out, "unit", u->id);
     mv_pack_kv_text(out, "name", evaluator_cut(u->name.nb, 256));
     pack_periods(out, a);
-    mv_pack_kv_cstr(out, "due", mv_day_text(a->due, due));
+    mv_pack_kv_day(out, "due", a->due);
     mv_pack_kv_bool(out, "never", never);
     pack_targets(out, x);
     return true;
@@ -122,7 +119,7 @@ mv_rc evaluator_ask_missing(struct evaluator *e, struct mv_span args,
         x.within = u->index;
     }
     struct mv_judge_env env = evaluator_env(e);
-    for (uint64_t i = page->from >> LATER_BITS;
+    for (uint64_t i = evaluator_place_of(page->from);
          i < c->indicator_count && page->next == 0; i++) {
         x.ind = &c->indicators[i];
         x.at = 0;

@@ -8,7 +8,6 @@
 #include "services/judging/course.h"
 
 #define PAGE_ROWS    64u  /* then it ends before the next target */
-#define LATER_BITS   20   /* of a place: which row of a target */
 #define SERIES_MAX   200u /* rows of a target with their series */
 #define YEARS_BEFORE 4    /* in a curve, before the target's */
 #define PERIOD_YEARS 2    /* before the target's, by period */
@@ -300,7 +299,7 @@ static bool has_room(const struct reporting *x)
 /* False: it was in an earlier page, or is in the next. */
 static bool is_due(struct reporting *x, uint32_t target)
 {
-    uint64_t place = (uint64_t)target << LATER_BITS | x->at++;
+    uint64_t place = evaluator_place(target, x->at++);
     if (place < x->page->from || x->page->next != 0)
         return false;
     if (evaluator_page_full(x->page))
@@ -373,7 +372,7 @@ mv_rc evaluator_ask_report(struct evaluator *e, struct mv_span args,
         return evaluator_refuse(no, "not_found", "no such unit");
     (void)mv_map_text(args, "target", &only);
     struct reporting x = {.e = e, .page = page, .unit = u->index};
-    for (uint64_t i = page->from >> LATER_BITS;
+    for (uint64_t i = evaluator_place_of(page->from);
          i < c->target_count && page->next == 0; i++) {
         x.t = &c->targets[i];
         if ((uint64_t)x.t->year != year ||
@@ -382,7 +381,7 @@ mv_rc evaluator_ask_report(struct evaluator *e, struct mv_span args,
             continue;
         if (page->count >= PAGE_ROWS ||
             page->rows.len > EVALUATOR_PAGE_BYTES / 2) {
-            page->next = i << LATER_BITS;
+            page->next = evaluator_place(i, 0);
             break;
         }
         target_rows(&x, (uint32_t)i);

@@ -56,12 +56,6 @@ static bool unit_wanted(const struct filter *f, const struct mv_catalogue *c,
     return is(f->unit, u->id) && is(f->region, region);
 }
 
-static void pack_number(struct mv_buf *out, const char *key, struct mv_dec v)
-{
-    char text[MV_DEC_TEXT_BYTES];
-    mv_pack_kv_cstr(out, key, mv_dec_text(v, text));
-}
-
 static void pack_overdue(struct mv_buf *out, const struct mv_judgement *j)
 {
     char text[MV_PERIOD_TEXT_BYTES];
@@ -152,11 +146,11 @@ static void pack_status(struct evaluator_page *page,
     pack_names(out, c, &t->text, t->chapter, t->year, j->unit);
     pack_said(out, status);
     if (value)
-        pack_number(out, "value", lead->left);
+        mv_pack_kv_dec(out, "value", lead->left);
     if (limit)
-        pack_number(out, "limit", lead->right);
+        mv_pack_kv_dec(out, "limit", lead->right);
     if (margin)
-        pack_number(out, "margin", lead->margin);
+        mv_pack_kv_dec(out, "margin", lead->margin);
     if (scale.there) {
         mv_pack_kv_text(out, "measure", evaluator_cut(scale.measure, 64));
         mv_pack_kv_u64(out, "decimals", scale.decimals);

@@ -92,12 +92,6 @@ static const char *kind_text(uint8_t kind)
     return kind == MV_NODE_LOWEST ? "units" : "value";
 }
 
-static void pack_number(struct mv_buf *out, const char *key, struct mv_dec n)
-{
-    char text[MV_DEC_TEXT_BYTES];
-    mv_pack_kv_cstr(out, key, mv_dec_text(n, text));
-}
-
 static void pack_missing(const struct mv_piece *p, struct mv_buf *out)
 {
     char text[MV_PERIOD_TEXT_BYTES];
@@ -132,15 +126,15 @@ void evaluator_piece_row(struct evaluator_page *page,
     mv_pack_kv_u64(out, "year", (uint64_t)p->year);
     mv_pack_kv_bool(out, "base", p->of_base);
     mv_pack_kv_bool(out, "derived", ind->formula != MV_NONE);
-    pack_number(out, "value", p->n);
+    mv_pack_kv_dec(out, "value", p->n);
     if (p->is_pair) {
-        pack_number(out, "numerator", p->num);
-        pack_number(out, "denominator", p->den);
+        mv_pack_kv_dec(out, "numerator", p->num);
+        mv_pack_kv_dec(out, "denominator", p->den);
     }
     if (p->has_share)
-        pack_number(out, "share", p->share);
+        mv_pack_kv_dec(out, "share", p->share);
     if (p->has_pull)
-        pack_number(out, "pull", p->pull);
+        mv_pack_kv_dec(out, "pull", p->pull);
     if (!p->below)
         pack_missing(p, out);
 }

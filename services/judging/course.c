@@ -10,16 +10,6 @@
 
 #define HUNDRED 100
 
-static bool is_series(const struct mv_node *n)
-{
-    return n->kind >= MV_NODE_VALUE && n->kind <= MV_NODE_SPREAD;
-}
-
-static bool is_extreme(const struct mv_node *n)
-{
-    return n->kind >= MV_NODE_LOWEST && n->kind <= MV_NODE_SPREAD;
-}
-
 static const struct mv_node *first_series(const struct mv_catalogue *c,
                                           const struct mv_criterion *k)
 {
@@ -28,7 +18,7 @@ static const struct mv_node *first_series(const struct mv_catalogue *c,
     for (unsigned i = 0; i < count; i++) {
         if (nodes[i].kind == MV_NODE_SHARE)
             i += nodes[i].count;
-        else if (is_series(&nodes[i]))
+        else if (mv_node_is_series(nodes[i].kind))
             return &nodes[i];
     }
     return NULL;
@@ -62,8 +52,9 @@ static bool find_node(struct mv_course *ret, const struct mv_ruling *ruling)
     if (n == NULL)
         return false;
     ret->node = (struct mv_node){
-        .kind =
-            n->kind == MV_NODE_RATE || is_extreme(n) ? n->kind : MV_NODE_VALUE,
+        .kind = n->kind == MV_NODE_RATE || mv_node_is_extreme(n->kind)
+                    ? n->kind
+                    : MV_NODE_VALUE,
         .indicator = n->indicator,
         .member = settle_member(c, k, n, ruling->member),
         .measure = n->measure,
@@ -150,7 +141,7 @@ static void gather(const struct mv_course *c, const struct mv_target *t,
     ret->forecast = got->basis.forecast;
     ret->of_periods = (uint16_t)mv_period_count(freq, t->year);
     ret->periods = periods_in(&k.groups[0], freq, t->year);
-    ret->has_held = !is_extreme(n) && got->amounts[0].has_pair;
+    ret->has_held = !mv_node_is_extreme(n->kind) && got->amounts[0].has_pair;
     ret->held = got->amounts[0].held;
 }
 
@@ -170,7 +161,7 @@ static bool tells(const struct mv_course *c, const struct mv_target *t,
 {
     const struct mv_unit *u = &mv_plan_catalogue(c->env->plan)->units[c->unit];
     struct mv_node below = *n;
-    if (is_extreme(n) || u->parent == MV_NONE || !hides_any(c))
+    if (mv_node_is_extreme(n->kind) || u->parent == MV_NONE || !hides_any(c))
         return false;
     struct mv_case k = case_of(c, t, u->parent);
     below.kind = MV_NODE_LOWEST;
@@ -290,8 +281,8 @@ static bool base_of(const struct mv_course *c, const struct mv_node *growth,
 static bool is_constant(const struct mv_node *nodes, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
-        if (is_series(&nodes[i]) || nodes[i].kind == MV_NODE_SHARE ||
-            nodes[i].kind == MV_NODE_PATH)
+        if (mv_node_is_series(nodes[i].kind) ||
+            nodes[i].kind == MV_NODE_SHARE || nodes[i].kind == MV_NODE_PATH)
             return false;
     }
     return true;
@@ -304,7 +295,7 @@ bool mv_course_line(const struct mv_course *c, const struct mv_ruling *ruling,
     const struct mv_criterion *k = &cat->criteria[ruling->criterion];
     const struct mv_node *n = &cat->nodes[k->first];
     struct mv_dec base, part;
-    if (!ruling->has_right || k->n_left != 1 || !is_series(n))
+    if (!ruling->has_right || k->n_left != 1 || !mv_node_is_series(n->kind))
         return false;
     if (n->kind != MV_NODE_GROWTH) {
         *ret = ruling->right;

@@ -68,11 +68,6 @@ static int32_t year_of(const struct mv_target *t, const struct mv_node *n)
     }
 }
 
-static bool is_series(const struct mv_node *n)
-{
-    return n->kind >= MV_NODE_VALUE && n->kind <= MV_NODE_SPREAD;
-}
-
 /* Of a derived indicator, its parts. */
 static void reach_series(struct mv_plan *p, const struct mv_target *t,
                          uint32_t indicator, int32_t year)
@@ -95,7 +90,7 @@ static void reach_criteria(struct mv_plan *p, const struct mv_target *t,
         const struct mv_criterion *k = &p->c->criteria[list.first + i];
         for (uint32_t j = 0; j < (uint32_t)k->n_left + k->n_right; j++) {
             const struct mv_node *n = &p->c->nodes[k->first + j];
-            if (!is_series(n))
+            if (!mv_node_is_series(n->kind))
                 continue;
             int32_t y = year_of(t, n);
             if (y < MV_YEAR_MIN)

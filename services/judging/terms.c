@@ -27,11 +27,6 @@ static uint32_t not_computable(void)
     return MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE);
 }
 
-static bool is_series(const struct mv_node *n)
-{
-    return n->kind >= MV_NODE_VALUE && n->kind <= MV_NODE_SPREAD;
-}
-
 static int32_t year_of(const struct mv_case *k, const struct mv_node *n)
 {
     if (n->when == MV_WHEN_BACK)
@@ -213,7 +208,7 @@ static bool add_node(struct mv_case *k, const struct mv_node *n)
             g->share = n;
         return g != NULL;
     }
-    if (!is_series(n))
+    if (!mv_node_is_series(n->kind))
         return true;
     w = wanted_of(k, n);
     if (!add(k, &w))
