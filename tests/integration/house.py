@@ -37,6 +37,12 @@ def scale(ci, soak):
     return soak if SOAK else ci
 
 
+def cpu_s(pid):
+    """Seconds of a processor that a program's threads have had."""
+    return sum(int((task / "schedstat").read_text().split()[0])
+               for task in pathlib.Path(f"/proc/{pid}/task").iterdir()) / 1e9
+
+
 def free_port():
     """Below those that connections going out are given: it stays free."""
     while True:
