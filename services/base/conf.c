@@ -67,18 +67,6 @@ out:
     return rc;
 }
 
-/* The line that begins at p, without its end; CR LF counts as an end. */
-static struct mv_span first_line(struct mv_span rest, size_t *whole)
-{
-    const char *c = rest.at;
-    const char *end = memchr(c, '\n', rest.len);
-    size_t len = end == NULL ? rest.len : (size_t)(end - c);
-    *whole = end == NULL ? len : len + 1;
-    if (len > 0 && c[len - 1] == '\r')
-        len--;
-    return mv_span(c, len);
-}
-
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t';
@@ -118,12 +106,13 @@ _Static_assert(MV_CONF_LINE_BYTES == 196, "the number is in a message");
 
 static mv_rc scan(struct mv_span text, struct mv_err *err)
 {
-    size_t whole;
-    for (int number = 1; text.len > 0; number++) {
-        const char *fault = line_fault(first_line(text, &whole));
+    size_t at = 0;
+    for (int number = 1; at < text.len; number++) {
+        struct mv_span line = mv_text_line(text, at);
+        const char *fault = line_fault(mv_text_chomp(line));
         if (fault != NULL)
             return mv_fail(err, MV_CONFIG, "line %d: %s", number, fault);
-        text = mv_span((const char *)text.at + whole, text.len - whole);
+        at += line.len;
     }
     return MV_OK;
 }
@@ -132,14 +121,15 @@ static mv_rc scan(struct mv_span text, struct mv_err *err)
 static char *next_line(char *to, int size, void *stream)
 {
     struct reading *r = stream;
-    size_t whole;
     if (r->rest.len == 0)
         return NULL;
-    struct mv_span line = first_line(r->rest, &whole);
+    struct mv_span whole = mv_text_line(r->rest, 0);
+    struct mv_span line = mv_text_chomp(whole);
     MV_ASSERT(size > 1 && line.len <= (size_t)size - 2);
     memcpy(to, line.at, line.len);
     memcpy(to + line.len, "\n", 2);
-    r->rest = mv_span((const char *)r->rest.at + whole, r->rest.len - whole);
+    r->rest =
+        mv_span((const char *)r->rest.at + whole.len, r->rest.len - whole.len);
     r->line++;
     return to;
 }
@@ -264,4 +254,35 @@ void mv_conf_done(const struct mv_conf_table *t, void *values)
 {
     for (size_t i = 0; i < t->count; i++)
         mv_conf_value_done(&t->keys[i], values);
+}
+
+bool mv_conf_ask(struct mv_conf_asked *a, const char *set)
+{
+    if (a->set_count == MV_CONF_SETS_MAX)
+        return false;
+    a->sets[a->set_count++] = set;
+    return true;
+}
+
+static mv_rc set_one(const struct mv_conf_table *t, void *values,
+                     const char *text, struct mv_err *err)
+{
+    const char *eq = strchr(text, '=');
+    if (eq == NULL)
+        return mv_fail(err, MV_CONFIG, "--set %s: not NAME=VALUE", text);
+    char *name = mv_xstrndup(text, (size_t)(eq - text));
+    mv_rc rc = mv_conf_set(t, values, name, eq + 1, err);
+    free(name);
+    return rc;
+}
+
+mv_rc mv_conf_read(const struct mv_conf_table *t, const struct mv_conf_asked *a,
+                   void *values, struct mv_err *err)
+{
+    mv_rc rc = MV_OK;
+    MV_TRY(mv_conf_load(t, a->file, values, err));
+    for (size_t i = 0; i < a->set_count; i++)
+        MV_TRY(set_one(t, values, a->sets[i], err));
+out:
+    return rc;
 }

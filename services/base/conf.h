@@ -12,6 +12,7 @@
 #define MV_CONF_FILE_BYTES (64 * 1024)
 /* inih's INI_MAX_LINE as Debian builds it, less line end and NUL. */
 #define MV_CONF_LINE_BYTES 196
+#define MV_CONF_SETS_MAX   64
 
 typedef enum mv_conf_kind {
     MV_CONF_TEXT,  /* char *   min, max: length in bytes */
@@ -63,7 +64,20 @@ MV_CHECKED mv_rc mv_conf_parse(const struct mv_conf_table *t, const char *name,
 MV_CHECKED mv_rc mv_conf_defaults(const struct mv_conf_table *t, void *values,
                                   struct mv_err *err);
 
-/* One setting by name, after a load: `--set name=value`. */
+/* What a command line names: `--config FILE [--set NAME=VALUE]...`. */
+struct mv_conf_asked {
+    const char *file;
+    const char *sets[MV_CONF_SETS_MAX];
+    size_t set_count;
+};
+/* One more NAME=VALUE, borrowed; false: there is no room. */
+bool mv_conf_ask(struct mv_conf_asked *a, const char *set);
+/* The file, and what is set over it; see mv_conf_load. */
+MV_CHECKED mv_rc mv_conf_read(const struct mv_conf_table *t,
+                              const struct mv_conf_asked *a, void *values,
+                              struct mv_err *err);
+
+/* One setting by name, after a load. */
 MV_CHECKED mv_rc mv_conf_set(const struct mv_conf_table *t, void *values,
                              const char *name, const char *value,
                              struct mv_err *err);

@@ -150,6 +150,26 @@ static bool is_alnum(char c)
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
+struct mv_span mv_text_line(struct mv_span text, size_t at)
+{
+    if (at >= text.len)
+        return mv_span("", 0);
+    const char *from = (const char *)text.at + at;
+    const char *end = memchr(from, '\n', text.len - at);
+    return mv_span(from,
+                   end != NULL ? (size_t)(end - from) + 1 : text.len - at);
+}
+
+struct mv_span mv_text_chomp(struct mv_span line)
+{
+    const char *c = line.at;
+    if (line.len > 0 && c[line.len - 1] == '\n')
+        line.len--;
+    if (line.len > 0 && c[line.len - 1] == '\r')
+        line.len--;
+    return line;
+}
+
 bool mv_text_is_identifier(struct mv_span text)
 {
     const char *c = text.at;

@@ -28,6 +28,11 @@ bool mv_text_is_utf8(struct mv_span text);
  * text must be UTF-8. */
 bool mv_text_is_plain(struct mv_span text);
 
+/* The line that begins at `at`, with its LF where it has one; beyond the
+ * text: empty. A line without its end: LF, CR LF, or the last one's CR. */
+struct mv_span mv_text_line(struct mv_span text, size_t at);
+struct mv_span mv_text_chomp(struct mv_span line);
+
 /* [a-z0-9][a-z0-9._-]{0,63} */
 bool mv_text_is_identifier(struct mv_span text);
 /* An identifier without "..": names of producers become file names. */

@@ -207,13 +207,6 @@ static void on_row(int end, void *arg)
     w->row_line = 0;
 }
 
-static size_t line_length(struct mv_span text, size_t at)
-{
-    const char *p = (const char *)text.at + at;
-    const char *end = memchr(p, '\n', text.len - at);
-    return end != NULL ? (size_t)(end - p) + 1 : text.len - at;
-}
-
 /* The sign that stands most often in the first line. */
 static unsigned char divider(struct mv_span line)
 {
@@ -237,19 +230,16 @@ static void walk(struct walk *w, struct mv_span text)
     size_t at = 0;
     if (csv_init(&p, CSV_STRICT | CSV_STRICT_FINI) != 0)
         abort();
-    csv_set_delim(&p, divider(mv_span(text.at, line_length(text, 0))));
+    csv_set_delim(&p, divider(mv_text_line(text, 0)));
     for (w->line = 1; at < text.len && !w->stop; w->line++) {
-        size_t len = line_length(text, at);
-        const char *line = (const char *)text.at + at;
-        if (w->row_line == 0 && strspn(line, " \r\n") >= len) {
-            at += len;
+        struct mv_span line = mv_text_line(text, at);
+        at += line.len;
+        if (w->row_line == 0 && strspn(line.at, " \r\n") >= line.len)
             continue;
-        }
         if (w->row_line == 0)
             w->row_line = w->line;
-        if (csv_parse(&p, line, len, on_cell, on_row, w) != len)
+        if (csv_parse(&p, line.at, line.len, on_cell, on_row, w) != line.len)
             refuse(w, CLI_W_QUOTES, mv_span("", 0));
-        at += len;
     }
     if (!w->stop && csv_fini(&p, on_cell, on_row, w) != 0)
         refuse(w, CLI_W_QUOTES, mv_span("", 0));

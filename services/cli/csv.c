@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "services/base/text.h"
 #include "services/cli/figure.h"
 #include "services/cli/sheet.h"
 
@@ -186,13 +187,6 @@ static void on_row(int end, void *arg)
     w->row_line = 0;
 }
 
-static size_t line_length(struct mv_span text, size_t at)
-{
-    const char *p = (const char *)text.at + at;
-    const char *end = memchr(p, '\n', text.len - at);
-    return end != NULL ? (size_t)(end - p) + 1 : text.len - at;
-}
-
 static bool is_blank_line(const char *p, size_t len)
 {
     for (size_t i = 0; i < len; i++)
@@ -222,21 +216,18 @@ static bool feed(struct walk *w, struct csv_parser *p, struct mv_span text,
 {
     w->line = at > 0 ? 2 : 1; /* behind a line `sep=;` */
     for (; at < text.len && !w->s->refused; w->line++) {
-        size_t len = line_length(text, at);
-        const char *line = (const char *)text.at + at;
-        if (!line_is_good(w, line, len))
+        struct mv_span line = mv_text_line(text, at);
+        at += line.len;
+        if (!line_is_good(w, line.at, line.len))
             return false;
-        if (w->row_line == 0 && is_blank_line(line, len)) {
-            at += len;
+        if (w->row_line == 0 && is_blank_line(line.at, line.len))
             continue;
-        }
         if (w->row_line == 0)
             w->row_line = w->line;
-        if (csv_parse(p, line, len, on_cell, on_row, w) != len) {
+        if (csv_parse(p, line.at, line.len, on_cell, on_row, w) != line.len) {
             refuse(w, w->row_line, CLI_W_QUOTES, none, none, none);
             return false;
         }
-        at += len;
     }
     if (!w->s->refused && csv_fini(p, on_cell, on_row, w) != 0)
         refuse(w, w->row_line, CLI_W_QUOTES, none, none, none);
@@ -320,16 +311,14 @@ static bool decide(struct walk *w)
 void cli_sheet_csv(struct cli_sheet *s, struct mv_span text)
 {
     struct walk w = {.s = s, .looking = true};
-    size_t at = 0, len = text.len > 0 ? line_length(text, 0) : 0;
-    const char *p = text.at;
+    struct mv_span first = mv_text_line(text, 0);
+    size_t at = 0;
     char told = 0;
-    if (len >= 5 && !strncasecmp(p, "sep=", 4)) { /* Excel's own line */
-        told = p[4];
-        at = len;
-        len = at < text.len ? line_length(text, at) : 0;
+    if (first.len >= 5 && !strncasecmp(first.at, "sep=", 4)) {
+        told = ((const char *)first.at)[4]; /* Excel's own line */
+        at = first.len;
     }
-    s->delimiter =
-        told != 0 ? told : sniff(len > 0 ? mv_span(p + at, len) : none);
+    s->delimiter = told != 0 ? told : sniff(mv_text_line(text, at));
     if (walk(&w, text, at, s->delimiter) && decide(&w)) {
         w.looking = false;
         (void)walk(&w, text, at, s->delimiter);

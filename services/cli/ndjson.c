@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "services/base/micro.h"
+#include "services/base/text.h"
 #include "services/cli/sheet.h"
 
 static const struct mv_span none = {"", 0};
@@ -139,15 +140,14 @@ void cli_sheet_ndjson(struct cli_sheet *s, struct mv_span text)
 {
     uint32_t line = 1;
     for (size_t at = 0; at < text.len && !s->refused; line++) {
-        const char *p = (const char *)text.at + at;
-        const char *end = memchr(p, '\n', text.len - at);
-        size_t len = end != NULL ? (size_t)(end - p) : text.len - at;
-        if (len > CLI_LINE_BYTES) {
+        struct mv_span whole = mv_text_line(text, at);
+        struct mv_span bare = mv_text_chomp(whole);
+        if (bare.len > CLI_LINE_BYTES) {
             cli_sheet_fault(s, line, CLI_W_LINE_LONG, none, none, none);
             s->refused = true;
-        } else if (len > 0 && !(len == 1 && *p == '\r')) {
-            read_line(s, line, p, len);
+        } else if (bare.len > 0) {
+            read_line(s, line, bare.at, bare.len);
         }
-        at += len + 1;
+        at += whole.len;
     }
 }

@@ -19,13 +19,11 @@
 #include "services/evaluator/settings.h"
 #include "services/stream/puller.h"
 
-#define SETS_MAX  64
 #define SILENT_MS 30000 /* without a page, and it gives up */
 #define WAIT_MS   200
 
 struct asked {
-    const char *config, *sets[SETS_MAX];
-    size_t set_count;
+    struct mv_conf_asked settings;
     bool dry;
 };
 
@@ -50,34 +48,15 @@ static bool read_arguments(int argc, char **argv, struct asked *a)
     int c;
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (c == 'c')
-            a->config = optarg;
-        else if (c == 's' && a->set_count < SETS_MAX)
-            a->sets[a->set_count++] = optarg;
+            a->settings.file = optarg;
+        else if (c == 's' && mv_conf_ask(&a->settings, optarg))
+            continue;
         else if (c == 'd')
             a->dry = true;
         else
             return false;
     }
-    return optind == argc && a->config != NULL;
-}
-
-static mv_rc read_settings(struct work *w, const struct asked *a,
-                           struct mv_err *err)
-{
-    mv_rc rc = MV_OK;
-    MV_TRY(mv_conf_load(&evaluator_settings, a->config, &w->settings, err));
-    for (size_t i = 0; i < a->set_count; i++) {
-        const char *eq = strchr(a->sets[i], '=');
-        if (eq == NULL)
-            return mv_fail(err, MV_CONFIG, "--set %s: not NAME=VALUE",
-                           a->sets[i]);
-        char *name = mv_xstrndup(a->sets[i], (size_t)(eq - a->sets[i]));
-        rc = mv_conf_set(&evaluator_settings, &w->settings, name, eq + 1, err);
-        free(name);
-        MV_TRY(rc);
-    }
-out:
-    return rc;
+    return optind == argc && a->settings.file != NULL;
 }
 
 static mv_rc open_store(struct work *w, struct mv_err *err)
@@ -220,7 +199,7 @@ static void print_change(void *ctx, struct mv_span raw)
 static mv_rc run(struct work *w, const struct asked *a, struct mv_err *err)
 {
     mv_rc rc = MV_OK;
-    MV_TRY(read_settings(w, a, err));
+    MV_TRY(mv_conf_read(&evaluator_settings, &a->settings, &w->settings, err));
     MV_TRY(open_all(w, err));
     MV_LOG(REBUILD, mv_kv_int("engine", EVALUATOR_ENGINE),
            mv_kv_text("what", a->dry ? "dry run" : "begun"));

@@ -18,12 +18,8 @@
 #include "services/base/store/health.h"
 #include "services/stream/run.h"
 
-#define SETS_MAX 64
-
 struct asked {
-    const char *config;
-    const char *sets[SETS_MAX];
-    size_t set_count;
+    struct mv_conf_asked settings;
     bool check, print, version, help;
 };
 
@@ -55,9 +51,9 @@ static bool read_arguments(int argc, char **argv, struct asked *a)
     int c;
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (c == 'c')
-            a->config = optarg;
-        else if (c == 's' && a->set_count < SETS_MAX)
-            a->sets[a->set_count++] = optarg;
+            a->settings.file = optarg;
+        else if (c == 's' && mv_conf_ask(&a->settings, optarg))
+            continue;
         else if (c == 'k')
             a->check = true;
         else if (c == 'p')
@@ -70,30 +66,6 @@ static bool read_arguments(int argc, char **argv, struct asked *a)
             return false;
     }
     return optind == argc;
-}
-
-static mv_rc set_one(const struct mv_conf_table *t, void *values,
-                     const char *text, struct mv_err *err)
-{
-    const char *eq = strchr(text, '=');
-    if (eq == NULL)
-        return mv_fail(err, MV_CONFIG, "--set %s: not NAME=VALUE", text);
-    char *name = mv_xstrndup(text, (size_t)(eq - text));
-    mv_rc rc = mv_conf_set(t, values, name, eq + 1, err);
-    free(name);
-    return rc;
-}
-
-static mv_rc read_settings(const struct mv_service_def *def,
-                           const struct asked *a, void *values,
-                           struct mv_err *err)
-{
-    mv_rc rc = MV_OK;
-    MV_TRY(mv_conf_load(def->settings, a->config, values, err));
-    for (size_t i = 0; i < a->set_count; i++)
-        MV_TRY(set_one(def->settings, values, a->sets[i], err));
-out:
-    return rc;
 }
 
 /* Blocked before any thread starts, so that only the loop hears them. */
@@ -136,14 +108,14 @@ static mv_rc with_settings(const struct mv_service_def *def,
 {
     struct mv_err err = {0};
     void *values = mv_xcalloc(1, def->settings_bytes);
-    mv_rc rc = read_settings(def, a, values, &err);
+    mv_rc rc = mv_conf_read(def->settings, &a->settings, values, &err);
     const struct mv_common *common = values;
     mv_level level = MV_LEVEL_INFO;
     if (rc == MV_OK && !mv_level_parse(common->log_level, &level)) {
         rc = mv_fail(&err, MV_CONFIG,
                      "%s: log_level: error, warning, notice "
                      "or info",
-                     a->config);
+                     a->settings.file);
     }
     mv_event_init(def->name, level);
     if (rc != MV_OK) {
@@ -162,7 +134,8 @@ int mv_service_main(int argc, char **argv, const struct mv_service_def *def)
     struct asked a = {0};
     struct mv_buf out = {0};
     bool good = read_arguments(argc, argv, &a);
-    if (!good || (a.config == NULL && !a.print && !a.version && !a.help)) {
+    if (!good ||
+        (a.settings.file == NULL && !a.print && !a.version && !a.help)) {
         print_help(stderr, def->name);
         return EX_USAGE;
     }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "services/base/conf.h"
+#include "tests/support/place.h"
 
 struct settings {
     char *listen;
@@ -200,6 +201,36 @@ static void bad_input_93_files_that_are_none(void **state)
     assert_int_equal(rmdir(dir), 0);
 }
 
+static void a_command_line_has_the_last_word(void **state)
+{
+    (void)state;
+    struct settings s = {0};
+    struct mv_err err = {0};
+    static const char text[] = "dir = /d\nport = 5\n";
+    char *dir = mv_test_dir(true);
+    char path[64];
+    struct mv_conf_asked asked = {.file = path};
+    (void)snprintf(path, sizeof path, "%s/x.conf", dir);
+    mv_test_write(dir, "x.conf", text, sizeof text - 1);
+    assert_true(mv_conf_ask(&asked, "port=6"));
+    assert_true(mv_conf_ask(&asked, "listen=a=b"));
+    assert_true(mv_conf_ask(&asked, "port=8"));
+    assert_int_equal(mv_conf_read(&table, &asked, &s, &err), MV_OK);
+    assert_string_equal(s.dir, "/d");
+    assert_string_equal(s.listen, "a=b");
+    assert_int_equal(s.port, 8);
+    mv_conf_done(&table, &s);
+    assert_true(mv_conf_ask(&asked, "port"));
+    assert_int_equal(mv_conf_read(&table, &asked, &s, &err), MV_CONFIG);
+    assert_string_equal(err.text, "--set port: not NAME=VALUE");
+    mv_conf_done(&table, &s);
+    while (asked.set_count < MV_CONF_SETS_MAX)
+        assert_true(mv_conf_ask(&asked, "port=9"));
+    assert_false(mv_conf_ask(&asked, "port=9"));
+    assert_int_equal(asked.set_count, MV_CONF_SETS_MAX);
+    mv_test_dir_done(dir);
+}
+
 static void the_example_loads_and_says_the_defaults(void **state)
 {
     (void)state;
@@ -230,6 +261,7 @@ int main(void)
         cmocka_unit_test(bad_input_93_a_nul_or_a_long_line_is_refused),
         cmocka_unit_test(bad_input_93_cr_lf_and_a_byte_order_mark_are_fine),
         cmocka_unit_test(bad_input_93_files_that_are_none),
+        cmocka_unit_test(a_command_line_has_the_last_word),
         cmocka_unit_test(the_example_loads_and_says_the_defaults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

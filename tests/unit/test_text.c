@@ -126,6 +126,27 @@ static void a_terminal_sees_letters_but_no_commands(void **state)
     mv_buf_done(&b);
 }
 
+static void expect_line(struct mv_span text, size_t at, const char *line,
+                        const char *bare)
+{
+    struct mv_span got = mv_text_line(text, at);
+    assert_true(mv_span_is(got, line));
+    assert_true(mv_span_is(mv_text_chomp(got), bare));
+}
+
+static void a_line_ends_at_lf_or_where_the_text_does(void **state)
+{
+    (void)state;
+    struct mv_span text = mv_span_text("a\nbc\r\n\n\rd\r");
+    expect_line(text, 0, "a\n", "a");
+    expect_line(text, 1, "\n", "");
+    expect_line(text, 2, "bc\r\n", "bc");
+    expect_line(text, 6, "\n", "");
+    expect_line(text, 7, "\rd\r", "\rd");
+    expect_line(text, text.len, "", "");
+    expect_line(mv_span(NULL, 0), 0, "", "");
+}
+
 static void columns_count_what_is_shown(void **state)
 {
     (void)state;
@@ -151,6 +172,7 @@ int main(void)
         cmocka_unit_test(bad_input_54_a_producers_name_is_no_path),
         cmocka_unit_test(bad_input_89_a_log_line_stays_one_line),
         cmocka_unit_test(a_terminal_sees_letters_but_no_commands),
+        cmocka_unit_test(a_line_ends_at_lf_or_where_the_text_does),
         cmocka_unit_test(columns_count_what_is_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
