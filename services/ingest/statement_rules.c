@@ -157,13 +157,19 @@ static void check_days(struct check *k)
         add(k, "until", MV_CODE_DATE, k->s->until, "it has passed");
 }
 
+/* A report is decided on when its time is over: frozen before, a yearly one
+ * would close its year, and nobody would hear of the reds still to come. */
 static void check_year(struct check *k)
 {
     char year[24];
-    int today = mv_day_date(k->rules->today).year;
-    if (k->s->kind == MV_STATEMENT_FREEZE && k->s->year > (uint64_t)today)
-        add(k, "year", MV_CODE_FUTURE, mv_span_text(year_text(k, year)),
-            "there is nothing to report yet");
+    const struct mv_statement *s = k->s;
+    struct mv_date today = mv_day_date(k->rules->today);
+    bool yearly = mv_span_is(s->report, "year");
+    if (s->kind != MV_STATEMENT_FREEZE || s->year < (uint64_t)today.year ||
+        (!yearly && s->year == (uint64_t)today.year && today.month > 6))
+        return;
+    add(k, "year", MV_CODE_FUTURE, mv_span_text(year_text(k, year)),
+        yearly ? "the year is not over" : "the half-year is not over");
 }
 
 /* By a person, with name; and what others must act on, with a reason. */

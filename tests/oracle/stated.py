@@ -130,6 +130,10 @@ class Stated(Whole):
         return self.random.choice(self.holds) if self.holds else None
 
     def _freeze(self):
-        return {"report": self.random.choice(("year", "half-year")),
-                "year": self.random.choice((2022, 2023, 2024)),
+        """Of what is over: ingest takes no other."""
+        years = {"year": (2022, 2023), "half-year": (2022, 2023)}
+        if self.day >= datetime.date(2024, 7, 1):
+            years["half-year"] += (2024,)
+        report = self.random.choice(("year", "half-year"))
+        return {"report": report, "year": self.random.choice(years[report]),
                 "unit": self.random.choice(self.units)["id"]}

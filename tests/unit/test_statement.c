@@ -224,9 +224,38 @@ static void days_that_passed_hold_nothing(void **state)
     refuses(f, &s, "date");
     s.until = mv_span_text("2025-03-15");
     assert_string_equal(state_it(f, &s), "accepted");
-    s = statement(MV_STATEMENT_FREEZE, 8);
-    s.year = 2026;
+}
+
+/* Of a freeze of that report of 2024, stated on that day. */
+static bool may_freeze(struct ingested *f, const char *report, const char *day)
+{
+    struct mv_conflicts conflicts = {0};
+    struct mv_statement s = statement(MV_STATEMENT_FREEZE, 8);
+    struct ingest_rules rules = ingest_rules_of(&f->book, &f->key, &f->clock);
+    s.report = mv_span_text(report);
+    assert_true(mv_day_parse(mv_span_text(day), &rules.today));
+    ingest_statement_check(&rules, &s, &conflicts);
+    bool may = conflicts.count == 0;
+    mv_conflicts_done(&conflicts);
+    return may;
+}
+
+static void a_report_is_frozen_when_its_time_is_over(void **state)
+{
+    struct ingested *f = *state;
+    struct mv_statement s = statement(MV_STATEMENT_FREEZE, 8);
+    s.year = 2025;
     refuses(f, &s, "future");
+    s.report = mv_span_text("half-year");
+    refuses(f, &s, "future");
+    s.year = 2024;
+    assert_string_equal(state_it(f, &s), "accepted");
+    assert_false(may_freeze(f, "half-year", "2024-06-30"));
+    assert_true(may_freeze(f, "half-year", "2024-07-01"));
+    assert_false(may_freeze(f, "year", "2024-12-31"));
+    assert_true(may_freeze(f, "year", "2025-01-01"));
+    assert_true(may_freeze(f, "half-year", "2025-01-01"));
+    assert_false(may_freeze(f, "half-year", "2023-12-31"));
 }
 
 static void who_says_so_and_why_is_asked_for(void **state)
@@ -279,6 +308,7 @@ int main(void)
         TEST(a_statement_is_of_a_target_or_of_a_commission),
         TEST(a_due_date_is_named_as_first_given_or_as_moved),
         TEST(days_that_passed_hold_nothing),
+        TEST(a_report_is_frozen_when_its_time_is_over),
         TEST(who_says_so_and_why_is_asked_for),
         TEST(all_that_is_wrong_is_named_at_once),
         TEST(a_broken_statement_is_answered_with_its_number),
