@@ -46,13 +46,25 @@ void evaluator_decide(const struct evaluator_book *b,
     ret->reason = MV_REASON_NO;
 }
 
+/* There is no colour to keep, and a hold sends no red: it waits. */
+static void wait(struct evaluator_status *s)
+{
+    if (s->status != MV_STATUS_RED)
+        return;
+    s->status = MV_STATUS_NONE;
+    s->reason = MV_REASON_NOT_ASSESSED;
+    s->by_assessment = false;
+}
+
 void evaluator_keep(struct evaluator_status *s,
                     const struct evaluator_sent *sent)
 {
     s->held = true;
     if (!sent->there || sent->status > MV_STATUS_RED ||
-        sent->reason > MV_REASON_NOT_ASSESSED)
-        return; /* or in another engine's words */
+        sent->reason > MV_REASON_NOT_ASSESSED) {
+        wait(s); /* nothing was, or in another engine's words */
+        return;
+    }
     s->status = (mv_status)sent->status;
     s->reason = (mv_reason)sent->reason;
     s->by_assessment = false;

@@ -24,7 +24,9 @@ void evaluator_decide(const struct evaluator_book *b,
                       int32_t today, mv_status own, mv_reason own_reason,
                       struct evaluator_status *ret);
 
-/* Figures of it are under correction: what was sent stays, if anything was. */
+/* Figures of it are under correction: what was sent stays. Where nothing was,
+ * it is as it is, but never a first red: that is none `not_assessed` till the
+ * hold ends. */
 void evaluator_keep(struct evaluator_status *s,
                     const struct evaluator_sent *sent);
 

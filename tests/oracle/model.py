@@ -166,6 +166,9 @@ class Oracle:
             if said.status != "absent":
                 status.update(status=said.status, reason=said.reason)
                 status.pop("by", None)
+            elif status["status"] == "red":     # it waits
+                status.update(status="none", reason="not_assessed")
+                status.pop("by", None)
         return self._say(key, said, beside(status, own), cause)
 
     def _commission(self, commission, unit, record):

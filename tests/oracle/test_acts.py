@@ -101,6 +101,37 @@ class Holds(unittest.TestCase):
         self.assertEqual({c["cause"]["kind"] for c in changes}, {"hold"})
         self.assertEqual(world.colour(), "red")
 
+    @staticmethod
+    def anew(world):
+        """The change that the target makes if it comes in only now."""
+        world.oracle.published.clear()
+        changes = world.record("catalogue", {})
+        return next(c for c in changes if c["unit"] == "a")
+
+    def test_a_first_red_waits_for_the_end_of_the_hold(self):
+        for person in (False, True):
+            world = World(PERCENT, {"require": ["value > 50 %"],
+                                    "decides": "worst"})
+            world.act("hold", indicator="i")
+            if person:
+                world.act("assessment", status="red")
+            world.push(one((60 if person else 1, 100)))
+            change = self.anew(world)
+            self.assertEqual((change["reason"], change["held"],
+                              "by" in change), ("not_assessed", True, False))
+            self.assertEqual(change["own"], "green" if person else "red")
+            change, = world.act("release", indicator="i")
+            self.assertEqual((change["was_reason"], change["status"],
+                              change["cause"]["kind"]),
+                             ("not_assessed", "red", "hold"))
+
+    def test_a_first_green_does_not(self):
+        world = World(PERCENT, {"require": ["value > 50 %"]})
+        world.push(one((60, 100)))
+        world.act("hold", indicator="i")
+        change = self.anew(world)
+        self.assertEqual((change["status"], change["held"]), ("green", True))
+
     def test_what_went_and_came_back_is_no_change(self):
         world = self.world()
         world.act("hold", indicator="i")

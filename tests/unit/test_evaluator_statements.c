@@ -121,6 +121,38 @@ under_a_hold_the_colour_stays_and_its_end_is_one_change(void **state)
            "hold 12 beds 2024 ahus red -> green last red (3) [130 100 30]\n");
 }
 
+static void a_first_red_waits_until_the_hold_ends(void **state)
+{
+    struct fixture *f = *state;
+    static const char more[] =
+        "targets:\n"
+        "  - {id: beds, year: 2024, indicator: senger, text: Senger,\n"
+        "     scope: [region, trust], require: [value >= 100]}\n"
+        "  - {id: less, year: 2024, indicator: senger, text: Senger,\n"
+        "     scope: [trust], require: [value >= 100]}\n"
+        "  - {id: some, year: 2024, indicator: senger, text: Senger,\n"
+        "     scope: [trust], require: [value >= 90]}\n"
+        "  - {id: said, year: 2024, text: Vurderes, scope: [region]}\n";
+    hold(f, MV_STATEMENT_HOLD, "ahus", NULL);
+    test_journal_delivery(&f->j, "senger - ahus 2024 90");
+    expect(f, "");
+    test_journal_catalogue(&f->j, NULL, NULL, more);
+    expect(f, "catalogue 6 less 2024 ahus new -> none not_assessed (1) "
+              "[90 100 -10]\n"
+              "catalogue 6 less 2024 ous new -> none not_due (1)\n"
+              "catalogue 6 some 2024 ahus new -> green (1) [90 90 0]\n"
+              "catalogue 6 some 2024 ous new -> none not_due (1)\n");
+    test_journal_delivery(&f->j, "senger - ahus 2024 80");
+    expect(f, "");
+    hold(f, MV_STATEMENT_RELEASE, "ahus", NULL);
+    expect(f, "hold 8 beds 2024 hso none not_due -> red (2) [80 100 -20]\n"
+              "hold 8 beds 2024 ahus none not_due -> red (2) [80 100 -20]\n"
+              "hold 8 less 2024 ahus none not_assessed -> red (2) "
+              "[80 100 -20]\n"
+              "hold 8 some 2024 ahus green -> red last green (2) "
+              "[80 90 -10]\n");
+}
+
 static void a_hold_outlives_a_restart_and_an_abort(void **state)
 {
     struct fixture *f = *state;
@@ -312,6 +344,7 @@ int main(void)
         TEST(an_assessment_colours_what_figures_do_not),
         TEST(what_ended_does_not_come_back),
         TEST(under_a_hold_the_colour_stays_and_its_end_is_one_change),
+        TEST(a_first_red_waits_until_the_hold_ends),
         TEST(a_hold_outlives_a_restart_and_an_abort),
         TEST(due_dates_make_a_commission_red_late_or_green),
         TEST(a_date_is_met_by_the_last_that_names_it),
