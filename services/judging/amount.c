@@ -132,11 +132,15 @@ struct mv_amount mv_strand_add_up(const struct mv_work *w,
 {
     struct mv_amount a = {.has_pair = true, .div = 1};
     mv_fold how = ind->over_periods;
+    uint32_t picked = 0;
     if (how == MV_FOLD_LAST)
         return add_up_last(w, s);
-    for (uint32_t i = s->first; i < s->first + s->count; i++)
-        if (w->stretches[i].picked)
-            take_pair(&a, &w->stretches[i].slot);
+    for (uint32_t i = s->first; i < s->first + s->count; i++) {
+        if (!w->stretches[i].picked)
+            continue;
+        take_pair(&a, &w->stretches[i].slot);
+        picked++;
+    }
     fill_pair(w, s, ind, scale, &a);
     if (a.reason != MV_REASON_NO)
         return a;
@@ -146,7 +150,11 @@ struct mv_amount mv_strand_add_up(const struct mv_work *w,
             a.reason = MV_REASON_ZERO_DENOMINATOR;
         return a;
     }
-    a.unweighted = how == MV_FOLD_RATIO;
+    /* one alone is no mean */
+    a.unweighted =
+        how == MV_FOLD_RATIO &&
+        (picked > 1 ||
+         !mv_cells_empty(&s->filled, mv_cells_words(ind->frequency)));
     add_plain(w, s, ind, scale, &a);
     return a;
 }

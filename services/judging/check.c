@@ -71,7 +71,6 @@ static bool amount_over(struct checking *k, uint32_t strand,
                         struct mv_amount *a)
 {
     struct mv_strand *s = &k->w->strands[strand];
-    uint32_t picked = 0;
     if (skip != MV_NONE)
         k->w->stretches[skip].number = false;
     mv_strand_pick(k->w, s, k->words, cells, NULL);
@@ -79,10 +78,8 @@ static bool amount_over(struct checking *k, uint32_t strand,
         k->w->stretches[skip].number = true;
     if (!mv_cells_equal(&s->held, cells, k->words))
         return false;
-    for (uint32_t i = s->first; i < s->first + s->count; i++)
-        picked += k->w->stretches[i].picked;
     *a = mv_strand_add_up(k->w, s, k->ind, k->scale);
-    return a->reason == MV_REASON_NO && (!a->unweighted || picked == 1);
+    return a->reason == MV_REASON_NO && !a->unweighted;
 }
 
 static bool number_of(const struct checking *k, const struct mv_amount *a,

@@ -184,6 +184,9 @@ a_bare_ratio_is_an_unweighted_mean_and_rolls_up_nowhere(void **state)
     assert_string_equal(world_ruling(&w, 0), "green 55 50 5");
     assert_true(w.j.rulings[0].basis.unweighted);
     expect("t", "hso", "none not_computable");
+    put("i", "ous", "2024-Q1", "60"); /* one alone is no mean */
+    expect("t", "ous", "green");
+    assert_false(w.j.rulings[0].basis.unweighted);
     put("i", "ous", "2024-Q1", "1/10");
     expect("t", "hso", "red");
     assert_int_equal(w.j.rulings[0].basis.left_out, 1);
