@@ -48,7 +48,7 @@ static void put_value(const struct cli *c, struct mv_span change,
         cli_reason(c, cli_get_text(change, "reason"), out);
     } else if (value.len > 0 && limit.len > 0) {
         cli_value(c, &f, value, limit, &a);
-        cli_limit(c, &f, limit, value, &b);
+        cli_shown(c, &f, limit, value, &b);
         cli_word_put(out, c, CLI_W_CH_VALUE, mv_buf_cstr(&a), mv_buf_cstr(&b),
                      NULL);
     }

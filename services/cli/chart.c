@@ -268,7 +268,7 @@ static void put_target(const struct chart *g)
     put_line(g, "target", LEFT * FINE, y, (WIDTH - RIGHT) * FINE, y);
     mv_buf_printf(&text, "%s %s", cli_w(g->c, CLI_W_COL_LIMIT),
                   cli_report_cmp(cli_get_text(g->line->row, "cmp")));
-    cli_limit(g->c, &g->scale.bare, cli_numbers_scale(&g->scale, limit, room),
+    cli_shown(g->c, &g->scale.bare, cli_numbers_scale(&g->scale, limit, room),
               mv_span("", 0), &text);
     put_label(g, "limit", (WIDTH - RIGHT) * FINE,
               end <= y && y - end < 30 * FINE ? y + 12 * FINE : y - 5 * FINE,

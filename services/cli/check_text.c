@@ -26,13 +26,13 @@ static void put_number(const struct cli *c, struct mv_span head,
     const struct cli_shown bare = {mv_span_text("count"), 6};
     const struct mv_span none = mv_span("", 0);
     struct cli_shown f = cli_shown_of(head);
-    cli_limit(c, &f, cli_get_text(head, number), beside, out);
+    cli_plain(c, &f, cli_get_text(head, number), beside, out);
     if (cli_get_text(head, over).len == 0)
         return;
     mv_buf_text(out, " (");
-    cli_limit(c, &bare, cli_get_text(head, over), none, out);
+    cli_plain(c, &bare, cli_get_text(head, over), none, out);
     mv_buf_text(out, " / ");
-    cli_limit(c, &bare, cli_get_text(head, under), none, out);
+    cli_plain(c, &bare, cli_get_text(head, under), none, out);
     mv_buf_text(out, ")");
 }
 

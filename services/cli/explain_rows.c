@@ -59,8 +59,6 @@ static void put_number(const struct cli *c, const struct cli_shown *f,
         mv_buf_text(&text, cli_w(c, CLI_W_X_CANNOT));
     else if (n.len > 0 && strcmp(key, "margin") == 0)
         cli_margin(c, f, n, &text);
-    else if (n.len > 0 && strcmp(key, "limit") == 0)
-        cli_limit(c, f, n, cli_get_text(criterion, beside), &text);
     else if (n.len > 0)
         cli_shown(c, f, n, cli_get_text(criterion, beside), &text);
     cell(t, CLI_PLAIN, &text);

@@ -43,7 +43,7 @@ static void say_status(struct cli *c, struct mv_span j)
         cli_say(c, CLI_W_X_STATUS, status, NULL);
     } else {
         cli_value(c, &f, value, limit, &a);
-        cli_limit(c, &f, limit, value, &b);
+        cli_shown(c, &f, limit, value, &b);
         cli_margin(c, &f, cli_get_text(j, "margin"), &d);
         cli_say(c, CLI_W_X_VALUE, status, mv_buf_cstr(&a), mv_buf_cstr(&b),
                 mv_buf_cstr(&d), NULL);

@@ -60,9 +60,9 @@ static void put_pair(const struct cli *c, struct mv_span row,
     const struct mv_span none = mv_span("", 0);
     if (cli_get_text(row, "numerator").len == 0)
         return;
-    cli_limit(c, &bare, cli_get_text(row, "numerator"), none, out);
+    cli_plain(c, &bare, cli_get_text(row, "numerator"), none, out);
     mv_buf_text(out, " / ");
-    cli_limit(c, &bare, cli_get_text(row, "denominator"), none, out);
+    cli_plain(c, &bare, cli_get_text(row, "denominator"), none, out);
 }
 
 static void put_missing(const struct cli *c, struct mv_span row,

@@ -18,11 +18,11 @@ static void put_figure(const struct cli *c, struct mv_span row,
     struct mv_span value = cli_get_text(row, "value");
     struct mv_span over = cli_get_text(row, "numerator");
     if (value.len > 0) {
-        cli_limit(c, &bare, value, none, out);
+        cli_plain(c, &bare, value, none, out);
     } else if (over.len > 0) {
-        cli_limit(c, &bare, over, none, out);
+        cli_plain(c, &bare, over, none, out);
         mv_buf_text(out, " / ");
-        cli_limit(c, &bare, cli_get_text(row, "denominator"), none, out);
+        cli_plain(c, &bare, cli_get_text(row, "denominator"), none, out);
     } else {
         mv_buf_text(out, "–");
     }

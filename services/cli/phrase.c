@@ -196,7 +196,7 @@ void cli_value(const struct cli *c, const struct cli_shown *f,
     cli_shown(c, f, text, beside, out);
 }
 
-void cli_limit(const struct cli *c, const struct cli_shown *f,
+void cli_plain(const struct cli *c, const struct cli_shown *f,
                struct mv_span text, struct mv_span beside, struct mv_buf *out)
 {
     struct mv_dec a;

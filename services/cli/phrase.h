@@ -32,9 +32,9 @@ void cli_value(const struct cli *c, const struct cli_shown *f,
 /* A difference, with its sign; percents differ by pp. */
 void cli_margin(const struct cli *c, const struct cli_shown *f,
                 struct mv_span text, struct mv_buf *out);
-/* As it stands, but no more decimals than the indicator has (a limit as the
- * steward wrote it). */
-void cli_limit(const struct cli *c, const struct cli_shown *f,
+/* A number as it was pushed: without zeros behind it, and no more decimals
+ * than f has. */
+void cli_plain(const struct cli *c, const struct cli_shown *f,
                struct mv_span text, struct mv_span beside, struct mv_buf *out);
 /* "12", "1 234" with the language's thousands. */
 void cli_count(const struct cli *c, uint64_t n, struct mv_buf *out);

@@ -304,7 +304,7 @@ void cli_report_cells(const struct cli *c, const struct cli_report_line *line,
     if (n.limit.len > 0) {
         mv_buf_text(&ret->limit,
                     cli_report_cmp(cli_get_text(line->row, "cmp")));
-        cli_limit(c, &n.with, n.limit, n.value, &ret->limit);
+        cli_shown(c, &n.with, n.limit, n.value, &ret->limit);
     }
     if (n.margin.len > 0)
         cli_margin(c, &n.bare, n.margin, &ret->margin);

@@ -148,7 +148,7 @@ static void put_row(const struct cli *c, struct cli_table *t, struct room room,
         cli_value(c, &n.with, n.value, n.limit, &text);
     cell(t, &text);
     if (n.limit.len > 0)
-        cli_limit(c, &n.bare, n.limit, n.value, &text);
+        cli_shown(c, &n.bare, n.limit, n.value, &text);
     cell(t, &text);
     if (n.margin.len > 0)
         cli_margin(c, &n.bare, n.margin, &text);

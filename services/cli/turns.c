@@ -148,7 +148,7 @@ static void put_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
         cli_reason(c, cli_get_text(row, "reason"), out);
     } else if (value.len > 0 && limit.len > 0) {
         cli_value(c, &f, value, limit, &a);
-        cli_limit(c, &f, limit, value, &b);
+        cli_shown(c, &f, limit, value, &b);
         cli_word_put(out, c, CLI_W_CH_VALUE, mv_buf_cstr(&a), mv_buf_cstr(&b),
                      NULL);
     }

@@ -143,7 +143,7 @@ static void turns_are_listed_and_the_others_counted(void **state)
     assert_string_equal(screen_text(&s),
                         "Statuser som ville snu: 1 av 1 234 567.\n"
                         "mål     år  enhet  fra      til    hvorfor\n"
-                        "1535  2024  ahus   ✓ grønn  ✗ rød  66,7 % mot 70 %\n"
+                        "1535  2024  ahus   ✓ grønn  ✗ rød  66,7 % mot 70,0 %\n"
                         "Nye statuser: 1.\n"
                         "Statuser som går ut: 1.\n"
                         "Uten farge av en annen grunn enn før: 1.\n");

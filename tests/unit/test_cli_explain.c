@@ -144,7 +144,7 @@ static void a_status_is_told_in_plain_words(void **state)
     struct screen s;
     (void)state;
     explain(&s, MV_LANG_NB, 0, "76.2");
-    assert_true(says(&s, "66,7 % mot kravet 70 %, margin −3,3 pp."));
+    assert_true(says(&s, "66,7 % mot kravet 70,0 %, margin −3,3 pp."));
     assert_true(says(&s, "Foreløpig"));
     assert_true(says(&s, "etter fristen: 2024-T3."));
     assert_true(says(&s, "i snitt bli 76,2 %"));
@@ -440,7 +440,7 @@ static void a_change_is_one_line_with_before_and_cause(void **state)
     show_change(&s, 0);
     assert_true(says(&s, "2024-12-01 01:00:00  "));
     assert_true(says(&s, cli_w(&s.cli, CLI_W_RED)));
-    assert_true(says(&s, "66,7 % mot 70 %, foreløpig, før "));
+    assert_true(says(&s, "66,7 % mot 70,0 %, foreløpig, før "));
     assert_true(says(&s, cli_w(&s.cli, CLI_W_GREEN)));
     assert_true(says(&s, "rettelse, post 412\n"));
     screen_close(&s);

@@ -192,7 +192,7 @@ static void a_page_has_what_a_year_needs(void **state)
     assert_true(says(text, "<html lang=\"nb\">"));
     assert_true(says(text, ">66,7 %</td>"));
     assert_true(says(text, ">68,0 %</td>"));
-    assert_true(says(text, ">≥ 70 %</td>"));
+    assert_true(says(text, ">≥ 70,0 %</td>"));
     assert_true(says(text, ">↓ dårligere</td>"));
     assert_true(says(text, ">50,3 % Ahus</td>"));
     assert_true(says(text, ">✗ rød</td>"));

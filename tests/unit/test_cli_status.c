@@ -98,7 +98,7 @@ static void a_status_is_sign_and_word_with_value_limit_and_margin(void **state)
     show(&s, &rows);
     assert_true(says(&s, cli_w(&s.cli, CLI_W_RED)));
     assert_true(says(&s, "66,7 %"));
-    assert_true(says(&s, "70 %"));
+    assert_true(says(&s, "70,0 %"));
     assert_true(says(&s, "−3,3 pp"));
     assert_true(says(&s, "mangler 2024-T3"));
     assert_true(says(&s, "#412"));
