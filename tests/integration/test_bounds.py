@@ -15,10 +15,10 @@ import threading
 import time
 import unittest
 
+import bystander
 import house
 import ingesting
 import rawpeer
-import test_wire
 from ingesting import table
 
 MIB = 1 << 20
@@ -125,35 +125,22 @@ class Hostile(ingesting.Case):
         """The attack, a producer beside it, and what must hold. `attack` is
         a generator: it goes on until it has ended and there are answers
         enough to speak of a hundredth of them."""
-        quiet, _ = self.watched(iter(()))
-        during, highest = self.watched(attack())
-        normal, slow = quiet.p99(quiet.took), during.p99(during.took)
-        print(f"{what}: {highest >> 10} of {MEMORY_MIB} MiB, p99 "
+        with bystander.Pair(self.house, self.numbers) as pair, \
+             Highest(self.pid()) as highest:
+            mark = pair.mark()
+            for _ in attack():
+                if pair.fault:
+                    break
+            slow, normal = pair.p99(mark, 300)
+        print(f"{what}: {highest.kib >> 10} of {MEMORY_MIB} MiB, p99 "
               f"{slow * 1000:.1f} ms beside it, {normal * 1000:.1f} ms "
-              f"before, {len(during.took)} answers", flush=True)
-        self.assertIsNone(during.fault)
-        self.assertLess(highest, MEMORY_MIB * 1024 * SANITIZED)
+              f"elsewhere, {pair.mark()} answers", flush=True)
+        self.assertLess(highest.kib, MEMORY_MIB * 1024 * SANITIZED)
         self.assertLess(slow, max(3 * normal, NOISE_S * SANITIZED))
         self.assertIsNone(house.books_balance(self.counters()))
         journal = {r.message()["number"] for r in self.journal()
                    if r.key_name == "ous-key"}
-        self.assertLessEqual(set(during.numbers_had), journal)
-
-    def watched(self, attack):
-        client = self.house.producer("ous")
-        beside = Beside(client, self.numbers)
-        with Highest(self.pid()) as highest:
-            beside.start()
-            ingesting.until(lambda: len(beside.took) > 50 or beside.fault)
-            del beside.took[:]
-            for _ in attack:
-                if beside.fault:
-                    break
-            ingesting.until(lambda: len(beside.took) > 300 or beside.fault)
-            beside.over.set()
-            beside.join()
-        client.close()
-        return beside, highest.kib
+        self.assertLessEqual(set(pair.of[0].accepted), journal)
 
     def test_p15_a_handshake_frame_of_a_gibibyte(self):
         def attack():
@@ -188,7 +175,7 @@ class Hostile(ingesting.Case):
             peers = []
             for _ in range(many):
                 try:
-                    peers.append(self.raw(2.0))
+                    peers.append(self.raw())
                 except OSError:
                     pass
                 yield
@@ -254,20 +241,6 @@ class Hostile(ingesting.Case):
                             break
                     yield
         self.beside("reconnects with full queues", attack)
-
-
-class Beside(test_wire.Bystander):
-    """Which of its deliveries were accepted, too."""
-
-    def __init__(self, client, numbers):
-        super().__init__(client, self.noted(numbers))
-        self.numbers_had = []
-
-    def noted(self, numbers):
-        for number in numbers:
-            yield number
-            if self.fault is None:
-                self.numbers_had.append(number)
 
 
 class Slope(unittest.TestCase):

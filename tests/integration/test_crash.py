@@ -32,7 +32,7 @@ class KilledByARecord(Served):
                 return self.home.control("evaluator"), deaths
         raise AssertionError("it is started for ever")
 
-    def dies(self, patience_s=20.0):
+    def dies(self, patience_s=90.0):
         """Until it is dead, or has stopped by itself and says so."""
         process, operator = self.home.processes["evaluator"], None
         until = time.monotonic() + patience_s

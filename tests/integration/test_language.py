@@ -169,7 +169,7 @@ class Reasons(unittest.TestCase):
                 for (_, target, _, unit), row
                 in judged.statuses_seen(reader).items() if unit == "a"}
 
-    def until(self, wanted, patience_s=20.0):
+    def until(self, wanted, patience_s=90.0):
         end = time.monotonic() + patience_s
         while not (got := wanted()):
             self.assertLess(time.monotonic(), end, "waited for too long")

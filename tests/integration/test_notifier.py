@@ -43,7 +43,7 @@ class Notifier(unittest.TestCase):
             table(self.number, value, unit, month))
         self.assertEqual(answer["result"], "accepted")
 
-    def until(self, wanted, patience_s=20.0):
+    def until(self, wanted, patience_s=90.0):
         """What `wanted` gives once it gives something."""
         end = time.monotonic() + patience_s
         while True:

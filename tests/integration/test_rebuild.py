@@ -215,7 +215,7 @@ class History(Rebuilt):
         self.home.start("ingest")
         self.run_it("store")
         reader = self.home.control("evaluator")
-        until, health = time.monotonic() + 20, ""
+        until, health = time.monotonic() + 90, ""
         while "diverged" not in health:
             self.assertLess(time.monotonic(), until, health)
             health = str(reader.ask("health"))

@@ -214,16 +214,17 @@ class UnderLoad(unittest.TestCase):
                 units=days.keys_of(case)) as home:
             clock.move(case.steps[0]["received_ms"])
             home.start("ingest", environment=clock.environment)
-            fault = []
+            fault, allowed = [], threading.Semaphore(0)
             pushing = threading.Thread(target=self.push, args=(
-                home, clock, case, fault))
+                home, clock, case, allowed, fault))
             pushing.start()
-            kills, busy = 0, 0
-            while kills < house.scale(100, 1000):
+            kills, busy = house.scale(100, 1000), 0
+            for _ in range(kills):       # the figures end with half of them
+                allowed.release(1 + 2 * len(case.steps) // kills)
                 home.start("evaluator")
                 time.sleep(chance.random() * 0.05)
                 home.kill("evaluator")
-                kills, busy = kills + 1, busy + pushing.is_alive()
+                busy += pushing.is_alive()
             pushing.join(600)
             self.assertEqual(fault, [])
             home.start("evaluator")
@@ -231,9 +232,9 @@ class UnderLoad(unittest.TestCase):
             self.assertGreater(busy, kills // 3)
 
     @staticmethod
-    def push(home, clock, case, fault):
+    def push(home, clock, case, allowed, fault):
         try:
-            days.push_case(home, clock, case, pause_s=0.01)
+            days.push_case(home, clock, case, pause=allowed.acquire)
         except Exception as problem:     # told by the main thread
             fault.append(problem)
 

@@ -10,7 +10,6 @@ import unittest
 
 import house
 import ingesting
-import mvclient
 from ingesting import table
 
 
@@ -28,7 +27,7 @@ class Start(unittest.TestCase):
         done = subprocess.run(
             [str(house.BUILD / "bin" / "maalvakt-ingest"), "--config",
              str(conf or self.conf), *extra], capture_output=True,
-            stdin=subprocess.DEVNULL, timeout=20)
+            stdin=subprocess.DEVNULL, timeout=90)
         return done.returncode, (done.stdout + done.stderr).decode(
             errors="replace")
 
