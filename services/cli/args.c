@@ -201,6 +201,8 @@ static const char *place_word(struct mv_span word)
         {"SUBSCRIPTION", "ABONNEMENT"},
         {"COMMISSION", "OPPDRAG"},
         {"INDICATOR", "INDIKATOR"},
+        {"CATALOGUE", "KATALOG"},
+        {"FIGURES", "TALL"},
     };
     for (size_t i = 0; i < CLI_COUNT(all); i++)
         if (mv_span_is(word, all[i].en))
@@ -256,15 +258,38 @@ static void print_options(struct cli *c, const struct cli_option *o,
     }
 }
 
-/* Every line of the example stands in by two blanks. */
-static void print_example(struct cli *c, const char *text)
+/* Of `{nb|en}` what is in the language; all else as it is. */
+static void put_either(const struct cli *c, const char *text,
+                       struct mv_buf *out)
 {
+    while (*text != '\0') {
+        size_t plain = strcspn(text, "{");
+        mv_buf_put(out, text, plain);
+        text += plain;
+        if (*text == '\0')
+            return;
+        size_t nb = strcspn(++text, "|"), both = strcspn(text, "}");
+        if (c->lang == MV_LANG_NB)
+            mv_buf_put(out, text, nb);
+        else
+            mv_buf_put(out, text + nb + 1, both - nb - 1);
+        text += both + 1;
+    }
+}
+
+/* Every line of the example stands in by two blanks. */
+static void print_example(struct cli *c, const char *example)
+{
+    struct mv_buf said = {0};
+    put_either(c, example, &said);
+    const char *text = mv_buf_cstr(&said);
     (void)fprintf(c->out, "\n%s\n", cli_w(c, CLI_W_EXAMPLE));
     while (*text != '\0') {
         size_t len = strcspn(text, "\n");
         (void)fprintf(c->out, "  %.*s\n", (int)len, text);
         text += len + (text[len] == '\n');
     }
+    mv_buf_done(&said);
 }
 
 /* Each way to use it on a line of its own; " | " divides them in the table. */

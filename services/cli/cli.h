@@ -41,7 +41,7 @@ struct cli_command {
     const char *usage;   /* "FILE... --as UNIT": what follows the name */
     const char *nb, *en; /* one line */
     const char *man;     /* "maalvakt-push" */
-    const char *example; /* whole lines, each ended */
+    const char *example; /* whole lines, each ended; `{nb|en}` in it */
     const struct cli_option *options;
     size_t option_count;
     size_t least, most;       /* arguments that are not options */

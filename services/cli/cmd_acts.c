@@ -241,29 +241,36 @@ ACT(assess, "TARGET UNIT STATUS --comment TEXT --author NAME",
     "Gi et mål eller oppdrag en status, som et menneske",
     "Give a target or commission a status, as a person",
     "maalvakt assess 1170 hso green --year 2024 --author 'Kari Nordmann' \\\n"
-    "    --comment 'Oppfylt for psykisk helsevern.'\n"
-    "maalvakt assess --file vurderinger.csv\n");
+    "    --comment '{Oppfylt for psykisk helsevern.|Met for mental health "
+    "care.}'\n"
+    "maalvakt assess --file {vurderinger|assessments}.csv\n");
 ACT(deliver, "COMMISSION UNIT --due DATE --comment TEXT --author NAME",
     "Si at et oppdrags frist er møtt", "Say that a commission's date was met",
     "maalvakt deliver nye-metoder hso --year 2024 --due 2024-04-01 \\\n"
-    "    --on 2024-03-27 --author 'Kari Nordmann' --comment 'Sendt i brev.'\n"
-    "maalvakt deliver --file levert.csv --author 'Helse Sør-Øst RHF'\n");
+    "    --on 2024-03-27 --author 'Kari Nordmann' --comment '{Sendt i "
+    "brev.|Sent by letter.}'\n"
+    "maalvakt deliver --file {levert|delivered}.csv --author 'Helse Sør-Øst "
+    "RHF'\n");
 ACT(close, "COMMISSION UNIT --due DATE --comment TEXT --author NAME",
     "Si at et oppdrags frist ikke lenger gjelder",
     "Say that a commission's date is no longer asked for",
     "maalvakt close luftambulanse hso --year 2024 --due 2024-10-01 \\\n"
-    "    --author 'Kari Nordmann' --comment 'Trukket av departementet.'\n");
+    "    --author 'Kari Nordmann' --comment '{Trukket av "
+    "departementet.|Withdrawn by the ministry.}'\n");
 ACT(hold, "INDICATOR UNIT --comment TEXT --author NAME",
     "Hold statuser fast mens tall rettes",
     "Keep statuses while figures are corrected",
     "maalvakt hold ventetid ahus --until 2025-04-01 --author 'Kari Nordmann' "
-    "\\\n    --comment 'Nytt fagsystem, tallene går gjennom.'\n");
+    "\\\n    --comment '{Nytt fagsystem, tallene går gjennom.|New system, "
+    "figures under review.}'\n");
 ACT(release, "INDICATOR UNIT --comment TEXT --author NAME",
     "Slipp statuser som ble holdt fast", "Let held statuses go",
     "maalvakt release ventetid ahus --author 'Kari Nordmann' \\\n"
-    "    --comment 'Rettet og levert på nytt.'\n");
+    "    --comment '{Rettet og levert på nytt.|Corrected and pushed "
+    "again.}'\n");
 ACT(freeze, "half-year|year UNIT --year YEAR --comment TEXT --author NAME",
     "Fastsett en rapport: året er avsluttet",
     "Decide on a report: the year is closed",
-    "maalvakt freeze year hso --year 2024 --author 'Styret' \\\n"
-    "    --comment 'Vedtatt i styremøtet 13. mars 2025.'\n");
+    "maalvakt freeze year hso --year 2024 --author '{Styret|The board}' \\\n"
+    "    --comment '{Vedtatt i styremøtet 13. mars 2025.|Decided on 13 March "
+    "2025.}'\n");

@@ -11,16 +11,14 @@
 #include "services/base/clock.h"
 #include "services/base/text.h"
 #include "services/catalogue/diff.h"
-#include "services/catalogue/show.h"
+#include "services/cli/catalogue_show.h"
 #include "services/cli/conflict_text.h"
 #include "services/cli/diff_text.h"
 #include "services/cli/fault_text.h"
 #include "services/cli/fleet.h"
 #include "services/cli/inforce.h"
-#include "services/cli/near.h"
 #include "services/cli/place.h"
 #include "services/cli/rows.h"
-#include "services/cli/table.h"
 #include "services/cli/turns.h"
 #include "services/stream/keys.h"
 
@@ -36,12 +34,6 @@ static void own_done(struct own *o)
 {
     mv_catalogue_close(o->catalogue);
     mv_catalogue_files_done(&o->files);
-}
-
-static void put_text(FILE *to, const struct mv_buf *text)
-{
-    if (text->len > 0)
-        (void)fwrite(text->at, 1, text->len, to);
 }
 
 /* A directory, checked; its faults were said. */
@@ -356,113 +348,6 @@ static int catalogue_apply(struct cli *c, const char *dir)
     return code;
 }
 
-static void list_row(struct cli *c, struct cli_table *t, const char *kind,
-                     struct mv_span id, int32_t year, struct mv_span text)
-{
-    char when[16] = "";
-    if (year != 0)
-        (void)snprintf(when, sizeof when, "%d", year);
-    if (c->json) {
-        cli_json_line(c, json_pack("{s:s,s:s%,s:s,s:s%}", "kind", kind, "id",
-                                   id.at, id.len, "year", when, "text",
-                                   text.at != NULL ? text.at : "", text.len));
-        return;
-    }
-    cli_table_cell(t, CLI_PLAIN, id);
-    cli_table_text(t, when);
-    cli_table_cell(t, CLI_PLAIN, text);
-}
-
-static struct mv_span title(const struct cli *c, const struct mv_title *t)
-{
-    return c->lang == MV_LANG_NB ? t->nb : t->en;
-}
-
-/* "target" as well as "targets". */
-static bool is_kind(const char *said, const char *kind)
-{
-    size_t len = strlen(said);
-    return !strcmp(said, kind) ||
-           (len + 1 == strlen(kind) && !strncmp(said, kind, len));
-}
-
-/* All of a kind: an id, a year, a text. False: no such kind. */
-static bool list_kind(struct cli *c, const struct mv_catalogue *k,
-                      const char *kind)
-{
-    const struct cli_column columns[] = {
-        {"id", false, true, 0},
-        {cli_w(c, CLI_W_COL_YEAR), true, true, 0},
-        {cli_w(c, CLI_W_COL_TEXT), false, false, 0},
-    };
-    struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
-    bool known = true;
-    if (is_kind(kind, "units")) {
-        for (uint32_t i = 0; i < k->unit_count; i++)
-            list_row(c, t, "unit", k->units[i].id, 0,
-                     title(c, &k->units[i].name));
-    } else if (is_kind(kind, "indicators")) {
-        for (uint32_t i = 0; i < k->indicator_count; i++)
-            list_row(c, t, "indicator", k->indicators[i].id, 0,
-                     title(c, &k->indicators[i].title));
-    } else if (is_kind(kind, "targets")) {
-        for (uint32_t i = 0; i < k->target_count; i++)
-            list_row(c, t, "target", k->targets[i].id, k->targets[i].year,
-                     title(c, &k->targets[i].text));
-    } else if (is_kind(kind, "commissions")) {
-        for (uint32_t i = 0; i < k->commission_count; i++)
-            list_row(c, t, "commission", k->commissions[i].id,
-                     k->commissions[i].year, title(c, &k->commissions[i].text));
-    } else {
-        known = false;
-    }
-    if (known && !c->json)
-        cli_table_print(c, t);
-    cli_table_close(t);
-    return known;
-}
-
-static int not_there(struct cli *c, const struct mv_catalogue *k,
-                     const char *id)
-{
-    struct cli_near near = {.want = mv_span_text(id)};
-    struct mv_buf hint = {0};
-    cli_near_catalogue(&near, k, CLI_THING_UNIT);
-    cli_near_catalogue(&near, k, CLI_THING_INDICATOR);
-    cli_near_catalogue(&near, k, CLI_THING_TARGET);
-    cli_near_put(c, &near, &hint);
-    (void)cli_fail(c, CLI_NO, CLI_W_CAT_NOT_THERE, id, mv_buf_cstr(&hint),
-                   NULL);
-    mv_buf_done(&hint);
-    return CLI_NO;
-}
-
-static int show_in(struct cli *c, const struct mv_catalogue *k)
-{
-    static const char *const kinds[] = {"units", "indicators", "targets",
-                                        "commissions"};
-    struct mv_buf text = {0};
-    const char *what = c->arg_count > 1 ? c->args[1] : NULL;
-    if (what == NULL) {
-        for (size_t i = 0; i < CLI_COUNT(kinds); i++) {
-            if (!c->json)
-                (void)fprintf(c->out, "%s%s\n", i > 0 ? "\n" : "", kinds[i]);
-            (void)list_kind(c, k, kinds[i]);
-        }
-        return CLI_OK;
-    }
-    if (c->arg_count == 2 && list_kind(c, k, what))
-        return CLI_OK;
-    const char *id = c->args[c->arg_count - 1];
-    int code = CLI_OK;
-    if (mv_catalogue_show(k, mv_span_text(id), &text))
-        put_text(c->out, &text);
-    else
-        code = not_there(c, k, id);
-    mv_buf_done(&text);
-    return code;
-}
-
 static int catalogue_show(struct cli *c)
 {
     struct cli_link *l = NULL;
@@ -473,7 +358,7 @@ static int catalogue_show(struct cli *c)
     if (code == CLI_OK && f.catalogue == NULL)
         code = cli_fail(c, CLI_NO, CLI_W_CAT_NONE, NULL);
     if (code == CLI_OK && f.catalogue != NULL)
-        code = show_in(c, f.catalogue);
+        code = cli_catalogue_show(c, f.catalogue);
     cli_inforce_done(&f);
     cli_link_close(l);
     return code;

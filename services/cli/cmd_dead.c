@@ -144,6 +144,8 @@ static int dead_run(struct cli *c)
         code = dead_act(c, l, "requeue", "requeued", CLI_W_REQUEUED);
     else if (code == CLI_OK)
         code = dead_act(c, l, "drop", "dropped", CLI_W_DROPPED);
+    if (code == CLI_NO && cli_option(c, "subscription") != NULL)
+        cli_hint_subscription(c, l, cli_option(c, "subscription"));
     cli_link_close(l);
     return code;
 }
@@ -198,7 +200,8 @@ const struct cli_command cli_cmd_dead = {
     .man = "maalvakt-dead",
     .example = "maalvakt dead\n"
                "maalvakt dead requeue --subscription ahus-vakt\n"
-               "maalvakt dead drop --all --comment 'test, never to be sent'\n",
+               "maalvakt dead drop --all --comment '{prøve, skal aldri "
+               "ut|test, never to be sent}'\n",
     .options = options,
     .option_count = CLI_COUNT(options),
     .least = 0,

@@ -9,6 +9,7 @@
 #include "services/base/text.h"
 #include "services/cli/connect.h"
 #include "services/cli/hint.h"
+#include "services/cli/keystate.h"
 #include "services/cli/phrase.h"
 #include "services/cli/place.h"
 #include "services/cli/rows.h"
@@ -77,6 +78,26 @@ static bool unit_known(struct cli *c, const char *unit)
     return known;
 }
 
+/* The key file, whole; CLI_OK, or it has been said. */
+static int load(struct cli *c, struct mv_keys **ret)
+{
+    char *path = cli_keyfile_path(cli_dir(c));
+    struct mv_err err = {0};
+    int code = cli_place_check(c);
+    mv_rc rc = code == CLI_OK ? mv_keys_load(ret, path, &err) : MV_OK;
+    free(path);
+    return rc == MV_OK ? code : cli_fail_err(c, rc, &err);
+}
+
+static int look_up(struct cli *c, const char *name, bool *there)
+{
+    struct mv_keys *keys = NULL;
+    int code = load(c, &keys);
+    *there = code == CLI_OK && mv_keys_named(keys, name) != NULL;
+    mv_keys_close(keys);
+    return code;
+}
+
 static int keys_new(struct cli *c, const char *name)
 {
     const char *unit = cli_option(c, "unit");
@@ -90,8 +111,12 @@ static int keys_new(struct cli *c, const char *name)
     unsigned roles = read_roles(c, unit);
     if (roles == 0)
         return CLI_USAGE;
-    if (!unit_known(c, unit))
-        return CLI_NO;
+    bool taken;
+    int code = look_up(c, name, &taken);
+    if (code == CLI_OK && taken)
+        return cli_fail(c, CLI_NO, CLI_W_KEY_TAKEN, name, NULL);
+    if (code != CLI_OK || !unit_known(c, unit))
+        return code != CLI_OK ? code : CLI_NO;
     mv_rc rc = cli_key_make(cli_dir(c), name, roles, unit, &err);
     if (rc != MV_OK)
         return cli_fail_err(c, rc, &err);
@@ -161,15 +186,12 @@ static int keys_list(struct cli *c)
         {cli_w(c, CLI_W_COL_GOOD), false, false, 0},
         {cli_w(c, CLI_W_COL_PUBLIC), false, true, 1},
     };
-    char *path = cli_keyfile_path(cli_dir(c));
     struct mv_keys *keys = NULL;
-    struct mv_err err = {0};
     struct mv_clock now = {0};
     mv_clock_read(&now);
-    mv_rc rc = mv_keys_load(&keys, path, &err);
-    free(path);
-    if (rc != MV_OK)
-        return cli_fail_err(c, rc, &err);
+    int code = load(c, &keys);
+    if (code != CLI_OK)
+        return code;
     struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
     for (size_t i = 0; i < mv_keys_count(keys); i++) {
         const struct mv_key *k = mv_keys_at(keys, i);
@@ -189,16 +211,32 @@ static int keys_list(struct cli *c)
 
 static int keys_revoke(struct cli *c, const char *name)
 {
-    char *path = cli_keyfile_path(cli_dir(c));
     struct mv_err err = {0};
     struct mv_clock now = {0};
+    bool there;
+    int code = look_up(c, name, &there);
+    if (code != CLI_OK || !there)
+        return code != CLI_OK ? code : cli_key_unknown(c, name);
     mv_clock_read(&now);
+    char *path = cli_keyfile_path(cli_dir(c));
     mv_rc rc = mv_keyfile_revoke(path, name, now.wall_ms, &err);
     free(path);
     if (rc != MV_OK)
         return cli_fail_err(c, rc, &err);
-    cli_say(c, CLI_W_KEY_REVOKED, name, NULL);
+    if (c->json)
+        cli_json_line(c, json_pack("{s:s}", "revoked", name));
+    else
+        cli_say(c, CLI_W_KEY_REVOKED, name, NULL);
     return CLI_OK;
+}
+
+static void say_resumed(struct cli *c, const char *name, const char *service)
+{
+    if (c->json)
+        cli_json_line(
+            c, json_pack("{s:s,s:s}", "resumed", name, "service", service));
+    else
+        cli_say(c, CLI_W_KEY_RESUMED, name, service, NULL);
 }
 
 /* Each service has its own list of suspended keys: all are asked. */
@@ -207,6 +245,8 @@ static int keys_resume(struct cli *c, const char *name)
     struct mv_buf args = {0};
     bool any = false;
     int code = CLI_OK;
+    if (!cli_key_there(c, name))
+        return cli_key_unknown(c, name);
     mv_pack_map(&args, 1);
     mv_pack_kv_cstr(&args, "name", name);
     for (int s = 0; s < CLI_SERVICES && code == CLI_OK; s++) {
@@ -222,8 +262,7 @@ static int keys_resume(struct cli *c, const char *name)
             code = cli_fail_err(c, rc, &err);
         } else if (mv_span_is(reply.result, "ok")) {
             any = true;
-            cli_say(c, CLI_W_KEY_RESUMED, name,
-                    cli_service_name((cli_service)s), NULL);
+            say_resumed(c, name, cli_service_name((cli_service)s));
         }
         cli_link_close(l);
     }

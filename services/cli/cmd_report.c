@@ -6,6 +6,7 @@
 
 #include "services/base/day.h"
 #include "services/base/file.h"
+#include "services/cli/hint.h"
 #include "services/cli/report.h"
 #include "services/cli/view.h"
 
@@ -125,6 +126,8 @@ static int report_run(struct cli *c)
     int code = read_kind(c, &r, &unit);
     if (code == CLI_OK)
         code = draw(c, &r, unit);
+    if (code == CLI_NO && unit != NULL)
+        cli_hint_unit(c, unit);
     if (code == CLI_OK)
         code = write_out(c, write, &r);
     cli_report_done(&r);

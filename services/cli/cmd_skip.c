@@ -57,7 +57,8 @@ const struct cli_command cli_cmd_skip = {
     .nb = "Slipp forbi en journalpost som stanser beregningen",
     .en = "Let a journal record pass that stops the evaluator",
     .man = "maalvakt-skip",
-    .example = "maalvakt skip 90417 --reason 'fault 31, mended in 0.2'\n",
+    .example = "maalvakt skip 90417 --reason '{feil 31, rettet i 0.2|fault 31, "
+               "mended in 0.2}'\n",
     .options = options,
     .option_count = CLI_COUNT(options),
     .least = 1,

@@ -56,13 +56,14 @@ static void say_head(struct cli *c, struct mv_span state, int64_t year)
     mv_buf_done(&seq);
 }
 
-static void json(struct cli *c, const struct cli_pages *rows)
+static int json(struct cli *c, const struct cli_pages *rows)
 {
     struct mv_list l = cli_pages_walk(rows);
     struct mv_span row;
     while (mv_list_next(&l, &row))
         if (cli_status_wanted(c, row))
             cli_json_line(c, cli_json(row));
+    return rows->count == 0 && cli_hint_options(c, false) ? CLI_NO : CLI_OK;
 }
 
 /* Since when: ingest knows, and may not answer; then numbers are shown. */
@@ -86,7 +87,7 @@ static int show(struct cli *c, struct cli_link *l, struct mv_span state,
     cli_status_show(c, rows, source, &counts);
     if (rows->count > 0)
         cli_status_summary(c, &counts);
-    else if (cli_hint_options(c))
+    else if (cli_hint_options(c, false))
         code = CLI_NO;
     else
         say_years(c, l, year);
@@ -114,7 +115,7 @@ static int ask(struct cli *c, struct cli_link *l, struct cli_pages *rows)
         code = cli_ask_all(l, "status", &args, rows);
     }
     if (code == CLI_OK && c->json)
-        json(c, rows);
+        code = json(c, rows);
     else if (code == CLI_OK)
         code = show(c, l, state, year, rows);
     cli_args_done(&args);

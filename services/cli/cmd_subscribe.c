@@ -7,6 +7,7 @@
 
 #include "proto/pack.h"
 #include "services/cli/hint.h"
+#include "services/cli/keystate.h"
 #include "services/cli/pages.h"
 #include "services/cli/phrase.h"
 #include "services/cli/table.h"
@@ -91,10 +92,13 @@ static int subscribe_run(struct cli *c)
     struct cli_args a = {0};
     struct cli_pages rows = {0};
     struct mv_span row;
+    const char *who = cli_option(c, "owner");
+    if (who != NULL && !cli_key_there(c, who)) /* nobody could pull it */
+        return cli_key_unknown(c, who);
     fill(c, &a);
     int code = act(c, "subscribe", &a, &rows);
     if (code == CLI_NO)
-        (void)cli_hint_options(c);
+        (void)cli_hint_options(c, true);
     struct mv_list l = cli_pages_walk(&rows);
     if (code == CLI_OK && c->json) {
         cli_pages_json(c, &rows);

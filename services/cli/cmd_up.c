@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "services/base/clock.h"
+#include "services/cli/args.h"
 #include "services/cli/rows.h"
 #include "services/cli/supervise.h"
 #include "services/cli/table.h"
@@ -82,12 +83,15 @@ static void say_what_runs(struct cli *c, const struct cli_watch *w,
                 NULL);
     cli_say(c, CLI_W_UP_DIR, s->dir, NULL);
     cli_say(c, CLI_W_UP_NEXT, NULL);
-    (void)fprintf(c->out,
-                  "  export MAALVAKT_DIR=%s\n"
-                  "  maalvakt catalogue apply CATALOGUE\n"
-                  "  maalvakt push FIGURES.csv --as UNIT\n"
-                  "  maalvakt status\n",
-                  s->dir);
+    struct mv_buf next = {0};
+    cli_args_places(c,
+                    "  maalvakt catalogue apply CATALOGUE\n"
+                    "  maalvakt push FIGURES.csv --as UNIT\n"
+                    "  maalvakt status\n",
+                    &next);
+    (void)fprintf(c->out, "  export MAALVAKT_DIR=%s\n%s", s->dir,
+                  mv_buf_cstr(&next));
+    mv_buf_done(&next);
     if (detached)
         cli_say(c, CLI_W_UP_DOWN, s->dir, NULL);
     else

@@ -161,8 +161,9 @@ static int watch_run(struct cli *c)
         code = open_live(&w);
     if (code == CLI_OK)
         code = find_start(&w);
+    if (code == CLI_OK && cli_hint_options(c, false))
+        code = CLI_NO; /* nothing of it would ever come */
     if (code == CLI_OK) {
-        (void)cli_hint_options(c); /* it may come into force later */
         cli_stop_watch();
         cli_say_day(c);
         code = follow(&w);

@@ -10,7 +10,6 @@
 #include "services/base/file.h"
 #include "services/base/hash.h"
 #include "services/cli/keystate.h"
-#include "services/cli/near.h"
 #include "services/cli/place.h"
 #include "services/cli/progress.h"
 #include "services/cli/told.h"
@@ -64,24 +63,6 @@ static void name_key(struct cli_door *d, const char *key)
                    slash != NULL ? slash + 1 : key);
 }
 
-static int no_key(struct cli *c, const char *key)
-{
-    struct cli_near near = {.want = mv_span_text(key)};
-    struct mv_keys *keys = NULL;
-    struct mv_buf hint = {0};
-    char *path = cli_keyfile_path(cli_dir(c));
-    if (mv_keys_load(&keys, path, NULL) == MV_OK)
-        for (size_t i = 0; i < mv_keys_count(keys); i++)
-            cli_near_try(&near, mv_span_text(mv_keys_at(keys, i)->name));
-    cli_near_put(c, &near, &hint);
-    (void)cli_fail(c, CLI_CONFIG, CLI_W_NO_KEY, key, cli_dir(c),
-                   mv_buf_cstr(&hint), NULL);
-    mv_keys_close(keys);
-    free(path);
-    mv_buf_done(&hint);
-    return CLI_CONFIG;
-}
-
 static int load_key(struct cli *c, const char *key, struct cli_door *d)
 {
     struct mv_err err = {0};
@@ -98,7 +79,7 @@ static int load_key(struct cli *c, const char *key, struct cli_door *d)
     mv_buf_done(&probe);
     int code = CLI_OK;
     if (rc == MV_AGAIN)
-        code = no_key(c, key);
+        code = cli_key_unknown(c, key);
     else if (rc != MV_OK)
         code = cli_fail_err(c, rc, &err);
     else if ((rc = mv_keypair_load(&d->keys, path, &err)) != MV_OK)
@@ -202,25 +183,30 @@ static const char *key_asked(const struct cli *c)
     return key != NULL ? key : "operator";
 }
 
-int cli_door_find(struct cli *c, cli_service s, const char *door,
-                  const char *key, struct cli_door *ret)
+int cli_place_check(struct cli *c)
 {
-    const char *endpoint = cli_option(c, "endpoint");
     struct cli_place place;
     struct mv_err err = {0};
-    memset(ret, 0, sizeof *ret);
-    if (endpoint != NULL)
-        return find_remote(c, endpoint, ret);
     mv_rc rc = cli_place_load(cli_dir(c), &place, &err);
     if (rc == MV_OK)
         cli_place_done(&place);
     if (rc == MV_AGAIN)
         return cli_fail(c, CLI_CONFIG, CLI_W_NO_PLACE, cli_dir(c), NULL);
-    if (rc != MV_OK)
-        return cli_fail_err(c, rc, &err);
+    return rc == MV_OK ? CLI_OK : cli_fail_err(c, rc, &err);
+}
+
+int cli_door_find(struct cli *c, cli_service s, const char *door,
+                  const char *key, struct cli_door *ret)
+{
+    const char *endpoint = cli_option(c, "endpoint");
+    memset(ret, 0, sizeof *ret);
+    if (endpoint != NULL)
+        return find_remote(c, endpoint, ret);
     if (key == NULL)
         key = key_asked(c);
-    int code = load_key(c, key, ret);
+    int code = cli_place_check(c);
+    if (code == CLI_OK)
+        code = load_key(c, key, ret);
     if (code == CLI_OK)
         code = find_server_key(c, s, ret);
     if (code == CLI_OK)

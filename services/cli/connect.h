@@ -20,6 +20,9 @@ const char *cli_service_name(cli_service s);
 /* The installation's directory as the options say; never NULL. */
 const char *cli_dir(const struct cli *c);
 
+/* Is that directory an installation's? CLI_OK, or it has been said. */
+int cli_place_check(struct cli *c);
+
 /* Everything one needs to speak to one door. */
 struct cli_door {
     char endpoint[MV_ENDPOINT_BYTES];

@@ -125,12 +125,13 @@ bool cli_hint_target(struct cli *c, const struct mv_catalogue *k,
     return true;
 }
 
-static bool hint_list(struct cli *c, const struct mv_catalogue *k,
-                      cli_thing thing, const char *list)
+/* between: "," of a list; "": of what is one name, whatever stands in it. */
+static bool hint_names(struct cli *c, const struct mv_catalogue *k,
+                       cli_thing thing, const char *list, const char *between)
 {
     bool any = false;
     while (list != NULL && *list != '\0') {
-        size_t len = strcspn(list, ",");
+        size_t len = strcspn(list, between);
         char *id = mv_xstrndup(list, len);
         any = cli_hint_thing(c, k, thing, id) || any;
         free(id);
@@ -139,14 +140,15 @@ static bool hint_list(struct cli *c, const struct mv_catalogue *k,
     return any;
 }
 
-bool cli_hint_options(struct cli *c)
+bool cli_hint_options(struct cli *c, bool lists)
 {
     static const struct {
         const char *name;
         cli_thing thing;
     } all[] = {{"unit", CLI_THING_UNIT},
                {"region", CLI_THING_UNIT},
-               {"target", CLI_THING_TARGET}};
+               {"target", CLI_THING_TARGET},
+               {"commission", CLI_THING_COMMISSION}};
     struct cli_inforce f;
     bool given = false, any = false;
     for (size_t i = 0; i < CLI_COUNT(all); i++)
@@ -155,12 +157,20 @@ bool cli_hint_options(struct cli *c)
         return false;
     bool known = cli_hint_catalogue(c, NULL, &f);
     for (size_t i = 0; known && i < CLI_COUNT(all); i++) {
-        any = hint_list(c, f.catalogue, all[i].thing,
-                        cli_option(c, all[i].name)) ||
+        any = hint_names(c, f.catalogue, all[i].thing,
+                         cli_option(c, all[i].name), lists ? "," : "") ||
               any;
     }
     cli_inforce_done(&f);
     return any;
+}
+
+void cli_hint_unit(struct cli *c, const char *id)
+{
+    struct cli_inforce f;
+    if (cli_hint_catalogue(c, NULL, &f))
+        (void)cli_hint_thing(c, f.catalogue, CLI_THING_UNIT, id);
+    cli_inforce_done(&f);
 }
 
 void cli_hint_subscription(struct cli *c, struct cli_link *notifier,

@@ -22,6 +22,8 @@ bool cli_hint_target(struct cli *c, const struct mv_catalogue *k,
  * to this key. */
 void cli_hint_subscription(struct cli *c, struct cli_link *notifier,
                            const char *id);
-/* Whatever --unit --region --target name (with commas) and is not there;
- * true: something was not. */
-bool cli_hint_options(struct cli *c);
+/* Whatever --unit --region --target --commission name and is not there, each
+ * a list with commas if `lists`; true: something was not. */
+bool cli_hint_options(struct cli *c, bool lists);
+/* What the unit was probably meant to be; nothing if it is there. */
+void cli_hint_unit(struct cli *c, const char *id);

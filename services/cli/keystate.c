@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "services/base/clock.h"
+#include "services/cli/near.h"
 #include "services/cli/phrase.h"
 #include "services/cli/place.h"
 #include "services/stream/keys.h"
@@ -32,20 +33,51 @@ static cli_key_state look(const struct mv_key *k, char day[32], char unit[65])
     return state;
 }
 
+/* NULL: it is elsewhere, or cannot be read. */
+static struct mv_keys *keys_here(const struct cli *c)
+{
+    struct mv_keys *keys = NULL;
+    if (cli_option(c, "endpoint") != NULL)
+        return NULL;
+    char *path = cli_keyfile_path(cli_dir(c));
+    if (mv_keys_load(&keys, path, NULL) != MV_OK)
+        keys = NULL;
+    free(path);
+    return keys;
+}
+
 cli_key_state cli_key_look(const struct cli *c, const struct cli_door *door,
                            char day[32], char unit[65])
 {
-    struct mv_keys *keys = NULL;
+    struct mv_keys *keys = keys_here(c);
     cli_key_state state = CLI_KEY_UNSAID;
     day[0] = unit[0] = '\0';
-    if (cli_option(c, "endpoint") != NULL)
-        return state;
-    char *path = cli_keyfile_path(cli_dir(c));
-    if (mv_keys_load(&keys, path, NULL) == MV_OK)
+    if (keys != NULL)
         state = look(mv_keys_find(keys, door->keys.public_key), day, unit);
     mv_keys_close(keys);
-    free(path);
     return state;
+}
+
+bool cli_key_there(const struct cli *c, const char *name)
+{
+    struct mv_keys *keys = keys_here(c);
+    bool there = keys == NULL || mv_keys_named(keys, name) != NULL;
+    mv_keys_close(keys);
+    return there;
+}
+
+int cli_key_unknown(struct cli *c, const char *name)
+{
+    struct cli_near near = {.want = mv_span_text(name)};
+    struct mv_keys *keys = keys_here(c);
+    struct mv_buf hint = {0};
+    for (size_t i = 0; keys != NULL && i < mv_keys_count(keys); i++)
+        cli_near_try(&near, mv_span_text(mv_keys_at(keys, i)->name));
+    cli_near_put(c, &near, &hint);
+    cli_warn(c, CLI_W_NO_KEY, name, cli_dir(c), mv_buf_cstr(&hint), NULL);
+    mv_keys_close(keys);
+    mv_buf_done(&hint);
+    return CLI_NO;
 }
 
 bool cli_key_say(struct cli *c, const struct cli_door *door)

@@ -17,6 +17,11 @@ typedef enum cli_key_state {
 cli_key_state cli_key_look(const struct cli *c, const struct cli_door *door,
                            char day[32], char unit[65]);
 
+/* Is there a key of that name here? Where nobody can tell: true. */
+bool cli_key_there(const struct cli *c, const char *name);
+/* Says that there is none, and which was probably meant; CLI_NO. */
+int cli_key_unknown(struct cli *c, const char *name);
+
 /* Says what is wrong with it and what to do; false: nothing is, or nobody
  * here knows. */
 bool cli_key_say(struct cli *c, const struct cli_door *door);

@@ -37,6 +37,10 @@ TARGETS = """targets:
     scope: [trust]
     require: ["value >= 70 %"]
 """
+COMMISSIONS = """commissions:
+  - {id: plan, year: 2024, text: {nb: En plan, en: A plan}, lead: nord,
+     for: [nord], due: [{what: plan, on: 2024-06-30}], remind: 30 d}
+"""
 FIGURES = """indikator;enhet;periode;teller;nevner
 epikrise;bodo;2024;750;1000
 """
@@ -171,6 +175,13 @@ class Catalogue(Cli):
 class Meant(Cli):
     """What is not known is answered with what was probably meant."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.home.write("first/commissions.yaml", COMMISSIONS)
+        said = cls.home.run("catalogue", "apply", cls.in_force, "--yes")
+        assert said.returncode == 0, said.stderr
+
     def test_commands_and_options(self):
         self.assertIn("mener du `status`?", self.says(64, "statsu"))
         self.assertIn("do you mean `--year`?",
@@ -191,6 +202,72 @@ class Meant(Cli):
                       self.says(1, "status", "--unit", "tromsoe"))
         self.assertIn("mener du `epikrise`?",
                       self.says(1, "catalogue", "show", "epikrisa"))
+
+    def test_a_name_that_is_not_known_is_a_no_whatever_it_names(self):
+        """One code for all of them: 1, as man maalvakt has it."""
+        self.says(0, "subscribe", "navn", "--owner", "subscriber")
+        self.addCleanup(self.home.run, "unsubscribe", "navn", "--force")
+        rows = self.home.write("navn.csv", FIGURES)
+        who = ("--year", "2024", "--comment", "x", "--author", "y")
+        for meant, words in (
+                ("bodo", ("keys", "revoke", "bood")),
+                ("bodo", ("keys", "resume", "bood")),
+                ("bodo", ("status", "--key", "bood")),
+                ("bodo", ("push", rows, "--as", "bood")),
+                ("bodo", ("status", "--unit", "bood")),
+                ("bodo", ("status", "--unit", "bood", "--json")),
+                ("nord", ("status", "--region", "norf")),
+                ("1535", ("status", "--target", "1553")),
+                ("plan", ("status", "--commission", "plam")),
+                ("bodo", ("check", "figures", "bood")),
+                ("bodo", ("report", "year", "2024", "bood")),
+                ("bodo", ("report", "missing", "bood")),
+                ("bodo", ("watch", "--unit", "bood", "--once", "1")),
+                ("1535", ("watch", "--target", "1553", "--once", "1")),
+                ("bodo", ("subscribe", "x", "--unit", "bodo,bood")),
+                ("subscriber", ("subscribe", "x", "--owner", "subscribr")),
+                ("navn", ("unsubscribe", "navm")),
+                ("navn", ("notices", "navm", "--key", "subscriber")),
+                ("navn", ("pause", "navm")), ("navn", ("resume", "navm")),
+                ("navn", ("dead", "list", "--subscription", "navm")),
+                ("navn", ("dead", "requeue", "--subscription", "navm")),
+                ("1535", ("assess", "1553", "bodo", "green", *who)),
+                ("plan", ("deliver", "plam", "nord", "--due", "2024-06-30",
+                          *who)),
+                ("plan", ("close", "plam", "nord", "--due", "2024-06-30",
+                          *who)),
+                ("epikrise", ("hold", "epikrisa", "bodo", *who[2:])),
+                ("epikrise", ("release", "epikrisa", "bodo", *who[2:])),
+                ("bodo", ("freeze", "year", "bood", *who)),
+                ("targets", ("catalogue", "show", "targetz")),
+                ("plan", ("catalogue", "show", "plam")),
+                ("1535", ("catalogue", "show", "targets", "1553"))):
+            for lang, sentence in (("nb", "mener du"), ("en", "do you mean")):
+                said = self.says(1, *words, "--lang", lang)
+                self.assertIn(f"{sentence} `{meant}`?", said, words)
+
+    def test_a_unit_that_is_there_is_not_a_list(self):
+        self.assertIn("ingen enhet `bodo,tromso`",
+                      self.says(1, "status", "--unit", "bodo,tromso"))
+
+    def test_a_key_that_is_taken_is_not_made_again(self):
+        before = self.says(0, "keys", "list")
+        said = self.says(1, "keys", "new", "bodo", "--role", "reader")
+        self.assertIn("det finnes alt en nøkkel `bodo`", said)
+        self.assertEqual(self.says(0, "keys", "list"), before)
+        self.says(78, "keys", "list", "--dir", self.home.path)
+        self.says(78, "keys", "revoke", "bodo", "--dir", self.home.path)
+
+    def test_what_the_catalogue_shows_is_listed_where_nothing_is_near(self):
+        said = self.says(1, "catalogue", "show", "nonsens")
+        self.assertIn("enheter, indikatorer, mål, oppdrag, eller en id", said)
+        for kind in ("enheter", "units", "unit"):
+            self.assertIn("Nordlandssykehuset",
+                          self.says(0, "catalogue", "show", kind))
+        self.assertIn("enheter\n", self.says(0, "catalogue", "show"))
+        self.assertIn("units\n",
+                      self.says(0, "catalogue", "show", "--lang", "en"))
+        self.says(1, "catalogue", "show", "nonsens", "1535")
 
     def test_rows_of_a_file(self):
         rows = self.home.write("feil.csv", FIGURES.replace("bodo", "boddo"))
@@ -225,6 +302,23 @@ class Walk(Cli):
                 self.assertLessEqual(max(map(columns, lines)), 80, name)
                 self.assertIn(f"  maalvakt {name}",
                               "\n".join(lines[lines.index(example):]))
+
+    def test_examples_and_what_is_next_speak_the_language(self):
+        for name, nb, en in (
+                ("dead", "'prøve, skal aldri ut'", "'test, never to be sent'"),
+                ("skip", "'feil 31, rettet i 0.2'", "'fault 31, mended in"),
+                ("assess", "'Oppfylt for psykisk", "'Met for mental"),
+                ("freeze", "'Styret'", "'The board'")):
+            self.assertIn(nb, self.says(0, name, "--help"))
+            self.assertIn(en, self.says(0, name, "--help", "--lang", "en"))
+        home = Installation()
+        self.addCleanup(home.close)
+        for lang, words in (("nb", ("KATALOG", "TALL.csv --as ENHET")),
+                            ("en", ("CATALOGUE", "FIGURES.csv --as UNIT"))):
+            home.run("down", home.dir)
+            said = home.run("up", home.dir, "--detach", "--lang", lang).stdout
+            self.assertIn(f"catalogue apply {words[0]}\n", said)
+            self.assertIn(f"push {words[1]}\n", said)
 
     def test_every_option_is_in_the_commands_manual(self):
         for name in self.commands():
