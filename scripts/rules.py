@@ -68,6 +68,9 @@ def check_includes(path, lines):
         if angled and angled.group(1) == "zmq.h" and here \
                 and "base/sock/" not in path:
             fault(path, number, "<zmq.h> belongs to services/base/sock")
+        if angled and angled.group(1) == "cmocka.h" \
+                and path != "tests/support/unit.h":
+            fault(path, number, "<cmocka.h> comes with tests/support/unit.h")
 
 
 def check_text(path, lines):

@@ -2,12 +2,6 @@
  * or the file is cut off; then the store opens with the same data, or names
  * what is damaged and withholds it, or refuses to open and says why. Nothing
  * crashes: the opener runs in a child, which notes how far it came. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +13,7 @@
 #include "tests/support/place.h"
 #include "tests/support/random.h"
 #include "tests/support/scale.h"
+#include "tests/support/unit.h"
 
 enum { RECORDS = 400 };
 

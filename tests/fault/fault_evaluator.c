@@ -2,12 +2,6 @@
  * fires. What opens afterwards holds rows, changes and position of one and
  * the same record, and goes on to the same end; a rebuild took place or it
  * did not. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +12,7 @@
 #include "tests/support/evaluated_random.h"
 #include "tests/support/place.h"
 #include "tests/support/spawn.h"
+#include "tests/support/unit.h"
 
 #define RECORDS 60
 #define BATCH   5

@@ -3,12 +3,6 @@
  * lost or torn by sectors at random; each image must open with everything
  * that was acknowledged. The control runs the same with the barrier of the
  * meta page gone: it must lose something, else this harness sees nothing. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +12,7 @@
 #include "tests/support/random.h"
 #include "tests/support/scale.h"
 #include "tests/support/spawn.h"
+#include "tests/support/unit.h"
 
 #define COMMITS 520u
 

@@ -1,12 +1,6 @@
 /* Promise P2, the store's half: the k-th write or sync fails, for each k until
  * none fires, once and from then on. A batch whose commit failed is not
  * acknowledged; what opens afterwards is all of before or all of after. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +11,7 @@
 #include "tests/support/place.h"
 #include "tests/support/scale.h"
 #include "tests/support/spawn.h"
+#include "tests/support/unit.h"
 
 enum { BATCHES = 8, FIRED = 1, STILL_OK_AFTER_FATAL = 2, FULL_MOVED = 4 };
 

@@ -2,12 +2,6 @@
  * the log's back is found by verify, which names the first bad number; a tail
  * that was rewritten with its chain and head, as soon as it is held against a
  * witness. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +10,7 @@
 #include "tests/support/place.h"
 #include "tests/support/random.h"
 #include "tests/support/scale.h"
+#include "tests/support/unit.h"
 
 enum { RECORDS = 40 };
 

@@ -1,11 +1,5 @@
 /* The 128-bit arithmetic against schoolbook numbers in base 10^4, and floats
  * against the C library's own printing and reading in the C locale. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +7,7 @@
 
 #include "services/base/decimal.h"
 #include "tests/support/random.h"
+#include "tests/support/unit.h"
 
 #define ROUNDS 20000
 #define LIMBS  24

@@ -1,17 +1,12 @@
 /* Random figures of every kind: the order of deliveries, the bounds of
  * batches and what was touched never show in a status; roll-ups are the exact
  * sums of their parts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/support/random.h"
+#include "tests/support/unit.h"
 #include "tests/support/world.h"
 
 #define ROUNDS  150

@@ -1,18 +1,13 @@
 /* Exactly on the limit, a millionth below and a millionth above: for every
  * operator and every measure, limits negative and zero included, either way
  * round, of bare values and of pairs, against whole numbers. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 
 #include "services/base/buf.h"
 #include "services/base/micro.h"
 #include "services/judging/verdict.h"
 #include "tests/support/random.h"
+#include "tests/support/unit.h"
 #include "tests/support/world.h"
 
 #define MILLION INT64_C(1000000)

@@ -1,12 +1,6 @@
 /* Random groups, subscriptions, pulls, acknowledgements, dead letters, acts
  * and crashes, held against a plain model: every change is named exactly once
  * to whoever should hear of it, ids stay, the books balance. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +11,7 @@
 #include "services/notifier/read.h"
 #include "tests/support/notices.h"
 #include "tests/support/random.h"
+#include "tests/support/unit.h"
 
 #define TARGETS 4
 #define UNITS   4

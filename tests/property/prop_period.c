@@ -1,11 +1,5 @@
 /* Days and periods against a calendar that counts day by day (weeks as the
  * C library prints them), over all the years that are allowed. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +7,7 @@
 
 #include "services/base/period.h"
 #include "tests/support/random.h"
+#include "tests/support/unit.h"
 
 struct walk {
     int year, month, day, weekday, day_of_year;

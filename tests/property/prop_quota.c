@@ -1,15 +1,10 @@
 /* Random deliveries on a clock of our own, held against what a quota is for:
  * never more than a second's rows above the rate, and never less than it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 
 #include "services/ingest/quota.h"
 #include "tests/support/random.h"
+#include "tests/support/unit.h"
 
 #define RUNS  300
 #define STEPS 400

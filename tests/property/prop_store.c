@@ -1,11 +1,5 @@
 /* Random bytes drive the store and a plain sorted array; both are compared
  * after each step, through transactions, aborts and reopening. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +7,7 @@
 #include "tests/support/place.h"
 #include "tests/support/random.h"
 #include "tests/support/scale.h"
+#include "tests/support/unit.h"
 
 enum { ROWS_MAX = 4000, KEYS = 3000 };
 

@@ -1,16 +1,11 @@
 /* Where a verdict is given it is mv_judge's, for random rows under random
  * targets; and it is given often. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "services/judging/verdict.h"
 #include "tests/support/random.h"
+#include "tests/support/unit.h"
 #include "tests/support/world.h"
 
 #define ROUNDS  4000

@@ -3,11 +3,6 @@
  */
 #include "tests/support/evaluated.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +14,7 @@
 #include "services/evaluator/engine.h"
 #include "tests/support/catalogue_text.h"
 #include "tests/support/place.h"
+#include "tests/support/unit.h"
 
 #define START_MS INT64_C(1735689600000) /* 2025-01-01 */
 

@@ -2,15 +2,10 @@
  * with a catalogue, and what its next records change. */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdlib.h>
 
 #include "tests/support/evaluated.h"
+#include "tests/support/unit.h"
 
 struct fixture {
     struct test_world w;

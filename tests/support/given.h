@@ -2,14 +2,9 @@
  * of 2024 put in, a status expected. */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 
+#include "tests/support/unit.h"
 #include "tests/support/world.h"
 
 static struct world w;

@@ -1,17 +1,12 @@
 #include "tests/support/ingested.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "proto/walk.h"
 #include "tests/support/frames.h"
+#include "tests/support/unit.h"
 
 const char ingested_units[] =
     "units:\n"

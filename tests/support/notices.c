@@ -1,10 +1,4 @@
 /* notices - see notices.h. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +11,7 @@
 #include "services/notifier/queue.h"
 #include "services/notifier/read.h"
 #include "tests/support/place.h"
+#include "tests/support/unit.h"
 
 #define ITEMS 4096
 

@@ -1,13 +1,8 @@
 /* reading - see reading.h. Job: read, and remember for the assertions.
  * Invariant: a reading that fails has a conflict to show. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "tests/support/reading.h"
+
+#include "tests/support/unit.h"
 
 struct mv_delivery test_read_delivery;
 struct mv_conflicts test_conflicts;

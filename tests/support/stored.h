@@ -2,16 +2,11 @@
  * tables, texts put in and looked for. */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "services/base/store/store.h"
 #include "tests/support/place.h"
+#include "tests/support/unit.h"
 
 static const char *const tables[] = {"a", "b"};
 

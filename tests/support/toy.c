@@ -1,11 +1,6 @@
 /* toy - see toy.h. */
 #include "tests/support/toy.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,6 +16,7 @@
 #include "services/base/event.h"
 #include "services/base/hash.h"
 #include "services/stream/keyfile.h"
+#include "tests/support/unit.h"
 
 static struct mv_err err;
 

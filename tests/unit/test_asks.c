@@ -1,17 +1,12 @@
 /* The whole language: what a steward may write, and what it asks of units,
  * years and parts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "services/base/day.h"
 #include "tests/support/catalogue_text.h"
+#include "tests/support/unit.h"
 
 static const char units[] =
     "units:\n"

@@ -1,13 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "services/base/buf.h"
 #include "services/base/err.h"
+#include "tests/support/unit.h"
 
 static void a_buffer_keeps_what_is_put_in_it(void **state)
 {

@@ -1,9 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +5,7 @@
 
 #include "services/base/day.h"
 #include "tests/support/catalogue_text.h"
+#include "tests/support/unit.h"
 
 static struct mv_catalogue *load(const char *units, const char *indicators,
                                  const char *targets, const char *commissions)

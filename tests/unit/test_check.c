@@ -1,17 +1,12 @@
 /* Figures that should say the same: shown where they do not, and only there. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "services/judging/check.h"
 #include "services/judging/eval.h"
 #include "services/judging/strand.h"
+#include "tests/support/unit.h"
 #include "tests/support/world.h"
 
 #define INDICATORS                                                     \

@@ -1,12 +1,7 @@
 /* lowest, highest, spread and share by examples worked by hand. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 
+#include "tests/support/unit.h"
 #include "tests/support/world.h"
 
 static const char units[] = "units:\n"

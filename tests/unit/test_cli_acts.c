@@ -1,20 +1,15 @@
 /* What a person decides, from words or a file to the frame that is sent, and
  * back to a sentence. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "proto/msg.h"
 #include "services/cli/act_sheet.h"
 #include "services/cli/conflict_text.h"
 #include "tests/support/screen.h"
+#include "tests/support/unit.h"
 
 static struct cli_act act_of(cli_act_kind kind)
 {

@@ -1,11 +1,5 @@
 /* What is said of answers that services gave: conflicts, findings, counts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "proto/conflict.h"
 #include "services/cli/args.h"
@@ -14,6 +8,7 @@
 #include "services/cli/rows.h"
 #include "services/cli/status_table.h"
 #include "tests/support/screen.h"
+#include "tests/support/unit.h"
 
 /* What a person is told of a conflict as ingest packs it. */
 static const char *told(mv_lang lang, mv_code code, const char *value,

@@ -1,18 +1,13 @@
 /* What a steward is told before a catalogue is applied. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "proto/pack.h"
 #include "services/cli/diff_text.h"
 #include "services/cli/turns.h"
 #include "tests/support/catalogue_text.h"
 #include "tests/support/screen.h"
+#include "tests/support/unit.h"
 
 static const char *values(const char *key, const char *was, const char *is,
                           struct mv_buf *out)

@@ -1,16 +1,11 @@
 /* What `maalvakt check figures` prints of rows. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "proto/pack.h"
 #include "services/cli/check_text.h"
 #include "tests/support/screen.h"
+#include "tests/support/unit.h"
 
 static void put_head(struct cli_pages *rows, const char *kind, bool open)
 {

@@ -1,15 +1,10 @@
 /* Files of figures as people have them: read right, or refused with line and
  * what to do; never a silently wrong number. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "services/base/micro.h"
 #include "services/cli/sheet.h"
+#include "tests/support/unit.h"
 
 static struct cli_sheet sheet;
 

@@ -1,12 +1,6 @@
 /* What `maalvakt explain` and `maalvakt watch` print of rows. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "proto/pack.h"
 #include "services/base/clock.h"
@@ -18,6 +12,7 @@
 #include "services/cli/explain_weights.h"
 #include "services/cli/phrase.h"
 #include "tests/support/screen.h"
+#include "tests/support/unit.h"
 
 static void pack_change(struct mv_buf *b, const char *needed)
 {

@@ -1,15 +1,10 @@
 /* What was probably meant: near names are proposed, far ones are not. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "services/cli/near.h"
 #include "tests/support/catalogue_text.h"
 #include "tests/support/screen.h"
+#include "tests/support/unit.h"
 
 static unsigned distance(const char *a, const char *b)
 {

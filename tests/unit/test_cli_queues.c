@@ -1,11 +1,5 @@
 /* What `maalvakt queues`, `health` and `notices` print of rows. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "proto/pack.h"
 #include "services/base/clock.h"
@@ -13,6 +7,7 @@
 #include "services/cli/notice_text.h"
 #include "services/cli/queue_table.h"
 #include "tests/support/screen.h"
+#include "tests/support/unit.h"
 
 #define NOW_MS INT64_C(1733011200000)
 

@@ -1,17 +1,12 @@
 /* What the writers of a report make of rows: text, page, sheet, JSON. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "proto/pack.h"
 #include "services/cli/chart.h"
 #include "services/cli/html.h"
 #include "services/cli/report.h"
 #include "tests/support/screen.h"
+#include "tests/support/unit.h"
 
 /* JSON as msgpack; depth as the tests write it. */
 static void pack(struct mv_buf *out, const json_t *j)

@@ -1,16 +1,10 @@
 /* What was begun goes on, no number means two things, and who dies is started
  * again, but not for ever. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "proto/limits.h"
 #include "proto/msg.h"
@@ -20,6 +14,7 @@
 #include "services/cli/place.h"
 #include "services/cli/sender.h"
 #include "services/cli/supervise.h"
+#include "tests/support/unit.h"
 
 #define NOW INT64_C(1800000000000)
 

@@ -1,18 +1,13 @@
 /* What persons said, as `maalvakt status` and `maalvakt explain` show it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "proto/pack.h"
 #include "services/base/clock.h"
 #include "services/cli/explain_rows.h"
 #include "services/cli/stated.h"
 #include "tests/support/screen.h"
+#include "tests/support/unit.h"
 
 static void put_due(struct mv_buf *b, const char *day, const char *met,
                     bool late, uint64_t seq)

@@ -1,17 +1,12 @@
 /* What `maalvakt status` prints of rows, and numbers in people's form. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "proto/pack.h"
 #include "services/base/clock.h"
 #include "services/cli/phrase.h"
 #include "services/cli/status_table.h"
 #include "tests/support/screen.h"
+#include "tests/support/unit.h"
 
 struct status {
     const char *target, *unit, *status, *reason, *value, *limit, *margin;

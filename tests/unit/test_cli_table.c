@@ -1,17 +1,12 @@
 /* Tables that fit, sentences that are safe, replies as JSON. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "proto/pack.h"
 #include "services/base/text.h"
 #include "services/cli/rows.h"
 #include "services/cli/table.h"
+#include "tests/support/unit.h"
 
 static char *printed;
 static size_t printed_len;

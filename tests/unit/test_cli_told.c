@@ -1,14 +1,9 @@
 /* What services say in English is told in Norwegian, whatever it filled in. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "services/cli/told.h"
+#include "tests/support/unit.h"
 
 static const struct {
     const char *en, *nb;

@@ -1,14 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "services/base/clock.h"
+#include "tests/support/unit.h"
 
 #define MINUTE INT64_C(60000)
 #define HOUR   (60 * MINUTE)

@@ -1,14 +1,9 @@
 /* What a report shows of a series: years, periods, the units below, and what
  * it must not show. Examples worked by hand. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 
 #include "services/judging/course.h"
+#include "tests/support/unit.h"
 #include "tests/support/world.h"
 
 static const char units[] = "units:\n"

@@ -1,15 +1,10 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "proto/cursor.h"
 #include "proto/pack.h"
 #include "proto/walk.h"
 #include "tests/support/bytes.h"
+#include "tests/support/unit.h"
 
 static struct mv_fault fault;
 

@@ -1,12 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "services/base/day.h"
+#include "tests/support/unit.h"
 
 static void known_days_have_their_numbers(void **state)
 {

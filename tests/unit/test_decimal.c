@@ -1,12 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "services/base/decimal.h"
+#include "tests/support/unit.h"
 
 static struct mv_dec dec(const char *text)
 {

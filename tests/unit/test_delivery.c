@@ -1,9 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +6,7 @@
 #include "proto/pack.h"
 #include "proto/walk.h"
 #include "tests/support/reading.h"
+#include "tests/support/unit.h"
 
 static const struct test_delivery good;
 

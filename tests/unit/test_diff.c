@@ -1,15 +1,10 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "services/catalogue/diff.h"
 #include "services/catalogue/show.h"
 #include "tests/support/catalogue_text.h"
+#include "tests/support/unit.h"
 
 static struct mv_catalogue *load(const char *units, const char *indicators,
                                  const char *targets)

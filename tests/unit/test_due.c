@@ -1,14 +1,9 @@
 /* When figures are due, and what a record or a new day touches. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "services/judging/due.h"
+#include "tests/support/unit.h"
 #include "tests/support/world.h"
 
 #define UNITS                                             \

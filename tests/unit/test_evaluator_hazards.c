@@ -1,11 +1,5 @@
 /* What could lose an effect without a word: the largest record there may be,
  * and rows kept in memory from a snapshot that was not sound. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +7,7 @@
 #include "services/base/day.h"
 #include "services/evaluator/verbs.h"
 #include "tests/support/evaluated.h"
+#include "tests/support/unit.h"
 
 static const char daily[] = "indicators:\n"
                             "  - {id: daily, title: D, measure: days,\n"

@@ -1,9 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +5,7 @@
 #include "services/evaluator/rebuild.h"
 #include "services/evaluator/verify.h"
 #include "tests/support/evaluated_random.h"
+#include "tests/support/unit.h"
 
 #define RECORDS 80
 

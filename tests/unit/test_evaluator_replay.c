@@ -1,15 +1,10 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "services/evaluator/aside.h"
 #include "services/evaluator/verify.h"
 #include "tests/support/evaluated_random.h"
+#include "tests/support/unit.h"
 
 #define SEEDS   6
 #define RECORDS 120

@@ -1,9 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +9,7 @@
 #include "services/evaluator/live.h"
 #include "services/evaluator/verbs.h"
 #include "tests/support/evaluated_random.h"
+#include "tests/support/unit.h"
 
 struct fixture {
     struct test_world w;

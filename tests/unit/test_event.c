@@ -1,13 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "services/base/event.h"
+#include "tests/support/unit.h"
 
 static void expect_line(const struct mv_kv *kv, size_t count, const char *want)
 {

@@ -1,13 +1,8 @@
 /* Forecasts, rates, paths and named periods by examples worked by hand; the
  * random worlds beside the oracle are tests/oracle/beside.py. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 
+#include "tests/support/unit.h"
 #include "tests/support/world.h"
 
 static const char units[] =

@@ -1,15 +1,10 @@
 /* Derived indicators by examples worked by hand: a formula's parts are taken
  * over what all of them have. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 
 #include "services/judging/course.h"
 #include "services/judging/explain.h"
+#include "tests/support/unit.h"
 #include "tests/support/world.h"
 
 static const char units[] = "units:\n"

@@ -1,16 +1,11 @@
 /* What a value is made of: periods, years held against each other, members,
  * units, and the figures behind it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "services/judging/explain.h"
 #include "tests/support/given.h"
+#include "tests/support/unit.h"
 
 static void a_break_between_the_years_makes_none(void **state)
 {

@@ -1,9 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +6,7 @@
 #include "proto/limits.h"
 #include "tests/support/bytes.h"
 #include "tests/support/samples.h"
+#include "tests/support/unit.h"
 
 /* The bytes of proto/golden/<name>.<version>.hex; false if there is none.
  * Lines that begin with # are comment. */

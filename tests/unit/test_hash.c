@@ -1,12 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "services/base/hash.h"
+#include "tests/support/unit.h"
 
 static void known_answers_of_blake2b_256(void **state)
 {

@@ -1,14 +1,9 @@
 /* The numbers here are made up: the check digits were worked out by hand for
  * dates and individual numbers chosen at random. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "services/base/identity.h"
+#include "tests/support/unit.h"
 
 static bool in(const char *text)
 {

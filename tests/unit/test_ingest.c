@@ -1,16 +1,11 @@
 /* Ingest: one effect a delivery, the journal, the clock, quotas. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "proto/pack.h"
 #include "tests/support/frames.h"
 #include "tests/support/ingested.h"
+#include "tests/support/unit.h"
 
 static void an_accepted_delivery_is_in_the_journal_with_its_chain(void **state)
 {

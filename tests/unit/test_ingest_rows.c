@@ -1,15 +1,10 @@
 /* Ingest: which rows are refused, and with which code. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/support/ingested.h"
+#include "tests/support/unit.h"
 
 static void bad_input_55_a_trust_speaks_only_for_itself(void **state)
 {

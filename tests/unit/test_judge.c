@@ -1,14 +1,9 @@
 /* The worked examples, every reason for none, and the edges of comparison. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tests/support/given.h"
+#include "tests/support/unit.h"
 
 static void a_longer_wait_than_last_year_is_red(void **state)
 {

@@ -1,13 +1,7 @@
 /* Two years compared, a child or a member in only one of them: which reason
  * is given, and of whom it is asked. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "tests/support/given.h"
+#include "tests/support/unit.h"
 
 #define UNITS                                                \
     "units:\n"                                               \

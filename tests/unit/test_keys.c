@@ -1,12 +1,5 @@
 /* keys: the registry, its file, the guard, and what ZAP decides. No sockets:
  * these run under the thread sanitizer too. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +12,7 @@
 #include "services/base/hash.h"
 #include "services/stream/guard.h"
 #include "services/stream/zap.h"
+#include "tests/support/unit.h"
 
 #define HALF(x) x x x x x x x x
 #define A       HALF("1111") HALF("1111")

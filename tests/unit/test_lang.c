@@ -1,13 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "services/catalogue/parse.h"
 #include "tests/support/catalogue_text.h"
+#include "tests/support/unit.h"
 
 static struct mv_parsed parsed;
 

@@ -1,15 +1,10 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "services/stream/log.h"
 #include "tests/support/place.h"
+#include "tests/support/unit.h"
 
 struct fixture {
     char *dir;

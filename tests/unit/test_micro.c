@@ -1,15 +1,10 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <float.h>
 #include <locale.h>
 #include <math.h>
 #include <string.h>
 
 #include "services/base/micro.h"
+#include "tests/support/unit.h"
 
 #define UNTOUCHED INT64_C(424242)
 

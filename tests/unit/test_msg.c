@@ -1,9 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "proto/msg.h"
@@ -11,6 +5,7 @@
 #include "proto/walk.h"
 #include "tests/support/bytes.h"
 #include "tests/support/samples.h"
+#include "tests/support/unit.h"
 
 /* Room for any message's struct. */
 static union {

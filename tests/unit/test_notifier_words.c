@@ -1,10 +1,4 @@
 /* The words of a notice, and the lists for operators. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +9,7 @@
 #include "services/notifier/queue.h"
 #include "services/notifier/read.h"
 #include "tests/support/notices.h"
+#include "tests/support/unit.h"
 
 static int make(void **state)
 {

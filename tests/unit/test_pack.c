@@ -1,13 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <msgpack.h>
 #include <string.h>
 
 #include "proto/pack.h"
+#include "tests/support/unit.h"
 
 /* What msgpack-c's packer writes: the other hand. */
 static int put(void *out, const char *at, size_t len)

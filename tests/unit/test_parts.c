@@ -1,13 +1,8 @@
 /* Which units and members a value is made of: who is excepted, who came or
  * went, dimensions that are crossed, ranges. By hand. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 
+#include "tests/support/unit.h"
 #include "tests/support/world.h"
 
 static const char units[] =

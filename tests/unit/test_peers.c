@@ -1,12 +1,5 @@
 /* peers and the live socket: what bounds those who would fill our memory, and
  * what a key's end does to a reader. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +13,7 @@
 #include "services/stream/zap.h"
 #include "tests/support/raw_peer.h"
 #include "tests/support/toy.h"
+#include "tests/support/unit.h"
 
 static struct mv_err err;
 

@@ -1,12 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "services/base/period.h"
+#include "tests/support/unit.h"
 
 static struct mv_period period(const char *text)
 {

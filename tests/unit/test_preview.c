@@ -1,10 +1,4 @@
 /* What a proposed catalogue would turn: told, and nothing of it kept. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +9,7 @@
 #include "services/evaluator/verbs.h"
 #include "tests/support/catalogue_text.h"
 #include "tests/support/evaluated.h"
+#include "tests/support/unit.h"
 
 struct fixture {
     struct test_world w;

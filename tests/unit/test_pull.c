@@ -1,11 +1,4 @@
 /* pulls: the pull server and the puller, over the loop and over the wire. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +9,7 @@
 #include "services/stream/keyfile.h"
 #include "services/stream/puller.h"
 #include "tests/support/toy.h"
+#include "tests/support/unit.h"
 
 static struct mv_err err;
 static const uint8_t nothing[32];

@@ -1,16 +1,10 @@
 /* pull_server: what is kept of consumers, over a host of plain memory. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "services/stream/pull_server.h"
+#include "tests/support/unit.h"
 
 /* One queue that may begin anew, and whatever was answered last. */
 struct host {

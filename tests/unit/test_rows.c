@@ -1,13 +1,8 @@
 /* The bytes of rows, the version rule, and the table that a batch works on. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "services/judging/rowcache.h"
+#include "tests/support/unit.h"
 #include "tests/support/world.h"
 
 static void keys_sort_by_unit_and_year_first(void **state)

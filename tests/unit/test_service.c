@@ -1,11 +1,4 @@
 /* the loop, over real sockets on loopback: what leaves, when, and to whom. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -17,6 +10,7 @@
 #include "services/base/clock.h"
 #include "services/stream/keyfile.h"
 #include "tests/support/toy.h"
+#include "tests/support/unit.h"
 
 static struct mv_err err;
 

@@ -1,12 +1,6 @@
 /* slots: numbers found again by a hash. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "services/base/slots.h"
+#include "tests/support/unit.h"
 
 static void an_empty_table_finds_nothing(void **state)
 {

@@ -1,11 +1,4 @@
 /* sockets: what the factory promises, over real TCP on loopback. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +6,7 @@
 
 #include "services/base/sock/options.h"
 #include "services/base/sock/peers.h"
+#include "tests/support/unit.h"
 
 static struct mv_err err;
 

@@ -1,15 +1,10 @@
 /* What a person states: read, held against the catalogue, stored once. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "services/ingest/statement.h"
 #include "tests/support/frames.h"
 #include "tests/support/ingested.h"
+#include "tests/support/unit.h"
 
 static const char commissions[] =
     "commissions:\n"

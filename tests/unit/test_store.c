@@ -1,9 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -19,6 +13,7 @@
 #include "services/base/store/health.h"
 #include "services/base/store/place.h"
 #include "tests/support/stored.h"
+#include "tests/support/unit.h"
 
 static void what_was_committed_is_there_after_reopening(void **state)
 {

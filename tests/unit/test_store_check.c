@@ -1,10 +1,4 @@
 /* Damaged files: bad input 96, and what LMDB itself would not notice. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +6,7 @@
 #include <unistd.h>
 
 #include "tests/support/stored.h"
+#include "tests/support/unit.h"
 
 static void damaged(const char *dir, const struct mv_buf *image, size_t at,
                     unsigned char value, const char *why)

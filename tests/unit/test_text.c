@@ -1,12 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "services/base/text.h"
+#include "tests/support/unit.h"
 
 #define SPAN(literal) mv_span(literal, sizeof(literal) - 1)
 

@@ -1,12 +1,5 @@
 /* upstream: a toy that pulls another toy's journal, and a record that is said
  * to have ended it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +8,7 @@
 #include "services/stream/keyfile.h"
 #include "services/stream/trial.h"
 #include "tests/support/toy.h"
+#include "tests/support/unit.h"
 
 static struct mv_err err;
 

@@ -1,17 +1,12 @@
 /* proto/README.md lists every verb of every service, with who may use it:
  * held against the tables that the services run by. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "services/evaluator/verbs.h"
 #include "services/ingest/verbs.h"
 #include "services/notifier/verbs.h"
+#include "tests/support/unit.h"
 
 #define VERBS_MAX 32
 

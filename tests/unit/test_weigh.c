@@ -1,16 +1,11 @@
 /* The numbers between the figures and a status: terms, shares, pulls. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "services/catalogue/lang.h"
 #include "services/judging/weigh.h"
+#include "tests/support/unit.h"
 #include "tests/support/world.h"
 
 #define INDICATORS                                                         \

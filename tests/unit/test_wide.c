@@ -1,11 +1,5 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "services/base/wide.h"
+#include "tests/support/unit.h"
 
 static const mv_u128 ones = ~(mv_u128)0;
 

@@ -1,13 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "services/catalogue/yaml.h"
+#include "tests/support/unit.h"
 
 struct read {
     struct mv_yaml y;
