@@ -1,13 +1,8 @@
-/* given - how each program of judging's tests begins: its one world, figures
- * of 2024 put in, a status expected. */
+/* given - for tests that a status is what a figure makes it: figures of 2024
+ * put in, each of which must count, and a status expected. */
 #pragma once
 
-#include <stdio.h>
-
-#include "tests/support/unit.h"
-#include "tests/support/world.h"
-
-static struct world w;
+#include "tests/support/judging.h"
 
 static inline void start(const char *indicators, const char *targets)
 {
@@ -15,13 +10,6 @@ static inline void start(const char *indicators, const char *targets)
     (void)snprintf(i, sizeof i, "indicators:\n%s", indicators);
     (void)snprintf(t, sizeof t, "targets:\n%s", targets);
     world_open(&w, WORLD_UNITS, i, t);
-}
-
-static inline int finish(void **state)
-{
-    (void)state;
-    world_close(&w);
-    return 0;
 }
 
 static inline void expect(const char *target, const char *unit,

@@ -54,6 +54,14 @@ const char *world_ruling(const struct world *w, uint32_t n);
     "  - {id: ous, name: OUS, kind: trust, parent: hso}\n"   \
     "  - {id: sunnaas, name: Sunnaas, kind: trust, parent: hso}\n"
 
+/* The same, shorter: a region of three trusts. */
+#define WORLD_LETTERS                                \
+    "units:\n"                                       \
+    "  - {id: r, name: R, kind: region}\n"           \
+    "  - {id: a, name: A, kind: trust, parent: r}\n" \
+    "  - {id: b, name: B, kind: trust, parent: r}\n" \
+    "  - {id: c, name: C, kind: trust, parent: r}\n"
+
 #define MEMBERS(total)                                                        \
     "    dimension: {id: tjeneste, members: {som: S, vop: V, bup: B, tsb: T}" \
     ", total: " total "}\n"

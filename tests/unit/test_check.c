@@ -6,8 +6,7 @@
 #include "services/judging/check.h"
 #include "services/judging/eval.h"
 #include "services/judging/strand.h"
-#include "tests/support/unit.h"
-#include "tests/support/world.h"
+#include "tests/support/judging.h"
 
 #define INDICATORS                                                     \
     "indicators:\n" INDICATOR("poster", "count", "A", "last", "sum",   \
@@ -20,26 +19,11 @@
                     INDICATOR("resultat", "nok", "A", "sum", "sum", "")
 #define TARGETS "targets:\n" TARGET("1", "poster", "[\"value > 0\"]", "")
 
-static struct world w;
-
-static int open_world(void **state)
+static int start(void **state)
 {
     (void)state;
     world_open(&w, WORLD_UNITS, INDICATORS, TARGETS);
     return 0;
-}
-
-static int close_world(void **state)
-{
-    (void)state;
-    world_close(&w);
-    return 0;
-}
-
-static void push(const char *indicator, const char *unit, const char *member,
-                 const char *period, const char *value)
-{
-    (void)world_push(&w, indicator, unit, member, period, value, 0);
 }
 
 struct told {
@@ -95,34 +79,34 @@ static void
 a_total_that_is_not_its_members_sum_is_shown_with_all_figures(void **state)
 {
     (void)state;
-    push("poster", "hso", "", "2024", "387");
-    push("poster", "hso", "som", "2024", "200");
-    push("poster", "hso", "vop", "2024", "100");
-    push("poster", "hso", "bup", "2024", "50");
+    push("poster", "hso", "2024", "387");
+    push_member("poster", "hso", "som", "2024", "200");
+    push_member("poster", "hso", "vop", "2024", "100");
+    push_member("poster", "hso", "bup", "2024", "50");
     assert_told("poster", "hso",
                 "members - 2024: 387 against 350 of 3/4 open "
                 "(1! 2 3 4)");
-    push("poster", "hso", "tsb", "2024", "38");
+    push_member("poster", "hso", "tsb", "2024", "38");
     assert_told("poster", "hso",
                 "members - 2024: 387 against 388 of 4/4 (1! 2 3 4 5)");
-    push("poster", "hso", "", "2024", "388");
+    push("poster", "hso", "2024", "388");
     assert_told("poster", "hso", "");
 }
 
 static void a_region_is_held_against_the_units_below_it(void **state)
 {
     (void)state;
-    push("poster", "hso", "som", "2024", "388");
+    push_member("poster", "hso", "som", "2024", "388");
     assert_told("poster", "hso", ""); /* nobody below says anything */
-    push("poster", "ahus", "som", "2024", "200");
-    push("poster", "ous", "som", "2024", "187");
+    push_member("poster", "ahus", "som", "2024", "200");
+    push_member("poster", "ous", "som", "2024", "187");
     assert_told("poster", "hso",
                 "units som 2024: 388 against 387 of 2/3 open (1! 2 3)");
-    push("poster", "ous", "som", "2024", "189");
+    push_member("poster", "ous", "som", "2024", "189");
     assert_told("poster", "hso",
                 "units som 2024: 388 against 389 of 2/3 (1! 2 4)");
-    push("poster", "ous", "som", "2024", "180");
-    push("poster", "sunnaas", "som", "2024", "8");
+    push_member("poster", "ous", "som", "2024", "180");
+    push_member("poster", "sunnaas", "som", "2024", "8");
     assert_told("poster", "hso", "");
     assert_told("poster", "ahus", "");
 }
@@ -130,11 +114,11 @@ static void a_region_is_held_against_the_units_below_it(void **state)
 static void a_total_below_may_be_made_of_members(void **state)
 {
     (void)state;
-    push("poster", "hso", "", "2024", "30");
-    push("poster", "ahus", "som", "2024", "10");
-    push("poster", "ahus", "vop", "2024", "5");
-    push("poster", "ous", "", "2024", "16");
-    push("poster", "sunnaas", "", "2024", "0");
+    push("poster", "hso", "2024", "30");
+    push_member("poster", "ahus", "som", "2024", "10");
+    push_member("poster", "ahus", "vop", "2024", "5");
+    push("poster", "ous", "2024", "16");
+    push("poster", "sunnaas", "2024", "0");
     assert_told("poster", "hso",
                 "units - 2024: 30 against 31 of 3/3 (1! 2 3 4 5)");
 }
@@ -142,16 +126,16 @@ static void a_total_below_may_be_made_of_members(void **state)
 static void a_year_is_held_against_its_quarters_once_all_are_in(void **state)
 {
     (void)state;
-    push("dogn", "ahus", "", "2024", "100");
-    push("dogn", "ahus", "", "2024-Q1", "25");
-    push("dogn", "ahus", "", "2024-Q2", "25");
-    push("dogn", "ahus", "", "2024-Q3", "25");
+    push("dogn", "ahus", "2024", "100");
+    push("dogn", "ahus", "2024-Q1", "25");
+    push("dogn", "ahus", "2024-Q2", "25");
+    push("dogn", "ahus", "2024-Q3", "25");
     assert_told("dogn", "ahus", "");
-    push("dogn", "ahus", "", "2024-S1", "50");
-    push("dogn", "ahus", "", "2024-Q4", "26");
+    push("dogn", "ahus", "2024-S1", "50");
+    push("dogn", "ahus", "2024-Q4", "26");
     assert_told("dogn", "ahus",
                 "periods - 2024: 100 against 101 of 3/3 (1! 5 4 6)");
-    push("dogn", "ahus", "", "2024-S1", "49");
+    push("dogn", "ahus", "2024-S1", "49");
     assert_told("dogn", "ahus",
                 "periods - 2024-S1: 49 against 50 of 2/2 (7! 2 3)");
 }
@@ -159,12 +143,12 @@ static void a_year_is_held_against_its_quarters_once_all_are_in(void **state)
 static void a_regions_quarters_are_held_against_a_trusts_year(void **state)
 {
     (void)state;
-    push("dogn", "hso", "", "2024-Q1", "10");
-    push("dogn", "hso", "", "2024-Q2", "10");
-    push("dogn", "hso", "", "2024-Q3", "10");
-    push("dogn", "ahus", "", "2024", "45");
+    push("dogn", "hso", "2024-Q1", "10");
+    push("dogn", "hso", "2024-Q2", "10");
+    push("dogn", "hso", "2024-Q3", "10");
+    push("dogn", "ahus", "2024", "45");
     assert_told("dogn", "hso", "");
-    push("dogn", "hso", "", "2024-Q4", "10");
+    push("dogn", "hso", "2024-Q4", "10");
     assert_told("dogn", "hso",
                 "units - 2024: 40 against 45 of 1/3 (1! 2! 3! 5! 4)");
 }
@@ -173,13 +157,13 @@ static void a_mean_is_compared_as_it_is_shown(void **state)
 {
     (void)state;
     char month[] = "2024-M01";
-    push("vent", "ahus", "", "2024", "60.5");
+    push("vent", "ahus", "2024", "60.5");
     for (int m = 1; m <= 12; m++) {
         (void)snprintf(month, sizeof month, "2024-M%02d", m);
-        push("vent", "ahus", "", month, m == 7 ? "61" : "60.5");
+        push("vent", "ahus", month, m == 7 ? "61" : "60.5");
     }
     assert_told("vent", "ahus", ""); /* 60.54 is shown as 60.5 */
-    push("vent", "ahus", "", "2024-M08", "62");
+    push("vent", "ahus", "2024-M08", "62");
     struct told t = {.most = 9};
     struct mv_work *work = mv_work_open();
     mv_check(&w.env, work, world_indicator(&w, "vent"), world_unit(&w, "ahus"),
@@ -193,42 +177,42 @@ static void a_mean_is_compared_as_it_is_shown(void **state)
 static void pairs_are_added_and_bare_percents_never(void **state)
 {
     (void)state;
-    push("andel", "hso", "", "2024-T1", "30/100");
-    push("andel", "ahus", "", "2024-T1", "20/60");
-    push("andel", "ous", "", "2024-T1", "40"); /* no weights */
+    push("andel", "hso", "2024-T1", "30/100");
+    push("andel", "ahus", "2024-T1", "20/60");
+    push("andel", "ous", "2024-T1", "40"); /* no weights */
     assert_told("andel", "hso",
                 "units - 2024-T1: 30 against 33.333333333333 of 1/3 open "
                 "(1! 2)");
-    push("andel", "ous", "", "2024-T1", "10/40");
+    push("andel", "ous", "2024-T1", "10/40");
     assert_told("andel", "hso", "");
-    push("andel", "ous", "", "2024-T1", "11/40");
+    push("andel", "ous", "2024-T1", "11/40");
     assert_told("andel", "hso",
                 "units - 2024-T1: 30 against 31 of 2/3 "
                 "(1! 2 5)");
-    push("andel", "ahus", "", "2024", "33.3");
-    push("andel", "ahus", "", "2024-T2", "50");
-    push("andel", "ahus", "", "2024-T3", "50");
+    push("andel", "ahus", "2024", "33.3");
+    push("andel", "ahus", "2024-T2", "50");
+    push("andel", "ahus", "2024-T3", "50");
     assert_told("andel", "ahus", ""); /* a mean of percents says nothing */
 }
 
 static void what_may_be_negative_may_always_be_explained(void **state)
 {
     (void)state;
-    push("resultat", "hso", "", "2024", "100");
-    push("resultat", "ahus", "", "2024", "150");
-    push("resultat", "ous", "", "2024", "1");
+    push("resultat", "hso", "2024", "100");
+    push("resultat", "ahus", "2024", "150");
+    push("resultat", "ous", "2024", "1");
     assert_told("resultat", "hso",
                 "units - 2024: 100 against 151 of 2/3 open (1! 2 3)");
-    push("resultat", "sunnaas", "", "2024", "-51");
+    push("resultat", "sunnaas", "2024", "-51");
     assert_told("resultat", "hso", "");
 }
 
 static void what_is_withdrawn_or_nil_is_in_no_sum(void **state)
 {
     (void)state;
-    push("poster", "hso", "som", "2024", "10");
-    push("poster", "ahus", "som", "2024", "11");
-    push("poster", "ahus", "som", "2024", "x");
+    push_member("poster", "hso", "som", "2024", "10");
+    push_member("poster", "ahus", "som", "2024", "11");
+    push_member("poster", "ahus", "som", "2024", "x");
     assert_told("poster", "hso", "");
     (void)world_push(&w, "poster", "ous", "som", "2024", "-", 'M');
     assert_told("poster", "hso", "");
@@ -237,16 +221,15 @@ static void what_is_withdrawn_or_nil_is_in_no_sum(void **state)
 static void it_stops_when_told_to(void **state)
 {
     (void)state;
-    push("poster", "hso", "", "2024", "1");
-    push("poster", "hso", "som", "2024", "2");
-    push("poster", "hso", "vop", "2024", "2");
-    push("poster", "ahus", "som", "2024", "3");
+    push("poster", "hso", "2024", "1");
+    push_member("poster", "hso", "som", "2024", "2");
+    push_member("poster", "hso", "vop", "2024", "2");
+    push_member("poster", "ahus", "som", "2024", "3");
     assert_told_most("poster", "hso", 1,
                      "members - 2024: 1 against 4 of 2/4 (1! 2 3)");
 }
 
-#define TEST(name) \
-    cmocka_unit_test_setup_teardown(name, open_world, close_world)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, finish)
 
 int main(void)
 {

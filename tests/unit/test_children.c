@@ -1,14 +1,7 @@
 /* lowest, highest, spread and share by examples worked by hand. */
 #include <stdio.h>
 
-#include "tests/support/unit.h"
-#include "tests/support/world.h"
-
-static const char units[] = "units:\n"
-                            "  - {id: r, name: R, kind: region}\n"
-                            "  - {id: a, name: A, kind: trust, parent: r}\n"
-                            "  - {id: b, name: B, kind: trust, parent: r}\n"
-                            "  - {id: c, name: C, kind: trust, parent: r}\n";
+#include "tests/support/judging.h"
 
 static const char indicators[] = "indicators:\n" INDICATOR(
     "wait", "days", "A_3", "mean", "none", "    except: [c]\n    due: 45 d\n")
@@ -16,25 +9,13 @@ static const char indicators[] = "indicators:\n" INDICATOR(
               "    min_denominator: 5\n")
         INDICATOR("all", "days", "A_3", "mean", "none", "");
 
-static struct world w;
-
 static void ask(const char *indicator, const char *require)
 {
-    char text[400];
-    (void)snprintf(text, sizeof text,
-                   "targets:\n"
-                   "  - {id: t, text: x, year: 2024, scope: [region],\n"
-                   "     indicator: %s, require: ['%s'],\n"
-                   "     yellow: ['%s']}\n",
-                   indicator, require, require);
-    world_open(&w, units, indicators, text);
+    start_target(WORLD_LETTERS, indicators,
+                 "year: 2024, scope: [region], indicator: %s, "
+                 "require: ['%s'], yellow: ['%s']",
+                 indicator, require, require);
     w.env.today = world_day("2024-12-01");
-}
-
-static void push(const char *indicator, const char *unit, const char *period,
-                 const char *value)
-{
-    (void)world_push(&w, indicator, unit, "", period, value, 0);
 }
 
 static void expect(const char *ruling, unsigned units_in, unsigned units_of)

@@ -3,14 +3,7 @@
 #include <stdio.h>
 
 #include "services/judging/course.h"
-#include "tests/support/unit.h"
-#include "tests/support/world.h"
-
-static const char units[] = "units:\n"
-                            "  - {id: r, name: R, kind: region}\n"
-                            "  - {id: a, name: A, kind: trust, parent: r}\n"
-                            "  - {id: b, name: B, kind: trust, parent: r}\n"
-                            "  - {id: c, name: C, kind: trust, parent: r}\n";
+#include "tests/support/judging.h"
 
 static const char indicators[] = "indicators:\n" INDICATOR(
     "wait", "days", "A_3", "mean", "none", "    due: 45 d\n")
@@ -18,26 +11,16 @@ static const char indicators[] = "indicators:\n" INDICATOR(
         "pair", "percent", "A_3", "ratio", "ratio", "    min_denominator: 5\n")
         INDICATOR("each", "days", "A_3", "mean", "none", MEMBERS("none"));
 
-static struct world w;
 static struct mv_course course;
 static struct mv_course_value v;
 
 static void ask(const char *indicator, const char *require)
 {
-    char text[400];
-    (void)snprintf(text, sizeof text,
-                   "targets:\n"
-                   "  - {id: t, text: x, year: 2024, scope: [region, trust],\n"
-                   "     indicator: %s, require: ['%s']}\n",
-                   indicator, require);
-    world_open(&w, units, indicators, text);
+    start_target(WORLD_LETTERS, indicators,
+                 "year: 2024, scope: [region, trust], indicator: %s, "
+                 "require: ['%s']",
+                 indicator, require);
     w.env.today = world_day("2024-12-01");
-}
-
-static void push(const char *indicator, const char *unit, const char *period,
-                 const char *value)
-{
-    (void)world_push(&w, indicator, unit, "", period, value, 0);
 }
 
 static void follow(const char *unit, uint32_t ruling)
@@ -47,7 +30,7 @@ static void follow(const char *unit, uint32_t ruling)
                                &w.j.rulings[ruling]));
 }
 
-static void finish(void)
+static void end(void)
 {
     mv_course_done(&course);
     world_close(&w);
@@ -98,7 +81,7 @@ static void each_year_stands_alone(void **state)
     assert_string_equal(year(2021), "overdue");
     assert_string_equal(period("2023-T2"), "60");
     assert_string_equal(period("2024-T3"), "not_due");
-    finish();
+    end();
 }
 
 static void two_years_are_set_beside_each_other_over_the_same_stretch(void **s)
@@ -113,7 +96,7 @@ static void two_years_are_set_beside_each_other_over_the_same_stretch(void **s)
     assert_true(mv_course_alike(&course, &now, &before));
     assert_string_equal(number(now), "12");
     assert_string_equal(number(before), "10");
-    finish();
+    end();
 }
 
 /* 2022 has one of two trusts, 2023 a tertial less: neither is the same sum. */
@@ -133,7 +116,7 @@ static void a_year_of_less_is_no_point_of_the_curve(void **state)
     assert_false(mv_course_comparable(&course, 2022));
     assert_false(mv_course_comparable(&course, 2023));
     assert_true(mv_course_comparable(&course, 2024));
-    finish();
+    end();
 }
 
 static void the_limit_of_a_growth_lies_above_its_base(void **state)
@@ -146,12 +129,12 @@ static void the_limit_of_a_growth_lies_above_its_base(void **state)
     follow("a", 0);
     assert_true(mv_course_line(&course, &w.j.rulings[0], &line));
     assert_string_equal(number(line), "230");
-    finish();
+    end();
     ask("beds", "value - 1 >= 15");
     push("beds", "a", "2024", "220");
     follow("a", 0);
     assert_false(mv_course_line(&course, &w.j.rulings[0], &line));
-    finish();
+    end();
 }
 
 static void a_member_is_followed_by_itself(void **state)
@@ -162,7 +145,7 @@ static void a_member_is_followed_by_itself(void **state)
     (void)world_push(&w, "each", "a", "vop", "2024", "7", 0);
     follow("a", 1);
     assert_string_equal(year(2024), "7");
-    finish();
+    end();
 }
 
 static void lowest_and_highest_are_named(void **state)
@@ -179,7 +162,7 @@ static void lowest_and_highest_are_named(void **state)
     assert_int_equal(ends.low_unit, world_unit(&w, "a"));
     assert_int_equal(ends.high_unit, world_unit(&w, "b"));
     assert_string_equal(number(ends.high), "9");
-    finish();
+    end();
 }
 
 /* b has 3 of 4: its 75 % may not be shown; the region's 60 % of 100 and the
@@ -200,7 +183,7 @@ static void beside_the_one_suppressed_the_next_smallest_is_hidden(void **state)
         assert_string_equal(period("2024-T1"), expected[i][1]);
         mv_course_ends(&course, &ends);
         assert_int_equal(ends.units, i == 3 ? 1 : 0);
-        finish();
+        end();
     }
 }
 

@@ -3,8 +3,7 @@
 #include <string.h>
 
 #include "services/judging/due.h"
-#include "tests/support/unit.h"
-#include "tests/support/world.h"
+#include "tests/support/judging.h"
 
 #define UNITS                                             \
     "units:\n"                                            \
@@ -38,7 +37,6 @@
     "  - {id: never, year: 2024, text: {nb: t}, indicator: never, scope: "  \
     "[trust], require: [value > 1]}\n"
 
-static struct world w;
 static struct mv_touched *touched;
 
 static int setup(void **state)
@@ -51,10 +49,8 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    (void)state;
     mv_touched_close(touched);
-    world_close(&w);
-    return 0;
+    return finish(state);
 }
 
 /* "back/2023/r back/2023/a ", and clears. */

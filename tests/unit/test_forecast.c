@@ -2,8 +2,7 @@
  * random worlds beside the oracle are tests/oracle/beside.py. */
 #include <stdio.h>
 
-#include "tests/support/unit.h"
-#include "tests/support/world.h"
+#include "tests/support/judging.h"
 
 static const char units[] =
     "units:\n"
@@ -19,27 +18,21 @@ static const char indicators[] =
             INDICATOR("week", "count", "W", "sum", "sum", "")
                 INDICATOR("day", "days", "D", "mean", "none", "");
 
-static struct world w;
-
 static void ask(const char *keys)
 {
-    char text[400];
-    (void)snprintf(text, sizeof text,
-                   "targets:\n"
-                   "  - {id: t, text: x, %s}\n",
-                   keys);
-    world_open(&w, units, indicators, text);
+    start_target(units, indicators, "%s", keys);
     w.env.today = world_day("2025-03-01");
 }
 
 /* Quarters of a year, "" where nothing is in; for unit a. */
-static void push(const char *indicator, int year, const char *const q[4])
+static void push_quarters(const char *indicator, int year,
+                          const char *const q[4])
 {
     for (int n = 0; n < 4; n++) {
         char period[16];
         (void)snprintf(period, sizeof period, "%d-Q%d", year, n + 1);
         if (q[n][0] != '\0')
-            (void)world_push(&w, indicator, "a", "", period, q[n], 0);
+            push(indicator, "a", period, q[n]);
     }
 }
 
@@ -67,11 +60,11 @@ static void recent_takes_the_mean_of_the_last_for_each_missing(void **state)
     (void)state;
     ask("year: 2024, indicator: sum, forecast: recent(3), require: ['value >= "
         "100']");
-    push("sum", 2024, QUARTERS("10", "20", "", ""));
+    push_quarters("sum", 2024, QUARTERS("10", "20", "", ""));
     needs("35", "red 60 100 -40");
     ask("year: 2024, indicator: sum, forecast: recent(1), require: ['value > "
         "0']");
-    push("sum", 2024, QUARTERS("10", "", "", ""));
+    push_quarters("sum", 2024, QUARTERS("10", "", "", ""));
     (void)world_push(&w, "sum", "a", "", "2024-S1", "60", 0);
     expect("green 120 0 120"); /* a half-year is 30 a quarter */
 }
@@ -81,7 +74,7 @@ static void thirds_of_a_pair_are_not_rounded(void **state)
     (void)state;
     ask("year: 2024, indicator: pair, forecast: recent(3), require: ['value "
         ">= 70 %']");
-    push("pair", 2024, QUARTERS("7/10", "14/20", "7/10", ""));
+    push_quarters("pair", 2024, QUARTERS("7/10", "14/20", "7/10", ""));
     expect("green 70 70 0");
 }
 
@@ -90,7 +83,7 @@ static void what_is_forecast_stays_within_the_range(void **state)
     (void)state;
     ask("year: 2024, indicator: sum, forecast: recent(1), require: ['value > "
         "0']");
-    push("sum", 2024, QUARTERS("9", "-3", "", ""));
+    push_quarters("sum", 2024, QUARTERS("9", "-3", "", ""));
     expect("green 6 0 6");
 }
 
@@ -99,13 +92,13 @@ static void last_year_is_whole_where_this_one_is_completed(void **state)
     (void)state;
     ask("year: 2024, indicator: sum, forecast: recent(3), require: ['value > "
         "value(-1)']");
-    push("sum", 2024, QUARTERS("10", "20", "", ""));
-    push("sum", 2023, QUARTERS("1", "2", "3", "50"));
+    push_quarters("sum", 2024, QUARTERS("10", "20", "", ""));
+    push_quarters("sum", 2023, QUARTERS("1", "2", "3", "50"));
     needs("13", "green 60 56 4");
     ask("year: 2024, indicator: sum, forecast: recent(3), require: ['value > "
         "value(-1)']");
-    push("sum", 2024, QUARTERS("10", "20", "", ""));
-    push("sum", 2023, QUARTERS("1", "", "3", ""));
+    push_quarters("sum", 2024, QUARTERS("10", "20", "", ""));
+    push_quarters("sum", 2023, QUARTERS("1", "", "3", ""));
     expect("green 25 4 21"); /* the periods that it has: 10 and 15 */
 }
 
@@ -114,18 +107,18 @@ static void a_season_goes_by_last_year_s_and_this_year_s_pace(void **state)
     (void)state;
     ask("year: 2024, indicator: sum, forecast: seasonal, require: ['value > "
         "0']");
-    push("sum", 2024, QUARTERS("", "24", "36", ""));
-    push("sum", 2023, QUARTERS("10", "20", "30", "40"));
+    push_quarters("sum", 2024, QUARTERS("", "24", "36", ""));
+    push_quarters("sum", 2023, QUARTERS("10", "20", "30", "40"));
     expect("green 120 0 120");
     ask("year: 2024, indicator: mean, forecast: seasonal, require: ['value > "
         "0 days']");
-    push("mean", 2024, QUARTERS("6", "12", "", ""));
-    push("mean", 2023, QUARTERS("5", "10", "15", "20"));
+    push_quarters("mean", 2024, QUARTERS("6", "12", "", ""));
+    push_quarters("mean", 2023, QUARTERS("5", "10", "15", "20"));
     expect("green 15 0 15");
     ask("year: 2024, indicator: pair, forecast: seasonal, require: ['value > "
         "0 %']");
-    push("pair", 2024, QUARTERS("9/10", "", "", ""));
-    push("pair", 2023, QUARTERS("6/10", "8/10", "4/10", "5/10"));
+    push_quarters("pair", 2024, QUARTERS("9/10", "", "", ""));
+    push_quarters("pair", 2023, QUARTERS("6/10", "8/10", "4/10", "5/10"));
     expect("green 81.25 0 81.25"); /* 12 of 10 is held at 10 */
 }
 
@@ -134,8 +127,8 @@ static void without_a_full_last_year_the_last_three(void **state)
     (void)state;
     ask("year: 2024, indicator: sum, forecast: seasonal, require: ['value > "
         "0']");
-    push("sum", 2024, QUARTERS("12", "24", "", ""));
-    push("sum", 2023, QUARTERS("10", "20", "30", ""));
+    push_quarters("sum", 2024, QUARTERS("12", "24", "", ""));
+    push_quarters("sum", 2023, QUARTERS("10", "20", "30", ""));
     expect("green 72 0 72");
 }
 
@@ -144,8 +137,8 @@ static void a_rate_is_per_inhabitants_of_its_year_or_before(void **state)
     (void)state;
     ask("year: 2024, scope: [a], indicator: sum, require: ['rate(1000) > "
         "rate(1000, -1)']");
-    push("sum", 2024, QUARTERS("100", "", "", ""));
-    push("sum", 2023, QUARTERS("100", "", "", ""));
+    push_quarters("sum", 2024, QUARTERS("100", "", "", ""));
+    push_quarters("sum", 2023, QUARTERS("100", "", "", ""));
     (void)world_status(&w, "t", 2024, "a");
     assert_int_equal(w.j.rulings[0].basis.inhabitants, 2020);
     expect("red 0.2 0.25 -0.05");
@@ -156,7 +149,7 @@ static void a_path_is_the_straight_line_between(void **state)
     (void)state;
     ask("year: 2024, indicator: mean, require: ['value <= path(10 days, 2020, "
         "4 days, 2026)']");
-    push("mean", 2024, QUARTERS("6", "", "", ""));
+    push_quarters("mean", 2024, QUARTERS("6", "", "", ""));
     expect("green 6 6 0");
     ask("year: 2024, indicator: day, require: ['latest <= path(10 days, "
         "2024-03-01, 0 days, 2024-03-11)']");
@@ -168,12 +161,12 @@ static void a_period_by_name_is_not_due_until_it_is_in(void **state)
 {
     (void)state;
     ask("year: 2024, indicator: mean, require: ['value(2023-S2) < 5 days']");
-    push("mean", 2023, QUARTERS("9", "9", "4", ""));
+    push_quarters("mean", 2023, QUARTERS("9", "9", "4", ""));
     assert_string_equal(world_status(&w, "t", 2024, "a"), "none not_due");
-    push("mean", 2023, QUARTERS("", "", "", "5"));
+    push_quarters("mean", 2023, QUARTERS("", "", "", "5"));
     expect("green 4.5 5 0.5");
     ask("year: 2024, indicator: mean, require: ['latest < value(2023-Q4)']");
-    push("mean", 2023, QUARTERS("", "", "", "5"));
+    push_quarters("mean", 2023, QUARTERS("", "", "", "5"));
     (void)world_push(&w, "mean", "a", "", "2024-Q1", "4", 'B');
     expect("none series_break");
 }

@@ -4,8 +4,7 @@
 
 #include "services/judging/course.h"
 #include "services/judging/explain.h"
-#include "tests/support/unit.h"
-#include "tests/support/world.h"
+#include "tests/support/judging.h"
 
 static const char units[] = "units:\n"
                             "  - {id: r, name: R, kind: region}\n"
@@ -33,24 +32,12 @@ static const char indicators[] = "indicators:\n" INDICATOR(
                                 DERIVED("half", "percent", "A_3",
                                         "\"pair\" * 50 %", "");
 
-static struct world w;
-
 static void ask(const char *indicator, const char *scope, const char *require)
 {
-    char text[400];
-    (void)snprintf(text, sizeof text,
-                   "targets:\n"
-                   "  - {id: t, text: x, year: 2024, scope: [%s],\n"
-                   "     indicator: %s, require: ['%s']}\n",
-                   scope, indicator, require);
-    world_open(&w, units, indicators, text);
+    start_target(units, indicators,
+                 "year: 2024, scope: [%s], indicator: %s, require: ['%s']",
+                 scope, indicator, require);
     w.env.today = world_day("2024-12-01");
-}
-
-static mv_applied push(const char *indicator, const char *unit,
-                       const char *period, const char *value)
-{
-    return world_push(&w, indicator, unit, "", period, value, 0);
 }
 
 /* The first n months of a year. */
@@ -59,7 +46,7 @@ static void months(const char *unit, int year, unsigned n, const char *value)
     for (unsigned i = 1; i <= n; i++) {
         char period[16];
         (void)snprintf(period, sizeof period, "%d-M%02u", year, i);
-        (void)push("m", unit, period, value);
+        push("m", unit, period, value);
     }
 }
 
@@ -74,8 +61,8 @@ static void it_is_of_the_stretches_that_all_parts_have(void **state)
 {
     (void)state;
     ask("part", "trust", "value = 25 %");
-    (void)push("n", "a", "2024-T1", "10");
-    (void)push("n", "a", "2024-T2", "99");
+    push("n", "a", "2024-T1", "10");
+    push("n", "a", "2024-T2", "99");
     months("a", 2024, 5, "10");
     expect("a", "green overdue 2024-M06 2024-M07 2024-M08 2024-M09",
            "green 25 25 0");
@@ -85,7 +72,7 @@ static void a_formula_may_name_another(void **state)
 {
     (void)state;
     ask("twice", "trust", "value = 50 %");
-    (void)push("n", "a", "2024-T1", "10");
+    push("n", "a", "2024-T1", "10");
     months("a", 2024, 4, "10");
     expect("a",
            "green overdue 2024-M05 2024-T2 2024-M06 2024-M07 2024-M08 "
@@ -98,7 +85,7 @@ static void without_a_common_stretch_all_parts_are_late(void **state)
     (void)state;
     ask("part", "trust", "value > 1 %");
     w.env.today = world_day("2024-06-20");
-    (void)push("n", "a", "2024-T2", "10");
+    push("n", "a", "2024-T2", "10");
     months("a", 2024, 2, "1");
     expect("a", "none overdue overdue 2024-T1 2024-M03 2024-M04",
            "none overdue");
@@ -109,8 +96,8 @@ static void children_without_all_parts_are_left_out(void **state)
     (void)state;
     ask("part", "region", "value = 25 %");
     w.env.today = world_day("2024-01-01");
-    (void)push("n", "a", "2024-T1", "10");
-    (void)push("n", "b", "2024-T1", "50");
+    push("n", "a", "2024-T1", "10");
+    push("n", "b", "2024-T1", "50");
     months("a", 2024, 4, "10");
     assert_string_equal(world_status(&w, "t", 2024, "r"), "green");
     const struct mv_basis *basis = &w.j.rulings[0].basis;
@@ -126,10 +113,10 @@ static void years_and_parts_share_one_stretch(void **state)
     (void)state;
     ask("part", "trust", "value > value(-1)");
     w.env.today = world_day("2024-01-01");
-    (void)push("n", "a", "2024-T1", "12");
-    (void)push("n", "a", "2024-T2", "99");
-    (void)push("n", "a", "2023-T1", "10");
-    (void)push("n", "a", "2023-T3", "99");
+    push("n", "a", "2024-T1", "12");
+    push("n", "a", "2024-T2", "99");
+    push("n", "a", "2023-T1", "10");
+    push("n", "a", "2023-T3", "99");
     months("a", 2024, 8, "10");
     months("a", 2023, 7, "10");
     expect("a", "green", "green 30 25 5");
@@ -143,9 +130,9 @@ static void the_latest_is_of_its_own_periods_that_all_have(void **state)
     for (int year = 2023; year <= 2024; year++) {
         char period[16];
         (void)snprintf(period, sizeof period, "%d-T1", year);
-        (void)push("n", "a", period, year == 2023 ? "10" : "12");
+        push("n", "a", period, year == 2023 ? "10" : "12");
         (void)snprintf(period, sizeof period, "%d-T2", year);
-        (void)push("n", "a", period, "1");
+        push("n", "a", period, "1");
         months("a", year, 5, "10");
     }
     expect("a", "green", "green 30 25 5");
@@ -184,10 +171,10 @@ static void what_is_too_small_is_suppressed_through_a_formula(void **state)
 {
     (void)state;
     ask("half", "trust", "value >= 10 %");
-    (void)push("pair", "a", "2024-T1", "2/4");
+    push("pair", "a", "2024-T1", "2/4");
     expect("a", "none suppressed", "none suppressed");
     ask("half", "trust", "value >= 10 %");
-    (void)push("pair", "a", "2024-T1", "2/5");
+    push("pair", "a", "2024-T1", "2/5");
     expect("a", "green", "green 20 10 10");
 }
 
@@ -195,7 +182,7 @@ static void a_quotient_by_nothing_is_none(void **state)
 {
     (void)state;
     ask("part", "trust", "value >= 10 %");
-    (void)push("n", "a", "2024-T1", "2");
+    push("n", "a", "2024-T1", "2");
     months("a", 2024, 4, "0");
     expect("a", "none zero_denominator", "none zero_denominator");
 }
@@ -205,15 +192,15 @@ static void lowest_and_growth_are_of_the_derived_number(void **state)
     (void)state;
     ask("part", "region", "lowest = 20 %");
     w.env.today = world_day("2024-01-01");
-    (void)push("n", "a", "2024-T1", "10");
-    (void)push("n", "b", "2024-T1", "8");
+    push("n", "a", "2024-T1", "10");
+    push("n", "b", "2024-T1", "8");
     months("a", 2024, 4, "10");
     months("b", 2024, 4, "10");
     expect("r", "green", "green 20 20 0");
     ask("part", "trust", "growth(-1) = 20 %");
     w.env.today = world_day("2024-01-01");
-    (void)push("n", "a", "2024-T1", "12");
-    (void)push("n", "a", "2023-T1", "10");
+    push("n", "a", "2024-T1", "12");
+    push("n", "a", "2023-T1", "10");
     months("a", 2024, 4, "10");
     months("a", 2023, 4, "10");
     expect("a", "green", "green 20 20 0");
@@ -250,8 +237,8 @@ static void explain_shows_the_figures_of_the_parts(void **state)
     (void)state;
     unsigned count = 0;
     ask("twice", "trust", "value > value(-1)");
-    (void)push("n", "a", "2024-T1", "12");
-    (void)push("n", "a", "2023-T1", "10");
+    push("n", "a", "2024-T1", "12");
+    push("n", "a", "2023-T1", "10");
     months("a", 2024, 4, "10");
     mv_explain(&w.env, world_target(&w, "t", 2024), world_unit(&w, "a"),
                count_one, &count);
@@ -265,8 +252,8 @@ static void its_course_counts_its_own_periods(void **state)
     struct mv_course c;
     struct mv_course_value v;
     ask("part", "trust", "value = 25 %");
-    (void)push("n", "a", "2024-T1", "10");
-    (void)push("n", "a", "2024-T2", "99");
+    push("n", "a", "2024-T1", "10");
+    push("n", "a", "2024-T2", "99");
     months("a", 2024, 5, "10");
     assert_true(mv_course_open(&c, &w.env, world_target(&w, "t", 2024),
                                world_unit(&w, "a"), NULL));

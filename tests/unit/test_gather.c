@@ -5,7 +5,6 @@
 
 #include "services/judging/explain.h"
 #include "tests/support/given.h"
-#include "tests/support/unit.h"
 
 static void a_break_between_the_years_makes_none(void **state)
 {

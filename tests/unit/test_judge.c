@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "tests/support/given.h"
-#include "tests/support/unit.h"
 
 static void a_longer_wait_than_last_year_is_red(void **state)
 {

@@ -1,7 +1,6 @@
 /* Two years compared, a child or a member in only one of them: which reason
  * is given, and of whom it is asked. */
 #include "tests/support/given.h"
-#include "tests/support/unit.h"
 
 #define UNITS                                                \
     "units:\n"                                               \

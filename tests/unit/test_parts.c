@@ -2,8 +2,7 @@
  * went, dimensions that are crossed, ranges. By hand. */
 #include <stdio.h>
 
-#include "tests/support/unit.h"
-#include "tests/support/world.h"
+#include "tests/support/judging.h"
 
 static const char units[] =
     "units:\n"
@@ -23,23 +22,12 @@ static const char indicators[] = "indicators:\n" INDICATOR(
         INDICATOR("visits", "count", "M", "sum", "sum", "")
             INDICATOR("weekly", "count", "W", "sum", "sum", "");
 
-static struct world w;
-
 static void ask(const char *indicator, const char *require)
 {
-    char text[400];
-    (void)snprintf(text, sizeof text,
-                   "targets:\n"
-                   "  - {id: t, text: x, years: 2023-2024, indicator: %s,\n"
-                   "     scope: [region, trust], require: ['%s']}\n",
-                   indicator, require);
-    world_open(&w, units, indicators, text);
-}
-
-static void push(const char *indicator, const char *unit, const char *period,
-                 const char *value)
-{
-    (void)world_push(&w, indicator, unit, "", period, value, 0);
+    start_target(units, indicators,
+                 "years: 2023-2024, indicator: %s, scope: [region, trust], "
+                 "require: ['%s']",
+                 indicator, require);
 }
 
 static void expect(const char *unit, const char *ruling)

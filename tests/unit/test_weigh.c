@@ -5,8 +5,7 @@
 
 #include "services/catalogue/lang.h"
 #include "services/judging/weigh.h"
-#include "tests/support/unit.h"
-#include "tests/support/world.h"
+#include "tests/support/judging.h"
 
 #define INDICATORS                                                         \
     "indicators:\n" INDICATOR("andel", "percent", "A_3", "ratio", "ratio", \
@@ -22,26 +21,11 @@
                 "     scope: [region], require: [\"lowest > 0 days\"]}\n"    \
                 "  - {id: n, year: 2024, text: {nb: t}, scope: [region]}\n"
 
-static struct world w;
-
-static int open_world(void **state)
+static int start(void **state)
 {
     (void)state;
     world_open(&w, WORLD_UNITS, INDICATORS, TARGETS);
     return 0;
-}
-
-static int close_world(void **state)
-{
-    (void)state;
-    world_close(&w);
-    return 0;
-}
-
-static void push(const char *indicator, const char *unit, const char *member,
-                 const char *period, const char *value)
-{
-    (void)world_push(&w, indicator, unit, member, period, value, 0);
 }
 
 static void put(struct mv_buf *out, const char *before, struct mv_dec n)
@@ -92,12 +76,12 @@ static void
 a_ratio_is_weighed_by_denominators_over_the_years_in_common(void **state)
 {
     (void)state;
-    push("andel", "ahus", "", "2023-T1", "10/50");
-    push("andel", "ahus", "", "2024-T1", "20/60");
-    push("andel", "ahus", "", "2024-T2", "60/60"); /* not in 2023 */
-    push("andel", "ous", "", "2023-T1", "10/50");
-    push("andel", "ous", "", "2024-T1", "10/40");
-    push("andel", "sunnaas", "", "2024-T1", "1/1"); /* no base */
+    push("andel", "ahus", "2023-T1", "10/50");
+    push("andel", "ahus", "2024-T1", "20/60");
+    push("andel", "ahus", "2024-T2", "60/60"); /* not in 2023 */
+    push("andel", "ous", "2023-T1", "10/50");
+    push("andel", "ous", "2024-T1", "10/40");
+    push("andel", "sunnaas", "2024-T1", "1/1"); /* no base */
     assert_pieces("a", "hso",
                   "hso 2024 30 =30/100 -2024-T2 -2024-T3; "
                   ".ahus 2024 33.333 =20/60 share 60 pull 5; "
@@ -111,16 +95,16 @@ a_ratio_is_weighed_by_denominators_over_the_years_in_common(void **state)
 static void own_figures_have_no_shares(void **state)
 {
     (void)state;
-    push("andel", "hso", "", "2024", "30");
-    push("andel", "ahus", "", "2024", "20/60");
+    push("andel", "hso", "2024", "30");
+    push("andel", "ahus", "2024", "20/60");
     assert_pieces("f", "hso", "hso 2024 30");
 }
 
 static void what_is_assumed_is_named(void **state)
 {
     (void)state;
-    push("andel", "ahus", "", "2024-T1", "20/60");
-    push("andel", "ous", "", "2024-T1", "10/40");
+    push("andel", "ahus", "2024-T1", "20/60");
+    push("andel", "ous", "2024-T1", "10/40");
     assert_pieces("f", "hso",
                   "hso 2024 30 =90/300 assumed 2024-T2 assumed 2024-T3; "
                   ".ahus 2024 33.333 =60/180 share 60 pull 5; "
@@ -130,9 +114,9 @@ static void what_is_assumed_is_named(void **state)
 static void a_sum_is_weighed_by_its_parts_member_by_member(void **state)
 {
     (void)state;
-    push("antall", "ahus", "som", "2024", "30");
-    push("antall", "ous", "som", "2024", "10");
-    push("antall", "ous", "vop", "2024", "5");
+    push_member("antall", "ahus", "som", "2024", "30");
+    push_member("antall", "ous", "som", "2024", "10");
+    push_member("antall", "ous", "vop", "2024", "5");
     assert_pieces("s", "hso",
                   "hso 2024 m0 40; .ahus 2024 m0 30 share 75; "
                   ".ous 2024 m0 10 share 25; "
@@ -142,16 +126,16 @@ static void a_sum_is_weighed_by_its_parts_member_by_member(void **state)
 static void a_growth_shows_both_its_years(void **state)
 {
     (void)state;
-    push("antall", "ahus", "", "2024", "279");
-    push("antall", "ahus", "", "2023", "278");
+    push("antall", "ahus", "2024", "279");
+    push("antall", "ahus", "2023", "278");
     assert_pieces("g", "ahus", "ahus 2024 279; ahus 2023 base 278");
 }
 
 static void the_lowest_is_told_with_all_it_was_lowest_of(void **state)
 {
     (void)state;
-    push("vent", "ahus", "", "2024", "3");
-    push("vent", "sunnaas", "", "2024", "2");
+    push("vent", "ahus", "2024", "3");
+    push("vent", "sunnaas", "2024", "2");
     assert_pieces("l", "hso", ".ahus 2024 3; .sunnaas 2024 2");
 }
 
@@ -162,8 +146,7 @@ static void without_figures_there_is_nothing_to_weigh(void **state)
     assert_pieces("n", "hso", "");
 }
 
-#define TEST(name) \
-    cmocka_unit_test_setup_teardown(name, open_world, close_world)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, finish)
 
 int main(void)
 {
