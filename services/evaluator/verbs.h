@@ -21,7 +21,7 @@ struct evaluator_page {
 
 struct evaluator_refusal {
     const char *code; /* of proto/codes.def */
-    char text[160];
+    char text[1000];  /* of a reply's 1024 */
 };
 
 /* The rows of a query; MV_AGAIN: refused. Needs a snapshot and no loop, so

@@ -3,8 +3,8 @@
 #include "proto/pack.h"
 #include "proto/statement.h"
 #include "proto/walk.h"
+#include "services/evaluator/concern.h"
 #include "services/evaluator/send.h"
-#include "services/evaluator/verbs.h"
 
 /* What met it: 5 pairs, 6 where the day is known. */
 static void pack_met(const struct evaluator_note *met, int32_t due,
@@ -63,15 +63,9 @@ static mv_rc find(const struct evaluator *e, struct mv_span args,
     if (m == NULL || u == NULL)
         return evaluator_refuse(no, "not_found", "no such %s",
                                 m == NULL ? "commission in that year" : "unit");
-    for (uint32_t i = 0; i < m->units.count; i++) {
-        if (m->units.at[i] == u->index) {
-            *commission = m->index;
-            *unit = u->index;
-            return MV_OK;
-        }
-    }
-    return evaluator_refuse(no, "not_found",
-                            "the commission is not for that unit");
+    *commission = m->index;
+    *unit = u->index;
+    return evaluator_concerns_commission(e, m->index, u->index, no);
 }
 
 mv_rc evaluator_explain_commission(struct evaluator *e, struct mv_span args,

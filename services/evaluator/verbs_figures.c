@@ -5,8 +5,8 @@
 
 #include "proto/pack.h"
 #include "proto/walk.h"
+#include "services/evaluator/concern.h"
 #include "services/evaluator/send.h"
-#include "services/evaluator/verbs.h"
 #include "services/judging/explain.h"
 #include "services/judging/weigh.h"
 
@@ -181,6 +181,8 @@ mv_rc evaluator_ask_explain(struct evaluator *e, struct mv_span args,
     if (mv_map_find(args, "commission", &raw))
         return evaluator_explain_commission(e, args, page, no);
     mv_rc rc = evaluator_args_pair(e, args, &pair, no);
+    if (rc == MV_OK)
+        rc = evaluator_concerns(e, &pair, no);
     if (rc != MV_OK)
         return rc;
     struct mv_judge_env env = evaluator_env(e);
