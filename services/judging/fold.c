@@ -44,7 +44,10 @@ static mv_reason unusable(const struct mv_folding *f, unsigned y,
 {
     if (f->how[y] != MV_FOLD_RATIO)
         return a->reason;
-    return a->has_pair ? MV_REASON_NO : MV_REASON_NOT_COMPUTABLE;
+    /* a pair may be of parts that another column has not: see fold_end */
+    return a->has_pair && a->reason != MV_REASON_NOT_COMPUTABLE
+               ? MV_REASON_NO
+               : MV_REASON_NOT_COMPUTABLE;
 }
 
 static void add_one(struct mv_folding *f, unsigned y, struct mv_fold_sum *sum,

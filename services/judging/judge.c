@@ -244,7 +244,6 @@ static void finish(struct judging *j)
         &j->k.w->late[ret->status == MV_STATUS_NONE ? MV_LATE_NONE
                                                     : MV_LATE_COLOURED];
     ret->overdue_kept = (uint16_t)late->count;
-    ret->overdue = (uint16_t)(late->count + late->more);
     for (unsigned i = 0; i < late->count; i++)
         ret->overdue_at[i] = late->at[i];
 }
@@ -267,7 +266,7 @@ static void clear(struct mv_judgement *ret, uint32_t target, uint32_t unit)
     ret->count = 0;
     ret->lead = 0;
     ret->preliminary = false;
-    ret->overdue = ret->overdue_kept = 0;
+    ret->overdue_kept = 0;
 }
 
 static void judge_lines(const struct mv_judge_env *env, uint32_t target,

@@ -67,7 +67,7 @@ struct mv_judgement {
     uint32_t lead; /* the ruling that tells most: the first of the worst
                       colour, else of the first reason; count: none */
     bool preliminary;
-    uint16_t overdue, overdue_kept; /* past due and not in, by time */
+    uint16_t overdue_kept; /* past due and not in: the first, by time */
     struct mv_period overdue_at[MV_OVERDUE_MAX];
     struct mv_work *work; /* scratch memory, kept between calls */
 };

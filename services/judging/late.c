@@ -1,13 +1,13 @@
 /* late - see late.h. Job: lists of overdue periods. Invariant: in order of
- * time, each once, at most MV_LATE_MAX; the rest is counted. Memory of the
- * caller's: a crash leaves nothing. */
+ * time, each once, the first MV_LATE_MAX of all. Memory of the caller's: a
+ * crash leaves nothing. */
 #include "services/judging/late.h"
 
 #include "services/judging/due.h"
 
 void mv_late_clear(struct mv_late *l)
 {
-    l->count = l->more = 0;
+    l->count = 0;
 }
 
 static void add(struct mv_late *l, const struct mv_period *p)
@@ -19,14 +19,13 @@ static void add(struct mv_late *l, const struct mv_period *p)
         i--;
     if (i > 0 && mv_period_equal(&l->at[i - 1], p))
         return;
-    if (l->count == MV_LATE_MAX) {
-        l->more++;
+    if (i == MV_LATE_MAX)
         return;
-    }
-    for (unsigned k = l->count; k > i; k--)
+    if (l->count < MV_LATE_MAX)
+        l->count++;
+    for (unsigned k = l->count - 1; k > i; k--)
         l->at[k] = l->at[k - 1];
     l->at[i] = *p;
-    l->count++;
 }
 
 void mv_late_merge(struct mv_late *into, const struct mv_late *from)

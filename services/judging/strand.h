@@ -46,7 +46,7 @@ struct mv_used {
 
 /* Periods that are past due and not in (late.c). */
 struct mv_late {
-    unsigned count, more; /* kept; and beyond */
+    unsigned count;
     struct mv_period at[MV_LATE_MAX];
 };
 

@@ -121,7 +121,7 @@ class Alike:
 
     @staticmethod
     def _usable(value, how):
-        return bool(value.pair) if how == "ratio" else not value.reason
+        return value.adds_up if how == "ratio" else not value.reason
 
     # the periods in both ---------------------------------------------
 

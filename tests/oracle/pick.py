@@ -33,6 +33,12 @@ class Value:
         return self.n
 
     @property
+    def adds_up(self):
+        """A pair that may be added to others: not one of parts that another
+        year has not."""
+        return bool(self.pair) and self.reason != "not_computable"
+
+    @property
     def preliminary(self):
         return any(v.flag in PRELIMINARY for _, v in self.figures)
 
@@ -119,7 +125,7 @@ def combine(how, parts, factor):
     `parts`: name -> Value."""
     found = Value()
     if how == "ratio":
-        used = {name: v for name, v in parts.items() if v.pair}
+        used = {name: v for name, v in parts.items() if v.adds_up}
     else:
         used = {name: v for name, v in parts.items() if not v.reason}
     for name, value in parts.items():

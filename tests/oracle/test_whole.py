@@ -216,6 +216,22 @@ class Paths(unittest.TestCase):
         self.assertEqual(world.status()["limit"], "0")
 
 
+class Alike(unittest.TestCase):
+    def test_members_of_different_years_do_not_meet_one_level_up(self):
+        world = World(dict(PERCENT, frequency="A", dimension=dict(
+            split("xy")["dimension"], total="ratio")),
+                      {"require": ["value > value(-1)"],
+                       "scope": ["trust", "region"]})
+        world.push(one(90, member="x", period="2024"),
+                   one((8, 10), member="x", period="2023"),
+                   one((9, 10), member="y", period="2024"),
+                   one(80, member="y", period="2023"))
+        self.assertEqual(world.colour("a"), "not_computable")
+        self.assertEqual(world.colour("r"), "not_computable")
+        world.push(one((8, 10), member="y", period="2023"))
+        self.assertEqual(world.colour("r"), "green")
+
+
 class Derived(unittest.TestCase):
     PARTS = [dict(COUNT, id="n", frequency="A_3"), dict(COUNT, id="m"),
              {"id": "d", "measure": "percent", "frequency": "A_3",

@@ -42,7 +42,7 @@ static void periods_after_the_bound_are_neither_in_nor_late(void **state)
     assert_int_equal(mv_store_read_end(f->w.store, NULL), MV_OK);
     assert_string_equal(mv_status_text(e->judgement.rulings[0].status),
                         "green");
-    assert_int_equal(e->judgement.overdue, 0);
+    assert_int_equal(e->judgement.overdue_kept, 0);
 }
 
 static void without_a_bound_they_are(void **state)
@@ -59,7 +59,7 @@ static void without_a_bound_they_are(void **state)
     assert_int_equal(mv_store_read_begin(f->w.store, NULL), MV_OK);
     mv_judge(&env, 0, u->index, &e->judgement);
     assert_int_equal(mv_store_read_end(f->w.store, NULL), MV_OK);
-    assert_int_equal(e->judgement.overdue, 1);
+    assert_int_equal(e->judgement.overdue_kept, 1);
 }
 
 static void a_bound_that_is_no_day_is_refused(void **state)

@@ -132,6 +132,21 @@ parts_of_different_years_are_not_held_against_each_other(void **state)
     assert_int_equal(w.j.rulings[0].basis.left_out, 1);
 }
 
+static void nor_are_members_of_different_years_one_level_up(void **state)
+{
+    (void)state;
+    start(INDICATOR("i", "percent", "A", "ratio", "ratio", MEMBERS("ratio")),
+          TARGET("t", "i", "[value > value(-1)]", ""));
+    put_member("som", "2024", "90");
+    put_member("som", "2023", "8/10");
+    put_member("vop", "2024", "9/10");
+    put_member("vop", "2023", "80");
+    expect("t", "ahus", "none not_computable");
+    expect("t", "hso", "none not_computable");
+    put_member("vop", "2023", "8/10");
+    expect("t", "hso", "green");
+}
+
 static void a_longer_stretch_counts_instead_of_the_shorter_ones(void **state)
 {
     (void)state;
@@ -378,6 +393,7 @@ int main(void)
         CASE(without_over_units_nothing_is_rolled_up),
         CASE(a_longer_stretch_counts_instead_of_the_shorter_ones),
         CASE(a_regions_own_figures_count_alone),
+        CASE(nor_are_members_of_different_years_one_level_up),
         CASE(a_total_is_the_pushed_one_or_made_of_the_members),
         CASE(growth_needs_a_base_above_nothing),
         CASE(latest_is_the_last_period_in),

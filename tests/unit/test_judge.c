@@ -49,6 +49,24 @@ static void missing_later_periods_leave_the_colour_and_are_named(void **state)
     expect("t", "hso", "red overdue 2024-T1 2024-T2 2024-T3");
 }
 
+static void of_very_many_overdue_periods_the_first_are_named(void **state)
+{
+    (void)state;
+    struct mv_period last;
+    start(INDICATOR("d", "count", "D", "sum", "sum", "    due: 1 d\n")
+              INDICATOR("w", "count", "W", "sum", "sum", "    due: 1 d\n"),
+          TARGET("t", "d", "['value > 0', '\"w\" > 0']", ""));
+    w.env.today = world_day("2025-06-01");
+    mv_judge(&w.env, world_target(&w, "t", 2024), world_unit(&w, "ahus"), &w.j);
+    assert_int_equal(w.j.overdue_kept, MV_OVERDUE_MAX);
+    for (unsigned i = 1; i < w.j.overdue_kept; i++)
+        assert_true(w.j.overdue_at[i - 1].first_day <=
+                    w.j.overdue_at[i].first_day);
+    /* 350 days and 50 weeks: all of them that begin by then */
+    assert_true(mv_period_parse(mv_span_text("2024-12-15"), &last));
+    assert_true(mv_period_equal(&w.j.overdue_at[MV_OVERDUE_MAX - 1], &last));
+}
+
 static void some_members_met_is_yellow_and_none_met_is_red(void **state)
 {
     (void)state;
@@ -379,6 +397,7 @@ int main(void)
         CASE(a_longer_wait_than_last_year_is_red),
         CASE(letters_between_yellow_and_green_are_yellow),
         CASE(missing_later_periods_leave_the_colour_and_are_named),
+        CASE(of_very_many_overdue_periods_the_first_are_named),
         CASE(some_members_met_is_yellow_and_none_met_is_red),
         CASE(one_of_four_waits_reduced_is_red_as_a_whole),
         CASE(every_comparison_is_exact_on_and_beside_the_limit),
