@@ -213,8 +213,7 @@ static void put_title(struct mv_buf *out, const struct mv_msg_change *c, lang l)
 
 static int usual_decimals(const struct mv_msg_change *c)
 {
-    return c->has_decimals && c->decimals < MV_DEC_DECIMALS ? (int)c->decimals
-                                                            : 1;
+    return c->has_decimals ? (int)c->decimals : 1;
 }
 
 static void put_value(struct mv_buf *out, const struct mv_msg_change *c, lang l)
