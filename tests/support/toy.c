@@ -328,9 +328,38 @@ mv_rc toy_stop(struct toy *t)
     return t->ended;
 }
 
+void toy_keep(struct toy *t, void *what, void (*close)(void *what))
+{
+    size_t i = 0;
+    while (i < TOY_KEPT && t->kept[i].what != NULL)
+        i++;
+    assert_true(i < TOY_KEPT);
+    t->kept[i].what = what;
+    t->kept[i].close = close;
+}
+
+void toy_leave(struct toy *t, void *what)
+{
+    size_t i = 0;
+    while (i < TOY_KEPT && t->kept[i].what != what)
+        i++;
+    assert_true(i < TOY_KEPT);
+    t->kept[i].close(what);
+    t->kept[i].what = NULL;
+}
+
+/* A net waits for all that is open on it, also after a test that failed. */
+static void leave_all(struct toy *t)
+{
+    for (size_t i = 0; i < TOY_KEPT; i++)
+        if (t->kept[i].what != NULL)
+            toy_leave(t, t->kept[i].what);
+}
+
 void toy_done(struct toy *t)
 {
     char command[128];
+    leave_all(t);
     mv_net_close(t->net);
     (void)snprintf(command, sizeof command, "rm -rf '%s'", t->dir);
     assert_int_equal(system(command), 0);
@@ -344,6 +373,30 @@ void toy_done(struct toy *t)
         free(all[i]);
 }
 
+int toy_begin(void **state)
+{
+    struct toy *t = mv_xcalloc(1, sizeof *t);
+    toy_make(t);
+    toy_start(t);
+    *state = t;
+    return 0;
+}
+
+int toy_end(void **state)
+{
+    struct toy *t = *state;
+    leave_all(t);
+    mv_rc rc = t->service != NULL ? toy_stop(t) : MV_OK;
+    toy_done(t);
+    free(t);
+    return rc == MV_OK ? 0 : -1;
+}
+
+static void close_client(void *c)
+{
+    mv_client_close(c);
+}
+
 struct mv_client *toy_client(struct toy *t, enum toy_key who, const char *door)
 {
     struct mv_client *c = NULL;
@@ -351,6 +404,7 @@ struct mv_client *toy_client(struct toy *t, enum toy_key who, const char *door)
         mv_client_open(&c, t->net, mv_service_endpoint(t->service, door),
                        t->keys[SERVE].public_key, &t->keys[who], &err),
         MV_OK);
+    toy_keep(t, c, close_client);
     return c;
 }
 
@@ -379,6 +433,6 @@ uint64_t toy_counter(struct toy *t, const char *name)
         if (mv_map_text(row, "name", &text) && mv_span_is(text, name))
             assert_true(mv_map_u64(row, "value", &value));
     }
-    mv_client_close(c);
+    toy_leave(t, c);
     return value;
 }

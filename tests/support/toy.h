@@ -7,6 +7,7 @@
 #include "services/stream/run.h"
 
 #define TOY_CLIENTS 6
+#define TOY_KEPT    8
 #define SOON        5000 /* ms: what should come has come by then */
 
 /* The monotonic clock. */
@@ -37,6 +38,10 @@ struct toy {
     unsigned long thread;
     mv_rc ended;
     uint64_t quota;
+    struct {
+        void *what;
+        void (*close)(void *what);
+    } kept[TOY_KEPT]; /* what uses net, and is still open */
 };
 
 /* A directory and keys; nothing runs yet. */
@@ -47,7 +52,15 @@ void toy_start(struct toy *t);
 mv_rc toy_stop(struct toy *t);
 void toy_done(struct toy *t);
 
+/* A test's set-up and end: *state is a toy that runs, and it must end well. */
+int toy_begin(void **state);
+int toy_end(void **state);
+
+/* Open until toy_leave, or the toy is done. */
 struct mv_client *toy_client(struct toy *t, enum toy_key who, const char *door);
+/* The same for anything else on the toy's net. */
+void toy_keep(struct toy *t, void *what, void (*close)(void *what));
+void toy_leave(struct toy *t, void *what);
 /* Sends text and returns the answer's text (borrowed), or NULL after
  * wait_ms. The toy answers "ok:SEQ", "dup", "no:CODE", "retry:CODE". What it
  * is told: "put:..." "dup" "bad" "full" "fatal" "slow". */

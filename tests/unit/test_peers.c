@@ -19,14 +19,12 @@ static struct mv_err err;
 
 static void bad_input_15_a_message_that_never_ends_is_cut(void **state)
 {
-    (void)state;
-    struct toy t;
+    struct toy *t = *state;
     struct raw_peer p;
     static char frame[4096];
-    toy_make(&t);
-    toy_start(&t);
-    const char *at = mv_service_endpoint(t.service, "main");
-    assert_true(raw_peer_open(&p, at, t.keys[SERVE].public_key, &t.keys[BOB]));
+    const char *at = mv_service_endpoint(t->service, "main");
+    assert_true(
+        raw_peer_open(&p, at, t->keys[SERVE].public_key, &t->keys[BOB]));
     assert_true(raw_peer_frame(&p, mv_span_text("put:a"), false));
     int64_t until = toy_now_ms() + SOON;
     while (raw_peer_frame(&p, mv_span(frame, sizeof frame), true) &&
@@ -34,34 +32,28 @@ static void bad_input_15_a_message_that_never_ends_is_cut(void **state)
     }
     assert_true(toy_now_ms() < until);
     raw_peer_close(&p);
-    struct mv_client *c = toy_client(&t, BOB, "main");
+    struct mv_client *c = toy_client(t, BOB, "main");
     assert_string_equal(toy_say(c, "put:b", SOON), "retry:suspended");
-    mv_client_close(c);
-    c = toy_client(&t, ALICE, "main");
+    toy_leave(t, c);
+    c = toy_client(t, ALICE, "main");
     assert_string_equal(toy_say(c, "put:b", SOON), "ok:2");
-    mv_client_close(c);
-    assert_int_equal(toy_counter(&t, "peers_cut"), 1);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
+    toy_leave(t, c);
+    assert_int_equal(toy_counter(t, "peers_cut"), 1);
 }
 
 static void a_peer_that_ends_its_messages_is_never_cut(void **state)
 {
-    (void)state;
-    struct toy t;
+    struct toy *t = *state;
     struct raw_peer p;
     static char frame[60000];
-    toy_make(&t);
-    toy_start(&t);
-    const char *at = mv_service_endpoint(t.service, "main");
-    assert_true(raw_peer_open(&p, at, t.keys[SERVE].public_key, &t.keys[BOB]));
+    const char *at = mv_service_endpoint(t->service, "main");
+    assert_true(
+        raw_peer_open(&p, at, t->keys[SERVE].public_key, &t->keys[BOB]));
     int64_t until = toy_now_ms() + 1500;
     while (toy_now_ms() < until)
         assert_true(raw_peer_frame(&p, mv_span(frame, sizeof frame), false));
     raw_peer_close(&p);
-    assert_int_equal(toy_counter(&t, "peers_cut"), 0);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
+    assert_int_equal(toy_counter(t, "peers_cut"), 0);
 }
 
 /* A door that nobody reads but the test, in a world of its own: the toy lends
@@ -191,19 +183,19 @@ static void a_door_that_is_never_empty_is_read_all_the_same(void **state)
 
 static void a_raw_peer_with_an_unknown_key_gets_no_handshake(void **state)
 {
-    (void)state;
-    struct toy t;
+    struct toy *t = *state;
     struct raw_peer p;
-    toy_make(&t);
-    toy_start(&t);
-    assert_false(raw_peer_open(&p, mv_service_endpoint(t.service, "main"),
-                               t.keys[SERVE].public_key, &t.keys[MALLORY]));
+    assert_false(raw_peer_open(&p, mv_service_endpoint(t->service, "main"),
+                               t->keys[SERVE].public_key, &t->keys[MALLORY]));
     raw_peer_close(&p);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
 }
 
 /* --- the live socket --- */
+
+static void close_sock(void *s)
+{
+    mv_sock_close(s);
+}
 
 static struct mv_sock *listener(struct toy *t, enum toy_key who)
 {
@@ -214,6 +206,7 @@ static struct mv_sock *listener(struct toy *t, enum toy_key who)
                                 .keys = &t->keys[who],
                                 .server_key = t->keys[SERVE].public_key};
     assert_int_equal(mv_sock_open(&s, t->net, &o, &err), MV_OK);
+    toy_keep(t, s, close_sock);
     mv_sock_subscribe(s, "head/");
     assert_int_equal(
         mv_sock_connect(s, mv_service_endpoint(t->service, "live"), &err),
@@ -238,19 +231,11 @@ static bool hears(struct mv_sock *s, struct mv_client *c, int64_t wait_ms)
 
 static void a_reader_hears_and_a_producer_does_not(void **state)
 {
-    (void)state;
-    struct toy t;
-    toy_make(&t);
-    toy_start(&t);
-    struct mv_client *c = toy_client(&t, ALICE, "main");
-    struct mv_sock *rita = listener(&t, RITA), *bob = listener(&t, BOB);
+    struct toy *t = *state;
+    struct mv_client *c = toy_client(t, ALICE, "main");
+    struct mv_sock *rita = listener(t, RITA), *bob = listener(t, BOB);
     assert_true(hears(rita, c, SOON));
     assert_false(hears(bob, c, 300));
-    mv_sock_close(rita);
-    mv_sock_close(bob);
-    mv_client_close(c);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
 }
 
 /* Who of two listeners hears no more within two seconds, once its key has
@@ -279,9 +264,9 @@ static void one_of_two_ends(struct toy *t, const char *name, bool rita_ends)
     assert_true(last < now.mono_ms + 2000);
     assert_false(hears(ends, c, 300));
     assert_true(hears(rita_ends ? ruth : rita, c, SOON));
-    mv_sock_close(rita);
-    mv_sock_close(ruth);
-    mv_client_close(c);
+    toy_leave(t, rita);
+    toy_leave(t, ruth);
+    toy_leave(t, c);
     assert_int_equal(toy_stop(t), MV_OK);
 }
 
@@ -321,15 +306,12 @@ static void so_does_whoever_else_may_listen(void **state)
 
 static void bad_input_20_a_flood_of_subscriptions_is_cut(void **state)
 {
-    (void)state;
-    struct toy t;
+    struct toy *t = *state;
     char topic[256];
     struct mv_wire w;
     w.held.holds = false;
-    toy_make(&t);
-    toy_start(&t);
-    struct mv_client *c = toy_client(&t, ALICE, "main");
-    struct mv_sock *rita = listener(&t, RITA);
+    struct mv_client *c = toy_client(t, ALICE, "main");
+    struct mv_sock *rita = listener(t, RITA);
     assert_true(hears(rita, c, SOON));
     /* subscriptions are taken in when something is published */
     uint64_t cut = 0;
@@ -342,13 +324,9 @@ static void bad_input_20_a_flood_of_subscriptions_is_cut(void **state)
         if (i % 256 == 0)
             assert_non_null(toy_say(c, "put:a", SOON));
         if (i % 4096 == 0)
-            cut = toy_counter(&t, "peers_cut");
+            cut = toy_counter(t, "peers_cut");
     }
     assert_true(cut > 0);
-    mv_sock_close(rita);
-    mv_client_close(c);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
 }
 
 /* --- a record that kills --- */
@@ -391,20 +369,22 @@ static void the_third_death_on_one_record_is_known(void **state)
     assert_int_equal(system(command), 0);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, toy_begin, toy_end)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bad_input_15_a_message_that_never_ends_is_cut),
-        cmocka_unit_test(a_peer_that_ends_its_messages_is_never_cut),
+        TEST(bad_input_15_a_message_that_never_ends_is_cut),
+        TEST(a_peer_that_ends_its_messages_is_never_cut),
         cmocka_unit_test(a_peer_is_not_cut_for_messages_that_we_did_not_read),
         cmocka_unit_test(
             a_peer_over_its_patience_is_cut_once_the_door_was_read),
         cmocka_unit_test(a_door_that_is_never_empty_is_read_all_the_same),
-        cmocka_unit_test(a_raw_peer_with_an_unknown_key_gets_no_handshake),
-        cmocka_unit_test(a_reader_hears_and_a_producer_does_not),
+        TEST(a_raw_peer_with_an_unknown_key_gets_no_handshake),
+        TEST(a_reader_hears_and_a_producer_does_not),
         cmocka_unit_test(a_reader_whose_key_ends_hears_no_more_and_others_do),
         cmocka_unit_test(so_does_whoever_else_may_listen),
-        cmocka_unit_test(bad_input_20_a_flood_of_subscriptions_is_cut),
+        TEST(bad_input_20_a_flood_of_subscriptions_is_cut),
         cmocka_unit_test(the_third_death_on_one_record_is_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -90,19 +90,16 @@ static void fill(struct toy *t, int n)
     struct mv_client *c = toy_client(t, ALICE, "main");
     for (int i = 0; i < n; i++)
         assert_non_null(toy_say(c, "put:figures", SOON));
-    mv_client_close(c);
+    toy_leave(t, c);
 }
 
 static void bad_input_71_to_76_each_pull_gets_its_exact_answer(void **state)
 {
-    (void)state;
-    struct toy t;
+    struct toy *t = *state;
     uint8_t genesis[32], hash[32], wrong[32] = {1};
     uint64_t seq;
-    toy_make(&t);
-    toy_start(&t);
-    fill(&t, 3);
-    struct mv_client *c = toy_client(&t, RITA, "control");
+    fill(t, 3);
+    struct mv_client *c = toy_client(t, RITA, "control");
     head_of(c, genesis, hash, &seq);
     assert_int_equal(seq, 3);
     struct mv_msg_pull m = pull_of(1, 0, genesis); /* from 0 */
@@ -143,21 +140,15 @@ static void bad_input_71_to_76_each_pull_gets_its_exact_answer(void **state)
     assert_int_equal(pull(c, &m).count, 3); /* may read again */
     m.log = mv_span_text("elsewhere");
     assert_string_equal(pull(c, &m).code, "unknown_log");
-    mv_client_close(c);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
 }
 
 static void
 bad_input_72_a_number_of_the_wrong_kind_is_a_type_error(void **state)
 {
-    (void)state;
-    struct toy t;
+    struct toy *t = *state;
     struct mv_buf b = {0};
     struct mv_span frame;
-    toy_make(&t);
-    toy_start(&t);
-    struct mv_client *c = toy_client(&t, RITA, "control");
+    struct mv_client *c = toy_client(t, RITA, "control");
     for (int i = 0; i < 2; i++) {
         mv_buf_clear(&b);
         mv_pack_map(&b, 8);
@@ -180,23 +171,17 @@ bad_input_72_a_number_of_the_wrong_kind_is_a_type_error(void **state)
                     strcmp(g.code, "type") == 0);
     }
     mv_buf_done(&b);
-    mv_client_close(c);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
 }
 
 static void a_parked_pull_is_answered_by_the_next_commit(void **state)
 {
-    (void)state;
-    struct toy t;
+    struct toy *t = *state;
     uint8_t genesis[32], hash[32];
     uint64_t seq;
     struct mv_buf b = {0};
     struct mv_span frame;
-    toy_make(&t);
-    toy_start(&t);
-    struct mv_client *alice = toy_client(&t, ALICE, "main");
-    struct mv_client *c = toy_client(&t, RITA, "control");
+    struct mv_client *alice = toy_client(t, ALICE, "main");
+    struct mv_client *c = toy_client(t, RITA, "control");
     head_of(c, genesis, hash, &seq);
     struct mv_msg_pull m = pull_of(1, 1, genesis);
     mv_msg_pull_encode(&m, &b);
@@ -213,24 +198,17 @@ static void a_parked_pull_is_answered_by_the_next_commit(void **state)
     assert_int_equal(g.count, 1);
     assert_true(toy_now_ms() - from < 500);
     mv_buf_done(&b);
-    mv_client_close(c);
-    mv_client_close(alice);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
 }
 
 static void bad_input_77_the_older_of_two_pullers_is_superseded(void **state)
 {
-    (void)state;
-    struct toy t;
+    struct toy *t = *state;
     uint8_t genesis[32], hash[32];
     uint64_t seq;
     struct mv_buf b = {0};
     struct mv_span frame;
-    toy_make(&t);
-    toy_start(&t);
-    struct mv_client *one = toy_client(&t, RITA, "control");
-    struct mv_client *two = toy_client(&t, RITA, "control");
+    struct mv_client *one = toy_client(t, RITA, "control");
+    struct mv_client *two = toy_client(t, RITA, "control");
     head_of(two, genesis, hash, &seq);
     struct mv_msg_pull m = pull_of(1, 1, genesis);
     mv_msg_pull_encode(&m, &b);
@@ -242,39 +220,26 @@ static void bad_input_77_the_older_of_two_pullers_is_superseded(void **state)
         mv_client_frame(one, mv_span_text("x"), SOON, &frame, &err), MV_OK);
     assert_string_equal(read_got(frame).result, "superseded");
     mv_buf_done(&b);
-    mv_client_close(one);
-    mv_client_close(two);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
 }
 
 static void only_the_role_of_a_log_pulls_it(void **state)
 {
-    (void)state;
-    struct toy t;
-    toy_make(&t);
-    toy_start(&t);
-    struct mv_client *c = toy_client(&t, ALICE, "main");
+    struct toy *t = *state;
+    struct mv_client *c = toy_client(t, ALICE, "main");
     struct mv_msg_pull m = pull_of(1, 1, nothing);
     assert_string_equal(pull(c, &m).code, "forbidden");
-    mv_client_close(c);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
 }
 
 static void what_a_consumer_has_done_is_known_after_a_restart(void **state)
 {
-    (void)state;
-    struct toy t;
+    struct toy *t = *state;
     uint8_t genesis[32], hash[32];
     uint64_t seq, done = 0;
     struct mv_msg_reply r;
     struct mv_list rows;
     struct mv_span row = {0};
-    toy_make(&t);
-    toy_start(&t);
-    fill(&t, 2);
-    struct mv_client *c = toy_client(&t, RITA, "control");
+    fill(t, 2);
+    struct mv_client *c = toy_client(t, RITA, "control");
     head_of(c, genesis, hash, &seq);
     struct mv_msg_pull m = pull_of(1, 3, hash);
     m.done = 3;
@@ -284,32 +249,26 @@ static void what_a_consumer_has_done_is_known_after_a_restart(void **state)
     m.hash = mv_span(genesis, 32);
     assert_int_equal(pull(c, &m).count, 2); /* below: stays the highest */
     (void)pull(c, &m);
-    mv_client_close(c);
-    fill(&t, 1); /* a commit that takes it along */
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_start(&t);
-    c = toy_client(&t, RITA, "control");
+    toy_leave(t, c);
+    fill(t, 1); /* a commit that takes it along */
+    assert_int_equal(toy_stop(t), MV_OK);
+    toy_start(t);
+    c = toy_client(t, RITA, "control");
     assert_int_equal(
         mv_client_ask(c, "consumers", mv_span(NULL, 0), SOON, &r, &err), MV_OK);
     assert_true(mv_list_open(&rows, r.rows) && mv_list_next(&rows, &row));
     assert_true(mv_map_u64(row, "done", &done));
     assert_int_equal(done, 2);
-    mv_client_close(c);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
 }
 
 /* The owner of a queue said what it has; a commit of something else comes
  * before the service was told. */
 static void what_is_done_reaches_the_service_whatever_commits_first(void **s)
 {
-    (void)s;
-    struct toy t;
+    struct toy *t = *s;
     uint8_t nines[32];
     memset(nines, 9, sizeof nines);
-    toy_make(&t);
-    toy_start(&t);
-    struct mv_client *c = toy_client(&t, RITA, "control");
+    struct mv_client *c = toy_client(t, RITA, "control");
     struct mv_msg_pull m = pull_of(1, 1, nines);
     m.log = mv_span_text("queue");
     assert_int_equal(pull(c, &m).count, 3);
@@ -317,17 +276,19 @@ static void what_is_done_reaches_the_service_whatever_commits_first(void **s)
     m.log = mv_span_text("queue");
     m.done = 3;
     assert_int_equal(pull(c, &m).count, 1);
-    fill(&t, 1);
+    fill(t, 1);
     int64_t until = toy_now_ms() + SOON;
-    while (toy_counter(&t, "told") == 0 && toy_now_ms() < until) {
+    while (toy_counter(t, "told") == 0 && toy_now_ms() < until) {
     }
-    assert_int_equal(toy_counter(&t, "told"), 3);
-    mv_client_close(c);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
+    assert_int_equal(toy_counter(t, "told"), 3);
 }
 
 /* --- the puller --- */
+
+static void close_puller(void *p)
+{
+    mv_puller_close(p);
+}
 
 static struct mv_puller *open_puller(struct toy *t, const char *endpoint,
                                      uint64_t seq, const uint8_t *hash)
@@ -340,6 +301,7 @@ static struct mv_puller *open_puller(struct toy *t, const char *endpoint,
                                   .keys = &t->keys[RITA],
                                   .page_bytes = 500};
     assert_int_equal(mv_puller_open(&p, &o, seq, hash, &err), MV_OK);
+    toy_keep(t, p, close_puller);
     return p;
 }
 
@@ -366,40 +328,31 @@ static uint64_t turn(struct mv_puller *p, uint64_t want)
 
 static void a_puller_gets_every_record_once_over_many_pages(void **state)
 {
-    (void)state;
-    struct toy t;
+    struct toy *t = *state;
     uint64_t seq;
     uint8_t hash[32];
-    toy_make(&t);
-    toy_start(&t);
-    fill(&t, 40);
+    fill(t, 40);
     struct mv_puller *p =
-        open_puller(&t, mv_service_endpoint(t.service, "control"), 0, nothing);
+        open_puller(t, mv_service_endpoint(t->service, "control"), 0, nothing);
     assert_int_equal(turn(p, 40), 40);
     assert_int_equal(mv_puller_seq(p), 40);
-    fill(&t, 5);
+    fill(t, 5);
     assert_int_equal(turn(p, 5), 5);
     mv_puller_done_place(p, &seq, hash);
-    mv_puller_close(p);
-    p = open_puller(&t, mv_service_endpoint(t.service, "control"), seq, hash);
-    fill(&t, 1);
+    toy_leave(t, p);
+    p = open_puller(t, mv_service_endpoint(t->service, "control"), seq, hash);
+    fill(t, 1);
     assert_int_equal(turn(p, 1), 1);
-    mv_puller_close(p);
-    assert_true(toy_counter(&t, "pages") > 5);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
+    assert_true(toy_counter(t, "pages") > 5);
 }
 
 static void a_puller_with_another_history_stops_and_says_so(void **state)
 {
-    (void)state;
-    struct toy t;
+    struct toy *t = *state;
     uint8_t wrong[32] = {7};
-    toy_make(&t);
-    toy_start(&t);
-    fill(&t, 3);
+    fill(t, 3);
     struct mv_puller *p =
-        open_puller(&t, mv_service_endpoint(t.service, "control"), 2, wrong);
+        open_puller(t, mv_service_endpoint(t->service, "control"), 2, wrong);
     int64_t until = toy_now_ms() + SOON;
     while (mv_puller_state_of(p) != MV_PULLER_DIVERGED &&
            toy_now_ms() < until) {
@@ -408,21 +361,15 @@ static void a_puller_with_another_history_stops_and_says_so(void **state)
     }
     assert_int_equal(mv_puller_state_of(p), MV_PULLER_DIVERGED);
     assert_int_equal(mv_puller_step(p, toy_now_ms()), INT64_MAX);
-    mv_puller_close(p);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
 }
 
 static void records_that_did_not_commit_come_again(void **state)
 {
-    (void)state;
-    struct toy t;
+    struct toy *t = *state;
     struct mv_record r;
-    toy_make(&t);
-    toy_start(&t);
-    fill(&t, 8);
+    fill(t, 8);
     struct mv_puller *p =
-        open_puller(&t, mv_service_endpoint(t.service, "control"), 0, nothing);
+        open_puller(t, mv_service_endpoint(t->service, "control"), 0, nothing);
     int64_t until = toy_now_ms() + SOON;
     while (!mv_puller_receive(p, toy_now_ms()) && toy_now_ms() < until)
         (void)mv_puller_step(p, toy_now_ms());
@@ -431,9 +378,6 @@ static void records_that_did_not_commit_come_again(void **state)
     assert_int_equal(r.seq, 2);
     mv_puller_again(p);
     assert_int_equal(turn(p, 8), 8);
-    mv_puller_close(p);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
 }
 
 /* A second toy pulls the first one's journal; the first one is restarted on
@@ -473,21 +417,21 @@ static void a_service_follows_its_upstream_across_restarts(void **state)
     toy_done(&b);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, toy_begin, toy_end)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bad_input_71_to_76_each_pull_gets_its_exact_answer),
-        cmocka_unit_test(
-            bad_input_72_a_number_of_the_wrong_kind_is_a_type_error),
-        cmocka_unit_test(a_parked_pull_is_answered_by_the_next_commit),
-        cmocka_unit_test(bad_input_77_the_older_of_two_pullers_is_superseded),
-        cmocka_unit_test(only_the_role_of_a_log_pulls_it),
-        cmocka_unit_test(what_a_consumer_has_done_is_known_after_a_restart),
-        cmocka_unit_test(
-            what_is_done_reaches_the_service_whatever_commits_first),
-        cmocka_unit_test(a_puller_gets_every_record_once_over_many_pages),
-        cmocka_unit_test(a_puller_with_another_history_stops_and_says_so),
-        cmocka_unit_test(records_that_did_not_commit_come_again),
+        TEST(bad_input_71_to_76_each_pull_gets_its_exact_answer),
+        TEST(bad_input_72_a_number_of_the_wrong_kind_is_a_type_error),
+        TEST(a_parked_pull_is_answered_by_the_next_commit),
+        TEST(bad_input_77_the_older_of_two_pullers_is_superseded),
+        TEST(only_the_role_of_a_log_pulls_it),
+        TEST(what_a_consumer_has_done_is_known_after_a_restart),
+        TEST(what_is_done_reaches_the_service_whatever_commits_first),
+        TEST(a_puller_gets_every_record_once_over_many_pages),
+        TEST(a_puller_with_another_history_stops_and_says_so),
+        TEST(records_that_did_not_commit_come_again),
         cmocka_unit_test(a_service_follows_its_upstream_across_restarts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,27 +16,18 @@ static struct mv_err err;
 
 static void a_stored_message_is_answered_with_its_number(void **state)
 {
-    (void)state;
-    struct toy t;
-    toy_make(&t);
-    toy_start(&t);
-    struct mv_client *c = toy_client(&t, ALICE, "main");
+    struct toy *t = *state;
+    struct mv_client *c = toy_client(t, ALICE, "main");
     assert_string_equal(toy_say(c, "put:a", SOON), "ok:1");
     assert_string_equal(toy_say(c, "put:b", SOON), "ok:2");
     assert_string_equal(toy_say(c, "dup", SOON), "dup");
     assert_string_equal(toy_say(c, "what", SOON), "no:malformed");
-    mv_client_close(c);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
 }
 
 static void a_failed_commit_is_answered_retry_and_serving_goes_on(void **state)
 {
-    (void)state;
-    struct toy t;
-    toy_make(&t);
-    toy_start(&t);
-    struct mv_client *c = toy_client(&t, ALICE, "main");
+    struct toy *t = *state;
+    struct mv_client *c = toy_client(t, ALICE, "main");
     assert_string_equal(toy_say(c, "put:a", SOON), "ok:1");
     assert_string_equal(toy_say(c, "full", SOON), "retry:full");
     /* for the rest of the second nothing is tried; then there is room */
@@ -48,70 +39,48 @@ static void a_failed_commit_is_answered_retry_and_serving_goes_on(void **state)
                     strcmp(said, "retry:full") == 0);
     }
     assert_string_equal(said, "ok:2");
-    assert_int_equal(toy_counter(&t, "received"),
-                     toy_counter(&t, "accepted") + toy_counter(&t, "retried"));
-    assert_int_equal(toy_counter(&t, "accepted"), 2);
-    mv_client_close(c);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
+    assert_int_equal(toy_counter(t, "received"),
+                     toy_counter(t, "accepted") + toy_counter(t, "retried"));
+    assert_int_equal(toy_counter(t, "accepted"), 2);
 }
 
 static void
 an_unknown_commit_is_answered_retry_and_ends_the_service(void **state)
 {
-    (void)state;
-    struct toy t;
-    toy_make(&t);
-    toy_start(&t);
-    struct mv_client *c = toy_client(&t, ALICE, "main");
+    struct toy *t = *state;
+    struct mv_client *c = toy_client(t, ALICE, "main");
     assert_string_equal(toy_say(c, "fatal", SOON), "retry:storage");
-    mv_client_close(c);
-    assert_int_equal(toy_stop(&t), MV_FATAL);
-    toy_start(&t);
-    c = toy_client(&t, ALICE, "main");
+    toy_leave(t, c);
+    assert_int_equal(toy_stop(t), MV_FATAL);
+    toy_start(t);
+    c = toy_client(t, ALICE, "main");
     assert_string_equal(toy_say(c, "put:a", SOON), "ok:1");
-    mv_client_close(c);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
 }
 
 /* --- keys --- */
 
 static void a_key_without_the_role_is_refused(void **state)
 {
-    (void)state;
-    struct toy t;
-    toy_make(&t);
-    toy_start(&t);
-    struct mv_client *c = toy_client(&t, RITA, "main");
+    struct toy *t = *state;
+    struct mv_client *c = toy_client(t, RITA, "main");
     assert_string_equal(toy_say(c, "put:a", SOON), "no:forbidden");
-    mv_client_close(c);
-    assert_int_equal(toy_counter(&t, "accepted"), 0);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
+    toy_leave(t, c);
+    assert_int_equal(toy_counter(t, "accepted"), 0);
 }
 
 static void an_unknown_key_never_gets_in(void **state)
 {
-    (void)state;
-    struct toy t;
-    toy_make(&t);
-    toy_start(&t);
-    struct mv_client *c = toy_client(&t, MALLORY, "main");
+    struct toy *t = *state;
+    struct mv_client *c = toy_client(t, MALLORY, "main");
     assert_null(toy_say(c, "put:a", 300));
-    mv_client_close(c);
-    assert_int_equal(toy_counter(&t, "received"), 0);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
+    toy_leave(t, c);
+    assert_int_equal(toy_counter(t, "received"), 0);
 }
 
 /* By libzmq itself: our own factory makes no such sockets. */
 static void null_and_plain_never_get_in(void **state)
 {
-    (void)state;
-    struct toy t;
-    toy_make(&t);
-    toy_start(&t);
+    struct toy *t = *state;
     void *ctx = zmq_ctx_new();
     for (int plain = 0; plain < 2; plain++) {
         void *z = zmq_socket(ctx, ZMQ_DEALER);
@@ -124,29 +93,24 @@ static void null_and_plain_never_get_in(void **state)
         }
         int wait = 300;
         (void)zmq_setsockopt(z, ZMQ_RCVTIMEO, &wait, sizeof wait);
-        assert_int_equal(zmq_connect(z, mv_service_endpoint(t.service, "main")),
-                         0);
+        assert_int_equal(
+            zmq_connect(z, mv_service_endpoint(t->service, "main")), 0);
         assert_int_equal(zmq_send(z, "put:a", 5, 0), 5);
         assert_int_equal(zmq_recv(z, answer, sizeof answer, 0), -1);
         (void)zmq_close(z);
     }
     (void)zmq_ctx_term(ctx);
-    assert_int_equal(toy_counter(&t, "received"), 0);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
+    assert_int_equal(toy_counter(t, "received"), 0);
 }
 
 static void a_revoked_key_is_refused_within_two_seconds(void **state)
 {
-    (void)state;
-    struct toy t;
+    struct toy *t = *state;
     struct mv_clock c0 = {0};
-    toy_make(&t);
-    toy_start(&t);
-    struct mv_client *c = toy_client(&t, ALICE, "main");
+    struct mv_client *c = toy_client(t, ALICE, "main");
     assert_string_equal(toy_say(c, "put:a", SOON), "ok:1");
     mv_clock_read(&c0);
-    assert_int_equal(mv_keyfile_revoke(t.keys_file, "alice", c0.wall_ms, &err),
+    assert_int_equal(mv_keyfile_revoke(t->keys_file, "alice", c0.wall_ms, &err),
                      MV_OK);
     const char *said = "";
     while (strcmp(said, "no:unauthorised") != 0) {
@@ -154,27 +118,21 @@ static void a_revoked_key_is_refused_within_two_seconds(void **state)
         assert_non_null(said);
         assert_true(toy_now_ms() - c0.mono_ms < 2000);
     }
-    mv_client_close(c);
-    c = toy_client(&t, ALICE, "main");
+    toy_leave(t, c);
+    c = toy_client(t, ALICE, "main");
     assert_null(toy_say(c, "put:c", 300));
-    mv_client_close(c);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
 }
 
 static void a_bad_key_file_keeps_who_is_in_and_lets_nobody_else_in(void **state)
 {
-    (void)state;
-    struct toy t;
-    toy_make(&t);
-    toy_start(&t);
-    struct mv_client *in = toy_client(&t, ALICE, "main");
-    struct mv_client *oscar = toy_client(&t, OSCAR, "control");
+    struct toy *t = *state;
+    struct mv_client *in = toy_client(t, ALICE, "main");
+    struct mv_client *oscar = toy_client(t, OSCAR, "control");
     struct mv_msg_reply r;
     assert_string_equal(toy_say(in, "put:a", SOON), "ok:1");
     assert_int_equal(
         mv_client_ask(oscar, "ping", mv_span(NULL, 0), SOON, &r, &err), MV_OK);
-    assert_int_equal(truncate(t.keys_file, 9), 0);
+    assert_int_equal(truncate(t->keys_file, 9), 0);
     bool alarmed = false;
     int64_t until = toy_now_ms() + SOON;
     while (!alarmed && toy_now_ms() < until) {
@@ -185,13 +143,8 @@ static void a_bad_key_file_keeps_who_is_in_and_lets_nobody_else_in(void **state)
     }
     assert_true(alarmed);
     assert_string_equal(toy_say(in, "put:b", SOON), "ok:2");
-    struct mv_client *late = toy_client(&t, BOB, "main");
+    struct mv_client *late = toy_client(t, BOB, "main");
     assert_null(toy_say(late, "put:c", 400));
-    mv_client_close(late);
-    mv_client_close(in);
-    mv_client_close(oscar);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
 }
 
 /* Two frames where one is due, by libzmq itself. */
@@ -211,15 +164,12 @@ static void *raw_dealer(void *ctx, struct toy *t, enum toy_key who)
 
 static void bad_input_14_three_broken_messages_suspend_the_key(void **state)
 {
-    (void)state;
-    struct toy t;
+    struct toy *t = *state;
     char got[64];
     struct mv_msg_reply r;
     struct mv_buf args = {0};
-    toy_make(&t);
-    toy_start(&t);
     void *ctx = zmq_ctx_new();
-    void *z = raw_dealer(ctx, &t, BOB);
+    void *z = raw_dealer(ctx, t, BOB);
     for (int i = 0; i < 3; i++) {
         for (int f = 0; f < i * 50; f++)
             assert_int_equal(zmq_send(z, "", 0, ZMQ_SNDMORE), 0);
@@ -231,10 +181,10 @@ static void bad_input_14_three_broken_messages_suspend_the_key(void **state)
     assert_int_equal(zmq_send(z, "put:a", 5, 0), 5);
     assert_int_equal(zmq_recv(z, got, sizeof got, 0), 15);
     assert_memory_equal(got, "retry:suspended", 15);
-    struct mv_client *c = toy_client(&t, ALICE, "main");
+    struct mv_client *c = toy_client(t, ALICE, "main");
     assert_string_equal(toy_say(c, "put:a", SOON), "ok:1");
-    mv_client_close(c);
-    c = toy_client(&t, OSCAR, "control");
+    toy_leave(t, c);
+    c = toy_client(t, OSCAR, "control");
     mv_pack_map(&args, 1);
     mv_pack_kv_cstr(&args, "name", "bob");
     assert_int_equal(
@@ -245,73 +195,58 @@ static void bad_input_14_three_broken_messages_suspend_the_key(void **state)
     assert_int_equal(zmq_send(z, "put:a", 5, 0), 5);
     assert_int_equal(zmq_recv(z, got, sizeof got, 0), 4);
     assert_memory_equal(got, "ok:2", 4);
-    mv_client_close(c);
+    toy_leave(t, c);
     mv_buf_done(&args);
     (void)zmq_close(z);
     (void)zmq_ctx_term(ctx);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
 }
 
 /* --- requests --- */
 
+static void ask(struct mv_client *c, const char *verb, struct mv_msg_reply *r)
+{
+    assert_int_equal(mv_client_ask(c, verb, mv_span(NULL, 0), SOON, r, &err),
+                     MV_OK);
+}
+
 static void an_act_leaves_one_record_and_a_refused_one_none(void **state)
 {
-    (void)state;
-    struct toy t;
+    struct toy *t = *state;
     struct mv_msg_reply r;
-    toy_make(&t);
-    toy_start(&t);
-    struct mv_client *c = toy_client(&t, OSCAR, "control");
-    assert_int_equal(
-        mv_client_ask(c, "never", mv_span(NULL, 0), SOON, &r, &err), MV_OK);
+    struct mv_client *c = toy_client(t, OSCAR, "control");
+    ask(c, "never", &r);
     assert_true(mv_span_is(r.result, "rejected"));
     assert_false(r.has_seq);
-    assert_int_equal(mv_client_ask(c, "poke", mv_span(NULL, 0), SOON, &r, &err),
-                     MV_OK);
+    ask(c, "poke", &r);
     assert_true(mv_span_is(r.result, "ok"));
     assert_int_equal(r.seq, 1);
-    assert_int_equal(mv_client_ask(c, "poke", mv_span(NULL, 0), SOON, &r, &err),
-                     MV_OK);
+    ask(c, "poke", &r);
     assert_int_equal(r.seq, 2);
-    assert_int_equal(mv_client_ask(c, "what", mv_span(NULL, 0), SOON, &r, &err),
-                     MV_OK);
+    ask(c, "what", &r);
     assert_true(mv_span_is(r.code, "unknown_verb"));
-    mv_client_close(c);
-    c = toy_client(&t, ALICE, "control");
-    assert_int_equal(mv_client_ask(c, "poke", mv_span(NULL, 0), SOON, &r, &err),
-                     MV_OK);
+    toy_leave(t, c);
+    c = toy_client(t, ALICE, "control");
+    ask(c, "poke", &r);
     assert_true(mv_span_is(r.code, "forbidden"));
-    mv_client_close(c);
-    assert_int_equal(toy_counter(&t, "acts"), 2);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
+    toy_leave(t, c);
+    assert_int_equal(toy_counter(t, "acts"), 2);
 }
 
 static void an_answer_too_large_for_a_reply_is_refused(void **state)
 {
-    (void)state;
-    struct toy t;
+    struct toy *t = *state;
     struct mv_msg_reply r;
-    toy_make(&t);
-    toy_start(&t);
-    struct mv_client *c = toy_client(&t, OSCAR, "control");
-    assert_int_equal(mv_client_ask(c, "all", mv_span(NULL, 0), SOON, &r, &err),
-                     MV_OK);
+    struct mv_client *c = toy_client(t, OSCAR, "control");
+    ask(c, "all", &r);
     assert_true(mv_span_is(r.result, "rejected"));
     assert_true(mv_span_is(r.code, "limits"));
-    assert_int_equal(mv_client_ask(c, "look", mv_span(NULL, 0), SOON, &r, &err),
-                     MV_OK);
+    ask(c, "look", &r);
     assert_true(mv_span_is(r.result, "ok"));
-    mv_client_close(c);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
 }
 
 static void an_act_too_large_for_a_record_is_refused(void **state)
 {
-    (void)state;
-    struct toy t;
+    struct toy *t = *state;
     struct mv_msg_reply r;
     struct mv_buf args = {0};
     size_t size = 16u << 20; /* with the rest of it more than a record */
@@ -320,81 +255,66 @@ static void an_act_too_large_for_a_record_is_refused(void **state)
     mv_pack_map(&args, 1);
     mv_pack_kv_bin(&args, "reason", mv_span(text, size));
     free(text);
-    toy_make(&t);
-    toy_start(&t);
-    struct mv_client *c = toy_client(&t, OSCAR, "control");
+    struct mv_client *c = toy_client(t, OSCAR, "control");
     assert_int_equal(
         mv_client_ask(c, "poke", mv_buf_span(&args), SOON, &r, &err), MV_OK);
     assert_true(mv_span_is(r.result, "rejected"));
     assert_true(mv_span_is(r.code, "limits"));
-    assert_int_equal(mv_client_ask(c, "poke", mv_span(NULL, 0), SOON, &r, &err),
-                     MV_OK);
+    ask(c, "poke", &r);
     assert_int_equal(r.seq, 1);
-    mv_client_close(c);
+    toy_leave(t, c);
     mv_buf_done(&args);
-    assert_int_equal(toy_counter(&t, "acts"), 1);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
+    assert_int_equal(toy_counter(t, "acts"), 1);
 }
 
 /* --- the end --- */
 
 static void while_stopping_senders_are_told_to_retry(void **state)
 {
-    (void)state;
-    struct toy t;
+    struct toy *t = *state;
     struct {
         uint32_t signo;
         char rest[124];
     } info = {15, {0}};
-    toy_make(&t);
-    toy_start(&t);
-    struct mv_client *c = toy_client(&t, ALICE, "main");
+    struct mv_client *c = toy_client(t, ALICE, "main");
     assert_string_equal(toy_say(c, "put:a", SOON), "ok:1");
-    assert_int_equal(write(t.tell[1], &info, sizeof info), sizeof info);
+    assert_int_equal(write(t->tell[1], &info, sizeof info), sizeof info);
     const char *said = "";
     while (said != NULL && strcmp(said, "retry:stopping") != 0)
         said = toy_say(c, "dup", 1000);
     assert_non_null(said);
-    mv_client_close(c);
+    toy_leave(t, c);
     int64_t from = toy_now_ms();
-    assert_int_equal(toy_stop(&t), MV_OK);
+    assert_int_equal(toy_stop(t), MV_OK);
     assert_true(toy_now_ms() - from < 10000);
-    toy_done(&t);
 }
 
 static void more_than_the_window_of_one_connection_is_told_so(void **state)
 {
-    (void)state;
-    struct toy t;
+    struct toy *t = *state;
     char got[64];
     uint64_t ok = 0, window = 0, dropped = 0;
     const uint64_t n = 2000;
-    toy_make(&t);
-    toy_start(&t);
     void *ctx = zmq_ctx_new();
-    void *z = raw_dealer(ctx, &t, BOB);
+    void *z = raw_dealer(ctx, t, BOB);
     for (uint64_t i = 0; i < n; i++)
         assert_int_equal(zmq_send(z, "put:a", 5, 0), 5);
     /* a reply that does not fit in what we do not read is dropped, counted */
     while (ok + window + dropped < n) {
         int len = zmq_recv(z, got, sizeof got, ZMQ_DONTWAIT);
         if (len < 0) {
-            dropped = toy_counter(&t, "replies_dropped");
+            dropped = toy_counter(t, "replies_dropped");
             continue;
         }
         ok += got[0] == 'o';
         window += len == 12 && memcmp(got, "retry:window", 12) == 0;
     }
     assert_true(ok >= 256);
-    assert_true(toy_counter(&t, "accepted") >= ok);
-    assert_int_equal(toy_counter(&t, "received"), n);
-    assert_int_equal(toy_counter(&t, "accepted") + toy_counter(&t, "retried"),
-                     n);
+    assert_true(toy_counter(t, "accepted") >= ok);
+    assert_int_equal(toy_counter(t, "received"), n);
+    assert_int_equal(toy_counter(t, "accepted") + toy_counter(t, "retried"), n);
     (void)zmq_close(z);
     (void)zmq_ctx_term(ctx);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
 }
 
 /* Sends so many of a size; all the answers, by what they say. */
@@ -415,13 +335,10 @@ static void burst(void *z, size_t size, unsigned count, unsigned *ok,
 
 static void beside_others_a_key_has_a_share_of_a_batch(void **state)
 {
-    (void)state;
-    struct toy t;
+    struct toy *t = *state;
     unsigned ok = 0, window = 0;
-    toy_make(&t);
-    toy_start(&t);
     void *ctx = zmq_ctx_new();
-    void *bob = raw_dealer(ctx, &t, BOB), *alice = raw_dealer(ctx, &t, ALICE);
+    void *bob = raw_dealer(ctx, t, BOB), *alice = raw_dealer(ctx, t, ALICE);
     burst(bob, 4096, 200, &ok, &window); /* alone: all of it */
     assert_int_equal(ok, 200);
     for (unsigned i = 0; i < 100 && window == 0; i++) {
@@ -435,30 +352,28 @@ static void beside_others_a_key_has_a_share_of_a_batch(void **state)
     (void)zmq_close(bob);
     (void)zmq_close(alice);
     (void)zmq_ctx_term(ctx);
-    assert_int_equal(toy_stop(&t), MV_OK);
-    toy_done(&t);
 }
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, toy_begin, toy_end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_stored_message_is_answered_with_its_number),
-        cmocka_unit_test(a_failed_commit_is_answered_retry_and_serving_goes_on),
-        cmocka_unit_test(
-            an_unknown_commit_is_answered_retry_and_ends_the_service),
-        cmocka_unit_test(a_key_without_the_role_is_refused),
-        cmocka_unit_test(an_unknown_key_never_gets_in),
-        cmocka_unit_test(null_and_plain_never_get_in),
-        cmocka_unit_test(a_revoked_key_is_refused_within_two_seconds),
-        cmocka_unit_test(
-            a_bad_key_file_keeps_who_is_in_and_lets_nobody_else_in),
-        cmocka_unit_test(bad_input_14_three_broken_messages_suspend_the_key),
-        cmocka_unit_test(an_act_leaves_one_record_and_a_refused_one_none),
-        cmocka_unit_test(an_answer_too_large_for_a_reply_is_refused),
-        cmocka_unit_test(an_act_too_large_for_a_record_is_refused),
-        cmocka_unit_test(while_stopping_senders_are_told_to_retry),
-        cmocka_unit_test(more_than_the_window_of_one_connection_is_told_so),
-        cmocka_unit_test(beside_others_a_key_has_a_share_of_a_batch),
+        TEST(a_stored_message_is_answered_with_its_number),
+        TEST(a_failed_commit_is_answered_retry_and_serving_goes_on),
+        TEST(an_unknown_commit_is_answered_retry_and_ends_the_service),
+        TEST(a_key_without_the_role_is_refused),
+        TEST(an_unknown_key_never_gets_in),
+        TEST(null_and_plain_never_get_in),
+        TEST(a_revoked_key_is_refused_within_two_seconds),
+        TEST(a_bad_key_file_keeps_who_is_in_and_lets_nobody_else_in),
+        TEST(bad_input_14_three_broken_messages_suspend_the_key),
+        TEST(an_act_leaves_one_record_and_a_refused_one_none),
+        TEST(an_answer_too_large_for_a_reply_is_refused),
+        TEST(an_act_too_large_for_a_record_is_refused),
+        TEST(while_stopping_senders_are_told_to_retry),
+        TEST(more_than_the_window_of_one_connection_is_told_so),
+        TEST(beside_others_a_key_has_a_share_of_a_batch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,7 +21,7 @@ static void fill(struct toy *t, unsigned records)
     struct mv_client *c = toy_client(t, ALICE, "main");
     for (unsigned i = 0; i < records; i++)
         assert_memory_equal(toy_say(c, "put:a", SOON), "ok:", 3);
-    mv_client_close(c);
+    toy_leave(t, c);
 }
 
 static int setup(void **state)
@@ -128,7 +128,7 @@ static void a_word_to_go_on_counts_with_its_commit_only(void **state)
     while (strcmp(result_of(c, "go"), "ok") != 0 && toy_now_ms() < until) {
     }
     until_applied(&p->b, 6);
-    mv_client_close(c);
+    toy_leave(&p->b, c);
     assert_int_equal(toy_stop(&p->b), MV_OK);
     assert_int_equal(deaths_of(&p->b), 0);
 }
@@ -153,7 +153,7 @@ static void what_is_held_waits_and_is_not_silent(void **state)
     }
     assert_string_equal(result_of(c, "let"), "ok");
     until_applied(&p->b, 8);
-    mv_client_close(c);
+    toy_leave(&p->b, c);
     assert_int_equal(toy_stop(&p->b), MV_OK);
 }
 
