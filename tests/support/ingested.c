@@ -6,6 +6,7 @@
 
 #include "proto/walk.h"
 #include "tests/support/frames.h"
+#include "tests/support/place.h"
 #include "tests/support/unit.h"
 
 const char ingested_units[] =
@@ -136,6 +137,14 @@ uint64_t ingested_head(const struct ingested *f)
     return seq;
 }
 
+void ingested_takes(struct ingested *f, uint64_t number, const char *fields,
+                    const char *rows)
+{
+    const char *said = ingested_deliver(f, number, fields, rows);
+    if (strcmp(said, "accepted") != 0)
+        fail_msg("'%s': %s, %s", rows, said, ingested_conflict(f, 0));
+}
+
 void ingested_refuses(struct ingested *f, const char *fields, const char *rows,
                       const char *code)
 {
@@ -150,8 +159,7 @@ int ingested_make(void **state)
 {
     struct ingested *f = mv_xcalloc(1, sizeof *f);
     struct mv_err err = {0};
-    (void)snprintf(f->dir, sizeof f->dir, "/tmp/mv-ingest-XXXXXX");
-    assert_non_null(mkdtemp(f->dir));
+    f->dir = mv_test_dir(false);
     assert_int_equal(mv_clock_init(&err), MV_OK);
     assert_int_equal(mv_hash_init(&err), MV_OK);
     assert_true(mv_clock_parse(mv_span_text("2025-03-15T11:00:00Z"),
@@ -168,13 +176,11 @@ int ingested_make(void **state)
 int ingested_drop(void **state)
 {
     struct ingested *f = *state;
-    char command[128];
     ingested_close(f);
     ingest_desk_done(&f->desk);
     mv_buf_done(&f->said.answer);
     mv_buf_done(&f->frame);
-    (void)snprintf(command, sizeof command, "rm -rf %s", f->dir);
-    assert_int_equal(system(command), 0);
+    mv_test_dir_done(f->dir);
     free(f);
     return 0;
 }

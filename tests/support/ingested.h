@@ -6,7 +6,7 @@
 #include "services/ingest/deliver.h"
 
 struct ingested {
-    char dir[64];
+    char *dir;
     struct mv_store *store;
     struct mv_log *journal;
     struct ingest_book book;
@@ -43,6 +43,9 @@ const char *ingested_conflict(struct ingested *f, unsigned n);
 
 uint64_t ingested_head(const struct ingested *f); /* of the journal */
 
+/* These rows are accepted. */
+void ingested_takes(struct ingested *f, uint64_t number, const char *fields,
+                    const char *rows);
 /* These rows are rejected with this code, and the journal is as it was. */
 void ingested_refuses(struct ingested *f, const char *fields, const char *rows,
                       const char *code);

@@ -16,6 +16,7 @@
 #include "services/base/event.h"
 #include "services/base/hash.h"
 #include "services/stream/keyfile.h"
+#include "tests/support/place.h"
 #include "tests/support/unit.h"
 
 static struct mv_err err;
@@ -273,8 +274,7 @@ static void make_keys(struct toy *t)
 
 void toy_make(struct toy *t)
 {
-    *t = (struct toy){.dir = "/tmp/mv-toy-XXXXXX"};
-    assert_non_null(mkdtemp(t->dir));
+    *t = (struct toy){.dir = mv_test_dir(false)};
     assert_int_equal(mv_hash_init(&err), MV_OK);
     assert_int_equal(mv_clock_init(&err), MV_OK);
     mv_event_init("toy", MV_LEVEL_ERROR);
@@ -358,11 +358,9 @@ static void leave_all(struct toy *t)
 
 void toy_done(struct toy *t)
 {
-    char command[128];
     leave_all(t);
     mv_net_close(t->net);
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", t->dir);
-    assert_int_equal(system(command), 0);
+    mv_test_dir_done(t->dir);
     struct mv_common *c = &t->settings.common;
     char *all[] = {c->data_dir,          c->keys_file,
                    c->secret_key_file,   c->control,

@@ -29,7 +29,7 @@ struct toy_settings {
 };
 
 struct toy {
-    char dir[64], keys_file[96];
+    char *dir, keys_file[96];
     struct mv_keypair keys[TOY_CLIENTS];
     struct toy_settings settings;
     struct mv_service *service;

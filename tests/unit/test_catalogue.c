@@ -5,6 +5,7 @@
 
 #include "services/base/day.h"
 #include "tests/support/catalogue_text.h"
+#include "tests/support/place.h"
 #include "tests/support/unit.h"
 
 static struct mv_catalogue *load(const char *units, const char *indicators,
@@ -526,39 +527,24 @@ static void the_hash_moves_with_any_text(void **state)
     mv_catalogue_close(d);
 }
 
-static void write_file(const char *dir, const char *name, const char *text)
-{
-    char path[256];
-    (void)snprintf(path, sizeof path, "%s/%s", dir, name);
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    assert_true(fputs(text, f) >= 0);
-    assert_int_equal(fclose(f), 0);
-}
-
 static void a_directory_is_read_and_a_missing_file_named(void **state)
 {
     (void)state;
-    char dir[] = "/tmp/mv-catalogue-XXXXXX", path[256];
+    char *dir = mv_test_dir(true);
     struct mv_catalogue_files files;
     struct mv_err err = {{0}};
-    assert_non_null(mkdtemp(dir));
-    write_file(dir, "units.yaml", test_units);
-    write_file(dir, "indicators.yaml", test_indicators);
+    mv_test_write(dir, "units.yaml", test_units, strlen(test_units));
+    mv_test_write(dir, "indicators.yaml", test_indicators,
+                  strlen(test_indicators));
     assert_int_equal(mv_catalogue_read_dir(dir, &files, &err), MV_CONFIG);
     assert_non_null(strstr(err.text, "targets.yaml"));
-    write_file(dir, "targets.yaml", "");
+    mv_test_write(dir, "targets.yaml", "", 0);
     assert_int_equal(mv_catalogue_read_dir(dir, &files, &err), MV_OK);
     assert_true(mv_span_is(files.text[MV_FILE_UNITS], test_units));
     assert_non_null(files.text[MV_FILE_TARGETS].at);
     assert_null(files.text[MV_FILE_COMMISSIONS].at);
     mv_catalogue_files_done(&files);
-    for (int f = 0; f < MV_FILE_COMMISSIONS; f++) {
-        (void)snprintf(path, sizeof path, "%s/%s", dir,
-                       mv_catalogue_file_name((mv_catalogue_file)f));
-        (void)unlink(path);
-    }
-    assert_int_equal(rmdir(dir), 0);
+    mv_test_dir_done(dir);
 }
 
 int main(void)

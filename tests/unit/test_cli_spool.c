@@ -14,11 +14,12 @@
 #include "services/cli/place.h"
 #include "services/cli/sender.h"
 #include "services/cli/supervise.h"
+#include "tests/support/place.h"
 #include "tests/support/unit.h"
 
 #define NOW INT64_C(1800000000000)
 
-static char dir[] = "/tmp/mv-spool-XXXXXX";
+static char *dir;
 static const uint8_t hash_a[32] = {1}, hash_b[32] = {2}, part_x[32] = {3};
 
 static struct cli_spool *open_spool(int64_t now)
@@ -333,15 +334,15 @@ static void options_are_as_the_table_says_or_nothing_runs(void **state)
 static int begin(void **state)
 {
     (void)state;
-    return mkdtemp(dir) != NULL ? 0 : -1;
+    dir = mv_test_dir(false);
+    return 0;
 }
 
 static int tidy(void **state)
 {
-    char command[64];
     (void)state;
-    (void)snprintf(command, sizeof command, "rm -rf %s", dir);
-    return system(command);
+    mv_test_dir_done(dir);
+    return 0;
 }
 
 int main(void)

@@ -174,9 +174,8 @@ static void bad_input_93_files_that_are_none(void **state)
     (void)state;
     struct settings s = {0};
     struct mv_err err = {0};
-    char dir[] = "/tmp/mv_conf_XXXXXX";
+    char *dir = mv_test_dir(true);
     char path[64];
-    assert_non_null(mkdtemp(dir));
     (void)snprintf(path, sizeof path, "%s/x.conf", dir);
     assert_int_equal(mv_conf_load(&table, path, &s, &err), MV_CONFIG);
     assert_non_null(strstr(err.text, path));
@@ -192,8 +191,7 @@ static void bad_input_93_files_that_are_none(void **state)
     assert_int_equal(fclose(f), 0);
     assert_int_equal(mv_conf_load(&table, path, &s, &err), MV_CONFIG);
     assert_non_null(strstr(err.text, "is larger than"));
-    assert_int_equal(unlink(path), 0);
-    assert_int_equal(rmdir(dir), 0);
+    mv_test_dir_done(dir);
 }
 
 static void a_command_line_has_the_last_word(void **state)

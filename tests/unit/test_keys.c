@@ -12,6 +12,7 @@
 #include "services/base/hash.h"
 #include "services/stream/guard.h"
 #include "services/stream/zap.h"
+#include "tests/support/place.h"
 #include "tests/support/unit.h"
 
 #define HALF(x) x x x x x x x x
@@ -154,21 +155,24 @@ static void four_thousand_keys_are_all_found(void **state)
 /* --- the file --- */
 
 struct place {
-    char dir[64], path[96];
+    char *dir, path[96];
 };
 
-static void make_place(struct place *p)
+static int make_place(void **state)
 {
-    (void)snprintf(p->dir, sizeof p->dir, "/tmp/mv-keys-XXXXXX");
-    assert_non_null(mkdtemp(p->dir));
+    struct place *p = mv_xcalloc(1, sizeof *p);
+    p->dir = mv_test_dir(true);
     (void)snprintf(p->path, sizeof p->path, "%s/keys", p->dir);
+    *state = p;
+    return 0;
 }
 
-static void clear_place(struct place *p)
+static int clear_place(void **state)
 {
-    char command[128];
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", p->dir);
-    assert_int_equal(system(command), 0);
+    struct place *p = *state;
+    mv_test_dir_done(p->dir);
+    free(p);
+    return 0;
 }
 
 static struct mv_key reader(const char *name, uint8_t fill)
@@ -182,22 +186,20 @@ static struct mv_key reader(const char *name, uint8_t fill)
 
 static void a_revoked_key_keeps_its_line_and_name(void **state)
 {
-    (void)state;
-    struct place p;
+    struct place *p = *state;
     struct mv_keys *keys = NULL;
     const char *why;
-    make_place(&p);
     struct mv_key a = reader("a", 1), b = reader("b", 2), c = reader("a", 3);
-    assert_int_equal(mv_keyfile_make(p.path, &err), MV_OK);
-    assert_int_equal(mv_keyfile_make(p.path, &err), MV_OK);
-    assert_int_equal(mv_keyfile_add(p.path, &a, &err), MV_OK);
-    assert_int_equal(mv_keyfile_add(p.path, &b, &err), MV_OK);
-    assert_int_equal(mv_keyfile_add(p.path, &c, &err), MV_CONFIG);
-    assert_int_equal(mv_keyfile_revoke(p.path, "nobody", 1, &err), MV_CONFIG);
-    assert_int_equal(mv_keyfile_revoke(p.path, "a", 400 * DAY_MS * 60, &err),
+    assert_int_equal(mv_keyfile_make(p->path, &err), MV_OK);
+    assert_int_equal(mv_keyfile_make(p->path, &err), MV_OK);
+    assert_int_equal(mv_keyfile_add(p->path, &a, &err), MV_OK);
+    assert_int_equal(mv_keyfile_add(p->path, &b, &err), MV_OK);
+    assert_int_equal(mv_keyfile_add(p->path, &c, &err), MV_CONFIG);
+    assert_int_equal(mv_keyfile_revoke(p->path, "nobody", 1, &err), MV_CONFIG);
+    assert_int_equal(mv_keyfile_revoke(p->path, "a", 400 * DAY_MS * 60, &err),
                      MV_OK);
-    assert_int_equal(mv_keyfile_add(p.path, &c, &err), MV_CONFIG);
-    assert_int_equal(mv_keys_load(&keys, p.path, &err), MV_OK);
+    assert_int_equal(mv_keyfile_add(p->path, &c, &err), MV_CONFIG);
+    assert_int_equal(mv_keys_load(&keys, p->path, &err), MV_OK);
     assert_int_equal(mv_keys_count(keys), 2);
     const struct mv_key *k = mv_keys_named(keys, "a");
     assert_int_equal(k->to_ms, 400 * DAY_MS * 60);
@@ -205,118 +207,103 @@ static void a_revoked_key_keeps_its_line_and_name(void **state)
     assert_false(mv_key_valid(k, k->to_ms, &why));
     assert_string_equal(why, "no longer valid");
     mv_keys_close(keys);
-    clear_place(&p);
 }
 
 static void a_key_file_that_others_may_write_is_refused(void **state)
 {
-    (void)state;
-    struct place p;
+    struct place *p = *state;
     struct mv_keys *keys = NULL;
-    make_place(&p);
-    assert_int_equal(mv_keyfile_make(p.path, &err), MV_OK);
-    assert_int_equal(chmod(p.path, 0666), 0);
-    assert_int_equal(mv_keys_load(&keys, p.path, &err), MV_CONFIG);
-    clear_place(&p);
+    assert_int_equal(mv_keyfile_make(p->path, &err), MV_OK);
+    assert_int_equal(chmod(p->path, 0666), 0);
+    assert_int_equal(mv_keys_load(&keys, p->path, &err), MV_CONFIG);
 }
 
 static void bad_input_94_a_secret_that_is_not_one_is_refused(void **state)
 {
-    (void)state;
-    struct place p;
+    struct place *p = *state;
     struct mv_keypair k, back;
     char zero[65], link[128];
-    make_place(&p);
     assert_int_equal(mv_hash_init(&err), MV_OK);
     mv_keypair_make(&k);
-    assert_int_equal(mv_keypair_save(&k, p.path, &err), MV_OK);
-    assert_int_equal(mv_keypair_load(&back, p.path, &err), MV_OK);
+    assert_int_equal(mv_keypair_save(&k, p->path, &err), MV_OK);
+    assert_int_equal(mv_keypair_load(&back, p->path, &err), MV_OK);
     assert_memory_equal(&back, &k, sizeof k);
-    assert_int_equal(mv_keypair_save(&k, p.path, &err), MV_CONFIG);
-    assert_int_equal(chmod(p.path, 0644), 0);
-    assert_int_equal(mv_keypair_load(&back, p.path, &err), MV_CONFIG);
-    assert_int_equal(chmod(p.path, 0600), 0);
-    (void)snprintf(link, sizeof link, "%s/link", p.dir);
-    assert_int_equal(symlink(p.path, link), 0);
+    assert_int_equal(mv_keypair_save(&k, p->path, &err), MV_CONFIG);
+    assert_int_equal(chmod(p->path, 0644), 0);
+    assert_int_equal(mv_keypair_load(&back, p->path, &err), MV_CONFIG);
+    assert_int_equal(chmod(p->path, 0600), 0);
+    (void)snprintf(link, sizeof link, "%s/link", p->dir);
+    assert_int_equal(symlink(p->path, link), 0);
     assert_int_equal(mv_keypair_load(&back, link, &err), MV_CONFIG);
-    assert_int_equal(truncate(p.path, 62), 0);
-    assert_int_equal(mv_keypair_load(&back, p.path, &err), MV_CONFIG);
+    assert_int_equal(truncate(p->path, 62), 0);
+    assert_int_equal(mv_keypair_load(&back, p->path, &err), MV_CONFIG);
     memset(zero, '0', 64);
-    assert_int_equal(mv_file_write(p.path, mv_span(zero, 64), 0600, &err),
+    assert_int_equal(mv_file_write(p->path, mv_span(zero, 64), 0600, &err),
                      MV_OK);
-    assert_int_equal(mv_keypair_load(&back, p.path, &err), MV_CONFIG);
+    assert_int_equal(mv_keypair_load(&back, p->path, &err), MV_CONFIG);
     assert_non_null(strstr(err.text, "zero"));
-    clear_place(&p);
 }
 
 /* --- the guard --- */
 
 static void the_guard_keeps_the_old_keys_when_the_file_goes_bad(void **state)
 {
-    (void)state;
-    struct place p;
+    struct place *p = *state;
     struct mv_guard *g = NULL;
     unsigned lost;
-    make_place(&p);
     struct mv_key a = reader("a", 1), b = reader("b", 2);
-    assert_int_equal(mv_keyfile_make(p.path, &err), MV_OK);
-    assert_int_equal(mv_keyfile_add(p.path, &a, &err), MV_OK);
-    assert_int_equal(mv_guard_open(&g, p.path, &err), MV_OK);
+    assert_int_equal(mv_keyfile_make(p->path, &err), MV_OK);
+    assert_int_equal(mv_keyfile_add(p->path, &a, &err), MV_OK);
+    assert_int_equal(mv_guard_open(&g, p->path, &err), MV_OK);
     assert_int_equal(mv_guard_look(g, 1, &lost, &err), MV_AGAIN);
-    assert_int_equal(mv_file_write(p.path, mv_span_text("rubbish"), 0644, &err),
-                     MV_OK);
+    assert_int_equal(
+        mv_file_write(p->path, mv_span_text("rubbish"), 0644, &err), MV_OK);
     assert_int_equal(mv_guard_look(g, 2, &lost, &err), MV_CONFIG);
     assert_false(mv_guard_good(g));
     assert_non_null(mv_guard_key(g, a.public_key, 2));
-    assert_int_equal(unlink(p.path), 0);
-    assert_int_equal(mv_keyfile_make(p.path, &err), MV_OK);
-    assert_int_equal(mv_keyfile_add(p.path, &b, &err), MV_OK);
+    assert_int_equal(unlink(p->path), 0);
+    assert_int_equal(mv_keyfile_make(p->path, &err), MV_OK);
+    assert_int_equal(mv_keyfile_add(p->path, &b, &err), MV_OK);
     assert_int_equal(mv_guard_look(g, 3, &lost, &err), MV_OK);
     assert_true(mv_guard_good(g));
     assert_int_equal(lost, MV_ROLE_READER);
     assert_null(mv_guard_key(g, a.public_key, 3));
     assert_non_null(mv_guard_key(g, b.public_key, 3));
     mv_guard_close(g);
-    clear_place(&p);
 }
 
 static void a_key_file_mended_by_its_rights_alone_is_read_again(void **state)
 {
-    (void)state;
-    struct place p;
+    struct place *p = *state;
     struct mv_guard *g = NULL;
     unsigned lost;
-    make_place(&p);
     struct mv_key a = reader("a", 1);
-    assert_int_equal(mv_keyfile_make(p.path, &err), MV_OK);
-    assert_int_equal(mv_guard_open(&g, p.path, &err), MV_OK);
-    assert_int_equal(mv_keyfile_add(p.path, &a, &err), MV_OK);
-    assert_int_equal(chmod(p.path, 0666), 0);
+    assert_int_equal(mv_keyfile_make(p->path, &err), MV_OK);
+    assert_int_equal(mv_guard_open(&g, p->path, &err), MV_OK);
+    assert_int_equal(mv_keyfile_add(p->path, &a, &err), MV_OK);
+    assert_int_equal(chmod(p->path, 0666), 0);
     assert_int_equal(mv_guard_look(g, 1, &lost, &err), MV_CONFIG);
     assert_false(mv_guard_good(g));
     assert_int_equal(mv_guard_look(g, 2, &lost, &err), MV_AGAIN); /* told */
     assert_false(mv_guard_good(g));
-    assert_int_equal(chmod(p.path, 0644), 0);
+    assert_int_equal(chmod(p->path, 0644), 0);
     assert_int_equal(mv_guard_look(g, 3, &lost, &err), MV_OK);
     assert_true(mv_guard_good(g));
     assert_non_null(mv_guard_key(g, a.public_key, 3));
     mv_guard_close(g);
-    clear_place(&p);
 }
 
 /* For want of a descriptor, say: the file itself does not change. */
 static void a_key_file_that_was_bad_is_tried_at_every_look(void **state)
 {
-    (void)state;
-    struct place p;
+    struct place *p = *state;
     struct mv_guard *g = NULL;
     struct rlimit had, none;
     unsigned lost;
-    make_place(&p);
     struct mv_key a = reader("a", 1);
-    assert_int_equal(mv_keyfile_make(p.path, &err), MV_OK);
-    assert_int_equal(mv_guard_open(&g, p.path, &err), MV_OK);
-    assert_int_equal(mv_keyfile_add(p.path, &a, &err), MV_OK);
+    assert_int_equal(mv_keyfile_make(p->path, &err), MV_OK);
+    assert_int_equal(mv_guard_open(&g, p->path, &err), MV_OK);
+    assert_int_equal(mv_keyfile_add(p->path, &a, &err), MV_OK);
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &had), 0);
     none = (struct rlimit){0, had.rlim_max};
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
@@ -326,22 +313,19 @@ static void a_key_file_that_was_bad_is_tried_at_every_look(void **state)
     assert_int_equal(mv_guard_look(g, 2, &lost, &err), MV_OK);
     assert_non_null(mv_guard_key(g, a.public_key, 2));
     mv_guard_close(g);
-    clear_place(&p);
 }
 
 static void a_key_that_runs_out_loses_its_roles_without_a_change(void **state)
 {
-    (void)state;
-    struct place p;
+    struct place *p = *state;
     struct mv_guard *g = NULL;
     unsigned lost;
     char hex[MV_KEY_HEX_BYTES];
-    make_place(&p);
     struct mv_key a = reader("a", 1);
     a.to_ms = 1000 * DAY_MS * 20;
-    assert_int_equal(mv_keyfile_make(p.path, &err), MV_OK);
-    assert_int_equal(mv_keyfile_add(p.path, &a, &err), MV_OK);
-    assert_int_equal(mv_guard_open(&g, p.path, &err), MV_OK);
+    assert_int_equal(mv_keyfile_make(p->path, &err), MV_OK);
+    assert_int_equal(mv_keyfile_add(p->path, &a, &err), MV_OK);
+    assert_int_equal(mv_guard_open(&g, p->path, &err), MV_OK);
     (void)mv_key_hex(a.public_key, hex);
     assert_int_equal(mv_guard_look(g, a.to_ms - 1, &lost, &err), MV_AGAIN);
     assert_int_equal(lost, 0);
@@ -351,18 +335,15 @@ static void a_key_that_runs_out_loses_its_roles_without_a_change(void **state)
     assert_int_equal(mv_guard_look(g, a.to_ms, &lost, &err), MV_AGAIN);
     assert_int_equal(lost, MV_ROLE_READER);
     mv_guard_close(g);
-    clear_place(&p);
 }
 
 static void the_third_broken_message_in_a_minute_suspends(void **state)
 {
-    (void)state;
-    struct place p;
+    struct place *p = *state;
     struct mv_guard *g = NULL;
     const uint8_t key[32] = {9}, other[32] = {8};
-    make_place(&p);
-    assert_int_equal(mv_keyfile_make(p.path, &err), MV_OK);
-    assert_int_equal(mv_guard_open(&g, p.path, &err), MV_OK);
+    assert_int_equal(mv_keyfile_make(p->path, &err), MV_OK);
+    assert_int_equal(mv_guard_open(&g, p->path, &err), MV_OK);
     assert_false(mv_guard_strike(g, key, 1000));
     assert_false(mv_guard_strike(g, key, 2000));
     /* the third comes when the first is more than a minute old */
@@ -378,7 +359,6 @@ static void the_third_broken_message_in_a_minute_suspends(void **state)
     assert_false(mv_guard_suspended(g, other, 5001));
     assert_false(mv_guard_resume(g, other));
     mv_guard_close(g);
-    clear_place(&p);
 }
 
 /* --- what ZAP decides --- */
@@ -428,6 +408,9 @@ static void doubt_means_no(void **state)
     mv_keys_close(k);
 }
 
+#define PLACED(name) \
+    cmocka_unit_test_setup_teardown(name, make_place, clear_place)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -436,14 +419,14 @@ int main(void)
         cmocka_unit_test(bad_input_94_and_100_a_bad_line_is_named),
         cmocka_unit_test(a_line_that_is_written_is_read_back),
         cmocka_unit_test(four_thousand_keys_are_all_found),
-        cmocka_unit_test(a_revoked_key_keeps_its_line_and_name),
-        cmocka_unit_test(a_key_file_that_others_may_write_is_refused),
-        cmocka_unit_test(bad_input_94_a_secret_that_is_not_one_is_refused),
-        cmocka_unit_test(the_guard_keeps_the_old_keys_when_the_file_goes_bad),
-        cmocka_unit_test(a_key_file_mended_by_its_rights_alone_is_read_again),
-        cmocka_unit_test(a_key_file_that_was_bad_is_tried_at_every_look),
-        cmocka_unit_test(a_key_that_runs_out_loses_its_roles_without_a_change),
-        cmocka_unit_test(the_third_broken_message_in_a_minute_suspends),
+        PLACED(a_revoked_key_keeps_its_line_and_name),
+        PLACED(a_key_file_that_others_may_write_is_refused),
+        PLACED(bad_input_94_a_secret_that_is_not_one_is_refused),
+        PLACED(the_guard_keeps_the_old_keys_when_the_file_goes_bad),
+        PLACED(a_key_file_mended_by_its_rights_alone_is_read_again),
+        PLACED(a_key_file_that_was_bad_is_tried_at_every_look),
+        PLACED(a_key_that_runs_out_loses_its_roles_without_a_change),
+        PLACED(the_third_broken_message_in_a_minute_suspends),
         cmocka_unit_test(doubt_means_no),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 #include "services/stream/keyfile.h"
 #include "services/stream/trial.h"
 #include "services/stream/zap.h"
+#include "tests/support/place.h"
 #include "tests/support/raw_peer.h"
 #include "tests/support/toy.h"
 #include "tests/support/unit.h"
@@ -335,11 +336,10 @@ static void the_third_death_on_one_record_is_known(void **state)
 {
     (void)state;
     struct mv_trial *t = NULL;
-    char dir[] = "/tmp/mv-trial-XXXXXX", command[64];
+    char *dir = mv_test_dir(false);
     static const uint8_t chain[MV_HASH_BYTES] = {7}, other[MV_HASH_BYTES] = {6};
     uint8_t known[MV_HASH_BYTES];
     uint64_t seq;
-    assert_non_null(mkdtemp(dir));
     for (unsigned deaths = 0; deaths < 3; deaths++) {
         assert_int_equal(mv_trial_open(&t, dir, &err), MV_OK);
         assert_int_equal(mv_trial_deaths(t, 0, &seq), deaths);
@@ -365,8 +365,7 @@ static void the_third_death_on_one_record_is_known(void **state)
     assert_int_equal(mv_trial_open(&t, dir, &err), MV_OK);
     assert_int_equal(mv_trial_deaths(t, 0, &seq), 1);
     mv_trial_close(t);
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", dir);
-    assert_int_equal(system(command), 0);
+    mv_test_dir_done(dir);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, toy_begin, toy_end)
