@@ -1,0 +1,343 @@
+/* What a subscriber sends, of another type than is due; and the lists, page
+ * by page, to those who may see them. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/pack.h"
+#include "proto/walk.h"
+#include "tests/support/notices.h"
+#include "tests/support/unit.h"
+
+static int make(void **state)
+{
+    return test_make_with(state, 1000);
+}
+
+/* A value of each kind that an argument may have. */
+static void pack_value(struct mv_buf *b, const char *value)
+{
+    if (strcmp(value, "[7]") == 0) {
+        mv_pack_list(b, 1);
+        mv_pack_u64(b, 7);
+    } else if (value[0] == '7') {
+        mv_pack_u64(b, 7);
+    } else {
+        mv_pack_cstr(b, value);
+    }
+}
+
+/* Refusal of {id: "a", units: ["ahus"], KEY: VALUE}, the latter instead. */
+static const char *given(struct test_notifier *f, const char *key,
+                         const char *value)
+{
+    bool id = strcmp(key, "id") == 0, units = strcmp(key, "units") == 0;
+    mv_buf_clear(&f->bytes);
+    mv_pack_map(&f->bytes, id || units ? 2 : 3);
+    if (!id)
+        mv_pack_kv_cstr(&f->bytes, "id", "a");
+    if (!units) {
+        mv_pack_cstr(&f->bytes, "units");
+        mv_pack_list(&f->bytes, 1);
+        mv_pack_cstr(&f->bytes, "ahus");
+    }
+    mv_pack_cstr(&f->bytes, key);
+    pack_value(&f->bytes, value);
+    return test_act_raw(f, &f->operator_key, "subscribe",
+                        mv_buf_span(&f->bytes));
+}
+
+static void an_argument_of_another_type_is_refused_by_its_name(void **state)
+{
+    struct test_notifier *f = *state;
+    char longest[130];
+    memset(longest, 'n', sizeof longest - 1);
+    longest[sizeof longest - 1] = 0;
+    const struct {
+        const char *key, *value, *code, *text;
+    } cases[] = {
+        {"id", "7", "missing", "id"},
+        {"id", "journal", "charset", "not the name of a log"},
+        {"id", "changes", "charset", "not the name of a log"},
+        {"id", "A", "charset", "id"},
+        {"owner", "7", "type", "owner"},
+        {"owner", "Kari", "charset", "owner"},
+        {"name", "7", "type", "name"},
+        {"name", "", "length", "name"},
+        {"name", longest, "length", "name"},
+        {"name", "\xff", "charset", "name"},
+        {"channel", "7", "type", "channel"},
+        {"channel", "pigeon", "word", "channel"},
+        {"language", "7", "type", "language"},
+        {"language", "sv", "word", "nb en"},
+        {"units", "7", "type", "units"},
+        {"units", "[7]", "charset", "units"},
+        {"regions", "7", "type", "regions"},
+        {"targets", "[7]", "charset", "targets"},
+        {"transitions", "7", "type", "transitions"},
+        {"transitions", "[7]", "word", "to-red"},
+        {"all", "7", "type", "all"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *code = given(f, cases[i].key, cases[i].value);
+        if (strcmp(code, cases[i].code) != 0 ||
+            strstr(f->no.text, cases[i].text) == NULL)
+            fail_msg("%s %s: '%s' (%s), wanted %s", cases[i].key,
+                     cases[i].value, code, f->no.text, cases[i].code);
+    }
+    assert_int_equal(f->n->slots_used, 0);
+    assert_string_equal(given(f, "language", "en"), "");
+    /* no map at all */
+    assert_string_equal(
+        test_act_raw(f, &f->operator_key, "subscribe", mv_span("\x07", 1)),
+        "type");
+}
+
+static void an_act_that_names_nothing_there_is_refused(void **state)
+{
+    struct test_notifier *f = *state;
+    static const struct {
+        const char *verb, *args, *code;
+    } cases[] = {
+        {"pause", "subscription=a", "refused"}, /* it is paused already */
+        {"pause", "subscription=b", "not_found"},
+        {"resume", "", "missing"},
+        {"unsubscribe", "id=b", "not_found"},
+        {"unsubscribe", "id=a force=yes", "type"},
+        {"requeue", "", "missing"},
+        {"requeue", "all=yes", "missing"},
+        {"requeue", "all=true", "not_found"},
+        {"requeue", "subscription=b", "not_found"},
+        {"requeue", "id=short", "charset"},
+        {"requeue", "id=00112233445566778899aabbccddeeff", "not_found"},
+        {"drop", "all=true", "missing"},
+        {"drop", "all=true comment=", "missing"},
+        {"drop", "all=true comment=old", "not_found"},
+        {"fly", "", "unknown_verb"},
+    };
+    test_subscribe(f, "id=a units=ahus");
+    assert_string_equal(
+        test_act(f, &f->operator_key, "resume", "subscription=a"), "refused");
+    assert_non_null(strstr(f->no.text, "it goes on"));
+    assert_string_equal(
+        test_act(f, &f->operator_key, "pause", "subscription=a"), "");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *code =
+            test_act(f, &f->operator_key, cases[i].verb, cases[i].args);
+        if (strcmp(code, cases[i].code) != 0)
+            fail_msg("%s %s: '%s', wanted %s", cases[i].verb, cases[i].args,
+                     code, cases[i].code);
+    }
+}
+
+/* --- lists -------------------------------------------------------------- */
+
+static struct mv_buf rows;
+
+/* How many rows; UINT32_MAX: refused. */
+static uint32_t ask(struct test_notifier *f, const struct mv_key *key,
+                    const char *verb, struct mv_span args)
+{
+    struct notifier_page page = {.args = args, .key = key, .now_ms = f->now_ms};
+    assert_int_equal(mv_store_read_begin(f->store, NULL), MV_OK);
+    mv_rc rc = notifier_ask(f->n, mv_span_text(verb), &page, &f->no);
+    assert_int_equal(mv_store_read_end(f->store, NULL), MV_OK);
+    mv_buf_done(&rows);
+    rows = page.rows;
+    return rc == MV_OK ? page.count : UINT32_MAX;
+}
+
+static uint32_t ask_text(struct test_notifier *f, const struct mv_key *key,
+                         const char *verb, const char *text)
+{
+    return ask(f, key, verb, test_args_of(&f->bytes, text));
+}
+
+static uint32_t ask_from(struct test_notifier *f, const char *verb,
+                         uint64_t from)
+{
+    mv_buf_clear(&f->bytes);
+    mv_pack_map(&f->bytes, 1);
+    mv_pack_kv_u64(&f->bytes, "from", from);
+    return ask(f, &f->operator_key, verb, mv_buf_span(&f->bytes));
+}
+
+/* Row `at` of what came. */
+static struct mv_span row_of(uint32_t count, uint32_t at)
+{
+    static struct mv_buf list;
+    struct mv_list l;
+    struct mv_span row = {0};
+    mv_buf_clear(&list);
+    mv_pack_list(&list, count);
+    mv_pack_raw(&list, mv_buf_span(&rows));
+    assert_true(mv_list_open(&l, mv_buf_span(&list)));
+    for (uint32_t i = 0; i <= at; i++)
+        assert_true(mv_list_next(&l, &row));
+    return row;
+}
+
+/* Where the next page begins: the last row says; 0, there is none. */
+static uint64_t next_of(uint32_t count)
+{
+    uint64_t next = 0;
+    return mv_map_u64(row_of(count, count - 1), "next", &next) ? next : 0;
+}
+
+static void
+the_first_page_holds_a_thousand_and_says_where_to_go_on(void **state)
+{
+    struct test_notifier *f = *state;
+    static const char *const verbs[] = {"subscriptions", "queues", "books"};
+    char text[64];
+    mv_store_begin(f->store);
+    for (unsigned i = 0; i < 1003; i++) {
+        struct notifier_page page = {.key = &f->owner, .now_ms = f->now_ms};
+        (void)snprintf(text, sizeof text, "id=s%04u units=ahus", i);
+        page.args = test_args_of(&f->bytes, text);
+        assert_int_equal(
+            notifier_act(f->n, mv_span_text("subscribe"), &page, &f->no),
+            MV_OK);
+        mv_buf_done(&page.rows);
+    }
+    test_end(f, true);
+    for (size_t i = 0; i < 3; i++) {
+        uint32_t books = i == 2; /* the total is a row of its own */
+        assert_int_equal(ask_from(f, verbs[i], 0), 1001);
+        assert_true(next_of(1001) == 1000);
+        assert_int_equal(ask_from(f, verbs[i], 1000), 3 + books);
+        assert_true(next_of(3 + books) == 0);
+    }
+    test_turns(f, "t1", "ahus", "red", "green");
+    test_tick(f, NOW + 30 * HOUR);
+    while (notifier_total(f->n).pending > 0)
+        test_tick(f, f->now_ms + 1);
+    assert_int_equal(ask_from(f, "dead", 0), 1001);
+    assert_true(next_of(1001) == 1000);
+    assert_int_equal(ask_from(f, "dead", 1000), 3);
+    assert_true(next_of(3) == 0);
+    mv_buf_done(&rows);
+}
+
+static void a_list_of_one_is_its_owners_and_says_if_there_is_none(void **state)
+{
+    struct test_notifier *f = *state;
+    static const char *const verbs[] = {"subscriptions", "queues", "dead",
+                                        "books"};
+    test_subscribe(f, "id=a units=ahus");
+    test_subscribe(f, "id=b units=ahus");
+    test_turns(f, "t1", "ahus", "red", "green");
+    test_tick(f, NOW + 30 * HOUR);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(ask_text(f, &f->owner, verbs[i], "subscription=a"), 1);
+        assert_int_equal(ask_text(f, &f->owner, verbs[i], "subscription=b"), 1);
+        assert_int_equal(ask_text(f, &f->other, verbs[i], "subscription=a"),
+                         UINT32_MAX);
+        assert_string_equal(f->no.code, "not_found");
+        assert_int_equal(ask_text(f, &f->owner, verbs[i], "subscription=c"),
+                         UINT32_MAX);
+        assert_string_equal(f->no.code, "not_found");
+    }
+    for (size_t i = 0; i < 3; i++) /* another sees nothing of it */
+        assert_int_equal(ask_text(f, &f->other, verbs[i], ""), 0);
+    assert_int_equal(ask_text(f, &f->owner, "fly", ""), UINT32_MAX);
+    assert_string_equal(f->no.code, "unknown_verb");
+    /* what has ended is in no list, what it left behind in none either */
+    assert_string_equal(
+        test_act(f, &f->owner, "unsubscribe", "id=a force=true"), "");
+    assert_int_equal(ask_text(f, &f->operator_key, "subscriptions", ""), 1);
+    assert_int_equal(ask_text(f, &f->operator_key, "queues", ""), 1);
+    assert_int_equal(ask_text(f, &f->operator_key, "dead", ""), 1);
+    assert_int_equal(ask_text(f, &f->operator_key, "books", ""), 2);
+    mv_buf_done(&rows);
+}
+
+static void a_dead_letter_is_shown_by_its_id_only(void **state)
+{
+    struct test_notifier *f = *state;
+    char id[64];
+    test_subscribe(f, "id=a units=ahus");
+    test_turns(f, "t1", "ahus", "red", "green");
+    test_tick(f, NOW + 30 * HOUR);
+    test_dead_id(f, id);
+    assert_int_equal(ask_text(f, &f->owner, "dead-show", id), 2);
+    static const struct {
+        const char *args, *code;
+    } cases[] = {
+        {"", "missing"},
+        {"id=short", "missing"},
+        {"id=00112233445566778899aabbccddeeff", "not_found"},
+    };
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(ask_text(f, &f->owner, "dead-show", cases[i].args),
+                         UINT32_MAX);
+        assert_string_equal(f->no.code, cases[i].code);
+    }
+    mv_buf_done(&rows);
+}
+
+static void queues_come_oldest_first_and_by_name_where_alike(void **state)
+{
+    struct test_notifier *f = *state;
+    struct mv_span text;
+    uint64_t n = 0;
+    test_subscribe(f, "id=young units=ous");
+    test_subscribe(f, "id=beta units=ahus");
+    test_subscribe(f, "id=alfa units=ahus");
+    test_turns(f, "t1", "ahus", "red", "green");
+    f->now_ms += HOUR;
+    test_turns(f, "t2", "ous", "red", "green");
+    (void)test_pull(f, "alfa", 1);
+    assert_int_equal(ask_text(f, &f->operator_key, "queues", ""), 3);
+    static const char *const order[] = {"alfa", "beta", "young"};
+    static const uint64_t flying[] = {1, 0, 0}, age_h[] = {1, 1, 0};
+    for (size_t i = 0; i < 3; i++) {
+        struct mv_span one = row_of(3, (uint32_t)i);
+        assert_true(mv_map_text(one, "subscription", &text));
+        assert_true(mv_span_is(text, order[i]));
+        assert_true(mv_map_u64(one, "in_flight", &n) && n == flying[i]);
+        assert_true(mv_map_u64(one, "age_ms", &n));
+        assert_true(n == age_h[i] * (uint64_t)HOUR);
+    }
+    mv_buf_done(&rows);
+}
+
+static void what_was_set_aside_is_listed_with_the_reason(void **state)
+{
+    struct test_notifier *f = *state;
+    struct mv_span text;
+    uint64_t seq = 0;
+    /* no map; a map of something else; a group that is no group */
+    static const char *const bytes[] = {"\x07", "\x81\xa1v\x01", "\x80"};
+    for (unsigned i = 0; i < 3; i++) {
+        struct mv_record record = {.seq = 70 + i,
+                                   .content = mv_span_text(bytes[i])};
+        struct mv_err err = {0};
+        mv_store_begin(f->store);
+        assert_int_equal(notifier_group(f->n, &record, NOW, &err), MV_POISON);
+        test_end(f, true);
+    }
+    assert_int_equal(ask_text(f, &f->operator_key, "aside", ""), 3);
+    assert_true(mv_map_u64(mv_buf_span(&rows), "seq", &seq) && seq == 70);
+    assert_true(mv_map_text(mv_buf_span(&rows), "reason", &text));
+    assert_true(text.len > 0);
+    assert_int_equal(ask_from(f, "aside", 2), 1);
+    assert_true(mv_map_u64(mv_buf_span(&rows), "seq", &seq) && seq == 72);
+    mv_buf_done(&rows);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, make, test_drop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        T(an_argument_of_another_type_is_refused_by_its_name),
+        T(an_act_that_names_nothing_there_is_refused),
+        T(the_first_page_holds_a_thousand_and_says_where_to_go_on),
+        T(a_list_of_one_is_its_owners_and_says_if_there_is_none),
+        T(a_dead_letter_is_shown_by_its_id_only),
+        T(queues_come_oldest_first_and_by_name_where_alike),
+        T(what_was_set_aside_is_listed_with_the_reason),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,166 @@
+/* Groups of the changes log that are cut, torn or wide. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/msg.h"
+#include "proto/pack.h"
+#include "proto/walk.h"
+#include "tests/support/notices.h"
+#include "tests/support/unit.h"
+
+static int make(void **state)
+{
+    return test_make_with(state, 1000);
+}
+
+/* A record of these parts: a group, but for what is wrong with one of them. */
+static mv_rc give(struct test_notifier *f, struct mv_span cause,
+                  struct mv_span changes, unsigned part, unsigned parts)
+{
+    struct mv_err err = {0};
+    struct mv_buf content = {0};
+    const struct mv_msg_group g = {.cause = cause,
+                                   .today = mv_span_text("2025-03-15"),
+                                   .part = part,
+                                   .parts = parts,
+                                   .changes = changes};
+    mv_msg_group_encode(&g, &content);
+    const struct mv_record record = {.seq = ++f->seq,
+                                     .content = mv_buf_span(&content)};
+    mv_store_begin(f->store);
+    mv_rc rc = notifier_group(f->n, &record, f->now_ms, &err);
+    test_end(f, true);
+    assert_true(rc == MV_OK || err.text[0] != 0);
+    mv_buf_done(&content);
+    return rc;
+}
+
+static void a_group_of_which_a_part_is_wrong_is_set_aside_whole(void **state)
+{
+    struct test_notifier *f = *state;
+    struct mv_buf cause = {0}, good = {0}, number = {0}, nobody = {0};
+    const struct mv_msg_cause c = {.kind = mv_span_text("figure"), .seq = 1};
+    struct test_change change = {
+        .target = "t1", .unit = "ahus", .status = "red", .count = 1};
+    struct mv_span none = mv_span("\x80", 1);
+    test_subscribe(f, "id=a units=ahus");
+    mv_msg_cause_encode(&c, &cause);
+    mv_pack_list(&good, 1);
+    test_change_bytes(&good, &change);
+    mv_pack_list(&number, 2); /* the first is a change, the second is none */
+    test_change_bytes(&number, &change);
+    mv_pack_u64(&number, 7);
+    change.target = NULL;
+    mv_pack_list(&nobody, 1);
+    test_change_bytes(&nobody, &change);
+    struct mv_span of = mv_buf_span(&cause), list = mv_buf_span(&good);
+    assert_int_equal(give(f, none, list, 1, 1), MV_POISON);
+    assert_int_equal(give(f, of, mv_buf_span(&number), 1, 1), MV_POISON);
+    assert_int_equal(give(f, of, mv_buf_span(&nobody), 1, 1), MV_POISON);
+    assert_int_equal(give(f, of, list, 0, 1), MV_POISON);
+    assert_int_equal(give(f, of, list, 2, 1), MV_POISON);
+    assert_true(f->n->marks.aside == 5 && test_head(f, "a") == 0);
+    assert_int_equal(give(f, of, list, 1, 1), MV_OK);
+    assert_true(f->n->marks.aside == 5 && test_head(f, "a") == 1);
+    mv_buf_done(&cause);
+    mv_buf_done(&good);
+    mv_buf_done(&number);
+    mv_buf_done(&nobody);
+}
+
+static void a_group_whose_last_part_never_came_is_told_as_it_is(void **state)
+{
+    struct test_notifier *f = *state;
+    struct test_change c = {
+        .target = "t1", .unit = "ahus", .status = "red", .count = 1};
+    test_subscribe(f, "id=a units=ahus");
+    assert_int_equal(test_part(f, 1, 3, &c, 1), MV_OK);
+    c.target = "t2";
+    assert_int_equal(test_part(f, 2, 3, &c, 1), MV_OK);
+    assert_true(test_head(f, "a") == 0);
+    c.target = "t3"; /* of another group: of two parts */
+    assert_int_equal(test_part(f, 1, 2, &c, 1), MV_OK);
+    assert_string_equal(test_told(test_notice(f, "a", 1).changes),
+                        "red ahus t1; red ahus t2");
+    c.target = "t4"; /* part 1 again is another group */
+    assert_int_equal(test_part(f, 1, 2, &c, 1), MV_OK);
+    assert_string_equal(test_told(test_notice(f, "a", 2).changes),
+                        "red ahus t3");
+    c.target = "t5"; /* one of a single part is always a new one */
+    assert_int_equal(test_part(f, 1, 1, &c, 1), MV_OK);
+    assert_string_equal(test_told(test_notice(f, "a", 3).changes),
+                        "red ahus t4");
+    assert_string_equal(test_told(test_notice(f, "a", 4).changes),
+                        "red ahus t5");
+    assert_true(test_head(f, "a") == 4);
+}
+
+/* More names than the table of matches has room for at first. */
+static void a_thousand_filters_match_each_its_own(void **state)
+{
+    enum { UNITS = 900 };
+    struct test_notifier *f = *state;
+    static struct test_change c[UNITS];
+    static char names[UNITS][8];
+    struct mv_buf args = {0};
+    mv_pack_map(&args, 2);
+    mv_pack_kv_cstr(&args, "id", "wide");
+    mv_pack_cstr(&args, "units");
+    mv_pack_list(&args, UNITS - 1); /* all but the last */
+    for (unsigned i = 0; i < UNITS; i++) {
+        (void)snprintf(names[i], sizeof names[i], "u%03u", i);
+        c[i] = (struct test_change){
+            .target = "t1", .unit = names[i], .status = "red", .count = 1};
+        if (i + 1 < UNITS)
+            mv_pack_cstr(&args, names[i]);
+    }
+    test_group(f, c, UNITS);
+    assert_string_equal(
+        test_act_raw(f, &f->owner, "subscribe", mv_buf_span(&args)), "");
+    test_subscribe(f, "id=one units=u500");
+    test_subscribe(f, "id=greens units=u899 transitions=to-green");
+    assert_string_equal(test_act(f, &f->owner, "unsubscribe", "id=one"), "");
+    for (unsigned i = 0; i < UNITS; i++) {
+        c[i].status = i % 2 == 0 ? "red" : "green";
+        c[i].last = i % 2 == 0 ? "green" : "red";
+    }
+    test_group(f, c, UNITS);
+    struct mv_list list;
+    assert_true(mv_list_open(&list, test_notice(f, "wide", 1).changes));
+    assert_int_equal(list.left, UNITS / 2);
+    assert_true(test_head(f, "greens") == 1);
+    mv_buf_done(&args);
+}
+
+static void the_rates_of_a_minute_are_those_of_the_last(void **state)
+{
+    struct test_notifier *f = *state;
+    test_subscribe(f, "id=gone units=ous");
+    test_subscribe(f, "id=a units=ahus");
+    assert_string_equal(test_act(f, &f->owner, "unsubscribe", "id=gone"), "");
+    const struct notifier_sub *s = notifier_find(f->n, mv_span_text("a"));
+    test_turns(f, "t1", "ahus", "red", "green");
+    test_turns(f, "t2", "ahus", "red", "green");
+    test_done(f, &f->owner, "a", 2);
+    notifier_minute(f->n);
+    assert_true(s->made_rate == 2 && s->delivered_rate == 1);
+    test_turns(f, "t1", "ahus", "green", "red");
+    notifier_minute(f->n);
+    assert_true(s->made_rate == 1 && s->delivered_rate == 0);
+    notifier_minute(f->n);
+    assert_true(s->made_rate == 0 && s->delivered_rate == 0);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, make, test_drop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        T(a_group_of_which_a_part_is_wrong_is_set_aside_whole),
+        T(a_group_whose_last_part_never_came_is_told_as_it_is),
+        T(a_thousand_filters_match_each_its_own),
+        T(the_rates_of_a_minute_are_those_of_the_last),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
