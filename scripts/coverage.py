@@ -4,7 +4,9 @@ and branches, or with --missing the branches that nothing took.
 
 A branch is one way out of a condition, as gcc sees it: `a && b` has four.
 Those of an MV_ASSERT are none: nothing but a bug of ours takes the other way.
-Ends non-zero if a folder that PROMISED names has fewer than it must."""
+A service's main.c is run by the real services only: where they did not, its
+branches are not counted in. Ends non-zero if a folder that PROMISED names has
+fewer than it must."""
 import json
 import os
 import re
@@ -71,10 +73,11 @@ def assertions(text):
 
 
 def counted(note):
-    """What gcov says of one object: a JSON text per source."""
+    """What gcov says of one object: a JSON text per source. What ran before it
+    was built anew counts for nothing; gcov ends non-zero then."""
     out = subprocess.run(
         ["gcov", "--branch-probabilities", "--json-format", "--stdout",
-         str(note)], cwd=BUILD, check=True, capture_output=True, text=True)
+         str(note)], cwd=BUILD, check=False, capture_output=True, text=True)
     return [json.loads(line) for line in out.stdout.splitlines() if line]
 
 
@@ -114,8 +117,9 @@ def row(name, figures, note=""):
 def table(found):
     """Prints it; the folders that have fewer than they must."""
     folders, short = defaultdict(list), []
-    for name in found:
-        folders[str(Path(name).parent)].append(name)
+    for name, source in found.items():
+        if Path(name).name != "main.c" or source.figures()[0] > 0:
+            folders[str(Path(name).parent)].append(name)
     print(f"{'':<38} {'lines':^19}  {'branches':^19}")
     for folder in sorted(folders):
         each = [found[name].figures() for name in sorted(folders[folder])]

@@ -1,12 +1,6 @@
 /* Promise P2: whichever call of LMDB or of the system fails while a store is
  * made, opened, written, read and closed, the caller is told in words, nothing
  * is half done, and the next start finds all of before or all of after. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
