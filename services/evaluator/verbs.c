@@ -44,6 +44,20 @@ bool evaluator_page_full(const struct evaluator_page *page)
            page->rows.len >= EVALUATOR_PAGE_BYTES;
 }
 
+void evaluator_page_begin(const struct evaluator *e,
+                          struct evaluator_page *page)
+{
+    page->began = mv_rowcache_looked(e->rows);
+    page->passed = 0;
+}
+
+bool evaluator_page_over(const struct evaluator *e,
+                         const struct evaluator_page *page)
+{
+    uint64_t looked = mv_rowcache_looked(e->rows) - page->began + page->passed;
+    return looked >= (page->work > 0 ? page->work : EVALUATOR_PAGE_WORK);
+}
+
 mv_rc evaluator_refuse(struct evaluator_refusal *no, const char *code,
                        const char *fmt, ...)
 {
@@ -148,6 +162,7 @@ static mv_rc ask(struct evaluator *e, struct mv_span verb, struct mv_span args,
     };
     page->from = 0;
     (void)mv_map_u64(args, "from", &page->from);
+    evaluator_page_begin(e, page);
     for (size_t i = 0; i < sizeof asks / sizeof asks[0]; i++)
         if (mv_span_is(verb, asks[i].name))
             return asks[i].ask(e, args, page, no);

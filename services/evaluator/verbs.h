@@ -8,6 +8,7 @@
 
 #define EVALUATOR_PAGE_ROWS  1000u
 #define EVALUATOR_PAGE_BYTES (900u << 10)
+#define EVALUATOR_PAGE_WORK  20000u /* rows of figures looked at in a turn */
 
 enum { EVALUATOR_VERB_COUNT = 16 };
 extern const struct mv_verb_def evaluator_verbs[EVALUATOR_VERB_COUNT];
@@ -17,6 +18,9 @@ struct evaluator_page {
     struct mv_buf rows;
     uint32_t count;
     uint64_t from, next; /* next 0: that was all */
+    uint64_t work;       /* that a page is worth; 0: EVALUATOR_PAGE_WORK */
+    uint64_t began;      /* what had been looked at, ever, when it began */
+    uint64_t passed;     /* looked at besides, and left out */
 };
 
 struct evaluator_refusal {
@@ -46,6 +50,13 @@ MV_CHECKED mv_rc evaluator_skip(struct evaluator *e, struct mv_span args,
  * room for another; a refusal. */
 void evaluator_page_row(struct evaluator_page *page, uint32_t pairs);
 bool evaluator_page_full(const struct evaluator_page *page);
+/* A page is a turn of the loop: what it takes is counted from here on. Over:
+ * it took enough, whether or not it has many rows; figures and other questions
+ * go on before the next. Each page must get further by one thing at least. */
+void evaluator_page_begin(const struct evaluator *e,
+                          struct evaluator_page *page);
+bool evaluator_page_over(const struct evaluator *e,
+                         const struct evaluator_page *page);
 mv_rc evaluator_refuse(struct evaluator_refusal *no, const char *code,
                        const char *fmt, ...) MV_PRINTF(3, 4) MV_CHECKED;
 

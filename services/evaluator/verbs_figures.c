@@ -45,13 +45,43 @@ void evaluator_figure_row(struct evaluator_page *page,
     mv_pack_kv_u64(out, "row", slot->row);
 }
 
-/* Rows are numbered from 0: the judgement, what is asked, the criteria, the
- * numbers behind them, the figures. */
+/* Rows stand in sections, in this order; pieces and figures in parts, so that
+ * a page that goes on there need not make those before it. A place is a row's
+ * section, its part, and which of the part. */
+enum {
+    SECTION_JUDGED, /* the judgement, what is asked, the criteria */
+    SECTION_AIM,
+    SECTION_PIECES,
+    SECTION_FIGURES,
+};
+#define SECTION_BIT 60
+#define PART_BIT    24
+#define PLACE(section, part) \
+    ((uint64_t)(section) << SECTION_BIT | (uint64_t)(part) << PART_BIT)
+
 struct explaining {
     struct evaluator *e;
     struct evaluator_page *page;
-    uint64_t at;
+    uint64_t at; /* the place that comes next */
 };
+
+/* True: from there on there is something to show in this page. */
+static bool begins(struct explaining *x, uint64_t place)
+{
+    x->at = place;
+    if (x->page->next == 0 && place > x->page->from &&
+        evaluator_page_over(x->e, x->page))
+        x->page->next = place;
+    return x->page->next == 0;
+}
+
+/* The part of the section where the page begins. */
+static uint64_t first_part(const struct explaining *x, unsigned section)
+{
+    if (x->page->from < PLACE(section, 0))
+        return 0;
+    return (x->page->from - PLACE(section, 0)) >> PART_BIT;
+}
 
 static bool next_row(struct explaining *x)
 {
@@ -152,6 +182,15 @@ static bool explain_piece(void *ctx, const struct mv_piece *piece)
     return x->page->next == 0;
 }
 
+static void explain_pieces(struct explaining *x, const struct mv_judge_env *env,
+                           const struct mv_pair *pair)
+{
+    uint32_t parts = mv_weigh_parts(env, pair->target);
+    for (uint64_t i = first_part(x, SECTION_PIECES);
+         i < parts && begins(x, PLACE(SECTION_PIECES, i)); i++)
+        mv_weigh(env, pair->target, pair->unit, (uint32_t)i, explain_piece, x);
+}
+
 static bool explain_figure(void *ctx, const struct mv_behind *behind)
 {
     struct explaining *x = ctx;
@@ -172,6 +211,32 @@ static bool explain_figure(void *ctx, const struct mv_behind *behind)
     return true;
 }
 
+static void explain_figures(struct explaining *x,
+                            const struct mv_judge_env *env,
+                            const struct mv_pair *pair)
+{
+    uint64_t part;
+    struct mv_explaining *k = mv_explaining_open(
+        env, pair->target, pair->unit, first_part(x, SECTION_FIGURES));
+    while (mv_explaining_at(k, &part) &&
+           begins(x, PLACE(SECTION_FIGURES, part)))
+        mv_explaining_next(k, explain_figure, x);
+    mv_explaining_close(k);
+}
+
+/* What was judged: with what was sent beside it. */
+static void explain_judged(struct explaining *x, const struct mv_pair *pair)
+{
+    struct evaluator *e = x->e;
+    struct evaluator_status status;
+    struct evaluator_sent was = evaluator_published_get(
+        e->published, e->force.now.catalogue, pair->target, pair->unit);
+    evaluator_judge(e, pair->target, pair->unit, &was, &status);
+    explain_judgement(x, pair, &was, &status);
+    explain_rule(x, pair->target);
+    explain_criteria(x);
+}
+
 mv_rc evaluator_ask_explain(struct evaluator *e, struct mv_span args,
                             struct evaluator_page *page,
                             struct evaluator_refusal *no)
@@ -186,17 +251,17 @@ mv_rc evaluator_ask_explain(struct evaluator *e, struct mv_span args,
     if (rc != MV_OK)
         return rc;
     struct mv_judge_env env = evaluator_env(e);
-    struct explaining x = {e, page, 0};
-    struct evaluator_status status;
-    struct evaluator_sent was = evaluator_published_get(
-        e->published, e->force.now.catalogue, pair.target, pair.unit);
-    evaluator_judge(e, pair.target, pair.unit, &was, &status);
-    explain_judgement(&x, &pair, &was, &status);
-    explain_rule(&x, pair.target);
-    explain_criteria(&x);
-    explain_aim(&x, &env, &pair);
-    mv_weigh(&env, pair.target, pair.unit, explain_piece, &x);
-    mv_explain(&env, pair.target, pair.unit, explain_figure, &x);
+    struct explaining x = {.e = e, .page = page};
+    if (page->from < PLACE(SECTION_AIM, 0))
+        explain_judged(&x, &pair);
+    if (page->from < PLACE(SECTION_PIECES, 0) &&
+        begins(&x, PLACE(SECTION_AIM, 0)))
+        explain_aim(&x, &env, &pair);
+    if (page->from < PLACE(SECTION_FIGURES, 0) &&
+        begins(&x, PLACE(SECTION_PIECES, 0)))
+        explain_pieces(&x, &env, &pair);
+    if (begins(&x, PLACE(SECTION_FIGURES, 0)))
+        explain_figures(&x, &env, &pair);
     return MV_OK;
 }
 

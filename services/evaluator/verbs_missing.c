@@ -126,6 +126,10 @@ mv_rc evaluator_ask_missing(struct evaluator *e, struct mv_span args,
         if (x.ind->formula != MV_NONE || x.ind->due.kind == MV_DUE_NEVER ||
             targets_of(&x) == 0)
             continue;
+        if (evaluator_page_over(e, page)) {
+            page->next = i << LATER_BITS;
+            break;
+        }
         if (mv_absent(&env, x.ind->index, x.year, sent_row, &x) == 0)
             never_rows(&x, &env);
     }

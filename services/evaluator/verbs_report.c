@@ -302,7 +302,8 @@ static bool is_due(struct reporting *x, uint32_t target)
     uint64_t place = evaluator_place(target, x->at++);
     if (place < x->page->from || x->page->next != 0)
         return false;
-    if (evaluator_page_full(x->page))
+    if (evaluator_page_full(x->page) ||
+        (x->page->count > 0 && evaluator_page_over(x->e, x->page)))
         x->page->next = place;
     return x->page->next == 0;
 }
@@ -347,6 +348,10 @@ static void target_rows(struct reporting *x, uint32_t target)
     struct mv_judgement *j = &x->e->judgement;
     x->at = 0;
     mv_judge(&env, target, x->unit, j);
+    /* a page that goes on in a target judges it again: that is not all it
+     * does, however many members there are */
+    if (x->page->count == 0)
+        evaluator_page_begin(x->e, x->page);
     for (uint32_t i = 0; i < j->count; i++)
         ruling_row(x, "criterion", target, &j->rulings[i], true);
     if (j->count == 0)
@@ -380,7 +385,8 @@ mv_rc evaluator_ask_report(struct evaluator *e, struct mv_span args,
             !mv_plan_judges(e->force.now.plan, (uint32_t)i, u->index))
             continue;
         if (page->count >= PAGE_ROWS ||
-            page->rows.len > EVALUATOR_PAGE_BYTES / 2) {
+            page->rows.len > EVALUATOR_PAGE_BYTES / 2 ||
+            (page->count > 0 && evaluator_page_over(e, page))) {
             page->next = evaluator_place(i, 0);
             break;
         }

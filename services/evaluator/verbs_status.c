@@ -5,8 +5,6 @@
 #include "services/evaluator/send.h"
 #include "services/evaluator/verbs.h"
 
-#define JUDGED_MAX 4000u /* in one page */
-
 struct filter {
     struct mv_span target, commission, unit, region, status; /* NULL: any */
     uint64_t year;                                           /* 0: any */
@@ -168,7 +166,7 @@ static void pack_status(struct evaluator_page *page,
 
 /* False: the page is full, this pair is not in it. */
 static bool status_row(struct evaluator *e, const struct filter *f,
-                       uint32_t target, uint32_t unit, uint32_t *judged,
+                       uint32_t target, uint32_t unit,
                        struct evaluator_page *page)
 {
     const struct mv_catalogue *c = e->force.now.catalogue;
@@ -176,13 +174,13 @@ static bool status_row(struct evaluator *e, const struct filter *f,
     if (!unit_wanted(f, c, &c->units[unit]) ||
         !mv_plan_judges(e->force.now.plan, target, unit))
         return true;
+    if (evaluator_page_full(page) || evaluator_page_over(e, page))
+        return false;
+    page->passed++;
     struct evaluator_sent sent =
         evaluator_published_get(e->published, c, target, unit);
     if (!is(f->status, mv_span_text(mv_status_text((mv_status)sent.status))))
         return true;
-    if (evaluator_page_full(page) || *judged == JUDGED_MAX)
-        return false;
-    (*judged)++;
     evaluator_judge(e, target, unit, &sent, &status);
     pack_status(page, c, &e->judgement, &status, &sent);
     return true;
@@ -222,18 +220,21 @@ static void ask_commissions(struct evaluator *e, const struct filter *f,
         const struct mv_commission *m = &c->commissions[i];
         for (; commission_wanted(f, m) && k < m->units.count; k++) {
             const struct mv_unit *u = &c->units[m->units.at[k]];
+            /* a row has what persons said of up to a hundred dates */
+            if (evaluator_page_full(page) ||
+                page->rows.len > EVALUATOR_PAGE_BYTES / 4 ||
+                evaluator_page_over(e, page)) {
+                page->next = base + i * c->unit_count + k;
+                return;
+            }
+            page->passed++;
             struct evaluator_sent sent =
                 evaluator_published_commission(e->published, m, u);
             if (!unit_wanted(f, c, u) ||
                 !is(f->status,
                     mv_span_text(mv_status_text((mv_status)sent.status))))
                 continue;
-            /* a row has what persons said of up to a hundred dates */
-            if (evaluator_page_full(page) ||
-                page->rows.len > EVALUATOR_PAGE_BYTES / 4) {
-                page->next = base + i * c->unit_count + k;
-                return;
-            }
+            page->passed += m->due_count;
             commission_row(e, (uint32_t)i, u->index, &sent, page);
         }
     }
@@ -245,7 +246,6 @@ mv_rc evaluator_ask_status(struct evaluator *e, struct mv_span args,
 {
     const struct mv_catalogue *c = e->force.now.catalogue;
     struct filter f = filter_of(args);
-    uint32_t judged = 0;
     (void)no;
     if (c == NULL || c->unit_count == 0)
         return MV_OK;
@@ -255,7 +255,7 @@ mv_rc evaluator_ask_status(struct evaluator *e, struct mv_span args,
         if (!target_wanted(&f, &c->targets[target]))
             continue;
         for (; unit < c->unit_count; unit++) {
-            if (!status_row(e, &f, (uint32_t)target, unit, &judged, page)) {
+            if (!status_row(e, &f, (uint32_t)target, unit, page)) {
                 page->next = target * c->unit_count + unit;
                 return MV_OK;
             }

@@ -1,95 +1,163 @@
 /* explain - see explain.h. Job: every figure that a target may use, in one
- * fixed order. Invariant: it shows what mv_judge reads, no more. Reads rows
- * only: a crash leaves nothing. */
+ * fixed order, a part at a time. Invariant: it shows what mv_judge reads, no
+ * more, and the same wherever it was begun. Reads rows only: a crash leaves
+ * nothing. */
 #include "services/judging/explain.h"
+
+#include <stdlib.h>
 
 #include "services/judging/strand.h"
 
-struct walk {
+struct mv_explaining {
     const struct mv_judge_env *env;
     const struct mv_catalogue *c;
     struct mv_work *w;
     bool (*each)(void *ctx, const struct mv_behind *behind);
     void *ctx;
-    uint32_t indicator;
+    uint32_t target, unit;
+    uint32_t use; /* which of the target's, and of its years */
     int year;
+    uint32_t at;      /* of the units in preorder */
+    uint32_t covered; /* below a unit whose own figures count, up to */
+    uint64_t part;
 };
 
-/* False: stop. */
-static bool show_strand(struct walk *k, uint32_t strand, bool counts)
+static const struct mv_indices *uses_of(const struct mv_explaining *k)
+{
+    return &k->c->targets[k->target].uses;
+}
+
+static uint32_t indicator_of(const struct mv_explaining *k)
+{
+    return uses_of(k)->at[k->use];
+}
+
+/* Does the target use the indicator's figures of that year? */
+static bool is_used(const struct mv_explaining *k)
+{
+    struct mv_indices users =
+        mv_plan_targets(k->env->plan, indicator_of(k), k->year);
+    for (uint32_t n = 0; n < users.count; n++)
+        if (users.at[n] == k->target)
+            return true;
+    return false;
+}
+
+/* From (use, year) on, itself included; a derived one's parts are among the
+ * uses. False: there is none. */
+static bool find_year(struct mv_explaining *k)
+{
+    for (; k->use < uses_of(k)->count; k->use++, k->year = MV_YEAR_MIN) {
+        if (k->c->indicators[indicator_of(k)].formula != MV_NONE)
+            continue;
+        for (; k->year <= MV_YEAR_MAX; k->year++)
+            if (is_used(k))
+                return true;
+    }
+    return false;
+}
+
+static void show_strand(struct mv_explaining *k, uint32_t strand, bool counts)
 {
     const struct mv_strand *s = &k->w->strands[strand];
     for (uint32_t i = s->first; i < s->first + s->count; i++) {
         const struct mv_stretch *t = &k->w->stretches[i];
         struct mv_behind b = {.unit = s->unit,
-                              .indicator = k->indicator,
+                              .indicator = indicator_of(k),
                               .member = s->member,
                               .slot = &t->slot,
                               .counts = counts && t->picked};
-        if (mv_slot_period(s->year, t->part, t->slot.code, &b.period) &&
+        if (k->each != NULL &&
+            mv_slot_period(s->year, t->part, t->slot.code, &b.period) &&
             !k->each(k->ctx, &b))
-            return false;
+            k->each = NULL;
     }
-    return true;
 }
 
-/* A unit's total and members. False: stop. *own: something of it is in. */
-static bool show_unit(struct walk *k, uint32_t unit, bool counts, bool *own)
+/* A unit's total and members. True: something of it is in. */
+static bool show_unit(struct mv_explaining *k, uint32_t unit, bool counts)
 {
-    const struct mv_indicator *ind = &k->c->indicators[k->indicator];
-    k->w->strand_count = k->w->stretch_count = 0;
-    *own = false;
+    const struct mv_indicator *ind = &k->c->indicators[indicator_of(k)];
+    bool own = false;
     for (uint32_t m = 0; m <= ind->member_count; m++) {
         uint32_t member = m == 0 ? MV_MEMBER_TOTAL : m - 1;
+        k->w->strand_count = k->w->stretch_count = 0;
         uint32_t s =
-            mv_strand_load(k->w, k->env, unit, k->indicator, member, k->year);
-        *own |= k->w->strands[s].in;
-        if (!show_strand(k, s, counts))
-            return false;
+            mv_strand_load(k->w, k->env, unit, ind->index, member, k->year);
+        own |= k->w->strands[s].in;
+        show_strand(k, s, counts);
     }
-    return true;
+    return own;
 }
 
-static bool show_year(struct walk *k, uint32_t unit)
+/* As if the units before it had been shown: of those above it, the first with
+ * figures of its own covers it. */
+static void find_covered(struct mv_explaining *k)
 {
     const uint32_t *order = mv_plan_preorder(k->env->plan);
-    const struct mv_unit *top = &k->c->units[unit];
-    uint32_t covered = 0; /* below a unit whose own figures count, up to */
-    for (uint32_t i = top->enter; i < top->leave; i++) {
-        bool own;
-        bool counts = i >= covered;
-        if (!show_unit(k, order[i], counts, &own))
-            return false;
-        if (own && counts)
-            covered = k->c->units[order[i]].leave;
+    const struct mv_unit *units = k->c->units;
+    k->covered = 0;
+    for (uint32_t u = order[k->at]; u != k->unit;) {
+        u = units[u].parent;
+        if (show_unit(k, u, false))
+            k->covered = units[u].leave;
     }
-    return true;
 }
 
-void mv_explain(const struct mv_judge_env *env, uint32_t target, uint32_t unit,
-                bool (*each)(void *ctx, const struct mv_behind *behind),
-                void *ctx)
+struct mv_explaining *mv_explaining_open(const struct mv_judge_env *env,
+                                         uint32_t target, uint32_t unit,
+                                         uint64_t part)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
-    const struct mv_target *t = &c->targets[target];
-    struct walk k = {.env = env,
-                     .c = c,
-                     .w = mv_xcalloc(1, sizeof *k.w),
-                     .each = each,
-                     .ctx = ctx};
-    bool go_on = true;
-    for (uint32_t i = 0; go_on && i < t->uses.count; i++) {
-        k.indicator = t->uses.at[i];
-        if (c->indicators[k.indicator].formula != MV_NONE)
-            continue; /* its parts are among the uses */
-        for (int y = MV_YEAR_MIN; go_on && y <= MV_YEAR_MAX; y++) {
-            k.year = y;
-            struct mv_indices users =
-                mv_plan_targets(env->plan, k.indicator, y);
-            for (uint32_t n = 0; n < users.count; n++)
-                if (users.at[n] == target)
-                    go_on = show_year(&k, unit);
-        }
-    }
-    mv_work_close(k.w);
+    const struct mv_unit *top = &c->units[unit];
+    uint64_t units = top->leave - top->enter, years = part / units;
+    struct mv_explaining *k = mv_xcalloc(1, sizeof *k);
+    k->env = env;
+    k->c = c;
+    k->w = mv_xcalloc(1, sizeof *k->w);
+    k->target = target;
+    k->unit = unit;
+    k->year = MV_YEAR_MIN;
+    k->part = part;
+    k->at = top->enter + (uint32_t)(part % units);
+    for (; find_year(k) && years > 0; years--)
+        k->year++;
+    if (k->use < uses_of(k)->count)
+        find_covered(k);
+    return k;
+}
+
+void mv_explaining_close(struct mv_explaining *k)
+{
+    if (k == NULL)
+        return;
+    mv_work_close(k->w);
+    free(k);
+}
+
+bool mv_explaining_at(const struct mv_explaining *k, uint64_t *part)
+{
+    *part = k->part;
+    return k->use < uses_of(k)->count;
+}
+
+void mv_explaining_next(struct mv_explaining *k,
+                        bool (*each)(void *ctx, const struct mv_behind *behind),
+                        void *ctx)
+{
+    const struct mv_unit *top = &k->c->units[k->unit];
+    uint32_t unit = mv_plan_preorder(k->env->plan)[k->at];
+    bool counts = k->at >= k->covered;
+    k->each = each;
+    k->ctx = ctx;
+    if (show_unit(k, unit, counts) && counts)
+        k->covered = k->c->units[unit].leave;
+    k->each = NULL;
+    k->part++;
+    if (++k->at < top->leave)
+        return;
+    k->at = top->enter;
+    k->covered = 0;
+    k->year++;
+    (void)find_year(k);
 }

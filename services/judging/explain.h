@@ -12,9 +12,22 @@ struct mv_behind {
                     of a unit above */
 };
 
-/* Calls `each` for every figure of the years, indicators and members that
- * the target uses, of the unit and all below it; stops when it returns
- * false. By indicator, year, unit (preorder), member, period. */
-void mv_explain(const struct mv_judge_env *env, uint32_t target, uint32_t unit,
-                bool (*each)(void *ctx, const struct mv_behind *behind),
-                void *ctx);
+/* A walk over every figure of the years, indicators and members that a target
+ * uses, of the unit and all below it: by indicator, year, unit (preorder),
+ * member, period. One indicator, year and unit is a part of it, so that it
+ * need not be walked at once. */
+struct mv_explaining;
+
+/* Begins at the part of that number, from 0. */
+struct mv_explaining *mv_explaining_open(const struct mv_judge_env *env,
+                                         uint32_t target, uint32_t unit,
+                                         uint64_t part);
+void mv_explaining_close(struct mv_explaining *k); /* takes NULL */
+
+/* The part that comes next. False: that was all. */
+bool mv_explaining_at(const struct mv_explaining *k, uint64_t *part);
+/* Calls `each` for its figures, and goes on to the part after it; stops when
+ * it returns false. */
+void mv_explaining_next(struct mv_explaining *k,
+                        bool (*each)(void *ctx, const struct mv_behind *behind),
+                        void *ctx);

@@ -50,6 +50,7 @@ struct mv_rowcache {
     size_t undo_count, undo_cap;
     uint32_t *dirty;
     uint32_t dirty_count, dirty_cap;
+    uint64_t looked;
 };
 
 struct mv_rowcache *mv_rowcache_open(const struct mv_rows *below,
@@ -205,6 +206,7 @@ struct mv_year_row mv_rowcache_get(struct mv_rowcache *c,
 {
     uint32_t number = entry_of(c, key); /* may move the entries */
     const struct entry *e = &c->entries[number];
+    c->looked++;
     return (struct mv_year_row){e->at, e->count};
 }
 
@@ -368,6 +370,11 @@ void mv_rowcache_settle(struct mv_rowcache *c, bool committed)
     MV_ASSERT(!committed || c->dirty_count == 0);
     if (c->has_rows && (!committed || mv_rowcache_bytes(c) > c->max_bytes))
         forget(c);
+}
+
+uint64_t mv_rowcache_looked(const struct mv_rowcache *c)
+{
+    return c->looked;
 }
 
 size_t mv_rowcache_bytes(const struct mv_rowcache *c)

@@ -46,6 +46,10 @@ void mv_rowcache_relieve(struct mv_rowcache *c);
  * nothing below stay). Also trims to max_bytes. */
 void mv_rowcache_settle(struct mv_rowcache *c, bool committed);
 
+/* How many rows were asked for since it was opened, found or not: what a work
+ * is bounded by, whatever the machine. */
+uint64_t mv_rowcache_looked(const struct mv_rowcache *c);
+
 /* Bytes held, and rows that changed since the last flush. */
 size_t mv_rowcache_bytes(const struct mv_rowcache *c);
 size_t mv_rowcache_dirty(const struct mv_rowcache *c);

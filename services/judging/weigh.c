@@ -213,13 +213,34 @@ static void weigh_one(struct weighing *x, uint32_t criterion, uint32_t member)
     }
 }
 
+static uint32_t members_of(const struct mv_catalogue *c,
+                           const struct mv_criterion *q)
+{
+    return q->each ? c->indicators[q->each_indicator].member_count : 1;
+}
+
+uint32_t mv_weigh_parts(const struct mv_judge_env *env, uint32_t target)
+{
+    const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
+    const struct mv_target *t = &c->targets[target];
+    uint32_t parts = 0;
+    for (uint32_t i = 0; t->state == MV_STATE_FIGURES && i < t->require.count;
+         i++)
+        parts += members_of(c, &c->criteria[t->require.first + i]);
+    return parts;
+}
+
 void mv_weigh(const struct mv_judge_env *env, uint32_t target, uint32_t unit,
+              uint32_t part,
               bool (*each)(void *ctx, const struct mv_piece *piece), void *ctx)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
     const struct mv_target *t = &c->targets[target];
-    if (t->state != MV_STATE_FIGURES)
+    uint32_t at = t->require.first, members;
+    if (part >= mv_weigh_parts(env, target))
         return;
+    for (; part >= (members = members_of(c, &c->criteria[at])); at++)
+        part -= members;
     struct weighing x = {.c = c,
                          .k = {.w = mv_work_open(), .env = env, .target = t},
                          .whole = mv_xcalloc(MV_GROUPS_MAX, sizeof *x.whole),
@@ -227,14 +248,7 @@ void mv_weigh(const struct mv_judge_env *env, uint32_t target, uint32_t unit,
                          .each = each,
                          .ctx = ctx};
     x.k.groups = x.k.w->groups;
-    for (uint32_t i = 0; i < t->require.count && !x.stopped; i++) {
-        uint32_t at = t->require.first + i;
-        const struct mv_criterion *q = &c->criteria[at];
-        uint32_t members =
-            q->each ? c->indicators[q->each_indicator].member_count : 1;
-        for (uint32_t m = 0; m < members && !x.stopped; m++)
-            weigh_one(&x, at, q->each ? m : MV_MEMBER_TOTAL);
-    }
+    weigh_one(&x, at, c->criteria[at].each ? part : MV_MEMBER_TOTAL);
     free(x.whole);
     mv_work_close(x.k.w);
 }

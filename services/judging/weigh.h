@@ -28,11 +28,14 @@ struct mv_piece {
     bool assumed; /* they are forecast, and in the number */
 };
 
-/* Calls `each` for the pieces of every criterion and member of the target's
- * `require`, in its order: the unit's own number of a term and year (of a
- * derived indicator, then of each of its parts), and of the target's year,
- * where that is rolled up, those below in the order of the catalogue. What
- * has no number is left out. Stops when it returns
- * false. */
+/* Pieces come in parts, so that many need not be made at once: one part for
+ * each criterion and member of the target's `require`, in its order. */
+uint32_t mv_weigh_parts(const struct mv_judge_env *env, uint32_t target);
+
+/* Calls `each` for the pieces of one part: the unit's own number of a term and
+ * year (of a derived indicator, then of each of its parts), and of the
+ * target's year, where that is rolled up, those below in the order of the
+ * catalogue. What has no number is left out. Stops when it returns false. */
 void mv_weigh(const struct mv_judge_env *env, uint32_t target, uint32_t unit,
+              uint32_t part,
               bool (*each)(void *ctx, const struct mv_piece *piece), void *ctx);

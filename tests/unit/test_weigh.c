@@ -66,8 +66,9 @@ static void assert_pieces(const char *target, const char *unit,
                           const char *pieces)
 {
     struct mv_buf text = {0};
-    mv_weigh(&w.env, world_target(&w, target, 2024), world_unit(&w, unit), tell,
-             &text);
+    uint32_t index = world_target(&w, target, 2024);
+    for (uint32_t i = 0; i < mv_weigh_parts(&w.env, index); i++)
+        mv_weigh(&w.env, index, world_unit(&w, unit), i, tell, &text);
     assert_string_equal(mv_buf_cstr(&text), pieces);
     mv_buf_done(&text);
 }
