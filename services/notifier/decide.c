@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "services/notifier/queue.h"
+#include "services/notifier/tell.h"
 
 #define VERSION 1u
 
@@ -186,73 +186,6 @@ static unsigned bits_of(struct notifier *n, const struct mv_msg_change *change,
                : to_colour(n, change, colour, red_ordinal);
 }
 
-/* --- who is told ------------------------------------------------------- */
-
-static bool wants(const struct notifier *n, const struct notifier_sub *s,
-                  const struct notifier_told *told)
-{
-    unsigned bits = s->bits & told->bits;
-    /* back is for those who got that red, if they ask for red at all */
-    if ((bits & NOTIFIER_BACK) != 0 && (s->bits & NOTIFIER_TO_RED) != 0 &&
-        (told->red_ordinal == 0 || told->red_ordinal < s->from_ordinal))
-        bits &= ~(unsigned)NOTIFIER_BACK;
-    return bits != 0 && s->from_ordinal <= n->marks.ordinal;
-}
-
-static void make(struct notifier *n, struct notifier_sub *s)
-{
-    uint8_t piece[8];
-    if (s->run.count > 0)
-        notifier_run_put(&s->run, &s->runs);
-    struct notifier_row row = {.state = NOTIFIER_WAITING,
-                               .made_ms = n->now_ms,
-                               .queued_ms = n->now_ms,
-                               .changes = s->run_changes,
-                               .runs = mv_buf_span(&s->runs)};
-    mv_be64_put(piece, s->run_pieces++);
-    const struct mv_span parts[] = {
-        mv_span_text(s->id), mv_span(n->marks.chain, sizeof n->marks.chain),
-        mv_span(piece, sizeof piece)};
-    struct mv_hash id = mv_hash_spans(parts, 3);
-    memcpy(row.id, id.at, sizeof row.id);
-    s->counts.made++;
-    n->made++;
-    (void)notifier_queue_add(n, s, &row);
-    mv_buf_clear(&s->runs);
-    s->run.count = 0;
-    s->run_changes = 0;
-}
-
-static void tell(struct notifier *n, struct notifier_sub *s, uint32_t index)
-{
-    if (s->run_changes == 0 && s->run_pieces == 0)
-        n->touched[n->touched_count++] = s->slot;
-    if (s->run_changes == NOTIFIER_NOTICE_CHANGES)
-        make(n, s);
-    s->run_changes++;
-    if (s->run.count > 0 && s->run.first + s->run.count == index) {
-        s->run.count++;
-        return;
-    }
-    if (s->run.count > 0)
-        notifier_run_put(&s->run, &s->runs);
-    s->run = (struct notifier_run){n->marks.ordinal, index, 1};
-}
-
-static void tell_all(struct notifier *n, const struct notifier_told *told,
-                     const uint64_t words[NOTIFIER_WORDS], uint32_t index)
-{
-    for (uint32_t w = 0; w < (n->slots_used + 63) / 64; w++) {
-        uint64_t left = words[w];
-        while (left != 0) {
-            uint32_t slot = w * 64 + (uint32_t)__builtin_ctzll(left);
-            left &= left - 1;
-            if (wants(n, n->slots[slot], told))
-                tell(n, n->slots[slot], index);
-        }
-    }
-}
-
 /* --- one group --------------------------------------------------------- */
 
 void notifier_begin(struct notifier *n, uint64_t group,
@@ -320,44 +253,19 @@ void notifier_take(struct notifier *n, struct mv_span bytes,
         told.change = without_values(n, change);
     store_change(n, &told, cause);
     if (at_once)
-        tell_all(n, &told, words, (uint32_t)n->marks.stored);
-}
-
-/* The parts of a group came in transactions of their own. */
-static void tell_stored(struct notifier *n)
-{
-    uint8_t first[12];
-    uint64_t words[NOTIFIER_WORDS];
-    struct mv_span key, value;
-    struct notifier_told told;
-    struct mv_msg_change change;
-    struct mv_fault fault;
-    struct mv_scan scan;
-    uint32_t index = 1;
-    mv_scan_open(&scan, n->store, n->t.changes,
-                 notifier_told_key(first, n->marks.ordinal, 1));
-    while (index <= n->marks.stored && mv_scan_next(&scan, &key, &value)) {
-        if (notifier_told_get(value, &told) &&
-            mv_msg_change_decode(told.change, &change, &fault) &&
-            notifier_match_find(n->match, change.region, change.unit,
-                                notifier_subject(&change), words))
-            tell_all(n, &told, words, index);
-        index++;
-    }
-    mv_scan_close(&scan);
+        notifier_tell(n, &told, words, (uint32_t)n->marks.stored);
 }
 
 void notifier_end(struct notifier *n, bool at_once)
 {
-    if (!at_once)
-        tell_stored(n);
-    for (uint32_t i = 0; i < n->touched_count; i++) {
-        struct notifier_sub *s = n->slots[n->touched[i]];
-        make(n, s);
-        s->run_pieces = 0;
-        notifier_merge(n, s, n->now_ms);
+    if (at_once) {
+        notifier_tell_now(n);
+    } else {
+        if (!n->marks.telling)
+            notifier_tell_begin(n);
+        while (notifier_tell_step(n))
+            continue;
     }
-    n->touched_count = 0;
     n->marks.parts = n->marks.part = 0;
     n->marks_dirty = true;
 }

@@ -23,7 +23,8 @@ void notifier_begin(struct notifier *n, uint64_t group,
 void notifier_take(struct notifier *n, struct mv_span bytes,
                    const struct mv_msg_change *change, struct mv_span cause,
                    bool at_once);
-/* What was taken and not told at once is told; then every notice is made. */
+/* Every notice is made; of what was not told at once too, or (telling was
+ * begun) of what is left of it, here and now. */
 void notifier_end(struct notifier *n, bool at_once);
 
 /* Its target, or its commission. */
@@ -59,9 +60,9 @@ void notifier_collect(struct notifier *n, const struct mv_msg_change *change,
                       struct mv_span bytes);
 /* All of it was collected: what differs from what was told before is one
  * group. It is begun; a bounded part of it is compared with each further step,
- * in as many transactions, until marks.settling is over: the last tells it. */
+ * in as many transactions; then it is told, step by step (tell.h), and
+ * marks.settling is over. */
 void notifier_caught_up(struct notifier *n);
-void notifier_settle(struct notifier *n);
 /* A record that came when all was collected: it waits till that is told. */
 void notifier_keep(struct notifier *n, const struct mv_record *record);
 

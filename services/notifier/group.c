@@ -2,7 +2,7 @@
  * Invariant: a record is read whole before anything is changed; the parts of
  * a group are told together, when the last has come. Staged in the record's
  * transaction: a crash leaves all or none of a part. */
-#include "services/notifier/decide.h"
+#include "services/notifier/tell.h"
 
 #include <stdlib.h>
 
@@ -100,8 +100,12 @@ static void tell(struct notifier *n, const struct mv_record *record,
     open_or_go_on(n, record, g);
     take_all(n, g);
     n->marks.last_cause = cause_seq;
-    if (g->part == g->parts)
-        notifier_end(n, g->parts == 1);
+    if (g->part < g->parts)
+        return;
+    if (g->parts == 1)
+        notifier_end(n, true);
+    else
+        notifier_tell_begin(n); /* the steps follow */
 }
 
 /* One record of a log that has begun anew. */
@@ -143,8 +147,8 @@ mv_rc notifier_group(struct notifier *n, const struct mv_record *record,
         return MV_OK;
     n->marks.from_start = false;
     /* whoever did not wait for it: all of it now */
-    while (n->marks.settling && !mv_store_failed(n->store))
-        notifier_settle(n);
+    while (notifier_is_busy(n) && !mv_store_failed(n->store))
+        notifier_step(n);
     if (!mv_msg_group_decode(record->content, &g, &fault) ||
         !mv_msg_cause_decode(g.cause, &cause, &fault) ||
         !read_changes(n, &g, &fault))

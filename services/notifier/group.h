@@ -23,3 +23,10 @@ struct notifier_names {
 };
 
 void notifier_changes_done(struct notifier_changes *);
+
+/* How far what is stored of a group was looked at (tell.c). In memory only. */
+struct notifier_pass {
+    uint32_t index; /* of the next row; 0: not begun */
+    uint64_t upto;  /* no serial above it is in this pass */
+    size_t bytes;   /* of runs, of all subscriptions */
+};

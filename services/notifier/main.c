@@ -79,13 +79,13 @@ static void begin_anew(struct self *f)
     f->begun_anew = f->n->marks.from_start;
 }
 
-/* While a log begun anew is settled, step by step with each tick, its next
- * records wait. */
-static void wait_for_settling(struct self *f)
+/* While a group is told, or a log begun anew is settled, step by step with
+ * each tick, the next records wait. */
+static void wait_for_steps(struct self *f)
 {
-    bool settling = f->n->marks.settling;
-    mv_service_upstream_hold(f->s, UPSTREAM_CHANGES, settling);
-    if (settling)
+    bool busy = notifier_is_busy(f->n);
+    mv_service_upstream_hold(f->s, UPSTREAM_CHANGES, busy);
+    if (busy)
         mv_service_timer_at(f->s, TIMER_TICK, mv_service_mono_ms(f->s));
 }
 
@@ -107,7 +107,7 @@ static mv_rc self_open(void **self, struct mv_service *s, const void *settings,
         return rc;
     }
     begin_anew(f);
-    wait_for_settling(f);
+    wait_for_steps(f);
     *self = f;
     return MV_OK;
 }
@@ -137,8 +137,8 @@ static mv_rc apply_record(struct self *f, const struct mv_input *in,
 {
     uint64_t before = f->n->made;
     mv_rc rc = notifier_group(f->n, in->record, mv_service_wall_ms(f->s), err);
-    if (f->n->marks.settling)
-        wait_for_settling(f);
+    if (notifier_is_busy(f->n))
+        wait_for_steps(f);
     mv_service_count(f->s, COUNT_GROUPS, 1);
     mv_service_weigh(f->s, (uint32_t)(f->n->made - before), 0);
     return rc;
@@ -203,7 +203,7 @@ static void self_settled(void *self, mv_rc rc)
         mv_service_end(f->s, MV_FATAL);
     else if (rc == MV_OK)
         begin_anew(f);
-    wait_for_settling(f);
+    wait_for_steps(f);
 }
 
 static void self_query(void *self, const struct mv_input *in)

@@ -64,6 +64,7 @@ static void forget(struct notifier *n)
     n->match = notifier_match_open();
     notifier_forget_names(n);
     n->slots_used = n->touched_count = 0;
+    n->pass = (struct notifier_pass){0};
     notifier_find_anew(n);
     n->gone = (struct notifier_counts){0};
     n->marks = (struct notifier_marks){.next_serial = 1, .generation = 1};
@@ -281,15 +282,15 @@ bool notifier_tick(struct notifier *n, int64_t now_ms)
 {
     uint32_t budget = EXPIRE_AT_ONCE;
     n->now_ms = now_ms;
-    if (n->marks.settling)
-        notifier_settle(n);
+    if (notifier_is_busy(n))
+        notifier_step(n);
     else if (n->marks.replaying && n->marks.moved_ms <= now_ms - n->o.quiet_ms)
         notifier_caught_up(n);
     for (uint32_t i = 0; i < n->slots_used && budget > 0; i++) {
         if (n->slots[i] != NULL)
             notifier_queue_expire(n, n->slots[i], now_ms, &budget);
     }
-    return budget == 0 || n->marks.settling;
+    return budget == 0 || notifier_is_busy(n);
 }
 
 void notifier_minute(struct notifier *n)

@@ -16,6 +16,8 @@ struct notifier_options {
     int64_t give_up_ms;     /* waiting so long: a dead letter */
     uint64_t merge_above;   /* waiting notices of one subscription */
     int64_t quiet_ms;       /* a log begun anew is caught up after so long */
+    size_t pass_bytes;      /* of runs in memory while a group is told; 0: as
+                               usual */
 };
 
 /* Where a queue is read from, for one pull. */
@@ -43,6 +45,7 @@ struct notifier {
     uint64_t made;  /* notices since the start */
     uint32_t touched[NOTIFIER_SUBSCRIPTIONS_MAX]; /* slots told of a group */
     uint32_t touched_count;
+    struct notifier_pass pass; /* over what is stored of a group */
     struct notifier_reader reader;
     struct notifier_changes group;
     struct notifier_names names;
@@ -69,8 +72,16 @@ MV_CHECKED mv_rc notifier_group(struct notifier *n,
 void notifier_done(struct notifier *n, const struct mv_key *key,
                    struct mv_span log, uint64_t done);
 
-/* Gives up on what waits too long, a bounded number of them: true, there are
- * more, or a log begun anew is being settled. Rates turn each minute. */
+/* A group is told, or a log begun anew is settled, in steps that ticks take:
+ * the next record of the log should wait for the last of them. */
+static inline bool notifier_is_busy(const struct notifier *n)
+{
+    return n->marks.settling || n->marks.telling;
+}
+void notifier_step(struct notifier *n);
+
+/* Gives up on what waits too long, a bounded number of them, and takes a step:
+ * true, there are more. Rates turn each minute. */
 bool notifier_tick(struct notifier *n, int64_t now_ms);
 void notifier_minute(struct notifier *n);
 
@@ -105,15 +116,3 @@ bool notifier_source(struct notifier *n, struct mv_span log,
 
 /* All counts together, those of ended subscriptions too. */
 struct notifier_counts notifier_total(const struct notifier *n);
-
-static inline struct notifier_refusal notifier_refuse(const char *code,
-                                                      const char *text)
-{
-    struct notifier_refusal no = {.code = code};
-    size_t len = 0;
-    while (text[len] != 0 && len + 1 < sizeof no.text) {
-        no.text[len] = text[len];
-        len++;
-    }
-    return no;
-}

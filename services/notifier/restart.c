@@ -5,12 +5,13 @@
  * what differs is told once, as one group. Staged in open transactions: a
  * crash goes on where the last commit stood.
  *
- *   telling --restart--> collecting --the old log's last cause, a later one,
- *   or quiet for long--> settling, a bounded step a transaction --> telling */
+ *   as ever --restart--> collecting --the old log's last cause, a later one,
+ *   or quiet for long--> settling: compared, then told, a bounded step a
+ *   transaction each --> as ever */
 #include <string.h>
 
 #include "proto/pack.h"
-#include "services/notifier/decide.h"
+#include "services/notifier/tell.h"
 
 #define STEP_ROWS 1000u /* compared in one transaction */
 
@@ -27,7 +28,7 @@ void notifier_restart(struct notifier *n, int64_t now_ms)
     /* a group that was open will never end: what came of it is told, and the
      * record that waited for that comes again */
     n->now_ms = now_ms;
-    if (n->marks.parts > 0 || n->marks.settling)
+    if (n->marks.parts > 0 || notifier_is_busy(n))
         notifier_end(n, false);
     if (n->marks.settling)
         mv_store_del(n->store, n->t.marks, kept());
@@ -152,13 +153,12 @@ static void take_kept(struct notifier *n)
 
 static void settled(struct notifier *n)
 {
-    notifier_end(n, false);
     n->marks.replaying = n->marks.settling = false;
     n->marks_dirty = true;
     take_kept(n);
 }
 
-void notifier_settle(struct notifier *n)
+static void settle(struct notifier *n)
 {
     struct mv_buf cause = {0}, bytes = {0};
     struct mv_scan scan;
@@ -177,7 +177,15 @@ void notifier_settle(struct notifier *n)
     }
     mv_scan_close(&scan);
     if (rows < STEP_ROWS)
-        settled(n);
+        notifier_tell_begin(n);
     mv_buf_done(&cause);
     mv_buf_done(&bytes);
+}
+
+void notifier_step(struct notifier *n)
+{
+    if (!n->marks.telling)
+        settle(n);
+    else if (!notifier_tell_step(n) && n->marks.settling)
+        settled(n);
 }

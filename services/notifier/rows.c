@@ -6,6 +6,9 @@
 #include <string.h>
 
 #define VERSION 1u
+/* Marks while a group is told: a program that does not know how far it was
+ * told must not go on with it. */
+#define VERSION_TELLING 2u
 
 const char *const notifier_tables[NOTIFIER_TABLE_COUNT] = {
     NOTIFIER_MARKS,   NOTIFIER_SUBSCRIPTIONS, NOTIFIER_QUEUES,
@@ -32,16 +35,25 @@ struct reader {
     bool bad;
 };
 
-static struct reader reader_open(struct mv_span bytes)
+/* Of the one version or the other. */
+static struct reader reader_open_any(struct mv_span bytes, uint8_t other,
+                                     bool *is_other)
 {
     struct reader r = {bytes.at, bytes.len, false};
-    if (r.left == 0 || r.at[0] != VERSION) {
+    *is_other = r.left > 0 && r.at[0] == other;
+    if (r.left == 0 || (r.at[0] != VERSION && !*is_other)) {
         r.bad = true;
         return r;
     }
     r.at++;
     r.left--;
     return r;
+}
+
+static struct reader reader_open(struct mv_span bytes)
+{
+    bool other;
+    return reader_open_any(bytes, VERSION, &other);
 }
 
 static const uint8_t *take(struct reader *r, size_t len)
@@ -157,16 +169,19 @@ void notifier_marks_put(const struct notifier_marks *m, struct mv_buf *out)
                                 replay,        m->from_start,  m->replay_until,
                                 m->last_cause, m->part,        m->parts,
                                 m->stored,     m->group,       m->aside};
-    mv_buf_put_u8(out, VERSION);
+    mv_buf_put_u8(out, m->telling ? VERSION_TELLING : VERSION);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         mv_buf_put_be64(out, numbers[i]);
     put_i64(out, m->moved_ms);
     mv_buf_put(out, m->chain, sizeof m->chain);
+    if (m->telling)
+        mv_buf_put_be64(out, m->told_to);
 }
 
 bool notifier_marks_get(struct mv_span bytes, struct notifier_marks *ret)
 {
-    struct reader r = reader_open(bytes);
+    bool telling;
+    struct reader r = reader_open_any(bytes, VERSION_TELLING, &telling);
     uint64_t replaying = 0, from_start = 0;
     uint64_t *const numbers[] = {
         &ret->ordinal, &ret->next_serial,  &ret->generation, &replaying,
@@ -179,6 +194,8 @@ bool notifier_marks_get(struct mv_span bytes, struct notifier_marks *ret)
     ret->from_start = from_start != 0;
     ret->moved_ms = take_i64(&r);
     memcpy(ret->chain, take(&r, sizeof ret->chain), sizeof ret->chain);
+    ret->telling = telling;
+    ret->told_to = telling ? take_u64(&r) : 0;
     return !r.bad && r.left == 0;
 }
 

@@ -90,6 +90,8 @@ struct notifier_marks {
     uint64_t generation;  /* how often the changes log began anew */
     bool replaying;       /* nothing is told up to replay_until */
     bool settling;        /* and now it is compared, step by step */
+    bool telling;         /* the group is told, step by step: */
+    uint64_t told_to;     /* to the serials up to this one it was */
     bool from_start;      /* the log is yet to be read from 1 */
     uint64_t replay_until, last_cause;
     uint64_t part, parts; /* of the open group; parts 0: none is open */

@@ -37,6 +37,18 @@ struct notifier_refusal {
     char text[256];
 };
 
+static inline struct notifier_refusal notifier_refuse(const char *code,
+                                                      const char *text)
+{
+    struct notifier_refusal no = {.code = code};
+    size_t len = 0;
+    while (text[len] != 0 && len + 1 < sizeof no.text) {
+        no.text[len] = text[len];
+        len++;
+    }
+    return no;
+}
+
 /* One subscription. Lists are raw msgpack lists of identifiers within `args`;
  * at == NULL: any. */
 struct notifier_sub {
@@ -61,9 +73,9 @@ struct notifier_sub {
     uint64_t made_rate, delivered_rate; /* in the last whole minute */
     struct mv_buf runs;      /* of the group being decided: whole ones, */
     struct notifier_run run; /* the last one, */
-    uint32_t run_changes, run_pieces; /* and what they come to */
-    uint64_t merge_again; /* pending at which merging is tried next */
-    uint64_t plain_from;  /* none below waits that was never merged */
+    uint32_t run_changes;    /* and what they come to */
+    uint64_t merge_again;    /* pending at which merging is tried next */
+    uint64_t plain_from;     /* none below waits that was never merged */
 };
 
 /* A request's args, checked but for names being known. False: *no says why.

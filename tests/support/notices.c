@@ -31,7 +31,8 @@ void test_open_core(struct test_notifier *f)
     struct notifier_options no = {.store = f->store,
                                   .give_up_ms = 24 * HOUR,
                                   .merge_above = f->merge_above,
-                                  .quiet_ms = HOUR};
+                                  .quiet_ms = HOUR,
+                                  .pass_bytes = f->pass_bytes};
     if (rc == MV_OK)
         rc = notifier_open(&f->n, &no, &err);
     if (rc != MV_OK)
@@ -74,7 +75,7 @@ mv_rc test_part(struct test_notifier *f, unsigned at, unsigned parts,
     mv_store_begin(f->store);
     mv_rc rc = notifier_group(f->n, &record, f->now_ms, &err);
     test_end(f, true);
-    if (f->n->marks.settling && !f->stepwise)
+    if (notifier_is_busy(f->n) && !f->stepwise)
         test_tick(f, f->now_ms);
     return rc;
 }
@@ -238,7 +239,7 @@ void test_tick(struct test_notifier *f, int64_t now_ms)
         mv_store_begin(f->store);
         (void)notifier_tick(f->n, now_ms);
         test_end(f, true);
-    } while (f->n->marks.settling && !f->stepwise);
+    } while (notifier_is_busy(f->n) && !f->stepwise);
 }
 
 /* Counts and rows say the same, and the books balance. */

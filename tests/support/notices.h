@@ -19,7 +19,8 @@ struct test_notifier {
     struct notifier_refusal no;
     struct mv_key owner, other, operator_key;
     uint64_t merge_above;
-    bool stepwise; /* settling a log begun anew is left to test_tick */
+    size_t pass_bytes; /* of the notifier's options */
+    bool stepwise;     /* what is done in steps is left to test_tick */
 };
 
 void test_open_core(struct test_notifier *f);

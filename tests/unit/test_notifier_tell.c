@@ -1,0 +1,301 @@
+/* A group of more than one record is told in steps, each a transaction (P8,
+ * P15): how large they are, and a kill at each of them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/msg.h"
+#include "services/notifier/queue.h"
+#include "services/notifier/read.h"
+#include "tests/support/notices.h"
+
+#define SUBSCRIBERS  450u /* told in three steps */
+#define PART_CHANGES 2100u
+#define PARTS        2u /* half of them asked for: looked at in three */
+#define STEP_ROWS    1000u
+#define STEP_NOTICES 200u
+#define LARGE        15000u /* changes of a part: three are two notices */
+
+static int make(void **state)
+{
+    return test_make_with(state, 1000);
+}
+
+static int make_narrow(void **state)
+{
+    int rc = test_make_with(state, 1000);
+    struct test_notifier *f = *state;
+    f->pass_bytes = 64; /* four runs: of one subscription, or of none whole */
+    test_again(f);
+    return rc;
+}
+
+static const char *name_of(unsigned i, char out[32])
+{
+    (void)snprintf(out, 32, "s%03u", i);
+    return out;
+}
+
+static void subscribe_one(struct test_notifier *f, unsigned i,
+                          const char *filter)
+{
+    char text[96], name[32];
+    (void)snprintf(text, sizeof text, "id=%s %s", name_of(i, name), filter);
+    test_subscribe(f, text);
+}
+
+static void subscribe_all(struct test_notifier *f, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        subscribe_one(f, i, "units=ahus");
+}
+
+/* Every other change is of the unit that is asked for. */
+static void send_parts(struct test_notifier *f, unsigned parts, unsigned count)
+{
+    struct test_change *c = calloc(count, sizeof *c);
+    char(*names)[16] = calloc(count, sizeof *names);
+    f->stepwise = true;
+    for (unsigned part = 1; part <= parts; part++) {
+        for (unsigned i = 0; i < count; i++) {
+            (void)snprintf(names[i], sizeof names[i], "t%u-%u", part, i);
+            c[i] = (struct test_change){.target = names[i],
+                                        .unit = i % 2 ? "ahus" : "ous",
+                                        .status = "red",
+                                        .was = "new",
+                                        .count = part * count + i};
+        }
+        assert_int_equal(test_part(f, part, parts, c, count), MV_OK);
+    }
+    free(names);
+    free(c);
+}
+
+static void finish(struct test_notifier *f)
+{
+    while (notifier_is_busy(f->n))
+        test_tick(f, NOW);
+}
+
+/* Of each subscription the ids, and how many changes each notice names. */
+static struct mv_buf all_told(struct test_notifier *f, unsigned count)
+{
+    struct mv_buf out = {0};
+    char name[32];
+    for (unsigned i = 0; i < count; i++) {
+        uint64_t head = test_head(f, name_of(i, name));
+        mv_buf_printf(&out, "%s %llu", name, (unsigned long long)head);
+        for (uint64_t number = 1; number <= head; number++) {
+            struct notifier_row row;
+            assert_int_equal(mv_store_read_begin(f->store, NULL), MV_OK);
+            assert_true(notifier_queue_get(
+                f->n, notifier_find(f->n, mv_span_text(name))->serial, number,
+                &row));
+            mv_buf_put(&out, row.id, sizeof row.id);
+            mv_buf_printf(&out, " %u;", row.changes);
+            assert_int_equal(mv_store_read_end(f->store, NULL), MV_OK);
+        }
+    }
+    return out;
+}
+
+static void assert_told(struct test_notifier *f, unsigned count,
+                        const struct mv_buf *expected)
+{
+    struct mv_buf told = all_told(f, count);
+    assert_true(mv_span_equal(mv_buf_span(&told), mv_buf_span(expected)));
+    mv_buf_done(&told);
+    test_assert_books(f);
+}
+
+static void a_large_group_is_told_in_bounded_steps(void **state)
+{
+    struct test_notifier *f = *state;
+    unsigned steps = 0, looking = 0;
+    subscribe_all(f, SUBSCRIBERS);
+    send_parts(f, PARTS, PART_CHANGES);
+    assert_true(notifier_is_busy(f->n));
+    uint64_t before = f->n->made, at = 1;
+    while (notifier_is_busy(f->n)) {
+        uint64_t made = f->n->made;
+        test_tick(f, NOW);
+        assert_true(f->n->made <= made + STEP_NOTICES);
+        if (f->n->made == before) {
+            assert_true(f->n->pass.index <= at + STEP_ROWS);
+            at = f->n->pass.index;
+            looking++;
+        }
+        steps++;
+    }
+    assert_int_equal(looking, 3);
+    assert_int_equal(steps, 3 + 3);
+    assert_int_equal(f->n->made, before + SUBSCRIBERS);
+    struct mv_msg_notice m = test_notice(f, "s000", 1);
+    assert_true(m.number == 1);
+    test_assert_books(f);
+}
+
+/* Killed at step k, before its commit or after it: the same notices. */
+static void promise_p8_killed_while_a_group_is_told(void **state)
+{
+    struct test_notifier *f = *state;
+    bool over = false;
+    subscribe_all(f, SUBSCRIBERS);
+    send_parts(f, PARTS, 4);
+    finish(f);
+    struct mv_buf expected = all_told(f, SUBSCRIBERS);
+    for (unsigned k = 0; !over; k++) {
+        void *again = NULL;
+        assert_int_equal(make(&again), 0);
+        struct test_notifier *g = again;
+        subscribe_all(g, SUBSCRIBERS);
+        send_parts(g, PARTS, 4);
+        for (unsigned i = 0; i < k / 2; i++)
+            test_tick(g, NOW);
+        over = !notifier_is_busy(g->n);
+        mv_store_begin(g->store);
+        (void)notifier_tick(g->n, NOW);
+        if (k % 2 == 0)
+            mv_store_abort(g->store);
+        else
+            test_end(g, true);
+        test_again(g);
+        finish(g);
+        assert_told(g, SUBSCRIBERS, &expected);
+        assert_int_equal(test_drop(&again), 0);
+    }
+    mv_buf_done(&expected);
+}
+
+/* A transaction that failed: memory is made anew, and begins the pass anew. */
+static void a_step_that_failed_is_taken_again(void **state)
+{
+    struct test_notifier *f = *state;
+    subscribe_all(f, SUBSCRIBERS);
+    send_parts(f, PARTS, 4);
+    for (unsigned i = 0; notifier_is_busy(f->n); i++) {
+        mv_store_begin(f->store);
+        (void)notifier_tick(f->n, NOW);
+        test_end(f, i % 3 != 0);
+    }
+    char name[32];
+    for (unsigned i = 0; i < SUBSCRIBERS; i++)
+        assert_int_equal(test_head(f, name_of(i, name)), 1);
+    test_assert_books(f);
+}
+
+static void what_is_not_held_at_once_takes_more_passes(void **state)
+{
+    struct test_notifier *f = *state;
+    struct test_notifier *wide = NULL;
+    uint64_t upto = 0, passes = 0;
+    assert_int_equal(make((void **)&wide), 0);
+    subscribe_all(wide, 7);
+    send_parts(wide, PARTS, 10);
+    finish(wide);
+    subscribe_all(f, 7);
+    send_parts(f, PARTS, 10); /* five runs of each part */
+    for (; notifier_is_busy(f->n); test_tick(f, NOW)) {
+        passes += f->n->pass.upto != upto;
+        upto = f->n->pass.upto;
+        assert_true(f->n->pass.bytes <= f->pass_bytes + 10 * 16);
+    }
+    assert_true(passes >= 7);
+    struct mv_buf expected = all_told(wide, 7);
+    assert_told(f, 7, &expected);
+    mv_buf_done(&expected);
+    assert_int_equal(test_drop((void **)&wide), 0);
+}
+
+/* Its place is another's meanwhile, who asked after the group. */
+static void who_comes_and_goes_between_the_steps(void **state)
+{
+    struct test_notifier *f = *state;
+    char name[32];
+    subscribe_all(f, 3);
+    send_parts(f, PARTS, 4);
+    test_tick(f, NOW);
+    assert_true(notifier_is_busy(f->n));
+    assert_string_equal(test_act(f, &f->owner, "unsubscribe", "id=s001"), "");
+    subscribe_one(f, 7, "units=ahus");
+    finish(f);
+    assert_int_equal(test_head(f, name_of(0, name)), 1);
+    assert_int_equal(test_head(f, name_of(2, name)), 1);
+    assert_int_equal(test_head(f, name_of(7, name)), 0);
+    test_assert_books(f);
+}
+
+static void the_next_record_finishes_what_nobody_waited_for(void **state)
+{
+    struct test_notifier *f = *state;
+    subscribe_all(f, 2);
+    send_parts(f, PARTS, 4);
+    assert_true(notifier_is_busy(f->n));
+    test_turns(f, "t1", "ahus", "green", NULL);
+    assert_false(notifier_is_busy(f->n));
+    assert_int_equal(test_head(f, "s000"), 1); /* green is not asked for */
+}
+
+static void a_log_lost_between_the_steps_tells_the_rest(void **state)
+{
+    struct test_notifier *f = *state;
+    char name[32];
+    subscribe_all(f, SUBSCRIBERS);
+    send_parts(f, PARTS, 4);
+    while (f->n->marks.told_to == 0)
+        test_tick(f, NOW);
+    assert_true(notifier_is_busy(f->n));
+    assert_string_equal(test_act(f, &f->operator_key, "restart-changes", ""),
+                        "");
+    assert_false(notifier_is_busy(f->n));
+    for (unsigned i = 0; i < SUBSCRIBERS; i++)
+        assert_int_equal(test_head(f, name_of(i, name)), 1);
+    test_assert_books(f);
+}
+
+static void more_than_a_notice_names_are_more_notices(void **state)
+{
+    struct test_notifier *f = *state;
+    struct notifier_row row;
+    subscribe_one(f, 0, "regions=hso");
+    send_parts(f, 3, LARGE);
+    finish(f);
+    assert_int_equal(test_head(f, "s000"), 2);
+    uint64_t serial = notifier_find(f->n, mv_span_text("s000"))->serial;
+    assert_int_equal(mv_store_read_begin(f->store, NULL), MV_OK);
+    assert_true(notifier_queue_get(f->n, serial, 1, &row));
+    assert_int_equal(row.changes, NOTIFIER_NOTICE_CHANGES);
+    assert_int_equal(row.runs.len, NOTIFIER_RUN_BYTES);
+    assert_true(notifier_queue_get(f->n, serial, 2, &row));
+    assert_int_equal(row.changes, 3 * LARGE - NOTIFIER_NOTICE_CHANGES);
+    struct notifier_run run;
+    assert_true(notifier_run_take(&row.runs, &run));
+    assert_int_equal(run.first, NOTIFIER_NOTICE_CHANGES + 1);
+    assert_int_equal(run.count, row.changes);
+    assert_int_equal(mv_store_read_end(f->store, NULL), MV_OK);
+    test_assert_books(f);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, make, test_drop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        T(a_large_group_is_told_in_bounded_steps),
+        T(promise_p8_killed_while_a_group_is_told),
+        T(a_step_that_failed_is_taken_again),
+        cmocka_unit_test_setup_teardown(
+            what_is_not_held_at_once_takes_more_passes, make_narrow, test_drop),
+        T(who_comes_and_goes_between_the_steps),
+        T(the_next_record_finishes_what_nobody_waited_for),
+        T(a_log_lost_between_the_steps_tells_the_rest),
+        T(more_than_a_notice_names_are_more_notices),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
