@@ -32,32 +32,6 @@ const struct mv_verb_def evaluator_verbs[EVALUATOR_VERB_COUNT] = {
     {"skip", MV_ROLE_OPERATOR, true}, {"resume", MV_ROLE_OPERATOR, true},
 };
 
-void evaluator_page_row(struct evaluator_page *page, uint32_t pairs)
-{
-    mv_pack_map(&page->rows, pairs);
-    page->count++;
-}
-
-bool evaluator_page_full(const struct evaluator_page *page)
-{
-    return page->count >= EVALUATOR_PAGE_ROWS ||
-           page->rows.len >= EVALUATOR_PAGE_BYTES;
-}
-
-void evaluator_page_begin(const struct evaluator *e,
-                          struct evaluator_page *page)
-{
-    page->began = mv_rowcache_looked(e->rows);
-    page->passed = 0;
-}
-
-bool evaluator_page_over(const struct evaluator *e,
-                         const struct evaluator_page *page)
-{
-    uint64_t looked = mv_rowcache_looked(e->rows) - page->began + page->passed;
-    return looked >= (page->work > 0 ? page->work : EVALUATOR_PAGE_WORK);
-}
-
 mv_rc evaluator_refuse(struct evaluator_refusal *no, const char *code,
                        const char *fmt, ...)
 {

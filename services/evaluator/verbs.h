@@ -3,25 +3,11 @@
  * asker goes on with `from: N`. */
 #pragma once
 
-#include "services/evaluator/evaluator.h"
+#include "services/evaluator/page.h"
 #include "services/stream/service.h"
-
-#define EVALUATOR_PAGE_ROWS  1000u
-#define EVALUATOR_PAGE_BYTES (900u << 10)
-#define EVALUATOR_PAGE_WORK  20000u /* rows of figures looked at in a turn */
 
 enum { EVALUATOR_VERB_COUNT = 16 };
 extern const struct mv_verb_def evaluator_verbs[EVALUATOR_VERB_COUNT];
-
-/* A page that is being written: rows from number `from` on. */
-struct evaluator_page {
-    struct mv_buf rows;
-    uint32_t count;
-    uint64_t from, next; /* next 0: that was all */
-    uint64_t work;       /* that a page is worth; 0: EVALUATOR_PAGE_WORK */
-    uint64_t began;      /* what had been looked at, ever, when it began */
-    uint64_t passed;     /* looked at besides, and left out */
-};
 
 struct evaluator_refusal {
     const char *code; /* of proto/codes.def */
@@ -46,30 +32,9 @@ MV_CHECKED mv_rc evaluator_skip(struct evaluator *e, struct mv_span args,
                                 const struct evaluator_suspect *suspect,
                                 const char *by, struct evaluator_refusal *no);
 
-/* For the verbs' own files: a map of so many pairs begins a row; is there
- * room for another; a refusal. */
-void evaluator_page_row(struct evaluator_page *page, uint32_t pairs);
-bool evaluator_page_full(const struct evaluator_page *page);
-/* A page is a turn of the loop: what it takes is counted from here on. Over:
- * it took enough, whether or not it has many rows; figures and other questions
- * go on before the next. Each page must get further by one thing at least. */
-void evaluator_page_begin(const struct evaluator *e,
-                          struct evaluator_page *page);
-bool evaluator_page_over(const struct evaluator *e,
-                         const struct evaluator_page *page);
+/* For the verbs' own files. */
 mv_rc evaluator_refuse(struct evaluator_refusal *no, const char *code,
                        const char *fmt, ...) MV_PRINTF(3, 4) MV_CHECKED;
-
-/* Where a list that goes by things (targets, indicators), each of fewer than
- * 2^20 rows, goes on: which thing, which row of it; and the thing again. */
-static inline uint64_t evaluator_place(uint64_t thing, uint64_t row)
-{
-    return thing << 20 | row;
-}
-static inline uint64_t evaluator_place_of(uint64_t place)
-{
-    return place >> 20;
-}
 
 /* args' target, unit and year; MV_AGAIN: refused. */
 MV_CHECKED mv_rc evaluator_args_pair(const struct evaluator *e,

@@ -127,7 +127,7 @@ mv_rc evaluator_ask_missing(struct evaluator *e, struct mv_span args,
             targets_of(&x) == 0)
             continue;
         if (evaluator_page_over(e, page)) {
-            page->next = i << LATER_BITS;
+            page->next = evaluator_place(i, 0);
             break;
         }
         if (mv_absent(&env, x.ind->index, x.year, sent_row, &x) == 0)

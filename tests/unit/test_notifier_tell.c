@@ -1,11 +1,5 @@
 /* A group of more than one record is told in steps, each a transaction (P8,
  * P15): how large they are, and a kill at each of them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +8,7 @@
 #include "services/notifier/queue.h"
 #include "services/notifier/read.h"
 #include "tests/support/notices.h"
+#include "tests/support/unit.h"
 
 #define SUBSCRIBERS  450u /* told in three steps */
 #define PART_CHANGES 2100u
