@@ -7,7 +7,7 @@
 #include "services/base/day.h"
 #include "services/base/file.h"
 #include "services/cli/hint.h"
-#include "services/cli/report.h"
+#include "services/cli/report_since.h"
 #include "services/cli/view.h"
 
 static bool read_year(const char *text, int64_t *ret)
@@ -69,39 +69,85 @@ static int write_out(struct cli *c, writer *write, const struct cli_report *r)
     return CLI_OK;
 }
 
-/* Half a year knows what its first half brought; what a day knew, too, is a
- * view of the journal. All else is asked of the evaluator that lives. */
-static int draw(struct cli *c, struct cli_report *r, const char *unit)
+/* Was it ever frozen, for whatever unit? */
+static bool was_frozen(struct cli_link *live, const struct cli_report *r)
+{
+    struct cli_pages rows = {0};
+    struct cli_args args = {0};
+    cli_arg_text(&args, "report", cli_report_kind_name(r->kind));
+    cli_arg_u64(&args, "year", (uint64_t)r->year);
+    bool is =
+        cli_ask_all(live, "frozen", &args, &rows) == CLI_OK && rows.count > 0;
+    cli_pages_done(&rows);
+    cli_args_done(&args);
+    return is;
+}
+
+static int draw_view(struct cli *c, struct cli_report *r, const char *unit)
 {
     struct cli_view *view = NULL;
-    struct cli_link *live = NULL;
-    char half[MV_DAY_TEXT_BYTES];
+    char half[MV_DAY_TEXT_BYTES], frozen[40];
     const char *periods_to = NULL;
-    int code;
     if (r->kind == CLI_REPORT_HALF_YEAR)
         periods_to = mv_day_text(mv_day_of((int)r->year, 6, 30), half);
-    if (periods_to != NULL || r->as_of != NULL)
-        code = cli_view_open(c, r->as_of, periods_to, &view);
-    else
-        code = cli_link_open(c, CLI_EVALUATOR, NULL, &live);
+    r->kept = r->kind != CLI_REPORT_MISSING;
+    (void)snprintf(frozen, sizeof frozen, "%s %lld",
+                   cli_report_kind_name(r->kind), (long long)r->year);
+    int code =
+        cli_view_open(c, r->as_of, periods_to, r->kept ? frozen : NULL, &view);
     if (code == CLI_OK)
-        code = cli_report_gather(c, view != NULL ? cli_view_link(view) : live,
-                                 unit, r);
+        code = cli_report_gather(c, cli_view_link(view), unit, r);
     cli_view_close(view);
+    return code;
+}
+
+/* Half a year knows what its first half brought; what a day knew, and what a
+ * report was when it was frozen, too, is a view of the journal. All else is
+ * asked of the evaluator that lives. */
+static int draw(struct cli *c, struct cli_report *r, const char *unit)
+{
+    struct cli_link *live = NULL;
+    if (r->kind == CLI_REPORT_HALF_YEAR || r->as_of != NULL)
+        return draw_view(c, r, unit);
+    int code = cli_link_open(c, CLI_EVALUATOR, NULL, &live);
+    bool frozen =
+        code == CLI_OK && r->kind == CLI_REPORT_YEAR && was_frozen(live, r);
+    bool remote = cli_option(c, "endpoint") != NULL;
+    if (frozen && remote)
+        cli_warn(c, CLI_W_REP_FROZEN_REMOTE, NULL);
+    if (code == CLI_OK && (!frozen || remote))
+        code = cli_report_gather(c, live, unit, r);
     cli_link_close(live);
+    return frozen && !remote ? draw_view(c, r, unit) : code;
+}
+
+/* With what changed since it was frozen, if it was. */
+static int write_whole(struct cli *c, writer *write, struct cli_report *r)
+{
+    struct cli_link *ingest = NULL;
+    struct cli_report_changes changes = {0};
+    if (cli_report_frozen(r).len > 0) {
+        (void)cli_link_open(c, CLI_INGEST, NULL, &ingest);
+        changes.source = cli_source_open(ingest);
+        cli_report_changes_find(c, r, &changes);
+        r->changes = &changes;
+    }
+    int code = write_out(c, write, r);
+    r->changes = NULL;
+    cli_report_changes_done(&changes);
+    cli_link_close(ingest);
     return code;
 }
 
 /* What is asked for; of what is missing the year may be left out. */
 static int read_kind(struct cli *c, struct cli_report *r, const char **unit)
 {
-    static const char *const names[] = {[CLI_REPORT_HALF_YEAR] = "half-year",
-                                        [CLI_REPORT_YEAR] = "year",
-                                        [CLI_REPORT_MISSING] = "missing"};
-    size_t kind = 0, next = 1;
-    while (kind < CLI_COUNT(names) && strcmp(c->args[0], names[kind]) != 0)
+    int kind = CLI_REPORT_HALF_YEAR;
+    size_t next = 1;
+    while (kind <= CLI_REPORT_MISSING &&
+           strcmp(c->args[0], cli_report_kind_name((cli_report_kind)kind)) != 0)
         kind++;
-    if (kind == CLI_COUNT(names))
+    if (kind > CLI_REPORT_MISSING)
         return cli_fail(c, CLI_USAGE, CLI_W_REP_KIND, c->args[0], NULL);
     r->kind = (cli_report_kind)kind;
     if (r->kind != CLI_REPORT_MISSING) {
@@ -129,7 +175,7 @@ static int report_run(struct cli *c)
     if (code == CLI_NO && unit != NULL)
         cli_hint_unit(c, unit);
     if (code == CLI_OK)
-        code = write_out(c, write, &r);
+        code = write_whole(c, write, &r);
     cli_report_done(&r);
     return code;
 }

@@ -10,6 +10,14 @@
 
 #define TRIES 5
 
+const char *cli_report_kind_name(cli_report_kind kind)
+{
+    static const char *const names[] = {[CLI_REPORT_HALF_YEAR] = "half-year",
+                                        [CLI_REPORT_YEAR] = "year",
+                                        [CLI_REPORT_MISSING] = "missing"};
+    return names[kind];
+}
+
 unsigned cli_report_colour(struct mv_span row)
 {
     static const char *const names[] = {"green", "yellow", "red"};
@@ -192,6 +200,7 @@ static void forget(struct cli_report *r)
     r->count = 0;
     cli_pages_done(&r->statuses);
     cli_pages_done(&r->lines);
+    cli_pages_done(&r->since);
     mv_buf_done(&r->state);
     mv_buf_done(&r->name);
     free(r->unit);
@@ -221,6 +230,15 @@ static int ask_missing(struct cli_link *l, const char *unit,
     return code;
 }
 
+static int ask_since(struct cli_link *l, struct cli_report *r)
+{
+    struct cli_args args = {0};
+    cli_arg_text(&args, "unit", r->unit);
+    int code = cli_ask_all(l, "since", &args, &r->since);
+    cli_args_done(&args);
+    return code;
+}
+
 static int ask_year(struct cli *c, struct cli_link *l, const char *unit,
                     struct cli_report *r)
 {
@@ -235,6 +253,8 @@ static int ask_year(struct cli *c, struct cli_link *l, const char *unit,
         cli_arg_text(&args, "unit", r->unit);
         code = cli_ask_all(l, "report", &args, &r->lines);
     }
+    if (code == CLI_OK && r->kept)
+        code = ask_since(l, r);
     cli_args_done(&args);
     return code;
 }

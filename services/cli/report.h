@@ -5,11 +5,15 @@
 
 #include "services/cli/pages.h"
 
+struct cli_report_changes;
+
 typedef enum cli_report_kind {
     CLI_REPORT_HALF_YEAR,
     CLI_REPORT_YEAR,
     CLI_REPORT_MISSING, /* no items: lines are rows of `missing` */
 } cli_report_kind;
+/* "half-year", "year", "missing"; static. */
+const char *cli_report_kind_name(cli_report_kind kind);
 
 enum { CLI_GREEN_AT, CLI_YELLOW_AT, CLI_RED_AT, CLI_NONE_AT, CLI_COLOURS };
 
@@ -43,6 +47,9 @@ struct cli_report {
     struct cli_report_item *items;
     size_t count, cap;
     struct cli_pages statuses, lines;
+    bool kept; /* drawn from a view that keeps what was frozen: */
+    struct cli_pages since;
+    const struct cli_report_changes *changes; /* report_since.h, or NULL */
 };
 
 /* unit: NULL: the region, if there is but one. Zero-initialise r but kind,

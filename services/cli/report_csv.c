@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "services/base/hash.h"
-#include "services/cli/report_words.h"
+#include "services/cli/report_since.h"
 #include "services/cli/status_table.h"
 #include "services/cli/table.h"
 
@@ -107,9 +107,36 @@ static void put_head(struct sheet *s, const cli_word *words, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         put_word(s, words[i]);
+    if (s->r->changes != NULL)
+        put_word(s, CLI_W_REP_SINCE);
     put_word(s, CLI_W_REP_COL_RECORD);
     put_word(s, CLI_W_REP_COL_CHAIN);
     end_row(s);
+}
+
+/* All that is another of the requirement than when it was frozen; of a report
+ * that never was there is no such column. */
+static void put_changed(struct sheet *s, const struct cli_report_item *item)
+{
+    const struct cli_report_changes *all = s->r->changes;
+    struct mv_buf text = {0};
+    if (all == NULL)
+        return;
+    for (size_t i = 0; i < all->count; i++) {
+        const struct cli_report_change *ch = &all->at[i];
+        if (ch->item != item)
+            continue;
+        mv_buf_text(&text, text.len > 0 ? ". " : "");
+        mv_buf_put(&text, ch->what.at, ch->what.len);
+        mv_buf_text(&text, ": ");
+        mv_buf_put(&text, ch->was.at, ch->was.len);
+        mv_buf_text(&text, " → ");
+        mv_buf_put(&text, ch->now.at, ch->now.len);
+        mv_buf_text(&text, " – ");
+        cli_report_causes(s->c, all, ch, &text);
+    }
+    put_buf(s, &text);
+    mv_buf_done(&text);
 }
 
 static void half_year_row(struct sheet *s, const struct cli_report_item *item)
@@ -124,6 +151,7 @@ static void half_year_row(struct sheet *s, const struct cli_report_item *item)
     put_buf(s, &text);
     cli_report_assessed(s->c, item->row, &text);
     put_buf(s, &text);
+    put_changed(s, item);
     end_with_source(s);
     mv_buf_done(&text);
 }
@@ -165,6 +193,7 @@ static void year_row(struct sheet *s, const struct cli_report_item *item,
     put_buf(s, &text);
     cli_report_assessed(s->c, item->row, &text);
     put_buf(s, &text);
+    put_changed(s, item);
     end_with_source(s);
     cli_report_cells_done(&cells);
     mv_buf_done(&text);

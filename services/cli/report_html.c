@@ -4,8 +4,8 @@
  * end of a page. Holds nothing. */
 #include "services/cli/chart.h"
 #include "services/cli/html.h"
+#include "services/cli/report_since.h"
 #include "services/cli/report_style.h"
-#include "services/cli/report_words.h"
 #include "services/cli/status_table.h"
 #include "services/cli/table.h"
 
@@ -382,6 +382,48 @@ static void put_article(struct page *p, const struct cli_report_item *item)
     mv_buf_done(&text);
 }
 
+/* ---- what was frozen ---- */
+
+static void since_row(struct page *p, const struct cli_report_change *ch)
+{
+    struct mv_buf text = {0};
+    raw(p, "<tr>");
+    element(p, "th scope=\"row\" class=\"id\"", ch->id);
+    element(p, "td", mv_buf_span(&ch->what));
+    element(p, "td", mv_buf_span(&ch->was));
+    element(p, "td", mv_buf_span(&ch->now));
+    cli_report_causes(p->c, p->r->changes, ch, &text);
+    give(p, "td", &text);
+    raw(p, "</tr>\n");
+    mv_buf_done(&text);
+}
+
+static void put_since(struct page *p)
+{
+    static const cli_word words[] = {CLI_W_REP_COL_ID, CLI_W_REP_COL_PART,
+                                     CLI_W_REP_COL_WAS, CLI_W_REP_COL_IS,
+                                     CLI_W_REP_COL_CAUSE};
+    const struct cli_report_changes *changes = p->r->changes;
+    struct mv_buf text = {0};
+    if (changes == NULL)
+        return;
+    raw(p, "<section class=\"since\">");
+    cli_report_frozen_put(p->c, p->r, &text);
+    give(p, "p", &text);
+    if (changes->count == 0) {
+        word(p, "p", CLI_W_REP_SINCE_NONE);
+    } else {
+        word(p, "h3", CLI_W_REP_SINCE);
+        raw(p, "\n<table class=\"small\">");
+        columns(p, words, CLI_COUNT(words));
+        for (size_t i = 0; i < changes->count; i++)
+            since_row(p, &changes->at[i]);
+        raw(p, "</tbody></table>");
+    }
+    raw(p, "</section>\n");
+    mv_buf_done(&text);
+}
+
 /* ---- what is missing ---- */
 
 static void put_missing(struct page *p)
@@ -414,6 +456,7 @@ void cli_report_html(struct cli *c, const struct cli_report *r)
     raw(&p, "<main>\n");
     if (r->kind != CLI_REPORT_MISSING)
         put_tiles(&p);
+    put_since(&p);
     if (r->kind == CLI_REPORT_MISSING) {
         put_missing(&p);
     } else if (r->kind == CLI_REPORT_HALF_YEAR) {

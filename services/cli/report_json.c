@@ -1,16 +1,12 @@
 /* report_json - a report as JSON Lines: first what it is and was drawn from,
  * then a line an item. Invariant: decimals are text, exact, as the evaluator
  * gave them. Holds nothing. */
-#include "services/cli/report_words.h"
+#include "services/cli/report_since.h"
 
 static json_t *text(struct mv_span s)
 {
     return json_stringn(s.len > 0 ? s.at : "", s.len);
 }
-
-static const char *const kinds[] = {[CLI_REPORT_HALF_YEAR] = "half-year",
-                                    [CLI_REPORT_YEAR] = "year",
-                                    [CLI_REPORT_MISSING] = "missing"};
 
 static void head(struct cli *c, const struct cli_report *r)
 {
@@ -18,7 +14,8 @@ static void head(struct cli *c, const struct cli_report *r)
     json_t *state = cli_json(mv_buf_span(&r->state));
     struct mv_buf when = {0};
     cli_time(r->drawn_ms, &when);
-    (void)json_object_set_new(j, "report", json_string(kinds[r->kind]));
+    (void)json_object_set_new(j, "report",
+                              json_string(cli_report_kind_name(r->kind)));
     (void)json_object_set_new(j, "year", json_integer((json_int_t)r->year));
     (void)json_object_set_new(j, "unit", json_string(r->unit));
     (void)json_object_set_new(j, "name", text(mv_buf_span(&r->name)));
@@ -28,8 +25,40 @@ static void head(struct cli *c, const struct cli_report *r)
     (void)json_object_set_new(j, "drawn", text(mv_buf_span(&when)));
     if (r->as_of != NULL)
         (void)json_object_set_new(j, "as_of", json_string(r->as_of));
+    if (cli_report_frozen(r).len > 0)
+        (void)json_object_set_new(j, "frozen", cli_json(cli_report_frozen(r)));
     mv_buf_done(&when);
     json_decref(state);
+    cli_json_line(c, j);
+}
+
+static json_t *cause(const struct cli_report_cause *of)
+{
+    json_t *j = of->figure.len > 0 ? cli_json(of->figure) : json_object();
+    (void)json_object_set_new(j, "kind", text(of->kind));
+    (void)json_object_set_new(j, "seq", json_integer((json_int_t)of->seq));
+    (void)json_object_set_new(j, "time", json_integer((json_int_t)of->time_ms));
+    (void)json_object_del(j, "what");
+    (void)json_object_del(j, "targets");
+    return j;
+}
+
+/* What is another than it was when it was frozen: a line each. */
+static void changed_line(struct cli *c, const struct cli_report_change *ch)
+{
+    json_t *j = json_object(), *causes = json_array();
+    (void)json_object_set_new(j, "changed", text(ch->id));
+    (void)json_object_set_new(j, "what",
+                              json_string(ch->status ? "status" : "value"));
+    if (!ch->status)
+        (void)json_object_set_new(j, "part", text(mv_buf_span(&ch->what)));
+    (void)json_object_set_new(j, "was", text(ch->was_raw));
+    (void)json_object_set_new(j, "now", text(ch->now_raw));
+    for (uint32_t i = 0; i < ch->cause_count && i < CLI_CAUSES_MAX; i++)
+        (void)json_array_append_new(causes, cause(&ch->causes[i]));
+    (void)json_object_set_new(j, "causes", causes);
+    (void)json_object_set_new(j, "cause_count",
+                              json_integer((json_int_t)ch->cause_count));
     cli_json_line(c, j);
 }
 
@@ -77,4 +106,6 @@ void cli_report_json(struct cli *c, const struct cli_report *r)
         cli_pages_json(c, &r->lines);
     for (size_t i = 0; i < r->count; i++)
         item_line(c, r, &r->items[i]);
+    for (size_t i = 0; r->changes != NULL && i < r->changes->count; i++)
+        changed_line(c, &r->changes->at[i]);
 }

@@ -1,7 +1,7 @@
 /* report_text - a report for a terminal. Job: one table and what stands around
  * it. Invariant: a status is sign and word; none has its reason. Holds
  * nothing. */
-#include "services/cli/report_words.h"
+#include "services/cli/report_since.h"
 #include "services/cli/status_table.h"
 #include "services/cli/table.h"
 
@@ -158,6 +158,41 @@ static void year(struct cli *c, const struct cli_report *r)
     (void)fputc('\n', c->out);
 }
 
+/* ---- what was frozen ---- */
+
+static void since(struct cli *c, const struct cli_report *r)
+{
+    const struct cli_column columns[] = {
+        {cli_w(c, CLI_W_REP_COL_ID), false, true, 0},
+        {cli_w(c, CLI_W_REP_COL_PART), false, false, 0},
+        {cli_w(c, CLI_W_REP_COL_WAS), false, true, 0},
+        {cli_w(c, CLI_W_REP_COL_IS), false, true, 0},
+        {cli_w(c, CLI_W_REP_COL_CAUSE), false, false, 0},
+    };
+    struct mv_buf text = {0};
+    if (r->changes == NULL)
+        return;
+    cli_report_frozen_put(c, r, &text);
+    line(c, &text);
+    cli_say(c, r->changes->count > 0 ? CLI_W_REP_SINCE : CLI_W_REP_SINCE_NONE,
+            NULL);
+    struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
+    for (size_t i = 0; i < r->changes->count; i++) {
+        const struct cli_report_change *ch = &r->changes->at[i];
+        cli_table_cell(t, CLI_PLAIN, ch->id);
+        cli_table_cell(t, CLI_PLAIN, mv_buf_span(&ch->what));
+        cli_table_cell(t, CLI_PLAIN, mv_buf_span(&ch->was));
+        cli_table_cell(t, CLI_PLAIN, mv_buf_span(&ch->now));
+        cli_report_causes(c, r->changes, ch, &text);
+        cell(t, &text);
+    }
+    if (cli_table_rows(t) > 0)
+        cli_table_print(c, t);
+    cli_table_close(t);
+    (void)fputc('\n', c->out);
+    mv_buf_done(&text);
+}
+
 /* ---- what is missing ---- */
 
 static void missing(struct cli *c, const struct cli_report *r)
@@ -192,6 +227,7 @@ void cli_report_text(struct cli *c, const struct cli_report *r)
         missing(c, r);
         return;
     }
+    since(c, r);
     if (r->kind == CLI_REPORT_HALF_YEAR) {
         half_year(c, r, false);
         half_year(c, r, true);

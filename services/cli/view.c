@@ -26,7 +26,7 @@
 
 #define STILL_MS 60000 /* without a record more, and it gives up */
 #define LOOK_MS  10
-#define SETS     8
+#define SETS     9
 
 struct cli_view {
     struct cli *c;
@@ -208,7 +208,8 @@ static char *binary_path(void)
     return cli_path(dirname(self), "maalvakt-evaluator");
 }
 
-static void start(struct cli_view *v, const char *periods_to)
+static void start(struct cli_view *v, const char *periods_to,
+                  const char *frozen)
 {
     char view[] = "view", config[] = "--config", option[] = "--set";
     char *sets[SETS], *argv[4 + 2 * SETS + 1], number[24];
@@ -227,6 +228,7 @@ static void start(struct cli_view *v, const char *periods_to)
     sets[n++] = set("secret_key_file", key);
     sets[n++] = set("until", number);
     sets[n++] = set("periods_to", periods_to != NULL ? periods_to : "");
+    sets[n++] = set("frozen", frozen != NULL ? frozen : "");
     sets[n++] = set("skips", mv_buf_cstr(&v->skips));
     argv[k++] = binary;
     argv[k++] = view;
@@ -330,7 +332,7 @@ static int wait_read(struct cli_view *v)
 }
 
 int cli_view_open(struct cli *c, const char *as_of, const char *periods_to,
-                  struct cli_view **ret)
+                  const char *frozen, struct cli_view **ret)
 {
     *ret = NULL;
     if (cli_option(c, "endpoint") != NULL)
@@ -347,7 +349,7 @@ int cli_view_open(struct cli *c, const char *as_of, const char *periods_to,
         code = make_dir(v);
     }
     if (code == CLI_OK) {
-        start(v, periods_to);
+        start(v, periods_to, frozen);
         code = wait_ready(v);
     }
     if (code == CLI_OK)

@@ -28,11 +28,12 @@ static mv_rc not_there(const struct mv_unit *u, int32_t year, const char *whom,
                        struct evaluator_refusal *no)
 {
     char day[MV_DAY_TEXT_BYTES];
-    if (u->from_day > mv_day_of(year, 12, 31))
+    if (u->from_day > mv_day_of(year, 12, 31)) {
         return evaluator_refuse(
             no, "not_found",
             "that unit is there from %s on; the target is judged for %s",
             mv_day_text(u->from_day, day), whom);
+    }
     return evaluator_refuse(
         no, "not_found",
         "that unit was there until %s; the target is judged for %s",
@@ -51,17 +52,17 @@ mv_rc evaluator_concerns(const struct evaluator *e, const struct mv_pair *pair,
         if (mv_plan_judges(plan, pair->target, u))
             name(&n, u);
     mv_rc rc;
-    if (n.count == 0)
+    const char *whom = mv_buf_cstr(&n.text);
+    if (n.count == 0) {
         rc = evaluator_refuse(no, "not_found",
                               "the target is judged for no unit that year");
-    else if (mv_catalogue_in_scope(n.c, t, pair->unit))
-        rc = not_there(&n.c->units[pair->unit], t->year, mv_buf_cstr(&n.text),
-                       no);
-    else
+    } else if (mv_catalogue_in_scope(n.c, t, pair->unit)) {
+        rc = not_there(&n.c->units[pair->unit], t->year, whom, no);
+    } else {
         rc = evaluator_refuse(
             no, "not_found",
-            "the target is not judged for that unit, but for %s",
-            mv_buf_cstr(&n.text));
+            "the target is not judged for that unit, but for %s", whom);
+    }
     mv_buf_done(&n.text);
     return rc;
 }

@@ -15,6 +15,7 @@
 #include "services/evaluator/engine.h"
 #include "services/evaluator/preview.h"
 #include "services/evaluator/send.h"
+#include "services/evaluator/since.h"
 #include "services/evaluator/statement.h"
 
 #define KEY_ENGINE "engine"
@@ -190,6 +191,8 @@ mv_rc evaluator_apply(struct evaluator *e, const struct mv_record *record,
     }
     if (rc == MV_FATAL)
         return rc;
+    if (rc == MV_OK && e->since != NULL)
+        evaluator_since_take(e->since, e, record);
     e->moved = true;
     e->now.seq = record->seq;
     e->now.received_ms = record->received_ms;
@@ -295,6 +298,8 @@ mv_rc evaluator_open(struct evaluator **ret, const struct evaluator_options *o,
     e->touched = mv_touched_open();
     e->published = evaluator_published_open(&e->book, o->cache_bytes / 4);
     e->group.held_bytes = o->held_bytes;
+    if (o->frozen != NULL)
+        MV_TRY(evaluator_since_open(&e->since, o->frozen, err));
     MV_TRY(mv_store_read_begin(o->store, err));
     rc = read_state(e, o, &fresh, err);
     mv_rc end = mv_store_read_end(o->store, rc == MV_OK ? err : NULL);
@@ -320,6 +325,7 @@ void evaluator_close(struct evaluator *e)
     if (e->hook.ctx != NULL)
         mv_store_hook_remove(e->book.store, &e->hook);
     evaluator_preview_close(e->preview);
+    evaluator_since_close(e->since);
     evaluator_force_done(&e->force);
     evaluator_published_close(e->published);
     mv_rowcache_close(e->rows);

@@ -17,9 +17,11 @@ struct evaluator_options {
     bool spare;         /* the other, empty side, silently: a rebuild */
     int32_t periods_to; /* figures of periods that end after this day do not
                            count, unless pushed ahead; 0: all do */
+    const char *frozen; /* keep what that report was: since.h; NULL: none */
 };
 
 struct evaluator_preview;
+struct evaluator_since;
 
 struct evaluator {
     struct evaluator_book book;
@@ -34,6 +36,7 @@ struct evaluator {
     struct evaluator_holds holds;
     struct evaluator_group group;
     struct evaluator_preview *preview; /* a proposal, or NULL; verbs own it */
+    struct evaluator_since *since;     /* of a view, or NULL */
     struct evaluator_mark now, committed;
     struct mv_store_hook hook;
     uint64_t last_skip; /* no skip lies above it */

@@ -12,6 +12,7 @@
 #include "services/evaluator/aside.h"
 #include "services/evaluator/engine.h"
 #include "services/evaluator/preview.h"
+#include "services/evaluator/since.h"
 #include "services/evaluator/verify.h"
 
 #define ASKERS                                                                \
@@ -22,14 +23,15 @@
 #define CHECKERS (MV_ROLE_OPERATOR | MV_ROLE_AUDITOR | MV_ROLE_SERVICE)
 
 const struct mv_verb_def evaluator_verbs[EVALUATOR_VERB_COUNT] = {
-    {"status", ASKERS, false},        {"targets", ASKERS, false},
-    {"explain", ASKERS, false},       {"series", ASKERS, false},
-    {"report", ASKERS, false},        {"missing", ASKERS, false},
-    {"check", ASKERS, false},         {"changes", ASKERS, false},
-    {"frozen", ASKERS, false},        {"state", ASKERS, false},
-    {"preview", KEEPERS, false},      {"quarantine", ASKERS, false},
-    {"verify", CHECKERS, false},      {"digest", CHECKERS, false},
-    {"skip", MV_ROLE_OPERATOR, true}, {"resume", MV_ROLE_OPERATOR, true},
+    {"status", ASKERS, false},          {"targets", ASKERS, false},
+    {"explain", ASKERS, false},         {"series", ASKERS, false},
+    {"report", ASKERS, false},          {"missing", ASKERS, false},
+    {"check", ASKERS, false},           {"changes", ASKERS, false},
+    {"frozen", ASKERS, false},          {"since", ASKERS, false},
+    {"state", ASKERS, false},           {"preview", KEEPERS, false},
+    {"quarantine", ASKERS, false},      {"verify", CHECKERS, false},
+    {"digest", CHECKERS, false},        {"skip", MV_ROLE_OPERATOR, true},
+    {"resume", MV_ROLE_OPERATOR, true},
 };
 
 mv_rc evaluator_refuse(struct evaluator_refusal *no, const char *code,
@@ -132,7 +134,7 @@ static mv_rc ask(struct evaluator *e, struct mv_span verb, struct mv_span args,
         {"report", evaluator_ask_report},   {"missing", evaluator_ask_missing},
         {"preview", evaluator_ask_preview}, {"verify", evaluator_ask_verify},
         {"digest", evaluator_ask_digest},   {"check", evaluator_ask_check},
-        {"frozen", evaluator_ask_frozen},
+        {"frozen", evaluator_ask_frozen},   {"since", evaluator_ask_since},
     };
     page->from = 0;
     (void)mv_map_u64(args, "from", &page->from);

@@ -6,7 +6,7 @@
 #include "services/evaluator/page.h"
 #include "services/stream/service.h"
 
-enum { EVALUATOR_VERB_COUNT = 16 };
+enum { EVALUATOR_VERB_COUNT = 17 };
 extern const struct mv_verb_def evaluator_verbs[EVALUATOR_VERB_COUNT];
 
 struct evaluator_refusal {

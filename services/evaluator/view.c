@@ -13,6 +13,8 @@ mv_rc evaluator_view_options(const struct evaluator_view_settings *v,
     if (day.len > 0 && !mv_day_parse(day, &o->periods_to))
         return mv_fail(err, MV_CONFIG, "periods_to: %s is no day",
                        v->periods_to);
+    if (v->frozen[0] != '\0')
+        o->frozen = v->frozen;
     if (v->until == 0)
         return mv_fail(err, MV_CONFIG, "until: a view ends at some record");
     return MV_OK;

@@ -148,6 +148,58 @@ class Notifier(unittest.TestCase):
             [("ahus", "red"), ("ahus", "green"), ("ous", "red"),
              ("ous", "green")])
 
+    def say(self, kind, **content):
+        """What an assessor states of the indicator at ahus."""
+        self.number += 1
+        answer = self.house.producer("assessor").deliver_for_good(
+            {"v": 1, "type": kind, "producer": "desk", "number": self.number,
+             "indicator": "wait", "unit": "ahus", "comment": "c",
+             "author": "Kari", **content})
+        self.assertEqual(answer["result"], "accepted", answer)
+
+    def test_while_figures_are_held_nobody_is_told(self):
+        """Red, held, green and red again, released: one notice. What the end
+        of a hold turns is one notice too. The last is another's: nothing
+        stands between it and those before."""
+        row = self.subscribe(id="alerts", units=["ahus", "ous"])
+        self.push(60.5)
+        self.say("hold")
+        self.push(30.5)
+        self.push(61.5)
+        self.say("release")
+        self.say("hold")
+        self.push(31.5)
+        self.say("release")             # back from red
+        self.say("hold", until=f"{YEAR + 9}-01-01")
+        self.push(62.5)
+        self.say("release")             # red once more
+        self.push(70.5, unit="ous")
+        got = self.notices(row, 4)
+        self.assertEqual(
+            [(n["cause"]["kind"], [(c["unit"], c["status"], c["was_status"])
+                                   for c in n["changes"]]) for n in got],
+            [("figure", [("ahus", "red", "none")]),
+             ("hold", [("ahus", "green", "red")]),
+             ("hold", [("ahus", "red", "green")]),
+             ("figure", [("ous", "red", "none")])])
+
+    def test_a_target_that_comes_in_while_held_is_told_red_at_the_end(self):
+        row = self.subscribe(id="alerts", units=["ahus", "ous"])
+        self.push(30.5)
+        self.say("hold")
+        self.push(60.5)
+        again = TARGETS.replace("{id: t1", "{id: t9").partition("\n")[2]
+        self.assertEqual(self.house.catalogue(
+            UNITS, INDICATORS, TARGETS + again)["result"], "accepted")
+        self.say("release")
+        self.push(70.5, unit="ous")
+        held, other = self.notices(row, 2)
+        self.assertEqual(held["cause"]["kind"], "hold")
+        self.assertEqual([(c["target"], c["was_status"], c.get("was_reason"))
+                          for c in held["changes"]],
+                         [("t1", "green", None), ("t9", "none", "not_assessed")])
+        self.assertEqual({c["unit"] for c in other["changes"]}, {"ous"})
+
     def test_an_orderly_end_is_clean(self):
         self.assertEqual(self.house.stop("notifier", signal.SIGTERM), 0)
 

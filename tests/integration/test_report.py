@@ -13,6 +13,7 @@ import zoneinfo
 
 import days
 import house
+import mvclient
 import test_cli
 
 UNITS = """units:
@@ -76,6 +77,19 @@ class Lived(test_cli.Installation):
         text = FIGURES + "".join(f"epikrise;{unit};{row}\n" for row in rows)
         path = self.write(f"{unit}-{time.time_ns()}.csv", text)
         self.good("push", path, "--as", unit)
+
+    def counters(self, service):
+        """Of that service, as its operator sees them."""
+        ready = dict(line.split("=", 1) for line in (
+            self.dir / service / "ready").read_text().split())
+        public = {name: key for key, name in re.findall(
+            r"^(\S+) name=(\S+)", (self.dir / "public-keys").read_text(),
+            re.MULTILINE)}
+        secret = (self.dir / "keys" / "operator.secret").read_text().strip()
+        with mvclient.Client(ready["control"], ready["public_key"],
+                             (public["operator"], secret)) as operator:
+            return {row["name"]: row["value"]
+                    for row in operator.ask("counters")}
 
     @staticmethod
     def until(holds):
@@ -231,6 +245,97 @@ class AsOf(unittest.TestCase):
         said = self.home.run("freeze", "year", "nord", "--author", "Styret",
                              "--comment", "Vedtatt.")
         self.assertEqual(said.returncode, 64, said.stderr)
+
+
+def changed(text):
+    """The lines of a JSON report that say what is another since."""
+    return [row for row in map(json.loads, text.splitlines())
+            if "changed" in row]
+
+
+class Frozen(unittest.TestCase):
+    """A yearly report that was decided on, and what came after it."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.home = home = Lived("2024-02-01")
+        cls.addClassCleanup(home.close)
+        home.good("catalogue", "apply", home.catalogue(
+            "c", UNITS, INDICATORS, TARGETS % "Minst 70 prosent"), "--yes")
+        home.until(lambda: home.run("report", "year", 2024, "nord").returncode
+                   == 0)
+        home.live("2025-02-20")
+        home.push("bodo", "2024-T1;75;100", "2024-T2;75;100")
+        home.push("tromso", "2024-T1;75;100")
+        cls.freeze("half-year", "Halvåret.")
+        cls.freeze("year", "Vedtatt.")
+        home.live("2025-02-21")
+        home.push("bodo", "2024-T1;10;100")
+        home.push("tromso", "2024-T2;60;100")
+        home.until(lambda: home.head()["seq"] == home.head(
+            "--as-of", "2025-02-21")["seq"])
+
+    @classmethod
+    def freeze(cls, report, comment):
+        cls.home.good("freeze", report, "nord", "--year", 2024, "--author",
+                      "Styret", "--comment", comment)
+
+    def test_each_form_says_what_is_another_and_why(self):
+        rows = changed(self.home.good("report", "year", 2024, "nord",
+                                      "--json"))
+        self.assertEqual(
+            [(r["changed"], r["what"], r["was"], r["now"]) for r in rows],
+            [("1535", "status", "green", "red"),
+             ("1535", "value", "75", "55")])
+        for row in rows:
+            self.assertEqual([(c["kind"], c["unit"], c["period"])
+                              for c in row["causes"]],
+                             [("correction", "bodo", "2024-T1"),
+                              ("figure", "tromso", "2024-T2")])
+        for form, words in (
+                ("text", ("Fastsatt 2025-02-20 av Styret", "Endret siden",
+                          "✓ grønn", "75,0 %   55,0 %",
+                          "rettelse 2025-02-21, journalpost")),
+                ("html", ("<section class=\"since\">", "<td>75,0 %</td>"
+                          "<td>55,0 %</td>", "nye tall 2025-02-21")),
+                ("csv", ("\"Endret siden\"", "75,0 % → 55,0 %",
+                         "bodo 2024-T1"))):
+            text = self.home.good("report", "year", 2024, "nord",
+                                  "--format", form)
+            for word in words:
+                self.assertIn(word, text, form)
+
+    def test_half_a_year_lists_its_own(self):
+        rows = changed(self.home.good("report", "half-year", 2024, "nord",
+                                      "--json"))
+        self.assertEqual([(r["was"], r["now"],
+                           [c["unit"] for c in r["causes"]]) for r in rows],
+                         [("green", "red", ["bodo"])])
+
+    def test_on_the_day_itself_nothing_had_changed(self):
+        then = self.home.good("report", "year", 2024, "nord", "--as-of",
+                              "2025-02-20")
+        self.assertIn("Ingenting er endret siden.", then)
+        self.assertNotIn("Fastsatt", self.home.good(
+            "report", "year", 2024, "bodo"))
+
+    def test_a_report_costs_one_reading_of_the_journal(self):
+        """Whatever day it is of, and frozen or not: counted by ingest, the
+        records that it gave away. The page that holds the last one may hold
+        more, so all of them are the most."""
+        head = self.home.head()["seq"]
+        for words in (("year", 2024, "nord", "--as-of", "2025-02-21"),
+                      ("year", 2024, "nord", "--as-of", "2024-06-15"),
+                      ("year", 2024, "nord"), ("half-year", 2024, "nord")):
+            before = self.home.counters("ingest")
+            self.home.good("report", *words)
+            after = self.home.counters("ingest")
+            read = after["records_sent"] - before["records_sent"]
+            self.assertLessEqual(read, head, words)
+            self.assertGreater(read, head // 4, words)
+            # to find the day's last record, and who sent what
+            asked = after["requests"] - before["requests"]
+            self.assertLess(asked, 60, words)
 
 
 class HalfYear(unittest.TestCase):

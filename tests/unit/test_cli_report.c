@@ -4,7 +4,7 @@
 #include "proto/pack.h"
 #include "services/cli/chart.h"
 #include "services/cli/html.h"
-#include "services/cli/report.h"
+#include "services/cli/report_since.h"
 #include "tests/support/screen.h"
 #include "tests/support/unit.h"
 
@@ -253,6 +253,95 @@ static void json_keeps_decimals_as_they_are(void **state)
     close_paper(&p);
 }
 
+/* Frozen at record 7 with catalogue 3; what is now is of catalogue 9. */
+static void put_frozen(struct paper *p)
+{
+    mv_buf_clear(&p->r.state);
+    read_json(&p->r.state, "{'seq':15,'today':'2025-03-15','catalogue':9}");
+    put(&p->r.since, "{'what':'frozen','seq':7,'time':1740000000000,'author':"
+                     "'Styret','comment':'Vedtatt.','catalogue':3}");
+    put(&p->r.since,
+        "{'what':'status','row':" STATUS("1", "A", "green", "") "}");
+    put(&p->r.since,
+        "{'what':'status','row':" STATUS("2", "B", "none", "not_due") "}");
+    put(&p->r.since, "{'what':'status','row':" STATUS("3", "C", "red", "") "}");
+    put(&p->r.since, "{'what':'report','row':" LINE("1", "Som", "70.04", "70",
+                                                    "0.04", YEARS) "}");
+    put(&p->r.since,
+        "{'what':'report','row':" LINE("2", "Som", "1", "2", "-1", YEARS) "}");
+    put(&p->r.since, "{'what':'figure','seq':11,'time':1740100000000,'kind':"
+                     "'correction','indicator':'i','unit':'ahus','member':"
+                     "'som','period':'2024-T1','row':0,'targets':['9','1']}");
+    put(&p->r.statuses, STATUS("1", "A", "red", ""));
+    put(&p->r.statuses, STATUS("2", "B", "none", "overdue"));
+    put(&p->r.lines, LINE("1", "Som", "69.96", "70", "-0.04", YEARS));
+    put(&p->r.lines, LINE("2", "Som", "1.5", "2", "-0.5", YEARS));
+}
+
+static void what_changed_since_it_was_frozen_is_listed(void **state)
+{
+    static const struct {
+        void (*write)(struct cli *c, const struct cli_report *r);
+        const char *said[6];
+    } forms[] = {
+        {cli_report_text,
+         {"Fastsatt 2025-02-19 av Styret (journalpost 7): Vedtatt.",
+          "– ingen (tall ikke ventet ennå)  – ingen (tall mangler)",
+          "1   Som     70,04 %                          69,96 %",
+          "rettelse 2025-02-21, journalpost 11: ahus som 2024-T1",
+          "1,5 %                   katalogen, journalpost 9",
+          "3   status  ✗ rød                            –"}},
+        {cli_report_html,
+         {"<td>70,04 %</td><td>69,96 %</td>", "<h3>Endret siden</h3>", "", "",
+          "", ""}},
+        {cli_report_csv,
+         {"\"Endret siden\"", "Som: 70,04 % → 69,96 % – rettelse", "", "", "",
+          ""}},
+        {cli_report_json,
+         {"\"frozen\":{",
+          "{\"changed\":\"1\",\"what\":\"status\",\"was\":"
+          "\"green\",\"now\":\"red\"",
+          "\"part\":\"Som\",\"was\":\"70.04\",\"now\":\"69.96\"",
+          "\"seq\":11,\"time\":1740100000000,\"kind\":\"correction\"",
+          "{\"changed\":\"3\"", "\"seq\":9"}},
+    };
+    (void)state;
+    for (size_t i = 0; i < CLI_COUNT(forms); i++) {
+        struct paper p;
+        struct cli_report_changes changes = {.source = cli_source_open(NULL)};
+        open_paper(&p, CLI_REPORT_YEAR, MV_LANG_NB);
+        put_frozen(&p);
+        cli_report_put_together(&p.r);
+        cli_report_changes_find(&p.s.cli, &p.r, &changes);
+        assert_int_equal(changes.count, 5);
+        p.r.changes = &changes;
+        const char *text = drawn(&p, forms[i].write);
+        for (size_t k = 0; k < CLI_COUNT(forms[i].said); k++)
+            assert_true(says(text, forms[i].said[k]));
+        cli_report_changes_done(&changes);
+        close_paper(&p);
+    }
+}
+
+static void a_catalogue_before_the_freeze_changed_nothing_since(void **state)
+{
+    struct paper p;
+    struct cli_report_changes changes = {.source = cli_source_open(NULL)};
+    (void)state;
+    open_paper(&p, CLI_REPORT_YEAR, MV_LANG_NB);
+    put_frozen(&p);
+    mv_buf_clear(&p.r.state);
+    read_json(&p.r.state, "{'seq':15,'today':'2025-03-15','catalogue':7}");
+    cli_report_put_together(&p.r);
+    cli_report_changes_find(&p.s.cli, &p.r, &changes);
+    assert_int_equal(changes.count, 5);
+    assert_int_equal(changes.at[0].cause_count, 1);
+    for (size_t i = 2; i < 5; i++)
+        assert_int_equal(changes.at[i].cause_count, 0);
+    cli_report_changes_done(&changes);
+    close_paper(&p);
+}
+
 static const char *chart(struct paper *p, const char *series)
 {
     struct mv_buf svg = {0};
@@ -343,6 +432,8 @@ int main(void)
         cmocka_unit_test(a_page_has_what_a_year_needs),
         cmocka_unit_test(no_cell_begins_a_formula),
         cmocka_unit_test(a_sheet_is_of_its_language),
+        cmocka_unit_test(a_catalogue_before_the_freeze_changed_nothing_since),
+        cmocka_unit_test(what_changed_since_it_was_frozen_is_listed),
         cmocka_unit_test(json_keeps_decimals_as_they_are),
         cmocka_unit_test(a_point_lies_where_its_number_says),
         cmocka_unit_test(what_is_not_known_is_a_gap),

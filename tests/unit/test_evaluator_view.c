@@ -7,8 +7,9 @@
 static char *skipped[] = {(char[]){"5"}};
 static char half_year[] = "2024-06-30", no_day[] = "soon", none[] = "";
 
-#define UNTIL_9(day) \
-    ((struct evaluator_view_settings){.until = 9, .periods_to = (day)})
+#define UNTIL_9(day)                   \
+    ((struct evaluator_view_settings){ \
+        .until = 9, .periods_to = (day), .frozen = none})
 
 static mv_rc start_bounded(struct fixture *f, struct evaluator_view_settings v)
 {
@@ -68,6 +69,17 @@ static void a_bound_that_is_no_day_is_refused(void **state)
     assert_int_equal(start_bounded(f, UNTIL_9(no_day)), MV_CONFIG);
 }
 
+static void what_it_is_to_keep_is_a_report_of_a_year(void **state)
+{
+    struct fixture *f = *state;
+    struct evaluator_view_settings v = UNTIL_9(none);
+    v.frozen = no_day;
+    assert_int_equal(start_bounded(f, v), MV_CONFIG);
+    v.frozen = (char[]){"year 2024"};
+    assert_int_equal(start_bounded(f, v), MV_OK);
+    assert_non_null(f->w.evaluator->since);
+}
+
 static void a_view_takes_no_store_that_is_in_use(void **state)
 {
     struct fixture *f = *state;
@@ -105,6 +117,7 @@ int main(void)
         TEST(periods_after_the_bound_are_neither_in_nor_late),
         TEST(without_a_bound_they_are),
         TEST(a_bound_that_is_no_day_is_refused),
+        TEST(what_it_is_to_keep_is_a_report_of_a_year),
         TEST(a_view_takes_no_store_that_is_in_use),
         TEST(what_an_operator_let_pass_is_passed_over),
     };

@@ -1,0 +1,27 @@
+/* since - what a view keeps of a report that is frozen while it reads: the
+ * report's rows as they were then, and each figure that came to count
+ * afterwards. So that a frozen report lists what was corrected since from one
+ * reading of the journal. Memory of a view: gone with it. */
+#pragma once
+
+#include "services/evaluator/verbs.h"
+
+#define EVALUATOR_SINCE_UNITS 16u         /* reports kept, a unit each */
+#define EVALUATOR_SINCE_BYTES (64u << 20) /* of each; beyond: `over` */
+
+struct evaluator_since;
+
+/* text: "year 2024", "half-year 2023". MV_CONFIG: neither. */
+MV_CHECKED mv_rc evaluator_since_open(struct evaluator_since **ret,
+                                      const char *text, struct mv_err *err);
+void evaluator_since_close(struct evaluator_since *s); /* takes NULL */
+
+/* After each record, in its transaction: a freeze of that report begins it
+ * anew for its unit; any other adds its figures. */
+void evaluator_since_take(struct evaluator_since *s, struct evaluator *e,
+                          const struct mv_record *record);
+
+/* The verb `since`: rows of what was kept for `unit`. */
+MV_CHECKED mv_rc evaluator_ask_since(struct evaluator *e, struct mv_span args,
+                                     struct evaluator_page *page,
+                                     struct evaluator_refusal *no);

@@ -1,0 +1,183 @@
+/* A view keeps what a report was when it was frozen, and what came since. */
+#include <string.h>
+
+#include "proto/pack.h"
+#include "proto/walk.h"
+#include "services/evaluator/since.h"
+#include "tests/support/evaluating.h"
+
+#define T(text) mv_span_text(text)
+
+static const char targets[] =
+    "targets:\n"
+    "  - {id: beds, year: 2024, indicator: senger, text: Senger,\n"
+    "     scope: [region, trust], require: [value >= 100]}\n"
+    "  - {id: beds, year: 2025, indicator: senger, text: Senger,\n"
+    "     scope: [region, trust], require: [value >= value(-1)]}\n";
+
+static mv_rc open_keeping(struct fixture *f, const char *frozen)
+{
+    struct mv_err err = {0};
+    struct evaluator_options o = {.store = f->w.store,
+                                  .changes = f->w.changes,
+                                  .cache_bytes = 1 << 20,
+                                  .frozen = frozen};
+    evaluator_close(f->w.evaluator);
+    f->w.evaluator = NULL;
+    return evaluator_open(&f->w.evaluator, &o, &err);
+}
+
+static int begin(void **state)
+{
+    int rc = setup(state);
+    struct fixture *f = *state;
+    assert_int_equal(open_keeping(f, "year 2024"), MV_OK);
+    test_journal_catalogue(&f->j, NULL, NULL, targets);
+    test_world_run(&f->w, &f->j, 0, 10);
+    return rc;
+}
+
+static void freeze(struct fixture *f, const char *report, uint64_t year,
+                   const char *unit)
+{
+    struct mv_statement s = {.kind = MV_STATEMENT_FREEZE,
+                             .report = T(report),
+                             .year = year,
+                             .unit = T(unit)};
+    test_journal_statement(&f->j, s);
+}
+
+static void put_row(struct mv_span row, struct mv_buf *out)
+{
+    static const char *const keys[] = {"what",   "kind",   "unit",
+                                       "period", "status", "value"};
+    struct mv_span inner, text;
+    struct mv_pairs map;
+    if (!mv_map_find(row, "row", &inner) || !mv_pairs_open(&map, inner))
+        inner = row; /* a figure's is a number */
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        if (!mv_map_text(i == 0 ? row : inner, keys[i], &text))
+            continue;
+        mv_buf_text(out, i == 0 ? "" : " ");
+        mv_buf_put(out, text.at, text.len);
+    }
+    struct mv_list l;
+    struct mv_span ids;
+    if (mv_map_find(row, "targets", &ids) && mv_list_open(&l, ids))
+        while (mv_list_next(&l, &text))
+            mv_buf_text(out, " +");
+    mv_buf_text(out, "\n");
+}
+
+/* What is kept for the unit: a line a row, a `+` for each of its targets. */
+static void keeps(struct fixture *f, const char *unit, const char *rows)
+{
+    struct evaluator_page page = {0};
+    struct evaluator_refusal no = {0};
+    struct mv_buf args = {0};
+    struct mv_span row;
+    test_world_run(&f->w, &f->j, 0, 10);
+    mv_pack_map(&args, 1);
+    mv_pack_kv_cstr(&args, "unit", unit);
+    assert_int_equal(evaluator_ask(f->w.evaluator, T("since"),
+                                   mv_buf_span(&args), &page, &no),
+                     MV_OK);
+    struct mv_list l = {mv_cursor(mv_buf_span(&page.rows)), page.count};
+    mv_buf_clear(&f->text);
+    while (mv_list_next(&l, &row))
+        put_row(row, &f->text);
+    assert_string_equal(mv_buf_cstr(&f->text), rows);
+    mv_buf_done(&args);
+    mv_buf_done(&page.rows);
+}
+
+static void a_report_that_was_never_frozen_keeps_nothing(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_delivery(&f->j, "senger - ahus 2024 90");
+    freeze(f, "half-year", 2024, "hso");
+    freeze(f, "year", 2023, "hso");
+    keeps(f, "hso", "");
+}
+
+static void each_figure_since_is_named_with_what_it_did(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_delivery(&f->j, "senger - ahus 2024 90");
+    freeze(f, "year", 2024, "hso");
+    test_journal_delivery(&f->j, "senger - ahus 2024 120\n"
+                                 "senger - ous 2024 5");
+    test_journal_withdrawal(&f->j, "senger - ous 2024");
+    test_journal_delivery(&f->j, "senger - ahus 2025 7"); /* another year */
+    keeps(f, "hso",
+          "frozen\n"
+          "status hso red 90\n"
+          "report hso red 90\n"
+          "figure correction ahus 2024 +\n"
+          "figure figure ous 2024 +\n"
+          "figure withdrawal ous 2024 +\n");
+    keeps(f, "ahus", "");
+}
+
+static void of_a_trust_only_what_is_its_own_counts(void **state)
+{
+    struct fixture *f = *state;
+    freeze(f, "year", 2024, "ahus");
+    test_journal_delivery(&f->j, "senger - ous 2024 5\n"
+                                 "senger - ahus 2024 6");
+    keeps(f, "ahus",
+          "frozen\n"
+          "status ahus none\n"
+          "report ahus none\n"
+          "figure figure ahus 2024 +\n");
+}
+
+static void what_is_frozen_again_begins_anew(void **state)
+{
+    struct fixture *f = *state;
+    freeze(f, "year", 2024, "hso");
+    test_journal_delivery(&f->j, "senger - ahus 2024 120");
+    freeze(f, "year", 2024, "hso");
+    keeps(f, "hso",
+          "frozen\n"
+          "status hso green 120\n"
+          "report hso green 120\n");
+}
+
+static void the_evaluator_that_lives_keeps_nothing(void **state)
+{
+    struct fixture *f = *state;
+    struct evaluator_page page = {0};
+    struct evaluator_refusal no = {0};
+    assert_int_equal(open_keeping(f, NULL), MV_OK);
+    assert_int_equal(evaluator_ask(f->w.evaluator, T("since"),
+                                   mv_span("\x80", 1), &page, &no),
+                     MV_AGAIN);
+    assert_string_equal(no.code, "not_found");
+    mv_buf_done(&page.rows);
+}
+
+static void what_is_no_report_of_a_year_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const wrong[] = {"year", "year soon", "month 2024",
+                                        "year 99999", "half-year 2024x"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_int_equal(open_keeping(f, wrong[i]), MV_CONFIG);
+    assert_int_equal(open_keeping(f, "half-year 2024"), MV_OK);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_report_that_was_never_frozen_keeps_nothing),
+        TEST(each_figure_since_is_named_with_what_it_did),
+        TEST(of_a_trust_only_what_is_its_own_counts),
+        TEST(what_is_frozen_again_begins_anew),
+        TEST(the_evaluator_that_lives_keeps_nothing),
+        TEST(what_is_no_report_of_a_year_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
