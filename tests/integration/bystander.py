@@ -81,7 +81,7 @@ class Pair:
 
     def answers(self, mark, many=ANSWERS):
         """Waits until each has so many since then, or a fault."""
-        ingesting.until(lambda: self.fault or all(
+        house.until(lambda: self.fault or all(
             len(one.took) >= since + many
             for one, since in zip(self.of, mark)))
 

@@ -43,6 +43,19 @@ def cpu_s(pid):
                for task in pathlib.Path(f"/proc/{pid}/task").iterdir()) / 1e9
 
 
+def until(condition, patience_s=90.0, step_s=0.01):
+    """Waits for something that must happen, on however slow a machine; its
+    value."""
+    end = time.monotonic() + patience_s
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError("did not happen within %s s" % patience_s)
+        time.sleep(step_s)
+
+
 def free_port():
     """Below those that connections going out are given: it stays free."""
     while True:
@@ -247,6 +260,28 @@ class House:
                              self.keys["ingest"][0],
                              self.keys["steward"]) as steward:
             return steward.deliver_for_good(message)
+
+    def journal(self):
+        """All its records."""
+        with self.control("ingest") as auditor:
+            return list(auditor.read_log("journal"))
+
+    def subscribe(self, key="kari", **args):
+        """The subscription's row; refused until the catalogue's first
+        judgement has come so far."""
+        def once():
+            with self.control("notifier", key) as subscriber:
+                reply = subscriber.request("subscribe", args)
+                return reply["result"] == "ok" and reply["rows"][0]
+        return until(once)
+
+    def notices(self, row, count, key="kari"):
+        """What is in its queue, once there are so many."""
+        def once():
+            with self.client("notifier", "public", key) as subscriber:
+                got = list(subscriber.read_queue(row["id"], row["genesis"]))
+                return len(got) >= count and got
+        return until(once)
 
     def counters(self, service):
         with mvclient.Client(self.ready[service]["control"],

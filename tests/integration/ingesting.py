@@ -23,9 +23,11 @@ UNITS = """units:
   - {id: ahus, name: A, kind: trust, parent: hso}
   - {id: ous, name: O, kind: trust, parent: hso}
 """
-INDICATORS = """indicators:
+WAITS = """indicators:
   - {id: wait, title: Wait, measure: days, frequency: M, better: lower,
      over_periods: mean, over_units: none, by: trust, due: 45 d}
+"""
+INDICATORS = WAITS + """\
   - {id: beds, title: Beds, measure: count, frequency: M, better: higher,
      over_periods: sum, over_units: sum, by: trust, due: 45 d, whole: true}
   - id: letters
@@ -80,6 +82,10 @@ def row(**columns):
     return {k: v for k, v in r.items() if v is not ...}
 
 
+def wait(value, month=1, unit="ahus", year=2024):
+    return row(value=value, unit=unit, period=f"{year}-M{month:02d}")
+
+
 def table(number, *rows, producer="m", kind="delivery", **columns):
     return mvclient.delivery(producer, number, list(rows) or [row(**columns)],
                              kind=kind)
@@ -108,19 +114,6 @@ def own_kib(pid):
             if line.startswith("RssAnon:"):
                 return int(line.split()[1])
     raise AssertionError("no RssAnon")
-
-
-def until(condition, patience_s=90.0, step_s=0.01):
-    """Waits for something that must happen, on however slow a machine; its
-    value."""
-    end = time.monotonic() + patience_s
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > end:
-            raise AssertionError("did not happen within %s s" % patience_s)
-        time.sleep(step_s)
 
 
 def least(measure, below, tries=3):
@@ -155,7 +148,7 @@ class Auditor(threading.Thread):
     def __exit__(self, fault, *_):
         wanted = max(5, self.readings + 2)    # one of them after all was done
         if fault is None:
-            until(lambda: self.readings >= wanted)
+            house.until(lambda: self.readings >= wanted)
         self.over.set()
         self.join()
 
@@ -243,11 +236,29 @@ class Case(unittest.TestCase):
                                           for c in answer["conflicts"]])
 
     def journal(self):
-        with self.house.control("ingest") as auditor:
-            return list(auditor.read_log("journal"))
+        return self.house.journal()
 
     def head(self):
         return self.operator.ask("head", log="journal")[0]["seq"]
+
+
+class Stopped(unittest.TestCase):
+    """A class of tests on what one ingest left behind: each begins with a
+    copy of it."""
+    numbers = ()                           # of the deliveries it took
+
+    @classmethod
+    def setUpClass(cls):
+        cls.house = h = house.House()
+        cls.addClassCleanup(h.__exit__)
+        cls.data = h.path / "ingest"
+        h.start("ingest")
+        h.catalogue(UNITS, INDICATORS, TARGETS)
+        with h.producer("ahus") as ahus:
+            for number in cls.numbers:
+                ahus.deliver(table(number))
+        cls.records = [r.raw for r in h.journal()]
+        assert h.stop("ingest") == 0
 
 
 def preload(name):

@@ -7,7 +7,8 @@ import unittest
 
 import house
 import judged
-from test_ingest import INDICATORS, TARGETS, UNITS, table
+from ingesting import TARGETS, UNITS, WAITS
+from test_ingest import table
 
 # what concerns mail, webhooks (79 to 89) and the monitor (102) is not built
 NUMBERS = [n for n in [*range(1, 79), *range(90, 111)] if n != 102]
@@ -29,7 +30,7 @@ class BesideTheLimit(unittest.TestCase):
     def test_bad_input_59_on_the_limit_and_a_millionth_beside_it(self):
         with house.House() as h:
             h.start("ingest", "evaluator")
-            h.catalogue(UNITS, INDICATORS, TARGETS)
+            h.catalogue(UNITS, WAITS, TARGETS)
             ahus, asker = h.producer("ahus"), h.control("evaluator")
             for number, (value, status) in enumerate((
                     (49.999999, "green"), (50, "red"), (50.000001, "red"),
@@ -47,7 +48,7 @@ class AnOlderJournal(unittest.TestCase):
             self):
         with house.House() as h:
             h.start("ingest", "evaluator")
-            h.catalogue(UNITS, INDICATORS, TARGETS)
+            h.catalogue(UNITS, WAITS, TARGETS)
             h.stop("ingest")
             shutil.copytree(h.path / "ingest", h.path / "older")
             h.start("ingest")

@@ -121,28 +121,20 @@ class NoEarlyAck(unittest.TestCase):
         self.assertEqual(len(order.early), order.acks)
 
 
-class FaultPoints(unittest.TestCase):
+class FaultPoints(ingesting.Stopped):
     """The k-th write or barrier fails, for every k until none does."""
     DELIVERIES = 3
+    numbers = (1000,)
 
     @classmethod
     def setUpClass(cls):
-        cls.house = house.House()
-        cls.addClassCleanup(cls.house.__exit__)
-        h = cls.house
-        h.start("ingest")
-        h.catalogue(ingesting.UNITS, ingesting.INDICATORS, ingesting.TARGETS)
-        with h.producer("ahus") as ahus:
-            ahus.deliver(table(1000))
-        with h.control("ingest") as auditor:
-            cls.before = [r.raw for r in auditor.read_log("journal")]
-        assert h.stop("ingest") == 0
-        cls.base = h.path / "base"
-        shutil.copytree(h.path / "ingest", cls.base)
+        super().setUpClass()
+        cls.base = cls.house.path / "base"
+        shutil.copytree(cls.data, cls.base)
 
     def restore(self):
-        shutil.rmtree(self.house.path / "ingest")
-        shutil.copytree(self.base, self.house.path / "ingest")
+        shutil.rmtree(self.data)
+        shutil.copytree(self.base, self.data)
 
     def alive(self):
         return self.house.processes["ingest"].poll() is None
@@ -187,10 +179,9 @@ class FaultPoints(unittest.TestCase):
         """Accepted is there, the rest wholly or not at all, once."""
         h = self.house
         h.start("ingest")
-        with h.control("ingest") as auditor:
-            records = list(auditor.read_log("journal"))
-        self.assertEqual([r.raw for r in records][:len(self.before)],
-                         self.before)
+        records = h.journal()
+        self.assertEqual([r.raw for r in records][:len(self.records)],
+                         self.records)
         there = {r.message()["number"]: r for r in records
                  if r.message()["type"] == "delivery"}
         for number, answer in answers.items():

@@ -264,12 +264,7 @@ class Slope(unittest.TestCase):
         self.ahus = self.house.producer("ahus")
 
     def subscribe(self):
-        kari = self.house.control("notifier", "kari")
-
-        def once():
-            reply = kari.request("subscribe", {"id": "k", "units": ["ahus"]})
-            return reply["result"] == "ok" and reply["rows"][0]
-        row = ingesting.until(once)
+        row = self.house.subscribe(id="k", units=["ahus"])
         return self.house.client("notifier", "public", "kari"), row["genesis"]
 
     def turn(self, number):

@@ -106,12 +106,15 @@ def columns(line):
 
 class Cli(unittest.TestCase):
     """One installation, with a catalogue and figures, for a class."""
+    commissions = None
 
     @classmethod
     def setUpClass(cls):
         cls.home = Installation()
         cls.addClassCleanup(cls.home.close)
         cls.in_force = cls.home.catalogue("first")
+        if cls.commissions:
+            cls.home.write("first/commissions.yaml", cls.commissions)
         said = cls.home.run("catalogue", "apply", cls.in_force)
         assert said.returncode == 0, said.stderr
         said = cls.home.run("push", cls.home.write("tall.csv", FIGURES),
@@ -174,13 +177,7 @@ class Catalogue(Cli):
 
 class Meant(Cli):
     """What is not known is answered with what was probably meant."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.home.write("first/commissions.yaml", COMMISSIONS)
-        said = cls.home.run("catalogue", "apply", cls.in_force, "--yes")
-        assert said.returncode == 0, said.stderr
+    commissions = COMMISSIONS
 
     def test_commands_and_options(self):
         self.assertIn("mener du `status`?", self.says(64, "statsu"))

@@ -20,12 +20,7 @@ WHO = ("--author", "Kari Nordmann", "--comment", "etter møtet")
 
 
 class Acts(Cli):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.home.write("first/commissions.yaml", COMMISSIONS)
-        said = cls.home.run("catalogue", "apply", cls.in_force, "--yes")
-        assert said.returncode == 0, said.stderr
+    commissions = COMMISSIONS
 
     def lines(self, code, *words):
         return [json.loads(line) for line in

@@ -68,8 +68,7 @@ class Clock(unittest.TestCase):
                          ("retry", "clock"))
 
     def journal(self):
-        with self.house.control("ingest") as auditor:
-            return list(auditor.read_log("journal"))
+        return self.house.journal()
 
     def days(self):
         return [r.message()["day"] for r in self.journal()
@@ -99,12 +98,12 @@ class Clock(unittest.TestCase):
                       301, -301):
             with self.subTest(off_s):
                 self.set(off_s)
-                ingesting.until(lambda: self.deliver()["result"] == "retry",
+                house.until(lambda: self.deliver()["result"] == "retry",
                                 15)
                 self.distrusted()
-                ingesting.until(lambda: "clock" in self.alarms())
+                house.until(lambda: "clock" in self.alarms())
                 self.set(0)
-                ingesting.until(
+                house.until(
                     lambda: self.deliver()["result"] == "accepted")
         self.assertEqual(self.days(), days)       # no clock record for it
         self.settled()
@@ -116,7 +115,7 @@ class Clock(unittest.TestCase):
             self.deliver()
             time.sleep(0.05)
         self.set(0)
-        ingesting.until(lambda: self.deliver()["result"] == "accepted")
+        house.until(lambda: self.deliver()["result"] == "accepted")
         self.settled()
 
     def test_steps_within_five_minutes_are_believed(self):
@@ -148,7 +147,7 @@ class Clock(unittest.TestCase):
                 self.set(off_s)
                 self.start()
                 self.distrusted()
-                ingesting.until(lambda: "clock" in self.alarms())
+                house.until(lambda: "clock" in self.alarms())
                 self.assertEqual(self.days(), days)
         self.house.stop("ingest")
         self.set(0)
@@ -160,7 +159,7 @@ class Clock(unittest.TestCase):
         self.begin()
         self.accepted()
         self.set(40 * 86400)
-        ingesting.until(lambda: self.deliver()["result"] == "retry")
+        house.until(lambda: self.deliver()["result"] == "retry")
         right = datetime.datetime.fromtimestamp(time.time() + self.off_s,
                                                 OSLO).date()
         wrong = right + datetime.timedelta(days=1)
@@ -168,7 +167,7 @@ class Clock(unittest.TestCase):
             for day, result in ((wrong, "rejected"), (right, "ok")):
                 reply = operator.request("clock-accept", {"day": str(day)})
                 self.assertEqual(reply["result"], result, reply)
-        ingesting.until(lambda: self.deliver()["result"] == "accepted")
+        house.until(lambda: self.deliver()["result"] == "accepted")
         self.assertEqual(len(self.days()), 41)    # missed days one by one
         self.settled()
 
@@ -182,7 +181,7 @@ class Clock(unittest.TestCase):
         self.accepted()
         self.assertEqual(self.days(), days[:1])
         self.set(self.off_s + 120)                # 00:01, by small steps
-        ingesting.until(lambda: len(self.days()) > 1)   # by the timer
+        house.until(lambda: len(self.days()) > 1)   # by the timer
         self.accepted()
         self.assertEqual(self.days(), days)
         self.settled()

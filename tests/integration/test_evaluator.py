@@ -11,15 +11,9 @@ import house
 import ingesting
 import mvclient
 import rawpeer
+from ingesting import UNITS, wait
 
-UNITS = """units:
-  - {id: hso, name: Region, kind: region}
-  - {id: ahus, name: A, kind: trust, parent: hso}
-  - {id: ous, name: O, kind: trust, parent: hso}
-"""
-INDICATORS = """indicators:
-  - {id: wait, title: Wait, measure: days, frequency: M, better: lower,
-     over_periods: mean, over_units: none, by: trust, due: 45 d}
+INDICATORS = ingesting.WAITS + """\
   - {id: done, title: Done, measure: percent, frequency: A_3, better: higher,
      over_periods: ratio, over_units: ratio, by: trust, due: 45 d}
 """
@@ -29,11 +23,6 @@ TARGETS = """targets:
   - {id: t2, year: 2024, text: Most done, indicator: done,
      scope: [region, trust], require: [value >= 70 %], yellow: [value >= 60 %]}
 """
-
-
-def wait_row(value, month=1, unit="ahus"):
-    return {"indicator": "wait", "unit": unit,
-            "period": f"2024-M{month:02d}", "value": value}
 
 
 def done_row(num, den, third=1, unit="ahus"):
@@ -66,13 +55,11 @@ class Evaluator(unittest.TestCase):
             return asker.ask("state")[0]
 
     def caught_up(self, seq, patience_s=90):
-        until = time.monotonic() + patience_s
-        while time.monotonic() < until:
-            if self.state()["seq"] >= seq:
-                return
-            time.sleep(0.01)
-        self.fail("the evaluator did not reach %d: %s" %
-                  (seq, self.house.log("evaluator")[-2000:]))
+        try:
+            house.until(lambda: self.state()["seq"] >= seq, patience_s)
+        except AssertionError:
+            self.fail("the evaluator did not reach %d: %s" %
+                      (seq, self.house.log("evaluator")[-2000:]))
 
     def changes(self):
         """(seq of the cause, change) of every change, groups checked."""
@@ -82,6 +69,17 @@ class Evaluator(unittest.TestCase):
                 group = record.message()
                 found += [(group["cause"], c) for c in group["changes"]]
         return found
+
+    def watcher(self):
+        """Of the trust's one target; it is connected."""
+        watcher = mvclient.Watcher(self.house.ready["evaluator"]["live"],
+                                   self.house.keys["evaluator"][0],
+                                   self.house.keys["operator"],
+                                   topics=("change/hso/ahus/t1/",
+                                           "heartbeat/"))
+        self.addCleanup(watcher.close)
+        watcher.receive()
+        return watcher
 
     def digest(self):
         with self.house.control("evaluator") as asker:
@@ -109,14 +107,8 @@ class Evaluator(unittest.TestCase):
 
     def test_a_figure_becomes_a_change_in_the_log_and_on_the_live_feed(self):
         self.begin()
-        watcher = mvclient.Watcher(self.house.ready["evaluator"]["live"],
-                                   self.house.keys["evaluator"][0],
-                                   self.house.keys["operator"],
-                                   topics=("change/hso/ahus/t1/",
-                                           "heartbeat/"))
-        self.addCleanup(watcher.close)
-        watcher.receive()                # connected
-        seq = self.push(wait_row(60.5), wait_row(58, 2))
+        watcher = self.watcher()
+        seq = self.push(wait(60.5), wait(58, 2))
         while True:
             topic, live = watcher.receive()
             if not topic.startswith("heartbeat/"):
@@ -185,13 +177,7 @@ class Evaluator(unittest.TestCase):
     def test_bad_input_20_a_million_subscriptions_and_one_of_a_mebibyte(self):
         """Both are cut off, in bounded memory; another listener hears on."""
         self.begin()
-        watcher = mvclient.Watcher(self.house.ready["evaluator"]["live"],
-                                   self.house.keys["evaluator"][0],
-                                   self.house.keys["operator"],
-                                   topics=("change/hso/ahus/t1/",
-                                           "heartbeat/"))
-        self.addCleanup(watcher.close)
-        watcher.receive()                # connected
+        watcher = self.watcher()
         pid = self.house.processes["evaluator"].pid
         before = ingesting.own_kib(pid)
         long = self.listener()
@@ -203,13 +189,13 @@ class Evaluator(unittest.TestCase):
             sent += 1
         self.assertLess(sent, 1000000)
         self.assertTrue(flood.is_cut())
-        ingesting.until(
+        house.until(
             lambda: self.house.counters("evaluator")["peers_cut"] == 1)
         self.assertLess(ingesting.own_kib(pid) - before, 64 << 10)
         for _ in range(2):    # what libzmq does of the cut one now and then
             self.assertEqual(watcher.receive()[0], "heartbeat/")
         self.assertIsNone(self.house.processes["evaluator"].poll())
-        seq = self.push(wait_row(60.5))
+        seq = self.push(wait(60.5))
         heard = ("heartbeat/", None)
         while heard[0].startswith("heartbeat/"):
             heard = watcher.receive()
@@ -222,7 +208,7 @@ class Evaluator(unittest.TestCase):
         seq = 0
         for _ in range(house.scale(12, 200)):
             for _ in range(rng.randrange(1, 6)):
-                seq = self.push(wait_row(rng.randrange(30, 80),
+                seq = self.push(wait(rng.randrange(30, 80),
                                          rng.randrange(1, 13)),
                                 done_row(rng.randrange(100), 100,
                                          rng.randrange(1, 4)))
@@ -237,11 +223,11 @@ class Evaluator(unittest.TestCase):
 
     def test_a_record_that_killed_it_three_times_waits_for_an_operator(self):
         self.begin()
-        seq = self.push(wait_row(40))
+        seq = self.push(wait(40))
         self.caught_up(seq)
         self.house.kill("evaluator")
-        bad = self.push(wait_row(99, 2))
-        good = self.push(wait_row(42, 3))
+        bad = self.push(wait(99, 2))
+        good = self.push(wait(42, 3))
         (self.house.path / "evaluator" / "applying").write_bytes(
             struct.pack("=12Q", bad, bad, 2, *9 * [0]))
         self.house.start("evaluator")
@@ -270,7 +256,7 @@ class Evaluator(unittest.TestCase):
     def test_rebuild_adds_only_what_differs(self):
         """P26, over a restored journal: the log goes on, nothing twice."""
         self.begin()
-        seq = self.push(wait_row(40))
+        seq = self.push(wait(40))
         self.caught_up(seq)
         self.assertEqual(self.rebuild().returncode, 78)   # it is running
         kept = self.house.path / "ingest.kept"
@@ -278,7 +264,7 @@ class Evaluator(unittest.TestCase):
         subprocess.run(["cp", "-a", self.house.path / "ingest", kept],
                        check=True)
         self.house.start("ingest")
-        seq = self.push(wait_row(90, 2))
+        seq = self.push(wait(90, 2))
         self.caught_up(seq)
         before = self.changes()
         self.house.stop("ingest")
@@ -286,7 +272,7 @@ class Evaluator(unittest.TestCase):
         kept.rename(self.house.path / "ingest")
         self.house.stop("evaluator")
         self.house.start("ingest")
-        seq = self.push(wait_row(41, 2))     # the same number, other content
+        seq = self.push(wait(41, 2))     # the same number, other content
         told = self.rebuild("--dry-run")
         self.assertEqual(told.returncode, 0, told.stderr)
         self.assertIn("t1 2024 ahus: red -> green", told.stdout)
@@ -299,13 +285,13 @@ class Evaluator(unittest.TestCase):
         self.assertEqual([(c["kind"], c["seq"], x["status"])
                           for c, x in after[len(before):]],
                          [("restore", seq, "green")])
-        seq = self.push(wait_row(95, 3))
+        seq = self.push(wait(95, 3))
         self.caught_up(seq)
         self.assertEqual(self.changes()[-1][1]["status"], "red")
 
     def test_sigterm_ends_it_clean_and_what_it_has_is_kept(self):
         self.begin()
-        seq = self.push(wait_row(40))
+        seq = self.push(wait(40))
         self.caught_up(seq)
         was = self.digest()
         self.assertEqual(self.house.stop("evaluator", signal.SIGTERM), 0)

@@ -7,26 +7,11 @@ import unittest
 import house
 import ingesting
 import mvclient
-
-UNITS = """units:
-  - {id: hso, name: Region, kind: region}
-  - {id: ahus, name: A, kind: trust, parent: hso}
-  - {id: ous, name: O, kind: trust, parent: hso}
-"""
-INDICATORS = """indicators:
-  - {id: wait, title: Wait, measure: days, frequency: M, better: lower,
-     over_periods: mean, over_units: none, by: trust, due: 45 d}
-"""
-TARGETS = """targets:
-  - {id: t1, year: 2024, text: T, indicator: wait, scope: [trust],
-     require: [value < 50 days]}
-"""
+from ingesting import TARGETS, UNITS, WAITS
 
 
 def table(number, value=60.5, unit="ahus", month=1):
-    return mvclient.delivery("m", number, [
-        {"indicator": "wait", "unit": unit, "period": f"2024-M{month:02d}",
-         "value": value}])
+    return ingesting.table(number, ingesting.wait(value, month, unit))
 
 
 def months(number, unit, rows):
@@ -45,12 +30,11 @@ class Ingest(unittest.TestCase):
     def begin(self):
         self.house.start("ingest")
         self.assertEqual(
-            self.house.catalogue(UNITS, INDICATORS, TARGETS)["result"],
+            self.house.catalogue(UNITS, WAITS, TARGETS)["result"],
             "accepted")
 
     def journal(self):
-        with self.house.control("ingest") as auditor:
-            return list(auditor.read_log("journal"))
+        return self.house.journal()
 
     def test_an_accepted_delivery_is_in_the_journal_under_its_chain(self):
         self.begin()
@@ -139,7 +123,7 @@ class Ingest(unittest.TestCase):
             sent[f"{name[:-1]}-key", number] = rows
             clients[name].send(months(number, name[:-1], rows))
         if chance.random() < 0.9:        # it is at work: an answer is there
-            ingesting.until(lambda: any(
+            house.until(lambda: any(
                 c.socket.poll(0) for c in clients.values()), step_s=0.0005)
         time.sleep(chance.random() * 0.01)
         if chance.random() < 0.2:

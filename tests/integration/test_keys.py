@@ -104,7 +104,7 @@ class Doubt(unittest.TestCase):
         fresh.rename(self.house.path / "keys")
 
     def logged(self, word):
-        ingesting.until(lambda: word in self.house.log("ingest"))
+        house.until(lambda: word in self.house.log("ingest"))
 
     def test_p13_a_good_registry(self):
         self.nobody_unknown(house.scale(40, 1000))
@@ -129,7 +129,7 @@ class Doubt(unittest.TestCase):
         self.assertEqual(inside.deliver(table(2))["result"], "accepted")
         (self.house.path / "keys").rmdir()
         self.house.write_keys()
-        ingesting.until(self.known)
+        house.until(self.known)
 
     def test_p13_and_bad_input_100_garbage_while_running(self):
         inside = self.house.producer("ahus")
@@ -141,7 +141,7 @@ class Doubt(unittest.TestCase):
             with self.subTest(bad[-20:]):
                 before = self.house.log("ingest").count("KEYS_BAD")
                 self.write(bad)
-                ingesting.until(lambda: self.house.log("ingest").count(
+                house.until(lambda: self.house.log("ingest").count(
                     "KEYS_BAD") > before)
                 self.assertIn("keys", str(operator.ask("health")))
                 self.nobody_unknown(8)
@@ -149,7 +149,7 @@ class Doubt(unittest.TestCase):
                 self.assertEqual(inside.deliver(table(1))["result"],
                                  "duplicate")
         self.house.write_keys()
-        ingesting.until(self.known)
+        house.until(self.known)
 
     def test_p13_the_registry_is_replaced_all_the_while(self):
         over = threading.Event()
@@ -192,13 +192,13 @@ class Doubt(unittest.TestCase):
         self.nobody_unknown()
         self.assertEqual(self.known(), 0)
         stat = pathlib.Path(f"/proc/{process.pid}/stat")
-        ingesting.until(lambda: ") Z " in stat.read_text())
+        house.until(lambda: ") Z " in stat.read_text())
         tracer.kill()                      # it may be waited for only now
         self.assertEqual(process.wait(5), 74)
         self.assertIn("FAILED", self.house.log("ingest"))
         self.house.processes.pop("ingest")
         self.house.start("ingest")
-        ingesting.until(self.known)
+        house.until(self.known)
 
     def test_control_without_the_enforced_domain_a_stranger_gets_in(self):
         public, secret = mvclient.new_keys()
@@ -258,7 +258,7 @@ class Validity(unittest.TestCase):
                     with self.assertRaises(mvclient.Silence):
                         client.send(table(1))
                         client.receive(0.7)
-                    ingesting.until(lambda: self.house.counters("ingest")[
+                    house.until(lambda: self.house.counters("ingest")[
                         "handshakes_refused"] > before["handshakes_refused"])
 
     def test_p13_and_bad_input_11_revoked_within_two_seconds(self):

@@ -161,35 +161,11 @@ class Reasons(unittest.TestCase):
                           for name, (_, one) in self.asked.items()])
 
     def statuses(self):
-        with self.house.control("ingest") as auditor:
-            head = list(auditor.read_log("journal"))[-1].seq
         reader = self.house.control("evaluator")
-        judged.follow(reader, head)
+        judged.follow(reader, self.house.journal()[-1].seq)
         return {target: (row["status"], row.get("reason"))
                 for (_, target, _, unit), row
                 in judged.statuses_seen(reader).items() if unit == "a"}
-
-    def until(self, wanted, patience_s=90.0):
-        end = time.monotonic() + patience_s
-        while not (got := wanted()):
-            self.assertLess(time.monotonic(), end, "waited for too long")
-            time.sleep(0.02)
-        return got
-
-    def subscribe(self):
-        def once():
-            with self.house.control("notifier", "kari") as kari:
-                reply = kari.request("subscribe", {"id": "alerts",
-                                                   "units": ["a", "b"]})
-                return reply["result"] == "ok" and reply["rows"][0]
-        return self.until(once)
-
-    def notices(self, row, count):
-        def once():
-            with self.house.client("notifier", "public", "kari") as kari:
-                got = list(kari.read_queue(row["id"], row["genesis"]))
-                return len(got) >= count and got
-        return self.until(once)
 
     def none_of_each(self):
         """Everything that is red turns none, each for its reason."""
@@ -205,7 +181,7 @@ class Reasons(unittest.TestCase):
     def test_every_reason_is_none_and_none_never_ends_a_red(self):
         self.assertEqual(set(NONE), set(REASONS))
         self.catalogue(changed=False)
-        row = self.subscribe()
+        row = self.house.subscribe(id="alerts", units=["a", "b"])
         self.all_red()
         every = set(self.asked)
         self.assertEqual(self.statuses(),
@@ -222,7 +198,7 @@ class Reasons(unittest.TestCase):
         self.push([("withdrawn", LAST, {"value": 40})])
         told = [sorted((c["target"], c["unit"], c["status"])
                        for c in notice["changes"])
-                for notice in self.notices(row, 3)]
+                for notice in self.house.notices(row, 3)]
         self.assertEqual(told, [
             sorted((name, "a", "red") for name in every),
             [("overdue", "b", "red")], [("withdrawn", "a", "green")]])

@@ -7,20 +7,12 @@ import time
 import unittest
 
 import house
-import mvclient
-import test_ingest
-from test_ingest import INDICATORS, UNITS
+import ingesting
+from ingesting import UNITS, WAITS
 
 # last year: all its months are over, and it is not closed
 YEAR = time.localtime().tm_year - 1
-TARGETS = test_ingest.TARGETS.replace("2024", str(YEAR))
-
-
-def table(number, value, unit, month):
-    return mvclient.delivery("m", number, [
-        {"indicator": "wait", "unit": unit, "period": f"{YEAR}-M{month:02d}",
-         "value": value}])
-
+TARGETS = ingesting.TARGETS.replace("2024", str(YEAR))
 
 
 @unittest.skipUnless((house.BUILD / "bin" / "maalvakt-evaluator").exists(),
@@ -33,51 +25,27 @@ class Notifier(unittest.TestCase):
         self.house.add_key("ola", "subscriber")
         self.house.start()
         self.assertEqual(
-            self.house.catalogue(UNITS, INDICATORS, TARGETS)["result"],
+            self.house.catalogue(UNITS, WAITS, TARGETS)["result"],
             "accepted")
         self.number = 0
 
     def push(self, value, unit="ahus", month=1):
         self.number += 1
         answer = self.house.producer(unit).deliver_for_good(
-            table(self.number, value, unit, month))
+            ingesting.table(self.number,
+                            ingesting.wait(value, month, unit, YEAR)))
         self.assertEqual(answer["result"], "accepted")
-
-    def until(self, wanted, patience_s=90.0):
-        """What `wanted` gives once it gives something."""
-        end = time.monotonic() + patience_s
-        while True:
-            got = wanted()
-            if got:
-                return got
-            self.assertLess(time.monotonic(), end, "waited for too long")
-            time.sleep(0.02)
-
-    def subscribe(self, **args):
-        """Refused until the catalogue's first judgement has come so far."""
-        def once():
-            with self.house.control("notifier", "kari") as kari:
-                reply = kari.request("subscribe", args)
-                return reply["result"] == "ok" and reply["rows"][0]
-        return self.until(once)
-
-    def notices(self, row, count):
-        def once():
-            with self.house.client("notifier", "public", "kari") as kari:
-                got = list(kari.read_queue(row["id"], row["genesis"]))
-                return len(got) >= count and got
-        return self.until(once)
 
     def queue(self, subscription):
         with self.house.control("notifier") as operator:
             return operator.ask("queues", subscription=subscription)[0]
 
     def test_a_figure_becomes_a_notice_and_the_next_one_takes_it_back(self):
-        row = self.subscribe(id="alerts", units=["ahus"])
+        row = self.house.subscribe(id="alerts", units=["ahus"])
         self.push(60.5)
         self.push(70.5, unit="ous")
         self.push(30.5)
-        red, back = self.notices(row, 2)
+        red, back = self.house.notices(row, 2)
         self.assertEqual([red["number"], back["number"]], [1, 2])
         self.assertEqual(red["changes"][0]["status"], "red")
         self.assertEqual(red["changes"][0]["unit"], "ahus")
@@ -89,13 +57,13 @@ class Notifier(unittest.TestCase):
         self.assertLess(self.queue("alerts")["delivered"], 2)
         with self.house.client("notifier", "public", "kari") as kari:
             kari.pull("alerts", 3, row["genesis"])
-        self.until(lambda: self.queue("alerts")["delivered"] == 2)
+        house.until(lambda: self.queue("alerts")["delivered"] == 2)
         self.assertEqual(self.queue("alerts")["pending"], 0)
 
     def test_bad_input_90_a_pull_of_anothers_queue_or_beyond_its_end(self):
-        row = self.subscribe(id="alerts", units=["ahus"])
+        row = self.house.subscribe(id="alerts", units=["ahus"])
         self.push(60.5)
-        self.notices(row, 1)
+        self.house.notices(row, 1)
         with self.house.client("notifier", "public", "ola") as ola:
             page = ola.pull("alerts", 1, row["genesis"])
             self.assertEqual(page["code"], "forbidden")
@@ -106,21 +74,21 @@ class Notifier(unittest.TestCase):
             self.assertEqual(page["result"], "diverged")
 
     def test_promise_p8_kills_neither_lose_nor_double_a_notice(self):
-        row = self.subscribe(id="alerts", units=["ahus"])
+        row = self.house.subscribe(id="alerts", units=["ahus"])
         count, chance = house.scale(100, 900), random.Random(8)
         for i in range(count):       # fewer than those that are merged
             self.push(60.5 if i % 2 == 0 else 30.5 + i / 1000)
             time.sleep(chance.random() * 0.01)
             self.house.kill("notifier")
             self.house.start("notifier")
-        got = self.notices(row, count)
+        got = self.house.notices(row, count)
         self.assertEqual(len(got), count)
         self.assertEqual(len({n["id"] for n in got}), count)
         named = [(c["target"], c["unit"], c["changes_this_year"])
                  for n in got for c in n["changes"]]
         self.assertEqual(len(set(named)), len(named))
         # the same numbers carry the same ids when they are read again
-        again = self.notices(row, count)
+        again = self.house.notices(row, count)
         self.assertEqual([n["id"] for n in again], [n["id"] for n in got])
         with self.house.control("notifier") as operator:
             books = operator.ask("books", subscription="alerts")[0]
@@ -128,20 +96,20 @@ class Notifier(unittest.TestCase):
         print(f"{count} kills")
 
     def test_promise_p26_a_lost_evaluator_store_repeats_no_notice(self):
-        row = self.subscribe(id="alerts", units=["ahus", "ous"])
+        row = self.house.subscribe(id="alerts", units=["ahus", "ous"])
         self.push(60.5)
         self.push(30.5)
         self.push(70.5, unit="ous")
-        self.notices(row, 3)
+        self.house.notices(row, 3)
         self.house.stop("evaluator")
         shutil.rmtree(self.house.path / "evaluator")
         (self.house.path / "evaluator").mkdir(mode=0o700)
         self.house.start("evaluator")
         with self.house.control("notifier") as operator:
-            self.until(lambda: "diverged" in str(operator.ask("health")))
+            house.until(lambda: "diverged" in str(operator.ask("health")))
             operator.ask("restart-changes")
         self.push(40.5, unit="ous")
-        got = self.notices(row, 4)
+        got = self.house.notices(row, 4)
         self.assertEqual(
             [(n["changes"][0]["unit"], n["changes"][0]["status"])
              for n in got],

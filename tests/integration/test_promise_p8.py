@@ -335,11 +335,9 @@ class OneNotice(unittest.TestCase):
     def public(self, owner):
         return self.h.client("notifier", "public", owner, timeout_s=1.0)
 
-    def until(self, wanted, patience_s=PATIENCE_S):
-        end = time.monotonic() + patience_s
-        while not wanted():
-            self.assertLess(time.monotonic(), end, "waited for too long")
-            time.sleep(0.02)
+    @staticmethod
+    def until(wanted):
+        house.until(wanted, PATIENCE_S)
 
     # ---- subscriptions ----
 

@@ -35,9 +35,7 @@ class Promise(unittest.TestCase):
 
     def deliveries(self):
         """number -> record; each number must be there once only."""
-        with self.house.control("ingest") as auditor:
-            records = list(auditor.read_log("journal"))
-        found = {}
+        found, records = {}, self.house.journal()
         for r in records:
             m = r.message()
             if m["type"] == "delivery":
@@ -154,7 +152,7 @@ class NoRoom(Promise):
             self.refused(ahus, number + again)
         self.ballast.unlink()
         began = time.monotonic()
-        ingesting.until(lambda: ahus.deliver(table(number))["result"] ==
+        house.until(lambda: ahus.deliver(table(number))["result"] ==
                         "accepted", step_s=0)
         accepted.add(number)
         return time.monotonic() - began
@@ -203,7 +201,7 @@ class NoRoom(Promise):
             self.assertGreater(number, 10)
             self.refused(ahus, number)
             with self.house.control("ingest") as operator:
-                ingesting.until(
+                house.until(
                     lambda: "space" in str(operator.ask("health")))
             duplicate = ahus.deliver(table(number - 1, note="x" * 250))
             self.assertIn(duplicate["result"], ("duplicate", "retry"))
@@ -319,7 +317,7 @@ class CleanStop(Promise):
         with self.house.producer("ahus") as ahus:
             ahus.deliver(table(1))
             self.house.processes["ingest"].send_signal(signal.SIGTERM)
-            ingesting.until(lambda: "STOPPING" in self.house.log("ingest"))
+            house.until(lambda: "STOPPING" in self.house.log("ingest"))
             answer = ahus.deliver(table(2))
             self.assertEqual((answer["result"], answer["reason"]),
                              ("retry", "stopping"))

@@ -141,7 +141,7 @@ class Pulls(ingesting.Case):
             except mvclient.Silence:
                 client.close()
                 return None
-        return ingesting.until(known)
+        return house.until(known)
 
     def test_bad_input_77_two_pullers_with_one_key(self):
         other = self.house.control("ingest")
@@ -220,8 +220,7 @@ class OlderJournal(unittest.TestCase):
             self.deliver(range(number + 4, number + 9), 3 + turn)
             self.consumer_is_ahead(ahead)
             number += 8
-            with self.house.control("ingest") as auditor:
-                seqs = [r.seq for r in auditor.read_log("journal")]
+            seqs = [r.seq for r in self.house.journal()]
             self.assertEqual(seqs, list(range(1, len(seqs) + 1)))
 
     def consumer_is_ahead(self, answer):

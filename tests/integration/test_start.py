@@ -10,7 +10,6 @@ import unittest
 
 import house
 import ingesting
-from ingesting import table
 
 
 class Start(unittest.TestCase):
@@ -167,30 +166,21 @@ class Start(unittest.TestCase):
                 self.refused(str(port), "in use")
 
 
-class Damage(unittest.TestCase):
+class Damage(ingesting.Stopped):
     """Bad input 96, and data that another service or program wrote."""
+    numbers = range(1, 40)
 
     @classmethod
     def setUpClass(cls):
-        cls.house = house.House()
-        cls.addClassCleanup(cls.house.__exit__)
-        h = cls.house
-        h.start("ingest")
-        h.catalogue(ingesting.UNITS, ingesting.INDICATORS, ingesting.TARGETS)
-        with h.producer("ahus") as ahus:
-            for n in range(1, 40):
-                ahus.deliver(table(n))
-        with h.control("ingest") as auditor:
-            cls.records = [r.raw for r in auditor.read_log("journal")]
-        assert h.stop("ingest") == 0
-        cls.file = h.path / "ingest" / "data.mdb"
+        super().setUpClass()
+        cls.file = cls.data / "data.mdb"
         cls.good = cls.file.read_bytes()
         cls.page = struct.unpack_from("<I", cls.good, 16 + 24)[0]
         assert cls.page in (4096, 8192, 16384), cls.page
 
     def restore(self, data):
-        shutil.rmtree(self.house.path / "ingest")
-        (self.house.path / "ingest").mkdir(mode=0o700)
+        shutil.rmtree(self.data)
+        self.data.mkdir(mode=0o700)
         self.file.write_bytes(data)
         self.file.chmod(0o600)
 
@@ -205,11 +195,10 @@ class Damage(unittest.TestCase):
             code = self.house.stop("ingest")
             said = self.house.log("ingest")[logged:]
             self.assertEqual(code, 78, said)
-            self.assertIn(str(self.house.path / "ingest"), said)
+            self.assertIn(str(self.data), said)
             self.assertNotIn("sigbus", said)
             return None
-        with self.house.control("ingest") as auditor:
-            records = [r.raw for r in auditor.read_log("journal")]
+        records = [r.raw for r in self.house.journal()]
         self.assertEqual(self.house.kill("ingest"), -signal.SIGKILL)
         self.assertEqual(records, self.records[:len(records)])
         return records

@@ -55,7 +55,7 @@ class Wire(ingesting.Case):
         before, had = self.counters(), ingesting.own_kib(self.pid())
         mark = self.beside.mark()
         yield before
-        ingesting.until(lambda: self.counters()[counter] > before[counter])
+        house.until(lambda: self.counters()[counter] > before[counter])
         self.assertLess(ingesting.own_kib(self.pid()) - had,
                         grown_kib * SANITIZED)
         slow, normal = self.beside.p99(mark)
@@ -237,7 +237,7 @@ class Wire(ingesting.Case):
             def refused():
                 now = self.counters()
                 return now["framing"] + now["peers_cut"] > 0
-            ingesting.until(refused)
+            house.until(refused)
 
     def framing(self, client, frames):
         client.send_bytes(*frames)
