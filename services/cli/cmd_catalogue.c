@@ -7,12 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "proto/pack.h"
-#include "services/base/clock.h"
-#include "services/base/text.h"
 #include "services/catalogue/diff.h"
+#include "services/cli/catalogue_send.h"
 #include "services/cli/catalogue_show.h"
-#include "services/cli/conflict_text.h"
 #include "services/cli/diff_text.h"
 #include "services/cli/fault_text.h"
 #include "services/cli/fleet.h"
@@ -22,34 +19,39 @@
 #include "services/cli/turns.h"
 #include "services/stream/keys.h"
 
-#define APPLY_MS  60000
 #define SETTLE_MS 60000
 
-struct own {
+/* A directory's catalogue, and beside it the one in force. */
+struct proposal {
     struct mv_catalogue_files files;
     struct mv_catalogue *catalogue;
+    struct cli_link *ingest;
+    struct cli_inforce was;
+    struct mv_diff diff;
 };
 
-static void own_done(struct own *o)
+static void proposal_done(struct proposal *p)
 {
-    mv_catalogue_close(o->catalogue);
-    mv_catalogue_files_done(&o->files);
+    mv_diff_done(&p->diff);
+    cli_inforce_done(&p->was);
+    cli_link_close(p->ingest);
+    mv_catalogue_close(p->catalogue);
+    mv_catalogue_files_done(&p->files);
 }
 
 /* A directory, checked; its faults were said. */
-static int own_read(struct cli *c, const char *dir, struct own *o)
+static int proposal_read(struct cli *c, const char *dir, struct proposal *p)
 {
     struct mv_faults faults = {0};
     struct mv_err err = {0};
     char count[24];
-    *o = (struct own){0};
-    mv_rc rc = mv_catalogue_read_dir(dir, &o->files, &err);
+    mv_rc rc = mv_catalogue_read_dir(dir, &p->files, &err);
     if (rc != MV_OK) {
         (void)cli_fail_err(c, rc, &err);
         return CLI_DATA;
     }
-    rc = mv_catalogue_load(&o->catalogue, &o->files, &faults);
-    cli_faults_say(c, &o->files, &faults);
+    rc = mv_catalogue_load(&p->catalogue, &p->files, &faults);
+    cli_faults_say(c, &p->files, &faults);
     int code = CLI_OK;
     if (rc != MV_OK) {
         (void)snprintf(count, sizeof count, "%zu", faults.errors);
@@ -61,23 +63,17 @@ static int own_read(struct cli *c, const char *dir, struct own *o)
 
 static int catalogue_check(struct cli *c, const char *dir)
 {
-    struct own o;
+    struct proposal p = {0};
     char n[3][16];
-    int code = own_read(c, dir, &o);
+    int code = proposal_read(c, dir, &p);
     if (code == CLI_OK && !c->json) {
-        (void)snprintf(n[0], sizeof n[0], "%u", o.catalogue->unit_count);
-        (void)snprintf(n[1], sizeof n[1], "%u", o.catalogue->indicator_count);
-        (void)snprintf(n[2], sizeof n[2], "%u", o.catalogue->target_count);
+        (void)snprintf(n[0], sizeof n[0], "%u", p.catalogue->unit_count);
+        (void)snprintf(n[1], sizeof n[1], "%u", p.catalogue->indicator_count);
+        (void)snprintf(n[2], sizeof n[2], "%u", p.catalogue->target_count);
         cli_say(c, CLI_W_CAT_GOOD, dir, n[0], n[1], n[2], NULL);
     }
-    own_done(&o);
+    proposal_done(&p);
     return code;
-}
-
-static int open_ingest(struct cli *c, struct cli_link **l)
-{
-    const char *key = cli_option(c, "key");
-    return cli_link_open(c, CLI_INGEST, key != NULL ? key : "steward", l);
 }
 
 static json_t *text_or_null(const char *text)
@@ -100,45 +96,48 @@ static void diff_json(struct cli *c, const struct mv_diff *d)
     }
 }
 
-static bool is_same(const struct cli_inforce *f, const struct own *o)
+static bool is_same(const struct proposal *p)
 {
-    return f->catalogue != NULL &&
-           !memcmp(f->catalogue->hash, o->catalogue->hash, 32);
+    return p->was.catalogue != NULL &&
+           !memcmp(p->was.catalogue->hash, p->catalogue->hash,
+                   sizeof p->catalogue->hash);
 }
 
-static void say_diff(struct cli *c, const struct cli_inforce *f,
-                     const struct mv_diff *d)
+static void say_diff(struct cli *c, const struct proposal *p)
 {
     char seq[24];
     if (c->json) {
-        diff_json(c, d);
+        diff_json(c, &p->diff);
         return;
     }
-    (void)snprintf(seq, sizeof seq, "%llu", (unsigned long long)f->seq);
-    if (f->catalogue == NULL)
+    (void)snprintf(seq, sizeof seq, "%llu", (unsigned long long)p->was.seq);
+    if (p->was.catalogue == NULL) {
         cli_say(c, CLI_W_CAT_FIRST, NULL);
-    else
-        cli_say(c, d->count > 0 ? CLI_W_CAT_DIFF : CLI_W_CAT_SAME, seq, NULL);
-    if (f->catalogue != NULL)
-        cli_diff_show(c, d);
+        return;
+    }
+    cli_say(c, p->diff.count > 0 ? CLI_W_CAT_DIFF : CLI_W_CAT_SAME, seq, NULL);
+    cli_diff_show(c, &p->diff);
+}
+
+static int open_link(struct cli *c, cli_service service, struct cli_link **l)
+{
+    const char *key = cli_option(c, "key");
+    return cli_link_open(c, service, key != NULL ? key : "steward", l);
 }
 
 /* What the evaluator would make of it; only with one in force is there
  * anything to turn. */
-static int say_turns(struct cli *c, const struct cli_inforce *f,
-                     const struct own *o)
+static int say_turns(struct cli *c, const struct proposal *p)
 {
     struct cli_link *l = NULL;
     struct cli_turns turns = {0};
-    const char *key = cli_option(c, "key");
-    if (f->catalogue == NULL || is_same(f, o))
+    if (p->was.catalogue == NULL || is_same(p))
         return CLI_OK;
     int code = CLI_AWAY; /* another machine's evaluator has another door */
     if (cli_option(c, "endpoint") == NULL)
-        code =
-            cli_link_open(c, CLI_EVALUATOR, key != NULL ? key : "steward", &l);
+        code = open_link(c, CLI_EVALUATOR, &l);
     if (code == CLI_OK)
-        code = cli_turns_ask(c, l, &o->files, &turns);
+        code = cli_turns_ask(c, l, &p->files, &turns);
     if (code == CLI_OK && c->json)
         cli_turns_json(c, &turns);
     else if (code == CLI_OK)
@@ -150,38 +149,40 @@ static int say_turns(struct cli *c, const struct cli_inforce *f,
     return code;
 }
 
+/* Read, held against the one in force, and every difference said. */
+static int proposal_compare(struct cli *c, const char *dir, struct proposal *p)
+{
+    int code = proposal_read(c, dir, p);
+    if (code == CLI_OK)
+        code = open_link(c, CLI_INGEST, &p->ingest);
+    if (code == CLI_OK)
+        code = cli_inforce_get(c, p->ingest, &p->was);
+    if (code != CLI_OK)
+        return code;
+    mv_catalogue_diff(&p->diff, p->was.catalogue, p->catalogue);
+    say_diff(c, p);
+    return CLI_OK;
+}
+
 static int catalogue_diff(struct cli *c, const char *dir)
 {
-    struct own o;
-    struct cli_link *l = NULL;
-    struct cli_inforce f = {0};
-    struct mv_diff d = {0};
-    int code = own_read(c, dir, &o);
+    struct proposal p = {0};
+    int code = proposal_compare(c, dir, &p);
     if (code == CLI_OK)
-        code = open_ingest(c, &l);
-    if (code == CLI_OK)
-        code = cli_inforce_get(c, l, &f);
-    if (code == CLI_OK) {
-        mv_catalogue_diff(&d, f.catalogue, o.catalogue);
-        say_diff(c, &f, &d);
-        code = say_turns(c, &f, &o);
-    }
-    mv_diff_done(&d);
-    cli_inforce_done(&f);
-    cli_link_close(l);
-    own_done(&o);
+        code = say_turns(c, &p);
+    proposal_done(&p);
     return code;
 }
 
 /* What is dropped or changed may turn statuses or strand figures. */
-static bool must_ask(const struct cli_inforce *f, const struct mv_diff *d)
+static bool must_ask(const struct proposal *p)
 {
-    if (f->catalogue == NULL)
+    if (p->was.catalogue == NULL)
         return false;
-    for (size_t i = 0; i < d->count; i++) {
-        if (d->at[i].severity == MV_DIFF_FIGURES ||
-            (d->at[i].severity == MV_DIFF_JUDGES &&
-             d->at[i].kind != MV_DIFF_ADDED))
+    for (size_t i = 0; i < p->diff.count; i++) {
+        const struct mv_diff_row *r = &p->diff.at[i];
+        if (r->severity == MV_DIFF_FIGURES ||
+            (r->severity == MV_DIFF_JUDGES && r->kind != MV_DIFF_ADDED))
             return true;
     }
     return false;
@@ -206,73 +207,6 @@ static bool agreed(struct cli *c, const struct mv_diff *d)
     if (!yes)
         cli_say(c, CLI_W_CAT_UNTOUCHED, NULL);
     return yes;
-}
-
-static void pack_frame(const struct own *o, const char *comment,
-                       struct mv_buf *out)
-{
-    struct mv_clock now = {0};
-    struct mv_buf files = {0};
-    uint32_t count = 0;
-    mv_clock_read(&now);
-    for (int i = 0; i < MV_FILE_COUNT; i++)
-        count += o->files.text[i].at != NULL;
-    mv_pack_map(&files, count);
-    for (int i = 0; i < MV_FILE_COUNT; i++) {
-        if (o->files.text[i].at != NULL) {
-            mv_pack_kv_text(&files,
-                            mv_catalogue_file_name((mv_catalogue_file)i),
-                            o->files.text[i]);
-        }
-    }
-    /* a number of its own each time: an older one may be put back */
-    struct mv_msg_catalogue m = {.producer = mv_span_text("catalogue"),
-                                 .number = (uint64_t)now.wall_ms,
-                                 .files = mv_buf_span(&files)};
-    if (comment != NULL)
-        m.comment = mv_span_text(comment);
-    mv_msg_catalogue_encode(&m, out);
-    mv_buf_done(&files);
-}
-
-static int say_answer(struct cli *c, struct mv_span frame)
-{
-    struct mv_msg_answer m;
-    struct mv_fault fault;
-    struct mv_list list;
-    struct mv_span item;
-    struct mv_buf text = {0};
-    char seq[24];
-    if (!mv_msg_answer_decode(frame, &m, &fault))
-        return cli_fail(c, CLI_AWAY, CLI_W_NOT_AN_ANSWER, NULL);
-    if (c->json)
-        cli_json_line(c, cli_json(frame));
-    if (mv_span_is(m.result, "accepted") || mv_span_is(m.result, "duplicate")) {
-        (void)snprintf(seq, sizeof seq, "%llu", (unsigned long long)m.seq);
-        if (!c->json)
-            cli_say(c, CLI_W_CAT_APPLIED, seq, NULL);
-        return CLI_OK;
-    }
-    if (mv_span_is(m.result, "retry")) {
-        cli_code_put(c, m.reason, &text);
-        cli_warn(c, CLI_W_RETRY_LATER, "ingest", mv_buf_cstr(&text), NULL);
-        mv_buf_done(&text);
-        return CLI_RETRY;
-    }
-    int code = CLI_DATA;
-    if (mv_list_open(&list, m.conflicts)) {
-        while (mv_list_next(&list, &item)) {
-            struct mv_span word = cli_get_text(item, "code");
-            if (mv_span_is(word, "not_allowed") ||
-                mv_span_is(word, "unauthorised"))
-                code = CLI_DENIED;
-            mv_buf_clear(&text);
-            cli_conflict_put(c, item, &text);
-            (void)fprintf(c->err, "%s\n", mv_buf_cstr(&text));
-        }
-    }
-    mv_buf_done(&text);
-    return cli_fail(c, code, CLI_W_CAT_REJECTED, NULL);
 }
 
 /* Each region and trust delivers with a key of its own. */
@@ -301,50 +235,31 @@ static int make_keys(struct cli *c, const struct mv_catalogue *k)
     return code;
 }
 
-static int send(struct cli *c, struct cli_link *l, const struct own *o)
+/* Sent, and what then follows from it here. */
+static int put_in_force(struct cli *c, const struct proposal *p)
 {
-    struct mv_buf frame = {0};
-    struct mv_span answer;
-    struct mv_err err = {0};
-    pack_frame(o, cli_option(c, "comment"), &frame);
-    mv_rc rc = cli_link_frame(l, mv_buf_span(&frame), APPLY_MS, &answer, &err);
-    int code = rc == MV_OK ? say_answer(c, answer) : cli_fail_err(c, rc, &err);
-    mv_buf_done(&frame);
+    bool here = cli_option(c, "endpoint") == NULL;
+    int code = CLI_OK;
+    if (!is_same(p))
+        code = cli_catalogue_send(c, p->ingest, &p->files);
+    if (code == CLI_OK && here)
+        code = make_keys(c, p->catalogue);
+    /* so that the next command finds what this one brought */
+    if (code == CLI_OK && here && !cli_fleet_settle(c, SETTLE_MS))
+        cli_warn(c, CLI_W_CAT_NOT_JUDGED, NULL);
     return code;
 }
 
 static int catalogue_apply(struct cli *c, const char *dir)
 {
-    struct own o;
-    struct cli_link *l = NULL;
-    struct cli_inforce f = {0};
-    struct mv_diff d = {0};
-    int code = own_read(c, dir, &o);
-    if (code == CLI_OK)
-        code = open_ingest(c, &l);
-    if (code == CLI_OK)
-        code = cli_inforce_get(c, l, &f);
+    struct proposal p = {0};
+    int code = proposal_compare(c, dir, &p);
     if (code == CLI_OK) {
-        mv_catalogue_diff(&d, f.catalogue, o.catalogue);
-        say_diff(c, &f, &d);
-        (void)say_turns(c, &f, &o);
-        if (is_same(&f, &o))
-            code = CLI_OK;
-        else if (must_ask(&f, &d) && !agreed(c, &d))
-            code = CLI_NO;
-        else
-            code = send(c, l, &o);
+        (void)say_turns(c, &p);
+        bool agree = is_same(&p) || !must_ask(&p) || agreed(c, &p.diff);
+        code = agree ? put_in_force(c, &p) : CLI_NO;
     }
-    if (code == CLI_OK && cli_option(c, "endpoint") == NULL)
-        code = make_keys(c, o.catalogue);
-    /* so that the next command finds what this one brought */
-    if (code == CLI_OK && cli_option(c, "endpoint") == NULL &&
-        !cli_fleet_settle(c, SETTLE_MS))
-        cli_warn(c, CLI_W_CAT_NOT_JUDGED, NULL);
-    mv_diff_done(&d);
-    cli_inforce_done(&f);
-    cli_link_close(l);
-    own_done(&o);
+    proposal_done(&p);
     return code;
 }
 

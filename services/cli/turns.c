@@ -4,6 +4,7 @@
 #include "services/cli/turns.h"
 
 #include "proto/pack.h"
+#include "services/cli/catalogue_send.h"
 #include "services/cli/numbers.h"
 #include "services/cli/phrase.h"
 #include "services/cli/progress.h"
@@ -40,7 +41,6 @@ void cli_turns_take(struct cli_turns *t, struct mv_span row)
 static void pack_args(const struct mv_catalogue_files *files,
                       struct mv_span hash, uint64_t from, struct mv_buf *out)
 {
-    uint32_t count = 0;
     mv_pack_map(out, 1u + (from > 0));
     if (from > 0)
         mv_pack_kv_u64(out, "from", from);
@@ -49,14 +49,7 @@ static void pack_args(const struct mv_catalogue_files *files,
         return;
     }
     mv_pack_cstr(out, "files");
-    for (int i = 0; i < MV_FILE_COUNT; i++)
-        count += files->text[i].at != NULL;
-    mv_pack_map(out, count);
-    for (int i = 0; i < MV_FILE_COUNT; i++) {
-        if (files->text[i].at != NULL)
-            mv_pack_kv_text(out, mv_catalogue_file_name((mv_catalogue_file)i),
-                            files->text[i]);
-    }
+    cli_files_pack(files, out);
 }
 
 static int ask(struct cli_link *l, const struct mv_catalogue_files *files,
