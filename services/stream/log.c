@@ -1,33 +1,17 @@
-/* log - see log.h. Job: number, chain, keep and check records. Invariant: the
+/* log - see log.h. Job: number, keep and check records. Invariant: the
  * head row in the store's meta table (genesis, seq, chain) is committed with
  * the records that it counts, so a tail that is cut off or rewritten shows.
  * A crash in the middle leaves head and records of the last commit; what was
  * staged in memory is gone with the process. */
 #include "services/stream/log.h"
 
-#include "services/base/points.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define VERSION     1u
-#define SLICE_BYTES (4u << 20) /* verified in one turn of a loop ... */
-#define RECORD_WORK 512u       /* ... where a record is as much as these */
-enum {
-    AT_VERSION = 4,
-    AT_RESERVED = 6,
-    AT_LENGTH = 8,
-    AT_EPOCH = 12,
-    AT_SEQ = 16,
-    AT_RECEIVED = 24,
-    AT_CONTENT_HASH = 32,
-    AT_CHAIN = 64,
-    AT_NAME_LENGTH = 96,
-    AT_NAME = 97,
-    HEAD_ROW_BYTES = 72, /* genesis 32, seq 8, chain 32 */
-};
-static const uint8_t magic[4] = {'M', 'V', 'R', '1'};
+#define HEAD_ROW_BYTES 72         /* genesis 32, seq 8, chain 32 */
+#define SLICE_BYTES    (4u << 20) /* verified in one turn of a loop ... */
+#define RECORD_WORK    512u       /* ... where a record is as much as these */
 
 struct point {
     uint64_t seq;
@@ -45,85 +29,6 @@ struct mv_log {
     struct mv_store_hook hook;
     struct mv_buf bytes; /* the record being appended */
 };
-
-static void hash_of(const void *at, size_t len, uint8_t ret[MV_HASH_BYTES])
-{
-    struct mv_hash h = mv_hash_of(mv_span(at, len));
-    memcpy(ret, h.at, MV_HASH_BYTES);
-}
-
-/* header: a record's first bytes, through its key name. */
-static void chain_of(const uint8_t previous[MV_HASH_BYTES],
-                     const uint8_t *header, uint8_t ret[MV_HASH_BYTES])
-{
-    uint8_t in[MV_HASH_BYTES + MV_RECORD_HEADER_BYTES + MV_RECORD_KEY_BYTES];
-    size_t tail = 1 + (size_t)header[AT_NAME_LENGTH];
-    MV_ASSERT(tail <= MV_RECORD_KEY_BYTES);
-    memcpy(in, previous, MV_HASH_BYTES);
-    memcpy(in + MV_HASH_BYTES, header, AT_CHAIN);
-    memcpy(in + MV_HASH_BYTES + AT_CHAIN, header + AT_NAME_LENGTH, tail);
-    hash_of(in, MV_HASH_BYTES + AT_CHAIN + tail, ret);
-}
-
-/* Magic, version, lengths; the hashes are not looked at. */
-static mv_rc header_parse(struct mv_span bytes, struct mv_record *ret,
-                          struct mv_err *err)
-{
-    const uint8_t *p = bytes.at;
-    if (bytes.len < MV_RECORD_HEADER_BYTES || memcmp(p, magic, 4) != 0)
-        return mv_fail(err, MV_POISON, "not a record");
-    unsigned version = (unsigned)p[AT_VERSION] << 8 | p[AT_VERSION + 1];
-    if (version != VERSION || p[AT_RESERVED] != 0 || p[AT_RESERVED + 1] != 0)
-        return mv_fail(err, MV_POISON, "record version %u", version);
-    size_t name = p[AT_NAME_LENGTH], content = mv_be32_get(p + AT_LENGTH);
-    if (name >= MV_RECORD_KEY_BYTES || content > MV_CONTENT_MAX_BYTES ||
-        bytes.len != AT_NAME + name + content ||
-        memchr(p + AT_NAME, 0, name) != NULL)
-        return mv_fail(err, MV_POISON, "record lengths");
-    *ret = (struct mv_record){
-        .seq = mv_be64_get(p + AT_SEQ),
-        .received_ms = (int64_t)mv_be64_get(p + AT_RECEIVED),
-        .epoch = mv_be32_get(p + AT_EPOCH),
-        .content = mv_span(p + AT_NAME + name, content),
-        .bytes = bytes,
-    };
-    memcpy(ret->key_name, p + AT_NAME, name);
-    memcpy(ret->content_hash, p + AT_CONTENT_HASH, MV_HASH_BYTES);
-    memcpy(ret->chain, p + AT_CHAIN, MV_HASH_BYTES);
-    return MV_OK;
-}
-
-mv_rc mv_record_parse(struct mv_span bytes, struct mv_record *ret,
-                      struct mv_err *err)
-{
-    struct mv_record r = {0};
-    *ret = r;
-    mv_rc rc = header_parse(bytes, &r, err);
-    if (rc != MV_OK)
-        return rc;
-    uint8_t hash[MV_HASH_BYTES];
-    hash_of(r.content.at, r.content.len, hash);
-    if (memcmp(hash, r.content_hash, sizeof hash) != 0 &&
-        !MV_BROKEN("no_hashes"))
-        return mv_fail(err, MV_POISON, "the content is not what was hashed");
-    *ret = r;
-    return MV_OK;
-}
-
-mv_rc mv_record_again(struct mv_span bytes, struct mv_record *ret,
-                      struct mv_err *err)
-{
-    return header_parse(bytes, ret, err);
-}
-
-bool mv_record_follows(const struct mv_record *r,
-                       const uint8_t previous_chain[MV_HASH_BYTES])
-{
-    uint8_t chain[MV_HASH_BYTES];
-    MV_ASSERT(r->bytes.at != NULL);
-    chain_of(previous_chain, r->bytes.at, chain);
-    return memcmp(chain, r->chain, sizeof chain) == 0;
-}
 
 /* The head row, written once per transaction however many were appended. */
 static void log_before_commit(void *ctx)
@@ -227,37 +132,15 @@ static void log_put(struct mv_log *log, uint64_t seq, struct mv_span bytes)
     mv_be64_put(key, seq);
     mv_store_append(log->store, log->table, mv_span(key, sizeof key), bytes);
     log->staged.seq = seq;
-    memcpy(log->staged.chain, (const uint8_t *)bytes.at + AT_CHAIN,
-           MV_HASH_BYTES);
+    memcpy(log->staged.chain, mv_record_chain(bytes), MV_HASH_BYTES);
     log->dirty = true;
 }
 
 uint64_t mv_log_append(struct mv_log *log, const struct mv_stamp *stamp,
                        struct mv_span content)
 {
-    size_t name = strlen(stamp->key_name);
-    MV_ASSERT(name < MV_RECORD_KEY_BYTES &&
-              content.len <= MV_CONTENT_MAX_BYTES);
     uint64_t seq = log->staged.seq + 1;
-    mv_buf_clear(&log->bytes);
-    mv_buf_room(&log->bytes, AT_NAME + name + content.len);
-    uint8_t *p = log->bytes.at;
-    memcpy(p, magic, sizeof magic);
-    mv_be32_put(p + AT_VERSION, VERSION << 16);
-    mv_be32_put(p + AT_LENGTH, (uint32_t)content.len);
-    mv_be32_put(p + AT_EPOCH, stamp->epoch);
-    mv_be64_put(p + AT_SEQ, seq);
-    mv_be64_put(p + AT_RECEIVED, (uint64_t)stamp->received_ms);
-    if (stamp->content_hash != NULL)
-        memcpy(p + AT_CONTENT_HASH, stamp->content_hash, MV_HASH_BYTES);
-    else
-        hash_of(content.at, content.len, p + AT_CONTENT_HASH);
-    p[AT_NAME_LENGTH] = (uint8_t)name;
-    memcpy(p + AT_NAME, stamp->key_name, name);
-    if (content.len > 0)
-        memcpy(p + AT_NAME + name, content.at, content.len);
-    chain_of(log->staged.chain, p, p + AT_CHAIN);
-    log->bytes.len = AT_NAME + name + content.len;
+    mv_record_write(&log->bytes, seq, stamp, content, log->staged.chain);
     log_put(log, seq, mv_buf_span(&log->bytes));
     return seq;
 }
@@ -324,11 +207,13 @@ static mv_rc chain_said(struct mv_log *log, uint64_t seq,
         return MV_OK;
     }
     mv_rc rc = row_at(log, seq, &row);
-    if (rc == MV_OK && row.len < MV_RECORD_HEADER_BYTES)
-        rc = MV_POISON;
-    if (rc == MV_OK)
-        memcpy(ret, (const uint8_t *)row.at + AT_CHAIN, MV_HASH_BYTES);
-    return rc;
+    if (rc != MV_OK)
+        return rc;
+    const uint8_t *chain = mv_record_chain(row);
+    if (chain == NULL)
+        return MV_POISON;
+    memcpy(ret, chain, MV_HASH_BYTES);
+    return MV_OK;
 }
 
 /* Does r follow the record before it? If that one's chain field is what was
@@ -344,9 +229,9 @@ static bool follows_stored(struct mv_log *log, const struct mv_record *r)
     /* the row before is sound but for its chain field, or it has no say */
     if (r->seq < 2 || chain_said(log, r->seq - 2, chain) != MV_OK ||
         row_at(log, r->seq - 1, &row) != MV_OK ||
-        header_parse(row, &before, NULL) != MV_OK)
+        mv_record_again(row, &before, NULL) != MV_OK)
         return false;
-    chain_of(chain, row.at, chain);
+    mv_record_chain_after(&before, chain, chain);
     return mv_record_follows(r, chain);
 }
 

@@ -1,38 +1,13 @@
-/* log - numbered, hash-chained records in a log table of any store: journal,
- * changes log, control logs. Never trimmed, never rewritten. Record bytes, in
- * the store under the 8-byte big-endian seq and the same on the wire:
- *   magic "MVR1" 4 | version u16 | reserved u16 = 0 | content length u32 |
- *   epoch u32 | seq u64 | received i64 ms | content hash 32 | chain 32 |
- *   key name length u8 | key name | content        (integers big-endian)
- * content hash = BLAKE2b-256(content); chain = BLAKE2b-256(previous chain,
- * the record up to the content without the chain field). The chain at 0 is
- * the log's genesis: 32 random bytes, made when the log is first opened. */
+/* log - numbered, hash-chained records (record.h) in a log table of any
+ * store: journal, changes log, control logs. Never trimmed, never rewritten.
+ * The chain at 0 is the log's genesis: 32 random bytes, made when the log is
+ * first opened. */
 #pragma once
 
-#include "services/base/hash.h"
 #include "services/base/store/store.h"
-
-#define MV_RECORD_KEY_BYTES    64u /* with its NUL */
-#define MV_RECORD_HEADER_BYTES 97u /* without key name and content */
-#define MV_CONTENT_MAX_BYTES   (16u << 20)
+#include "services/stream/record.h"
 
 struct mv_log;
-
-struct mv_stamp {
-    int64_t received_ms;
-    uint32_t epoch;
-    const char *key_name;        /* at most 63 bytes */
-    const uint8_t *content_hash; /* BLAKE2b-256, if known already; or NULL */
-};
-
-struct mv_record {
-    uint64_t seq;
-    int64_t received_ms;
-    uint32_t epoch;
-    char key_name[MV_RECORD_KEY_BYTES];
-    uint8_t content_hash[MV_HASH_BYTES], chain[MV_HASH_BYTES];
-    struct mv_span content, bytes; /* borrowed from what was parsed */
-};
 
 /* table must be among the store's logs. A log that is new needs a moment of
  * the store's write transaction. Close before the store. */
@@ -100,13 +75,3 @@ mv_rc mv_log_verify_slice(struct mv_log *, uint64_t from, uint64_t *next,
 mv_rc mv_log_witness(struct mv_log *, uint64_t seq,
                      const uint8_t hash[MV_HASH_BYTES],
                      struct mv_err *) MV_CHECKED;
-
-/* Bytes from anywhere: MV_POISON unless magic, version, lengths and content
- * hash are right. The spans of *ret are borrowed from bytes. */
-mv_rc mv_record_parse(struct mv_span bytes, struct mv_record *ret,
-                      struct mv_err *) MV_CHECKED;
-/* Bytes that mv_record_parse took once: nothing is hashed again. */
-mv_rc mv_record_again(struct mv_span bytes, struct mv_record *ret,
-                      struct mv_err *) MV_CHECKED;
-bool mv_record_follows(const struct mv_record *,
-                       const uint8_t previous_chain[MV_HASH_BYTES]);
