@@ -169,34 +169,44 @@ static void store_catalogue(struct ingest_desk *desk, const struct mv_key *key,
     (void)ingest_book_set_catalogue(book, catalogue, seq);
 }
 
+/* Read, and its canonical bytes in desk->content; refused otherwise. */
+static bool read_catalogue(struct ingest_desk *desk, struct mv_span frame,
+                           struct mv_msg_catalogue *msg,
+                           struct ingest_said *said)
+{
+    struct mv_fault fault;
+    mv_buf_clear(&said->answer);
+    mv_conflicts_clear(&desk->conflicts);
+    desk->delivery.has_producer = desk->delivery.has_number = false;
+    said->rows = 0;
+    if (!mv_msg_catalogue_decode(frame, msg, &fault)) {
+        mv_conflicts_add(&desk->conflicts, 0, NULL, fault.code,
+                         mv_span_text(fault.field), fault.detail);
+        ingest_say_rejected(desk, said);
+        return false;
+    }
+    desk->delivery.has_producer = desk->delivery.has_number = true;
+    desk->delivery.producer = msg->producer;
+    desk->delivery.number = msg->number;
+    mv_buf_clear(&desk->content);
+    mv_msg_catalogue_encode(msg, &desk->content);
+    if (desk->content.len > MV_MAX_RECORD_BYTES) { /* a frame may be larger */
+        mv_conflicts_add(&desk->conflicts, 0, NULL, MV_CODE_LIMITS,
+                         mv_span_text("files"), "at most 16 MiB");
+        ingest_say_rejected(desk, said);
+        return false;
+    }
+    return true;
+}
+
 void ingest_catalogue(struct ingest_desk *desk, const struct mv_key *key,
                       struct mv_span frame, const struct mv_clock *clock,
                       struct ingest_said *said)
 {
     struct mv_msg_catalogue msg;
-    struct mv_fault fault;
     struct ingest_owner owner;
-    mv_buf_clear(&said->answer);
-    mv_conflicts_clear(&desk->conflicts);
-    desk->delivery.has_producer = desk->delivery.has_number = false;
-    said->rows = 0;
-    if (!mv_msg_catalogue_decode(frame, &msg, &fault)) {
-        mv_conflicts_add(&desk->conflicts, 0, NULL, fault.code,
-                         mv_span_text(fault.field), fault.detail);
-        ingest_say_rejected(desk, said);
+    if (!read_catalogue(desk, frame, &msg, said))
         return;
-    }
-    desk->delivery.has_producer = desk->delivery.has_number = true;
-    desk->delivery.producer = msg.producer;
-    desk->delivery.number = msg.number;
-    mv_buf_clear(&desk->content);
-    mv_msg_catalogue_encode(&msg, &desk->content);
-    if (desk->content.len > MV_MAX_RECORD_BYTES) { /* a frame may be larger */
-        mv_conflicts_add(&desk->conflicts, 0, NULL, MV_CODE_LIMITS,
-                         mv_span_text("files"), "at most 16 MiB");
-        ingest_say_rejected(desk, said);
-        return;
-    }
     struct mv_hash content = mv_hash_of(mv_buf_span(&desk->content));
     struct ingest_index_key where = {
         .trust = ingest_owner(key, &owner),

@@ -201,6 +201,22 @@ static void sweep_new(int dir_fd)
     (void)unlinkat(dir_fd, "new", AT_REMOVEDIR);
 }
 
+/* Whose it is, of which format: in a store that was just made. */
+static int put_own_rows(struct mv_store *s, const struct mv_store_options *o)
+{
+    int code = own_begin(s);
+    if (code != 0)
+        return code;
+    code = tables_open(s, s->txn, 1, MDB_CREATE);
+    if (code == 0)
+        code = put_u32(s, "layout", LAYOUT);
+    if (code == 0)
+        code = put_u32(s, "format", o->format);
+    if (code == 0)
+        code = put_text(s, "service", o->service);
+    return own_end(s, code);
+}
+
 /* A store that says whose it is, made beside its place and moved there. */
 static mv_rc store_create(struct mv_store *s, const struct mv_store_options *o,
                           struct mv_err *err)
@@ -219,17 +235,7 @@ static mv_rc store_create(struct mv_store *s, const struct mv_store_options *o,
         MV_TRY(env_open(&s->env, mv_buf_cstr(&path), 4 * o->quota_bytes, 1, 0,
                         err));
     if (code == 0)
-        code = own_begin(s);
-    if (code == 0) {
-        code = tables_open(s, s->txn, 1, MDB_CREATE);
-        if (code == 0)
-            code = put_u32(s, "layout", LAYOUT);
-        if (code == 0)
-            code = put_u32(s, "format", o->format);
-        if (code == 0)
-            code = put_text(s, "service", o->service);
-        code = own_end(s, code);
-    }
+        code = put_own_rows(s, o);
     if (code == 0)
         code = mdb_env_sync(s->env, 1);
     mdb_env_close(s->env);
