@@ -110,7 +110,7 @@ class NoEarlyAck(unittest.TestCase):
 
     def test_p2_every_ack_has_both_barriers_before_it(self):
         order = self.recorded(house.scale(3000, 100000))
-        self.assertEqual(order.early, [])
+        self.assertEqual(order.early, [], "answered before both barriers")
 
     def test_control_without_the_meta_barrier_every_ack_is_early(self):
         order = self.recorded(200, NO_META=1)

@@ -164,7 +164,7 @@ class Hostile(ingesting.Case):
                     sent = 0
                     while sent < 1 << 30 and peer.frame(part, more=True):
                         sent += len(part)
-                    self.assertLess(sent, 64 * MIB)
+                    self.assertLess(sent, 64 * MIB, "was not cut")
                     yield
         self.beside("messages that never end", attack)
 
@@ -313,7 +313,7 @@ class Slope(unittest.TestCase):
                   f"{at[0][0]} KiB, {min(fds)} to {max(fds)} descriptors, "
                   f"file {at[-1][2] >> 10} KiB after {number} figures",
                   flush=True)
-            self.assertLess(grown, self.GROWN_KIB * hours)
+            self.assertLess(grown, self.GROWN_KIB * hours, name + " grows")
             self.assertLessEqual(max(fds) - min(fds), 4)
             # what is kept of a figure, its change and its notice
             self.assertLess(at[-1][2], (4 << 20) + number * 4096)

@@ -62,7 +62,10 @@ class Doubt(unittest.TestCase):
         answered, whatever the answer."""
         return self.try_all([how] * count, endpoint, patience_s)
 
-    def try_all(self, hows, endpoint=None, patience_s=0.7):
+    def try_all(self, hows, endpoint=None, patience_s=0.7,
+                witness=lambda: None):
+        """How many of these sockets are answered, waiting on from when the
+        witness was."""
         endpoint = endpoint or self.house.ready["ingest"]["public"]
         sockets, poller, answered = [], zmq.Poller(), 0
         for number, how in enumerate(hows):
@@ -76,6 +79,7 @@ class Doubt(unittest.TestCase):
             except zmq.Again:       # refused before it could speak
                 continue
             poller.register(s, zmq.POLLIN)
+        witness()
         until = time.monotonic() + patience_s
         while time.monotonic() < until and answered < len(hows):
             for s, _ in poller.poll(50):
@@ -85,12 +89,25 @@ class Doubt(unittest.TestCase):
             s.close()
         return answered
 
-    def nobody_unknown(self, count=None):
+    def nobody_unknown(self, count=None, witness=None, patience_s=0.7):
+        """While all of them wait, a known key is answered, or what else the
+        witness says; so their silence is a refusal, not a slow service."""
         count = count or house.scale(25, 250)
         stranger = curve(mvclient.new_keys(), self.house.keys["ingest"][0])
         self.assertEqual(self.try_all(
             [stranger] * count + [lambda s: None] * (count // 4) +
-            [plain] * (count // 4)), 0)
+            [plain] * (count // 4), patience_s=patience_s,
+            witness=witness or self.one_known), 0)
+
+    def one_known(self):
+        self.assertEqual(self.known(90), 1)
+
+    def time_of_a_known(self):
+        """Where nobody can be a witness: how long they are listened to, four
+        times what a known key takes to be answered just before."""
+        began = time.monotonic()
+        self.one_known()
+        return max(0.7, 4 * (time.monotonic() - began))
 
     def known(self, patience_s=0.7):
         """One connection: refused once, it is not answered at all."""
@@ -108,15 +125,16 @@ class Doubt(unittest.TestCase):
 
     def test_p13_a_good_registry(self):
         self.nobody_unknown(house.scale(40, 1000))
-        self.assertEqual(self.known(90), 1)
 
     def test_p13_an_empty_registry(self):
+        patience_s = self.time_of_a_known()
         for text, event in (("maalvakt-keys 1\n", "keys=0"), ("", "KEYS_BAD")):
             with self.subTest(text):
                 self.write(text)
                 self.logged(event)
-                self.nobody_unknown()
-                self.assertEqual(self.known(), 0)
+                self.nobody_unknown(witness=lambda: None,
+                                    patience_s=patience_s)
+                self.assertEqual(self.known(patience_s), 0)
 
     def test_p13_an_unreadable_registry(self):
         inside = self.house.producer("ahus")
@@ -124,9 +142,9 @@ class Doubt(unittest.TestCase):
         (self.house.path / "keys").unlink()
         (self.house.path / "keys").mkdir()
         self.logged("KEYS_BAD")
-        self.nobody_unknown()
+        self.nobody_unknown(witness=lambda: self.assertEqual(
+            inside.deliver(table(2))["result"], "accepted"))
         self.assertEqual(self.known(), 0)
-        self.assertEqual(inside.deliver(table(2))["result"], "accepted")
         (self.house.path / "keys").rmdir()
         self.house.write_keys()
         house.until(self.known)
@@ -144,10 +162,9 @@ class Doubt(unittest.TestCase):
                 house.until(lambda: self.house.log("ingest").count(
                     "KEYS_BAD") > before)
                 self.assertIn("keys", str(operator.ask("health")))
-                self.nobody_unknown(8)
+                self.nobody_unknown(8, lambda: self.assertEqual(
+                    inside.deliver(table(1))["result"], "duplicate"))
                 self.assertEqual(self.known(), 0)
-                self.assertEqual(inside.deliver(table(1))["result"],
-                                 "duplicate")
         self.house.write_keys()
         house.until(self.known)
 
@@ -163,7 +180,6 @@ class Doubt(unittest.TestCase):
         try:
             for _ in range(3):
                 self.nobody_unknown(8)
-                self.assertEqual(self.known(90), 1)
         finally:
             over.set()
             thread.join()
@@ -180,6 +196,7 @@ class Doubt(unittest.TestCase):
 
     def test_p13_the_handler_hangs(self):
         """It is stopped by a tracer of its own, the other threads go on."""
+        patience_s = self.time_of_a_known()
         tracer = subprocess.Popen(
             [sys.executable, "-c", TRACER, str(self.handler_thread())],
             stdout=subprocess.PIPE)
@@ -189,7 +206,7 @@ class Doubt(unittest.TestCase):
         if tracer.stdout.readline() != b"held\n":
             self.skipTest("may not stop a thread")
         process = self.house.processes["ingest"]
-        self.nobody_unknown()
+        self.nobody_unknown(witness=lambda: None, patience_s=patience_s)
         self.assertEqual(self.known(), 0)
         stat = pathlib.Path(f"/proc/{process.pid}/stat")
         house.until(lambda: ") Z " in stat.read_text())

@@ -94,7 +94,7 @@ class OneEffect(Promise):
         n = answer["number"]
         self.assertIn(answer["result"], ("accepted", "duplicate"))
         if answer["result"] == "accepted":
-            self.assertNotIn(n, self.accepted)
+            self.assertNotIn(n, self.accepted, "accepted for a second time")
             self.accepted.add(n)
         self.assertEqual(first.setdefault(n, answer["seq"]), answer["seq"])
 
@@ -222,7 +222,8 @@ class WhoSpeaks(Promise):
                 unit = ("ous", "hso")[i % 2]
                 answer = ahus.deliver(table(number, unit=unit,
                                             producer="theirs", value=i))
-                self.assertEqual(answer["result"], "rejected")
+                self.assertEqual(answer["result"], "rejected",
+                                 "spoke for " + unit)
                 self.assertEqual(ingesting.codes(answer), ["forbidden"])
                 with self.assertRaises(mvclient.Silence):
                     ous.receive(0)
@@ -289,7 +290,7 @@ class CleanStop(Promise):
                 if turn % 3 == 0:
                     process.send_signal(signal.SIGTERM)
                 began = time.monotonic()
-                self.assertEqual(process.wait(10), 0)
+                self.assertEqual(process.wait(10), 0, "not stopped cleanly")
                 self.assertLess(time.monotonic() - began, 10)
                 self.take(ahus, accepted)
             self.house.processes.pop("ingest")

@@ -103,8 +103,8 @@ class P5(Served):
                 "binary": f"{other}/bin/maalvakt-evaluator"}, {}))
         for name, launch, settings in ways:
             _, again = self.evaluator(name, launch, **settings)
-            self.assertEqual(again[0], first[0], name)
-            self.assertEqual(again[1], first[1], name)
+            self.assertEqual(again[0], first[0], f"another state: {name}")
+            self.assertEqual(again[1], first[1], f"another log: {name}")
             self.home.stop("evaluator")
 
 
@@ -331,7 +331,8 @@ class Live(unittest.TestCase):
         there = {(seq, at + 1) for seq in log for at in range(log[seq])}
         self.assertEqual(len(there),
                          house.scale(6, 40) * self.TARGETS * self.UNITS)
-        self.assertEqual(gaps.noticed(log), there - gaps.got)
+        self.assertEqual(gaps.noticed(log), there - gaps.got,
+                         "lost, and not noticed")
         self.assertGreater(len(there - gaps.got), 1000)
         self.assertGreater(len(gaps.got), 100)
         self.assertTrue(gaps.parts)     # some records came in part
