@@ -274,10 +274,16 @@ const char *cli_report_cmp(struct mv_span cmp)
 
 static void put_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
 {
+    static const char suppressed[] = "suppressed";
+    struct mv_span reason = mv_span("", 0);
     if (mv_span_is(cli_get_text(row, "status"), "none"))
-        cli_reason(c, cli_get_text(row, "reason"), out);
-    if (cli_get_bool(row, "hidden"))
-        cli_reason(c, mv_span_text("suppressed"), out);
+        reason = cli_get_text(row, "reason");
+    if (reason.len > 0)
+        cli_reason(c, reason, out);
+    if (cli_get_bool(row, "hidden") && !mv_span_is(reason, suppressed)) {
+        mv_buf_text(out, out->len > 0 ? "; " : "");
+        cli_reason(c, mv_span_text(suppressed), out);
+    }
     if (cli_get_bool(row, "forecast"))
         mv_buf_printf(out, "%s%s", out->len > 0 ? "; " : "",
                       cli_w(c, CLI_W_REP_FORECAST));

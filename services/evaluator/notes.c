@@ -4,6 +4,7 @@
  * transaction: a crash leaves all of a record or nothing. */
 #include "services/evaluator/notes.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "services/evaluator/force.h"
@@ -196,8 +197,9 @@ void evaluator_note_put(const struct evaluator_book *b,
 
 bool evaluator_is_over(int32_t until, int32_t today)
 {
-    return until != EVALUATOR_NO_END && today != EVALUATOR_NO_DAY &&
-           today > until;
+    static_assert(EVALUATOR_NO_DAY == INT32_MIN, "before every day");
+    static_assert(EVALUATOR_NO_END == INT32_MAX, "after every day");
+    return today > until;
 }
 
 /* "id 0 unit" */

@@ -1,0 +1,229 @@
+/* What the command line makes of rows as the evaluator gives them, of a world
+ * with one of everything: whole pages, in both languages. tests/data/drawn. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "proto/pack.h"
+#include "services/base/clock.h"
+#include "services/cli/check_text.h"
+#include "services/cli/explain_text.h"
+#include "services/cli/report.h"
+#include "services/cli/status_table.h"
+#include "tests/support/golden.h"
+#include "tests/support/one_of_each.h"
+#include "tests/support/screen.h"
+
+#define WIDE 100
+
+static void put_rows(struct fixture *f, const char *verb, const char *args,
+                     struct cli_pages *ret)
+{
+    struct evaluator_page page;
+    struct evaluator_refusal no;
+    assert_int_equal(one_of_each_ask(f, verb, args, &page, &no), MV_OK);
+    struct mv_cursor c = mv_cursor(mv_buf_span(&page.rows));
+    struct mv_span row;
+    while (mv_cursor_peek(&c) == MV_ITEM_MAP) {
+        assert_true(mv_cursor_skip(&c, &row));
+        cli_pages_put(ret, row);
+    }
+    mv_buf_done(&page.rows);
+}
+
+/* The journal, as ingest would give it. */
+static struct cli_source *source_of(const struct fixture *f)
+{
+    struct cli_source *source = cli_source_open(NULL);
+    for (uint64_t seq = 1; seq <= f->j.count; seq++) {
+        struct mv_record r = test_journal_record(&f->j, seq);
+        struct mv_buf b = {0};
+        mv_pack_map(&b, 5);
+        mv_pack_kv_u64(&b, "seq", seq);
+        mv_pack_kv_i64(&b, "received_ms", r.received_ms);
+        mv_pack_kv_cstr(&b, "key", r.key_name);
+        mv_pack_kv_bin(&b, "chain", mv_span(r.chain, sizeof r.chain));
+        mv_pack_kv_bin(&b, "content", r.content);
+        cli_source_put(source, mv_buf_span(&b));
+        mv_buf_done(&b);
+    }
+    return source;
+}
+
+typedef void show_rows(struct cli *c, const struct cli_pages *rows,
+                       struct cli_source *source);
+
+static void show_status(struct cli *c, const struct cli_pages *rows,
+                        struct cli_source *source)
+{
+    struct cli_status_counts counts;
+    cli_status_show(c, rows, source, &counts);
+    cli_status_summary(c, &counts);
+}
+
+static void show_check(struct cli *c, const struct cli_pages *rows,
+                       struct cli_source *source)
+{
+    struct cli_check_counts counts;
+    cli_check_show(c, rows, source, &counts);
+}
+
+static void append(struct fixture *f, struct screen *s, const char *verb,
+                   const char *args, enum mv_lang lang)
+{
+    mv_buf_printf(&f->text, "> %s %s (%s)\n%s", verb, args,
+                  lang == MV_LANG_NB ? "nb" : "en", screen_text(s));
+}
+
+static void draw(struct fixture *f, const char *verb, const char *args,
+                 show_rows *show)
+{
+    static const enum mv_lang langs[] = {MV_LANG_NB, MV_LANG_EN};
+    for (size_t i = 0; i < 2; i++) {
+        struct screen s;
+        struct cli_pages rows = {0};
+        struct cli_source *source = source_of(f);
+        put_rows(f, verb, args, &rows);
+        screen_open(&s, langs[i], WIDE);
+        show(&s.cli, &rows, source);
+        append(f, &s, verb, args, langs[i]);
+        screen_close(&s);
+        cli_source_close(source);
+        cli_pages_done(&rows);
+    }
+}
+
+static void held(struct fixture *f, const char *path)
+{
+    test_golden(path, mv_buf_span(&f->text));
+}
+
+static void explain_tells_why(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const asked[] = {
+        "target=som-alle unit=sor year=2024",
+        "target=som-alle unit=ous year=2024",
+        "target=kortere unit=ahus year=2024",
+        "target=vekst unit=sor year=2024",
+        "target=vekst unit=ahus year=2024",
+        "target=arstid unit=sor year=2024",
+        "target=lavest unit=sor year=2024",
+        "target=tetthet unit=ahus year=2024",
+        "target=bare unit=ous year=2024",
+        "target=sagt unit=sor year=2024",
+        "commission=plan unit=sor year=2024",
+        "commission=varsel unit=sor year=2024",
+        "commission=varsel unit=vest year=2024",
+    };
+    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++)
+        draw(f, "explain", asked[i], cli_explain_show);
+    held(f, "tests/data/drawn/explain.txt");
+}
+
+static void explain_is_rows_for_a_program(void **state)
+{
+    struct fixture *f = *state;
+    struct screen s;
+    struct cli_pages rows = {0};
+    struct cli_source *source = source_of(f);
+    static const char args[] = "target=som-alle unit=ahus year=2024";
+    put_rows(f, "explain", args, &rows);
+    screen_open(&s, MV_LANG_NB, 0);
+    s.cli.json = true;
+    cli_explain_json(&s.cli, &rows, source);
+    append(f, &s, "explain", args, MV_LANG_NB);
+    screen_close(&s);
+    cli_source_close(source);
+    cli_pages_done(&rows);
+    held(f, "tests/data/drawn/explain.json");
+}
+
+static void status_and_check_are_tables(void **state)
+{
+    struct fixture *f = *state;
+    draw(f, "status", "", show_status);
+    draw(f, "check", "year=2024", show_check);
+    held(f, "tests/data/drawn/tables.txt");
+}
+
+/* Of the region's year, each form. */
+static void report(struct fixture *f, cli_report_kind kind, enum mv_lang lang,
+                   void (*write)(struct cli *c, const struct cli_report *r))
+{
+    struct screen s;
+    struct evaluator_page page;
+    struct evaluator_refusal no;
+    struct cli_report r = {.kind = kind, .year = 2024, .as_of = "2024-06-20"};
+    r.unit = mv_xstrdup(kind == CLI_REPORT_MISSING ? "" : "sor");
+    assert_int_equal(one_of_each_ask(f, "state", "", &page, &no), MV_OK);
+    r.state = page.rows;
+    mv_buf_text(&r.name, "Helse Sør");
+    put_rows(f, "status", "region=sor year=2024", &r.statuses);
+    if (kind == CLI_REPORT_MISSING)
+        put_rows(f, "missing", "year=2024", &r.lines);
+    else
+        put_rows(f, "report", "unit=sor year=2024", &r.lines);
+    if (kind != CLI_REPORT_MISSING)
+        cli_report_put_together(&r);
+    screen_open(&s, lang, WIDE);
+    write(&s.cli, &r);
+    append(f, &s, "report", kind == CLI_REPORT_YEAR ? "year" : "other", lang);
+    screen_close(&s);
+    cli_report_done(&r);
+}
+
+static void every(struct fixture *f,
+                  void (*write)(struct cli *c, const struct cli_report *r))
+{
+    for (int kind = CLI_REPORT_HALF_YEAR; kind <= CLI_REPORT_MISSING; kind++) {
+        report(f, (cli_report_kind)kind, MV_LANG_NB, write);
+        report(f, (cli_report_kind)kind, MV_LANG_EN, write);
+    }
+}
+
+static void a_report_is_text(void **state)
+{
+    struct fixture *f = *state;
+    every(f, cli_report_text);
+    held(f, "tests/data/drawn/report.txt");
+}
+
+static void a_report_is_a_page(void **state)
+{
+    struct fixture *f = *state;
+    every(f, cli_report_html);
+    held(f, "tests/data/drawn/report.html.txt");
+}
+
+static void a_report_is_a_sheet(void **state)
+{
+    struct fixture *f = *state;
+    every(f, cli_report_csv);
+    held(f, "tests/data/drawn/report.csv");
+}
+
+static void a_report_is_rows(void **state)
+{
+    struct fixture *f = *state;
+    every(f, cli_report_json);
+    held(f, "tests/data/drawn/report.json");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, one_of_each, teardown)
+
+int main(void)
+{
+    assert_int_equal(setenv("TZ", "UTC", 1), 0);
+    tzset();
+    const struct CMUnitTest tests[] = {
+        TEST(explain_tells_why),
+        TEST(explain_is_rows_for_a_program),
+        TEST(status_and_check_are_tables),
+        TEST(a_report_is_text),
+        TEST(a_report_is_a_page),
+        TEST(a_report_is_a_sheet),
+        TEST(a_report_is_rows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
