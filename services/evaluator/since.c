@@ -115,6 +115,7 @@ static void keep_rows(struct kept *k, struct evaluator *e, const char *what,
         struct mv_span row;
         page = (struct evaluator_page){.rows = page.rows, .from = page.next};
         mv_buf_clear(&page.rows);
+        evaluator_page_begin(e, &page);
         if (ask(e, args, &page, &no) != MV_OK)
             break;
         l = (struct mv_list){mv_cursor(mv_buf_span(&page.rows)), page.count};

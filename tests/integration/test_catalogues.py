@@ -102,14 +102,28 @@ class HalfYear(unittest.TestCase):
         self.assertEqual(assessed, coloured)
 
 
+def contradicted():
+    """(indicator, unit, period) -> the two numbers that the report has."""
+    return {tuple(r["check"].split()): {r["value1"], r["value2"]}
+            for r in table(DEMO / "contradictions.csv") if r["check"]}
+
+
 class Figures(unittest.TestCase):
+    def hold(self, key, parts, value):
+        """Alike, or the two numbers of a contradiction that is known."""
+        want = contradicted().get(key)
+        if want:
+            self.assertEqual({str(parts), str(value)}, want, key)
+        else:
+            self.assertEqual(parts, value, key)
+
     def test_a_total_is_the_sum_of_its_members(self):
         seen, got = 0, figures()
         for (indicator, member, unit, period), value in got.items():
             parts = [v for (i, m, u, p), v in got.items()
                      if (i, u, p) == (indicator, unit, period) and m]
             if indicator in OVER_MEMBERS and not member:
-                self.assertEqual(sum(parts), value, (indicator, unit, period))
+                self.hold((indicator, unit, period), sum(parts), value)
                 seen += 1
         self.assertEqual(seen, 3 + 8 + 6 + 9 + 2)
 
@@ -120,7 +134,8 @@ class Figures(unittest.TestCase):
                      if (i, m, p) == (indicator, member, period)
                      and u != "hso"]
             if indicator in OVER_TRUSTS and unit == "hso" and parts:
-                self.assertEqual(sum(parts), value, (indicator, member))
+                self.hold((indicator, unit, period) if not member else member,
+                          sum(parts), value)
                 seen += 1
         self.assertEqual(seen, 7 + 9 + 3 + 6)
 
