@@ -14,8 +14,10 @@
 
 /* A batch takes no more after this long; of an upstream that is far ahead,
  * when nobody waits for the single record: fewer, fuller commits. */
-#define GATHER_MS 20
-#define FOLLOW_MS 150
+#define GATHER_MS     20
+#define FAR_AHEAD     64 /* records */
+#define FOLLOW_MS     150
+#define FOLLOW_MAX_MS 400 /* what is asked meanwhile waits so long */
 /* Of a batch, to one key, while others speak too. */
 #define SHARE_BYTES ((size_t)MV_MAX_BATCH_BYTES / 32)
 #define SEVERAL_MS  1000
@@ -27,7 +29,7 @@ void mv_batch_start(struct mv_service *s)
     b->rows = 0;
     b->weight = 0;
     b->items = 0;
-    b->behind = false;
+    b->ahead = 0;
     b->number++;
     b->speaker = SIZE_MAX;
     b->began_ms = s->now.mono_ms;
@@ -44,6 +46,18 @@ static int64_t mono_ms(void)
     return c.mono_ms;
 }
 
+int64_t mv_batch_lasts_ms(uint64_t ahead, size_t taken, int64_t took_ms)
+{
+    if (ahead <= FAR_AHEAD)
+        return GATHER_MS;
+    if (took_ms < FOLLOW_MS || taken == 0)
+        return FOLLOW_MS;
+    if (took_ms >= FOLLOW_MAX_MS || ahead / taken >= FOLLOW_MAX_MS)
+        return FOLLOW_MAX_MS;
+    int64_t left_ms = (int64_t)(ahead * (uint64_t)took_ms / taken);
+    return left_ms < FOLLOW_MAX_MS ? left_ms : FOLLOW_MAX_MS;
+}
+
 bool mv_batch_room(const struct mv_service *s)
 {
     const struct mv_batch *b = &s->batch;
@@ -51,8 +65,10 @@ bool mv_batch_room(const struct mv_service *s)
         b->items >= (size_t)s->settings->batch_items)
         return false;
     /* a look at the clock costs more than most messages */
-    return b->items % 16 != 0 ||
-           mono_ms() - b->began_ms < (b->behind ? FOLLOW_MS : GATHER_MS);
+    if (b->items % 16 != 0)
+        return true;
+    int64_t took_ms = mono_ms() - b->began_ms;
+    return took_ms < mv_batch_lasts_ms(b->ahead, b->items, took_ms);
 }
 
 void mv_batch_open(struct mv_service *s)

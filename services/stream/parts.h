@@ -64,7 +64,7 @@ struct mv_batch {
     size_t items;
     int64_t began_ms; /* of this batch's gathering */
     bool open;        /* the store's transaction is */
-    bool behind;      /* far from the head of an upstream */
+    uint64_t ahead;   /* records that an upstream has and we did not take */
     uint64_t staged[MV_COUNTERS_MAX];
     uint32_t number;           /* of the batch, for windows */
     struct mv_window *windows; /* by connection (descriptor) */

@@ -145,7 +145,11 @@ int64_t mv_upstreams_step(struct mv_service *s)
     return next;
 }
 
-#define FAR_BEHIND 64 /* records */
+static uint64_t records_ahead(const struct mv_upstream *u, uint64_t seq)
+{
+    uint64_t head = mv_puller_head(u->puller);
+    return head > seq ? head - seq : 0;
+}
 
 static void apply_record(struct mv_service *s, unsigned i,
                          const struct mv_record *r)
@@ -167,7 +171,7 @@ static void apply_record(struct mv_service *s, unsigned i,
     s->batch.items++;
     s->batch.rows++;
     s->batch.weight += r->bytes.len;
-    s->batch.behind = mv_puller_head(u->puller) > r->seq + FAR_BEHIND;
+    s->batch.ahead = records_ahead(u, r->seq);
     u->staged_seq = r->seq;
     memcpy(u->staged_hash, r->chain, MV_HASH_BYTES);
     u->moved = true;

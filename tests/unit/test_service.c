@@ -8,6 +8,7 @@
 #include "proto/pack.h"
 #include "proto/walk.h"
 #include "services/base/clock.h"
+#include "services/stream/batch.h"
 #include "services/stream/keyfile.h"
 #include "tests/support/toy.h"
 #include "tests/support/unit.h"
@@ -354,6 +355,24 @@ static void beside_others_a_key_has_a_share_of_a_batch(void **state)
     (void)zmq_ctx_term(ctx);
 }
 
+static void
+a_batch_lasts_longer_only_while_more_than_that_is_ahead(void **state)
+{
+    (void)state;
+    assert_int_equal(mv_batch_lasts_ms(0, 16, 0), 20);
+    assert_int_equal(mv_batch_lasts_ms(64, 16, 19), 20);
+    /* far ahead, but not for long: 100 records take 15 ms */
+    assert_int_equal(mv_batch_lasts_ms(100, 16, 2), 150);
+    assert_true(mv_batch_lasts_ms(100, 1000, 150) <= 150);
+    /* as much again, and a half more */
+    assert_int_equal(mv_batch_lasts_ms(1000, 1000, 160), 160);
+    assert_int_equal(mv_batch_lasts_ms(1500, 1000, 160), 240);
+    /* an hour, a year */
+    assert_int_equal(mv_batch_lasts_ms(100000, 1000, 160), 400);
+    assert_int_equal(mv_batch_lasts_ms(UINT64_MAX, 1, 399), 400);
+    assert_int_equal(mv_batch_lasts_ms(UINT64_MAX, 0, 0), 150);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, toy_begin, toy_end)
 
 int main(void)
@@ -374,6 +393,8 @@ int main(void)
         TEST(while_stopping_senders_are_told_to_retry),
         TEST(more_than_the_window_of_one_connection_is_told_so),
         TEST(beside_others_a_key_has_a_share_of_a_batch),
+        cmocka_unit_test(
+            a_batch_lasts_longer_only_while_more_than_that_is_ahead),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
