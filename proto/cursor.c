@@ -451,18 +451,34 @@ bool mv_cursor_check(struct mv_span bytes,
     return true;
 }
 
-bool mv_cursor_entries(struct mv_span raw, struct mv_entries *entries)
+static bool entries_of(struct mv_cursor *c, struct mv_entries *entries,
+                       bool open)
 {
-    struct mv_cursor c = mv_cursor(raw);
     uint32_t pairs;
     entries->count = 0;
-    entries->is_map = mv_cursor_map(&c, &pairs);
+    entries->is_map = mv_cursor_map(c, &pairs);
     if (!entries->is_map || pairs > MV_MAX_KEYS)
         return false;
     for (; pairs > 0; pairs--) {
         struct mv_entry *e = &entries->at[entries->count++];
-        if (!mv_cursor_text(&c, &e->key) || !mv_cursor_skip(&c, &e->value))
+        if (!mv_cursor_text(c, &e->key))
+            return false;
+        if (open && pairs == 1)
+            e->value = mv_span(c->at, (size_t)(c->end - c->at));
+        else if (!mv_cursor_skip(c, &e->value))
             return false;
     }
-    return c.at == c.end;
+    return true;
+}
+
+bool mv_cursor_entries(struct mv_span raw, struct mv_entries *entries)
+{
+    struct mv_cursor c = mv_cursor(raw);
+    return entries_of(&c, entries, false) && c.at == c.end;
+}
+
+bool mv_cursor_entries_open(struct mv_span raw, struct mv_entries *entries)
+{
+    struct mv_cursor c = mv_cursor(raw);
+    return entries_of(&c, entries, true) && entries->count > 0;
 }

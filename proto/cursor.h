@@ -47,6 +47,8 @@ bool mv_cursor_check(struct mv_span bytes, const struct mv_cursor_limits *,
 /* The entries of a map that stands inside bytes that the check has passed:
  * nothing is checked anew but lengths. False: no map, or too many keys. */
 bool mv_cursor_entries(struct mv_span raw, struct mv_entries *entries);
+/* The same without a look at the last value: it is all that is left. */
+bool mv_cursor_entries_open(struct mv_span raw, struct mv_entries *entries);
 
 typedef enum mv_item {
     MV_ITEM_END = 0, /* nothing left, or not msgpack (0xc1) */

@@ -265,8 +265,10 @@ static mv_code value_fault(const struct decode *d, const struct field *f,
 static const struct field *field_of(const struct message *m, struct mv_span key,
                                     uint32_t *hint)
 {
-    for (uint32_t i = 0; i < m->count; i++) {
-        uint32_t at = (*hint + i) % m->count;
+    uint32_t at = *hint;
+    for (uint32_t i = 0; i < m->count; i++, at++) {
+        if (at >= m->count)
+            at = 0;
         if (mv_span_equal(key, m->fields[at].name)) {
             *hint = at + 1;
             return &m->fields[at];
@@ -330,19 +332,25 @@ static bool decode_head(struct decode *d, const struct mv_entries *entries)
                   "another message");
 }
 
-static bool decode_checked(struct decode *d, const struct mv_entries *entries,
-                           void *msg)
+static uint64_t required(const struct message *m)
 {
-    uint64_t seen = 0;
+    uint64_t fields = 0;
+    for (uint32_t i = 0; i < m->count; i++)
+        fields |= (uint64_t)!m->fields[i].optional << i;
+    return fields;
+}
+
+static bool decode_checked(struct decode *d, const struct mv_entries *entries,
+                           void *msg, uint64_t *seen)
+{
+    *seen = 0;
     memset(msg, 0, d->m->size);
-    if (!decode_head(d, entries) || !decode_entries(d, entries, msg, &seen))
+    if (!decode_head(d, entries) || !decode_entries(d, entries, msg, seen))
         return false;
-    for (uint32_t i = 0; i < d->m->count; i++) {
-        const struct field *f = &d->m->fields[i];
-        if (!f->optional && (seen >> i & 1) == 0)
-            return refuse(d, MV_CODE_MISSING, f->name, NULL, "");
-    }
-    return true;
+    uint64_t missing = required(d->m) & ~*seen;
+    return missing == 0 ||
+           refuse(d, MV_CODE_MISSING,
+                  d->m->fields[__builtin_ctzll(missing)].name, NULL, "");
 }
 
 bool mv_msg_decode(mv_msg_id id, struct mv_span bytes, void *msg,
@@ -352,8 +360,9 @@ bool mv_msg_decode(mv_msg_id id, struct mv_span bytes, void *msg,
     const struct mv_cursor_limits *limits =
         d.m->from_peer ? &mv_limits_peer : &mv_limits_message;
     struct mv_entries entries;
+    uint64_t seen;
     return mv_cursor_check(bytes, limits, &entries, fault) &&
-           decode_checked(&d, &entries, msg);
+           decode_checked(&d, &entries, msg, &seen);
 }
 
 bool mv_msg_decode_part(mv_msg_id id, struct mv_span raw, void *msg,
@@ -361,10 +370,57 @@ bool mv_msg_decode_part(mv_msg_id id, struct mv_span raw, void *msg,
 {
     struct decode d = {message_of(id), raw, fault};
     struct mv_entries entries;
+    uint64_t seen;
     MV_ASSERT(d.m->is_part && !d.m->from_peer);
     return mv_cursor_entries(raw, &entries)
-               ? decode_checked(&d, &entries, msg)
+               ? decode_checked(&d, &entries, msg, &seen)
                : mv_msg_decode(id, raw, msg, fault);
+}
+
+bool mv_msg_decode_open(mv_msg_id id, struct mv_span bytes, void *msg)
+{
+    struct mv_fault fault;
+    struct decode d = {message_of(id), bytes, &fault};
+    struct mv_entries entries;
+    uint64_t seen;
+    const struct field *last = &d.m->fields[d.m->count - 1];
+    MV_ASSERT(!d.m->is_part && !d.m->from_peer && last->kind == LIST);
+    return bytes.len <= mv_limits_message.bytes &&
+           mv_cursor_entries_open(bytes, &entries) &&
+           mv_span_equal(entries.at[entries.count - 1].key, last->name) &&
+           decode_checked(&d, &entries, msg, &seen) &&
+           /* none twice */
+           entries.count == (uint32_t)__builtin_popcountll(seen) + 2;
+}
+
+bool mv_msg_take_part(mv_msg_id id, struct mv_cursor *c, uint64_t wanted,
+                      void *msg)
+{
+    const struct decode d = {.m = message_of(id)};
+    struct mv_span key, raw;
+    uint32_t pairs, hint = 0;
+    uint64_t seen = 0;
+    MV_ASSERT(d.m->is_part && !d.m->from_peer);
+    memset(msg, 0, d.m->size);
+    if (!mv_cursor_map(c, &pairs))
+        return false;
+    for (; pairs > 0; pairs--) {
+        const struct field *f;
+        if (!mv_cursor_text(c, &key) || !mv_cursor_skip(c, &raw) ||
+            (f = field_of(d.m, key, &hint)) == NULL)
+            return false;
+        uint64_t bit = UINT64_C(1) << (f - d.m->fields);
+        if ((seen & bit) != 0)
+            return false;
+        seen |= bit;
+        if ((wanted & bit) == 0)
+            continue;
+        if (value_fault(&d, f, raw, member(msg, f->at)) != MV_CODE_NONE)
+            return false;
+        if (f->has_at > 0)
+            *(bool *)member(msg, f->has_at) = true;
+    }
+    return (required(d.m) & ~seen) == 0;
 }
 
 mv_msg_id mv_msg_peek(struct mv_span bytes, struct mv_span *type)

@@ -75,16 +75,28 @@ bool mv_msg_decode(mv_msg_id id, struct mv_span bytes, void *msg,
 bool mv_msg_decode_part(mv_msg_id id, struct mv_span raw, void *msg,
                         struct mv_fault *fault);
 
+/* All is good but the last field: a list, not looked at, that reaches to the
+ * end. False: decode it as a whole; that names what is wrong, if anything. */
+bool mv_msg_decode_open(mv_msg_id id, struct mv_span bytes, void *msg);
+/* The next value as a part, by its keys; of the values only those wanted, bits
+ * 1 << MV_AT_change_year ..., are looked at. False as above. */
+bool mv_msg_take_part(mv_msg_id id, struct mv_cursor *c, uint64_t wanted,
+                      void *msg);
+
 /* Which message it says it is, without checking more than what stands before
  * that: MV_MSG_NONE for the tables, for unknown types and for bytes that do
  * not get that far. *type is empty then, or the word found. Give what this
  * does not know to mv_delivery_read: it names the fault. */
 mv_msg_id mv_msg_peek(struct mv_span bytes, struct mv_span *type);
 
-#define MESSAGE(ID, name, flags)
-#define PART(ID, name, flags)
-#define FIELD(message, kind, need, name, limit, words)
+/* Which field it is in its table: MV_AT_change_year ... */
+#define MESSAGE(ID, name, flags)                       enum {
+#define PART(ID, name, flags)                          enum {
+#define FIELD(message, kind, need, name, limit, words) MV_AT_##message##_##name,
 #define END(ID, name)                                                          \
+    MV_AT_##name##_end                                                         \
+    }                                                                          \
+    ;                                                                          \
     static inline void mv_msg_##name##_encode(const struct mv_msg_##name *msg, \
                                               struct mv_buf *out)              \
     {                                                                          \

@@ -10,45 +10,105 @@
 
 #define KEPT_CHANGES 1024u /* room for them, from one record to the next */
 
-static void make_room(struct notifier_changes *c)
-{
-    if (c->count < c->cap)
-        return;
-    c->cap = c->cap == 0 ? 64 : c->cap * 2;
-    c->at = mv_xrealloc(c->at, c->cap * sizeof *c->at);
-}
-
 void notifier_changes_done(struct notifier_changes *c)
 {
     free(c->at);
     *c = (struct notifier_changes){0};
 }
 
-/* Every change decodes, once and for all; else the fault is told. */
-static bool read_changes(struct notifier *n, const struct mv_msg_group *g,
-                         struct mv_fault *fault)
+static struct notifier_change *next_room(struct notifier_changes *c)
+{
+    if (c->count == c->cap) {
+        c->cap = c->cap == 0 ? 64 : c->cap * 2;
+        c->at = mv_xrealloc(c->at, c->cap * sizeof *c->at);
+    }
+    return &c->at[c->count];
+}
+
+/* What a filter looks at, and what turns a colour. */
+static const uint64_t of_all =
+    UINT64_C(1) << MV_AT_change_target |
+    UINT64_C(1) << MV_AT_change_commission | UINT64_C(1) << MV_AT_change_year |
+    UINT64_C(1) << MV_AT_change_unit | UINT64_C(1) << MV_AT_change_region |
+    UINT64_C(1) << MV_AT_change_status | UINT64_C(1) << MV_AT_change_reason |
+    UINT64_C(1) << MV_AT_change_was_status |
+    UINT64_C(1) << MV_AT_change_last_coloured |
+    UINT64_C(1) << MV_AT_change_closed | UINT64_C(1) << MV_AT_change_reminder;
+
+/* A change that nobody asks for is read no further than that. */
+static bool take_change(const struct notifier *n, struct mv_cursor *c,
+                        struct notifier_change *change)
+{
+    uint64_t words[NOTIFIER_WORDS];
+    struct mv_fault fault;
+    const uint8_t *from = c->at;
+    if (!mv_msg_take_part(MV_MSG_CHANGE, c, of_all, &change->says))
+        return false;
+    change->bytes = mv_span(from, (size_t)(c->at - from));
+    struct mv_span subject = notifier_subject(&change->says);
+    if (subject.at == NULL)
+        return false;
+    return (!n->marks.replaying &&
+            !notifier_match_find(n->match, change->says.region,
+                                 change->says.unit, subject, words)) ||
+           mv_msg_change_decode(change->bytes, &change->says, &fault);
+}
+
+/* One pass; false: read_strictly has the last word. */
+static bool read_at_once(struct notifier *n, struct mv_span content,
+                         struct mv_msg_group *g)
+{
+    struct notifier_changes *group = &n->group;
+    uint32_t count;
+    if (!mv_msg_decode_open(MV_MSG_GROUP, content, g))
+        return false;
+    struct mv_cursor c = mv_cursor(g->changes);
+    if (!mv_cursor_list(&c, &count))
+        return false;
+    for (; count > 0; count--) {
+        if (!take_change(n, &c, next_room(group)))
+            return false;
+        group->count++;
+    }
+    return c.at == c.end;
+}
+
+/* Every value of every change; else the fault is told. */
+static bool read_strictly(struct notifier *n, struct mv_span content,
+                          struct mv_msg_group *g, struct mv_fault *fault)
 {
     struct mv_list list;
-    struct notifier_changes *c = &n->group;
-    if (c->cap > KEPT_CHANGES)
-        notifier_changes_done(c);
-    c->count = 0;
-    if (!mv_list_open(&list, g->changes))
+    struct notifier_changes *group = &n->group;
+    group->count = 0;
+    if (!mv_msg_group_decode(content, g, fault) ||
+        !mv_list_open(&list, g->changes))
         return false;
     for (;;) {
-        make_room(c);
-        struct notifier_change *change = &c->at[c->count];
+        struct notifier_change *change = next_room(group);
         if (!mv_list_next(&list, &change->bytes))
-            break;
+            return true;
         if (!mv_msg_decode_part(MV_MSG_CHANGE, change->bytes, &change->says,
                                 fault))
             return false;
         if (notifier_subject(&change->says).at == NULL)
             return mv_fault_set(fault, MV_CODE_MISSING, 0,
                                 mv_span_text("target"), "");
-        c->count++;
+        group->count++;
     }
-    return g->part >= 1 && g->part <= g->parts;
+}
+
+/* The whole of it, before anything is changed. */
+static bool read_group(struct notifier *n, struct mv_span content,
+                       struct mv_msg_group *g, struct mv_msg_cause *cause,
+                       struct mv_fault *fault)
+{
+    if (n->group.cap > KEPT_CHANGES)
+        notifier_changes_done(&n->group);
+    n->group.count = 0;
+    return (read_at_once(n, content, g) ||
+            read_strictly(n, content, g, fault)) &&
+           mv_msg_cause_decode(g->cause, cause, fault) && g->part >= 1 &&
+           g->part <= g->parts;
 }
 
 static mv_rc set_aside(struct notifier *n, const struct mv_record *record,
@@ -127,10 +187,7 @@ void notifier_go_on(struct notifier *n, const struct mv_record *record)
     struct mv_msg_group g;
     struct mv_msg_cause cause;
     struct mv_fault fault = {0};
-    bool good = mv_msg_group_decode(record->content, &g, &fault) &&
-                mv_msg_cause_decode(g.cause, &cause, &fault) &&
-                read_changes(n, &g, &fault);
-    if (good)
+    if (read_group(n, record->content, &g, &cause, &fault))
         tell(n, record, &g, cause.seq);
     else
         mv_store_fail(n->store, MV_FATAL, "the record kept is no group");
@@ -149,9 +206,7 @@ mv_rc notifier_group(struct notifier *n, const struct mv_record *record,
     /* whoever did not wait for it: all of it now */
     while (notifier_is_busy(n) && !mv_store_failed(n->store))
         notifier_step(n);
-    if (!mv_msg_group_decode(record->content, &g, &fault) ||
-        !mv_msg_cause_decode(g.cause, &cause, &fault) ||
-        !read_changes(n, &g, &fault))
+    if (!read_group(n, record->content, &g, &cause, &fault))
         return set_aside(n, record, &fault, err);
     n->now_ms = n->marks.moved_ms = now_ms;
     n->marks_dirty = true;

@@ -128,6 +128,83 @@ static void a_part_of_a_message_reads_as_it_does_alone(void **state)
     mv_buf_done(&again);
 }
 
+/* What stands in the list is the caller's to look at, and nothing else. */
+static void the_list_that_ends_a_message_may_be_left_alone(void **state)
+{
+    (void)state;
+    const struct mv_msg_group *group = (const struct mv_msg_group *)&message;
+    struct mv_buf b = {0};
+    struct mv_buf again = {0};
+    test_sample(MV_MSG_GROUP, &b);
+    assert_true(mv_msg_decode_open(MV_MSG_GROUP, mv_buf_span(&b), &message));
+    size_t list = group->changes.len;
+    mv_msg_encode(MV_MSG_GROUP, &message, &again);
+    assert_int_equal(b.len, again.len);
+    assert_memory_equal(b.at, again.at, b.len);
+    for (size_t len = 0; len < b.len; len++) {
+        bool whole_head = len > b.len - list;
+        assert_int_equal(
+            mv_msg_decode_open(MV_MSG_GROUP, mv_span(b.at, len), &message),
+            whole_head);
+    }
+    uint32_t pairs = pairs_of(MV_MSG_GROUP);
+    for (uint32_t i = 0; i < pairs; i++) {
+        change_pair(MV_MSG_GROUP, i, NULL, "c0", &b); /* nil */
+        assert_false(
+            mv_msg_decode_open(MV_MSG_GROUP, mv_buf_span(&b), &message));
+        change_pair(MV_MSG_GROUP, i, "a178", NULL, &b); /* a key "x" */
+        assert_false(
+            mv_msg_decode_open(MV_MSG_GROUP, mv_buf_span(&b), &message));
+        change_pair(MV_MSG_GROUP, i, "a470617274", "01", &b); /* "part" */
+        assert_int_equal(
+            mv_msg_decode_open(MV_MSG_GROUP, mv_buf_span(&b), &message),
+            mv_msg_decode(MV_MSG_GROUP, mv_buf_span(&b), &message, &fault));
+    }
+    mv_buf_done(&b);
+    mv_buf_done(&again);
+}
+
+static bool take(const struct mv_buf *b, uint64_t wanted)
+{
+    struct mv_cursor c = mv_cursor(mv_buf_span(b));
+    return mv_msg_take_part(MV_MSG_CHANGE, &c, wanted, &message) &&
+           c.at == c.end;
+}
+
+#define YEAR (UINT64_C(1) << MV_AT_change_year)
+#define UNIT (UINT64_C(1) << MV_AT_change_unit)
+
+/* Of the values only some; of the keys as much as ever. */
+static void of_a_part_only_what_is_wanted_is_read(void **state)
+{
+    (void)state;
+    struct mv_buf b = {0};
+    struct mv_buf again = {0};
+    test_sample(MV_MSG_CHANGE, &b);
+    assert_true(take(&b, UINT64_MAX));
+    uint64_t year = message.change.year;
+    mv_msg_encode(MV_MSG_CHANGE, &message, &again);
+    assert_int_equal(b.len, again.len);
+    assert_memory_equal(b.at, again.at, b.len);
+    assert_true(take(&b, YEAR));
+    assert_true(message.change.year == year);
+    assert_null(message.change.unit.at);
+    assert_false(message.change.has_since_seq);
+    for (b.len--; b.len > 0; b.len--)
+        assert_false(take(&b, 0));
+    change_pair(MV_MSG_CHANGE, 2, NULL, "a178", &b); /* the year is text */
+    assert_true(take(&b, UNIT));
+    assert_false(take(&b, UNIT | YEAR));
+    change_pair(MV_MSG_CHANGE, 2, NULL, NULL, &b); /* no year */
+    assert_false(take(&b, 0));
+    change_pair(MV_MSG_CHANGE, 5, "a178", NULL, &b); /* a key "x" */
+    assert_false(take(&b, 0));
+    change_pair(MV_MSG_CHANGE, 0, "a479656172", "01", &b); /* two years */
+    assert_false(take(&b, 0));
+    mv_buf_done(&b);
+    mv_buf_done(&again);
+}
+
 static void bad_input_23_every_message_cut_anywhere(void **state)
 {
     (void)state;
@@ -401,6 +478,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(every_sample_is_decoded_and_encoded_the_same),
         TEST(a_part_of_a_message_reads_as_it_does_alone),
+        TEST(the_list_that_ends_a_message_may_be_left_alone),
+        TEST(of_a_part_only_what_is_wanted_is_read),
         TEST(bad_input_23_every_message_cut_anywhere),
         TEST(bad_input_28_every_message_is_a_map),
         TEST(bad_input_29_and_30_keys_twice_and_unknown_keys),
