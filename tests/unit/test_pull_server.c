@@ -14,12 +14,18 @@ struct host {
     struct mv_pulls *pulls;
     char said[32];
     uint64_t id;
+    uint64_t begins;    /* the first number that there still is, or 0 */
+    uint64_t damaged;   /* cannot be read, or 0 */
+    bool gone, closed;  /* the key; the log */
+    mv_rc begun, ended; /* the snapshot */
+    bool deaf;          /* nothing can be sent */
+    uint64_t sent;      /* records, as counted */
 };
 
 static uint64_t first(void *ctx)
 {
-    (void)ctx;
-    return 1;
+    const struct host *h = ctx;
+    return h->begins > 0 ? h->begins : 1;
 }
 
 static uint64_t head(void *ctx)
@@ -44,9 +50,9 @@ static bool hash_at(void *ctx, uint64_t seq, uint8_t hash[32])
 static mv_rc read_item(void *ctx, uint64_t seq, struct mv_span *bytes,
                        struct mv_err *err)
 {
-    (void)ctx;
-    (void)seq;
-    (void)err;
+    const struct host *h = ctx;
+    if (seq == h->damaged)
+        return mv_fail(err, MV_POISON, "item %llu", (unsigned long long)seq);
     *bytes = mv_span_text("item");
     return MV_OK;
 }
@@ -54,9 +60,13 @@ static mv_rc read_item(void *ctx, uint64_t seq, struct mv_span *bytes,
 static bool source(void *ctx, struct mv_span log, const struct mv_key *key,
                    struct mv_pull_source *ret, const char **code)
 {
+    const struct host *h = ctx;
     (void)log;
     (void)key;
-    (void)code;
+    if (h->closed) {
+        *code = "forbidden";
+        return false;
+    }
     *ret = (struct mv_pull_source){ctx, first, head, done, hash_at, read_item};
     return true;
 }
@@ -65,14 +75,19 @@ static const struct mv_key *key_of(void *ctx, const uint8_t *public_key)
 {
     struct host *h = ctx;
     (void)public_key;
-    return &h->key;
+    return h->gone ? NULL : &h->key;
 }
 
-static mv_rc nothing(void *ctx, struct mv_err *err)
+static mv_rc begin(void *ctx, struct mv_err *err)
 {
-    (void)ctx;
-    (void)err;
-    return MV_OK;
+    const struct host *h = ctx;
+    return h->begun == MV_OK ? MV_OK : mv_fail(err, h->begun, "no snapshot");
+}
+
+static mv_rc end(void *ctx, struct mv_err *err)
+{
+    const struct host *h = ctx;
+    return h->ended == MV_OK ? MV_OK : mv_fail(err, h->ended, "met damage");
 }
 
 static bool answered(void *ctx, unsigned door, struct mv_span route,
@@ -84,6 +99,8 @@ static bool answered(void *ctx, unsigned door, struct mv_span route,
     struct mv_fault fault;
     (void)door;
     (void)route;
+    if (h->deaf)
+        return false;
     (void)snprintf(h->said, sizeof h->said, "page");
     if (mv_msg_records_decode(bytes, &page, &fault))
         return true;
@@ -95,16 +112,16 @@ static bool answered(void *ctx, unsigned door, struct mv_span route,
 
 static void count(void *ctx, mv_counter which, uint64_t n)
 {
-    (void)ctx;
-    (void)which;
-    (void)n;
+    struct host *h = ctx;
+    if (which == MV_COUNT_RECORDS_SENT)
+        h->sent += n;
 }
 
 static int setup(void **state)
 {
     struct host *h = mv_xcalloc(1, sizeof *h);
-    const struct mv_pulls_host host = {h,       source,   key_of, nothing,
-                                       nothing, answered, count};
+    const struct mv_pulls_host host = {h,   source,   key_of, begin,
+                                       end, answered, count};
     (void)snprintf(h->key.name, sizeof h->key.name, "rita");
     h->genesis = 1;
     h->done = 1;
@@ -248,6 +265,108 @@ static void a_consumer_that_waits_for_a_commit_is_not_forgotten(void **state)
     assert_string_equal(pull_as(h, 9999), "page");
 }
 
+/* --- what may be otherwise by the time it is answered -------------------- */
+
+static void who_may_no_longer_is_told_so(void **state)
+{
+    struct host *h = *state;
+    h->head = 3;
+    h->gone = true;
+    assert_string_equal(pull(h, "q", 1, 1, 1), "unauthorised");
+    h->gone = false;
+    h->closed = true;
+    assert_string_equal(pull(h, "q", 1, 1, 1), "forbidden");
+    h->closed = false;
+    assert_string_equal(pull(h, "q", 1, 1, 1), "page");
+}
+
+static void numbers_that_are_gone_or_never_were_are_out_of_range(void **state)
+{
+    struct host *h = *state;
+    h->head = 9;
+    h->begins = 4;
+    assert_string_equal(pull(h, "q", 3, 1, 1), "range");
+    assert_string_equal(pull(h, "q", 4, 1, 1), "page");
+    assert_string_equal(pull(h, "q", 0, 1, 1), "range");
+    assert_string_equal(pull(h, "q", UINT64_MAX, 1, 1), "range");
+    assert_string_equal(pull(h, "q", 11, 1, 1), "diverged");
+}
+
+static void a_page_ends_before_what_is_damaged(void **state)
+{
+    struct host *h = *state;
+    h->head = 5;
+    h->damaged = 3;
+    assert_string_equal(pull(h, "q", 1, 1, 1), "page");
+    assert_int_equal(h->sent, 2);
+    assert_string_equal(pull(h, "q", 3, 1, 1), "damaged");
+    assert_int_equal(h->sent, 2);
+    h->damaged = 0;
+    assert_string_equal(pull(h, "q", 3, 1, 1), "page");
+    assert_int_equal(h->sent, 5);
+}
+
+static void a_snapshot_that_met_damage_makes_no_page(void **state)
+{
+    struct host *h = *state;
+    h->head = 3;
+    h->ended = MV_FATAL;
+    assert_string_equal(pull(h, "q", 1, 1, 1), "damaged");
+    h->ended = MV_OK;
+    h->begun = MV_FATAL; /* not answered; it stays parked */
+    assert_string_equal(pull(h, "q", 1, 1, 1), "");
+    assert_int_equal(h->sent, 0);
+    h->begun = MV_OK;
+    mv_pulls_serve(h->pulls, 1, true);
+    assert_string_equal(h->said, "page");
+    assert_int_equal(h->sent, 3);
+}
+
+static void a_page_that_nobody_took_was_not_given(void **state)
+{
+    struct host *h = *state;
+    h->head = 3;
+    h->deaf = true;
+    assert_string_equal(pull(h, "q", 1, 1, 1), "");
+    assert_int_equal(h->sent, 0);
+    h->deaf = false;
+    /* what was never given cannot be done */
+    assert_string_equal(pull(h, "q", 1, 4, 1), "range");
+}
+
+static void a_pull_at_the_head_waits_for_its_second_or_a_commit(void **state)
+{
+    struct host *h = *state;
+    h->head = 3;
+    assert_true(mv_pulls_next_ms(h->pulls) == INT64_MAX);
+    assert_string_equal(pull(h, "q", 4, 1, 1), "");
+    assert_true(mv_pulls_next_ms(h->pulls) == MV_PULLS_PARK_MS);
+    mv_pulls_serve(h->pulls, 1, true); /* a commit of something else */
+    assert_string_equal(h->said, "");
+    mv_pulls_serve(h->pulls, MV_PULLS_PARK_MS, false);
+    assert_string_equal(h->said, "page"); /* an empty one */
+    assert_int_equal(h->sent, 0);
+    assert_string_equal(pull(h, "q", 4, 1, 1), "");
+    h->head = 4;
+    mv_pulls_serve(h->pulls, 2, true);
+    assert_string_equal(h->said, "page");
+    assert_int_equal(h->sent, 1);
+}
+
+static void the_name_of_a_log_is_no_longer_than_one_may_be(void **state)
+{
+    struct host *h = *state;
+    char longest[MV_KEY_NAME_BYTES + 2];
+    memset(longest, 'q', sizeof longest);
+    longest[MV_KEY_NAME_BYTES + 1] = 0;
+    h->head = 3;
+    const char *said = pull(h, longest, 1, 1, 1);
+    assert_true(strcmp(said, "page") != 0 && said[0] != 0);
+    longest[MV_KEY_NAME_BYTES] = 0;
+    assert_string_equal(pull(h, longest, 1, 1, 1), "page");
+    assert_null(mv_pulls_at(h->pulls, 1));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -259,6 +378,13 @@ int main(void)
         TEST(done_beyond_the_head_is_out_of_range),
         TEST(a_new_consumer_takes_the_place_of_the_oldest),
         TEST(a_consumer_that_waits_for_a_commit_is_not_forgotten),
+        TEST(who_may_no_longer_is_told_so),
+        TEST(numbers_that_are_gone_or_never_were_are_out_of_range),
+        TEST(a_page_ends_before_what_is_damaged),
+        TEST(a_snapshot_that_met_damage_makes_no_page),
+        TEST(a_page_that_nobody_took_was_not_given),
+        TEST(a_pull_at_the_head_waits_for_its_second_or_a_commit),
+        TEST(the_name_of_a_log_is_no_longer_than_one_may_be),
     };
     return cmocka_run_group_tests_name("pull_server", tests, NULL, NULL);
 }
