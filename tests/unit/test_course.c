@@ -187,6 +187,162 @@ static void beside_the_one_suppressed_the_next_smallest_is_hidden(void **state)
     }
 }
 
+/* --- what has no curve, or another line ---------------------------------- */
+
+static void ask_region(const char *require)
+{
+    start_target(WORLD_LETTERS, indicators,
+                 "year: 2024, scope: [region], indicator: beds, require: "
+                 "['%s']",
+                 require);
+    w.env.today = world_day("2024-12-01");
+}
+
+static bool opens(const char *require)
+{
+    ask_region(require);
+    push("beds", "a", "2024", "5");
+    (void)world_status(&w, "t", 2024, "r");
+    bool open =
+        mv_course_open(&course, &w.env, w.j.target, w.j.unit, &w.j.rulings[0]);
+    if (open)
+        mv_course_done(&course);
+    world_close(&w);
+    return open;
+}
+
+static void the_first_figure_of_a_criterion_is_followed(void **state)
+{
+    (void)state;
+    assert_true(opens("5 < value"));
+    assert_true(opens("1 + 2 * value > 5"));
+    assert_true(opens("lowest > 5"));
+    assert_false(opens("share(units: value > 1) > 50 %"));
+    assert_true(opens("share(units: value > 1) * value > 50"));
+}
+
+static void the_lowest_is_followed_as_such_and_hides_nothing(void **state)
+{
+    (void)state;
+    ask_region("lowest > 1");
+    push("beds", "a", "2023", "7");
+    push("beds", "b", "2023", "4");
+    push("beds", "a", "2024", "5");
+    push("beds", "b", "2024", "9");
+    follow("r", 0);
+    assert_string_equal(year(2024), "5");
+    assert_string_equal(year(2023), "4");
+    assert_false(v.has_held);
+    end();
+}
+
+static void a_rate_has_no_ends_and_one_without_figures_no_neighbour(void **s)
+{
+    struct mv_course_ends ends;
+    struct mv_dec now, before;
+    (void)s;
+    start_target(
+        "units:\n"
+        "  - {id: r, name: R, kind: region, population: {2020: 1000}}\n"
+        "  - {id: a, name: A, kind: trust, parent: r}\n",
+        indicators,
+        "year: 2024, scope: [region], indicator: beds, require: "
+        "['rate(100) > 1']");
+    w.env.today = world_day("2024-12-01");
+    push("beds", "a", "2024", "50");
+    follow("r", 0);
+    assert_string_equal(year(2024), "5");
+    mv_course_ends(&course, &ends);
+    assert_true(ends.units == 0 && ends.of_units == 0);
+    assert_false(mv_course_alike(&course, &now, &before)); /* no 2023 */
+    assert_false(mv_course_comparable(&course, 2023));
+    end();
+    ask("beds", "value > 0");
+    follow("b", 0);
+    assert_true(mv_course_comparable(&course, 2023)); /* nothing to differ */
+    end();
+}
+
+static void the_ends_are_found_in_whatever_order_they_come(void **state)
+{
+    struct mv_course_ends ends;
+    (void)state;
+    ask("wait", "value < 9 days");
+    push("wait", "a", "2024", "7");
+    push("wait", "b", "2024", "9");
+    push("wait", "c", "2024", "5");
+    follow("r", 0);
+    mv_course_ends(&course, &ends);
+    assert_int_equal(ends.units, 3);
+    assert_int_equal(ends.low_unit, world_unit(&w, "c"));
+    assert_int_equal(ends.high_unit, world_unit(&w, "b"));
+    end();
+    ask("wait", "value < 9 days");
+    push("wait", "a", "2024", "9");
+    push("wait", "b", "2024", "7");
+    push("wait", "c", "2024", "5");
+    follow("r", 0);
+    mv_course_ends(&course, &ends);
+    assert_int_equal(ends.low_unit, world_unit(&w, "c"));
+    assert_int_equal(ends.high_unit, world_unit(&w, "a"));
+    end();
+}
+
+static const char *line_of(const char *require)
+{
+    struct mv_dec line;
+    ask("beds", require);
+    push("beds", "a", "2022", "100");
+    push("beds", "a", "2023-T1", "50");
+    push("beds", "a", "2023-T2", "60");
+    push("beds", "a", "2024", "220");
+    follow("a", 0);
+    bool has = mv_course_line(&course, &w.j.rulings[0], &line);
+    end();
+    return has ? number(line) : "";
+}
+
+static void a_line_is_drawn_where_one_number_bounds_the_figure(void **state)
+{
+    (void)state;
+    assert_string_equal(line_of("value > 15"), "15");
+    assert_string_equal(line_of("value > value(2022) * 2"), "200");
+    assert_string_equal(line_of("15 < value"), "");
+    assert_string_equal(line_of("growth(2022) > 10 %"), "110");
+    assert_string_equal(line_of("growth(2023-T1) > 10 %"), "55");
+    assert_string_equal(line_of("growth(-2) > -10 %"), "90");
+    assert_string_equal(line_of("growth(2021) > 10 %"), "");
+    assert_string_equal(line_of("growth(-1) > growth(-2)"), "");
+    assert_string_equal(line_of("growth(-2) > path(1 %, 2020, 9 %, 2028)"), "");
+}
+
+/* Two indicators of one dimension, each with an order of its own. */
+static void a_member_is_followed_by_its_name_in_another_indicator(void **s)
+{
+    (void)s;
+    start_target(
+        WORLD_LETTERS,
+        "indicators:\n" INDICATOR(
+            "own", "count", "A_3", "sum", "sum",
+            "    dimension: {id: d, members: [x, y], total: sum}\n")
+            INDICATOR("other", "count", "A_3", "sum", "sum",
+                      "    dimension: {id: d, members: [y, z, x], total: "
+                      "sum}\n"),
+        "year: 2024, scope: [trust], indicator: own, require: ['each d: "
+        "value(\"other\") + value > 0']");
+    w.env.today = world_day("2024-12-01");
+    push_member("own", "a", "x", "2024", "1");
+    push_member("own", "a", "y", "2024", "2");
+    push_member("other", "a", "x", "2024", "10");
+    push_member("other", "a", "y", "2024", "20");
+    push_member("other", "a", "z", "2024", "90");
+    follow("a", 0);
+    assert_string_equal(world_ruling(&w, 0), "green 11 0 11");
+    assert_string_equal(world_ruling(&w, 1), "green 22 0 22");
+    assert_string_equal(year(2024), "10");
+    end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +354,13 @@ int main(void)
         cmocka_unit_test(a_member_is_followed_by_itself),
         cmocka_unit_test(lowest_and_highest_are_named),
         cmocka_unit_test(beside_the_one_suppressed_the_next_smallest_is_hidden),
+        cmocka_unit_test(the_first_figure_of_a_criterion_is_followed),
+        cmocka_unit_test(the_lowest_is_followed_as_such_and_hides_nothing),
+        cmocka_unit_test(
+            a_rate_has_no_ends_and_one_without_figures_no_neighbour),
+        cmocka_unit_test(the_ends_are_found_in_whatever_order_they_come),
+        cmocka_unit_test(a_line_is_drawn_where_one_number_bounds_the_figure),
+        cmocka_unit_test(a_member_is_followed_by_its_name_in_another_indicator),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
