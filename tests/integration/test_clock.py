@@ -108,6 +108,18 @@ class Clock(unittest.TestCase):
         self.assertEqual(self.days(), days)       # no clock record for it
         self.settled()
 
+    def test_p20_the_next_delivery_meets_the_clock_as_it_is(self):
+        """Nothing has to be waited for: not for the doubt, nor its end."""
+        self.begin()
+        self.accepted()
+        for off_s in (-10 * YEAR_S, 10 * YEAR_S, 3600, -3600, 310, -310):
+            with self.subTest(off_s):
+                self.set(off_s)
+                self.distrusted()
+                self.set(0)
+                self.accepted()
+        self.settled()
+
     def test_p20_an_hour_back_and_forth(self):
         self.begin()
         for turn in range(house.scale(6, 120)):

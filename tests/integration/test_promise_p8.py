@@ -19,6 +19,7 @@ KILLS = house.scale(15, 300)
 OWNERS = house.scale(8, 40)
 READERS = 2
 PATIENCE_S = 600.0
+CPU_S = house.scale(20.0, 300.0)     # seen: 2 of the 20
 SEED = 20241122
 
 YEAR = time.localtime().tm_year - 1  # all its months are over; not closed
@@ -514,6 +515,8 @@ class OneNotice(unittest.TestCase):
             self.subscribe(late * (at + 1) // KILLS - late * at // KILLS)
         stream.end()
         self.settle(readers)
+        used = house.cpu_s(self.h.processes["notifier"].pid)
+        self.assertLess(used, CPU_S, "since the last kill")
         pairs = self.compare(self.model())
         made = sum(len(s.notices) for s in self.by_id.values())
         self.assertGreater(pairs, 10 * SUBSCRIPTIONS)
@@ -527,7 +530,8 @@ class OneNotice(unittest.TestCase):
         self.assertGreater(self.audits, KILLS)
         print(f"{len(self.by_id)} subscriptions, {KILLS} kills, "
               f"{stream.sent} deliveries, {made} notices, {pairs} pairs, "
-              f"{self.audits} audits")
+              f"{self.audits} audits, {used:.2f} s of a processor since the "
+              "last kill")
 
 
 if __name__ == "__main__":

@@ -69,6 +69,8 @@ class Served(unittest.TestCase):
 
 
 class P5(Served):
+    PAGES, COMMITS, CPU_S = 4, 4, 0.5    # seen: 1, 1, 0.02
+
     def test_p5_what_persons_state_is_the_same_at_any_batch(self):
         self.serve(judged.journal_of(stated.Stated(
             6, deliveries=house.scale(150, 2000))))
@@ -106,6 +108,24 @@ class P5(Served):
             self.assertEqual(again[0], first[0], f"another state: {name}")
             self.assertEqual(again[1], first[1], f"another log: {name}")
             self.home.stop("evaluator")
+
+
+    def test_p5_catching_up_is_work_and_no_waiting(self):
+        """However patient a test must be with a slow machine: what it waits
+        for is counted, in pages, commits and a processor's seconds."""
+        self.serve(judged.journal_of(generate.Case(3, deliveries=150)))
+        before = self.home.counters("ingest")
+        self.run_it("first")
+        reader = self.home.control("evaluator")
+        judged.follow(reader, len(self.records))
+        used = house.cpu_s(self.home.processes["evaluator"].pid)
+        pages = self.home.counters("ingest")["pages"] - before["pages"]
+        commits = self.home.counters("evaluator")["commits"]
+        print(f"{len(self.records)} records: {pages} pages, {commits} "
+              f"commits, {used:.2f} s of a processor")
+        self.assertLessEqual(pages, self.PAGES)
+        self.assertLessEqual(commits, self.COMMITS)
+        self.assertLess(used, self.CPU_S)
 
 
 class Poison(Served):

@@ -96,6 +96,68 @@ static void the_target_says_who_has_the_last_word(void **state)
     }
 }
 
+static void assess_ahus(struct fixture *f, const char *target,
+                        const char *status)
+{
+    test_journal_statement(
+        &f->j, (struct mv_statement){.kind = MV_STATEMENT_ASSESSMENT,
+                                     .target = T(target),
+                                     .unit = T("ahus"),
+                                     .year = 2024,
+                                     .status = T(status)});
+}
+
+/* Figures that say the same as was sent are not the last word there. */
+static void a_person_turns_what_figures_leave_as_it_is(void **state)
+{
+    struct fixture *f = *state;
+    static const char both[] =
+        "targets:\n"
+        "  - {id: own, year: 2024, indicator: senger, text: T,\n"
+        "     scope: [trust], require: [value >= 100], decides: assessment}\n"
+        "  - {id: worst, year: 2024, indicator: senger, text: T,\n"
+        "     scope: [trust], require: [value >= 100], decides: worst}\n";
+    test_journal_catalogue(&f->j, NULL, NULL, both);
+    test_journal_delivery(&f->j, "senger - ahus 2024 120");
+    test_world_run(&f->w, &f->j, 0, 10);
+    mv_log_head(f->w.changes, &f->told, NULL);
+    assess_ahus(f, "own", "red");
+    expect(f, "assessment 6 own 2024 ahus green -> red last green (3) "
+              "[120 100 20]\n");
+    assess_ahus(f, "worst", "yellow");
+    expect(f, "assessment 7 worst 2024 ahus green -> yellow last green (3) "
+              "[120 100 20]\n");
+    assess_ahus(f, "own", "none"); /* taken back: the figures say so */
+    expect(f, "assessment 8 own 2024 ahus red -> green last red (4) "
+              "[120 100 20]\n");
+}
+
+/* Each figure is looked at for what it is, whatever was sent before it. */
+static void plain_figures_turn_a_status_and_back(void **state)
+{
+    struct fixture *f = *state;
+    static const char plain[] =
+        "targets:\n"
+        "  - {id: t, year: 2024, indicator: senger, text: T,\n"
+        "     scope: [trust], require: [value >= 100]}\n";
+    test_journal_catalogue(&f->j, NULL, NULL, plain);
+    test_world_run(&f->w, &f->j, 0, 10);
+    mv_log_head(f->w.changes, &f->told, NULL);
+    test_journal_delivery(&f->j, "senger - ahus 2024 120");
+    expect(f, "figure 5.1 t 2024 ahus none not_due -> green (2) "
+              "[120 100 20]\n");
+    test_journal_delivery(&f->j, "senger - ahus 2024 130");
+    expect(f, "");
+    test_journal_delivery(&f->j, "senger - ahus 2024 90");
+    expect(f, "correction 7.1 t 2024 ahus green -> red last green (3) "
+              "[90 100 -10]\n");
+    test_journal_delivery(&f->j, "senger - ahus 2024 95");
+    expect(f, "");
+    test_journal_delivery(&f->j, "senger - ahus 2024 100");
+    expect(f, "correction 9.1 t 2024 ahus red -> green last red (4) "
+              "[100 100 0]\n");
+}
+
 static void what_is_not_judged_is_not_judged_by_a_person_either(void **state)
 {
     struct fixture *f = *state;
@@ -410,6 +472,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(the_target_says_who_has_the_last_word),
+        TEST(a_person_turns_what_figures_leave_as_it_is),
+        TEST(plain_figures_turn_a_status_and_back),
         TEST(what_is_not_judged_is_not_judged_by_a_person_either),
         TEST(an_assessment_holds_to_its_last_day_and_no_longer),
         TEST(a_hold_keeps_what_was_sent_if_anything_was),
