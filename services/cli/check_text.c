@@ -41,15 +41,14 @@ static void say_where(struct cli *c, struct mv_span head)
     struct mv_buf text = {0};
     struct mv_span title = cli_get_lang(c, head, "title");
     struct mv_span member = cli_get_text(head, "member");
+    struct mv_span called = cli_get_lang(c, head, "member_title");
     mv_buf_put(&text, title.at, title.len);
-    mv_buf_text(&text, " (");
+    mv_buf_text(&text, called.len > 0 ? ": " : "");
+    mv_buf_put(&text, called.at, called.len);
     title = cli_get_text(head, "indicator");
-    mv_buf_put(&text, title.at, title.len);
-    if (member.len > 0) {
-        mv_buf_put_u8(&text, '/');
-        mv_buf_put(&text, member.at, member.len);
-    }
-    mv_buf_text(&text, ")");
+    mv_buf_printf(&text, " (%.*s%s%.*s)", (int)title.len,
+                  (const char *)title.at, member.len > 0 ? "/" : "",
+                  (int)member.len, (const char *)member.at);
     cli_say(c, CLI_W_CHECK_OF, mv_buf_cstr(&text), NULL);
     mv_buf_done(&text);
 }

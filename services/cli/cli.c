@@ -73,12 +73,23 @@ static bool choose_lang(struct cli *c, int argc, char **argv)
     return true;
 }
 
-/* Columns; 0: no terminal. */
+/* $COLUMNS, if it is set to a width that can be had; else 0. */
+static size_t asked_width(void)
+{
+    const char *text = getenv("COLUMNS");
+    char *end;
+    if (text == NULL || *text < '1' || *text > '9')
+        return 0;
+    unsigned long n = strtoul(text, &end, 10);
+    return *end == '\0' && n >= 20 && n <= 1000 ? n : 0;
+}
+
+/* Columns; 0: it is for a program to read, line by line. */
 static size_t width_of(int fd)
 {
     struct winsize size;
     if (!isatty(fd))
-        return 0;
+        return asked_width();
     if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
         return size.ws_col;
     return 80;
@@ -91,7 +102,7 @@ static void look_at_terminal(struct cli *c)
     c->err = stderr;
     c->width = width_of(STDOUT_FILENO);
     c->err_width = width_of(STDERR_FILENO);
-    c->colour = c->width > 0 && (none == NULL || *none == '\0');
+    c->colour = isatty(STDOUT_FILENO) && (none == NULL || *none == '\0');
 }
 
 static void help(struct cli *c)

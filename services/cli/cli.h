@@ -55,8 +55,10 @@ struct cli {
     const struct cli_command *command;
     enum mv_lang lang;
     bool json, colour;
-    size_t width;     /* of the terminal; 0: not one, nothing is cut */
-    size_t err_width; /* of the one that c->err is, if it is one */
+    bool hasty;       /* what is down just now is not waited for */
+    size_t width;     /* of the terminal, else $COLUMNS; 0: neither, all of a
+                         row is on one line */
+    size_t err_width; /* the same of c->err */
     FILE *out, *err;
     size_t arg_count;
     char **args; /* borrowed from argv */

@@ -11,6 +11,7 @@
 #include "services/cli/push.h"
 #include "services/cli/rows.h"
 #include "services/cli/spool_place.h"
+#include "services/cli/told.h"
 
 #define WAIT_S 30
 
@@ -35,6 +36,19 @@ static bool decimal_sign(struct cli *c, char *sign)
     return *sign != 0;
 }
 
+/* A program that reads answers hears of the file that never came so far. */
+static void say_unread(struct cli *c, const char *file,
+                       const struct mv_err *err)
+{
+    struct mv_buf why = {0};
+    cli_told(c, mv_span_text(err->text), &why);
+    if (c->json)
+        cli_json_line(c, json_pack("{s:s,s:s,s:[{s:s}],s:i}", "file", file,
+                                   "result", "unreadable", "faults", "text",
+                                   mv_buf_cstr(&why), "more", 0));
+    mv_buf_done(&why);
+}
+
 /* CLI_OK: it has rows to send, all of them or --skip-bad. */
 static int read_file(struct cli *c, struct cli_push *p, const char *file,
                      struct cli_sheet *s)
@@ -46,15 +60,19 @@ static int read_file(struct cli *c, struct cli_push *p, const char *file,
     mv_rc rc = mv_file_read(file, CLI_SHEET_BYTES, 0, &bytes, &err);
     if (rc != MV_OK) {
         (void)cli_fail_err(c, rc, &err);
+        say_unread(c, file, &err);
         return CLI_DATA;
     }
     bool good = cli_sheet_read(s, mv_buf_span(&bytes));
+    bool rest = p->skip_bad && !s->refused && s->count > 0;
     mv_buf_done(&bytes);
     cli_sheet_say(c, s, file);
     if (good)
         return CLI_OK;
+    if (c->json)
+        cli_sheet_json(c, s, file, rest ? "skipped" : "unreadable");
     p->rows_refused += s->bad_lines;
-    return p->skip_bad && !s->refused && s->count > 0 ? CLI_OK : CLI_DATA;
+    return rest ? CLI_OK : CLI_DATA;
 }
 
 static bool producer_of(struct cli *c, const char *file, char name[65])

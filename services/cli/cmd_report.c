@@ -10,6 +10,8 @@
 #include "services/cli/report_since.h"
 #include "services/cli/view.h"
 
+#define PAPER_WIDTH 100 /* columns of a text that goes to no terminal */
+
 static bool read_year(const char *text, int64_t *ret)
 {
     char *end;
@@ -49,6 +51,8 @@ static int write_out(struct cli *c, writer *write, const struct cli_report *r)
     char *bytes = NULL;
     size_t len = 0;
     struct mv_err err = {0};
+    if (c->width == 0) /* a report is read by people, wherever it goes */
+        c->width = PAPER_WIDTH;
     if (path == NULL) {
         write(c, r);
         return CLI_OK;
@@ -56,7 +60,7 @@ static int write_out(struct cli *c, writer *write, const struct cli_report *r)
     c->out = open_memstream(&bytes, &len);
     if (c->out == NULL)
         abort();
-    c->width = 0;
+    c->width = PAPER_WIDTH;
     c->colour = false;
     write(c, r);
     (void)fclose(c->out);

@@ -80,6 +80,24 @@ static void put_not_reported(const struct cli *c,
     mv_buf_done(&who);
 }
 
+static bool is_number(struct mv_span field)
+{
+    return mv_span_is(field, "value") || mv_span_is(field, "numerator") ||
+           mv_span_is(field, "denominator");
+}
+
+/* Of numbers within: 78.5 is 78,5 in Norwegian. */
+static void with_comma(const struct cli *c, bool number, struct mv_buf *text)
+{
+    for (size_t i = 1; number && c->lang == MV_LANG_NB && i + 1 < text->len;
+         i++) {
+        if (text->at[i] == '.' && text->at[i - 1] >= '0' &&
+            text->at[i - 1] <= '9' && text->at[i + 1] >= '0' &&
+            text->at[i + 1] <= '9')
+            text->at[i] = ',';
+    }
+}
+
 void cli_conflict_put(const struct cli *c, struct mv_span raw,
                       struct mv_buf *out)
 {
@@ -87,7 +105,7 @@ void cli_conflict_put(const struct cli *c, struct mv_span raw,
     struct mv_code_args args = {.field = cli_get_text(raw, "field"),
                                 .value = cli_get_text(raw, "value")};
     mv_code code = mv_code_find(cli_get_text(raw, "code"));
-    struct mv_buf text = {0}, detail = {0};
+    struct mv_buf text = {0}, detail = {0}, value = {0};
     bool known = code != MV_CODE_NONE && find_detail(code, &args, sent);
     if (known && code == MV_CODE_FORBIDDEN &&
         mv_span_is(args.field, "indicator")) {
@@ -96,16 +114,22 @@ void cli_conflict_put(const struct cli *c, struct mv_span raw,
         return;
     }
     if (known) {
+        bool number = is_number(args.field);
         args.field = column_word(c, args.field);
         if (args.detail.at != NULL) {
             cli_told(c, args.detail, &detail);
+            with_comma(c, number, &detail);
             args.detail = mv_buf_span(&detail);
         }
+        mv_buf_put(&value, args.value.at, args.value.len);
+        with_comma(c, number, &value);
+        args.value = mv_buf_span(&value);
         mv_code_text(code, c->lang, &args, &text);
     } else {
         cli_told(c, sent, &text);
     }
     mv_buf_done(&detail);
+    mv_buf_done(&value);
     mv_text_escape_terminal(out, mv_buf_span(&text));
     mv_buf_done(&text);
 }

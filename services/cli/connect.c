@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "services/base/clock.h"
 #include "services/base/file.h"
@@ -12,11 +14,15 @@
 #include "services/cli/keystate.h"
 #include "services/cli/place.h"
 #include "services/cli/progress.h"
+#include "services/cli/setup.h"
+#include "services/cli/stop.h"
+#include "services/cli/table.h"
 #include "services/cli/told.h"
 #include "services/stream/client.h"
 #include "services/stream/keys.h"
 
 #define ASK_MS           5000
+#define LOOK_MS          50
 #define READY_FILE_BYTES 4096
 
 struct cli_link {
@@ -34,11 +40,13 @@ static void tick(void *ctx)
     cli_progress_wait(&((struct cli_link *)ctx)->waiting);
 }
 
+static const cli_word wait_words[] = {CLI_W_WAIT_INGEST, CLI_W_WAIT_EVALUATOR,
+                                      CLI_W_WAIT_NOTIFIER};
+
 static void wait_begin(struct cli_link *l)
 {
-    static const cli_word words[] = {CLI_W_WAIT_INGEST, CLI_W_WAIT_EVALUATOR,
-                                     CLI_W_WAIT_NOTIFIER};
-    cli_progress_begin(&l->waiting, l->c, cli_w(l->c, words[l->service]), 0);
+    cli_progress_begin(&l->waiting, l->c, cli_w(l->c, wait_words[l->service]),
+                       0);
     mv_client_on_wait(l->client, tick, l);
 }
 
@@ -110,17 +118,69 @@ static bool find_line(struct mv_span text, const char *door, char *ret,
     return false;
 }
 
+/* Where the door is whenever the service serves; "" if it has none such. */
+static const char *address_of(const struct cli_place *p, cli_service s,
+                              const char *door)
+{
+    const struct {
+        cli_service service;
+        const char *door, *at;
+    } all[] = {{CLI_INGEST, "public", p->ingest_public},
+               {CLI_INGEST, "control", p->ingest_control},
+               {CLI_EVALUATOR, "control", p->evaluator_control},
+               {CLI_EVALUATOR, "live", p->evaluator_live},
+               {CLI_NOTIFIER, "public", p->notifier_public},
+               {CLI_NOTIFIER, "control", p->notifier_control}};
+    for (size_t i = 0; i < CLI_COUNT(all); i++)
+        if (all[i].service == s && !strcmp(all[i].door, door))
+            return all[i].at != NULL ? all[i].at : "";
+    return "";
+}
+
+/* Its ready file was the last thing that left its folder. */
+static void put_down_for(struct cli *c, cli_service s, struct mv_buf *out)
+{
+    char *folder = cli_path(cli_dir(c), "%s", cli_service_name(s));
+    struct mv_clock now = {0};
+    struct stat st;
+    mv_clock_read(&now);
+    if (stat(folder, &st) == 0)
+        cli_age(now.wall_ms - st.st_mtim.tv_sec * INT64_C(1000), out);
+    free(folder);
+}
+
+/* No ready file: nobody started it, or it died and is started again. */
+static int say_down(struct cli *c, cli_service s, const char *door)
+{
+    const char *name = cli_service_name(s);
+    struct mv_buf age = {0}, pid = {0};
+    struct cli_place place;
+    long up = cli_setup_running(cli_dir(c));
+    if (up <= 0 || cli_place_load(cli_dir(c), &place, NULL) != MV_OK)
+        return cli_fail(c, CLI_AWAY, CLI_W_NOT_UP, name, cli_dir(c), NULL);
+    char *log = cli_path(cli_dir(c), "log/%s.log", name);
+    put_down_for(c, s, &age);
+    mv_buf_printf(&pid, "%ld", up);
+    cli_warn(c, CLI_W_DOWN, name, mv_buf_cstr(&age),
+             address_of(&place, s, door), mv_buf_cstr(&pid), log, NULL);
+    cli_place_done(&place);
+    mv_buf_done(&age);
+    mv_buf_done(&pid);
+    free(log);
+    return CLI_AWAY;
+}
+
 static int read_endpoint(struct cli *c, cli_service s, const char *path,
                          const char *door, struct cli_door *d)
 {
-    const char *dir = cli_dir(c), *name = cli_service_name(s);
+    const char *name = cli_service_name(s);
     struct mv_buf text = {0};
     struct mv_err err = {0};
     int code = CLI_OK;
     mv_rc rc =
         mv_file_read(path, READY_FILE_BYTES, MV_FILE_MAY_MISS, &text, &err);
     if (rc == MV_AGAIN)
-        code = cli_fail(c, CLI_AWAY, CLI_W_NOT_UP, name, dir, NULL);
+        code = say_down(c, s, door);
     else if (rc != MV_OK)
         code = cli_fail_err(c, rc, &err);
     else if (!find_line(mv_buf_span(&text), door, d->endpoint,
@@ -130,10 +190,27 @@ static int read_endpoint(struct cli *c, cli_service s, const char *path,
     return code;
 }
 
+/* One that died is back in a moment, if `up` runs to start it. */
+static void await_ready(struct cli *c, cli_service s, const char *path)
+{
+    struct cli_progress waiting;
+    int64_t end = cli_mono_ms() + ASK_MS;
+    if (access(path, F_OK) == 0 || cli_setup_running(cli_dir(c)) <= 0)
+        return;
+    cli_progress_begin(&waiting, c, cli_w(c, wait_words[s]), 0);
+    while (access(path, F_OK) != 0 && cli_mono_ms() < end) {
+        cli_progress_wait(&waiting);
+        cli_nap(LOOK_MS);
+    }
+    cli_progress_end(&waiting);
+}
+
 static int find_endpoint(struct cli *c, cli_service s, const char *door,
                          struct cli_door *d)
 {
     char *path = cli_path(cli_dir(c), "%s/ready", cli_service_name(s));
+    if (!c->hasty)
+        await_ready(c, s, path);
     int code = read_endpoint(c, s, path, door, d);
     free(path);
     return code;
@@ -333,14 +410,24 @@ mv_rc cli_ask_patient(struct cli_link *l, const char *verb, struct mv_span args,
     return rc;
 }
 
+/* What is left of one that `up` ran may still say where it was. */
+static int say_silent(struct cli_link *l)
+{
+    const char *name = cli_service_name(l->service);
+    struct cli *c = l->c;
+    if (cli_option(c, "endpoint") == NULL && cli_setup_running(cli_dir(c)) <= 0)
+        return cli_fail(c, CLI_AWAY, CLI_W_NOT_UP, name, cli_dir(c), NULL);
+    return cli_fail(c, CLI_AWAY, CLI_W_SILENT, name, l->door.key_name,
+                    l->door.endpoint, NULL);
+}
+
 int cli_ask_answered(struct cli_link *l, mv_rc rc, const struct mv_err *err,
                      const struct mv_msg_reply *reply)
 {
     if (rc == MV_AGAIN && cli_key_say(l->c, &l->door))
         return CLI_DENIED;
     if (rc == MV_AGAIN)
-        return cli_fail(l->c, CLI_AWAY, CLI_W_SILENT,
-                        cli_service_name(l->service), l->door.key_name, NULL);
+        return say_silent(l);
     if (rc != MV_OK)
         return cli_fail_err(l->c, rc, err);
     return mv_span_is(reply->result, "ok") ? CLI_OK : refused(l, reply);

@@ -77,7 +77,8 @@ static void criterion_row(struct cli *c, struct cli_table *t,
     cli_table_cell(t, cli_status_style(status),
                    mv_span_text(cli_status_text(c, status)));
     cli_table_cell(t, CLI_PLAIN, cli_get_text(k, "text"));
-    cli_table_cell(t, CLI_PLAIN, cli_get_text(k, "member"));
+    cli_table_cell(t, CLI_PLAIN,
+                   cli_get_titled(c, k, "member", "member_title"));
     put_number(c, &f, k, "value", "limit", t);
     put_number(c, &f, k, "limit", "value", t);
     put_number(c, &f, k, "margin", "", t);
@@ -104,7 +105,7 @@ void cli_explain_criteria(struct cli *c, const struct cli_pages *rows,
     const struct cli_column columns[] = {
         {cli_w(c, CLI_W_COL_STATUS), false, true, 0},
         {cli_w(c, CLI_W_COL_CRITERION), false, false, 0},
-        {cli_w(c, CLI_W_COL_MEMBER), false, true, 0},
+        {cli_w(c, CLI_W_COL_MEMBER), false, false, 0},
         {cli_w(c, CLI_W_COL_VALUE), true, true, 0},
         {cli_w(c, CLI_W_COL_LIMIT), true, true, 0},
         {cli_w(c, CLI_W_COL_MARGIN), true, true, 2},

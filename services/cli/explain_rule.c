@@ -155,7 +155,7 @@ static void say_aim(struct cli *c, struct mv_span k, struct mv_span judgement)
     struct mv_buf text = {0}, value = {0}, margin = {0};
     struct cli_shown f = cli_shown_of(judgement);
     struct mv_span said = cli_get_text(k, "text");
-    struct mv_span member = cli_get_text(k, "member");
+    struct mv_span member = cli_get_titled(c, k, "member", "member_title");
     mv_buf_put(&text, said.at, said.len);
     if (member.len > 0)
         mv_buf_printf(&text, " (%.*s)", (int)member.len,

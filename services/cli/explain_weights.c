@@ -43,14 +43,15 @@ static const char *kind_word(const struct cli *c, struct mv_span row)
                  mv_span_is(kind, "units") ? CLI_W_X_K_UNITS : CLI_W_X_K_VALUE);
 }
 
-/* "ventetid/som" */
-static void put_series(struct mv_span row, struct mv_buf *out)
+/* "ventetid: Somatikk" */
+static void put_series(const struct cli *c, struct mv_span row,
+                       struct mv_buf *out)
 {
     struct mv_span id = cli_get_text(row, "indicator");
-    struct mv_span of = cli_get_text(row, "of_member");
+    struct mv_span of = cli_get_titled(c, row, "of_member", "of_member_title");
     mv_buf_put(out, id.at, id.len);
     if (of.len > 0)
-        mv_buf_put_u8(out, '/');
+        mv_buf_text(out, ": ");
     mv_buf_put(out, of.at, of.len);
 }
 
@@ -95,11 +96,12 @@ static bool same_criterion(struct mv_span a, struct mv_span b)
     return same(a, b, "criterion") && same(a, b, "member");
 }
 
-static void criterion_line(struct cli_table *t, struct mv_span row)
+static void criterion_line(const struct cli *c, struct cli_table *t,
+                           struct mv_span row)
 {
     struct mv_buf text = {0};
     struct mv_span k = cli_get_text(row, "criterion");
-    struct mv_span member = cli_get_text(row, "member");
+    struct mv_span member = cli_get_titled(c, row, "member", "member_title");
     mv_buf_put(&text, k.at, k.len);
     if (member.len > 0)
         mv_buf_printf(&text, ", %.*s", (int)member.len,
@@ -113,7 +115,7 @@ static void term_row(struct cli *c, struct cli_table *t,
 {
     struct mv_buf text = {0};
     cli_table_text(t, kind_word(c, row));
-    put_series(row, &text);
+    put_series(c, row, &text);
     cell(t, &text);
     cli_table_cell(t, CLI_PLAIN, cli_get_text(row, "unit"));
     mv_buf_printf(&text, "%llu", (unsigned long long)cli_get_u64(row, "year"));
@@ -139,7 +141,7 @@ void cli_explain_terms(struct cli *c, const struct cli_pages *rows)
 {
     const struct cli_column columns[] = {
         {cli_w(c, CLI_W_COL_TERM), false, true, 0},
-        {cli_w(c, CLI_W_COL_SERIES), false, true, 0},
+        {cli_w(c, CLI_W_COL_SERIES), false, false, 0},
         {cli_w(c, CLI_W_COL_UNIT), false, true, 0},
         {cli_w(c, CLI_W_COL_YEAR), true, true, 0},
         {cli_w(c, CLI_W_COL_VALUE), true, true, 0},
@@ -153,7 +155,7 @@ void cli_explain_terms(struct cli *c, const struct cli_pages *rows)
         if (!is_term(row))
             continue;
         if (last.len == 0 || !same_criterion(row, last))
-            criterion_line(t, row);
+            criterion_line(c, t, row);
         last = row;
         term_row(c, t, rows, row);
     }
@@ -221,7 +223,7 @@ static void term_weights(struct cli *c, struct cli_table *t,
         all[count++] = (struct weight){row, heaviness(row)};
     qsort(all, count, sizeof *all, by_weight);
     if (count > 0)
-        criterion_line(t, term);
+        criterion_line(c, t, term);
     for (size_t i = 0; i < count; i++)
         weight_row(c, t, rows, all[i].row);
     free(all);

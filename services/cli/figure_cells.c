@@ -38,7 +38,7 @@ void cli_figure_cells(struct cli *c, struct cli_table *t, struct mv_span row,
     cli_style style = counts ? CLI_PLAIN : CLI_DIM;
     cli_table_cell(t, style, cli_get_text(row, "period"));
     cli_table_cell(t, style, cli_get_text(row, "unit"));
-    cli_table_cell(t, style, cli_get_text(row, "member"));
+    cli_table_cell(t, style, cli_get_titled(c, row, "member", "member_title"));
     put_figure(c, row, &text);
     cell(t, style, &text);
     cli_table_cell(t, style, cli_get_text(row, "flag"));

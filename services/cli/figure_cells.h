@@ -10,7 +10,7 @@
 #define CLI_FIGURE_COLUMNS(c)                                             \
     {cli_w(c, CLI_W_COL_PERIOD), false, true, 0},                         \
         {cli_w(c, CLI_W_COL_UNIT), false, true, 0},                       \
-        {cli_w(c, CLI_W_COL_MEMBER), false, true, 0},                     \
+        {cli_w(c, CLI_W_COL_MEMBER), false, false, 0},                    \
         {cli_w(c, CLI_W_COL_FIGURE), true, true, 0},                      \
         {cli_w(c, CLI_W_COL_FLAG), false, true, 2}, {"", false, true, 3}, \
         {cli_w(c, CLI_W_COL_RECORD), true, true, 0},                      \

@@ -11,6 +11,8 @@
 static int open_with(struct cli *c, const char *key, struct cli_fleet *f)
 {
     int first = CLI_OK;
+    bool was = c->hasty;
+    c->hasty = true; /* of the others there is something to tell at once */
     *f = (struct cli_fleet){.c = c};
     for (int s = 0; s < CLI_SERVICES; s++) {
         int code = cli_link_open(c, (cli_service)s, key, &f->links[s]);
@@ -19,6 +21,7 @@ static int open_with(struct cli *c, const char *key, struct cli_fleet *f)
         if (first == CLI_OK)
             first = code;
     }
+    c->hasty = was;
     return first;
 }
 

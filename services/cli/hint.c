@@ -16,6 +16,7 @@ bool cli_hint_catalogue(struct cli *c, const char *key, struct cli_inforce *ret)
     struct cli hushed = *c;
     struct cli_link *l = NULL;
     *ret = (struct cli_inforce){0};
+    hushed.hasty = true;
     hushed.err = fopen("/dev/null", "w");
     if (hushed.err == NULL || cli_option(c, "endpoint") != NULL) {
         if (hushed.err != NULL)

@@ -137,6 +137,22 @@ static void put_measure(const struct cli *c, struct mv_span measure,
     mv_buf_done(&word);
 }
 
+void cli_measure(const struct cli *c, struct mv_span measure,
+                 struct mv_buf *out)
+{
+    static const struct pair pairs[] = {{"percent_change", CLI_W_M_GROWTH},
+                                        {"count", CLI_W_M_COUNT}};
+    struct mv_buf word = {0};
+    for (size_t i = 0; i < CLI_COUNT(pairs); i++)
+        if (mv_span_is(measure, pairs[i].name))
+            mv_buf_text(&word, cli_w(c, pairs[i].word));
+    if (word.len == 0)
+        put_measure(c, measure, &word);
+    size_t blank = word.len > 0 && word.at[0] == ' ';
+    mv_buf_put(out, word.at + blank, word.len - blank);
+    mv_buf_done(&word);
+}
+
 static void put_digits(const struct cli *c, const char *text,
                        struct mv_buf *out)
 {

@@ -36,6 +36,9 @@ void cli_margin(const struct cli *c, const struct cli_shown *f,
  * than f has. */
 void cli_plain(const struct cli *c, const struct cli_shown *f,
                struct mv_span text, struct mv_span beside, struct mv_buf *out);
+/* The measure as a word of its own: "%", "dager", "antall". Appends. */
+void cli_measure(const struct cli *c, struct mv_span measure,
+                 struct mv_buf *out);
 /* "12", "1 234" with the language's thousands. */
 void cli_count(const struct cli *c, uint64_t n, struct mv_buf *out);
 

@@ -170,11 +170,28 @@ static uint32_t line_of(const struct mv_buf *lines, uint64_t row)
     return mv_be32_get(lines->at + (row - 1) * 4);
 }
 
-static void conflict_json(json_t *list, struct mv_span raw, uint32_t line)
+/* Where the row that a conflict names besides its own stands in the file. */
+static uint32_t other_line(struct mv_span raw, const struct mv_buf *lines)
+{
+    struct mv_span value = cli_get_text(raw, "value");
+    char text[16];
+    if (mv_code_find(cli_get_text(raw, "code")) != MV_CODE_DUPLICATE_ROW)
+        return 0;
+    (void)snprintf(text, sizeof text, "%.*s", (int)value.len,
+                   (const char *)value.at);
+    return line_of(lines, strtoul(text, NULL, 10));
+}
+
+static void conflict_json(json_t *list, struct mv_span raw,
+                          const struct mv_buf *lines)
 {
     json_t *j = cli_json(raw);
+    uint32_t line = line_of(lines, cli_get_u64(raw, "row"));
+    uint32_t other = other_line(raw, lines);
     if (line > 0)
         (void)json_object_set_new(j, "line", json_integer(line));
+    if (other > 0)
+        (void)json_object_set_new(j, "same_line", json_integer(other));
     (void)json_array_append_new(list, j);
 }
 
@@ -197,25 +214,40 @@ static bool put_meant(struct cli_push *p, mv_code code, struct mv_span value,
     return near.found;
 }
 
-/* As `file:line: what (code)`; what to do, the first time that it is met. */
+/* What to do about each code that was met without an answer of its own. */
+static void say_todo(struct cli_push *p, const bool *met)
+{
+    for (unsigned i = MV_CODE_NONE + 1; i < MV_CODE_COUNT; i++) {
+        if (met[i])
+            cli_warn(p->c, CLI_W_PUSH_TODO, mv_code_name((mv_code)i),
+                     mv_code_todo((mv_code)i, p->c->lang), NULL);
+    }
+}
+
+/* As `file:line: what (code)`. */
 static void conflict_text(struct cli_push *p, const struct cli_entry *e,
-                          struct mv_span raw, uint32_t line, bool *told)
+                          struct mv_span raw, const struct mv_buf *rows,
+                          bool *met)
 {
     struct mv_buf text = {0}, lines = {0};
     struct mv_span word = cli_get_text(raw, "code");
     mv_code code = mv_code_find(word);
+    uint32_t line = line_of(rows, cli_get_u64(raw, "row"));
+    uint32_t other = other_line(raw, rows);
+    char number[16];
     mv_buf_text(&text, e->file);
     if (line > 0)
         mv_buf_printf(&text, ":%u", line);
     mv_buf_text(&text, ": ");
-    cli_conflict_put(p->c, raw, &text);
+    (void)snprintf(number, sizeof number, "%u", other);
+    if (other > 0)
+        cli_word_put(&text, p->c, CLI_W_SAME_LINE, number, NULL);
+    else
+        cli_conflict_put(p->c, raw, &text);
     bool done = put_meant(p, code, cli_get_text(raw, "value"), &text) ||
                 (code == MV_CODE_FORBIDDEN &&
                  mv_span_is(cli_get_text(raw, "field"), "indicator"));
-    if (code != MV_CODE_NONE && !told[code] && !done) {
-        mv_buf_printf(&text, "; %s", mv_code_todo(code, p->c->lang));
-        told[code] = true;
-    }
+    met[code] = met[code] || (code != MV_CODE_NONE && !done);
     mv_buf_printf(&text, " (%.*s)", (int)word.len, (const char *)word.at);
     cli_wrap(&lines, mv_buf_span(&text), p->c->err_width, 0, 2);
     (void)fprintf(p->c->err, "%s\n", mv_buf_cstr(&lines));
@@ -230,7 +262,7 @@ static json_t *say_conflicts(struct cli_push *p, const struct cli_entry *e,
     struct mv_buf lines = {0};
     struct mv_list list;
     struct mv_span raw;
-    bool told[MV_CODE_COUNT] = {false};
+    bool met[MV_CODE_COUNT] = {false};
     json_t *all = json_array();
     for (size_t i = 0; i < p->owned_count; i++)
         if (p->owned[i] == e)
@@ -240,17 +272,17 @@ static json_t *say_conflicts(struct cli_push *p, const struct cli_entry *e,
         mv_buf_clear(&lines);
     if (mv_list_open(&list, a->conflicts)) {
         while (mv_list_next(&list, &raw)) {
-            uint32_t line = line_of(&lines, cli_get_u64(raw, "row"));
             bool denied = cli_conflict_denied(raw);
             p->denied = p->denied || denied;
             if (p->c->json)
-                conflict_json(all, raw, line);
+                conflict_json(all, raw, &lines);
             else if (denied)
                 cli_warn(p->c, CLI_W_PUSH_DENIED, p->door.key_name, NULL);
             else
-                conflict_text(p, e, raw, line, told);
+                conflict_text(p, e, raw, &lines, met);
         }
     }
+    say_todo(p, met);
     mv_buf_done(&lines);
     return all;
 }

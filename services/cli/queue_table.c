@@ -195,7 +195,9 @@ static void put_state(const struct cli *c, struct mv_span row, int64_t now_ms,
         cli_word_put(out, c, CLI_W_Q_PULLED, mv_buf_cstr(&age), NULL);
         mv_buf_done(&age);
     } else {
-        mv_buf_text(out, cli_w(c, CLI_W_Q_NEVER));
+        /* when is known only since the service started; that, from the books */
+        bool ever = cli_get_u64(row, "delivered") > 0;
+        mv_buf_text(out, cli_w(c, ever ? CLI_W_Q_NOT_SINCE : CLI_W_Q_NEVER));
     }
 }
 

@@ -79,6 +79,43 @@ static void put_number(struct sheet *s, struct mv_span text)
             &s->out, *p == '.' && s->c->lang == MV_LANG_NB ? ',' : (uint8_t)*p);
 }
 
+static void put_measure(struct sheet *s, struct mv_span row)
+{
+    struct mv_buf word = {0};
+    cli_measure(s->c, cli_get_text(row, "measure"), &word);
+    put_buf(s, &word);
+    mv_buf_done(&word);
+}
+
+/* With so many decimals at most. */
+static void put_rounded(struct sheet *s, struct mv_span text, unsigned decimals)
+{
+    char digits[MV_DEC_TEXT_BYTES];
+    struct mv_dec d;
+    if (mv_dec_parse(text, &d) == MV_NUMBER_OK &&
+        mv_dec_round(&d, d, (int)decimals))
+        text = mv_span_text(mv_dec_text(d, digits));
+    put_number(s, text);
+}
+
+/* Value, limit and margin with the indicator's decimals, and as many more as
+ * it takes for the one to be the difference of the others. */
+static void put_numbers(struct sheet *s, struct mv_span row)
+{
+    struct mv_span value = cli_get_text(row, "value");
+    struct mv_span limit = cli_get_text(row, "limit");
+    struct mv_span margin = cli_get_text(row, "margin");
+    struct cli_shown f =
+        cli_shown_adding(cli_shown_of(row), value, limit, margin);
+    put_rounded(s, value, f.decimals);
+    put_text(s, cli_get_text(row, "cmp"));
+    put_rounded(s, limit, f.decimals);
+    put_rounded(s, margin, f.decimals);
+    put_measure(s, row);
+    put_number(s, value);
+    put_number(s, limit);
+}
+
 /* The word without its sign. */
 static void put_status(struct sheet *s, struct mv_span row)
 {
@@ -156,9 +193,9 @@ static void half_year_row(struct sheet *s, const struct cli_report_item *item)
     mv_buf_done(&text);
 }
 
-static void put_end(struct sheet *s, struct mv_span end)
+static void put_end(struct sheet *s, struct mv_span end, unsigned decimals)
 {
-    put_number(s, cli_get_text(end, "value"));
+    put_rounded(s, cli_get_text(end, "value"), decimals);
     put_text(s, cli_get_lang(s->c, end, "name"));
 }
 
@@ -168,23 +205,20 @@ static void year_row(struct sheet *s, const struct cli_report_item *item,
     struct mv_buf text = {0};
     struct cli_report_cells cells = {0};
     struct mv_span series = cli_get(line->row, "series");
+    unsigned decimals = cli_shown_of(series).decimals;
     cli_report_cells(s->c, line, &cells);
     put_text(s, cli_report_id(item));
     put_text(s, cli_get_lang(s->c, item->head, "title"));
     put_status(s, item->row);
     put_buf(s, &cells.what);
     put_status(s, line->row);
-    put_number(s, cli_get_text(line->row, "value"));
-    put_text(s, cli_get_text(line->row, "cmp"));
-    put_number(s, cli_get_text(line->row, "limit"));
-    put_number(s, cli_get_text(line->row, "margin"));
-    put_text(s, cli_get_text(line->row, "measure"));
-    put_number(s, cli_get_text(series, "now"));
-    put_number(s, cli_report_before(series));
-    put_text(s, cli_get_text(series, "measure"));
+    put_numbers(s, line->row);
+    put_rounded(s, cli_get_text(series, "now"), decimals);
+    put_rounded(s, cli_report_before(series), decimals);
+    put_measure(s, series);
     put_buf(s, &cells.trend);
-    put_end(s, cli_get(series, "lowest"));
-    put_end(s, cli_get(series, "highest"));
+    put_end(s, cli_get(series, "lowest"), decimals);
+    put_end(s, cli_get(series, "highest"), decimals);
     cli_status_why(s->c, item->row, &text);
     if (cells.why.len > 0 &&
         strstr(mv_buf_cstr(&text), mv_buf_cstr(&cells.why)) == NULL)
@@ -226,9 +260,11 @@ static void year(struct sheet *s)
         CLI_W_COL_LIMIT,
         CLI_W_COL_MARGIN,
         CLI_W_REP_COL_MEASURE,
+        CLI_W_REP_COL_EXACT,
+        CLI_W_REP_COL_EXACT_LIMIT,
         CLI_W_REP_COL_NOW,
         CLI_W_REP_COL_LAST,
-        CLI_W_REP_COL_MEASURE,
+        CLI_W_REP_COL_SERIES_MEASURE,
         CLI_W_REP_COL_TREND,
         CLI_W_REP_COL_LOWEST,
         CLI_W_REP_COL_LOWEST_UNIT,

@@ -226,6 +226,8 @@ static void line_row(struct page *p, const struct cli_report_line *line,
 {
     struct cli_report_cells cells = {0};
     cli_report_cells(p->c, line, &cells);
+    if (cells.level.len > 0)
+        mv_buf_printf(&cells.value, " (%s)", mv_buf_cstr(&cells.level));
     raw(p, line->aim ? "<tr class=\"aim\">" : "<tr>");
     give(p, "th scope=\"row\"", &cells.what);
     if (line->aim)

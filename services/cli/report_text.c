@@ -94,7 +94,10 @@ static void put_line(const struct cli *c, struct cli_table *t,
     cell(t, &cells.trend);
     cell(t, &cells.lowest);
     cell(t, &cells.highest);
-    cell(t, &cells.why);
+    if (cells.level.len > 0 && cells.why.len > 0)
+        mv_buf_text(&cells.level, "; ");
+    mv_buf_put(&cells.level, cells.why.at, cells.why.len);
+    cell(t, &cells.level);
     cli_report_cells_done(&cells);
     mv_buf_done(&indent);
 }
@@ -119,11 +122,11 @@ static void put_item(const struct cli *c, struct cli_table *t,
     struct mv_buf text = {0};
     struct mv_span id = cli_report_id(item);
     struct mv_span title = cli_get_lang(c, item->head, "title");
-    mv_buf_printf(&text, "%.*s  %.*s", (int)id.len, (const char *)id.at,
-                  (int)title.len, (const char *)title.at);
+    mv_buf_printf(&text, "%.*s  ", (int)id.len, (const char *)id.at);
     if (item->row.len > 0)
-        mv_buf_printf(&text, ": %s",
+        mv_buf_printf(&text, "%s  ",
                       cli_status_text(c, cli_get_text(item->row, "status")));
+    mv_buf_put(&text, title.at, title.len);
     cli_table_line(t, CLI_BOLD, mv_buf_span(&text));
     mv_buf_clear(&text);
     cli_status_why(c, item->row, &text);

@@ -228,7 +228,7 @@ static void put_end(const struct cli *c, const struct cli_numbers *n,
     put(out, name);
 }
 
-/* The two values that a growth is made of, behind it. */
+/* The two values that a growth is made of. */
 static void put_level(const struct cli *c, struct mv_span series,
                       const struct cli_numbers *n, struct mv_buf *out)
 {
@@ -236,31 +236,64 @@ static void put_level(const struct cli *c, struct mv_span series,
     struct mv_span before = cli_get_text(series, "before");
     if (now.len == 0 || before.len == 0)
         return;
-    mv_buf_text(out, " (");
     put_number(c, n, before, out);
     mv_buf_text(out, " → ");
     put_number(c, n, now, out);
-    mv_buf_put_u8(out, ')');
 }
 
-/* The member; else what is measured, and as the catalogue has it where that
- * was said of a line before. */
+/* "Intensivsenger: Beredskap" */
+static void put_series(const struct cli *c, struct mv_span series,
+                       struct mv_buf *out)
+{
+    struct mv_span member = cli_get_lang(c, series, "member_title");
+    put(out, cli_get_lang(c, series, "title"));
+    mv_buf_text(out, member.len > 0 ? ": " : "");
+    put(out, member);
+    if (cli_get_bool(series, "latest"))
+        mv_buf_printf(out, ", %s", cli_w(c, CLI_W_X_K_LATEST));
+}
+
+/* Of two series: the one against the other, by its member alone where both
+ * are of one indicator. */
+static void put_pair(const struct cli *c, struct mv_span one,
+                     struct mv_span other, struct mv_buf *out)
+{
+    struct mv_buf a = {0}, b = {0};
+    struct mv_span member = cli_get_lang(c, other, "member_title");
+    put_series(c, one, &a);
+    if (member.len > 0 && mv_span_equal(cli_get_lang(c, one, "title"),
+                                        cli_get_lang(c, other, "title")))
+        put(&b, member);
+    else
+        put_series(c, other, &b);
+    cli_word_put(out, c, CLI_W_REP_AGAINST, mv_buf_cstr(&a), mv_buf_cstr(&b),
+                 NULL);
+    mv_buf_done(&a);
+    mv_buf_done(&b);
+}
+
+/* The member; else what is measured. The catalogue's own formula only where
+ * it names more series than words can hold. */
 static void put_what(const struct cli *c, const struct cli_report_line *line,
                      struct mv_buf *out)
 {
     struct mv_span series = cli_get(line->row, "series");
     struct mv_span member = cli_get_lang(c, line->row, "member_title");
-    struct mv_span code = cli_get_text(line->row, "text");
+    struct mv_span one = mv_span("", 0), other = one;
+    struct mv_list about;
     if (line->aim)
         mv_buf_printf(out, "%s ", cli_w(c, CLI_W_REP_AIM));
-    if (member.len > 0 || series.len == 0 || (!line->curve && code.len > 0)) {
-        put(out, member.len > 0 ? member : code);
-        return;
-    }
-    put(out, cli_get_lang(c, series, "title"));
-    member = cli_get_lang(c, series, "member_title");
-    mv_buf_text(out, member.len > 0 ? ": " : "");
-    put(out, member);
+    if (mv_list_open(&about, cli_get(line->row, "about")) &&
+        mv_list_next(&about, &one))
+        (void)mv_list_next(&about, &other);
+    if (member.len > 0)
+        put(out, member);
+    else if (other.len > 0)
+        put_pair(c, one, other, out);
+    else if (one.len > 0 || series.len > 0)
+        put_series(c, one.len > 0 ? one : series, out);
+    else
+        put(out, cli_get_text(line->row, "text"));
 }
 
 const char *cli_report_cmp(struct mv_span cmp)
@@ -306,11 +339,11 @@ void cli_report_cells(const struct cli *c, const struct cli_report_line *line,
         put_number(c, &s, cli_get_text(series, "now"), &ret->value);
     if (mv_span_is(n.with.measure, "percent_change") &&
         !mv_span_is(s.with.measure, "percent_change"))
-        put_level(c, series, &s, &ret->value);
+        put_level(c, series, &s, &ret->level);
     if (n.limit.len > 0) {
         mv_buf_text(&ret->limit,
                     cli_report_cmp(cli_get_text(line->row, "cmp")));
-        cli_shown(c, &n.with, n.limit, n.value, &ret->limit);
+        cli_shown(c, &n.bare, n.limit, n.value, &ret->limit);
     }
     if (n.margin.len > 0)
         cli_margin(c, &n.bare, n.margin, &ret->margin);
@@ -325,6 +358,7 @@ void cli_report_cells_done(struct cli_report_cells *cells)
 {
     mv_buf_done(&cells->what);
     mv_buf_done(&cells->value);
+    mv_buf_done(&cells->level);
     mv_buf_done(&cells->last);
     mv_buf_done(&cells->limit);
     mv_buf_done(&cells->margin);

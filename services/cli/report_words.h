@@ -29,7 +29,8 @@ void cli_report_assessed(const struct cli *c, struct mv_span row,
 
 /* A line's cells. Zero-initialise; cli_report_cells_done. */
 struct cli_report_cells {
-    struct mv_buf what; /* the member, or the criterion as it stands */
+    struct mv_buf what;  /* the member, or what is measured */
+    struct mv_buf level; /* "278 → 279": the values that a growth is of */
     struct mv_buf value, last, limit, margin, lowest, highest, trend, why;
 };
 void cli_report_cells(const struct cli *c, const struct cli_report_line *line,

@@ -164,6 +164,13 @@ struct mv_span cli_get_lang(const struct cli *c, struct mv_span row,
     return mv_span("", 0);
 }
 
+struct mv_span cli_get_titled(const struct cli *c, struct mv_span row,
+                              const char *id_key, const char *title_key)
+{
+    struct mv_span title = cli_get_lang(c, row, title_key);
+    return title.len > 0 ? title : cli_get_text(row, id_key);
+}
+
 bool cli_rows_open(struct mv_list *l, const struct mv_msg_reply *reply)
 {
     return mv_list_open(l, reply->rows);

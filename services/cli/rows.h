@@ -23,6 +23,10 @@ struct mv_span cli_get(struct mv_span row, const char *key); /* raw or empty */
 struct mv_span cli_get_lang(const struct cli *c, struct mv_span row,
                             const char *key);
 
+/* The title under title_key in the language; where there is none, the id. */
+struct mv_span cli_get_titled(const struct cli *c, struct mv_span row,
+                              const char *id_key, const char *title_key);
+
 /* The rows of a reply, one by one with mv_list_next; or all of them as JSON
  * Lines on c->out. */
 bool cli_rows_open(struct mv_list *list, const struct mv_msg_reply *reply);

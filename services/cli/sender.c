@@ -263,7 +263,7 @@ static int give_up(struct run *r)
                  mv_buf_cstr(&why), NULL);
     } else {
         cli_warn(r->s->c, CLI_W_PUSH_SILENT, mv_buf_cstr(&left),
-                 r->s->door->key_name, NULL);
+                 r->s->door->key_name, r->s->door->endpoint, NULL);
     }
     mv_buf_done(&left);
     mv_buf_done(&why);

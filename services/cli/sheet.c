@@ -10,6 +10,7 @@
 #include "services/base/text.h"
 #include "services/cli/figure.h"
 #include "services/cli/near.h"
+#include "services/cli/rows.h"
 #include "services/cli/wrap.h"
 
 static const struct {
@@ -271,6 +272,33 @@ static void put_near_column(const struct cli *c, const char *said,
     cli_near_put(c, &near, out);
 }
 
+static void put_fault(const struct cli *c, const struct cli_fault *f,
+                      struct mv_buf *out)
+{
+    cli_word_put(out, c, f->word, f->column, f->value, f->other, NULL);
+    if (f->word == CLI_W_COLUMN_UNKNOWN)
+        put_near_column(c, f->column, out);
+}
+
+void cli_sheet_json(struct cli *c, const struct cli_sheet *s, const char *file,
+                    const char *result)
+{
+    json_t *faults = json_array();
+    struct mv_buf text = {0};
+    for (uint32_t i = 0; i < s->fault_count; i++) {
+        mv_buf_clear(&text);
+        put_fault(c, &s->faults[i], &text);
+        (void)json_array_append_new(faults,
+                                    json_pack("{s:I,s:s}", "line",
+                                              (json_int_t)s->faults[i].line,
+                                              "text", mv_buf_cstr(&text)));
+    }
+    mv_buf_done(&text);
+    cli_json_line(c, json_pack("{s:s,s:s,s:o,s:I}", "file", file, "result",
+                               result, "faults", faults, "more",
+                               (json_int_t)s->more_faults));
+}
+
 void cli_sheet_say(struct cli *c, const struct cli_sheet *s, const char *file)
 {
     struct mv_buf text = {0}, lines = {0};
@@ -281,9 +309,7 @@ void cli_sheet_say(struct cli *c, const struct cli_sheet *s, const char *file)
         if (f->line > 0)
             mv_buf_printf(&text, ":%u", f->line);
         mv_buf_text(&text, ": ");
-        cli_word_put(&text, c, f->word, f->column, f->value, f->other, NULL);
-        if (f->word == CLI_W_COLUMN_UNKNOWN)
-            put_near_column(c, f->column, &text);
+        put_fault(c, f, &text);
         mv_buf_clear(&lines);
         cli_wrap(&lines, mv_buf_span(&text), c->err_width, 0, 2);
         (void)fprintf(c->err, "%s\n", mv_buf_cstr(&lines));

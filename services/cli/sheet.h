@@ -43,6 +43,11 @@ bool cli_sheet_read(struct cli_sheet *s, struct mv_span bytes);
 /* Its faults, on c->err, as `file:line: text`. */
 void cli_sheet_say(struct cli *c, const struct cli_sheet *s, const char *file);
 
+/* The same as a line of JSON: {file result faults more}; result "unreadable",
+ * or, where the rest is sent, "skipped". */
+void cli_sheet_json(struct cli *c, const struct cli_sheet *s, const char *file,
+                    const char *result);
+
 /* ---- for its own parts ---- */
 
 /* The column of a header's word, in any case, Norwegian or the protocol's;

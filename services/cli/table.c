@@ -98,6 +98,7 @@ size_t cli_table_rows(const struct cli_table *t)
 
 struct layout {
     size_t *widths;
+    size_t *words; /* the widest word, which should stay whole */
     bool *hidden;
     bool *empty; /* of those hidden: there is nothing to show */
 };
@@ -139,22 +140,69 @@ static void hide(const struct cli_table *t, struct layout *l, size_t width)
     }
 }
 
-/* The widest that may, gives way by one, until it fits or none may. */
+static size_t widest_that_may(const struct cli_table *t, const struct layout *l,
+                              bool break_words)
+{
+    size_t widest = t->column_count;
+    for (size_t i = 0; i < t->column_count; i++) {
+        size_t least = break_words || l->words[i] < LEAST_COLUMN ? LEAST_COLUMN
+                                                                 : l->words[i];
+        if (!l->hidden[i] &&
+            l->widths[i] > at_most(t, i, l->widths[i], least) &&
+            (widest == t->column_count || l->widths[i] > l->widths[widest]))
+            widest = i;
+    }
+    return widest;
+}
+
+/* The widest that may, gives way by one, until it fits or none may: between
+ * words as long as that does. */
 static void fit(const struct cli_table *t, struct layout *l, size_t width)
 {
     size_t sum = sum_of(t, l, SIZE_MAX);
     while (width > 0 && sum > width) {
-        size_t widest = t->column_count;
-        for (size_t i = 0; i < t->column_count; i++) {
-            if (!l->hidden[i] &&
-                l->widths[i] > at_most(t, i, l->widths[i], LEAST_COLUMN) &&
-                (widest == t->column_count || l->widths[i] > l->widths[widest]))
-                widest = i;
-        }
+        size_t widest = widest_that_may(t, l, false);
+        if (widest == t->column_count)
+            widest = widest_that_may(t, l, true);
         if (widest == t->column_count)
             return;
         l->widths[widest]--;
         sum--;
+    }
+}
+
+/* Of the text's words, what belongs together as one. */
+static size_t widest_word(struct mv_span text)
+{
+    struct mv_buf lines = {0};
+    size_t widest = 0;
+    cli_wrap(&lines, text, 1, 0, 0);
+    for (size_t at = 0; at < lines.len;) {
+        const uint8_t *from = lines.at + at;
+        const uint8_t *end = memchr(from, '\n', lines.len - at);
+        size_t len = end != NULL ? (size_t)(end - from) : lines.len - at;
+        size_t columns = mv_text_columns(mv_span(from, len));
+        widest = columns > widest ? columns : widest;
+        at += len + 1;
+    }
+    mv_buf_done(&lines);
+    return widest;
+}
+
+/* Only where something has to give way: the words are looked at for that. */
+static void find_words(const struct cli_table *t, struct layout *l,
+                       size_t width)
+{
+    if (width == 0 || sum_of(t, l, SIZE_MAX) <= width)
+        return;
+    for (size_t i = 0; i < t->count; i++) {
+        size_t column = i % t->column_count;
+        const struct cell *c = &t->cells[i];
+        if (c->line || t->columns[column].whole)
+            continue;
+        size_t word = widest_word(mv_span(t->text.at + c->at, c->len));
+        if (word > l->words[column])
+            l->words[column] = word;
     }
 }
 
@@ -175,6 +223,7 @@ static bool is_empty(const struct cli_table *t, size_t column)
 static void measure(const struct cli_table *t, struct layout *l, size_t width)
 {
     l->widths = mv_xcalloc(t->column_count, sizeof *l->widths);
+    l->words = mv_xcalloc(t->column_count, sizeof *l->words);
     l->hidden = mv_xcalloc(t->column_count, sizeof *l->hidden);
     l->empty = mv_xcalloc(t->column_count, sizeof *l->empty);
     for (size_t i = 0; i < t->column_count; i++) {
@@ -188,6 +237,7 @@ static void measure(const struct cli_table *t, struct layout *l, size_t width)
             l->widths[i % t->column_count] = t->cells[i].columns;
     }
     hide(t, l, width);
+    find_words(t, l, width);
     fit(t, l, width);
 }
 
@@ -241,6 +291,16 @@ static void put_part(struct cli *c, struct mv_span part, cli_style style,
     *blanks = (right ? 0 : pad) + GAP;
 }
 
+/* What stands in keeps standing in. */
+static size_t blanks_of(struct mv_span text)
+{
+    const char *at = text.at;
+    size_t blanks = 0;
+    while (blanks < text.len && at[blanks] == ' ')
+        blanks++;
+    return blanks;
+}
+
 /* One row, over as many lines as its longest cell takes. */
 static void put_row(struct cli *c, const struct cli_table *t,
                     const struct layout *l, const struct mv_span *texts,
@@ -253,7 +313,7 @@ static void put_row(struct cli *c, const struct cli_table *t,
     for (size_t i = 0; i < n; i++) {
         if (l->hidden[i])
             continue;
-        cli_wrap(&wrapped[i], texts[i], l->widths[i], 0, 0);
+        cli_wrap(&wrapped[i], texts[i], l->widths[i], 0, blanks_of(texts[i]));
         rest[i] = mv_buf_span(&wrapped[i]);
     }
     while (more) {
@@ -341,6 +401,7 @@ void cli_table_print(struct cli *c, const struct cli_table *t)
     put_cells(c, t, &l);
     put_hidden(c, t, &l);
     free(l.widths);
+    free(l.words);
     free(l.hidden);
     free(l.empty);
 }

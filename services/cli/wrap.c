@@ -19,13 +19,26 @@ static bool within_number(const char *at, const char *begin, const char *end)
            (is_digit(at[1]) || at[1] == '%');
 }
 
+/* "✗ rød": behind a sign of a status, which stands alone. */
+static bool behind_sign(const char *at, const char *begin, const char *end)
+{
+    static const char *const signs[] = {"✓", "!", "✗", "–"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        size_t len = strlen(signs[i]);
+        if ((size_t)(at - begin) == len && !memcmp(begin, signs[i], len))
+            return at + 1 < end && at[1] != ' ' && at[1] != '\n';
+    }
+    return false;
+}
+
 /* How many bytes from at on belong together. */
 static size_t unit_of(const char *at, const char *end)
 {
     const char *stop = at;
     bool quoted = false;
     while (stop < end && *stop != '\n' &&
-           (quoted || *stop != ' ' || within_number(stop, at, end))) {
+           (quoted || *stop != ' ' || within_number(stop, at, end) ||
+            behind_sign(stop, at, end))) {
         if (*stop == '`')
             quoted = !quoted &&
                      memchr(stop + 1, '`', (size_t)(end - stop - 1)) != NULL;

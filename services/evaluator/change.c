@@ -93,11 +93,19 @@ static struct mv_span reason_text(mv_reason reason)
                                   : mv_span_text(mv_reason_text(reason));
 }
 
+bool evaluator_is_titled(const struct mv_member *member)
+{
+    return member->title.nb.len > 0 &&
+           !(mv_span_equal(member->title.nb, member->id) &&
+             mv_span_equal(member->title.en, member->id));
+}
+
 void evaluator_criterion_pack(const struct mv_catalogue *c,
                               const struct mv_ruling *r, struct mv_buf *out)
 {
     struct number value, limit, margin, needed;
     const struct mv_criterion *k = &c->criteria[r->criterion];
+    struct mv_buf title = {0};
     struct mv_msg_criterion m = {
         .text = evaluator_cut(k->text, CRITERION_TEXT_BYTES),
         .status = mv_span_text(mv_status_text(r->status)),
@@ -107,9 +115,16 @@ void evaluator_criterion_pack(const struct mv_catalogue *c,
         .margin = number_text(r->has_margin, r->margin, &margin),
         .needed = needed_text(r, &needed),
     };
-    if (r->member != MV_MEMBER_TOTAL && k->each_indicator != MV_NONE)
-        m.member = c->indicators[k->each_indicator].members[r->member].id;
+    if (r->member != MV_MEMBER_TOTAL && k->each_indicator != MV_NONE) {
+        const struct mv_member *of =
+            &c->indicators[k->each_indicator].members[r->member];
+        m.member = of->id;
+        if (evaluator_is_titled(of))
+            evaluator_title_pack(&of->title, &title);
+        m.member_title = mv_buf_span(&title);
+    }
     mv_msg_criterion_encode(&m, out);
+    mv_buf_done(&title);
 }
 
 /* Red, yellow, none, green; in the order of the target within each. */

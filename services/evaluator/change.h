@@ -54,6 +54,8 @@ void evaluator_dues_pack(const struct evaluator *e, uint32_t commission,
 
 /* {nb, en}; en is left out where it is the same. */
 void evaluator_title_pack(const struct mv_title *title, struct mv_buf *out);
+/* Has the member a title that says more than its id? */
+bool evaluator_is_titled(const struct mv_member *member);
 
 /* The text, cut to so many bytes between two characters. */
 struct mv_span evaluator_cut(struct mv_span text, size_t max);

@@ -57,9 +57,10 @@ static void pack_disagreement(const struct mv_catalogue *c,
     const struct mv_indicator *ind = &c->indicators[d->indicator];
     char period[MV_PERIOD_TEXT_BYTES];
     bool member = d->member != MV_MEMBER_TOTAL;
+    bool titled = member && evaluator_is_titled(&ind->members[d->member]);
     bool pairs = d->stated.is_pair && d->made.is_pair;
     struct mv_buf *out = &page->rows;
-    evaluator_page_row(page, 17u + member + 4u * pairs);
+    evaluator_page_row(page, 17u + member + titled + 4u * pairs);
     mv_pack_kv_cstr(out, "what", "disagreement");
     mv_pack_kv_cstr(out, "kind", kind_text(d->kind));
     mv_pack_kv_text(out, "indicator", ind->id);
@@ -69,6 +70,10 @@ static void pack_disagreement(const struct mv_catalogue *c,
     mv_pack_kv_text(out, "name", evaluator_cut(c->units[d->unit].name.nb, 256));
     if (member)
         mv_pack_kv_text(out, "member", ind->members[d->member].id);
+    if (titled) {
+        mv_pack_cstr(out, "member_title");
+        evaluator_title_pack(&ind->members[d->member].title, out);
+    }
     mv_pack_kv_cstr(out, "period", mv_period_text(&d->period, period));
     mv_pack_kv_dec(out, "stated", d->stated.n);
     mv_pack_kv_dec(out, "made", d->made.n);

@@ -22,15 +22,20 @@ void evaluator_figure_row(struct evaluator_page *page,
     const struct mv_slot *slot = s->slot;
     char period[MV_PERIOD_TEXT_BYTES];
     bool member = s->member != MV_MEMBER_TOTAL;
+    bool titled = member && evaluator_is_titled(&ind->members[s->member]);
     bool pair = slot->held == MV_HELD_RATIO;
     bool value = slot->held == MV_HELD_VALUE;
     struct mv_buf *out = &page->rows;
-    evaluator_page_row(page, 9u + member + 2u * pair + value + more);
+    evaluator_page_row(page, 9u + member + titled + 2u * pair + value + more);
     mv_pack_kv_cstr(out, "what", "figure");
     mv_pack_kv_text(out, "indicator", ind->id);
     mv_pack_kv_text(out, "unit", s->catalogue->units[s->unit].id);
     if (member)
         mv_pack_kv_text(out, "member", ind->members[s->member].id);
+    if (titled) {
+        mv_pack_cstr(out, "member_title");
+        evaluator_title_pack(&ind->members[s->member].title, out);
+    }
     mv_pack_kv_cstr(out, "period", mv_period_text(&s->period, period));
     if (pair) {
         pack_micro(out, "numerator", slot->numerator);

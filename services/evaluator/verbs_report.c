@@ -10,7 +10,8 @@
 #define PAGE_ROWS    64u  /* then it ends before the next target */
 #define SERIES_MAX   200u /* rows of a target with their series */
 #define YEARS_BEFORE 4    /* in a curve, before the target's */
-#define PERIOD_YEARS 2    /* before the target's, by period */
+#define ABOUT_MAX    2u
+#define PERIOD_YEARS 2 /* before the target's, by period */
 
 /* A map whose pairs are counted as they come. */
 struct map {
@@ -291,6 +292,31 @@ static void put_ruling(const struct reporting *x, struct map *m,
     }
 }
 
+/* What it is about, where that is not the one series beside it. */
+static void put_about(const struct reporting *x, struct map *m,
+                      const struct mv_ruling *r, bool series)
+{
+    const struct mv_catalogue *c = x->e->force.now.catalogue;
+    struct mv_course_name names[ABOUT_MAX];
+    uint32_t count = mv_course_names(c, r, names, ABOUT_MAX);
+    if (count == 0 || count > ABOUT_MAX ||
+        (count == 1 && series && !names[0].latest))
+        return;
+    mv_pack_cstr(&m->b, "about");
+    mv_pack_list(&m->b, count);
+    m->pairs++;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct mv_indicator *ind = &c->indicators[names[i].indicator];
+        struct map about = {0};
+        title(&about, "title", &ind->title);
+        if (names[i].member < ind->member_count)
+            title(&about, "member_title", &ind->members[names[i].member].title);
+        yes(&about, "right", names[i].right);
+        yes(&about, "latest", names[i].latest);
+        close_map(&about, &m->b);
+    }
+}
+
 static bool has_room(const struct reporting *x)
 {
     return x->at <= SERIES_MAX && x->page->rows.len < EVALUATOR_PAGE_BYTES / 2;
@@ -331,9 +357,12 @@ static void ruling_row(struct reporting *x, const char *what, uint32_t target,
     bool hidden = there && is_hidden(&course);
     if (r != NULL || there) {
         put_place(x, &m, what);
-        if (r != NULL)
+        series = series && there && has_room(x);
+        if (r != NULL) {
             put_ruling(x, &m, r, hidden);
-        if (there && series && has_room(x))
+            put_about(x, &m, r, series);
+        }
+        if (series)
             put_series(&m, &course, r, hidden);
         x->page->count++;
         close_map(&m, &x->page->rows);

@@ -102,25 +102,42 @@ static void pack_missing(const struct mv_piece *p, struct mv_buf *out)
     mv_pack_kv_bool(out, "assumed", p->assumed);
 }
 
+static uint32_t member_pairs(const struct mv_member *m)
+{
+    return m == NULL ? 0u : 1u + evaluator_is_titled(m);
+}
+
+static void pack_member(const struct mv_member *m, const char *id,
+                        const char *title, struct mv_buf *out)
+{
+    if (m != NULL)
+        mv_pack_kv_text(out, id, m->id);
+    if (m != NULL && evaluator_is_titled(m)) {
+        mv_pack_cstr(out, title);
+        evaluator_title_pack(&m->title, out);
+    }
+}
+
 void evaluator_piece_row(struct evaluator_page *page,
                          const struct mv_catalogue *c, const struct mv_piece *p)
 {
     const struct mv_criterion *k = &c->criteria[p->criterion];
     const struct mv_indicator *ind = &c->indicators[p->indicator];
     bool each = p->member != MV_MEMBER_TOTAL && k->each_indicator != MV_NONE;
-    bool of = p->of_member != MV_MEMBER_TOTAL;
+    const struct mv_member *member =
+        each ? &c->indicators[k->each_indicator].members[p->member] : NULL;
+    const struct mv_member *of =
+        p->of_member != MV_MEMBER_TOTAL ? &ind->members[p->of_member] : NULL;
     struct mv_buf *out = &page->rows;
-    evaluator_page_row(page, 10u + each + of + 2u * p->is_pair + p->has_share +
-                                 p->has_pull + 2u * !p->below);
+    evaluator_page_row(page, 10u + member_pairs(member) + member_pairs(of) +
+                                 2u * p->is_pair + p->has_share + p->has_pull +
+                                 2u * !p->below);
     mv_pack_kv_cstr(out, "what", p->below ? "weight" : "term");
     mv_pack_kv_text(out, "criterion", evaluator_cut(k->text, CRITERION_BYTES));
-    if (each)
-        mv_pack_kv_text(out, "member",
-                        c->indicators[k->each_indicator].members[p->member].id);
+    pack_member(member, "member", "member_title", out);
     mv_pack_kv_cstr(out, "kind", kind_text(p->kind));
     mv_pack_kv_text(out, "indicator", ind->id);
-    if (of)
-        mv_pack_kv_text(out, "of_member", ind->members[p->of_member].id);
+    pack_member(of, "of_member", "of_member_title", out);
     mv_pack_kv_text(out, "unit", c->units[p->unit].id);
     mv_pack_kv_text(out, "name", evaluator_cut(c->units[p->unit].name.nb, 256));
     mv_pack_kv_u64(out, "year", (uint64_t)p->year);

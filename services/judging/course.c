@@ -38,6 +38,35 @@ static uint32_t settle_member(const struct mv_catalogue *c,
         c->indicators[k->each_indicator].members[member].id);
 }
 
+uint32_t mv_course_names(const struct mv_catalogue *c,
+                         const struct mv_ruling *ruling,
+                         struct mv_course_name *ret, uint32_t max)
+{
+    const struct mv_criterion *k = &c->criteria[ruling->criterion];
+    const struct mv_node *nodes = &c->nodes[k->first];
+    unsigned count = (unsigned)k->n_left + k->n_right;
+    uint32_t found = 0;
+    for (unsigned i = 0; i < count; i++) {
+        bool known = !mv_node_is_series(nodes[i].kind);
+        if (nodes[i].kind == MV_NODE_SHARE) {
+            i += nodes[i].count;
+            continue;
+        }
+        uint32_t member =
+            known ? 0 : settle_member(c, k, &nodes[i], ruling->member);
+        for (uint32_t n = 0; n < found && n < max && !known; n++)
+            known = ret[n].indicator == nodes[i].indicator &&
+                    ret[n].member == member;
+        if (!known && found < max) {
+            ret[found] = (struct mv_course_name){
+                nodes[i].indicator, member, i >= k->n_left,
+                nodes[i].kind == MV_NODE_LATEST};
+        }
+        found += !known;
+    }
+    return found;
+}
+
 static bool find_node(struct mv_course *ret, const struct mv_ruling *ruling)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(ret->env->plan);

@@ -30,6 +30,18 @@ struct mv_course_ends {
     uint16_t units, of_units; /* with a value that may be shown; in all */
 };
 
+/* A series by what it is of; right: first named on the right side. */
+struct mv_course_name {
+    uint32_t indicator, member; /* MV_MEMBER_TOTAL: of no one member */
+    bool right, latest;         /* latest: of its last period alone */
+};
+/* The series that the ruling's criterion names, each once and in its order,
+ * but those inside a share of units; at most max are put. How many there are.
+ */
+uint32_t mv_course_names(const struct mv_catalogue *c,
+                         const struct mv_ruling *ruling,
+                         struct mv_course_name *ret, uint32_t max);
+
 /* The first series that the ruling's criterion names; ruling NULL: the
  * target's own indicator as a whole. False: it names none of its own (a share
  * of units). ret is done with in either case. */

@@ -198,13 +198,20 @@ static void put_margin(struct mv_buf *out, struct mv_dec margin,
 
 /* --- one change --------------------------------------------------------- */
 
+/* {nb, en}, en left out where it is the same; false: there is none. */
+static bool put_titled(struct mv_buf *out, struct mv_span title, lang l)
+{
+    struct mv_span text;
+    if (title.at == NULL || (!mv_map_text(title, pick(l, "nb", "en"), &text) &&
+                             !mv_map_text(title, "nb", &text)))
+        return false;
+    put(out, text);
+    return text.len > 0;
+}
+
 static void put_title(struct mv_buf *out, const struct mv_msg_change *c, lang l)
 {
-    struct mv_span title;
-    if (c->title.at != NULL &&
-        mv_map_text(c->title, pick(l, "nb", "en"), &title) && title.len > 0)
-        put(out, title);
-    else
+    if (!put_titled(out, c->title, l))
         put(out, c->target.at != NULL ? c->target : c->commission);
     mv_buf_text(out, " – ");
     put(out, c->unit_name.at != NULL ? c->unit_name : c->unit);
@@ -268,7 +275,8 @@ static void put_needed(struct mv_buf *out, const struct mv_msg_change *c,
 static void put_criterion(struct mv_buf *out, const struct mv_msg_change *c,
                           const struct mv_msg_criterion *k, lang l)
 {
-    put(out, k->member.at != NULL ? k->member : k->text);
+    if (!put_titled(out, k->member_title, l))
+        put(out, k->member.at != NULL ? k->member : k->text);
     mv_buf_printf(out, " %s", say(colours, k->status, l));
     if (k->value.at == NULL || mv_span_is(k->reason, "suppressed"))
         return;

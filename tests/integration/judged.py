@@ -177,8 +177,15 @@ class Beside:
 
 # ---- what the services say, in the same form ---------------------------
 
+def untitled(criteria):
+    """The oracle knows members by their ids alone."""
+    return [{name: value for name, value in one.items()
+             if name != "member_title"} for one in criteria]
+
+
 def change_seen(change):
     found, basis = dict(change), change.get("basis", {})
+    found["criteria"] = untitled(change.get("criteria", ()))
     found.update({name: basis.get(name)
                   for name in ("names", "units", "of_units")})
     found.update({mark: True for mark in change.get("marks", ())

@@ -11,6 +11,7 @@ import struct
 import subprocess
 import tempfile
 import termios
+import threading
 import time
 import unicodedata
 import unittest
@@ -53,7 +54,7 @@ class Installation:
         self.path = pathlib.Path(tempfile.mkdtemp(prefix="mv-cli-"))
         self.dir = self.path / "inst"
         self.env = {k: v for k, v in os.environ.items()
-                    if not k.startswith("MAALVAKT")}
+                    if not k.startswith(("MAALVAKT", "COLUMNS"))}
         self.env.update(MAALVAKT_DIR=str(self.dir), NO_COLOR="1",
                         XDG_STATE_HOME=str(self.path / "state"))
         said = self.run("up", self.dir, "--today", "2025-03-15", "--detach")
@@ -137,7 +138,7 @@ class Catalogue(Cli):
         self.assertIn("require: value >= 70 % → value >= 80 %", said)
         self.assertIn("Statuser som ville snu: 1 av 2.", said)
         self.assertRegex(
-            said, r"1535 +2024 +bodo +✓ grønn +✗ rød +75,0 % mot 80 %")
+            said, r"1535 +2024 +bodo +✓ grønn +✗ rød +75,0 % mot 80,0 %")
 
     def test_diff_turns_nothing_by_being_asked(self):
         before = self.says(0, "status", "--year", "2024", "--json")
@@ -273,6 +274,43 @@ class Meant(Cli):
                       said)
         self.assertIn("(unknown_unit)", said)
 
+    def test_faults_of_rows_speak_of_lines_and_in_the_language(self):
+        rows = self.home.write("doble.csv", FIGURES + "\n\n" + "".join(
+            FIGURES.splitlines(True)[1:]))
+        said = self.says(1, "push", rows, "--as", "bodo", "--again")
+        self.assertIn("doble.csv:5: det samme tallet står alt på linje 2 (dup",
+                      said)
+        answer = json.loads(self.home.run(
+            "push", rows, "--as", "bodo", "--again", "--json").stdout)
+        self.assertEqual([(c["line"], c["same_line"])
+                          for c in answer["conflicts"]], [(5, 2)])
+        half = self.home.write("halv.csv", FIGURES.replace("750;", "1001,5;"))
+        self.assertIn("halv.csv:2: teller 1001,5: ",
+                      self.says(1, "push", half, "--as", "bodo"))
+        self.assertIn("numerator 1001.5: ", self.says(
+            1, "push", half, "--as", "bodo", "--again", "--lang", "en"))
+
+    def test_what_to_do_is_said_once_and_of_every_row(self):
+        rows = self.home.write("feil.csv", FIGURES + "".join(
+            f"epikrise;bodo;{year};7;1000\n" for year in (2031, 2032)))
+        said = self.says(1, "push", rows, "--as", "bodo").splitlines()
+        coded = [line for line in said if line.endswith("(future)")]
+        self.assertEqual(len(coded), 2, said)
+        todo = [line for line in said if line.startswith("maalvakt: (future)")]
+        self.assertEqual(len(todo), 1, said)
+        self.assertGreater(said.index(todo[0]), said.index(coded[1]))
+
+    def test_a_file_that_cannot_be_read_is_told_to_programs_too(self):
+        bad = self.home.write("bad.csv", FIGURES + "epikrise;bodo;2024;x;1\n")
+        for path, line in ((bad, 3), (self.home.path / "none.csv", None)):
+            said = self.home.run("push", path, "--as", "bodo", "--json")
+            self.assertEqual(said.returncode, 65, said.stderr)
+            told = json.loads(said.stdout)
+            self.assertEqual((told["file"], told["result"]),
+                             (str(path), "unreadable"))
+            self.assertEqual(told["faults"][0].get("line"), line)
+            self.assertTrue(told["faults"][0]["text"])
+
     def test_a_key_is_not_made_for_a_unit_that_is_not_there(self):
         words = ("keys", "new", "ny", "--role", "producer", "--unit", "tromsö")
         self.says(64, *words)
@@ -350,6 +388,21 @@ class Walk(Cli):
                             if columns(x.split("\x1b[2J")[-1]) > width]
                     self.assertEqual(wide, [], (width, words))
 
+    def test_what_goes_to_no_terminal_is_as_wide_as_is_said(self):
+        """A list's row is a line; a report is 100 wide; $COLUMNS rules."""
+        def widest(*words):
+            return max(map(columns, self.says(0, *words).splitlines()))
+        row = ("status", "--year", "2024", "--unit", "tromso")
+        self.assertRegex(self.says(0, *row), "tromso +Universitets.*ingen .*20")
+        self.assertGreater(widest(*row), 80)
+        self.assertLessEqual(widest("report", "year", "2024", "bodo"), 100)
+        self.addCleanup(self.home.env.pop, "COLUMNS")
+        self.home.env["COLUMNS"] = "80"
+        for words in (row, ("report", "year", "2024", "bodo")):
+            self.assertLessEqual(widest(*words), 80, words)
+        self.home.env["COLUMNS"] = "x"
+        self.assertGreater(widest(*row), 80)
+
     def test_what_lists_gives_json_lines(self):
         for words in (("status", "--year", "2024"), ("queues",), ("dead",),
                       ("keys", "list"), ("subscriptions",), ("health",),
@@ -376,6 +429,39 @@ class Walk(Cli):
         said = self.says(1, "push", rows, "--as", "bodo")
         self.assertIn("ligger fram i tid (den er ikke over ennå)", said)
         self.assertIn("teller 1750: større enn nevneren", said)
+
+
+class Down(Cli):
+    """A service that is down just now is started again by `up`."""
+
+    def ready(self):
+        return self.home.dir / "evaluator" / "ready"
+
+    def test_one_that_is_back_in_a_moment_is_waited_for(self):
+        away = self.ready().with_suffix(".away")
+        self.ready().rename(away)
+        back = threading.Timer(0.3, away.rename, (self.ready(),))
+        back.start()
+        self.addCleanup(back.join)
+        self.assertIn("grønn", self.says(0, "status", "--year", "2024"))
+
+    def test_what_is_known_is_said_of_one_that_stays_away(self):
+        text = self.ready().read_text()
+        address = dict(line.split("=", 1)
+                       for line in text.splitlines())["control"]
+        self.ready().unlink()
+        self.addCleanup(self.ready().write_text, text)
+        said = " ".join(self.says(69, "status").split())
+        self.assertRegex(said, r"evaluator er nede, i \d+ s nå: ingen svarer på "
+                         rf"{address}. `maalvakt up` \(pid \d+\) starter den "
+                         "igjen")
+        self.assertIn(f"nobody answers at {address}",
+                      self.says(69, "status", "--lang", "en"))
+        self.assertNotIn("start med", self.says(69, "queues"))
+        self.says(0, "down", self.home.dir)
+        self.addCleanup(self.home.run, "up", self.home.dir, "--detach")
+        self.assertIn(f"start med `maalvakt up {self.home.dir}`",
+                      self.says(69, "status"))
 
 
 class Revoked(Cli):

@@ -16,9 +16,30 @@ static const char *or_else(const char *text, const char *usual)
     return text != NULL ? text : usual;
 }
 
+/* Both as red as the change; the title in Norwegian and English. */
+static void pack_criteria(const struct test_change *c, struct mv_buf *out)
+{
+    struct mv_buf title = {0};
+    struct mv_msg_criterion k = {.text = mv_span_text("each x: value >= 70 %"),
+                                 .status = mv_span_text(c->status),
+                                 .value = optional(c->value),
+                                 .limit = optional(c->limit)};
+    mv_pack_map(&title, 2);
+    mv_pack_kv_cstr(&title, "nb", "Voksne");
+    mv_pack_kv_cstr(&title, "en", "Adults");
+    mv_pack_list(out, 2);
+    k.member = mv_span_text(c->member);
+    k.member_title = mv_buf_span(&title);
+    mv_msg_criterion_encode(&k, out);
+    k.member = mv_span_text("tsb");
+    k.member_title = mv_span(NULL, 0);
+    mv_msg_criterion_encode(&k, out);
+    mv_buf_done(&title);
+}
+
 void test_change_bytes(struct mv_buf *out, const struct test_change *c)
 {
-    struct mv_buf assessed = {0}, basis = {0};
+    struct mv_buf assessed = {0}, basis = {0}, criteria = {0};
     struct mv_msg_change m = {
         .target = optional(c->target),
         .commission = optional(c->commission),
@@ -62,7 +83,12 @@ void test_change_bytes(struct mv_buf *out, const struct test_change *c)
         mv_msg_basis_encode(&b, &basis);
         m.basis = mv_buf_span(&basis);
     }
+    if (c->member != NULL) {
+        pack_criteria(c, &criteria);
+        m.criteria = mv_buf_span(&criteria);
+    }
     mv_msg_change_encode(&m, out);
+    mv_buf_done(&criteria);
     mv_buf_done(&assessed);
     mv_buf_done(&basis);
 }

@@ -14,6 +14,7 @@ struct test_change {
     const char *measure;      /* NULL: percent */
     unsigned count;           /* changes_this_year */
     unsigned units, of_units; /* its basis; 0: none */
+    const char *member; /* two criteria: of this one, titled, and of "tsb" */
     bool closed, suppressed, preliminary;
 };
 

@@ -220,11 +220,12 @@ static void cause(struct mv_buf *out)
     mv_msg_cause_encode(&m, out);
 }
 
-static void criterion(struct mv_buf *out)
+static void titled_criterion(struct mv_span title, struct mv_buf *out)
 {
     struct mv_msg_criterion m = {
         .text = T("value >= 70 %"),
         .member = T("vop"),
+        .member_title = title,
         .status = T("red"),
         .reason = T("overdue"),
         .value = T("66.7"),
@@ -233,6 +234,14 @@ static void criterion(struct mv_buf *out)
         .needed = T("76.6"),
     };
     mv_msg_criterion_encode(&m, out);
+}
+
+static void criterion(struct mv_buf *out)
+{
+    struct mv_buf title = {0};
+    text_pair(&title, "Psykisk helsevern voksne", "Mental health care, adults");
+    titled_criterion(mv_buf_span(&title), out);
+    mv_buf_done(&title);
 }
 
 static void basis(struct mv_buf *out)
@@ -269,7 +278,7 @@ static void change_parts(struct change_parts *p)
 {
     *p = (struct change_parts){0};
     mv_pack_list(&p->criteria, 1);
-    criterion(&p->criteria);
+    titled_criterion(mv_span(NULL, 0), &p->criteria);
     list_of_texts(&p->overdue, "2024-T2", "2024-T3");
     basis(&p->basis);
     list_of_texts(&p->marks, "unweighted", "left out: sunnaas");

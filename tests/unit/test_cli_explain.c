@@ -223,15 +223,24 @@ static void an_explanation_fits_a_terminal_of_80(void **state)
     screen_close(&s);
 }
 
+static void put_title(struct mv_buf *b, const char *key)
+{
+    mv_pack_cstr(b, key);
+    mv_pack_map(b, 2);
+    mv_pack_kv_cstr(b, "nb", "Voksne");
+    mv_pack_kv_cstr(b, "en", "Adults");
+}
+
 static void put_criterion(struct cli_pages *rows, const char *status)
 {
     struct mv_buf b = {0};
     mv_pack_map(&b, 2);
     mv_pack_kv_cstr(&b, "what", "criterion");
     mv_pack_cstr(&b, "criterion");
-    mv_pack_map(&b, 5);
+    mv_pack_map(&b, 6);
     mv_pack_kv_cstr(&b, "text", "growth(-1) > 5.5 %");
     mv_pack_kv_cstr(&b, "member", status);
+    put_title(&b, "member_title");
     mv_pack_kv_cstr(&b, "status", status);
     mv_pack_kv_cstr(&b, "value", "4.25");
     mv_pack_kv_cstr(&b, "needed", "impossible");
@@ -252,11 +261,12 @@ static void what_missed_stands_first_and_a_growth_is_a_percent(void **state)
     put_criterion(&rows, "red");
     screen_open(&s, MV_LANG_EN, 0);
     cli_explain_criteria(&s.cli, &rows, mv_buf_span(&change));
-    const char *red = strstr(screen_text(&s), "  red ");
-    const char *green = strstr(screen_text(&s), "  green ");
+    const char *red = strstr(screen_text(&s), "✗ red ");
+    const char *green = strstr(screen_text(&s), "✓ green ");
     assert_true(red != NULL && green > red);
     assert_true(says(&s, "4.3 %"));
     assert_true(says(&s, "impossible"));
+    assert_true(says(&s, "Adults"));
     mv_buf_done(&change);
     cli_pages_done(&rows);
     screen_close(&s);
@@ -332,10 +342,13 @@ static void put_piece(struct cli_pages *rows, const char *what,
 {
     struct mv_buf b = {0};
     bool term = strcmp(what, "term") == 0;
-    mv_pack_map(&b, 11);
+    mv_pack_map(&b, 14);
     mv_pack_kv_cstr(&b, "what", what);
     mv_pack_kv_cstr(&b, "criterion", "each tjeneste: value >= 70 %");
-    mv_pack_kv_cstr(&b, "member", "som");
+    mv_pack_kv_cstr(&b, "member", "vop");
+    put_title(&b, "member_title");
+    mv_pack_kv_cstr(&b, "of_member", "vop");
+    put_title(&b, "of_member_title");
     mv_pack_kv_cstr(&b, "kind", "value");
     mv_pack_kv_cstr(&b, "indicator", "epikrise");
     mv_pack_kv_cstr(&b, "unit", unit);
@@ -364,7 +377,9 @@ terms_say_what_is_assumed_and_the_heaviest_stands_first(void **state)
     screen_open(&s, MV_LANG_NB, 0);
     cli_explain_terms(&s.cli, &rows);
     assert_true(says(&s, "antatt: 2024-T3"));
-    assert_true(says(&s, "each tjeneste: value >= 70 %, som"));
+    assert_true(says(&s, "epikrise: Voksne"));
+    assert_false(says(&s, "vop"));
+    assert_true(says(&s, "each tjeneste: value >= 70 %, Voksne"));
     assert_false(says(&s, "ahus"));
     cli_explain_weights(&s.cli, &rows);
     const char *ous = strstr(screen_text(&s), "ous");

@@ -9,7 +9,8 @@
 #include "tests/support/screen.h"
 #include "tests/support/unit.h"
 
-#define NOW_MS INT64_C(1733011200000)
+#define NOW_MS  INT64_C(1733011200000)
+#define HELD_MS 7200000
 
 static int says(struct screen *s, const char *text)
 {
@@ -26,20 +27,21 @@ static void put(struct cli_pages *rows, const char *id, int64_t age_ms,
     mv_pack_kv_u64(&b, "ready", ready);
     mv_pack_kv_u64(&b, "in_flight", 0);
     mv_pack_kv_u64(&b, "dead", 3);
-    mv_pack_kv_u64(&b, "delivered", 12345);
+    /* the one that is held is new */
+    mv_pack_kv_u64(&b, "delivered", age_ms == HELD_MS ? 0 : 12345);
     mv_pack_kv_i64(&b, "seen_ms", seen_ms);
     mv_pack_kv_bool(&b, "paused", paused);
     cli_queue_put(rows, mv_buf_span(&b));
     mv_buf_done(&b);
 }
 
-static void fill(struct cli_pages *rows)
+static void fill(struct cli_pages *rows, bool paused)
 {
     const struct cli_stream stream = {
         "journal", CLI_INGEST, CLI_EVALUATOR, true, 100, 90, "asking"};
     put(rows, "young", 5000, 2, NOW_MS - 3000, false);
     put(rows, "empty", 0, 0, 0, false);
-    put(rows, "held", 7200000, 1, 0, true);
+    put(rows, "held", HELD_MS, 1, 0, paused);
     cli_stream_put(rows, &stream, 60000, 1);
     cli_queues_sort(rows);
 }
@@ -50,7 +52,7 @@ static void the_oldest_stands_first_whatever_queue_it_is_in(void **state)
     struct cli_pages rows = {0};
     (void)state;
     screen_open(&s, MV_LANG_EN, 0);
-    fill(&rows);
+    fill(&rows, true);
     cli_queues_show(&s.cli, &rows, NOW_MS);
     const char *held = strstr(screen_text(&s), "held");
     const char *stream = strstr(screen_text(&s), "journal > evaluator");
@@ -68,14 +70,19 @@ static void a_queue_says_its_age_its_dead_and_who_reads(void **state)
     struct cli_pages rows = {0};
     (void)state;
     screen_open(&s, MV_LANG_EN, 0);
-    fill(&rows);
+    fill(&rows, true);
     cli_queues_show(&s.cli, &rows, NOW_MS);
     assert_true(says(&s, "5 s"));
     assert_true(says(&s, "12,345"));
     assert_true(says(&s, "pulled 3 s ago"));
-    assert_true(says(&s, "not pulled yet"));
+    assert_true(says(&s, "not pulled since the notifier started"));
+    assert_false(says(&s, "not pulled yet"));
     assert_true(says(&s, "paused"));
     assert_true(says(&s, "connected"));
+    cli_pages_done(&rows);
+    fill(&rows, false);
+    cli_queues_show(&s.cli, &rows, NOW_MS);
+    assert_true(says(&s, "not pulled yet"));
     cli_pages_done(&rows);
     screen_close(&s);
 }
@@ -88,7 +95,7 @@ static void queues_fit_a_terminal_of_80(void **state)
     screen_open(&s, MV_LANG_NB, 80);
     put(&rows, "a-subscription-with-a-name-that-is-very-long-indeed-and-more",
         5000, 2, NOW_MS - 3000, false);
-    fill(&rows);
+    fill(&rows, true);
     cli_queues_show(&s.cli, &rows, NOW_MS);
     assert_in_range(screen_widest(&s), 60, 80);
     cli_pages_done(&rows);

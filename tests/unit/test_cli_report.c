@@ -239,6 +239,52 @@ static void a_sheet_is_of_its_language(void **state)
     close_paper(&p);
 }
 
+/* What is shown adds up, and what was compared is there too. */
+static void a_sheet_has_the_decimals_of_the_indicator(void **state)
+{
+    struct paper p;
+    (void)state;
+    open_paper(&p, CLI_REPORT_YEAR, MV_LANG_NB);
+    put(&p.r.statuses, STATUS("1", "A", "red", ""));
+    put(&p.r.lines, LINE("1", "Som", "66.666666666667", "70", "-3.333333333333",
+                         "'now':'66.666666666667','before':'68.04'," YEARS));
+    const char *text = drawn(&p, cli_report_csv);
+    assert_true(says(text, ";66,7;\">=\";70;-3,3;\"%\";66,666666666667;70;"
+                           "66,7;68;\"%\";"));
+    assert_true(says(text,
+                     "\"måleenhet\";\"nøyaktig verdi\";\"nøyaktig "
+                     "krav\";\"i år\";\"i fjor\";\"tallenes måleenhet\""));
+    close_paper(&p);
+}
+
+#define ABOUT(title, member, more) \
+    "{'title':{'nb':'" title "'},'member_title':{'nb':'" member "'}" more "}"
+#define NAMED(text, about)                                               \
+    "{'what':'criterion','target':'1','text':'" text "','cmp':'>',"      \
+    "'status':'green','reason':'','value':'1.5','limit':'0.4','margin':" \
+    "'1.1','measure':'percent_change','decimals':1,'about':[" about "]}"
+
+/* `growth("a/x", -1) > growth("a/y", -1)` is for stewards. */
+static void what_is_compared_is_named_in_words(void **state)
+{
+    struct paper p;
+    (void)state;
+    open_paper(&p, CLI_REPORT_YEAR, MV_LANG_NB);
+    put(&p.r.statuses, STATUS("1", "Flere senger", "green", ""));
+    put(&p.r.lines, NAMED("raw(1)", ABOUT("Senger", "Beredskap", "") "," ABOUT(
+                                        "Senger", "Drift", ",'right':true")));
+    put(&p.r.lines, NAMED("raw(2)", ABOUT("Senger", "Drift", "") "," ABOUT(
+                                        "Ansatte", "Leger", ",'right':true")));
+    put(&p.r.lines, NAMED("raw(3)", ABOUT("Avvik", "Drift", ",'latest':true")));
+    const char *text = drawn(&p, cli_report_text);
+    assert_true(says(text, "\n  Senger: Beredskap mot Drift "));
+    assert_true(says(text, "\n  Senger: Drift mot Ansatte: Leger "));
+    assert_true(says(text, "\n  Avvik: Drift, siste "));
+    assert_null(strstr(text, "raw"));
+    assert_true(says(text, "\n1  ✓ grønn  Flere senger\n"));
+    close_paper(&p);
+}
+
 static void json_keeps_decimals_as_they_are(void **state)
 {
     struct paper p;
@@ -434,6 +480,8 @@ int main(void)
         cmocka_unit_test(a_sheet_is_of_its_language),
         cmocka_unit_test(a_catalogue_before_the_freeze_changed_nothing_since),
         cmocka_unit_test(what_changed_since_it_was_frozen_is_listed),
+        cmocka_unit_test(a_sheet_has_the_decimals_of_the_indicator),
+        cmocka_unit_test(what_is_compared_is_named_in_words),
         cmocka_unit_test(json_keeps_decimals_as_they_are),
         cmocka_unit_test(a_point_lies_where_its_number_says),
         cmocka_unit_test(what_is_not_known_is_a_gap),

@@ -96,6 +96,24 @@ static void what_has_no_room_at_all_is_left_out_and_named(void **state)
     free(printed);
 }
 
+/* 26 columns would do for both if words were broken. */
+static void words_stay_whole_while_another_column_can_give_way(void **state)
+{
+    static const struct cli_column two[] = {{"mål", false, false, 0},
+                                            {"hvorfor", false, false, 0}};
+    (void)state;
+    struct cli c = begin(34);
+    struct cli_table *t = cli_table_open(two, CLI_COUNT(two));
+    cli_table_text(t, "Utdanningsstillinger for jordmødre");
+    cli_table_text(t, "tall ikke ventet ennå");
+    cli_table_print(&c, t);
+    cli_table_close(t);
+    assert_string_equal(end(&c), "mål                   hvorfor\n"
+                                 "Utdanningsstillinger  tall ikke\n"
+                                 "for jordmødre         ventet ennå\n");
+    free(printed);
+}
+
 /* Nothing is lost: what is wider than its column goes on below. */
 static void a_word_wider_than_its_column_goes_on_below(void **state)
 {
@@ -221,6 +239,7 @@ int main(void)
         cmocka_unit_test(a_table_takes_what_it_needs_when_nothing_bounds_it),
         cmocka_unit_test(a_narrow_terminal_wraps_the_column_that_may_give_way),
         cmocka_unit_test(what_has_no_room_at_all_is_left_out_and_named),
+        cmocka_unit_test(words_stay_whole_while_another_column_can_give_way),
         cmocka_unit_test(a_word_wider_than_its_column_goes_on_below),
         cmocka_unit_test(
             sentences_are_wrapped_between_words_and_commands_stay_whole),

@@ -119,6 +119,43 @@ static void a_year_of_less_is_no_point_of_the_curve(void **state)
     end();
 }
 
+/* Each series once, the right side's marked; those of a share are others'. */
+static void a_criterion_names_its_series(void **state)
+{
+    struct mv_course_name n[2];
+    (void)state;
+    ask("beds", "growth(-1) + growth(\"pair\", -1) > growth(\"wait\", -1)");
+    (void)world_status(&w, "t", 2024, "r");
+    const struct mv_catalogue *c = mv_plan_catalogue(w.env.plan);
+    assert_int_equal(mv_course_names(c, &w.j.rulings[0], n, 2), 3);
+    assert_int_equal(n[1].indicator, 2);
+    assert_false(n[1].right);
+    world_close(&w);
+    ask("beds", "growth(-1) > growth(\"wait\", -1)");
+    (void)world_status(&w, "t", 2024, "r");
+    c = mv_plan_catalogue(w.env.plan);
+    assert_int_equal(mv_course_names(c, &w.j.rulings[0], n, 2), 2);
+    assert_int_equal(n[0].indicator, 1);
+    assert_false(n[0].right);
+    assert_int_equal(n[1].indicator, 0);
+    assert_true(n[1].right);
+    world_close(&w);
+    ask("beds", "latest > value(-1)");
+    (void)world_status(&w, "t", 2024, "r");
+    c = mv_plan_catalogue(w.env.plan);
+    assert_int_equal(mv_course_names(c, &w.j.rulings[0], n, 2), 1);
+    assert_true(n[0].latest);
+    world_close(&w);
+    start_target(WORLD_LETTERS, indicators,
+                 "year: 2024, scope: [region], indicator: beds, "
+                 "require: ['share(units: value >= 3) >= 50 %%']");
+    w.env.today = world_day("2024-12-01");
+    (void)world_status(&w, "t", 2024, "r");
+    c = mv_plan_catalogue(w.env.plan);
+    assert_int_equal(mv_course_names(c, &w.j.rulings[0], n, 2), 0);
+    world_close(&w);
+}
+
 static void the_limit_of_a_growth_lies_above_its_base(void **state)
 {
     struct mv_dec line;
@@ -350,6 +387,7 @@ int main(void)
         cmocka_unit_test(
             two_years_are_set_beside_each_other_over_the_same_stretch),
         cmocka_unit_test(a_year_of_less_is_no_point_of_the_curve),
+        cmocka_unit_test(a_criterion_names_its_series),
         cmocka_unit_test(the_limit_of_a_growth_lies_above_its_base),
         cmocka_unit_test(a_member_is_followed_by_itself),
         cmocka_unit_test(lowest_and_highest_are_named),

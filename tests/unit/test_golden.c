@@ -100,6 +100,7 @@ static void what_was_written_before_is_still_read(void **state)
         const char *name;
         mv_msg_id id;
     } first[] = {{"change-first", MV_MSG_CHANGE},
+                 {"criterion-first", MV_MSG_CRITERION},
                  {"group-first", MV_MSG_GROUP},
                  {"live-first", MV_MSG_LIVE},
                  {"notice-first", MV_MSG_NOTICE}};

@@ -122,6 +122,27 @@ static void a_value_of_some_of_the_units_says_of_how_many(void **state)
     assert_null(strstr(test_text_of(f, "a", 2, "nb"), "enheter"));
 }
 
+/* The id is all there is to say of one without a title. */
+static void a_member_is_told_by_its_title(void **state)
+{
+    struct test_notifier *f = *state;
+    struct test_change c = {.target = "t1",
+                            .unit = "ahus",
+                            .status = "red",
+                            .value = "66.7",
+                            .limit = "70",
+                            .member = "vop",
+                            .count = 2};
+    test_subscribe(f, "id=a units=ahus");
+    test_group(f, &c, 1);
+    assert_non_null(
+        strstr(test_text_of(f, "a", 1, "nb"),
+               "Ikke grønt: Voksne rødt (66,7 mot 70); tsb rødt (66,7"));
+    assert_non_null(
+        strstr(test_text_of(f, "a", 1, "en"),
+               "Not green: Adults red (66.7 against 70); tsb red (66.7"));
+}
+
 static void a_percentage_below_nought_is_asked_of_nobody(void **state)
 {
     struct test_notifier *f = *state;
@@ -301,6 +322,7 @@ int main(void)
         T(a_commission_and_its_reminder_are_told_in_words),
         T(a_person_s_word_is_told_beside_the_figures),
         T(a_value_of_some_of_the_units_says_of_how_many),
+        T(a_member_is_told_by_its_title),
         T(a_percentage_below_nought_is_asked_of_nobody),
         T(a_value_just_missed_is_not_shown_as_met),
         T(numbers_are_grouped_and_say_what_they_count),
