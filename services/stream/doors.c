@@ -200,6 +200,9 @@ static bool take_share(struct mv_service *s, unsigned door)
         if (rc == MV_AGAIN)
             break;
         if (rc == MV_FATAL) {
+            (void)mv_fail(&s->err, rc, "the door '%s' cannot be read",
+                          s->doors[door].def.name);
+            MV_LOG(FAILED, mv_kv_text("error", s->err.text));
             mv_service_end(s, MV_FATAL);
             break;
         }

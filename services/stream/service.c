@@ -294,6 +294,7 @@ mv_rc mv_service_run(struct mv_service *s)
     while (!s->ending && !stopped(s, more)) {
         rc = wait(s, more);
         if (rc != MV_OK) {
+            (void)mv_fail(&s->err, rc, "the loop cannot wait for messages");
             MV_LOG(FAILED, mv_kv_text("error", s->err.text));
             return MV_FATAL;
         }

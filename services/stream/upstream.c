@@ -110,12 +110,13 @@ static void tell(struct mv_service *s, unsigned i)
 static void begin_anew(struct mv_service *s, unsigned i)
 {
     struct mv_upstream *u = &s->upstreams[i];
-    struct mv_err err = {0};
     u->anew = false;
     mv_puller_close(u->puller);
     u->puller = NULL;
-    if (open_one(s, i, s->settings, &err) != MV_OK)
+    if (open_one(s, i, s->settings, &s->err) != MV_OK) {
+        MV_LOG(FAILED, mv_kv_text("error", s->err.text));
         mv_service_end(s, MV_FATAL);
+    }
 }
 
 /* Stop and go are done here, between batches: apply may ask for them while

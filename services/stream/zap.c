@@ -139,8 +139,8 @@ out:
     return rc;
 }
 
-/* Asks about a key that nobody has. */
-static mv_rc ask(struct mv_zap *z)
+/* Asks about a key that nobody has. MV_AGAIN: it takes no question now. */
+static mv_rc ask(struct mv_zap *z, struct mv_err *err)
 {
     uint8_t key[MV_KEY_BYTES];
     mv_random_bytes(key, sizeof key);
@@ -152,7 +152,9 @@ static mv_rc ask(struct mv_zap *z)
                                mv_span_text("CURVE"),
                                mv_span(key, sizeof key)};
     z->asked = true;
-    return mv_sock_send_frames(z->asker, frames, 7);
+    mv_rc rc = mv_sock_send_frames(z->asker, frames, 7);
+    return rc == MV_OK ? rc
+                       : mv_fail(err, rc, "the ZAP handler cannot be asked");
 }
 
 /* Reads the answer if it is there. */
@@ -161,6 +163,8 @@ static mv_rc hear(struct mv_zap *z, struct mv_err *err)
     struct mv_buf in[FRAMES] = {{0}};
     size_t n = 0;
     mv_rc rc = mv_sock_recv_frames(z->asker, in, FRAMES, &n);
+    if (rc == MV_FATAL)
+        rc = mv_fail(err, rc, "the ZAP handler cannot be heard");
     if (rc == MV_OK) {
         z->asked = false;
         if (n != 6 || mv_span_is(mv_buf_span(&in[2]), "200"))
@@ -174,11 +178,11 @@ static mv_rc hear(struct mv_zap *z, struct mv_err *err)
 static mv_rc first_test(struct mv_zap *z, struct mv_err *err)
 {
     struct mv_poll poll = {.sock = z->asker};
-    mv_rc rc = ask(z);
-    if (rc == MV_OK)
-        rc = mv_sock_poll(&poll, 1, SILENT_MS);
-    if (rc == MV_OK)
-        rc = hear(z, err);
+    if (ask(z, err) != MV_OK)
+        return MV_FATAL;
+    if (mv_sock_poll(&poll, 1, SILENT_MS) != MV_OK)
+        return mv_fail(err, MV_FATAL, "the ZAP handler cannot be heard");
+    mv_rc rc = hear(z, err);
     if (rc == MV_AGAIN)
         rc = mv_fail(err, MV_FATAL, "the ZAP handler does not answer");
     return rc;
@@ -248,7 +252,7 @@ mv_rc mv_zap_watch(struct mv_zap *z, int64_t mono_ms, struct mv_err *err)
     if (mono_ms - z->asked_ms < ASK_MS)
         return MV_OK;
     z->asked_ms = mono_ms;
-    return ask(z) == MV_FATAL ? MV_FATAL : MV_OK;
+    return ask(z, err) == MV_FATAL ? MV_FATAL : MV_OK;
 }
 
 void mv_zap_counts(struct mv_zap *z, struct mv_zap_counts *ret)

@@ -1,20 +1,19 @@
 /* failing - the k-th call of a library fails. A test program that includes
  * this and defines functions with FAILING stands between the code under test
  * and the library: shared libraries, so ours is found first. Armed, the calls
- * are counted, and call k (from 0) fails; all others go through. One .c of a
- * program only. */
+ * of that thread are counted, and call k (from 0) fails; all others go
+ * through. One .c of a program only. */
 #pragma once
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
 
-static struct {
-    atomic_long left; /* calls before the one that fails; below 0: none */
-    atomic_int error;
-    _Atomic(const char *) fired; /* the call that failed */
+static _Thread_local struct {
+    long left; /* calls before the one that fails; below 0: none */
+    int error;
+    const char *fired; /* the call that failed */
 } failing = {.left = -1};
 
 /* From now on call k fails, with this errno or result of LMDB. */
@@ -34,7 +33,7 @@ static inline const char *failing_end(void)
 
 static inline bool failing_now(const char *name)
 {
-    if (failing.left < 0 || atomic_fetch_sub(&failing.left, 1) != 0)
+    if (failing.left < 0 || failing.left-- > 0)
         return false;
     failing.fired = name;
     errno = failing.error;

@@ -305,12 +305,16 @@ static void *run(void *arg)
     return NULL;
 }
 
+mv_rc toy_open(struct toy *t, struct mv_err *e)
+{
+    return mv_service_open(&t->service, &def, &t->settings, t->tell[0], e);
+}
+
 void toy_start(struct toy *t)
 {
     pthread_t thread;
     assert_int_equal(pipe2(t->tell, 04000 /* O_NONBLOCK */), 0);
-    if (mv_service_open(&t->service, &def, &t->settings, t->tell[0], &err) !=
-        MV_OK)
+    if (toy_open(t, &err) != MV_OK)
         fail_msg("%s", err.text);
     assert_int_equal(pthread_create(&thread, NULL, run, t), 0);
     t->thread = (unsigned long)thread;

@@ -46,6 +46,8 @@ struct toy {
 
 /* A directory and keys; nothing runs yet. */
 void toy_make(struct toy *t);
+/* Opens it, hearing signals from tell[0]; nothing runs yet. */
+MV_CHECKED mv_rc toy_open(struct toy *t, struct mv_err *err);
 /* Opens and runs it in a thread; fails the test if it does not open. */
 void toy_start(struct toy *t);
 /* SIGTERM, and waits; returns how it ended. */
