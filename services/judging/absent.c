@@ -3,6 +3,8 @@
  * Reads rows only: a crash leaves nothing. */
 #include "services/judging/absent.h"
 
+#include <assert.h>
+
 #include "services/judging/due.h"
 #include "services/judging/eval.h"
 
@@ -18,10 +20,8 @@ static void add(const struct looking *k, const struct mv_period *p,
 {
     if (ret->count == 0)
         (void)mv_due_day(k->ind, p, &ret->due);
-    if (ret->count < MV_OVERDUE_MAX)
-        ret->at[ret->count++] = *p;
-    else
-        ret->more++;
+    static_assert(MV_PERIODS_MAX <= MV_OVERDUE_MAX, "room for a year");
+    ret->at[ret->count++] = *p;
 }
 
 /* held: what is in, or not expected. */
@@ -64,7 +64,7 @@ static bool look_at(const struct looking *k, uint32_t unit,
     unsigned words = mv_cells_words(k->ind->frequency);
     struct mv_cells all, held;
     ret->unit = unit;
-    ret->count = ret->more = 0;
+    ret->count = 0;
     bool total = read_series(k, unit, MV_MEMBER_TOTAL, &all), any = total;
     if (!total)
         mv_cells_year(k->ind->frequency, k->year, &all);
@@ -111,7 +111,7 @@ bool mv_absent_all(const struct mv_judge_env *env, uint32_t indicator, int year,
         .env = env, .ind = &c->indicators[indicator], .year = year};
     struct mv_cells nothing = {{0}};
     ret->unit = MV_NONE;
-    ret->count = ret->more = 0;
+    ret->count = 0;
     find_late(&k, &nothing, ret);
     return ret->count > 0;
 }

@@ -6,7 +6,7 @@
 
 struct mv_absent {
     uint32_t unit;
-    unsigned count, more; /* periods kept, in order of time; and beyond */
+    unsigned count; /* periods, in order of time */
     struct mv_period at[MV_OVERDUE_MAX];
     int32_t due; /* the last day on which the first of them was in time */
 };

@@ -218,6 +218,77 @@ static void what_is_withdrawn_or_nil_is_in_no_sum(void **state)
     assert_told("poster", "hso", "");
 }
 
+static void units_that_do_not_count_are_no_parts(void **state)
+{
+    (void)state;
+    static const char here[] =
+        "units:\n"
+        "  - {id: hso, name: HSO, kind: region}\n"
+        "  - {id: ahus, name: A, kind: trust, parent: hso}\n"
+        "  - {id: nord, name: N, kind: hospital, parent: ahus}\n"
+        "  - {id: own, name: O, kind: own, parent: hso}\n"
+        "  - {id: old, name: X, kind: trust, parent: hso, to: 2023}\n";
+    static const char one[] = "indicators:\n" INDICATOR(
+        "i", "count", "A", "sum", "sum", "    min: 0\n    except: [own]\n");
+    world_close(&w);
+    world_open(&w, here, one,
+               "targets:\n" TARGET("1", "i", "[\"value > 0\"]", ""));
+    push("i", "hso", "2024", "10");
+    push("i", "own", "2024", "3");
+    assert_told("i", "hso", ""); /* nothing below that counts */
+    push("i", "nord", "2024", "7");
+    assert_told("i", "hso", "units - 2024: 10 against 7 of 1/1 (1! 3)");
+    push("i", "ahus", "2024", "8"); /* its own, not what is below it */
+    assert_told("i", "hso", "units - 2024: 10 against 8 of 1/1 (1! 4)");
+    assert_told("i", "ahus", "units - 2024: 8 against 7 of 1/1 (4! 3)");
+    push("i", "ahus", "2024", "10");
+    push("i", "nord", "2024", "10");
+    assert_told("i", "hso", "");
+}
+
+static void what_no_division_made_is_compared_exactly(void **state)
+{
+    (void)state;
+    static const char three[] = "indicators:\n" INDICATOR(
+        "last", "count", "Q", "last", "sum", "    decimals: 0\n")
+        INDICATOR("sum", "count", "Q", "sum", "sum", "    decimals: 0\n")
+            INDICATOR("mean", "days", "Q", "mean", "none", "    decimals: 0\n");
+    static const char *const names[] = {"last", "sum", "mean"};
+    world_close(&w);
+    world_open(&w, WORLD_UNITS, three,
+               "targets:\n" TARGET("1", "sum", "[\"value > 0\"]", ""));
+    for (size_t i = 0; i < 3; i++) {
+        push(names[i], "ahus", "2024", "8.2");
+        push(names[i], "ahus", "2024-S1", "4");
+        push(names[i], "ahus", "2024-S2", i == 1 ? "4.3" : "8.3");
+    }
+    assert_told("last", "ahus",
+                "periods - 2024: 8.2 against 8.3 of 2/2 (1! 2 3)");
+    assert_told("sum", "ahus",
+                "periods - 2024: 8.2 against 8.3 of 2/2 (4! 5 6)");
+    push("mean", "ahus", "2024-S1", "8.2"); /* shown as 8, both */
+    assert_told("mean", "ahus", "");
+}
+
+static void pairs_are_the_same_by_both_their_numbers(void **state)
+{
+    (void)state;
+    push("andel", "hso", "2024-T1", "30/100");
+    push("andel", "ahus", "2024-T1", "15/50");
+    push("andel", "ous", "2024-T1", "30/100"); /* 30 % of others */
+    assert_told("andel", "hso",
+                "units - 2024-T1: 30 against 30 of 2/3 (1! 2 3)");
+    push("andel", "ous", "2024-T1", "5/70"); /* who is missing has no less */
+    assert_told("andel", "hso",
+                "units - 2024-T1: 30 against 16.666666666667 of 2/3 (1! 2 4)");
+    push("andel", "ous", "2024-T1", "5/40");
+    assert_told("andel", "hso",
+                "units - 2024-T1: 30 against 22.222222222222 of 2/3 open "
+                "(1! 2 5)");
+    push("andel", "ous", "2024-T1", "15/50");
+    assert_told("andel", "hso", "");
+}
+
 static void it_stops_when_told_to(void **state)
 {
     (void)state;
@@ -243,6 +314,9 @@ int main(void)
         TEST(pairs_are_added_and_bare_percents_never),
         TEST(what_may_be_negative_may_always_be_explained),
         TEST(what_is_withdrawn_or_nil_is_in_no_sum),
+        TEST(units_that_do_not_count_are_no_parts),
+        TEST(what_no_division_made_is_compared_exactly),
+        TEST(pairs_are_the_same_by_both_their_numbers),
         TEST(it_stops_when_told_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
