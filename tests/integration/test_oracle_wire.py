@@ -3,9 +3,11 @@ random ones. Every status and every change, to the last digit.
 
     python3 test_oracle_wire.py --seed 69 [--seed 70 ...]    those alone
     python3 test_oracle_wire.py --whole 69 ...    worlds of the whole language
+    ... --stated, --large 69 ...    what persons state too; some 500 figures
 """
 import csv
 import datetime
+import multiprocessing
 import os
 import pathlib
 import sys
@@ -21,6 +23,7 @@ DEMO = house.ROOT / "deploy" / "demo"
 YEAR_2024 = house.ROOT / "deploy" / "catalogue" / "helse-sor-ost-2024"
 TODAY = datetime.date(2025, 3, 15)
 FIRST_SEED = int(os.environ.get("MV_SEED", "0"))
+AT_ONCE = 2               # installations: one waits for the disk at times
 
 
 def number(text):
@@ -121,6 +124,11 @@ def run_whole(seed):
     return run_case(constructs.Whole(seed))
 
 
+def run_large(seed):
+    """Some 500 figures of it."""
+    return run_case(constructs.Whole(seed, deliveries=100))
+
+
 def run_stated(seed):
     """The same, with commissions and what persons state."""
     return run_case(stated.Stated(seed))
@@ -152,25 +160,51 @@ def told(seed, found, how="--seed"):
             f"{how} {seed}")
 
 
-class Figures(unittest.TestCase):
+def run_one(job):
+    """None, or what is to be told of it."""
+    how, seed = job
+    try:
+        found = WAYS[how](seed)
+    except Exception as problem:     # its services have ended by now
+        found = repr(problem)
+    return found and told(seed, found, how)
+
+
+WAYS = {"--seed": run_seed, "--whole": run_whole, "--large": run_large,
+        "--stated": run_stated}
+
+
+class Worlds(unittest.TestCase):
+    """Random ones, in an installation each."""
+
+    def alike(self, how, many):
+        jobs = [(how, FIRST_SEED + n) for n in range(many)]
+        with multiprocessing.Pool(AT_ONCE) as pool:
+            faults = [fault for fault in pool.imap_unordered(run_one, jobs)
+                      if fault]
+        self.assertEqual(faults, [], "\n".join(faults))
+
+
+class Figures(Worlds):
     def test_what_a_random_installation_says_is_the_second_judge_s(self):
-        for seed in range(FIRST_SEED, FIRST_SEED + house.scale(100, 10_000)):
-            found = run_seed(seed)
-            self.assertIsNone(found, told(seed, found))
+        self.alike("--seed", house.scale(100, 10_000))
 
 
-class Language(unittest.TestCase):
+class Language(Worlds):
     def test_the_whole_language_is_judged_alike(self):
-        for seed in range(FIRST_SEED, FIRST_SEED + house.scale(30, 3000)):
-            found = run_whole(seed)
-            self.assertIsNone(found, told(seed, found, "--whole"))
+        self.alike("--whole", house.scale(100, 10_000))
 
 
-class Stated(unittest.TestCase):
+class Large(Worlds):
+    """100,000 figures in 200 catalogues, some 500 each."""
+
+    def test_large_worlds_are_judged_alike(self):
+        self.alike("--large", house.scale(3, 200))
+
+
+class Stated(Worlds):
     def test_what_persons_state_is_judged_alike(self):
-        for seed in range(FIRST_SEED, FIRST_SEED + house.scale(12, 2000)):
-            found = run_stated(seed)
-            self.assertIsNone(found, told(seed, found, "--stated"))
+        self.alike("--stated", house.scale(12, 2000))
 
 
 class Live(unittest.TestCase):
@@ -211,13 +245,9 @@ class Live(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    ways = {"--seed": run_seed, "--whole": run_whole,
-            "--stated": run_stated}
-    if sys.argv[1:2] and sys.argv[1] in ways:
+    if sys.argv[1:2] and sys.argv[1] in WAYS:
         how = sys.argv[1]
-        run = ways[how]
-        faults = [told(seed, found, how) for seed in map(
-            int, (a for a in sys.argv[2:] if a != how))
-                  if (found := run(seed))]
-        sys.exit("\n".join(faults) or None)
+        seeds = [int(a) for a in sys.argv[2:] if a != how]
+        sys.exit("\n".join(fault for seed in seeds if (
+            fault := run_one((how, seed)))) or None)
     unittest.main()

@@ -70,14 +70,16 @@ class Indicator:
     def type(self):
         return language.unit_type(self.measure)
 
-    def due_day(self, period):
-        """The last day on which the period's figure is in time."""
-        if self.due is None:
-            return None
+    def late_before(self, today):
+        """Periods that end before this day are due, and it is past: no day
+        is so early if none is ever due, or today is not known."""
+        if self.due is None or today is None:
+            return datetime.date.min
         if isinstance(self.due, int):
-            return period.last + datetime.timedelta(days=self.due)
+            return today - datetime.timedelta(days=self.due)
         day, month = self.due
-        return datetime.date(period.last.year + 1, month, day)
+        passed = today > datetime.date(today.year, month, day)
+        return datetime.date(today.year if passed else today.year - 1, 1, 1)
 
 
 @dataclass

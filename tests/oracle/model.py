@@ -123,14 +123,11 @@ class Oracle:
         after = self.journal.today
         for name in self.catalogue.names(target):
             indicator = self.catalogue.indicators[name]
-            if indicator.due is None:
-                continue
-            for one in (one for year in target.years()
-                        for one in positions(indicator.frequency, year)):
-                day = indicator.due_day(one)
-                late = before is not None and before > day
-                if late != (after > day):
-                    return True
+            edges = [indicator.late_before(day) for day in (before, after)]
+            if any((one.last < edges[0]) != (one.last < edges[1])
+                   for year in target.years()
+                   for one in positions(indicator.frequency, year)):
+                return True
         return False
 
     def _of_rows(self, touches):

@@ -26,18 +26,19 @@ class BadPeriod(ValueError):
 class Period:
     """A stretch of days; equal when the days are."""
 
-    __slots__ = ("year", "first", "last", "week", "key")
+    __slots__ = ("year", "first", "last", "week", "key", "hash")
 
     def __init__(self, year, first, last, week=0):
         self.year, self.first, self.last = year, first, last
         self.week = week
         self.key = (first.toordinal(), last.toordinal())
+        self.hash = hash(self.key)
 
     def __eq__(self, other):
         return isinstance(other, Period) and self.key == other.key
 
     def __hash__(self):
-        return hash(self.key)
+        return self.hash
 
     def __repr__(self):
         return self.name

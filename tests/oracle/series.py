@@ -199,6 +199,12 @@ class Series:
 
     def missing(self, node, year):
         """The periods of the year that are expected and not in."""
+        key = ("missing", node, year)
+        if key not in self.memo:
+            self.memo[key] = self._missing(node, year)
+        return self.memo[key]
+
+    def _missing(self, node, year):
         frequency = self.indicator(node).frequency
         leaves = self.leaves(node, year) or [
             leaf for leaf in self.all_below(node, year)
@@ -235,10 +241,9 @@ class Series:
 
     def overdue(self, node, year, today, within=None):
         indicator = self.indicator(node)
-        if today is None or indicator.due is None:
-            return []
+        before = indicator.late_before(today)
         return [one for one in self.missing(node, year)
-                if today > indicator.due_day(one) and (
+                if one.last < before and (
                     within is None or period.cells(
                         one, indicator.frequency) <= period.cells(
                         within, indicator.frequency))]
