@@ -153,7 +153,7 @@ mv_item mv_cursor_peek(const struct mv_cursor *c)
 }
 
 /* Steps over the header of an item of the kind asked for. */
-static bool take(struct mv_cursor *c, mv_item item, struct head *h)
+static inline bool take(struct mv_cursor *c, mv_item item, struct head *h)
 {
     if (!head_read(c, h) || h->item != item || !fits(c, h))
         return false;

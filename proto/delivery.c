@@ -225,13 +225,17 @@ static void read_rows(const struct mv_span *raw, bool columns_good,
     if (raw == NULL)
         return;
     struct mv_cursor c = mv_cursor(*raw);
-    if (!mv_cursor_list(&c, &count) || count > MV_MAX_ROWS) {
+    if (!mv_cursor_list(&c, &count) || count > MV_MAX_ROWS ||
+        count > (size_t)(c.end - c.at)) {
         (void)refuse(conflicts, "rows", MV_CODE_TYPE, mv_span(NULL, 0),
                      "a list is due");
     } else if (count == 0) {
         (void)refuse(conflicts, "rows", MV_CODE_EMPTY, mv_span(NULL, 0), NULL);
     } else if (columns_good) {
         mv_rows_read(&c, count, columns, d, conflicts);
+        if (c.at != c.end)
+            (void)refuse(conflicts, "rows", MV_CODE_TRAILING, mv_span(NULL, 0),
+                         NULL);
     }
 }
 
@@ -260,6 +264,14 @@ static bool read_entries(struct mv_span bytes, const struct mv_entries *entries,
  * else it is, the check names what is wrong with it. */
 #define KEYS 6
 
+/* Where the rows stand last, as they should, they are not stepped over to
+ * find where they end: who reads them comes there. */
+static bool is_open(struct mv_span bytes, struct mv_entries *entries)
+{
+    return mv_cursor_entries_open(bytes, entries) && entries->count == KEYS &&
+           mv_span_is(entries->at[KEYS - 1].key, "rows");
+}
+
 static bool read_within(const struct mv_cursor_limits *limits,
                         struct mv_span bytes, struct mv_delivery *d,
                         struct mv_conflicts *conflicts)
@@ -268,8 +280,8 @@ static bool read_within(const struct mv_cursor_limits *limits,
     struct mv_fault fault;
     start(d);
     mv_conflicts_clear(conflicts);
-    if (bytes.len <= limits->bytes && mv_cursor_entries(bytes, &entries) &&
-        entries.count == KEYS && read_entries(bytes, &entries, d, conflicts))
+    if (bytes.len <= limits->bytes && is_open(bytes, &entries) &&
+        read_entries(bytes, &entries, d, conflicts))
         return true;
     start(d);
     mv_conflicts_clear(conflicts);

@@ -14,6 +14,7 @@
 typedef enum kind { U64, I64, BOOL, WORD, IDENT, TEXT, BIN32, LIST, MAP } kind;
 enum { REQ, OPT };
 enum { OWN, PEER };
+enum { KEY_ROOM = 24 };
 
 struct field {
     kind kind;
@@ -21,7 +22,8 @@ struct field {
     struct mv_span name;
     uint64_t limit;
     const char *words;
-    size_t at, has_at; /* in the struct; has_at for optional numbers */
+    size_t at, has_at;  /* in the struct; has_at for optional numbers */
+    char key[KEY_ROOM]; /* the name again, to be copied as one piece */
 };
 
 struct message {
@@ -62,7 +64,8 @@ struct message {
      limit,                                            \
      words,                                            \
      offsetof(struct mv_msg_##message, name),          \
-     HAS_##kind##_##need(message, name)},
+     HAS_##kind##_##need(message, name),               \
+     #name},
 /* clang-format off */
 #define END(ID, name) };
 /* clang-format on */
@@ -124,12 +127,22 @@ static bool is_set(const struct field *f, const void *msg)
     return !f->optional || *(const bool *)member_const(msg, f->has_at);
 }
 
+/* Of every message the larger part: without a call. */
+static void encode_key(const struct field *f, struct mv_buf *out)
+{
+    mv_buf_room(out, 1 + sizeof f->key);
+    uint8_t *p = out->at + out->len;
+    *p = (uint8_t)(0xa0 | f->name.len);
+    memcpy(p + 1, f->key, sizeof f->key);
+    out->len += 1 + f->name.len;
+}
+
 static void encode_field(const struct field *f, const void *msg,
                          struct mv_buf *out)
 {
     const void *v = member_const(msg, f->at);
     const struct mv_span *span = v;
-    mv_pack_text(out, f->name);
+    encode_key(f, out);
     switch (f->kind) {
     case U64:
         mv_pack_u64(out, *(const uint64_t *)v);

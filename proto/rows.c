@@ -387,8 +387,11 @@ static void refuse_cells(struct reader *r, uint32_t cells)
     (void)snprintf(due, sizeof due, "%" PRIu32, r->columns->count);
     mv_conflicts_add(r->conflicts, r->number, NULL, MV_CODE_ROW,
                      mv_span_text(sent), due);
-    for (uint32_t i = 0; i < cells; i++)
-        (void)mv_cursor_skip(&r->c, NULL);
+    /* so many are said to be there */
+    for (uint32_t i = 0; i < cells; i++) {
+        if (!mv_cursor_skip(&r->c, NULL))
+            break;
+    }
 }
 
 static void read_row(struct reader *r)

@@ -52,6 +52,24 @@ static void bad_input_23_a_delivery_cut_anywhere_is_malformed(void **state)
     }
 }
 
+/* What a header says is there is not gone through before it is. */
+static void
+bad_input_23_thousands_of_millions_of_cells_that_are_not_there(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {
+        "dd ffffffff",         /* rows */
+        "91 dd ffffffff",      /* cells */
+        "dc 2710 dd ffffffff", /* cells, in ten thousand rows */
+        "91 db ffffffff",      /* a text instead of a row */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct test_delivery t = {.key = "rows", .value_hex = rows[i]};
+        assert_int_equal(test_read(&t),
+                         i == 2 ? MV_CODE_MALFORMED : MV_CODE_LIMITS);
+    }
+}
+
 static void bad_input_24_a_second_delivery_behind_the_first(void **state)
 {
     (void)state;
@@ -482,6 +500,7 @@ int main(void)
         TEST(a_good_delivery_is_read_cell_by_cell),
         TEST(bad_input_21_an_empty_payload),
         TEST(bad_input_23_a_delivery_cut_anywhere_is_malformed),
+        TEST(bad_input_23_thousands_of_millions_of_cells_that_are_not_there),
         TEST(bad_input_24_a_second_delivery_behind_the_first),
         TEST(bad_input_28_the_top_level_is_a_map),
         TEST(bad_input_29_a_key_twice_same_or_other_value),
