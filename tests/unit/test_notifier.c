@@ -350,6 +350,25 @@ static void a_commission_is_not_the_target_of_that_name(void **state)
     assert_true(test_head(f, "a") == 2);
 }
 
+/* Back is for who got the red: a target's is not a commission's. */
+static void
+a_commission_s_red_is_not_that_of_a_target_of_that_name(void **state)
+{
+    struct test_notifier *f = *state;
+    const struct test_change c = {.commission = "t1",
+                                  .unit = "ahus",
+                                  .status = "green",
+                                  .was = "red",
+                                  .last = "red",
+                                  .count = 2};
+    test_subscribe(f, "id=a units=ahus");
+    test_turns(f, "t1", "ahus", "red", "green");
+    test_group(f, &c, 1); /* its red came before anybody subscribed */
+    assert_true(test_head(f, "a") == 1);
+    test_turns(f, "t1", "ahus", "green", "red");
+    assert_true(test_head(f, "a") == 2);
+}
+
 static void a_reminder_is_a_notice_and_turns_nothing(void **state)
 {
     struct test_notifier *f = *state;
@@ -433,6 +452,7 @@ int main(void)
         T(bad_input_78_filters_that_match_nothing_are_refused),
         T(bad_input_78_ten_thousand_filters_are_refused),
         T(a_commission_is_not_the_target_of_that_name),
+        T(a_commission_s_red_is_not_that_of_a_target_of_that_name),
         T(a_reminder_is_a_notice_and_turns_nothing),
         T(the_same_subscription_again_changes_nothing),
         T(bad_input_101_a_queue_is_not_lost_by_unsubscribing),
