@@ -1,7 +1,8 @@
-/* notes - see notes.h. Job: statements as rows. Invariant: an assessment that
- * ends has a row in the order of its last day, and no other has; so a day
- * that passes reads only what ends with it. Staged in the record's
- * transaction: a crash leaves all of a record or nothing. */
+/* notes - see notes.h. Job: statements as rows. Invariant: what ends with a
+ * day (an assessment, a hold, what was told of a date) has a row in the order
+ * of its last day, and no other has; so a day that passes reads only what ends
+ * with it, and takes it out. Staged in the record's transaction: a crash
+ * leaves all of a record or nothing. */
 #include "services/evaluator/notes.h"
 
 #include <assert.h>
@@ -11,7 +12,7 @@
 
 /* The first byte of a key says what it is. */
 #define ASSESSMENT 'a'
-#define ENDS       'e' /* last day, then an assessment's key */
+#define ENDS       'e' /* last day, then the key of what ends */
 #define FROZEN     'f'
 #define HOLD       'h'
 #define MET        'm'
@@ -158,13 +159,20 @@ static struct evaluator_note_key ends_key(const struct evaluator_note_key *key,
     return k;
 }
 
+static bool has_end(const struct evaluator_note_key *key, int32_t day)
+{
+    uint8_t what = key->bytes[0];
+    return day != EVALUATOR_NO_END &&
+           (what == ASSESSMENT || what == HOLD || what == REMINDED);
+}
+
 void evaluator_note_del(const struct evaluator_book *b,
                         const struct evaluator_note_key *key)
 {
     struct evaluator_note old;
     if (!evaluator_note_get(b, key, &old))
         return;
-    if (key->bytes[0] == ASSESSMENT && old.day != EVALUATOR_NO_END) {
+    if (has_end(key, old.day)) {
         struct evaluator_note_key ends = ends_key(key, old.day);
         mv_store_del(b->store, b->notes, span_of(&ends));
     }
@@ -187,7 +195,7 @@ void evaluator_note_put(const struct evaluator_book *b,
     mv_buf_put(&value, note->comment.at, note->comment.len);
     evaluator_note_del(b, key);
     mv_store_put(b->store, b->notes, span_of(key), mv_buf_span(&value));
-    if (key->bytes[0] == ASSESSMENT && note->day != EVALUATOR_NO_END) {
+    if (has_end(key, note->day)) {
         struct evaluator_note_key ends = ends_key(key, note->day);
         mv_store_put(b->store, b->notes, span_of(&ends),
                      mv_span(head, 1)); /* the key says it all */

@@ -70,8 +70,9 @@ void evaluator_each_frozen(const struct evaluator_book *b,
                                         const struct evaluator_note *note),
                            void *ctx);
 
-/* Assessments whose last day passed by `today`, in order; each is taken out
- * first. In the open transaction. */
+/* What had its last day before `today` is taken out, in order: assessments,
+ * each of which is told of afterwards; holds; what was told of a due date. In
+ * the open transaction. */
 void evaluator_each_ended(const struct evaluator_book *b, int32_t today,
                           void (*each)(void *ctx,
                                        const struct evaluator_subject *s),

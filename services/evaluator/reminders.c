@@ -45,6 +45,38 @@ static bool tell(struct evaluator *e, const struct evaluator_round *round,
     return evaluator_group_add(&e->group, &ch, &at);
 }
 
+/* The note of what was told is under this key. */
+static bool is_to_tell(const struct evaluator *e,
+                       const struct evaluator_subject *s,
+                       const struct mv_commission *m,
+                       const struct mv_commission_due *due,
+                       struct evaluator_note_key *key)
+{
+    struct evaluator_note met;
+    *key = evaluator_key_reminded(s, due->on);
+    return is_near(m, due, e->force.now.today) &&
+           !evaluator_due_met(&e->book, s, due, &met) &&
+           !was_told(e, key, due->day);
+}
+
+bool evaluator_was_reminded(const struct evaluator *e, uint32_t commission,
+                            uint32_t unit, int32_t *day)
+{
+    const struct mv_catalogue *c = e->force.now.catalogue;
+    const struct mv_commission *m = &c->commissions[commission];
+    struct evaluator_subject s =
+        evaluator_commission_subject(c, commission, unit);
+    struct evaluator_note_key key;
+    for (uint32_t i = 0; i < m->due_count && m->remind_days > 0 &&
+                         e->force.now.today != EVALUATOR_NO_DAY;
+         i++) {
+        *day = m->due[i].day;
+        if (is_to_tell(e, &s, m, &m->due[i], &key))
+            return false;
+    }
+    return true;
+}
+
 static void remind_of(struct evaluator *e, const struct evaluator_round *round,
                       const struct mv_commission *m, uint32_t unit,
                       struct evaluator_cause *cause)
@@ -53,11 +85,8 @@ static void remind_of(struct evaluator *e, const struct evaluator_round *round,
         evaluator_commission_subject(e->force.now.catalogue, m->index, unit);
     for (uint32_t i = 0; i < m->due_count; i++) {
         const struct mv_commission_due *due = &m->due[i];
-        struct evaluator_note met;
-        struct evaluator_note_key key = evaluator_key_reminded(&s, due->on);
-        if (!is_near(m, due, e->force.now.today) ||
-            evaluator_due_met(&e->book, &s, due, &met) ||
-            was_told(e, &key, due->day))
+        struct evaluator_note_key key;
+        if (!is_to_tell(e, &s, m, due, &key))
             continue;
         struct evaluator_note note = {
             .day = due->day,

@@ -9,3 +9,8 @@
  * counts now. Adds them to the group; in a rebuild they are only remembered. */
 void evaluator_remind(struct evaluator *e, const struct evaluator_round *round,
                       struct evaluator_cause *cause);
+
+/* Was each of its dates that is near, and not met, told of or remembered?
+ * False: *day was not. In a snapshot, with a catalogue. */
+bool evaluator_was_reminded(const struct evaluator *e, uint32_t commission,
+                            uint32_t unit, int32_t *day);

@@ -261,12 +261,13 @@ void evaluator_day_apply(struct evaluator *e, int32_t day,
     struct passing p = {
         .e = e, .round = {.cause = *cause, .before = before, .reminds = true}};
     evaluator_force_day(&e->force, day);
+    /* memory has those that end with the day until it is sent */
+    evaluator_holds_read(&e->holds, &e->book, e->force.now.catalogue);
     evaluator_each_ended(&e->book, day, ended, &p);
     if (e->silent)
         evaluator_remind(e, &p.round, &p.round.cause);
     if (e->silent || plan == NULL || day == before)
         return;
-    evaluator_holds_read(&e->holds, &e->book, e->force.now.catalogue);
     touch_released(e, before, day);
     if (any_due(e->force.now.catalogue, before, day))
         p.round.which = EVALUATOR_ALL_COMMISSIONS;
@@ -275,4 +276,5 @@ void evaluator_day_apply(struct evaluator *e, int32_t day,
     else
         mv_touched_all(e->touched, plan);
     evaluator_send(e, &p.round);
+    evaluator_holds_forget(&e->holds);
 }

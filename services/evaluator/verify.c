@@ -7,7 +7,7 @@
 
 #include "proto/pack.h"
 #include "proto/walk.h"
-#include "services/evaluator/send.h"
+#include "services/evaluator/reminders.h"
 
 #define VERIFY_PAIRS 500u /* judged in one turn of the loop */
 #define DIGEST_ROWS  20000u
@@ -49,7 +49,24 @@ static bool as_sent(struct evaluator *e, const struct mv_pair *pair,
     return false;
 }
 
-/* What was sent of a commission is what its dates and a person say. */
+static bool reminded(struct evaluator *e, const struct mv_commission *m,
+                     const struct mv_unit *u, struct finding *f)
+{
+    int32_t day;
+    char text[MV_DAY_TEXT_BYTES];
+    if (evaluator_was_reminded(e, m->index, u->index, &day))
+        return true;
+    f->is_bad = true;
+    (void)snprintf(f->text, sizeof f->text,
+                   "%.*s %d of %.*s: %s is near, and was not told of",
+                   (int)m->id.len, (const char *)m->id.at, (int)m->year,
+                   (int)u->id.len, (const char *)u->id.at,
+                   mv_day_text(day, text));
+    return false;
+}
+
+/* What was sent of a commission is what its dates and a person say, and what
+ * is near was told of. */
 static bool commission_as_sent(struct evaluator *e, uint32_t commission,
                                uint32_t unit, struct finding *f)
 {
@@ -62,7 +79,7 @@ static bool commission_as_sent(struct evaluator *e, uint32_t commission,
         evaluator_published_commission(e->published, m, u);
     evaluator_commission_judge(e, commission, unit, &dues, &now);
     if (evaluator_is_sent(&now, &sent))
-        return true;
+        return reminded(e, m, u, f);
     tell(f, m->id, m->year, u->id, &sent, &now);
     return false;
 }

@@ -20,9 +20,10 @@ static const char other_targets[] =
 
 static const char tasks[] =
     "commissions:\n"
-    "  - {id: c1, year: 2024, text: Rapport, for: [hso, ahus], remind: 5 d,\n"
+    "  - {id: c1, year: 2024, text: Rapport, for: [hso, ahus], remind: 30 d,\n"
     "     due: [{on: 2024-01-10, moved: 2024-01-20}, {on: 2024-03-01}]}\n"
-    "  - {id: c2, year: 2023, text: Plan, for: [ous], decides: worst,\n"
+    "  - {id: c2, year: 2023, text: Plan, for: [ous], decides: worst, remind: "
+    "9 d,\n"
     "     due: [{on: 2024-02-01}]}\n"
     "  - {id: c3, year: 2024, text: Samtale, for: [hso]}\n";
 

@@ -121,6 +121,22 @@ under_a_hold_the_colour_stays_and_its_end_is_one_change(void **state)
            "hold 12 beds 2024 ahus red -> green last red (3) [130 100 30]\n");
 }
 
+static void a_hold_ends_with_its_day_after_a_restart_too(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_delivery(&f->j, "senger - ahus 2024 120");
+    hold(f, MV_STATEMENT_HOLD, "ahus", "2024-02-02");
+    test_journal_delivery(&f->j, "senger - ahus 2024 80");
+    test_world_run(&f->w, &f->j, 0, 10);
+    mv_log_head(f->w.changes, &f->told, NULL);
+    test_world_stop(&f->w);
+    assert_int_equal(test_world_start(&f->w, NULL), MV_OK);
+    test_journal_day(&f->j, "2024-02-03");
+    expect(f,
+           "hold 7 beds 2024 hso green -> red last green (3) [80 100 -20]\n"
+           "hold 7 beds 2024 ahus green -> red last green (3) [80 100 -20]\n");
+}
+
 static void a_first_red_waits_until_the_hold_ends(void **state)
 {
     struct fixture *f = *state;
@@ -316,6 +332,77 @@ static void a_query_shows_who_says_what_and_what_is_frozen(void **state)
                          "sound\xc3"));
 }
 
+/* The kinds of the notes, one byte each, in the order of their keys. */
+static const char *notes(struct fixture *f)
+{
+    static char kinds[64];
+    struct mv_scan scan;
+    struct mv_span key, value;
+    size_t n = 0;
+    assert_int_equal(mv_store_read_begin(f->w.store, NULL), MV_OK);
+    mv_scan_open(&scan, f->w.store, f->w.evaluator->book.notes,
+                 mv_span(NULL, 0));
+    while (n + 1 < sizeof kinds && mv_scan_next(&scan, &key, &value))
+        kinds[n++] = *(const char *)key.at;
+    mv_scan_close(&scan);
+    assert_int_equal(mv_store_read_end(f->w.store, NULL), MV_OK);
+    kinds[n] = 0;
+    return kinds;
+}
+
+/* Assessments a, holds h, dates told of r; with what ends, a row e each. */
+static void what_ended_with_a_day_leaves_no_note(void **state)
+{
+    struct fixture *f = *state;
+    f->j.commissions =
+        "commissions:\n"
+        "  - {id: c1, year: 2024, text: Rapport, for: [hso], remind: 5 d,\n"
+        "     due: [{on: 2024-02-03}]}\n";
+    test_journal_catalogue(&f->j, NULL, NULL, targets);
+    assess(f, "red", "2024-02-02");
+    hold(f, MV_STATEMENT_HOLD, "ahus", "2024-02-02");
+    hold(f, MV_STATEMENT_HOLD, "hso", "2024-02-09");
+    hold(f, MV_STATEMENT_HOLD, "hso", "2024-02-03"); /* the last one counts */
+    hold(f, MV_STATEMENT_HOLD, "ous", NULL);
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_string_equal(notes(f), "aeeeehhhr");
+    test_journal_day(&f->j, "2024-02-02");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_string_equal(notes(f), "aeeeehhhr");
+    test_journal_day(&f->j, "2024-02-03");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_string_equal(notes(f), "eehhr");
+    test_journal_day(&f->j, "2024-02-05"); /* a day was missed */
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_string_equal(notes(f), "h");
+    hold(f, MV_STATEMENT_RELEASE, "ous", NULL);
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_string_equal(notes(f), "");
+}
+
+static void verify_finds_a_near_date_that_was_not_told_of(void **state)
+{
+    struct fixture *f = *state;
+    struct evaluator *e = f->w.evaluator;
+    f->j.commissions =
+        "commissions:\n"
+        "  - {id: c1, year: 2024, text: Rapport, for: [hso], remind: 5 d,\n"
+        "     due: [{on: 2024-02-01, moved: 2024-02-03}]}\n";
+    test_journal_catalogue(&f->j, NULL, NULL, targets);
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_true(rows_say(f, "verify",
+                         "\xa5"
+                         "sound\xc3"));
+    const struct mv_catalogue *c = e->force.now.catalogue;
+    struct evaluator_subject s = evaluator_commission_subject(c, 0, 0);
+    struct evaluator_note_key key =
+        evaluator_key_reminded(&s, c->commissions[0].due[0].on);
+    mv_store_begin(f->w.store);
+    evaluator_note_del(&e->book, &key);
+    assert_int_equal(mv_store_commit(f->w.store, NULL), MV_OK);
+    assert_true(rows_say(f, "verify", "c1 2024 of hso: 2024-02-03 is near"));
+}
+
 static void both_are_shown(void **state)
 {
     struct fixture *f = *state;
@@ -344,6 +431,7 @@ int main(void)
         TEST(an_assessment_colours_what_figures_do_not),
         TEST(what_ended_does_not_come_back),
         TEST(under_a_hold_the_colour_stays_and_its_end_is_one_change),
+        TEST(a_hold_ends_with_its_day_after_a_restart_too),
         TEST(a_first_red_waits_until_the_hold_ends),
         TEST(a_hold_outlives_a_restart_and_an_abort),
         TEST(due_dates_make_a_commission_red_late_or_green),
@@ -351,6 +439,8 @@ int main(void)
         TEST(a_date_that_is_near_is_told_once_and_again_when_moved),
         TEST(a_frozen_yearly_report_closes_the_year),
         TEST(a_query_shows_who_says_what_and_what_is_frozen),
+        TEST(what_ended_with_a_day_leaves_no_note),
+        TEST(verify_finds_a_near_date_that_was_not_told_of),
         TEST(both_are_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
