@@ -203,12 +203,13 @@ mv_rc notifier_group(struct notifier *n, const struct mv_record *record,
     if (n->marks.from_start && record->seq != 1)
         return MV_OK;
     n->marks.from_start = false;
+    n->now_ms = now_ms;
     /* whoever did not wait for it: all of it now */
     while (notifier_is_busy(n) && !mv_store_failed(n->store))
         notifier_step(n);
     if (!read_group(n, record->content, &g, &cause, &fault))
         return set_aside(n, record, &fault, err);
-    n->now_ms = n->marks.moved_ms = now_ms;
+    n->marks.moved_ms = now_ms;
     n->marks_dirty = true;
     if (n->marks.replaying)
         replay(n, record, &g, cause.seq);

@@ -15,6 +15,10 @@
 struct step {
     const char *verb, *args; /* an act of an operator; or, verb NULL: */
     const char *target, *status, *last;
+    /* what persons state: of a commission instead, its date that is near; a
+     * status that is a person's, a year that was frozen */
+    const char *commission, *reminder, *assessed;
+    bool closed;
     unsigned part, parts;
     uint64_t done;     /* acknowledged by the owner of `a` */
     unsigned tick_h;   /* the time passes to so many hours from the start */
@@ -34,6 +38,10 @@ static const struct step steps[] = {
     {.target = "t1", .status = "red", .last = "green"},
     {.target = "t1", .status = "green", .last = "red"},
     {.target = "t1", .status = "red", .last = "green"}, /* merged by now */
+    {.target = "t3", .status = "red", .assessed = "red"},
+    {.commission = "c1", .status = "red", .reminder = "2025-04-01"},
+    {.commission = "c1", .status = "red"},
+    {.target = "t3", .status = "green", .last = "red", .closed = true},
     {.verb = "pause", .args = "subscription=b"},
     {.tick_h = 25}, /* given up: a and c */
     {.verb = "resume", .args = "subscription=b"},
@@ -47,6 +55,7 @@ static const struct step steps[] = {
     {.tick_h = 30}, /* quiet: what differs is told */
 };
 enum { STEPS = sizeof steps / sizeof steps[0], MERGE_ABOVE = 4 };
+enum { MERGED = 16, RESUMED = 19 }; /* of them, so far */
 
 /* What is drawn at random is the same in each life, and for each try: the
  * number of the step. */
@@ -83,11 +92,20 @@ static void dump(struct test_notifier *f, struct mv_buf *out)
     notifier_marks_put(&f->n->marks, out);
 }
 
+static bool is_group(const struct step *s)
+{
+    return s->target != NULL || s->commission != NULL;
+}
+
 static void give_group(struct test_notifier *f, const struct step *s)
 {
     struct mv_record record;
     struct mv_err err = {0};
     const struct test_change c = {.target = s->target,
+                                  .commission = s->commission,
+                                  .reminder = s->reminder,
+                                  .assessed = s->assessed,
+                                  .closed = s->closed,
                                   .unit = "ahus",
                                   .status = s->status,
                                   .last = s->last,
@@ -110,7 +128,7 @@ static void give(struct test_notifier *f, const struct step *s)
         if (rc != MV_OK && !mv_store_failed(f->store))
             fail_msg("%s %s: %s", s->verb, s->args, f->no.text);
         mv_buf_done(&page.rows);
-    } else if (s->target != NULL) {
+    } else if (is_group(s)) {
         give_group(f, s);
     } else if (s->done > 0) {
         notifier_done(f->n, &f->owner, mv_span_text("a"), s->done);
@@ -135,7 +153,7 @@ static mv_rc take_step(struct test_notifier *f, const struct step *s)
 
 static void moved_on(struct test_notifier *f, const struct step *s)
 {
-    if (s->target != NULL)
+    if (is_group(s))
         f->seq = s->log_from > 0 ? s->log_from : f->seq + 1;
     if (s->tick_h > 0)
         f->now_ms = NOW + s->tick_h * HOUR;
@@ -265,7 +283,7 @@ static void an_answer_is_whole_or_none(void **state)
     struct mv_buf whole = {0}, got = {0};
     unsigned failed = 0;
     assert_int_equal(test_make_with((void **)&f, MERGE_ABOVE), 0);
-    for (unsigned i = 0; i < 15; i++) {
+    for (unsigned i = 0; i < RESUMED; i++) {
         drawn = (uint8_t)i;
         assert_int_equal(take_step(f, &steps[i]), MV_OK);
         moved_on(f, &steps[i]);
@@ -297,7 +315,7 @@ static void a_start_that_cannot_read_its_rows_says_so(void **state)
     struct test_notifier *f = NULL;
     unsigned failed = 0;
     assert_int_equal(test_make_with((void **)&f, MERGE_ABOVE), 0);
-    for (unsigned i = 0; i < 12; i++) {
+    for (unsigned i = 0; i < MERGED; i++) {
         drawn = (uint8_t)i;
         assert_int_equal(take_step(f, &steps[i]), MV_OK);
         moved_on(f, &steps[i]);

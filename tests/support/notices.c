@@ -265,6 +265,13 @@ void test_assert_books(struct test_notifier *f)
     assert_int_equal(mv_store_read_end(f->store, &err), MV_OK);
 }
 
+void test_keys(struct test_notifier *f)
+{
+    f->owner = (struct mv_key){.name = "kari", .roles = MV_ROLE_SUBSCRIBER};
+    f->other = (struct mv_key){.name = "ola", .roles = MV_ROLE_SUBSCRIBER};
+    f->operator_key = (struct mv_key){.name = "op", .roles = MV_ROLE_OPERATOR};
+}
+
 int test_make_with(void **state, uint64_t merge_above)
 {
     static const struct test_change first[] = {
@@ -282,9 +289,7 @@ int test_make_with(void **state, uint64_t merge_above)
     f->dir = mv_test_dir(true);
     f->now_ms = NOW;
     f->merge_above = merge_above;
-    f->owner = (struct mv_key){.name = "kari", .roles = MV_ROLE_SUBSCRIBER};
-    f->other = (struct mv_key){.name = "ola", .roles = MV_ROLE_SUBSCRIBER};
-    f->operator_key = (struct mv_key){.name = "op", .roles = MV_ROLE_OPERATOR};
+    test_keys(f);
     test_open_core(f);
     test_group(f, first, 3);
     *state = f;

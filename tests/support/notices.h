@@ -23,6 +23,7 @@ struct test_notifier {
     bool stepwise;     /* what is done in steps is left to test_tick */
 };
 
+void test_keys(struct test_notifier *f); /* of those who ask */
 void test_open_core(struct test_notifier *f);
 void test_close_core(struct test_notifier *f);
 void test_again(struct test_notifier *f);

@@ -232,9 +232,12 @@ static void the_next_record_finishes_what_nobody_waited_for(void **state)
     subscribe_all(f, 2);
     send_parts(f, PARTS, 4);
     assert_true(notifier_is_busy(f->n));
+    test_again(f); /* no tick has said what time it is */
     test_turns(f, "t1", "ahus", "green", NULL);
     assert_false(notifier_is_busy(f->n));
     assert_int_equal(test_head(f, "s000"), 1); /* green is not asked for */
+    assert_true(notifier_find(f->n, mv_span_text("s000"))->counts.oldest_ms ==
+                NOW);
 }
 
 static void a_log_lost_between_the_steps_tells_the_rest(void **state)
