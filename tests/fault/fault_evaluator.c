@@ -21,7 +21,7 @@
 /* The same in parent and child. */
 static void make_journal(struct test_journal *j)
 {
-    struct test_random r = {.state = 20240615};
+    struct test_random r = {.state = 20240616};
     test_journal_random(j, &r, RECORDS);
 }
 
@@ -107,11 +107,27 @@ static int worker(const char *dir, bool rebuilds)
 static struct mv_hash right[RECORDS + 5];
 static struct test_journal journal;
 
+/* What persons state is among it, each kind. */
+static void assert_every_kind(const struct test_journal *j)
+{
+    unsigned count[MV_STATEMENT_KINDS] = {0};
+    for (uint64_t seq = 1; seq <= j->count; seq++) {
+        struct mv_record r = test_journal_record(j, seq);
+        mv_statement_kind kind;
+        if (mv_statement_is(r.content, &kind))
+            count[kind]++;
+    }
+    for (int kind = 0; kind < MV_STATEMENT_KINDS; kind++)
+        if (count[kind] == 0)
+            fail_msg("no %s", mv_statement_name((mv_statement_kind)kind));
+}
+
 static int learn(void **state)
 {
     struct test_world w;
     (void)state;
     make_journal(&journal);
+    assert_every_kind(&journal);
     test_world_make(&w);
     assert_int_equal(test_world_start(&w, NULL), MV_OK);
     right[0] = test_world_digest(&w);
