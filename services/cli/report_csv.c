@@ -6,6 +6,7 @@
 
 #include "services/base/hash.h"
 #include "services/cli/report_since.h"
+#include "services/cli/stated.h"
 #include "services/cli/status_table.h"
 #include "services/cli/table.h"
 
@@ -188,6 +189,8 @@ static void half_year_row(struct sheet *s, const struct cli_report_item *item)
     put_buf(s, &text);
     cli_report_assessed(s->c, item->row, &text);
     put_buf(s, &text);
+    cli_stated_dates(s->c, item->row, &text);
+    put_buf(s, &text);
     put_changed(s, item);
     end_with_source(s);
     mv_buf_done(&text);
@@ -227,6 +230,8 @@ static void year_row(struct sheet *s, const struct cli_report_item *item,
     put_buf(s, &text);
     cli_report_assessed(s->c, item->row, &text);
     put_buf(s, &text);
+    cli_stated_dates(s->c, item->row, &text);
+    put_buf(s, &text);
     put_changed(s, item);
     end_with_source(s);
     cli_report_cells_done(&cells);
@@ -236,9 +241,10 @@ static void year_row(struct sheet *s, const struct cli_report_item *item,
 static void half_year(struct sheet *s)
 {
     static const cli_word words[] = {
-        CLI_W_REP_COL_ID, CLI_W_REP_COL_REQUIREMENT,
-        CLI_W_COL_STATUS, CLI_W_REP_COL_SENTENCE,
-        CLI_W_COL_WHY,    CLI_W_REP_COL_ASSESSED,
+        CLI_W_REP_COL_ID,    CLI_W_REP_COL_REQUIREMENT,
+        CLI_W_COL_STATUS,    CLI_W_REP_COL_SENTENCE,
+        CLI_W_COL_WHY,       CLI_W_REP_COL_ASSESSED,
+        CLI_W_REP_COL_DATES,
     };
     put_head(s, words, CLI_COUNT(words));
     for (size_t i = 0; i < s->r->count; i++)
@@ -272,6 +278,7 @@ static void year(struct sheet *s)
         CLI_W_REP_COL_HIGHEST_UNIT,
         CLI_W_COL_WHY,
         CLI_W_REP_COL_ASSESSED,
+        CLI_W_REP_COL_DATES,
     };
     put_head(s, words, CLI_COUNT(words));
     for (size_t i = 0; i < s->r->count; i++) {

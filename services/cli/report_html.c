@@ -6,6 +6,7 @@
 #include "services/cli/html.h"
 #include "services/cli/report_since.h"
 #include "services/cli/report_style.h"
+#include "services/cli/stated.h"
 #include "services/cli/status_table.h"
 #include "services/cli/table.h"
 
@@ -135,7 +136,12 @@ static void half_year_row(struct page *p, const struct cli_report_item *item)
     raw(p, "<td>");
     cli_report_sentence(p->c, item->row, &text);
     cli_html_text(&p->out, mv_buf_span(&text));
-    raw(p, "</td></tr>\n");
+    raw(p, "</td>");
+    mv_buf_clear(&text);
+    cli_stated_dates(p->c, item->row, &text);
+    if (item->commission)
+        give(p, "td", &text);
+    raw(p, "</tr>\n");
     mv_buf_done(&text);
 }
 
@@ -149,14 +155,14 @@ static bool has_any(const struct cli_report *r, bool commissions)
 
 static void half_year(struct page *p, bool commissions)
 {
-    const cli_word words[] = {CLI_W_REP_COL_ID,
-                              commissions ? CLI_W_REP_COL_COMMISSION
-                                          : CLI_W_REP_COL_REQUIREMENT,
-                              CLI_W_COL_STATUS, CLI_W_REP_COL_SENTENCE};
+    const cli_word words[] = {
+        CLI_W_REP_COL_ID,
+        commissions ? CLI_W_REP_COL_COMMISSION : CLI_W_REP_COL_REQUIREMENT,
+        CLI_W_COL_STATUS, CLI_W_REP_COL_SENTENCE, CLI_W_REP_COL_DATES};
     if (!has_any(p->r, commissions))
         return;
     raw(p, "<table class=\"half\">");
-    columns(p, words, CLI_COUNT(words));
+    columns(p, words, CLI_COUNT(words) - !commissions);
     for (size_t i = 0; i < p->r->count; i++) {
         if (p->r->items[i].commission == commissions &&
             p->r->items[i].row.len > 0)
@@ -173,6 +179,7 @@ static void glance_row(struct page *p, const struct cli_report_item *item)
     put_name(p, item);
     status_cell(p, item->row);
     cli_status_why(p->c, item->row, &text);
+    cli_stated_dates(p->c, item->row, &text);
     if (text.len == 0)
         cli_report_assessed(p->c, item->row, &text);
     if (item->row.len == 0)
@@ -352,6 +359,8 @@ static void put_facts(struct page *p, const struct cli_report_item *item)
     raw(p, "<dl>");
     cli_status_why(p->c, item->row, &text);
     fact(p, CLI_W_COL_WHY, &text);
+    cli_stated_dates(p->c, item->row, &text);
+    fact(p, CLI_W_REP_COL_DATES, &text);
     cli_report_assessed(p->c, item->row, &text);
     fact(p, CLI_W_REP_COL_ASSESSED, &text);
     cli_report_below(p->c, item, &text);

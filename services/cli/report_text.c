@@ -2,6 +2,7 @@
  * it. Invariant: a status is sign and word; none has its reason. Holds
  * nothing. */
 #include "services/cli/report_since.h"
+#include "services/cli/stated.h"
 #include "services/cli/status_table.h"
 #include "services/cli/table.h"
 
@@ -52,8 +53,10 @@ static void half_year(struct cli *c, const struct cli_report *r,
          false, false, 0},
         {cli_w(c, CLI_W_COL_STATUS), false, true, 0},
         {cli_w(c, CLI_W_REP_COL_SENTENCE), false, false, 0},
+        {cli_w(c, CLI_W_REP_COL_DATES), false, false, 0},
     };
-    struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
+    struct cli_table *t =
+        cli_table_open(columns, CLI_COUNT(columns) - !commissions);
     struct mv_buf text = {0};
     for (size_t i = 0; i < r->count; i++) {
         const struct cli_report_item *item = &r->items[i];
@@ -63,6 +66,10 @@ static void half_year(struct cli *c, const struct cli_report *r,
         cli_table_cell(t, CLI_PLAIN, cli_get_lang(c, item->head, "title"));
         status_cell(c, t, item->row);
         cli_report_sentence(c, item->row, &text);
+        cell(t, &text);
+        if (!commissions)
+            continue;
+        cli_stated_dates(c, item->row, &text);
         cell(t, &text);
     }
     if (cli_table_rows(t) > 0) {
@@ -131,6 +138,8 @@ static void put_item(const struct cli *c, struct cli_table *t,
     mv_buf_clear(&text);
     cli_status_why(c, item->row, &text);
     note(c, t, CLI_W_COL_WHY, &text);
+    cli_stated_dates(c, item->row, &text);
+    note(c, t, CLI_W_REP_COL_DATES, &text);
     cli_report_assessed(c, item->row, &text);
     note(c, t, CLI_W_REP_COL_ASSESSED, &text);
     cli_report_below(c, item, &text);

@@ -101,8 +101,8 @@ void cli_report_sentence(const struct cli *c, struct mv_span row,
         return;
     }
     /* of a commission it is a date that is waited for, not figures */
-    if (cli_get_text(row, "target").len == 0) {
-        cli_reason(c, reason, out);
+    if (cli_get_text(row, "target").len == 0 && mv_span_is(reason, "not_due")) {
+        mv_buf_text(out, cli_w(c, CLI_W_REP_DATE_AHEAD));
         return;
     }
     if (mv_span_is(reason, "not_assessed")) {

@@ -32,13 +32,29 @@ static bool is_listed(struct mv_span list, struct mv_span text)
     return found;
 }
 
+/* The day that counts, and the one that it was moved from. */
+static void put_day(const struct cli *c, struct mv_span due, struct mv_buf *out)
+{
+    struct mv_buf on = {0};
+    struct mv_span day = cli_get_text(due, "day");
+    if (mv_span_equal(day, cli_get_text(due, "on"))) {
+        mv_buf_put(out, day.at, day.len);
+        return;
+    }
+    struct mv_buf now = {0};
+    cli_word_put(out, c, CLI_W_DUE_MOVED, text_of(due, "day", &now),
+                 text_of(due, "on", &on), NULL);
+    mv_buf_done(&now);
+    mv_buf_done(&on);
+}
+
 static void put_due(const struct cli *c, struct mv_span row, struct mv_span due,
                     struct mv_buf *out)
 {
     struct mv_buf day = {0}, at = {0};
     struct mv_span met = cli_get_text(due, "met");
     bool past = is_listed(cli_get(row, "overdue"), cli_get_text(due, "day"));
-    (void)text_of(due, "day", &day);
+    put_day(c, due, &day);
     (void)text_of(due, "at", &at);
     cli_word word = met.len == 0 && past        ? CLI_W_DUE_PAST
                     : met.len == 0              ? CLI_W_DUE_OPEN
@@ -49,6 +65,35 @@ static void put_due(const struct cli *c, struct mv_span row, struct mv_span due,
     cli_word_put(out, c, word, mv_buf_cstr(&day), mv_buf_cstr(&at), NULL);
     mv_buf_done(&day);
     mv_buf_done(&at);
+}
+
+/* What it is the date of, and of one given up why, and who says so. */
+static void put_due_whole(const struct cli *c, struct mv_span row,
+                          struct mv_span due, struct mv_buf *out)
+{
+    struct mv_span what = cli_get_text(due, "what");
+    struct mv_span comment = cli_get_text(due, "comment");
+    struct mv_span author = cli_get_text(due, "author");
+    put_due(c, row, due, out);
+    if (what.len > 0)
+        mv_buf_printf(out, " – %.*s", (int)what.len, (const char *)what.at);
+    if (!mv_span_is(cli_get_text(due, "met"), "closed"))
+        return;
+    if (comment.len > 0)
+        mv_buf_printf(out, ": %.*s", (int)comment.len,
+                      (const char *)comment.at);
+    if (author.len > 0)
+        mv_buf_printf(out, " (%.*s)", (int)author.len, (const char *)author.at);
+}
+
+void cli_stated_dates(const struct cli *c, struct mv_span row,
+                      struct mv_buf *out)
+{
+    struct mv_list l;
+    struct mv_span due;
+    if (mv_list_open(&l, cli_get(row, "dues")))
+        while (mv_list_next(&l, &due))
+            put_due_whole(c, row, due, out);
 }
 
 void cli_stated_why(const struct cli *c, struct mv_span row, struct mv_buf *out)

@@ -9,6 +9,10 @@
  * in front if out is not empty. */
 void cli_stated_why(const struct cli *c, struct mv_span row,
                     struct mv_buf *out);
+/* The due dates of a commission's row alone: each as it stands, what it is of,
+ * where it was moved from, and of one that is closed why and by whom. */
+void cli_stated_dates(const struct cli *c, struct mv_span row,
+                      struct mv_buf *out);
 /* The assessment of a judgement, in sentences; nothing if there is none. */
 void cli_stated_show(struct cli *c, struct mv_span judgement);
 /* The due dates of a commission as a table; nothing if there are none. */

@@ -70,6 +70,9 @@ void cli_status_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
 {
     struct mv_span reason = cli_get_text(row, "reason");
     struct mv_buf overdue = {0};
+    bool commission = cli_get_text(row, "commission").len > 0;
+    if (commission && !mv_span_is(reason, "not_assessed"))
+        return; /* its dates say it */
     if (mv_span_is(cli_get_text(row, "status"), "none"))
         cli_reason(c, reason, out);
     cli_names(cli_get(row, "overdue"), &overdue);
@@ -89,13 +92,10 @@ void cli_status_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
     mv_buf_done(&overdue);
 }
 
-/* With what persons said; a commission's dates say what is overdue. */
+/* With what persons said, and a commission's dates. */
 static void put_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
 {
-    if (cli_get_text(row, "commission").len == 0)
-        cli_status_why(c, row, out);
-    else if (mv_span_is(cli_get_text(row, "reason"), "not_assessed"))
-        cli_reason(c, cli_get_text(row, "reason"), out);
+    cli_status_why(c, row, out);
     cli_stated_why(c, row, out);
 }
 

@@ -151,9 +151,49 @@ static void what_a_person_said_stands_beside_it(void **state)
                        "'name':'Helse','status':'none','reason':'not_due'}");
     const char *text = drawn(&p, cli_report_text);
     assert_true(says(text, "Oppdrag med frist"));
+    assert_true(says(text, "Fristen er ikke kommet."));
     assert_null(strstr(text, "Rapportering mangler"));
     assert_true(says(text, "0 krav"));
     close_paper(&p);
+}
+
+#define DUES                                                              \
+    "{'commission':'2','title':{'nb':'B'},'unit':'hso','name':'Helse',"   \
+    "'status':'red','reason':'','overdue':['2023-06-01'],'dues':["        \
+    "{'on':'2023-03-01','day':'2023-04-01','what':'Utkast','met':"        \
+    "'delivered','at':'2023-04-02','late':true,'author':'Kari'},"         \
+    "{'on':'2023-05-01','day':'2023-05-01','what':'Plan','met':'closed'," \
+    "'comment':'Slått sammen','author':'Ola'},"                          \
+    "{'on':'2023-06-01','day':'2023-06-01'},"                             \
+    "{'on':'2023-09-01','day':'2023-10-01','what':'Rapport'}]}"
+
+static void a_commission_s_dates_stand_with_it(void **state)
+{
+    static const struct {
+        cli_report_kind kind;
+        void (*write)(struct cli *c, const struct cli_report *r);
+    } all[] = {{CLI_REPORT_HALF_YEAR, cli_report_text},
+               {CLI_REPORT_HALF_YEAR, cli_report_html},
+               {CLI_REPORT_HALF_YEAR, cli_report_csv},
+               {CLI_REPORT_YEAR, cli_report_text},
+               {CLI_REPORT_YEAR, cli_report_html},
+               {CLI_REPORT_YEAR, cli_report_csv}};
+    (void)state;
+    for (size_t i = 0; i < CLI_COUNT(all); i++) {
+        struct paper p;
+        open_paper(&p, all[i].kind, MV_LANG_NB);
+        put(&p.r.statuses, DUES);
+        const char *text = drawn(&p, all[i].write);
+        assert_true(says(text, "frist 2023-04-01 (flyttet fra 2023-03-01) "
+                               "møtt for sent, 2023-04-02 – Utkast; "));
+        assert_true(says(text, "frist 2023-05-01 gjelder ikke lenger – Plan: "
+                               "Slått sammen (Ola); "));
+        assert_true(says(text, "frist 2023-06-01 ikke møtt; "));
+        assert_true(
+            says(text, "frist 2023-10-01 (flyttet fra 2023-09-01) – Rapport"));
+        assert_null(strstr(text, "mangler 2023"));
+        close_paper(&p);
+    }
 }
 
 static void a_hostile_title_is_text_on_the_page(void **state)
@@ -474,6 +514,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(half_a_year_has_the_ministrys_words),
         cmocka_unit_test(what_a_person_said_stands_beside_it),
+        cmocka_unit_test(a_commission_s_dates_stand_with_it),
         cmocka_unit_test(a_hostile_title_is_text_on_the_page),
         cmocka_unit_test(a_page_has_what_a_year_needs),
         cmocka_unit_test(no_cell_begins_a_formula),

@@ -13,7 +13,7 @@ static void put_due(struct mv_buf *b, const char *day, const char *met,
                     bool late, uint64_t seq)
 {
     mv_pack_map(b, met != NULL ? 8 : 3);
-    mv_pack_kv_cstr(b, "on", "2024-04-01");
+    mv_pack_kv_cstr(b, "on", late ? "2024-04-01" : day); /* moved */
     mv_pack_kv_cstr(b, "day", day);
     mv_pack_kv_cstr(b, "what", "rapport");
     if (met == NULL)
@@ -74,9 +74,10 @@ static void each_due_date_says_whether_and_when_it_was_met(void **state)
     mv_pack_cstr(&row, "2024-09-15");
     put_dues(&row);
     assert_why(&row, "",
-               "frist 2024-05-01 møtt for sent, 2024-05-15; frist 2024-06-01 "
-               "møtt 2024-05-15; frist 2024-07-01 gjelder ikke lenger; frist "
-               "2024-09-15 ikke møtt; frist 2025-09-15");
+               "frist 2024-05-01 (flyttet fra 2024-04-01) møtt for sent, "
+               "2024-05-15; frist 2024-06-01 møtt 2024-05-15; frist "
+               "2024-07-01 gjelder ikke lenger; frist 2024-09-15 ikke møtt; "
+               "frist 2025-09-15");
     mv_buf_done(&row);
 }
 
