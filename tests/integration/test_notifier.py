@@ -129,7 +129,7 @@ class Notifier(unittest.TestCase):
         """Red, held, green and red again, released: one notice. What the end
         of a hold turns is one notice too. The last is another's: nothing
         stands between it and those before."""
-        row = self.subscribe(id="alerts", units=["ahus", "ous"])
+        row = self.house.subscribe(id="alerts", units=["ahus", "ous"])
         self.push(60.5)
         self.say("hold")
         self.push(30.5)
@@ -142,7 +142,7 @@ class Notifier(unittest.TestCase):
         self.push(62.5)
         self.say("release")             # red once more
         self.push(70.5, unit="ous")
-        got = self.notices(row, 4)
+        got = self.house.notices(row, 4)
         self.assertEqual(
             [(n["cause"]["kind"], [(c["unit"], c["status"], c["was_status"])
                                    for c in n["changes"]]) for n in got],
@@ -152,16 +152,16 @@ class Notifier(unittest.TestCase):
              ("figure", [("ous", "red", "none")])])
 
     def test_a_target_that_comes_in_while_held_is_told_red_at_the_end(self):
-        row = self.subscribe(id="alerts", units=["ahus", "ous"])
+        row = self.house.subscribe(id="alerts", units=["ahus", "ous"])
         self.push(30.5)
         self.say("hold")
         self.push(60.5)
         again = TARGETS.replace("{id: t1", "{id: t9").partition("\n")[2]
         self.assertEqual(self.house.catalogue(
-            UNITS, INDICATORS, TARGETS + again)["result"], "accepted")
+            UNITS, WAITS, TARGETS + again)["result"], "accepted")
         self.say("release")
         self.push(70.5, unit="ous")
-        held, other = self.notices(row, 2)
+        held, other = self.house.notices(row, 2)
         self.assertEqual(held["cause"]["kind"], "hold")
         self.assertEqual([(c["target"], c["was_status"], c.get("was_reason"))
                           for c in held["changes"]],
