@@ -314,5 +314,8 @@ bool notifier_sub_get(struct mv_span bytes, struct notifier_sub *ret)
     ret->ended = at[26] != 0;
     memcpy(ret->genesis, at + 27, sizeof ret->genesis);
     mv_buf_put(&ret->args, at + FIXED_BYTES, bytes.len - FIXED_BYTES);
-    return bind(ret);
+    if (bind(ret))
+        return true;
+    notifier_sub_done(ret);
+    return false;
 }
