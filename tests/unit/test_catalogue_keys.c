@@ -75,9 +75,11 @@ static void held(const struct with *w)
     mv_buf_done(&out);
 }
 
-#define HELD(cases)                                           \
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) \
-    held(&cases[i])
+static void all_held(const struct with *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        held(&cases[i]);
+}
 
 static void every_smallest_entry_is_good(void **state)
 {
@@ -88,7 +90,7 @@ static void every_smallest_entry_is_good(void **state)
         {TARGETS, "id", "x", NULL},
         {COMMISSIONS, "id", "x", NULL},
     };
-    HELD(cases);
+    all_held(cases, sizeof cases / sizeof *cases);
 }
 
 static void a_value_of_another_kind_is_named_with_its_key(void **state)
@@ -147,7 +149,7 @@ static void a_value_of_another_kind_is_named_with_its_key(void **state)
          "two tasks of one date"},
         {COMMISSIONS, "due", "[{on: 2024-05-01, moved: 2024-06-01}]", NULL},
     };
-    HELD(cases);
+    all_held(cases, sizeof cases / sizeof *cases);
 }
 
 static void an_indicator_says_what_its_figures_are(void **state)
@@ -208,7 +210,7 @@ static void an_indicator_says_what_its_figures_are(void **state)
         {INDICATORS, "formula", "'limit / 2'", "formula"},
         {INDICATORS, "formula", "'\"senger'", "the quote"},
     };
-    HELD(cases);
+    all_held(cases, sizeof cases / sizeof *cases);
 }
 
 static void a_target_says_when_where_and_how(void **state)
@@ -253,7 +255,7 @@ static void a_target_says_when_where_and_how(void **state)
         {TARGETS, "state", "report_only",
          "require and state: only one of them"},
     };
-    HELD(cases);
+    all_held(cases, sizeof cases / sizeof *cases);
 }
 
 /* Years in one key, as one in three targets has them. */
@@ -345,16 +347,18 @@ static void a_tree_of_units_has_bounded_depth_and_no_loop(void **state)
     (void)state;
     struct mv_buf deep = {0}, round = {0};
     mv_buf_text(&deep, "units:\n  - {id: u0, name: U, kind: trust}\n");
-    for (unsigned i = 1; i < 30; i++)
+    for (unsigned i = 1; i < 30; i++) {
         mv_buf_printf(&deep,
                       "  - {id: u%u, name: U, kind: trust, parent: u%u}\n", i,
                       i - 1);
+    }
     says(UNITS, mv_buf_cstr(&deep), "levels");
     mv_buf_text(&round, "units:\n");
-    for (unsigned i = 0; i < 12; i++)
+    for (unsigned i = 0; i < 12; i++) {
         mv_buf_printf(&round,
                       "  - {id: u%u, name: U, kind: trust, parent: u%u}\n", i,
                       (i + 1) % 12);
+    }
     says(UNITS, mv_buf_cstr(&round), "the tree has a loop: u0, u1");
     mv_buf_done(&deep);
     mv_buf_done(&round);

@@ -43,9 +43,12 @@ static void target(const char *indicator, const char *keys,
     mv_buf_done(&out);
 }
 
-#define EACH(cases, indicator, keys)                          \
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) \
-    target(indicator, keys, &cases[i])
+static void targets(const char *indicator, const char *keys,
+                    const struct written *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        target(indicator, keys, &cases[i]);
+}
 
 static void a_year_or_period_is_one_that_there_is(void **state)
 {
@@ -76,7 +79,7 @@ static void a_year_or_period_is_one_that_there_is(void **state)
         {"value(2019-M06) > 1", "holds no whole period of 'senger' (A)"},
         {"value(2019 > 1", "')'"},
     };
-    EACH(cases, "senger", "");
+    targets("senger", "", cases, sizeof cases / sizeof *cases);
 }
 
 static void a_series_has_the_arguments_that_it_needs(void **state)
@@ -104,7 +107,7 @@ static void a_series_has_the_arguments_that_it_needs(void **state)
         {"value(\"epikrise/som\") > 1 %", NULL},
         {"1 > 2", "no figure is named"},
     };
-    EACH(cases, "senger", "");
+    targets("senger", "", cases, sizeof cases / sizeof *cases);
 }
 
 static void brackets_and_commas_stand_in_pairs_and_calls(void **state)
@@ -137,7 +140,7 @@ static void brackets_and_commas_stand_in_pairs_and_calls(void **state)
         {"value > 1_000", "'_000' is not a measure"},
         {"value > 99999999999999999999", "require"},
     };
-    EACH(cases, "senger", "");
+    targets("senger", "", cases, sizeof cases / sizeof *cases);
 }
 
 static void a_share_counts_units_and_compares_once(void **state)
@@ -158,7 +161,7 @@ static void a_share_counts_units_and_compares_once(void **state)
         {"share(units: value > 1 %) >= 60 %", "compared with %"},
         {"share(units: value > 1) >= 60", "compared with a bare number"},
     };
-    EACH(cases, "senger", "");
+    targets("senger", "", cases, sizeof cases / sizeof *cases);
 }
 
 static void a_path_leads_from_year_to_year(void **state)
@@ -180,7 +183,7 @@ static void a_path_leads_from_year_to_year(void **state)
          "a path between two days needs a daily indicator"},
         {"value > path(1, 2020, 2 %, 2025)", "beside"},
     };
-    EACH(cases, "senger", "");
+    targets("senger", "", cases, sizeof cases / sizeof *cases);
 }
 
 static void each_names_a_dimension_that_the_figures_have(void **state)
@@ -195,7 +198,7 @@ static void each_names_a_dimension_that_the_figures_have(void **state)
         {"each", "expected a dimension and ':'"},
         {"each kjonn: value < 60 days", "has the dimension 'kjonn'"},
     };
-    EACH(cases, "ventetid", "");
+    targets("ventetid", "", cases, sizeof cases / sizeof *cases);
 }
 
 static void both_sides_have_one_measure(void **state)
@@ -230,8 +233,8 @@ static void both_sides_have_one_measure(void **state)
         {"each tjeneste: value / 5 kr > 1", "days divided by kroner"},
         {"each tjeneste: value > 61", "days compared with a bare number"},
     };
-    EACH(percents, "epikrise", "");
-    EACH(days, "ventetid", "");
+    targets("epikrise", "", percents, sizeof percents / sizeof *percents);
+    targets("ventetid", "", days, sizeof days / sizeof *days);
 }
 
 static void a_limit_is_one_number_of_the_measure(void **state)
@@ -265,9 +268,10 @@ static void a_limit_is_one_number_of_the_measure(void **state)
     static const struct written two[] = {
         {"each tjeneste: value < limit", "limit is used for two measures"},
     };
-    EACH(two, "ventetid",
-         "    yellow: 'each tjeneste: value / value(-1) < limit'\n"
-         "    limits: {som: 1 day}\n");
+    targets("ventetid",
+            "    yellow: 'each tjeneste: value / value(-1) < limit'\n"
+            "    limits: {som: 1 day}\n",
+            two, sizeof two / sizeof *two);
     static const struct written sums[] = {
         {"each tjeneste: value > limit - 5 pp", NULL},
         {"each tjeneste: value > limit + 5 %", NULL},
@@ -276,7 +280,8 @@ static void a_limit_is_one_number_of_the_measure(void **state)
         {"each tjeneste: value > max(limit, 5 %)", NULL},
         {"share(units: value > limit) > 50 %", NULL},
     };
-    EACH(sums, "epikrise", "    limits: {ahus: 70 %}\n");
+    targets("epikrise", "    limits: {ahus: 70 %}\n", sums,
+            sizeof sums / sizeof *sums);
 }
 
 /* A derived indicator's formula. */
