@@ -219,10 +219,12 @@ static bool take_share(struct mv_service *s, unsigned door)
 void mv_doors_take(struct mv_service *s)
 {
     bool any = true;
+    /* one that is never empty may fill each batch, but not as the first */
+    unsigned first = s->first_door++, count = (unsigned)s->door_count;
     while (any && mv_batch_room(s) && !s->ending) {
         any = false;
-        for (unsigned door = 0; door < s->door_count; door++)
-            any = take_share(s, door) || any;
+        for (unsigned i = 0; i < count; i++)
+            any = take_share(s, (first + i) % count) || any;
     }
 }
 

@@ -24,6 +24,7 @@ struct mv_service {
         unsigned which;
     } watches[MV_WATCHES_MAX];
     size_t log_count, door_count, watch_count;
+    unsigned first_door; /* of the next batch, counted on */
     struct mv_batch batch;
     struct mv_query *queries; /* a ring of MV_QUERIES_MAX */
     size_t query_at, query_count;

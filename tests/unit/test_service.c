@@ -373,6 +373,38 @@ a_batch_lasts_longer_only_while_more_than_that_is_ahead(void **state)
     assert_int_equal(mv_batch_lasts_ms(UINT64_MAX, 0, 0), 150);
 }
 
+static int begin_one_by_one(void **state)
+{
+    struct toy *t = mv_xcalloc(1, sizeof *t);
+    toy_make(t);
+    t->settings.common.batch_items = 1;
+    toy_start(t);
+    *state = t;
+    return 0;
+}
+
+static void
+a_door_that_is_never_empty_leaves_the_others_their_turn(void **state)
+{
+    struct toy *t = *state;
+    uint64_t sent = 0;
+    char got[64];
+    bool beside = false;
+    void *ctx = zmq_ctx_new();
+    void *bob = raw_dealer(ctx, t, BOB);
+    (void)toy_counter(t, "accepted"); /* connected */
+    for (unsigned i = 0; i < 100 && !beside; i++) {
+        for (unsigned k = 0; k < 200; k++, sent++)
+            assert_int_equal(zmq_send(bob, "put:a", 5, 0), 5);
+        beside = toy_counter(t, "accepted") < sent;
+        for (unsigned k = 0; k < 200; k++)
+            assert_true(zmq_recv(bob, got, sizeof got, 0) > 0);
+    }
+    assert_true(beside);
+    (void)zmq_close(bob);
+    (void)zmq_ctx_term(ctx);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, toy_begin, toy_end)
 
 int main(void)
@@ -395,6 +427,9 @@ int main(void)
         TEST(beside_others_a_key_has_a_share_of_a_batch),
         cmocka_unit_test(
             a_batch_lasts_longer_only_while_more_than_that_is_ahead),
+        cmocka_unit_test_setup_teardown(
+            a_door_that_is_never_empty_leaves_the_others_their_turn,
+            begin_one_by_one, toy_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
