@@ -185,6 +185,7 @@ int main(int argc, char **argv)
         .counters = counters,
         .counter_count = sizeof counters / sizeof counters[0],
         .control_roles = MV_ROLE_STEWARD,
+        .own_max = 128 << 20, /* of the unit's 256 MiB */
         .open = ingest_open,
         .apply = ingest_apply,
         .settled = ingest_settled,

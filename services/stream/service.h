@@ -68,6 +68,8 @@ struct mv_service_def {
     const char *const *counters; /* own, by mv_service_count */
     size_t counter_count;
     unsigned control_roles;     /* that may send MESSAGEs at control */
+    uint64_t own_max;           /* own memory above which senders are cut that
+                                 * are not read in time; 0: never */
     size_t pub_endpoint_offset; /* char *, live PUB; 0: none */
     const char *pub_log;        /* whose head the heartbeat says */
 

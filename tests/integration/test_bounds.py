@@ -242,6 +242,25 @@ class Hostile(ingesting.Case):
                     yield
         self.beside("reconnects with full queues", attack)
 
+    def test_p15_reconnects_with_large_deliveries(self):
+        """What waits of connections that are gone is bounded too: who comes
+        back meanwhile is cut, and may try again."""
+        rows = [ingesting.row(period="2024-M%02d" % (m + 1), value=m)
+                for m in range(12)] * 300
+        large = ingesting.packed(table(self.number(), *rows))
+
+        def attack():
+            for _ in range(house.scale(25, 1000)):
+                try:
+                    with self.shaken("third") as peer:
+                        for _ in range(256):
+                            if not peer.frame(large):
+                                break
+                except ConnectionError:
+                    pass
+                yield
+        self.beside("reconnects with large deliveries", attack)
+
 
 class Slope(unittest.TestCase):
     """(b), all three services: one producer whose figures turn statuses red

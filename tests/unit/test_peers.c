@@ -129,7 +129,7 @@ static size_t read_door(struct door *d)
     size_t n = 0;
     w.held.holds = false;
     while (mv_sock_recv(d->sock, &w) == MV_OK) {
-        mv_peers_whole(d->peers, w.fd, w.user);
+        mv_peers_whole(d->peers, w.fd, w.user, w.body.len);
         mv_peers_read(d->peers, 1, false);
         mv_held_done(&w.held);
         n++;
@@ -179,6 +179,57 @@ static void a_door_that_is_never_empty_is_read_all_the_same(void **state)
     assert_false(mv_peers_check(d.peers, d.mono_ms, user));
     mv_peers_read(d.peers, 1, false); /* each had two turns by now */
     assert_true(mv_peers_check(d.peers, d.mono_ms, user));
+    close_door(&d);
+}
+
+/* Connected anew, and what is sent is taken; false: it was cut. */
+static bool sends_again(struct door *d, size_t bytes)
+{
+    static char frame[DOOR_BYTES - 100];
+    raw_peer_close(&d->p);
+    if (!raw_peer_open(&d->p, mv_sock_endpoint(d->sock),
+                       d->t.keys[SERVE].public_key, &d->t.keys[BOB]))
+        return false;
+    for (size_t sent = 0; sent < bytes; sent += sizeof frame) {
+        if (!raw_peer_frame(&d->p, mv_span(frame, sizeof frame), false))
+            return false;
+    }
+    return true;
+}
+
+static size_t relieved(struct door *d, bool above)
+{
+    mv_peers_drain(d->peers);
+    return mv_peers_relieve(d->peers, above);
+}
+
+static void without_room_who_is_not_read_is_cut_and_nobody_let_in(void **state)
+{
+    (void)state;
+    struct door d = {0};
+    open_door(&d);
+    assert_true(sends_again(&d, OVER_PATIENCE));
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(relieved(&d, false), 0);
+    int64_t until = toy_now_ms() + SOON;
+    while (relieved(&d, true) == 0)
+        assert_true(toy_now_ms() < until);
+    struct mv_peers_counts counts = {0};
+    assert_true(sends_again(&d, 0));
+    while (counts.cut < 2 && toy_now_ms() < until) {
+        mv_peers_drain(d.peers);
+        mv_peers_counts(d.peers, &counts);
+    }
+    assert_int_equal(counts.cut, 2);
+    assert_int_equal(mv_peers_open_count(d.peers), 0);
+    /* empty: what is there is its own */
+    assert_true(read_door(&d) > 0);
+    assert_int_equal(relieved(&d, true), 0);
+    assert_true(sends_again(&d, 1));
+    while (mv_peers_open_count(d.peers) == 0 && toy_now_ms() < until)
+        mv_peers_drain(d.peers);
+    assert_int_equal(relieved(&d, true), 0); /* so little may wait */
+    assert_int_equal(mv_peers_open_count(d.peers), 1);
     close_door(&d);
 }
 
@@ -379,6 +430,7 @@ int main(void)
         cmocka_unit_test(
             a_peer_over_its_patience_is_cut_once_the_door_was_read),
         cmocka_unit_test(a_door_that_is_never_empty_is_read_all_the_same),
+        cmocka_unit_test(without_room_who_is_not_read_is_cut_and_nobody_let_in),
         TEST(a_raw_peer_with_an_unknown_key_gets_no_handshake),
         TEST(a_reader_hears_and_a_producer_does_not),
         cmocka_unit_test(a_reader_whose_key_ends_hears_no_more_and_others_do),

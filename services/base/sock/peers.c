@@ -3,7 +3,8 @@
  * the descriptor). A crash in the middle leaves nothing.
  * libzmq hands a message over when its last frame is in: the memory of one
  * that never ends, and of subscriptions, is seen from the kernel's counter of
- * bytes received alone. */
+ * bytes received alone. Nor has it a bound in bytes for whole messages that
+ * wait to be read: 256 of each connection, and of those that ended. */
 #include "services/base/sock/peers.h"
 
 #include <linux/tcp.h>
@@ -23,10 +24,12 @@
 #define CHECK_MS     25
 #define BYTES_A_SEC  128 /* heartbeats and their like */
 #define MONITOR_TEXT 64
+#define UNREAD_MAX   65536 /* of a connection while there is no room */
 
 struct peer {
     ino_t inode; /* 0: no connection behind this descriptor */
     uint64_t base_bytes;
+    uint64_t read_bytes; /* as they came by the wire */
     int64_t since_ms;
     bool whole, over;
     char user[MV_USER_BYTES];
@@ -42,6 +45,8 @@ struct mv_peers {
     size_t doubts;   /* over at the first look, not looked at again yet */
     size_t messages; /* read since the first look */
     bool drained;    /* since the first look */
+    bool emptied;    /* the socket was, since it was last relieved */
+    bool crowded;    /* who arrives is cut */
     int64_t checked_ms;
     struct mv_peers_counts counts;
 };
@@ -113,6 +118,17 @@ static void forget(struct mv_peers *p, struct peer *peer)
     *peer = (struct peer){0};
 }
 
+static bool cut(struct mv_peers *p, struct peer *peer, int fd)
+{
+    bool same = inode_of(fd) == peer->inode;
+    if (same) {
+        (void)shutdown(fd, SHUT_RDWR);
+        p->counts.cut++;
+    }
+    forget(p, peer);
+    return same;
+}
+
 static void arrived(struct mv_peers *p, int fd)
 {
     p->counts.accepted++;
@@ -127,6 +143,8 @@ static void arrived(struct mv_peers *p, int fd)
     forget(p, &p->at[fd]);
     p->at[fd].inode = inode_of(fd);
     p->open += p->at[fd].inode != 0;
+    if (p->crowded && p->at[fd].inode != 0)
+        (void)cut(p, &p->at[fd], fd);
 }
 
 static void left(struct mv_peers *p, int fd)
@@ -180,7 +198,14 @@ void mv_peers_drain(struct mv_peers *p)
     mv_buf_done(&frames[1]);
 }
 
-void mv_peers_whole(struct mv_peers *p, int fd, const char *user)
+/* ZMTP's frame around CURVE's box around a message. */
+static uint64_t on_the_wire(size_t bytes)
+{
+    uint64_t box = (uint64_t)bytes + 33;
+    return box + (box < 256 ? 2 : 9);
+}
+
+void mv_peers_whole(struct mv_peers *p, int fd, const char *user, size_t bytes)
 {
     struct peer *peer = find(p, fd);
     if (peer == NULL) { /* its arrival is not read yet */
@@ -190,6 +215,7 @@ void mv_peers_whole(struct mv_peers *p, int fd, const char *user)
     if (peer == NULL)
         return;
     peer->whole = true;
+    peer->read_bytes += on_the_wire(bytes);
     if (peer->user[0] == 0)
         (void)snprintf(peer->user, sizeof peer->user, "%s", user);
 }
@@ -198,6 +224,7 @@ void mv_peers_read(struct mv_peers *p, size_t messages, bool drained)
 {
     p->messages += messages;
     p->drained = p->drained || drained;
+    p->emptied = p->emptied || drained;
 }
 
 /* Bytes that came, and how many of them libzmq has taken, at the least: what
@@ -264,18 +291,6 @@ static bool all_read(const struct mv_peers *p)
     return p->drained || p->messages > 2 * p->open;
 }
 
-static bool cut(struct mv_peers *p, struct peer *peer, int fd, char *user)
-{
-    bool same = inode_of(fd) == peer->inode;
-    if (same) {
-        (void)shutdown(fd, SHUT_RDWR);
-        (void)snprintf(user, MV_USER_BYTES, "%s", peer->user);
-        p->counts.cut++;
-    }
-    forget(p, peer);
-    return same;
-}
-
 /* The second look, at those of the first. */
 static bool look_again(struct mv_peers *p, int64_t mono_ms, char *user)
 {
@@ -285,7 +300,10 @@ static bool look_again(struct mv_peers *p, int64_t mono_ms, char *user)
             continue;
         peer->over = false;
         p->doubts--;
-        if (over(p, peer, (int)fd, mono_ms) && cut(p, peer, (int)fd, user))
+        if (!over(p, peer, (int)fd, mono_ms))
+            continue;
+        (void)snprintf(user, MV_USER_BYTES, "%s", peer->user);
+        if (cut(p, peer, (int)fd))
             return true;
     }
     return false;
@@ -300,6 +318,21 @@ bool mv_peers_check(struct mv_peers *p, int64_t mono_ms, char *user)
     p->checked_ms = mono_ms;
     look(p, mono_ms);
     return false;
+}
+
+size_t mv_peers_relieve(struct mv_peers *p, bool above)
+{
+    uint64_t bytes, taken;
+    size_t many = 0;
+    p->crowded = above && !p->emptied;
+    p->emptied = false;
+    for (size_t fd = 0; fd < p->room && p->crowded; fd++) {
+        struct peer *peer = find(p, (int)fd);
+        if (peer != NULL && received((int)fd, &bytes, &taken) &&
+            taken > peer->read_bytes + UNREAD_MAX)
+            many += cut(p, peer, (int)fd);
+    }
+    return many;
 }
 
 bool mv_peers_doubtful(const struct mv_peers *p)

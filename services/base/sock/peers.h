@@ -36,10 +36,10 @@ void mv_peers_close(struct mv_peers *p);
 struct mv_sock *mv_peers_sock(struct mv_peers *p);
 /* Takes what events there are, a bounded number. */
 void mv_peers_drain(struct mv_peers *p);
-/* A whole message came by this connection (mv_wire.fd) from this user; the
- * name is kept, to say whose connection was cut. Costs no
+/* A whole message of so many bytes came by this connection (mv_wire.fd) from
+ * this user; the name is kept, to say whose connection was cut. Costs no
  * system call once the connection is known. */
-void mv_peers_whole(struct mv_peers *p, int fd, const char *user);
+void mv_peers_whole(struct mv_peers *p, int fd, const char *user, size_t bytes);
 /* The socket was read: so many messages; drained: and nothing was left. */
 void mv_peers_read(struct mv_peers *p, size_t messages, bool drained);
 /* Some forty times a second: looks at a bounded share of the connections, and
@@ -47,6 +47,11 @@ void mv_peers_read(struct mv_peers *p, size_t messages, bool drained);
  * one was cut, and user (MV_USER_BYTES) says whose, "" if it never finished a
  * message; call again, there may be more. */
 bool mv_peers_check(struct mv_peers *p, int64_t mono_ms, char *user);
+/* As often; above: the process has more memory than it should. Unless the
+ * socket was empty since the last time, what waits in it to be read may be
+ * why, of connections that are gone too: until that is over who connects is
+ * cut, and who sent more than 64 KiB that were not read. How many were. */
+size_t mv_peers_relieve(struct mv_peers *p, bool above);
 /* The second look is due: read the socket and check, without waiting. */
 bool mv_peers_doubtful(const struct mv_peers *p);
 
