@@ -80,7 +80,8 @@ static void add_alone(struct mv_folding *f, const struct mv_amount *amounts)
 {
     for (unsigned y = 0; y < f->columns; y++) {
         mv_reason why = unusable(f, y, &amounts[y]);
-        if (why != MV_REASON_NO) {
+        bool pair = f->how[y] == MV_FOLD_RATIO && amounts[y].has_pair;
+        if (why != MV_REASON_NO && !pair) {
             f->reasons[y] |= MV_REASON_BIT(why);
             continue;
         }

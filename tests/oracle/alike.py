@@ -111,9 +111,11 @@ class Alike:
         for (node, year), values in each.items():
             how = self._how(kind, node)
             value = combine(how, values, self.series.indicator(node).factor)
-            if not usable and any(self._usable(one, how)
+            if not usable and any(one.pair if how == "ratio"
+                                  else not one.reason
                                   for one in values.values()):
-                value.reason = "not_computable"     # other parts each year
+                # other parts each year: a pair that is suppressed at most
+                value.reason = "not_computable"
             self.series.count_units(value, kind, node, year, values)
             value.left_out += out
             result[node, year] = value

@@ -125,7 +125,7 @@ def combine(how, parts, factor):
     `parts`: name -> Value."""
     found = Value()
     if how == "ratio":
-        used = {name: v for name, v in parts.items() if v.adds_up}
+        used = {name: v for name, v in parts.items() if v.pair}
     else:
         used = {name: v for name, v in parts.items() if not v.reason}
     for name, value in parts.items():

@@ -231,6 +231,19 @@ class Alike(unittest.TestCase):
         world.push(one((8, 10), member="y", period="2023"))
         self.assertEqual(world.colour("r"), "green")
 
+    def test_small_ones_are_suppressed_at_each_level(self):
+        world = World(dict(PERCENT, frequency="A", min_denominator=20,
+                           dimension=dict(split("xy")["dimension"],
+                                          total="ratio")),
+                      {"require": ["value > value(-1)"],
+                       "scope": ["trust", "region"]})
+        world.push(one(90, member="x", period="2024"),
+                   one((8, 10), member="x", period="2023"),
+                   one((9, 10), member="y", period="2024"),
+                   one(80, member="y", period="2023"))
+        self.assertEqual(world.colour("a"), "suppressed")
+        self.assertEqual(world.colour("r"), "suppressed")
+
 
 class Derived(unittest.TestCase):
     PARTS = [dict(COUNT, id="n", frequency="A_3"), dict(COUNT, id="m"),

@@ -147,6 +147,20 @@ static void nor_are_members_of_different_years_one_level_up(void **state)
     expect("t", "hso", "green");
 }
 
+static void small_parts_of_different_years_are_suppressed_at_each(void **state)
+{
+    (void)state;
+    start(INDICATOR("i", "percent", "A", "ratio", "ratio",
+                    MEMBERS("ratio") "    min_denominator: 20\n"),
+          TARGET("t", "i", "[value > value(-1)]", ""));
+    put_member("som", "2024", "90");
+    put_member("som", "2023", "8/10");
+    put_member("vop", "2024", "9/10");
+    put_member("vop", "2023", "80");
+    expect("t", "ahus", "none suppressed");
+    expect("t", "hso", "none suppressed");
+}
+
 static void a_longer_stretch_counts_instead_of_the_shorter_ones(void **state)
 {
     (void)state;
@@ -411,6 +425,7 @@ int main(void)
         CASE(a_longer_stretch_counts_instead_of_the_shorter_ones),
         CASE(a_regions_own_figures_count_alone),
         CASE(nor_are_members_of_different_years_one_level_up),
+        CASE(small_parts_of_different_years_are_suppressed_at_each),
         CASE(a_total_is_the_pushed_one_or_made_of_the_members),
         CASE(growth_needs_a_base_above_nothing),
         CASE(latest_is_the_last_period_in),
