@@ -231,6 +231,15 @@ mv_rc test_world_start(struct test_world *w, struct mv_err *err)
                           err);
 }
 
+void test_world_begin(struct test_world *w, struct test_journal *j,
+                      const char *day)
+{
+    test_world_make(w);
+    assert_int_equal(test_world_start(w, NULL), MV_OK);
+    test_journal_day(j, day);
+    test_journal_catalogue(j, NULL, NULL, NULL);
+}
+
 void test_world_stop(struct test_world *w)
 {
     evaluator_close(w->evaluator);

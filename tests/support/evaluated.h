@@ -47,6 +47,9 @@ struct test_world {
 void test_world_make(struct test_world *w);
 mv_rc test_world_store(struct test_world *w, struct mv_err *err);
 mv_rc test_world_start(struct test_world *w, struct mv_err *err);
+/* All of it, and records of the small catalogue on that day, not yet run. */
+void test_world_begin(struct test_world *w, struct test_journal *j,
+                      const char *day);
 void test_world_stop(struct test_world *w); /* nothing is written */
 void test_world_done(struct test_world *w);
 

@@ -16,12 +16,8 @@ struct fixture {
 
 static inline int setup(void **state)
 {
-    struct mv_err err = {0};
     struct fixture *f = mv_xcalloc(1, sizeof *f);
-    test_world_make(&f->w);
-    assert_int_equal(test_world_start(&f->w, &err), MV_OK);
-    test_journal_day(&f->j, "2024-02-01");
-    test_journal_catalogue(&f->j, NULL, NULL, NULL);
+    test_world_begin(&f->w, &f->j, "2024-02-01");
     test_world_run(&f->w, &f->j, 0, 10);
     mv_log_head(f->w.changes, &f->told, NULL);
     *state = f;

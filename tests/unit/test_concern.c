@@ -1,9 +1,8 @@
 /* Whom a target is for: who asks of another unit is told so, not that figures
  * are missing. */
-#include <string.h>
+#include <stdio.h>
 
-#include "proto/pack.h"
-#include "services/evaluator/verbs.h"
+#include "tests/support/asking.h"
 #include "tests/support/evaluating.h"
 
 static const char units[] =
@@ -40,25 +39,17 @@ static int begin(void **state)
 static void explains(struct fixture *f, const char *what, const char *id,
                      const char *unit, const char *said)
 {
-    struct evaluator_page page = {0};
-    struct evaluator_refusal no = {0};
-    struct mv_err err = {0};
-    struct mv_buf args = {0};
-    mv_pack_map(&args, 3);
-    mv_pack_kv_cstr(&args, what, id);
-    mv_pack_kv_cstr(&args, "unit", unit);
-    mv_pack_kv_u64(&args, "year", 2024);
-    assert_int_equal(mv_store_read_begin(f->w.store, &err), MV_OK);
-    mv_rc rc = evaluator_ask(f->w.evaluator, mv_span_text("explain"),
-                             mv_buf_span(&args), &page, &no);
-    assert_int_equal(mv_store_read_end(f->w.store, &err), MV_OK);
-    assert_string_equal(no.text, said);
+    struct test_answer a = {0};
+    char args[200];
+    (void)snprintf(args, sizeof args, "%s=%s unit=%s year=2024", what, id,
+                   unit);
+    mv_rc rc = test_ask(&f->w, "explain", args, &a);
+    assert_string_equal(a.no.text, said);
     assert_int_equal(rc, *said == '\0' ? MV_OK : MV_AGAIN);
-    assert_true((page.count > 0) == (rc == MV_OK));
+    assert_true((a.rows > 0) == (rc == MV_OK));
     if (rc != MV_OK)
-        assert_string_equal(no.code, "not_found");
-    mv_buf_done(&args);
-    mv_buf_done(&page.rows);
+        assert_string_equal(a.no.code, "not_found");
+    test_answer_done(&a);
 }
 
 static void a_unit_out_of_scope_is_told_who_is_in_it(void **state)

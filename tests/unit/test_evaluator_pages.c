@@ -1,53 +1,26 @@
 /* Where much is asked for: an answer may be a mebibyte, no more, and so much
  * work; what follows is asked for in another turn. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/support/asking.h"
 #include "tests/support/evaluating.h"
 
-#include <stdio.h>
+/* So many rows in all, in more than one page. */
+static void assert_pages(struct fixture *f, const char *verb, const char *args,
+                         uint32_t rows)
+{
+    struct test_pages p = test_ask_all(&f->w, verb, args, 0);
+    assert_int_equal(p.count, rows);
+    assert_true(p.pages > 1);
+    mv_buf_done(&p.rows);
+}
 
-#include "proto/limits.h"
-#include "proto/pack.h"
-#include "services/evaluator/verbs.h"
+/* ---- commissions of which much is said ---- */
 
 #define DATES 100
 #define UNITS 2 /* ahus and ous */
 #define TASKS 3
-
-/* "unit=hso year=2024": two pairs; p->work as it is. From there on; where to go
- * on, or 0. */
-struct asked {
-    const char *verb, *target, *unit, *status;
-    uint64_t year;
-};
-
-static void pack_args(const struct asked *a, uint64_t from, struct mv_buf *out)
-{
-    mv_pack_map(out, 2u + (a->target != NULL) + (a->unit != NULL) +
-                         (a->status != NULL));
-    mv_pack_kv_u64(out, "year", a->year);
-    mv_pack_kv_u64(out, "from", from);
-    if (a->target != NULL)
-        mv_pack_kv_cstr(out, "target", a->target);
-    if (a->unit != NULL)
-        mv_pack_kv_cstr(out, "unit", a->unit);
-    if (a->status != NULL)
-        mv_pack_kv_cstr(out, "status", a->status);
-}
-
-static uint64_t ask(struct fixture *f, const struct asked *a, uint64_t from,
-                    struct evaluator_page *p)
-{
-    struct mv_buf args = {0};
-    struct evaluator_refusal no = {0};
-    pack_args(a, from, &args);
-    *p = (struct evaluator_page){.work = p->work};
-    assert_int_equal(mv_store_read_begin(f->w.store, NULL), MV_OK);
-    assert_int_equal(evaluator_ask(f->w.evaluator, mv_span_text(a->verb),
-                                   mv_buf_span(&args), p, &no),
-                     MV_OK);
-    assert_int_equal(mv_store_read_end(f->w.store, NULL), MV_OK);
-    mv_buf_done(&args);
-    return p->next;
-}
 
 static const char *day_text(int i, char out[16])
 {
@@ -94,25 +67,77 @@ static void commissions_of_which_much_is_said_take_several_pages(void **state)
 {
     struct fixture *f = *state;
     struct mv_buf tasks = {0};
-    /* no target is of that year */
-    static const struct asked status = {.verb = "status", .year = 2030};
-    struct evaluator_page page = {0};
-    uint64_t next = 0, rows = 0, pages = 0;
     write_tasks(&tasks);
     f->j.commissions = mv_buf_cstr(&tasks);
     test_journal_catalogue(&f->j, NULL, NULL, NULL);
     meet_all(&f->j);
     test_world_run(&f->w, &f->j, 0, 100);
-    do {
-        next = ask(f, &status, next, &page);
-        assert_true(page.rows.len < MV_MAX_REPLY_BYTES - 1024);
-        rows += page.count - (next != 0); /* the last says where to go on */
-        pages++;
-        mv_buf_done(&page.rows);
-    } while (next != 0);
-    assert_int_equal(rows, UNITS * TASKS);
-    assert_true(pages > 1);
+    /* no target is of that year */
+    assert_pages(f, "status", "year=2030", UNITS * TASKS);
     mv_buf_done(&tasks);
+}
+
+/* ---- figures that are missing ---- */
+
+#define DAILY 300
+
+static const char by_day[] =
+    "indicators:\n"
+    "  - {id: i, title: I, measure: days, frequency: D, due: 9 d,\n"
+    "     over_periods: mean, over_units: none, by: trust}\n";
+static const char of_trusts[] =
+    "targets:\n"
+    "  - {id: t, year: 2023, text: T, indicator: i, scope: [trust],\n"
+    "     require: [value < 60 days]}\n";
+
+/* By day a unit's row is four kilobytes. */
+static void one_indicator_may_take_several_pages(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_buf units = {0};
+    for (int i = 0; i < DAILY; i++)
+        mv_buf_printf(&units, "%s  - {id: u%d, name: U, kind: trust}\n",
+                      i == 0 ? "units:\n" : "", i);
+    test_journal_catalogue(&f->j, mv_buf_cstr(&units), by_day, of_trusts);
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_pages(f, "missing", "year=2023", DAILY);
+    mv_buf_done(&units);
+}
+
+/* ---- a target of many criteria and members ---- */
+
+#define MEMBERS  1000
+#define CRITERIA 6
+
+static void add_members(struct test_journal *j)
+{
+    struct mv_buf indicators = {0}, targets = {0};
+    mv_buf_printf(&indicators,
+                  "indicators:\n  - {id: i, title: I, measure: percent, "
+                  "frequency: A, over_periods: ratio, over_units: ratio, "
+                  "by: trust, dimension: {id: d, members: {");
+    for (int i = 0; i < MEMBERS; i++)
+        mv_buf_printf(&indicators, "%sm%d: %0100d", i > 0 ? ", " : "", i, i);
+    mv_buf_printf(&indicators, "}}}\n");
+    mv_buf_printf(&targets,
+                  "targets:\n  - {id: t, year: 2024, text: T, indicator: i, "
+                  "scope: [trust], require: [");
+    for (int i = 0; i < CRITERIA; i++)
+        mv_buf_printf(&targets, "%s'each d: value >= %d %%'", i > 0 ? ", " : "",
+                      60 + i);
+    mv_buf_printf(&targets, "]}\n");
+    test_journal_catalogue(j, NULL, mv_buf_cstr(&indicators),
+                           mv_buf_cstr(&targets));
+    mv_buf_done(&indicators);
+    mv_buf_done(&targets);
+}
+
+static void one_target_may_take_several_pages(void **state)
+{
+    struct fixture *f = *state;
+    add_members(&f->j);
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_pages(f, "report", "unit=ahus year=2024", MEMBERS * CRITERIA);
 }
 
 /* ---- so much work a turn ---- */
@@ -178,52 +203,13 @@ static void make_nation(struct fixture *f)
         mv_buf_done(&text[i]);
 }
 
-struct turns {
-    struct mv_buf rows; /* of all pages, without those that say where next */
-    uint32_t count, pages;
-    uint64_t looked, most; /* at rows of figures; in one page */
-};
-
-static void add_page(struct turns *t, const struct evaluator_page *page)
-{
-    struct mv_cursor c = mv_cursor(mv_buf_span(&page->rows));
-    uint32_t count = page->count - (page->next != 0);
-    for (uint32_t i = 0; i < count; i++) {
-        struct mv_span row;
-        assert_true(mv_cursor_skip(&c, &row));
-        mv_buf_put(&t->rows, row.at, row.len);
-    }
-    t->count += count;
-    t->pages++;
-}
-
-static struct turns ask_all(struct fixture *f, const struct asked *a,
-                            uint64_t work)
-{
-    struct turns t = {{0}, 0, 0, 0, 0};
-    struct evaluator_page page = {.work = work};
-    uint64_t next = 0, before = 0;
-    do {
-        uint64_t began = mv_rowcache_looked(f->w.evaluator->rows);
-        before = next;
-        next = ask(f, a, next, &page);
-        assert_true(next == 0 || next > before);
-        uint64_t took = mv_rowcache_looked(f->w.evaluator->rows) - began;
-        t.looked += took;
-        t.most = took > t.most ? took : t.most;
-        add_page(&t, &page);
-        mv_buf_done(&page.rows);
-    } while (next != 0);
-    return t;
-}
-
 /* In turns of so much work come the same rows, and no turn is more than that
  * and one thing. */
-static void assert_bounded(struct fixture *f, const struct asked *a,
-                           uint64_t work, uint64_t one)
+static void assert_bounded(struct fixture *f, const char *verb,
+                           const char *args, uint64_t work, uint64_t one)
 {
-    struct turns at_once = ask_all(f, a, UINT64_MAX);
-    struct turns bounded = ask_all(f, a, work);
+    struct test_pages at_once = test_ask_all(&f->w, verb, args, UINT64_MAX);
+    struct test_pages bounded = test_ask_all(&f->w, verb, args, work);
     assert_true(at_once.count > 0 && at_once.most > work + one);
     assert_int_equal(bounded.count, at_once.count);
     assert_int_equal(bounded.rows.len, at_once.rows.len);
@@ -238,55 +224,47 @@ static void a_report_takes_turns_of_so_much_work(void **state)
 {
     struct fixture *f = *state;
     make_nation(f);
-    assert_bounded(
-        f, &(struct asked){.verb = "report", .unit = "hso", .year = 2024}, 150,
-        REPORT_ROW);
+    assert_bounded(f, "report", "unit=hso year=2024", 150, REPORT_ROW);
 }
 
 static void an_explanation_takes_turns_of_so_much_work(void **state)
 {
     struct fixture *f = *state;
     make_nation(f);
-    assert_bounded(
-        f,
-        &(struct asked){
-            .verb = "explain", .target = "t3", .unit = "hso", .year = 2024},
-        10, PIECES);
+    assert_bounded(f, "explain", "target=t3 unit=hso year=2024", 10, PIECES);
 }
 
 static void what_is_missing_takes_turns_of_so_much_work(void **state)
 {
     struct fixture *f = *state;
     make_nation(f);
-    assert_bounded(f, &(struct asked){.verb = "missing", .year = 2024}, 20,
-                   INDICATOR);
+    assert_bounded(f, "missing", "year=2024", 20, INDICATOR);
 }
 
 /* Statuses that are left out are looked at all the same. */
 static void statuses_left_out_are_work_too(void **state)
 {
     struct fixture *f = *state;
-    struct asked none = {.verb = "status", .status = "none", .year = 2024};
     make_nation(f);
-    struct turns t = ask_all(f, &none, 10);
-    assert_int_equal(t.count, 0);
-    assert_int_equal(t.pages, (TRUSTS + 1) * TARGETS / 10 + 1);
+    struct test_pages none =
+        test_ask_all(&f->w, "status", "status=none year=2024", 10);
+    assert_int_equal(none.count, 0);
+    assert_int_equal(none.pages, (TRUSTS + 1) * TARGETS / 10 + 1);
+    mv_buf_done(&none.rows);
 }
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(
-            commissions_of_which_much_is_said_take_several_pages, setup,
-            teardown),
-        cmocka_unit_test_setup_teardown(a_report_takes_turns_of_so_much_work,
-                                        setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            an_explanation_takes_turns_of_so_much_work, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            what_is_missing_takes_turns_of_so_much_work, setup, teardown),
-        cmocka_unit_test_setup_teardown(statuses_left_out_are_work_too, setup,
-                                        teardown),
+        TEST(commissions_of_which_much_is_said_take_several_pages),
+        TEST(one_indicator_may_take_several_pages),
+        TEST(one_target_may_take_several_pages),
+        TEST(a_report_takes_turns_of_so_much_work),
+        TEST(an_explanation_takes_turns_of_so_much_work),
+        TEST(what_is_missing_takes_turns_of_so_much_work),
+        TEST(statuses_left_out_are_work_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

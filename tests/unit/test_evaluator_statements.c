@@ -5,6 +5,7 @@
 #include "proto/walk.h"
 #include "services/evaluator/send.h"
 #include "services/evaluator/verbs.h"
+#include "tests/support/asking.h"
 #include "tests/support/evaluating.h"
 
 #define T(text) mv_span_text(text)
@@ -287,17 +288,12 @@ static void a_frozen_yearly_report_closes_the_year(void **state)
 /* The rows of a query without args hold these words. */
 static bool rows_say(struct fixture *f, const char *verb, const char *words)
 {
-    struct evaluator_page page = {0};
-    struct evaluator_refusal no;
-    struct mv_err err = {0};
-    assert_int_equal(mv_store_read_begin(f->w.store, &err), MV_OK);
-    assert_int_equal(
-        evaluator_ask(f->w.evaluator, T(verb), mv_span("\x80", 1), &page, &no),
-        MV_OK);
-    assert_int_equal(mv_store_read_end(f->w.store, &err), MV_OK);
-    bool found = page.rows.len > 0 && memmem(page.rows.at, page.rows.len, words,
-                                             strlen(words)) != NULL;
-    mv_buf_done(&page.rows);
+    struct test_answer a = {0};
+    assert_int_equal(test_ask(&f->w, verb, "", &a), MV_OK);
+    const struct mv_buf *rows = &a.page.rows;
+    bool found = rows->len > 0 &&
+                 memmem(rows->at, rows->len, words, strlen(words)) != NULL;
+    test_answer_done(&a);
     return found;
 }
 

@@ -7,26 +7,20 @@
 #include "proto/pack.h"
 #include "proto/walk.h"
 #include "services/evaluator/live.h"
-#include "services/evaluator/verbs.h"
+#include "tests/support/asking.h"
 #include "tests/support/evaluated_random.h"
 #include "tests/support/unit.h"
 
 struct fixture {
     struct test_world w;
     struct test_journal j;
-    struct evaluator_page page;
-    struct evaluator_refusal no;
-    struct mv_span row[EVALUATOR_PAGE_ROWS + 1];
-    uint32_t rows;
+    struct test_answer a;
 };
 
 static int setup(void **state)
 {
     struct fixture *f = mv_xcalloc(1, sizeof *f);
-    test_world_make(&f->w);
-    assert_int_equal(test_world_start(&f->w, NULL), MV_OK);
-    test_journal_day(&f->j, "2024-06-20");
-    test_journal_catalogue(&f->j, NULL, NULL, NULL);
+    test_world_begin(&f->w, &f->j, "2024-06-20");
     test_journal_delivery(&f->j, "epikrise som ahus 2024-T1 50/100\n"
                                  "epikrise vop ahus 2024-T1 90/100 P\n"
                                  "epikrise som ous 2024-T1 80/100\n"
@@ -40,75 +34,21 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     struct fixture *f = *state;
-    mv_buf_done(&f->page.rows);
+    test_answer_done(&f->a);
     test_journal_done(&f->j);
     test_world_done(&f->w);
     free(f);
     return 0;
 }
 
-/* args: "target=1535 year=2024", numbers as numbers. */
-static void pack_args(const char *args, struct mv_buf *out)
-{
-    struct mv_buf pairs = {0};
-    uint32_t count = 0;
-    char *copy = mv_xstrdup(args), *save;
-    for (char *w = strtok_r(copy, " ", &save); w != NULL;
-         w = strtok_r(NULL, " ", &save), count++) {
-        char *value = strchr(w, '=');
-        *value++ = 0;
-        bool number = strcmp(w, "year") == 0 || strcmp(w, "from") == 0 ||
-                      strcmp(w, "seq") == 0;
-        uint8_t key[8];
-        mv_be64_put(key, strtoull(value, NULL, 10));
-        if (strcmp(w, "after") == 0)
-            mv_pack_kv_bin(&pairs, w, mv_span(key, sizeof key));
-        else if (number)
-            mv_pack_kv_u64(&pairs, w, strtoull(value, NULL, 10));
-        else
-            mv_pack_kv_cstr(&pairs, w, value);
-    }
-    free(copy);
-    mv_pack_map(out, count);
-    mv_pack_raw(out, mv_buf_span(&pairs));
-    mv_buf_done(&pairs);
-}
-
 static mv_rc ask(struct fixture *f, const char *verb, const char *args)
 {
-    struct mv_buf packed = {0};
-    mv_buf_done(&f->page.rows);
-    f->page = (struct evaluator_page){0};
-    pack_args(args, &packed);
-    assert_int_equal(mv_store_read_begin(f->w.store, NULL), MV_OK);
-    mv_rc rc = evaluator_ask(f->w.evaluator, mv_span_text(verb),
-                             mv_buf_span(&packed), &f->page, &f->no);
-    assert_int_equal(mv_store_read_end(f->w.store, NULL), MV_OK);
-    mv_buf_done(&packed);
-    struct mv_cursor c = mv_cursor(mv_buf_span(&f->page.rows));
-    f->rows = 0;
-    while (rc == MV_OK && mv_cursor_peek(&c) == MV_ITEM_MAP)
-        assert_true(mv_cursor_skip(&c, &f->row[f->rows++]));
-    assert_true(c.at == c.end);
-    assert_int_equal(f->rows, f->page.count);
-    return rc;
+    return test_ask(&f->w, verb, args, &f->a);
 }
 
 static const char *text(const struct fixture *f, uint32_t row, const char *key)
 {
-    static char out[256];
-    struct mv_span v, in;
-    bool there = row < f->rows && mv_map_find(f->row[row], key, &v);
-    if (there && mv_map_find(v, "member_title", &in)) /* of a criterion */
-        v = in;
-    if (there && mv_map_find(v, "nb", &in))
-        v = in;
-    if (!there || !mv_value_text(v, &v))
-        return "(none)";
-    assert_true(v.len < sizeof out);
-    memcpy(out, v.at, v.len);
-    out[v.len] = 0;
-    return out;
+    return test_answer_text(&f->a, row, key);
 }
 
 static void status_lists_every_target_and_unit_in_order(void **state)
@@ -117,7 +57,7 @@ static void status_lists_every_target_and_unit_in_order(void **state)
     static const char *const units[] = {"hso", "ahus", "ous"};
     static const char *const statuses[] = {"yellow", "yellow", "green"};
     assert_int_equal(ask(f, "status", ""), MV_OK);
-    assert_int_equal(f->rows, 3);
+    assert_int_equal(f->a.rows, 3);
     for (uint32_t i = 0; i < 3; i++) {
         assert_string_equal(text(f, i, "unit"), units[i]);
         assert_string_equal(text(f, i, "status"), statuses[i]);
@@ -135,12 +75,12 @@ static void status_says_on_how_much_a_colour_rests(void **state)
     struct mv_span basis;
     uint64_t parts = 0, none = 0, units = 0, of = 0;
     assert_int_equal(ask(f, "status", "unit=ous"), MV_OK);
-    assert_true(mv_map_u64(f->row[0], "parts", &parts));
-    assert_true(mv_map_u64(f->row[0], "parts_none", &none));
+    assert_true(mv_map_u64(f->a.row[0], "parts", &parts));
+    assert_true(mv_map_u64(f->a.row[0], "parts_none", &none));
     assert_int_equal(parts, 3);
     assert_int_equal(none, 2);
     assert_int_equal(ask(f, "status", "unit=hso"), MV_OK);
-    assert_true(mv_map_find(f->row[0], "basis", &basis));
+    assert_true(mv_map_find(f->a.row[0], "basis", &basis));
     assert_true(mv_map_u64(basis, "units", &units));
     assert_true(mv_map_u64(basis, "of_units", &of));
     assert_int_equal(units, 2);
@@ -154,8 +94,8 @@ static void status_says_since_when(void **state)
     uint64_t seq = 0;
     struct mv_span raw;
     assert_int_equal(ask(f, "status", "unit=ahus"), MV_OK);
-    assert_true(mv_map_u64(f->row[0], "since", &seq));
-    assert_true(mv_map_find(f->row[0], "since_ms", &raw));
+    assert_true(mv_map_u64(f->a.row[0], "since", &seq));
+    assert_true(mv_map_find(f->a.row[0], "since_ms", &raw));
     assert_true(mv_value_i64(raw, &ms));
     assert_true(seq > 0 && ms > 0);
     assert_true(ms == test_journal_record(&f->j, seq).received_ms);
@@ -169,12 +109,12 @@ static void report_tells_each_criterion_and_its_series(void **state)
     struct mv_list list;
     uint64_t year = 0;
     assert_int_equal(ask(f, "report", "unit=ous year=2024"), MV_OK);
-    assert_int_equal(f->rows, 3);
+    assert_int_equal(f->a.rows, 3);
     assert_string_equal(text(f, 0, "member"), "som");
     assert_string_equal(text(f, 0, "status"), "green");
     assert_string_equal(text(f, 0, "value"), "80");
     assert_string_equal(text(f, 2, "reason"), "withdrawn");
-    assert_true(mv_map_find(f->row[0], "series", &series));
+    assert_true(mv_map_find(f->a.row[0], "series", &series));
     assert_true(mv_map_text(series, "line", &raw) && mv_span_is(raw, "70"));
     assert_true(mv_map_find(series, "years", &years));
     assert_true(mv_list_open(&list, years) && list.left == 2);
@@ -197,15 +137,15 @@ static void missing_names_who_owes_what(void **state)
     test_journal_delivery(&f->j, "epikrise tsb ahus 2023 50/100");
     test_world_run(&f->w, &f->j, 0, 10);
     assert_int_equal(ask(f, "missing", "year=2024"), MV_OK);
-    assert_int_equal(f->rows, 2);
+    assert_int_equal(f->a.rows, 2);
     assert_string_equal(text(f, 0, "unit"), "ahus");
     assert_string_equal(text(f, 0, "indicator"), "epikrise");
     assert_string_equal(text(f, 0, "due"), "2024-06-14");
     assert_string_equal(text(f, 1, "unit"), "ous");
-    assert_true(mv_map_find(f->row[0], "periods", &raw));
+    assert_true(mv_map_find(f->a.row[0], "periods", &raw));
     assert_true(mv_list_open(&periods, raw) && periods.left == 1);
     assert_int_equal(ask(f, "missing", "year=2024 unit=ous"), MV_OK);
-    assert_int_equal(f->rows, 1);
+    assert_int_equal(f->a.rows, 1);
     assert_int_equal(ask(f, "missing", ""), MV_AGAIN);
     assert_int_equal(ask(f, "missing", "year=2024 unit=x"), MV_AGAIN);
 }
@@ -227,12 +167,12 @@ static void missing_names_what_nobody_sent(void **state)
     test_journal_catalogue(&f->j, NULL, indicators, targets);
     test_world_run(&f->w, &f->j, 0, 10);
     assert_int_equal(ask(f, "missing", "year=2024"), MV_OK);
-    assert_int_equal(f->rows, 1);
+    assert_int_equal(f->a.rows, 1);
     assert_string_equal(text(f, 0, "unit"), "hso");
-    assert_true(mv_map_find(f->row[0], "never", &raw));
+    assert_true(mv_map_find(f->a.row[0], "never", &raw));
     assert_true(mv_value_bool(raw, &never) && never);
     assert_int_equal(ask(f, "missing", "year=2023"), MV_OK);
-    assert_int_equal(f->rows, 0);
+    assert_int_equal(f->a.rows, 0);
 }
 
 /* What is pushed is days; what is compared is the growth of them, a percent. */
@@ -256,11 +196,12 @@ static void status_is_in_the_measure_of_what_is_compared(void **state)
                                  "wait - ous 2024 66\n");
     test_world_run(&f->w, &f->j, 0, 10);
     assert_int_equal(ask(f, "status", "unit=ous"), MV_OK);
-    assert_int_equal(f->rows, 2);
+    assert_int_equal(f->a.rows, 2);
     for (uint32_t i = 0; i < 2; i++) {
         uint64_t n = 9;
         assert_string_equal(text(f, i, "measure"), measures[i]);
-        assert_true(mv_map_u64(f->row[i], "decimals", &n) && n == decimals[i]);
+        assert_true(mv_map_u64(f->a.row[i], "decimals", &n) &&
+                    n == decimals[i]);
     }
     assert_string_equal(text(f, 0, "value"), "3.125");
 }
@@ -284,7 +225,7 @@ static void status_filters_by_each_of_its_arguments(void **state)
                  {"status=green unit=ous", 1}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(ask(f, "status", cases[i].args), MV_OK);
-        assert_int_equal(f->rows, cases[i].rows);
+        assert_int_equal(f->a.rows, cases[i].rows);
     }
 }
 
@@ -306,11 +247,11 @@ static void pages_follow_each_other_and_lose_nothing(void **state)
         mv_buf_clear(&args);
         mv_buf_printf(&args, "from=%llu", (unsigned long long)from);
         assert_int_equal(ask(f, "status", mv_buf_cstr(&args)), MV_OK);
-        assert_true(f->page.rows.len < MV_MAX_REPLY_BYTES - 4096);
+        assert_true(f->a.page.rows.len < MV_MAX_REPLY_BYTES - 4096);
         from = 0;
-        uint32_t rows = f->rows;
-        if (f->page.next != 0)
-            assert_true(mv_map_u64(f->row[--rows], "next", &from));
+        uint32_t rows = f->a.rows;
+        if (f->a.page.next != 0)
+            assert_true(mv_map_u64(f->a.row[--rows], "next", &from));
         for (uint32_t i = 0; i < rows; i++) {
             if (total + i > 1) /* after the region */
                 assert_true(strcmp(last, text(f, i, "unit")) < 0);
@@ -330,7 +271,7 @@ static void explain_gives_judgement_criteria_and_figures(void **state)
     struct fixture *f = *state;
     assert_int_equal(ask(f, "explain", "target=1535 unit=hso year=2024"),
                      MV_OK);
-    assert_int_equal(f->rows, 1 + 2 + 3 + 5 + 4);
+    assert_int_equal(f->a.rows, 1 + 2 + 3 + 5 + 4);
     static const char *const what[] = {"judgement", "rule",      "indicator",
                                        "criterion", "criterion", "criterion",
                                        "term",      "weight",    "weight",
@@ -354,25 +295,25 @@ static void explain_gives_judgement_criteria_and_figures(void **state)
     assert_string_equal(text(f, 11, "numerator"), "50");
     assert_string_equal(text(f, 12, "flag"), "P");
     uint64_t seq;
-    assert_true(mv_map_u64(f->row[14], "seq", &seq));
+    assert_true(mv_map_u64(f->a.row[14], "seq", &seq));
     assert_int_equal(seq, 4);
     assert_int_equal(ask(f, "explain", "target=1535 unit=hso year=2024 from=4"),
                      MV_OK);
-    assert_int_equal(f->rows, 2 + 5 + 4);
+    assert_int_equal(f->a.rows, 2 + 5 + 4);
 }
 
 static void series_gives_every_year_of_a_unit(void **state)
 {
     struct fixture *f = *state;
     assert_int_equal(ask(f, "series", "indicator=epikrise unit=ous"), MV_OK);
-    assert_int_equal(f->rows, 3);
+    assert_int_equal(f->a.rows, 3);
     assert_string_equal(text(f, 0, "period"), "2023");
     assert_string_equal(text(f, 1, "member"), "som");
     assert_string_equal(text(f, 2, "member"), "tsb");
     assert_int_equal(
         ask(f, "series", "indicator=epikrise unit=ous member=som year=2024"),
         MV_OK);
-    assert_int_equal(f->rows, 1);
+    assert_int_equal(f->a.rows, 1);
     assert_string_equal(text(f, 0, "numerator"), "80");
     assert_string_equal(text(f, 0, "denominator"), "100");
 }
@@ -400,7 +341,7 @@ static void what_is_asked_wrongly_is_refused_with_a_code(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(ask(f, cases[i].verb, cases[i].args), MV_AGAIN);
-        assert_string_equal(f->no.code, cases[i].code);
+        assert_string_equal(f->a.no.code, cases[i].code);
     }
 }
 
@@ -427,11 +368,11 @@ static void changes_are_groups_by_number(void **state)
     struct mv_msg_group m;
     struct mv_fault fault;
     assert_int_equal(ask(f, "changes", "from=2"), MV_OK);
-    assert_int_equal(f->rows, 1);
-    assert_true(mv_map_find(f->row[0], "group", &group));
+    assert_int_equal(f->a.rows, 1);
+    assert_true(mv_map_find(f->a.row[0], "group", &group));
     assert_true(mv_msg_group_decode(group, &m, &fault));
     assert_int_equal(ask(f, "changes", "from=3"), MV_OK);
-    assert_int_equal(f->rows, 0);
+    assert_int_equal(f->a.rows, 0);
 }
 
 static void verify_names_a_status_that_is_not_what_was_sent(void **state)
@@ -443,13 +384,13 @@ static void verify_names_a_status_that_is_not_what_was_sent(void **state)
     bool sound = false;
     struct mv_span raw;
     assert_int_equal(ask(f, "verify", ""), MV_OK);
-    assert_true(mv_map_find(f->row[0], "sound", &raw));
+    assert_true(mv_map_find(f->a.row[0], "sound", &raw));
     assert_true(mv_value_bool(raw, &sound) && sound);
     mv_store_begin(f->w.store);
     evaluator_published_put(e->published, e->force.now.catalogue, 0, 1, &wrong);
     assert_int_equal(mv_store_commit(f->w.store, NULL), MV_OK);
     assert_int_equal(ask(f, "verify", "what=statuses"), MV_OK);
-    assert_true(mv_map_find(f->row[0], "sound", &raw));
+    assert_true(mv_map_find(f->a.row[0], "sound", &raw));
     assert_true(mv_value_bool(raw, &sound) && !sound);
     assert_string_equal(text(f, 0, "text"),
                         "1535 2024 of ahus: sent red, judged yellow ");
@@ -473,10 +414,10 @@ static mv_rc let_pass(struct fixture *f, const char *args, uint64_t stopped_at)
 {
     struct mv_buf packed = {0};
     const struct evaluator_suspect suspect = {.seq = stopped_at};
-    pack_args(args, &packed);
+    test_args(args, &packed);
     mv_store_begin(f->w.store);
     mv_rc rc = evaluator_skip(f->w.evaluator, mv_buf_span(&packed), &suspect,
-                              "kari", &f->no);
+                              "kari", &f->a.no);
     assert_int_equal(mv_store_commit(f->w.store, NULL), MV_OK);
     mv_buf_done(&packed);
     return rc;
@@ -494,17 +435,17 @@ static void skip_lets_only_the_record_pass_that_it_is_stopped_at(void **state)
                  {"seq=6 reason=early", "refused"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(let_pass(f, cases[i].args, 5), MV_AGAIN);
-        assert_string_equal(f->no.code, cases[i].code);
+        assert_string_equal(f->a.no.code, cases[i].code);
     }
     assert_int_equal(let_pass(f, "seq=5 reason=idle", 0), MV_AGAIN);
-    assert_string_equal(f->no.code, "refused");
+    assert_string_equal(f->a.no.code, "refused");
     assert_int_equal(let_pass(f, "seq=5 reason=hangs", 5), MV_OK);
     assert_int_equal(let_pass(f, "seq=5 reason=hangs", 5), MV_AGAIN);
-    assert_string_equal(f->no.code, "exists");
+    assert_string_equal(f->a.no.code, "exists");
     test_journal_delivery(&f->j, "epikrise som ous 2024-T1 1/100");
     test_world_run(&f->w, &f->j, 0, 1);
     assert_int_equal(ask(f, "status", "unit=ous status=green"), MV_OK);
-    assert_int_equal(f->rows, 1);
+    assert_int_equal(f->a.rows, 1);
     assert_int_equal(ask(f, "quarantine", ""), MV_OK);
     assert_string_equal(text(f, 0, "kind"), "skipped");
     assert_string_equal(text(f, 0, "by"), "kari");
@@ -517,7 +458,7 @@ static void skip_lets_only_the_record_pass_that_it_is_stopped_at(void **state)
     assert_string_equal(text(f, 2, "kind"), "skipped");
     uint64_t rows = 0;
     assert_int_equal(ask(f, "digest", "table=skips after=5"), MV_OK);
-    assert_true(mv_map_u64(f->row[0], "rows", &rows));
+    assert_true(mv_map_u64(f->a.row[0], "rows", &rows));
     assert_int_equal(rows, 1);
 }
 
@@ -530,7 +471,7 @@ static void a_live_topic_is_made_of_the_changes_names(void **state)
     struct mv_list list;
     struct mv_buf topic = {0};
     assert_int_equal(ask(f, "changes", "from=2"), MV_OK);
-    assert_true(mv_map_find(f->row[0], "group", &group));
+    assert_true(mv_map_find(f->a.row[0], "group", &group));
     assert_true(mv_msg_group_decode(group, &m, &fault));
     assert_true(mv_list_open(&list, m.changes));
     assert_true(mv_list_next(&list, &change));
@@ -551,11 +492,11 @@ static void check_gives_both_numbers_and_the_figures_behind_each(void **state)
                                  "epikrise vop hso 2024-T1 91/100\n");
     test_world_run(&f->w, &f->j, 0, 10);
     assert_int_equal(ask(f, "check", "year=2024 unit=ahus"), MV_OK);
-    assert_int_equal(f->rows, 0);
+    assert_int_equal(f->a.rows, 0);
     assert_int_equal(ask(f, "check", "year=2023"), MV_OK);
-    assert_int_equal(f->rows, 0);
+    assert_int_equal(f->a.rows, 0);
     assert_int_equal(ask(f, "check", "year=2024 indicator=epikrise"), MV_OK);
-    assert_int_equal(f->rows, 4 + 3);
+    assert_int_equal(f->a.rows, 4 + 3);
     assert_string_equal(text(f, 0, "what"), "disagreement");
     assert_string_equal(text(f, 0, "kind"), "units");
     assert_string_equal(text(f, 0, "unit"), "hso");
@@ -564,13 +505,13 @@ static void check_gives_both_numbers_and_the_figures_behind_each(void **state)
     assert_string_equal(text(f, 0, "made_numerator"), "130");
     assert_string_equal(text(f, 1, "numerator"), "131");
     assert_string_equal(text(f, 2, "unit"), "ahus");
-    assert_true(mv_map_u64(f->row[3], "seq", &seq) && seq > 0);
+    assert_true(mv_map_u64(f->a.row[3], "seq", &seq) && seq > 0);
     assert_string_equal(text(f, 4, "member"), "vop");
     /* the second begins at place 1 of its unit, the first of the catalogue */
     assert_int_equal(ask(f, "check", "year=2024 from=1"), MV_OK);
-    assert_int_equal(f->rows, 3);
+    assert_int_equal(f->a.rows, 3);
     assert_string_equal(text(f, 0, "member"), "vop");
-    assert_false(mv_map_u64(f->row[2], "next", &next));
+    assert_false(mv_map_u64(f->a.row[2], "next", &next));
 }
 
 int main(void)

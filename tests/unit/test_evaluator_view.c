@@ -24,6 +24,20 @@ static mv_rc start_bounded(struct fixture *f, struct evaluator_view_settings v)
     return evaluator_open(&f->w.evaluator, &o, &err);
 }
 
+/* Of the first target, after all that the journal holds. */
+static const struct mv_judgement *judge_ous(struct fixture *f)
+{
+    test_world_run(&f->w, &f->j, 0, 10);
+    struct evaluator *e = f->w.evaluator;
+    struct mv_judge_env env = evaluator_env(e);
+    const struct mv_unit *u =
+        mv_catalogue_unit(e->force.now.catalogue, mv_span_text("ous"));
+    assert_int_equal(mv_store_read_begin(f->w.store, NULL), MV_OK);
+    mv_judge(&env, 0, u->index, &e->judgement);
+    assert_int_equal(mv_store_read_end(f->w.store, NULL), MV_OK);
+    return &e->judgement;
+}
+
 /* T2 is not known of, and nobody is late with it: the colour is T1's, though
  * the second tertial was due on 14 October. */
 static void periods_after_the_bound_are_neither_in_nor_late(void **state)
@@ -33,17 +47,9 @@ static void periods_after_the_bound_are_neither_in_nor_late(void **state)
     test_journal_delivery(&f->j, "epikrise som ous 2024-T1 80/100\n"
                                  "epikrise som ous 2024-T2 10/100");
     test_journal_day(&f->j, "2024-11-01");
-    test_world_run(&f->w, &f->j, 0, 10);
-    struct evaluator *e = f->w.evaluator;
-    struct mv_judge_env env = evaluator_env(e);
-    const struct mv_unit *u =
-        mv_catalogue_unit(e->force.now.catalogue, mv_span_text("ous"));
-    assert_int_equal(mv_store_read_begin(f->w.store, NULL), MV_OK);
-    mv_judge(&env, 0, u->index, &e->judgement);
-    assert_int_equal(mv_store_read_end(f->w.store, NULL), MV_OK);
-    assert_string_equal(mv_status_text(e->judgement.rulings[0].status),
-                        "green");
-    assert_int_equal(e->judgement.overdue_kept, 0);
+    const struct mv_judgement *j = judge_ous(f);
+    assert_string_equal(mv_status_text(j->rulings[0].status), "green");
+    assert_int_equal(j->overdue_kept, 0);
 }
 
 static void without_a_bound_they_are(void **state)
@@ -52,15 +58,8 @@ static void without_a_bound_they_are(void **state)
     assert_int_equal(start_bounded(f, UNTIL_9(none)), MV_OK);
     test_journal_delivery(&f->j, "epikrise som ous 2024-T1 80/100");
     test_journal_day(&f->j, "2024-11-01");
-    test_world_run(&f->w, &f->j, 0, 10);
-    struct evaluator *e = f->w.evaluator;
-    struct mv_judge_env env = evaluator_env(e);
-    const struct mv_unit *u =
-        mv_catalogue_unit(e->force.now.catalogue, mv_span_text("ous"));
-    assert_int_equal(mv_store_read_begin(f->w.store, NULL), MV_OK);
-    mv_judge(&env, 0, u->index, &e->judgement);
-    assert_int_equal(mv_store_read_end(f->w.store, NULL), MV_OK);
-    assert_int_equal(e->judgement.overdue_kept, 1);
+    const struct mv_judgement *j = judge_ous(f);
+    assert_int_equal(j->overdue_kept, 1);
 }
 
 static void a_bound_that_is_no_day_is_refused(void **state)

@@ -6,28 +6,23 @@
 #include "proto/pack.h"
 #include "proto/walk.h"
 #include "services/evaluator/preview.h"
-#include "services/evaluator/verbs.h"
+#include "tests/support/asking.h"
 #include "tests/support/catalogue_text.h"
-#include "tests/support/evaluated.h"
 #include "tests/support/unit.h"
 
 struct fixture {
     struct test_world w;
     struct test_journal j;
-    struct evaluator_refusal no;
+    struct test_answer a;
     uint8_t hash[MV_HASH_BYTES];
     struct mv_buf turns; /* "1535 2024 ous green -> red\n" ... */
     uint64_t judged, next;
-    unsigned rows;
 };
 
 static int setup(void **state)
 {
     struct fixture *f = mv_xcalloc(1, sizeof *f);
-    test_world_make(&f->w);
-    assert_int_equal(test_world_start(&f->w, NULL), MV_OK);
-    test_journal_day(&f->j, "2024-06-20");
-    test_journal_catalogue(&f->j, NULL, NULL, NULL);
+    test_world_begin(&f->w, &f->j, "2024-06-20");
     test_journal_delivery(&f->j, "epikrise som ahus 2024-T1 50/100\n"
                                  "epikrise vop ahus 2024-T1 90/100\n"
                                  "epikrise som ous 2024-T1 80/100\n");
@@ -40,6 +35,7 @@ static int teardown(void **state)
 {
     struct fixture *f = *state;
     mv_buf_done(&f->turns);
+    test_answer_done(&f->a);
     test_journal_done(&f->j);
     test_world_done(&f->w);
     free(f);
@@ -59,7 +55,6 @@ static void read_row(struct fixture *f, struct mv_span row)
 {
     struct mv_span raw;
     uint64_t n;
-    f->rows++;
     if (mv_map_u64(row, "next", &f->next))
         return;
     if (mv_map_find(row, "hash", &raw)) {
@@ -81,22 +76,10 @@ static void read_row(struct fixture *f, struct mv_span row)
 
 static mv_rc ask(struct fixture *f, struct mv_span args)
 {
-    struct evaluator_page page = {0};
     f->next = 0;
-    f->rows = 0;
-    assert_int_equal(mv_store_read_begin(f->w.store, NULL), MV_OK);
-    mv_rc rc = evaluator_ask(f->w.evaluator, mv_span_text("preview"), args,
-                             &page, &f->no);
-    assert_int_equal(mv_store_read_end(f->w.store, NULL), MV_OK);
-    struct mv_cursor c = mv_cursor(mv_buf_span(&page.rows));
-    struct mv_span row;
-    while (rc == MV_OK && mv_cursor_peek(&c) == MV_ITEM_MAP) {
-        assert_true(mv_cursor_skip(&c, &row));
-        read_row(f, row);
-    }
-    if (rc == MV_OK)
-        assert_int_equal(f->rows, page.count);
-    mv_buf_done(&page.rows);
+    mv_rc rc = test_ask_packed(&f->w, "preview", args, &f->a);
+    for (uint32_t i = 0; i < f->a.rows; i++)
+        read_row(f, f->a.row[i]);
     return rc;
 }
 
@@ -214,7 +197,7 @@ static void a_large_one_comes_in_shares_and_loses_nothing(void **state)
             &units, "  - {id: u%04d, name: U, kind: trust, parent: hso}\n", i);
     assert_int_equal(propose(f, mv_buf_cstr(&units), NULL, NULL), MV_OK);
     for (; f->next != 0; pages++) {
-        assert_true(f->rows <= EVALUATOR_PAGE_ROWS + 2);
+        assert_true(f->a.rows <= EVALUATOR_PAGE_ROWS + 2);
         assert_int_equal(go_on(f), MV_OK);
     }
     assert_int_equal(f->judged, 5003);
@@ -224,7 +207,7 @@ static void a_large_one_comes_in_shares_and_loses_nothing(void **state)
         lines++;
     assert_int_equal(lines, 5000);
     assert_int_equal(go_on(f), MV_AGAIN); /* let go after its last page */
-    assert_string_equal(f->no.code, "not_found");
+    assert_string_equal(f->a.no.code, "not_found");
     mv_buf_done(&units);
 }
 
@@ -241,7 +224,7 @@ static void a_proposal_is_let_go_when_another_comes_into_force(void **state)
     test_journal_catalogue(&f->j, NULL, NULL, TARGET_AT("85", "2024"));
     test_world_run(&f->w, &f->j, 0, 1);
     assert_int_equal(go_on(f), MV_AGAIN);
-    assert_string_equal(f->no.code, "not_found");
+    assert_string_equal(f->a.no.code, "not_found");
     mv_buf_done(&units);
 }
 
@@ -251,11 +234,11 @@ static void one_with_faults_is_refused_and_the_first_is_told(void **state)
     struct mv_buf empty = {0};
     assert_int_equal(propose(f, NULL, NULL, "targets:\n  - {id: x}\n"),
                      MV_AGAIN);
-    assert_string_equal(f->no.code, "catalogue");
-    assert_non_null(strstr(f->no.text, "targets.yaml:2: x"));
+    assert_string_equal(f->a.no.code, "catalogue");
+    assert_non_null(strstr(f->a.no.text, "targets.yaml:2: x"));
     mv_pack_map(&empty, 0);
     assert_int_equal(ask(f, mv_buf_span(&empty)), MV_AGAIN);
-    assert_string_equal(f->no.code, "missing");
+    assert_string_equal(f->a.no.code, "missing");
     mv_buf_done(&empty);
 }
 

@@ -1,9 +1,9 @@
 /* A view keeps what a report was when it was frozen, and what came since. */
-#include <string.h>
+#include <stdio.h>
 
-#include "proto/pack.h"
 #include "proto/walk.h"
 #include "services/evaluator/since.h"
+#include "tests/support/asking.h"
 #include "tests/support/evaluating.h"
 
 #define T(text) mv_span_text(text)
@@ -72,23 +72,16 @@ static void put_row(struct mv_span row, struct mv_buf *out)
 /* What is kept for the unit: a line a row, a `+` for each of its targets. */
 static void keeps(struct fixture *f, const char *unit, const char *rows)
 {
-    struct evaluator_page page = {0};
-    struct evaluator_refusal no = {0};
-    struct mv_buf args = {0};
-    struct mv_span row;
+    struct test_answer a = {0};
+    char args[64];
     test_world_run(&f->w, &f->j, 0, 10);
-    mv_pack_map(&args, 1);
-    mv_pack_kv_cstr(&args, "unit", unit);
-    assert_int_equal(evaluator_ask(f->w.evaluator, T("since"),
-                                   mv_buf_span(&args), &page, &no),
-                     MV_OK);
-    struct mv_list l = {mv_cursor(mv_buf_span(&page.rows)), page.count};
+    (void)snprintf(args, sizeof args, "unit=%s", unit);
+    assert_int_equal(test_ask(&f->w, "since", args, &a), MV_OK);
     mv_buf_clear(&f->text);
-    while (mv_list_next(&l, &row))
-        put_row(row, &f->text);
+    for (uint32_t i = 0; i < a.rows; i++)
+        put_row(a.row[i], &f->text);
     assert_string_equal(mv_buf_cstr(&f->text), rows);
-    mv_buf_done(&args);
-    mv_buf_done(&page.rows);
+    test_answer_done(&a);
 }
 
 static void a_report_that_was_never_frozen_keeps_nothing(void **state)
@@ -147,14 +140,11 @@ static void what_is_frozen_again_begins_anew(void **state)
 static void the_evaluator_that_lives_keeps_nothing(void **state)
 {
     struct fixture *f = *state;
-    struct evaluator_page page = {0};
-    struct evaluator_refusal no = {0};
+    struct test_answer a = {0};
     assert_int_equal(open_keeping(f, NULL), MV_OK);
-    assert_int_equal(evaluator_ask(f->w.evaluator, T("since"),
-                                   mv_span("\x80", 1), &page, &no),
-                     MV_AGAIN);
-    assert_string_equal(no.code, "not_found");
-    mv_buf_done(&page.rows);
+    assert_int_equal(test_ask(&f->w, "since", "", &a), MV_AGAIN);
+    assert_string_equal(a.no.code, "not_found");
+    test_answer_done(&a);
 }
 
 static void what_is_no_report_of_a_year_is_refused(void **state)
