@@ -100,6 +100,16 @@ static const struct message *message_of(mv_msg_id id)
     return &messages[id];
 }
 
+bool mv_msg_field(mv_msg_id id, size_t i, struct mv_span *name, bool *required)
+{
+    const struct message *m = message_of(id);
+    if (i >= m->count)
+        return false;
+    *name = m->fields[i].name;
+    *required = !m->fields[i].optional;
+    return true;
+}
+
 static void *member(void *msg, size_t at)
 {
     return (char *)msg + at;

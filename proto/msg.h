@@ -62,6 +62,10 @@ typedef enum mv_msg_id {
 #undef FIELD
 #undef END
 
+/* The i-th field, in the order of the wire, behind v and type; its name is
+ * static. False: there are no more. */
+bool mv_msg_field(mv_msg_id id, size_t i, struct mv_span *name, bool *required);
+
 /* Appends one message. Required spans must be set; asserted. */
 void mv_msg_encode(mv_msg_id id, const void *msg, struct mv_buf *out);
 

@@ -69,6 +69,11 @@ const char *mv_statement_name(mv_statement_kind kind)
     return kinds[kind].name;
 }
 
+mv_msg_id mv_statement_message(mv_statement_kind kind)
+{
+    return kinds[kind].id;
+}
+
 bool mv_statement_is(struct mv_span bytes, mv_statement_kind *kind)
 {
     struct mv_span type;

@@ -15,8 +15,9 @@ typedef enum mv_statement_kind {
     MV_STATEMENT_KINDS
 } mv_statement_kind;
 
-/* "assessment", ...; static. */
+/* "assessment", ...; static. And the message that it is. */
 const char *mv_statement_name(mv_statement_kind kind);
+mv_msg_id mv_statement_message(mv_statement_kind kind);
 
 /* Texts point into the bytes read; at NULL: the kind has none, or it was left
  * out. */

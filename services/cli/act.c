@@ -1,6 +1,6 @@
-/* act - see act.h. Job: the six kinds of record as one table. Invariant: the
- * fields stand in the order of the protocol, and what cli_act_fault lets pass
- * is a frame that ingest can read. Holds nothing. */
+/* act - see act.h. Job: from words to a statement's frame, and back. Invariant:
+ * which fields a kind has is the protocol's to say, and what cli_act_fault
+ * lets pass is a frame that ingest can read. Holds nothing. */
 #include "services/cli/act.h"
 
 #include <stdlib.h>
@@ -11,44 +11,6 @@
 #include "proto/walk.h"
 #include "services/base/day.h"
 #include "services/cli/status_table.h"
-
-#define KIND_FIELDS 8
-
-#define NEED(f) (CLI_ACT_##f + 1)
-#define MAY(f)  (-(CLI_ACT_##f + 1))
-
-/* In the order of the wire; negative: may be left out; 0: no more. */
-static const struct {
-    const char *type;
-    mv_msg_id msg;
-    int fields[KIND_FIELDS];
-} kinds[CLI_ACT_KINDS] = {
-    [CLI_ACT_ASSESSMENT] = {"assessment",
-                            MV_MSG_ASSESSMENT,
-                            {MAY(TARGET), MAY(COMMISSION), NEED(UNIT),
-                             NEED(YEAR), NEED(STATUS), NEED(COMMENT),
-                             NEED(AUTHOR), MAY(UNTIL)}},
-    [CLI_ACT_DELIVERED] = {"delivered",
-                           MV_MSG_DELIVERED,
-                           {NEED(COMMISSION), NEED(UNIT), NEED(YEAR), NEED(DUE),
-                            MAY(ON), NEED(COMMENT), NEED(AUTHOR)}},
-    [CLI_ACT_CLOSED] = {"closed",
-                        MV_MSG_CLOSED,
-                        {NEED(COMMISSION), NEED(UNIT), NEED(YEAR), NEED(DUE),
-                         NEED(COMMENT), NEED(AUTHOR)}},
-    [CLI_ACT_HOLD] = {"hold",
-                      MV_MSG_HOLD,
-                      {NEED(INDICATOR), NEED(UNIT), MAY(UNTIL), NEED(COMMENT),
-                       NEED(AUTHOR)}},
-    [CLI_ACT_RELEASE] = {"release",
-                         MV_MSG_RELEASE,
-                         {NEED(INDICATOR), NEED(UNIT), NEED(COMMENT),
-                          NEED(AUTHOR)}},
-    [CLI_ACT_FREEZE] = {"freeze",
-                        MV_MSG_FREEZE,
-                        {NEED(REPORT), NEED(YEAR), NEED(UNIT), NEED(COMMENT),
-                         NEED(AUTHOR)}},
-};
 
 static const struct {
     const char *name;
@@ -78,16 +40,26 @@ const char *cli_act_field_word(const struct cli *c, cli_act_field f)
     return cli_w(c, fields[f].word);
 }
 
-/* The i-th field of a kind; false: there are no more. */
-static bool field_at(cli_act_kind kind, size_t i, cli_act_field *f, bool *need)
+/* The i-th field of a kind, in the order of the protocol, of those that are
+ * said (not who sends it, and its number); false: there are no more. */
+static bool field_at(mv_statement_kind kind, size_t i, cli_act_field *f,
+                     bool *need)
 {
-    int entry = i < KIND_FIELDS ? kinds[kind].fields[i] : 0;
-    *need = entry > 0;
-    *f = (cli_act_field)(abs(entry) - 1);
-    return entry != 0;
+    struct mv_span name;
+    size_t at = 0;
+    for (size_t k = 0; mv_msg_field(mv_statement_message(kind), k, &name, need);
+         k++) {
+        size_t n = 0;
+        while (n < CLI_ACT_FIELDS && !mv_span_is(name, fields[n].name))
+            n++;
+        *f = (cli_act_field)n;
+        if (n < CLI_ACT_FIELDS && at++ == i)
+            return true;
+    }
+    return false;
 }
 
-bool cli_act_takes(cli_act_kind kind, cli_act_field f)
+bool cli_act_takes(mv_statement_kind kind, cli_act_field f)
 {
     cli_act_field have;
     bool need;
@@ -97,17 +69,32 @@ bool cli_act_takes(cli_act_kind kind, cli_act_field f)
     return false;
 }
 
+/* Ø as ø, A to Z as a to z. */
+static bool is_alike(struct mv_span word, const char *said)
+{
+    const unsigned char *at = word.at, *want = (const unsigned char *)said;
+    for (size_t i = 0; i < word.len; i++) {
+        unsigned char byte = at[i];
+        if (byte >= 'A' && byte <= 'Z')
+            byte = (unsigned char)(byte + 32);
+        else if (byte == 0x98 && i > 0 && at[i - 1] == 0xc3)
+            byte = 0xb8;
+        if (byte == 0 || want[i] != byte)
+            return false;
+    }
+    return want[word.len] == '\0';
+}
+
 struct mv_span cli_act_status(struct mv_span word)
 {
     static const struct {
         const char *said, *meant;
-    } all[] = {{"grønn", "green"}, {"gronn", "green"}, {"Grønn", "green"},
-               {"gul", "yellow"},  {"Gul", "yellow"},  {"rød", "red"},
-               {"rod", "red"},     {"Rød", "red"},     {"ingen", "none"},
-               {"Ingen", "none"},  {"Green", "green"}, {"Yellow", "yellow"},
-               {"Red", "red"},     {"None", "none"}};
+    } all[] = {{"grønn", "green"}, {"gronn", "green"},   {"gul", "yellow"},
+               {"rød", "red"},     {"rod", "red"},       {"ingen", "none"},
+               {"green", "green"}, {"yellow", "yellow"}, {"red", "red"},
+               {"none", "none"}};
     for (size_t i = 0; i < CLI_COUNT(all); i++)
-        if (mv_span_is(word, all[i].said))
+        if (is_alike(word, all[i].said))
             return mv_span_text(all[i].meant);
     return word;
 }
@@ -134,7 +121,7 @@ void cli_act_put(const struct cli_act *a, const char *producer, uint64_t number,
         pairs += a->at[f].len > 0;
     mv_pack_map(out, pairs);
     mv_pack_kv_u64(out, "v", 1);
-    mv_pack_kv_cstr(out, "type", kinds[a->kind].type);
+    mv_pack_kv_cstr(out, "type", mv_statement_name(a->kind));
     mv_pack_kv_cstr(out, "producer", producer);
     mv_pack_kv_u64(out, "number", number);
     for (size_t i = 0; field_at(a->kind, i, &f, &need); i++) {
@@ -179,19 +166,11 @@ static bool field_fault(const struct cli *c, const struct cli_act *a,
 static bool frame_fault(const struct cli *c, const struct cli_act *a,
                         struct mv_buf *out)
 {
-    union {
-        struct mv_msg_assessment assessment;
-        struct mv_msg_delivered delivered;
-        struct mv_msg_closed closed;
-        struct mv_msg_hold hold;
-        struct mv_msg_release release;
-        struct mv_msg_freeze freeze;
-    } msg;
+    struct mv_statement said;
     struct mv_buf frame = {0};
     struct mv_fault fault;
     cli_act_put(a, "x", 1, &frame);
-    bool good =
-        mv_msg_decode(kinds[a->kind].msg, mv_buf_span(&frame), &msg, &fault);
+    bool good = mv_statement_read(mv_buf_span(&frame), &said, &fault);
     for (size_t f = 0; !good && f < CLI_ACT_FIELDS; f++) {
         if (strcmp(fields[f].name, fault.field) != 0)
             continue;
@@ -212,7 +191,7 @@ bool cli_act_fault(const struct cli *c, const struct cli_act *a,
 {
     cli_act_field f;
     bool need;
-    if (a->kind == CLI_ACT_ASSESSMENT &&
+    if (a->kind == MV_STATEMENT_ASSESSMENT &&
         (a->at[CLI_ACT_TARGET].len > 0) == (a->at[CLI_ACT_COMMISSION].len > 0))
         return put_fault(c, CLI_W_ACT_ONE_OF, CLI_ACT_TARGET, a, out);
     for (size_t i = 0; field_at(a->kind, i, &f, &need); i++)
@@ -251,28 +230,28 @@ static const char *shown(struct shown *s, cli_act_field f)
     return mv_buf_cstr(&s->at[f]);
 }
 
-static void put_sentence(const struct cli *c, cli_act_kind kind,
+static void put_sentence(const struct cli *c, mv_statement_kind kind,
                          struct shown *s, bool none, struct mv_buf *out)
 {
-    static const cli_word words[CLI_ACT_KINDS] = {
-        [CLI_ACT_ASSESSMENT] = CLI_W_ACT_ASSESSED,
-        [CLI_ACT_DELIVERED] = CLI_W_ACT_DELIVERED,
-        [CLI_ACT_CLOSED] = CLI_W_ACT_CLOSED,
-        [CLI_ACT_HOLD] = CLI_W_ACT_HELD,
-        [CLI_ACT_RELEASE] = CLI_W_ACT_RELEASED,
-        [CLI_ACT_FREEZE] = CLI_W_ACT_FROZEN,
+    static const cli_word words[MV_STATEMENT_KINDS] = {
+        [MV_STATEMENT_ASSESSMENT] = CLI_W_ACT_ASSESSED,
+        [MV_STATEMENT_DELIVERED] = CLI_W_ACT_DELIVERED,
+        [MV_STATEMENT_CLOSED] = CLI_W_ACT_CLOSED,
+        [MV_STATEMENT_HOLD] = CLI_W_ACT_HELD,
+        [MV_STATEMENT_RELEASE] = CLI_W_ACT_RELEASED,
+        [MV_STATEMENT_FREEZE] = CLI_W_ACT_FROZEN,
     };
     cli_act_field what = CLI_ACT_TARGET, last = CLI_ACT_STATUS;
     cli_word word = none ? CLI_W_ACT_TAKEN_BACK : words[kind];
     while (what < CLI_ACT_REPORT && s->at[what].len == 0)
         what++;
-    if (kind == CLI_ACT_DELIVERED || kind == CLI_ACT_CLOSED)
+    if (kind == MV_STATEMENT_DELIVERED || kind == MV_STATEMENT_CLOSED)
         last = CLI_ACT_DUE;
-    else if (kind == CLI_ACT_HOLD)
+    else if (kind == MV_STATEMENT_HOLD)
         last = CLI_ACT_UNTIL;
-    if (kind == CLI_ACT_HOLD && s->at[last].len > 0)
+    if (kind == MV_STATEMENT_HOLD && s->at[last].len > 0)
         word = CLI_W_ACT_HELD_UNTIL;
-    if (kind == CLI_ACT_DELIVERED && s->at[CLI_ACT_ON].len > 0)
+    if (kind == MV_STATEMENT_DELIVERED && s->at[CLI_ACT_ON].len > 0)
         word = CLI_W_ACT_DELIVERED_ON;
     cli_word_put(out, c, word, shown(s, what), shown(s, CLI_ACT_UNIT),
                  shown(s, CLI_ACT_YEAR), shown(s, last), shown(s, CLI_ACT_ON),
@@ -282,17 +261,13 @@ static void put_sentence(const struct cli *c, cli_act_kind kind,
 bool cli_act_say(const struct cli *c, struct mv_span frame, struct mv_buf *out)
 {
     struct shown s = {{{0}}};
-    struct mv_span type, status = mv_span("", 0);
-    size_t kind = 0;
-    if (!mv_map_text(frame, "type", &type))
-        return false;
-    while (kind < CLI_ACT_KINDS && !mv_span_is(type, kinds[kind].type))
-        kind++;
-    if (kind == CLI_ACT_KINDS)
+    struct mv_span status = mv_span("", 0);
+    mv_statement_kind kind;
+    if (!mv_statement_is(frame, &kind))
         return false;
     read_frame(c, frame, &s);
     (void)mv_map_text(frame, "status", &status);
-    put_sentence(c, (cli_act_kind)kind, &s, mv_span_is(status, "none"), out);
+    put_sentence(c, kind, &s, mv_span_is(status, "none"), out);
     for (size_t f = 0; f < CLI_ACT_FIELDS; f++)
         mv_buf_done(&s.at[f]);
     return true;

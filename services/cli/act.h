@@ -3,17 +3,8 @@
  * to a sentence. */
 #pragma once
 
+#include "proto/statement.h"
 #include "services/cli/cli.h"
-
-typedef enum cli_act_kind {
-    CLI_ACT_ASSESSMENT,
-    CLI_ACT_DELIVERED,
-    CLI_ACT_CLOSED,
-    CLI_ACT_HOLD,
-    CLI_ACT_RELEASE,
-    CLI_ACT_FREEZE,
-    CLI_ACT_KINDS
-} cli_act_kind;
 
 typedef enum cli_act_field {
     CLI_ACT_TARGET,
@@ -32,7 +23,7 @@ typedef enum cli_act_field {
 } cli_act_field;
 
 struct cli_act {
-    cli_act_kind kind;
+    mv_statement_kind kind;
     uint32_t line;                     /* of a file; 0: from the command line */
     struct mv_span at[CLI_ACT_FIELDS]; /* borrowed; empty: not said */
 };
@@ -41,8 +32,9 @@ struct cli_act {
 const char *cli_act_field_name(cli_act_field f);
 const char *cli_act_field_word(const struct cli *c, cli_act_field f);
 /* Does a record of that kind have the field? */
-bool cli_act_takes(cli_act_kind kind, cli_act_field f);
-/* The word of a status on the wire, said in any of the languages; what is
+bool cli_act_takes(mv_statement_kind kind, cli_act_field f);
+/* The word of a status on the wire, said in any of the languages and
+ * in capitals or not; what is
  * none of them as it is. */
 struct mv_span cli_act_status(struct mv_span word);
 

@@ -13,23 +13,27 @@
 /* What the arguments are, in order; CLI_ACT_FIELDS: no more. */
 static const struct {
     const char *command;
-    cli_act_kind kind;
+    mv_statement_kind kind;
     cli_act_field args[3];
 } commands[] = {
     {"assess",
-     CLI_ACT_ASSESSMENT,
+     MV_STATEMENT_ASSESSMENT,
      {CLI_ACT_TARGET, CLI_ACT_UNIT, CLI_ACT_STATUS}},
     {"deliver",
-     CLI_ACT_DELIVERED,
+     MV_STATEMENT_DELIVERED,
      {CLI_ACT_COMMISSION, CLI_ACT_UNIT, CLI_ACT_FIELDS}},
     {"close",
-     CLI_ACT_CLOSED,
+     MV_STATEMENT_CLOSED,
      {CLI_ACT_COMMISSION, CLI_ACT_UNIT, CLI_ACT_FIELDS}},
-    {"hold", CLI_ACT_HOLD, {CLI_ACT_INDICATOR, CLI_ACT_UNIT, CLI_ACT_FIELDS}},
-    {"release",
-     CLI_ACT_RELEASE,
+    {"hold",
+     MV_STATEMENT_HOLD,
      {CLI_ACT_INDICATOR, CLI_ACT_UNIT, CLI_ACT_FIELDS}},
-    {"freeze", CLI_ACT_FREEZE, {CLI_ACT_REPORT, CLI_ACT_UNIT, CLI_ACT_FIELDS}},
+    {"release",
+     MV_STATEMENT_RELEASE,
+     {CLI_ACT_INDICATOR, CLI_ACT_UNIT, CLI_ACT_FIELDS}},
+    {"freeze",
+     MV_STATEMENT_FREEZE,
+     {CLI_ACT_REPORT, CLI_ACT_UNIT, CLI_ACT_FIELDS}},
 };
 
 /* The year that is now where ingest is. */
@@ -127,7 +131,7 @@ static int run_one(struct cli *c, struct cli_act *a,
         a->at[args[i]] = mv_span_text(c->args[i]);
     }
     a->at[CLI_ACT_REPORT] = report_word(a->at[CLI_ACT_REPORT]);
-    if (a->kind == CLI_ACT_ASSESSMENT)
+    if (a->kind == MV_STATEMENT_ASSESSMENT)
         find_commission(c, a);
     bool bad = cli_act_fault(c, a, &why);
     if (bad)
@@ -150,7 +154,7 @@ static int acts_run(struct cli *c)
     if (file != NULL && c->arg_count > 0)
         return cli_fail(c, CLI_USAGE, CLI_W_ACT_FILE_ALONE, NULL);
     /* for good, and it silences the year: never of one that was not said */
-    if (file == NULL && a.kind == CLI_ACT_FREEZE && c->arg_count > 1 &&
+    if (file == NULL && a.kind == MV_STATEMENT_FREEZE && c->arg_count > 1 &&
         a.at[CLI_ACT_YEAR].len == 0)
         return cli_fail(c, CLI_USAGE, CLI_W_ACT_YEAR, NULL);
     if (file == NULL && cli_act_takes(a.kind, CLI_ACT_YEAR) &&

@@ -19,12 +19,12 @@ static const char *const bad[] = {"",          "20x4",       "20244",
                                   "x y",       "none",       "2024-02-30",
                                   "half-year", "01010750160"};
 
-static struct cli_act whole(cli_act_kind kind)
+static struct cli_act whole(mv_statement_kind kind)
 {
     struct cli_act a = {.kind = kind};
     for (cli_act_field f = 0; f < CLI_ACT_FIELDS; f++)
         a.at[f] = mv_span_text(cli_act_takes(kind, f) ? good[f] : "");
-    if (kind == CLI_ACT_ASSESSMENT)
+    if (kind == MV_STATEMENT_ASSESSMENT)
         a.at[CLI_ACT_COMMISSION] = mv_span("", 0);
     return a;
 }
@@ -47,7 +47,7 @@ static void tell(struct cli *c, const struct cli_act *a, const char *what,
 
 static void tell_all(struct cli *c, struct mv_buf *out)
 {
-    for (cli_act_kind kind = 0; kind < CLI_ACT_KINDS; kind++) {
+    for (mv_statement_kind kind = 0; kind < MV_STATEMENT_KINDS; kind++) {
         struct cli_act a = whole(kind);
         mv_buf_printf(out, "> %d\n", (int)kind);
         tell(c, &a, "whole", out);

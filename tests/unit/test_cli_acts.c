@@ -11,7 +11,7 @@
 #include "tests/support/screen.h"
 #include "tests/support/unit.h"
 
-static struct cli_act act_of(cli_act_kind kind)
+static struct cli_act act_of(mv_statement_kind kind)
 {
     struct cli_act a = {.kind = kind};
     for (size_t f = 0; f < CLI_ACT_FIELDS; f++)
@@ -21,7 +21,7 @@ static struct cli_act act_of(cli_act_kind kind)
 
 static struct cli_act whole(void)
 {
-    struct cli_act a = act_of(CLI_ACT_ASSESSMENT);
+    struct cli_act a = act_of(MV_STATEMENT_ASSESSMENT);
     a.at[CLI_ACT_TARGET] = mv_span_text("1170");
     a.at[CLI_ACT_UNIT] = mv_span_text("hso");
     a.at[CLI_ACT_YEAR] = mv_span_text("2024");
@@ -90,7 +90,7 @@ static void what_is_missing_or_wrong_is_named(void **state)
     a = whole();
     a.at[CLI_ACT_UNIT] = mv_span_text("HSO");
     assert_fault(&a, "enhet");
-    a = act_of(CLI_ACT_DELIVERED);
+    a = act_of(MV_STATEMENT_DELIVERED);
     a.at[CLI_ACT_COMMISSION] = mv_span_text("nye-metoder");
     a.at[CLI_ACT_UNIT] = mv_span_text("hso");
     a.at[CLI_ACT_YEAR] = mv_span_text("2024");
@@ -111,14 +111,15 @@ static void every_kind_is_a_frame_that_ingest_reads(void **state)
     (void)state;
     struct screen s;
     screen_open(&s, MV_LANG_EN, 0);
-    for (int kind = 0; kind < CLI_ACT_KINDS; kind++) {
-        struct cli_act a = act_of((cli_act_kind)kind);
+    for (int kind = 0; kind < MV_STATEMENT_KINDS; kind++) {
+        struct cli_act a = act_of((mv_statement_kind)kind);
         struct mv_buf text = {0}, frame = {0};
         struct mv_span type;
         for (size_t f = 0; f < CLI_ACT_FIELDS; f++)
             a.at[f] = mv_span_text("x1");
-        a.at[CLI_ACT_COMMISSION] =
-            kind == CLI_ACT_ASSESSMENT ? mv_span("", 0) : mv_span_text("x1");
+        a.at[CLI_ACT_COMMISSION] = kind == MV_STATEMENT_ASSESSMENT
+                                       ? mv_span("", 0)
+                                       : mv_span_text("x1");
         a.at[CLI_ACT_REPORT] = mv_span_text("half-year");
         a.at[CLI_ACT_STATUS] = mv_span_text("none");
         a.at[CLI_ACT_YEAR] = mv_span_text("2023");
@@ -154,7 +155,7 @@ static void a_file_gives_an_act_a_row_with_its_line_and_its_source(void **state)
 {
     (void)state;
     struct screen s;
-    struct cli_act more = act_of(CLI_ACT_DELIVERED);
+    struct cli_act more = act_of(MV_STATEMENT_DELIVERED);
     struct cli_act_sheet sheet = {0};
     screen_open(&s, MV_LANG_NB, 0);
     more.at[CLI_ACT_AUTHOR] = mv_span_text("Helse Sør-Øst RHF");
@@ -189,7 +190,7 @@ static void every_wrong_row_of_a_file_is_named_and_none_is_taken(void **state)
 {
     (void)state;
     struct screen s;
-    struct cli_act more = act_of(CLI_ACT_ASSESSMENT);
+    struct cli_act more = act_of(MV_STATEMENT_ASSESSMENT);
     struct cli_act_sheet sheet = {0};
     screen_open(&s, MV_LANG_NB, 0);
     assert_false(read_sheet(&s, &more,
@@ -228,10 +229,32 @@ static int clear(void **state)
     return unlink(path);
 }
 
+static void a_status_is_the_same_in_capitals(void **state)
+{
+    static const char *const said[][2] = {{"GRØNN", "green"},
+                                          {"Gronn", "green"},
+                                          {"gUL", "yellow"},
+                                          {"Rød", "red"},
+                                          {"ROD", "red"},
+                                          {"INGEN", "none"},
+                                          {"Green", "green"},
+                                          {"YELLOW", "yellow"},
+                                          {"red", "red"},
+                                          {"blå", "blå"},
+                                          {"rødt", "rødt"},
+                                          {"r", "r"},
+                                          {"", ""}};
+    (void)state;
+    for (size_t i = 0; i < CLI_COUNT(said); i++)
+        assert_true(
+            mv_span_is(cli_act_status(mv_span_text(said[i][0])), said[i][1]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_norwegian_status_is_the_protocols_word_in_the_frame),
+        cmocka_unit_test(a_status_is_the_same_in_capitals),
         cmocka_unit_test(what_is_missing_or_wrong_is_named),
         cmocka_unit_test(
             an_identity_number_in_a_comment_is_seen_before_it_is_sent),
