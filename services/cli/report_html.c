@@ -395,14 +395,20 @@ static void put_article(struct page *p, const struct cli_report_item *item)
 
 /* ---- what was frozen ---- */
 
+/* A number or a colour stands on one line. */
+static void short_cell(struct page *p, const struct mv_buf *text)
+{
+    element(p, text->len < 20 ? "td class=\"id\"" : "td", mv_buf_span(text));
+}
+
 static void since_row(struct page *p, const struct cli_report_change *ch)
 {
     struct mv_buf text = {0};
     raw(p, "<tr>");
     element(p, "th scope=\"row\" class=\"id\"", ch->id);
     element(p, "td", mv_buf_span(&ch->what));
-    element(p, "td", mv_buf_span(&ch->was));
-    element(p, "td", mv_buf_span(&ch->now));
+    short_cell(p, &ch->was);
+    short_cell(p, &ch->now);
     cli_report_causes(p->c, p->r->changes, ch, &text);
     give(p, "td", &text);
     raw(p, "</tr>\n");

@@ -296,8 +296,8 @@ class Frozen(unittest.TestCase):
                 ("text", ("Fastsatt 2025-02-20 av Styret", "Endret siden",
                           "✓ grønn", "75,0 %   55,0 %",
                           "rettelse 2025-02-21, journalpost")),
-                ("html", ("<section class=\"since\">", "<td>75,0 %</td>"
-                          "<td>55,0 %</td>", "nye tall 2025-02-21")),
+                ("html", ("<section class=\"since\">", ">75,0 %</td>",
+                          ">55,0 %</td>", "nye tall 2025-02-21")),
                 ("csv", ("\"Endret siden\"", "75,0 % → 55,0 %",
                          "bodo 2024-T1"))):
             text = self.home.good("report", "year", 2024, "nord",
