@@ -12,6 +12,7 @@
 #include "services/stream/doors.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -262,13 +263,16 @@ bool mv_doors_doubtful(const struct mv_service *s)
 /* Memory of the process that no file backs; 0: not known. */
 static uint64_t own_bytes(void)
 {
-    unsigned long long resident = 0, shared = 0;
+    char line[128] = "", *at = line; /* pages: size, resident, of a file */
     FILE *f = fopen("/proc/self/statm", "r");
     if (f == NULL)
         return 0;
-    if (fscanf(f, "%*u %llu %llu", &resident, &shared) != 2)
-        resident = shared;
+    if (fgets(line, sizeof line, f) == NULL)
+        line[0] = 0;
     (void)fclose(f);
+    (void)strtoull(at, &at, 10);
+    uint64_t resident = strtoull(at, &at, 10);
+    uint64_t shared = strtoull(at, &at, 10);
     return (resident - shared) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
