@@ -29,6 +29,7 @@ struct reader {
     struct mv_row *row;
     uint32_t faulty; /* bit 1 << column: named already */
     bool has_denominator;
+    bool cut; /* the bytes end, or are none, before the value does */
     uint64_t hashes[KEY_COLUMNS]; /* of the row above, then of this one */
 };
 
@@ -45,11 +46,19 @@ static void refuse(struct reader *r, mv_column col, mv_code code,
                      detail);
 }
 
-/* Steps over a value of a type that is not due here. */
+/* Steps over a value. What cannot be is not tried again row after row: each
+ * try may look at all the bytes that are left. */
+static bool pass(struct reader *r)
+{
+    r->cut = r->cut || !mv_cursor_skip(&r->c, NULL);
+    return !r->cut;
+}
+
+/* A value of a type that is not due here. */
 static void refuse_type(struct reader *r, mv_column col, const char *due)
 {
     refuse(r, col, MV_CODE_TYPE, mv_span(NULL, 0), due);
-    (void)mv_cursor_skip(&r->c, NULL);
+    (void)pass(r);
 }
 
 /* ---- text ---- */
@@ -387,11 +396,8 @@ static void refuse_cells(struct reader *r, uint32_t cells)
     (void)snprintf(due, sizeof due, "%" PRIu32, r->columns->count);
     mv_conflicts_add(r->conflicts, r->number, NULL, MV_CODE_ROW,
                      mv_span_text(sent), due);
-    /* so many are said to be there */
-    for (uint32_t i = 0; i < cells; i++) {
-        if (!mv_cursor_skip(&r->c, NULL))
-            break;
-    }
+    while (cells > 0 && pass(r)) /* so many are said to be there */
+        cells--;
 }
 
 static void read_row(struct reader *r)
@@ -403,7 +409,7 @@ static void read_row(struct reader *r)
     if (!mv_cursor_list(&r->c, &cells)) {
         mv_conflicts_add(r->conflicts, r->number, "rows", MV_CODE_TYPE,
                          mv_span(NULL, 0), "a list of cells is due");
-        (void)mv_cursor_skip(&r->c, NULL);
+        (void)pass(r);
         return;
     }
     if (cells != r->columns->count) {
@@ -448,7 +454,7 @@ void mv_rows_read(struct mv_cursor *c, uint32_t row_count,
         .c = *c, .d = d, .conflicts = conflicts, .columns = columns};
     d->columns =
         1u << MV_COL_INDICATOR | 1u << MV_COL_UNIT | 1u << MV_COL_PERIOD;
-    for (uint32_t i = 0; i < row_count; i++) {
+    for (uint32_t i = 0; i < row_count && !r.cut; i++) {
         r.number = i + 1;
         r.last = i > 0 ? &d->rows[i - 1] : &none;
         r.row = &d->rows[i];

@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "proto/delivery.h"
 #include "proto/msg.h"
@@ -67,6 +68,24 @@ bad_input_23_thousands_of_millions_of_cells_that_are_not_there(void **state)
         struct test_delivery t = {.key = "rows", .value_hex = rows[i]};
         assert_int_equal(test_read(&t),
                          i == 2 ? MV_CODE_MALFORMED : MV_CODE_LIMITS);
+    }
+}
+
+/* Nor is it looked for again, row after row: each is a list of lists without
+ * an end, or a map of them. Seconds of CPU where it is. */
+static void bad_input_23_what_does_not_end_is_gone_through_once(void **state)
+{
+    (void)state;
+    static const uint8_t opens[] = {0x9f, 0x8f};
+    for (size_t i = 0; i < sizeof opens; i++) {
+        (void)test_read_top("rows", "dc 2710");
+        while (test_bytes.len < MV_MAX_DELIVERY_BYTES)
+            mv_buf_put_u8(&test_bytes, opens[i]);
+        clock_t began = clock();
+        assert_false(mv_delivery_read(mv_buf_span(&test_bytes),
+                                      &test_read_delivery, &test_conflicts));
+        assert_true(clock() - began < CLOCKS_PER_SEC);
+        assert_int_not_equal(mv_conflicts_first(&test_conflicts), MV_CODE_NONE);
     }
 }
 
@@ -501,6 +520,7 @@ int main(void)
         TEST(bad_input_21_an_empty_payload),
         TEST(bad_input_23_a_delivery_cut_anywhere_is_malformed),
         TEST(bad_input_23_thousands_of_millions_of_cells_that_are_not_there),
+        TEST(bad_input_23_what_does_not_end_is_gone_through_once),
         TEST(bad_input_24_a_second_delivery_behind_the_first),
         TEST(bad_input_28_the_top_level_is_a_map),
         TEST(bad_input_29_a_key_twice_same_or_other_value),
