@@ -119,8 +119,9 @@ int cli_catalogue_show(struct cli *c, const struct mv_catalogue *k)
     sort kind = what != NULL ? find_kind(what) : KINDS;
     for (size_t i = 0; what == NULL && i < KINDS; i++) {
         if (!c->json)
-            (void)fprintf(c->out, "%s%s\n", i > 0 ? "\n" : "", kind_word(c, i));
-        list_kind(c, k, i);
+            (void)fprintf(c->out, "%s%s\n", i > 0 ? "\n" : "",
+                          kind_word(c, (sort)i));
+        list_kind(c, k, (sort)i);
     }
     if (what == NULL)
         return CLI_OK;

@@ -232,11 +232,12 @@ static int keys_revoke(struct cli *c, const char *name)
 
 static void say_resumed(struct cli *c, const char *name, const char *service)
 {
-    if (c->json)
+    if (c->json) {
         cli_json_line(
             c, json_pack("{s:s,s:s}", "resumed", name, "service", service));
-    else
+    } else {
         cli_say(c, CLI_W_KEY_RESUMED, name, service, NULL);
+    }
 }
 
 /* Each service has its own list of suspended keys: all are asked. */

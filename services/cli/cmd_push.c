@@ -42,10 +42,11 @@ static void say_unread(struct cli *c, const char *file,
 {
     struct mv_buf why = {0};
     cli_told(c, mv_span_text(err->text), &why);
-    if (c->json)
+    if (c->json) {
         cli_json_line(c, json_pack("{s:s,s:s,s:[{s:s}],s:i}", "file", file,
                                    "result", "unreadable", "faults", "text",
                                    mv_buf_cstr(&why), "more", 0));
+    }
     mv_buf_done(&why);
 }
 
