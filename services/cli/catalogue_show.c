@@ -111,20 +111,26 @@ static int not_there(struct cli *c, const struct mv_catalogue *k, sort kind,
     return CLI_NO;
 }
 
-int cli_catalogue_show(struct cli *c, const struct mv_catalogue *k)
+static void list_all(struct cli *c, const struct mv_catalogue *k)
 {
-    struct mv_buf text = {0};
-    const char *what = c->arg_count > 1 ? c->args[1] : NULL;
-    const char *id = c->args[c->arg_count - 1];
-    sort kind = what != NULL ? find_kind(what) : KINDS;
-    for (size_t i = 0; what == NULL && i < KINDS; i++) {
+    for (int i = 0; i < KINDS; i++) {
         if (!c->json)
             (void)fprintf(c->out, "%s%s\n", i > 0 ? "\n" : "",
                           kind_word(c, (sort)i));
         list_kind(c, k, (sort)i);
     }
-    if (what == NULL)
+}
+
+int cli_catalogue_show(struct cli *c, const struct mv_catalogue *k)
+{
+    struct mv_buf text = {0};
+    const char *what = c->arg_count > 1 ? c->args[1] : NULL;
+    const char *id = c->args[c->arg_count - 1];
+    if (what == NULL) {
+        list_all(c, k);
         return CLI_OK;
+    }
+    sort kind = find_kind(what);
     if (c->arg_count > 2 && kind == KINDS)
         return not_there(c, k, KINDS, what);
     if (c->arg_count == 2 && kind != KINDS) {

@@ -1,4 +1,4 @@
-/* one_of_each - see one_of_each.h. Job: the world and its questions. Invariant:
+/* one_of_each - see one_of_each.h. Job: the world. Invariant:
  * nothing but what stands here decides its rows. A crash leaves a directory
  * behind for a look. */
 #include "tests/support/one_of_each.h"
@@ -98,12 +98,13 @@ static void state_all(struct test_journal *j)
                                                     .indicator = T("poster"),
                                                     .unit = T("ous")});
     static const char *const reports[] = {"half-year", "year", "half-year"};
-    for (uint64_t i = 0; i < 3; i++)
+    for (uint64_t i = 0; i < 3; i++) {
         test_journal_statement(
             j, (struct mv_statement){.kind = MV_STATEMENT_FREEZE,
                                      .report = T(reports[i]),
                                      .year = 2023 - (i == 2),
                                      .unit = T(i == 2 ? "vest" : "sor")});
+    }
 }
 
 int one_of_each(void **state)
@@ -150,39 +151,4 @@ int one_of_each(void **state)
     test_world_run(&f->w, j, 0, 3);
     *state = f;
     return 0;
-}
-
-/* args: "target=x year=2024", numbers as numbers. */
-static void pack_args(const char *args, struct mv_buf *out)
-{
-    struct mv_buf pairs = {0};
-    uint32_t count = 0;
-    char *copy = mv_xstrdup(args), *save;
-    for (char *w = strtok_r(copy, " ", &save); w != NULL;
-         w = strtok_r(NULL, " ", &save), count++) {
-        char *value = strchr(w, '=');
-        *value++ = 0;
-        if (strcmp(w, "year") == 0 || strcmp(w, "from") == 0)
-            mv_pack_kv_u64(&pairs, w, strtoull(value, NULL, 10));
-        else
-            mv_pack_kv_cstr(&pairs, w, value);
-    }
-    free(copy);
-    mv_pack_map(out, count);
-    mv_pack_raw(out, mv_buf_span(&pairs));
-    mv_buf_done(&pairs);
-}
-
-mv_rc one_of_each_ask(struct fixture *f, const char *verb, const char *args,
-                      struct evaluator_page *ret, struct evaluator_refusal *no)
-{
-    struct mv_buf packed = {0};
-    *ret = (struct evaluator_page){0};
-    pack_args(args, &packed);
-    assert_int_equal(mv_store_read_begin(f->w.store, NULL), MV_OK);
-    mv_rc rc =
-        evaluator_ask(f->w.evaluator, T(verb), mv_buf_span(&packed), ret, no);
-    assert_int_equal(mv_store_read_end(f->w.store, NULL), MV_OK);
-    mv_buf_done(&packed);
-    return rc;
 }

@@ -10,6 +10,7 @@
 #include "services/cli/explain_text.h"
 #include "services/cli/report.h"
 #include "services/cli/status_table.h"
+#include "tests/support/asking.h"
 #include "tests/support/golden.h"
 #include "tests/support/one_of_each.h"
 #include "tests/support/screen.h"
@@ -19,16 +20,11 @@
 static void put_rows(struct fixture *f, const char *verb, const char *args,
                      struct cli_pages *ret)
 {
-    struct evaluator_page page;
-    struct evaluator_refusal no;
-    assert_int_equal(one_of_each_ask(f, verb, args, &page, &no), MV_OK);
-    struct mv_cursor c = mv_cursor(mv_buf_span(&page.rows));
-    struct mv_span row;
-    while (mv_cursor_peek(&c) == MV_ITEM_MAP) {
-        assert_true(mv_cursor_skip(&c, &row));
-        cli_pages_put(ret, row);
-    }
-    mv_buf_done(&page.rows);
+    struct test_answer a = {0};
+    assert_int_equal(test_ask(&f->w, verb, args, &a), MV_OK);
+    for (uint32_t i = 0; i < a.rows; i++)
+        cli_pages_put(ret, a.row[i]);
+    test_answer_done(&a);
 }
 
 /* The journal, as ingest would give it. */
@@ -152,12 +148,11 @@ static void report(struct fixture *f, cli_report_kind kind, enum mv_lang lang,
                    void (*write)(struct cli *c, const struct cli_report *r))
 {
     struct screen s;
-    struct evaluator_page page;
-    struct evaluator_refusal no;
+    struct test_answer state = {0};
     struct cli_report r = {.kind = kind, .year = 2024, .as_of = "2024-06-20"};
     r.unit = mv_xstrdup(kind == CLI_REPORT_MISSING ? "" : "sor");
-    assert_int_equal(one_of_each_ask(f, "state", "", &page, &no), MV_OK);
-    r.state = page.rows;
+    assert_int_equal(test_ask(&f->w, "state", "", &state), MV_OK);
+    r.state = state.page.rows;
     mv_buf_text(&r.name, "Helse Sør");
     put_rows(f, "status", "region=sor year=2024", &r.statuses);
     if (kind == CLI_REPORT_MISSING)

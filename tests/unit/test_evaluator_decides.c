@@ -261,10 +261,11 @@ static void many(struct test_journal *j)
     struct mv_buf units = {0}, indicators = {0}, of = {0};
     mv_buf_text(&units, "units:\n  - {id: r0, name: R, kind: region}\n"
                         "  - {id: r1, name: R, kind: region}\n");
-    for (int i = 0; i < TRUSTS; i++)
+    for (int i = 0; i < TRUSTS; i++) {
         mv_buf_printf(&units,
                       "  - {id: t%d, name: T, kind: trust, parent: r%d}\n", i,
                       i % 2);
+    }
     mv_buf_text(&indicators, "indicators:\n");
     mv_buf_text(&of, "targets:\n  - {id: both, year: 2024, text: T,\n"
                      "     indicator: both, scope: [region, trust],\n"
@@ -373,11 +374,12 @@ static void a_hold_of_what_is_gone_holds_nothing(void **state)
     h.c = f->w.evaluator->force.now.catalogue;
     assert_int_equal(h.c->target_count, INDICATORS);
     static const char *const gone[][2] = {{"m", "away"}, {"away", "t1"}};
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < 2; i++) {
         test_journal_statement(&f->j,
                                (struct mv_statement){.kind = MV_STATEMENT_HOLD,
                                                      .indicator = T(gone[i][0]),
                                                      .unit = T(gone[i][1])});
+    }
     test_world_run(&f->w, &f->j, 0, 10);
     assert_int_equal(compare(&h, DAY), 0);
     hold(&h, 0, 3, NULL);

@@ -157,10 +157,11 @@ static void one_target_may_take_several_pages(void **state)
 static void write_nation(struct mv_buf text[3])
 {
     mv_buf_printf(&text[0], "units:\n  - {id: hso, name: H, kind: region}\n");
-    for (int i = 0; i < TRUSTS; i++)
+    for (int i = 0; i < TRUSTS; i++) {
         mv_buf_printf(&text[0],
                       "  - {id: u%02d, name: U, kind: trust, parent: hso}\n",
                       i);
+    }
     mv_buf_printf(&text[1], "indicators:\n");
     mv_buf_printf(&text[2], "targets:\n");
     for (int i = 0; i < TARGETS; i++) {
@@ -181,10 +182,11 @@ static void push_figures(struct test_journal *j)
 {
     for (int u = 0; u < TRUSTS; u++) {
         struct mv_buf lines = {0};
-        for (int i = 0; i < TARGETS; i++)
+        for (int i = 0; i < TARGETS; i++) {
             for (int m = 1; m <= MONTHS; m++)
                 mv_buf_printf(&lines, "i%d - u%02d 2024-M%02d %d/100\n", i, u,
                               m, 40 + u + m + i);
+        }
         test_journal_delivery(j, mv_buf_cstr(&lines));
         mv_buf_done(&lines);
     }

@@ -2,20 +2,20 @@
  * whole rows: tests/data/rows. And its changes log, as groups. */
 #include <stdio.h>
 
+#include "tests/support/asking.h"
 #include "tests/support/golden.h"
 #include "tests/support/one_of_each.h"
 
 /* "> verb args", then its rows, or why not. */
 static void ask(struct fixture *f, const char *verb, const char *args)
 {
-    struct evaluator_page page;
-    struct evaluator_refusal no = {0};
+    struct test_answer a = {0};
     mv_buf_printf(&f->text, "> %s %s\n", verb, args);
-    if (one_of_each_ask(f, verb, args, &page, &no) == MV_OK)
-        test_golden_rows(&f->text, mv_buf_span(&page.rows));
+    if (test_ask(&f->w, verb, args, &a) == MV_OK)
+        test_golden_rows(&f->text, mv_buf_span(&a.page.rows));
     else
-        mv_buf_printf(&f->text, "%s: %s\n", no.code, no.text);
-    mv_buf_done(&page.rows);
+        mv_buf_printf(&f->text, "%s: %s\n", a.no.code, a.no.text);
+    test_answer_done(&a);
 }
 
 struct question {
