@@ -270,6 +270,30 @@ static bool parse_number(struct parser *p)
     return true;
 }
 
+/* What takes its operands in brackets; they follow. */
+static bool parse_call(struct parser *p)
+{
+    static const struct {
+        const char *word;
+        struct waiting w;
+    } calls[] = {
+        {"min", {.kind = W_CALL, .node_kind = MV_NODE_MIN, .args = 1}},
+        {"max", {.kind = W_CALL, .node_kind = MV_NODE_MAX, .args = 1}},
+        {"abs", {.kind = W_CALL, .node_kind = MV_NODE_ABS, .args = 1}},
+        {"path", {.kind = W_PATH}},
+    };
+    size_t i = 0, count = sizeof calls / sizeof calls[0];
+    while (i < count && !mv_span_is(p->t.text, calls[i].word))
+        i++;
+    if (i == count)
+        return expected(p, "a number, value, latest, growth, limit, min, max, "
+                           "abs, rate, lowest, highest, spread, share, path");
+    struct waiting w = calls[i].w;
+    w.at = p->t.at;
+    next(p);
+    return take_mark(p, '(', "'('") && push(p, w);
+}
+
 /* A word where a value is expected. *operand: an operand is complete. */
 static bool parse_word(struct parser *p, bool *operand)
 {
@@ -287,23 +311,7 @@ static bool parse_word(struct parser *p, bool *operand)
         return emit(p, MV_NODE_LIMIT, at) != NULL || too_long(p);
     }
     *operand = false;
-    if (mv_span_is(word, "share"))
-        return parse_share(p);
-    struct waiting w = {.kind = W_CALL, .at = at, .args = 1};
-    if (mv_span_is(word, "min")) {
-        w.node_kind = MV_NODE_MIN;
-    } else if (mv_span_is(word, "max")) {
-        w.node_kind = MV_NODE_MAX;
-    } else if (mv_span_is(word, "abs")) {
-        w.node_kind = MV_NODE_ABS;
-    } else if (mv_span_is(word, "path")) {
-        w = (struct waiting){.kind = W_PATH, .at = at};
-    } else {
-        return expected(p, "a number, value, latest, growth, limit, min, max, "
-                           "abs, rate, lowest, highest, spread, share, path");
-    }
-    next(p);
-    return take_mark(p, '(', "'('") && push(p, w);
+    return mv_span_is(word, "share") ? parse_share(p) : parse_call(p);
 }
 
 static bool parse_operand(struct parser *p, bool *operand)
@@ -338,22 +346,21 @@ static bool parse_operand(struct parser *p, bool *operand)
 
 static bool parse_binary(struct parser *p)
 {
-    struct waiting w = {.kind = W_BINARY, .at = p->t.at};
-    switch (p->t.mark) {
-    case '+':
-        w.node_kind = MV_NODE_ADD;
-        break;
-    case '-':
-        w.node_kind = MV_NODE_SUB;
-        break;
-    case '*':
-        w.node_kind = MV_NODE_MUL;
-        break;
-    default:
-        w.node_kind = MV_NODE_DIV;
-        break;
-    }
-    w.strength = p->t.mark == '+' || p->t.mark == '-' ? 1 : 2;
+    static const struct {
+        char mark;
+        uint8_t node_kind, strength;
+    } binaries[] = {{'+', MV_NODE_ADD, 1},
+                    {'-', MV_NODE_SUB, 1},
+                    {'*', MV_NODE_MUL, 2},
+                    {'/', MV_NODE_DIV, 2}};
+    size_t i = 0, count = sizeof binaries / sizeof binaries[0];
+    while (i < count && binaries[i].mark != p->t.mark)
+        i++;
+    MV_ASSERT(i < count); /* the lexer knows no other that comes to here */
+    struct waiting w = {.kind = W_BINARY,
+                        .node_kind = binaries[i].node_kind,
+                        .strength = binaries[i].strength,
+                        .at = p->t.at};
     if (!unwind(p, w.strength))
         return false;
     next(p);

@@ -15,6 +15,7 @@
 #include "services/evaluator/since.h"
 #include "services/evaluator/verify.h"
 
+#define ASIDE_ROWS 200u /* in a page of `quarantine` */
 #define ASKERS                                                                \
     (MV_ROLE_READER | MV_ROLE_OPERATOR | MV_ROLE_STEWARD | MV_ROLE_ASSESSOR | \
      MV_ROLE_AUDITOR | MV_ROLE_SERVICE)
@@ -67,8 +68,12 @@ mv_rc evaluator_args_pair(const struct evaluator *e, struct mv_span args,
     return MV_OK;
 }
 
-static mv_rc ask_state(const struct evaluator *e, struct evaluator_page *page)
+static mv_rc ask_state(struct evaluator *e, struct mv_span args,
+                       struct evaluator_page *page,
+                       struct evaluator_refusal *no)
 {
+    (void)args;
+    (void)no;
     char day[MV_DAY_TEXT_BYTES] = "";
     struct mv_buf *out = &page->rows;
     uint64_t changes;
@@ -94,9 +99,11 @@ static mv_rc ask_state(const struct evaluator *e, struct evaluator_page *page)
 }
 
 /* Groups as they stand in the log, from a number on. */
-static mv_rc ask_changes(struct evaluator *e, struct evaluator_page *page,
+static mv_rc ask_changes(struct evaluator *e, struct mv_span args,
+                         struct evaluator_page *page,
                          struct evaluator_refusal *no)
 {
+    (void)args;
     struct mv_log_reader reader;
     struct mv_record record;
     struct mv_err err = {0};
@@ -121,43 +128,51 @@ static mv_rc ask_changes(struct evaluator *e, struct evaluator_page *page,
     return evaluator_refuse(no, "damaged", "%.150s", err.text);
 }
 
-static mv_rc ask(struct evaluator *e, struct mv_span verb, struct mv_span args,
-                 struct evaluator_page *page, struct evaluator_refusal *no)
+static mv_rc ask_quarantine(struct evaluator *e, struct mv_span args,
+                            struct evaluator_page *page,
+                            struct evaluator_refusal *no)
 {
-    static const struct {
-        const char *name;
-        mv_rc (*ask)(struct evaluator *e, struct mv_span args,
-                     struct evaluator_page *page, struct evaluator_refusal *no);
-    } asks[] = {
-        {"status", evaluator_ask_status},   {"targets", evaluator_ask_targets},
-        {"explain", evaluator_ask_explain}, {"series", evaluator_ask_series},
-        {"report", evaluator_ask_report},   {"missing", evaluator_ask_missing},
-        {"preview", evaluator_ask_preview}, {"verify", evaluator_ask_verify},
-        {"digest", evaluator_ask_digest},   {"check", evaluator_ask_check},
-        {"frozen", evaluator_ask_frozen},   {"since", evaluator_ask_since},
-    };
-    page->from = 0;
-    (void)mv_map_u64(args, "from", &page->from);
-    evaluator_page_begin(e, page);
-    for (size_t i = 0; i < sizeof asks / sizeof asks[0]; i++)
-        if (mv_span_is(verb, asks[i].name))
-            return asks[i].ask(e, args, page, no);
-    if (mv_span_is(verb, "state"))
-        return ask_state(e, page);
-    if (mv_span_is(verb, "changes"))
-        return ask_changes(e, page, no);
-    if (!mv_span_is(verb, "quarantine"))
-        return evaluator_refuse(no, "unknown_verb", "not known here");
-    page->count = evaluator_aside_rows(&e->book, page->from, 200, &page->rows,
-                                       &page->next);
+    (void)args;
+    (void)no;
+    page->count = evaluator_aside_rows(&e->book, page->from, ASIDE_ROWS,
+                                       &page->rows, &page->next);
     return MV_OK;
 }
+
+static const struct {
+    const char *verb;
+    evaluator_question *ask;
+} questions[] = {
+    {"status", evaluator_ask_status},
+    {"targets", evaluator_ask_targets},
+    {"explain", evaluator_ask_explain},
+    {"series", evaluator_ask_series},
+    {"report", evaluator_ask_report},
+    {"missing", evaluator_ask_missing},
+    {"preview", evaluator_ask_preview},
+    {"verify", evaluator_ask_verify},
+    {"digest", evaluator_ask_digest},
+    {"check", evaluator_ask_check},
+    {"frozen", evaluator_ask_frozen},
+    {"since", evaluator_ask_since},
+    {"state", ask_state},
+    {"changes", ask_changes},
+    {"quarantine", ask_quarantine},
+};
 
 mv_rc evaluator_ask(struct evaluator *e, struct mv_span verb,
                     struct mv_span args, struct evaluator_page *page,
                     struct evaluator_refusal *no)
 {
-    mv_rc rc = ask(e, verb, args, page, no);
+    size_t i = 0, count = sizeof questions / sizeof questions[0];
+    while (i < count && !mv_span_is(verb, questions[i].verb))
+        i++;
+    if (i == count)
+        return evaluator_refuse(no, "unknown_verb", "not known here");
+    page->from = 0;
+    (void)mv_map_u64(args, "from", &page->from);
+    evaluator_page_begin(e, page);
+    mv_rc rc = questions[i].ask(e, args, page, no);
     if (rc == MV_OK && page->next != 0) {
         evaluator_page_row(page, 1);
         mv_pack_kv_u64(&page->rows, "next", page->next);

@@ -65,31 +65,15 @@ void evaluator_piece_row(struct evaluator_page *page,
                          const struct mv_piece *p);
 
 /* One verb each. */
-MV_CHECKED mv_rc evaluator_ask_check(struct evaluator *e, struct mv_span args,
-                                     struct evaluator_page *page,
-                                     struct evaluator_refusal *no);
-MV_CHECKED mv_rc evaluator_ask_status(struct evaluator *e, struct mv_span args,
-                                      struct evaluator_page *page,
-                                      struct evaluator_refusal *no);
-MV_CHECKED mv_rc evaluator_ask_targets(struct evaluator *e, struct mv_span args,
-                                       struct evaluator_page *page,
-                                       struct evaluator_refusal *no);
-MV_CHECKED mv_rc evaluator_ask_explain(struct evaluator *e, struct mv_span args,
-                                       struct evaluator_page *page,
-                                       struct evaluator_refusal *no);
-MV_CHECKED mv_rc evaluator_explain_commission(struct evaluator *e,
-                                              struct mv_span args,
-                                              struct evaluator_page *page,
-                                              struct evaluator_refusal *no);
-MV_CHECKED mv_rc evaluator_ask_frozen(struct evaluator *e, struct mv_span args,
-                                      struct evaluator_page *page,
-                                      struct evaluator_refusal *no);
-MV_CHECKED mv_rc evaluator_ask_series(struct evaluator *e, struct mv_span args,
-                                      struct evaluator_page *page,
-                                      struct evaluator_refusal *no);
-MV_CHECKED mv_rc evaluator_ask_report(struct evaluator *e, struct mv_span args,
-                                      struct evaluator_page *page,
-                                      struct evaluator_refusal *no);
-MV_CHECKED mv_rc evaluator_ask_missing(struct evaluator *e, struct mv_span args,
-                                       struct evaluator_page *page,
-                                       struct evaluator_refusal *no);
+typedef mv_rc evaluator_question(struct evaluator *e, struct mv_span args,
+                                 struct evaluator_page *page,
+                                 struct evaluator_refusal *no);
+evaluator_question evaluator_ask_check MV_CHECKED;
+evaluator_question evaluator_ask_status MV_CHECKED;
+evaluator_question evaluator_ask_targets MV_CHECKED;
+evaluator_question evaluator_ask_explain MV_CHECKED;
+evaluator_question evaluator_explain_commission MV_CHECKED;
+evaluator_question evaluator_ask_frozen MV_CHECKED;
+evaluator_question evaluator_ask_series MV_CHECKED;
+evaluator_question evaluator_ask_report MV_CHECKED;
+evaluator_question evaluator_ask_missing MV_CHECKED;
