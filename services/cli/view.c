@@ -24,9 +24,9 @@
 #include "services/cli/progress.h"
 #include "services/cli/source.h"
 
-#define STILL_MS 60000 /* without a record more, and it gives up */
-#define LOOK_MS  10
-#define SETS     9
+#define STILL_MS  60000 /* without a record more, and it gives up */
+#define LOOK_MS   10
+#define WORDS_MAX 32
 
 struct cli_view {
     struct cli *c;
@@ -178,13 +178,38 @@ static void become(const char *log, char *const argv[], pid_t parent)
     _exit(CLI_CONFIG);
 }
 
-static char *set(const char *name, const char *value)
+/* A command line; the words are its own. */
+struct command {
+    char *argv[WORDS_MAX + 1]; /* NULL ends them */
+    size_t count;
+};
+
+static void add(struct command *m, char *word)
+{
+    MV_ASSERT(m->count < WORDS_MAX);
+    m->argv[m->count++] = word;
+}
+
+static void add_setting(struct command *m, const char *name, const char *value)
 {
     struct mv_buf b = {0};
     mv_buf_printf(&b, "%s=%s", name, value);
-    char *ret = mv_xstrdup(mv_buf_cstr(&b));
+    add(m, mv_xstrdup("--set"));
+    add(m, mv_xstrdup(mv_buf_cstr(&b)));
     mv_buf_done(&b);
-    return ret;
+}
+
+/* Takes path. */
+static void add_path(struct command *m, const char *name, char *path)
+{
+    add_setting(m, name, path);
+    free(path);
+}
+
+static void command_done(struct command *m)
+{
+    for (size_t i = 0; i < m->count; i++)
+        free(m->argv[i]);
 }
 
 /* Settings want paths from the root; takes path. */
@@ -211,46 +236,29 @@ static char *binary_path(void)
 static void start(struct cli_view *v, const char *periods_to,
                   const char *frozen)
 {
-    char view[] = "view", config[] = "--config", option[] = "--set";
-    char *sets[SETS], *argv[4 + 2 * SETS + 1], number[24];
-    char *ready = cli_path(v->dir, "ready"), *log = cli_path(v->dir, "log");
-    char *key = whole_path(cli_key_file(v->c)),
-         *data = cli_path(v->dir, "data");
-    char *conf = cli_path(v->home, "evaluator/evaluator.conf");
-    char *binary = binary_path();
+    struct command m = {{0}, 0};
+    char *log = cli_path(v->dir, "log"), number[24];
     pid_t self = getpid();
     (void)snprintf(number, sizeof number, "%llu", (unsigned long long)v->until);
-    size_t n = 0, k = 0;
-    sets[n++] = set("data_dir", data);
-    sets[n++] = set("control", "tcp://127.0.0.1:*");
-    sets[n++] = set("live", "");
-    sets[n++] = set("ready_file", ready);
-    sets[n++] = set("secret_key_file", key);
-    sets[n++] = set("until", number);
-    sets[n++] = set("periods_to", periods_to != NULL ? periods_to : "");
-    sets[n++] = set("frozen", frozen != NULL ? frozen : "");
-    sets[n++] = set("skips", mv_buf_cstr(&v->skips));
-    argv[k++] = binary;
-    argv[k++] = view;
-    argv[k++] = config;
-    argv[k++] = conf;
-    for (size_t i = 0; i < n; i++) {
-        argv[k++] = option;
-        argv[k++] = sets[i];
-    }
-    argv[k] = NULL;
+    add(&m, binary_path());
+    add(&m, mv_xstrdup("view"));
+    add(&m, mv_xstrdup("--config"));
+    add(&m, cli_path(v->home, "evaluator/evaluator.conf"));
+    add_path(&m, "data_dir", cli_path(v->dir, "data"));
+    add_path(&m, "ready_file", cli_path(v->dir, "ready"));
+    add_path(&m, "secret_key_file", whole_path(cli_key_file(v->c)));
+    add_setting(&m, "control", "tcp://127.0.0.1:*");
+    add_setting(&m, "live", "");
+    add_setting(&m, "until", number);
+    add_setting(&m, "periods_to", periods_to != NULL ? periods_to : "");
+    add_setting(&m, "frozen", frozen != NULL ? frozen : "");
+    add_setting(&m, "skips", mv_buf_cstr(&v->skips));
     (void)fflush(NULL);
     v->pid = fork();
     if (v->pid == 0)
-        become(log, argv, self);
-    for (size_t i = 0; i < n; i++)
-        free(sets[i]);
-    free(binary);
-    free(conf);
-    free(data);
-    free(key);
+        become(log, m.argv, self);
+    command_done(&m);
     free(log);
-    free(ready);
 }
 
 /* What it said last, as it is in its log. */
