@@ -135,12 +135,13 @@ static mv_rc take_step(struct ingested *f, unsigned i)
     clock.boot_ms += s->day * INT64_C(86400000) + i * INT64_C(1000);
     write_frame(f, i);
     mv_store_begin(f->store);
-    if (s->targets != NULL)
+    if (s->targets != NULL) {
         ingest_catalogue(&f->desk, &steward, mv_buf_span(&f->frame), &clock,
                          &f->said);
-    else
+    } else {
         ingest_deliver(&f->desk, s->said.unit.at != NULL ? &assessor : &f->key,
                        mv_buf_span(&f->frame), &clock, &f->said);
+    }
     mv_rc rc = mv_store_commit(f->store, &err);
     ingest_book_settled(&f->book, rc == MV_OK);
     assert_true(rc == MV_OK || err.text[0] != 0);
