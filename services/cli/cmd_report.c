@@ -90,18 +90,22 @@ static bool was_frozen(struct cli_link *live, const struct cli_report *r)
 static int draw_view(struct cli *c, struct cli_report *r, const char *unit)
 {
     struct cli_view *view = NULL;
-    char half[MV_DAY_TEXT_BYTES], frozen[40];
+    char half[MV_DAY_TEXT_BYTES];
     const char *periods_to = NULL;
     if (r->kind == CLI_REPORT_HALF_YEAR)
         periods_to = mv_day_text(mv_day_of((int)r->year, 6, 30), half);
     r->kept = r->kind != CLI_REPORT_MISSING;
-    (void)snprintf(frozen, sizeof frozen, "%s %lld",
-                   cli_report_kind_name(r->kind), (long long)r->year);
-    int code =
-        cli_view_open(c, r->as_of, periods_to, r->kept ? frozen : NULL, &view);
+    struct mv_buf frozen = {0};
+    mv_buf_printf(&frozen, "%s %lld", cli_report_kind_name(r->kind),
+                  (long long)r->year);
+    if (unit != NULL)
+        mv_buf_printf(&frozen, " %s", unit);
+    int code = cli_view_open(c, r->as_of, periods_to,
+                             r->kept ? mv_buf_cstr(&frozen) : NULL, &view);
     if (code == CLI_OK)
         code = cli_report_gather(c, cli_view_link(view), unit, r);
     cli_view_close(view);
+    mv_buf_done(&frozen);
     return code;
 }
 

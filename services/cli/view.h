@@ -9,8 +9,8 @@ struct cli_view;
 
 /* as_of: the last day that is known of, or NULL: all that is. periods_to: a
  * day, figures of periods that end later are not in; or NULL. frozen: "year
- * 2024", a report whose rows are kept when it is frozen (verb `since`), or
- * NULL. The journal is read once. CLI_OK, or it has been said. */
+ * 2024 ahus", a report whose rows are kept when it is frozen (verb `since`),
+ * or NULL. The journal is read once. CLI_OK, or it has been said. */
 int cli_view_open(struct cli *c, const char *as_of, const char *periods_to,
                   const char *frozen, struct cli_view **ret);
 void cli_view_close(struct cli_view *v); /* takes NULL */

@@ -30,9 +30,9 @@ struct evaluator_view_settings {
     {"periods_to", MV_CONF_TEXT, "", NULL, 0, 10,                        \
      offsetof(struct evaluator_view_settings, periods_to),               \
      "figures of periods that end after this day are left out"},         \
-    {"frozen", MV_CONF_TEXT, "", NULL, 0, 20,                            \
+    {"frozen", MV_CONF_TEXT, "", NULL, 0, 80,                            \
      offsetof(struct evaluator_view_settings, frozen),                   \
-     "\"year 2024\", \"half-year 2023\": what it was when it was frozen"},   \
+     "\"year 2024\", \"half-year 2023 ahus\": as it was when frozen"},        \
     {"skips", MV_CONF_LIST, "", NULL, 0, 1000,                           \
      offsetof(struct evaluator_view_settings, skips),                    \
      "records that an operator let pass"}

@@ -27,8 +27,9 @@ struct kept {
 };
 
 struct evaluator_since {
-    bool yearly;
+    bool yearly, more; /* more: of other units, and not kept */
     int32_t year;
+    char *unit; /* the one that is kept; "": as many as there is room for */
     struct kept at[EVALUATOR_SINCE_UNITS];
     uint32_t count;
 };
@@ -43,11 +44,13 @@ mv_rc evaluator_since_open(struct evaluator_since **ret, const char *text,
         if (strncmp(text, names[yearly], len) != 0)
             continue;
         long year = strtol(text + len, &end, 10);
-        if (*end != '\0' || year < MV_YEAR_MIN || year > MV_YEAR_MAX)
+        if ((*end != '\0' && *end != ' ') || year < MV_YEAR_MIN ||
+            year > MV_YEAR_MAX)
             break;
         *ret = mv_xcalloc(1, sizeof **ret);
         (*ret)->yearly = yearly == 1;
         (*ret)->year = (int32_t)year;
+        (*ret)->unit = mv_xstrdup(end + (*end == ' '));
         return MV_OK;
     }
     return mv_fail(err, MV_CONFIG, "frozen: %s is no report of a year", text);
@@ -68,6 +71,7 @@ void evaluator_since_close(struct evaluator_since *s)
         free(s->at[i].unit);
         rows_done(&s->at[i].rows);
     }
+    free(s->unit);
     free(s);
 }
 
@@ -143,8 +147,11 @@ static void begin(struct evaluator_since *s, struct evaluator *e,
 {
     struct kept *k = kept_of(s, st->unit);
     struct mv_buf args = {0};
-    if (k == NULL && s->count == EVALUATOR_SINCE_UNITS)
+    bool asked = s->unit[0] == '\0' || mv_span_is(st->unit, s->unit);
+    if (k == NULL && (!asked || s->count == EVALUATOR_SINCE_UNITS)) {
+        s->more = true;
         return;
+    }
     if (k == NULL) {
         k = &s->at[s->count++];
         *k = (struct kept){.unit = mv_xstrndup(st->unit.at, st->unit.len)};
@@ -272,6 +279,10 @@ mv_rc evaluator_ask_since(struct evaluator *e, struct mv_span args,
     if (!mv_map_text(args, "unit", &unit))
         return evaluator_refuse(no, "missing", "args need `unit`");
     const struct kept *k = kept_of(e->since, unit);
+    if (k == NULL && e->since->more && !mv_span_is(unit, e->since->unit))
+        return evaluator_refuse(no, "refused",
+                                "the view keeps other units' reports: name "
+                                "this one");
     if (k == NULL)
         return MV_OK; /* never frozen: no rows */
     if (k->over)

@@ -11,7 +11,8 @@
 
 struct evaluator_since;
 
-/* text: "year 2024", "half-year 2023". MV_CONFIG: neither. */
+/* text: "year 2024", "half-year 2023 ahus": of that unit, else of the first
+ * that are frozen. MV_CONFIG: neither. */
 MV_CHECKED mv_rc evaluator_since_open(struct evaluator_since **ret,
                                       const char *text, struct mv_err *err);
 void evaluator_since_close(struct evaluator_since *s); /* takes NULL */

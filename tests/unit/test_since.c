@@ -84,6 +84,16 @@ static void keeps(struct fixture *f, const char *unit, const char *rows)
     test_answer_done(&a);
 }
 
+static mv_rc asked_of(struct fixture *f, const char *unit)
+{
+    struct test_answer a = {0};
+    char args[64];
+    (void)snprintf(args, sizeof args, "unit=%s", unit);
+    mv_rc rc = test_ask(&f->w, "since", args, &a);
+    test_answer_done(&a);
+    return rc;
+}
+
 static void a_report_that_was_never_frozen_keeps_nothing(void **state)
 {
     struct fixture *f = *state;
@@ -137,6 +147,36 @@ static void what_is_frozen_again_begins_anew(void **state)
           "report hso green 120\n");
 }
 
+/* However many others are frozen before it. */
+static void only_the_unit_that_was_asked_for_is_kept(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(open_keeping(f, "year 2024 ahus"), MV_OK);
+    test_world_run(&f->w, &f->j, 0, 10);
+    freeze(f, "year", 2024, "ous");
+    freeze(f, "year", 2024, "ahus");
+    keeps(f, "ahus",
+          "frozen\n"
+          "status ahus none\n"
+          "report ahus none\n");
+    assert_int_equal(asked_of(f, "ous"), MV_AGAIN);
+}
+
+/* It was frozen: no rows would say that it never was. */
+static void more_than_are_kept_is_said_and_not_left_out(void **state)
+{
+    struct fixture *f = *state;
+    char unit[16];
+    for (unsigned i = 0; i < EVALUATOR_SINCE_UNITS; i++) {
+        (void)snprintf(unit, sizeof unit, "u%u", i);
+        freeze(f, "year", 2024, unit);
+    }
+    freeze(f, "year", 2024, "ahus");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_int_equal(asked_of(f, "u0"), MV_OK);
+    assert_int_equal(asked_of(f, "ahus"), MV_AGAIN);
+}
+
 static void the_evaluator_that_lives_keeps_nothing(void **state)
 {
     struct fixture *f = *state;
@@ -166,6 +206,8 @@ int main(void)
         TEST(each_figure_since_is_named_with_what_it_did),
         TEST(of_a_trust_only_what_is_its_own_counts),
         TEST(what_is_frozen_again_begins_anew),
+        TEST(only_the_unit_that_was_asked_for_is_kept),
+        TEST(more_than_are_kept_is_said_and_not_left_out),
         TEST(the_evaluator_that_lives_keeps_nothing),
         TEST(what_is_no_report_of_a_year_is_refused),
     };
