@@ -73,13 +73,16 @@ static int write_out(struct cli *c, writer *write, const struct cli_report *r)
     return CLI_OK;
 }
 
-/* Was it ever frozen, for whatever unit? */
-static bool was_frozen(struct cli_link *live, const struct cli_report *r)
+/* Was it ever frozen? unit NULL: for whatever unit. */
+static bool was_frozen(struct cli_link *live, const struct cli_report *r,
+                       const char *unit)
 {
     struct cli_pages rows = {0};
     struct cli_args args = {0};
     cli_arg_text(&args, "report", cli_report_kind_name(r->kind));
     cli_arg_u64(&args, "year", (uint64_t)r->year);
+    if (unit != NULL)
+        cli_arg_text(&args, "unit", unit);
     bool is =
         cli_ask_all(live, "frozen", &args, &rows) == CLI_OK && rows.count > 0;
     cli_pages_done(&rows);
@@ -118,8 +121,8 @@ static int draw(struct cli *c, struct cli_report *r, const char *unit)
     if (r->kind == CLI_REPORT_HALF_YEAR || r->as_of != NULL)
         return draw_view(c, r, unit);
     int code = cli_link_open(c, CLI_EVALUATOR, NULL, &live);
-    bool frozen =
-        code == CLI_OK && r->kind == CLI_REPORT_YEAR && was_frozen(live, r);
+    bool frozen = code == CLI_OK && r->kind == CLI_REPORT_YEAR &&
+                  was_frozen(live, r, unit);
     bool remote = cli_option(c, "endpoint") != NULL;
     if (frozen && remote)
         cli_warn(c, CLI_W_REP_FROZEN_REMOTE, NULL);
