@@ -148,8 +148,10 @@ void cli_measure(const struct cli *c, struct mv_span measure,
             mv_buf_text(&word, cli_w(c, pairs[i].word));
     if (word.len == 0)
         put_measure(c, measure, &word);
-    size_t blank = word.len > 0 && word.at[0] == ' ';
-    mv_buf_put(out, word.at + blank, word.len - blank);
+    if (word.len > 0 && word.at[0] == ' ')
+        mv_buf_put(out, word.at + 1, word.len - 1);
+    else
+        mv_buf_put(out, word.at, word.len);
     mv_buf_done(&word);
 }
 
