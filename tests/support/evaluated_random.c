@@ -39,33 +39,36 @@ static const char more_units[] =
 #define PICK(r, list) \
     (list)[test_random_below(r, sizeof(list) / sizeof((list)[0]))]
 
+static unsigned below(struct test_random *r, unsigned n)
+{
+    return (unsigned)test_random_below(r, n);
+}
+
+/* One draw a statement: compilers differ in the order of arguments. */
 static void series(struct test_random *r, struct mv_buf *out)
 {
     static const char *const members[] = {"som", "vop", "tsb"};
     static const char *const trusts[] = {"ahus", "ous", "a1"};
     static const char *const years[] = {"2022", "2023", "2024", "2025"};
     static const char flags[] = "AAAAPEB";
-    int year = 2022 + (int)test_random_below(r, 4);
-    char flag = flags[test_random_below(r, sizeof flags - 1)];
-    unsigned den = (unsigned)test_random_below(r, 200);
-    switch (test_random_below(r, 3)) {
+    int year = 2022 + (int)below(r, 4);
+    char flag = flags[below(r, sizeof flags - 1)];
+    unsigned den = below(r, 200), num = below(r, den + 1);
+    unsigned period = below(r, 12), tenths = below(r, 10);
+    const char *member = PICK(r, members), *trust = PICK(r, trusts);
+    switch (below(r, 3)) {
     case 0:
-        mv_buf_printf(out, "epikrise %s %s %d-T%u %u/%u %c", PICK(r, members),
-                      PICK(r, trusts), year,
-                      1 + (unsigned)test_random_below(r, 3),
-                      (unsigned)test_random_below(r, den + 1), den, flag);
+        mv_buf_printf(out, "epikrise %s %s %d-T%u %u/%u %c", member, trust,
+                      year, 1 + period % 3, num, den, flag);
         break;
     case 1:
         mv_buf_printf(out, "ventetid %s hso %d-M%02u %u.%u %c",
-                      members[test_random_below(r, 2)], year,
-                      1 + (unsigned)test_random_below(r, 12),
-                      30 + (unsigned)test_random_below(r, 50),
-                      (unsigned)test_random_below(r, 10), flag);
+                      members[num % 2], year, 1 + period, 30 + den % 50, tenths,
+                      flag);
         break;
     default:
-        mv_buf_printf(out, "senger - %s %s %u %c", PICK(r, trusts),
-                      PICK(r, years), 40 + (unsigned)test_random_below(r, 80),
-                      flag);
+        mv_buf_printf(out, "senger - %s %s %u %c", trust, PICK(r, years),
+                      40 + den % 80, flag);
     }
 }
 
@@ -141,15 +144,13 @@ static void statement(struct test_journal *j, struct test_random *r,
     static const char *const dues[] = {"2024-01-10", "2024-01-20", "2024-03-01",
                                        "2024-02-01"};
     char until[MV_DAY_TEXT_BYTES];
-    struct mv_statement s = {
-        .kind = (mv_statement_kind)test_random_below(r, MV_STATEMENT_KINDS),
-        .unit = span(PICK(r, units)),
-        .year = 2023 + test_random_below(r, 2),
-        .status = span(PICK(r, words)),
-        .due = span(PICK(r, dues)),
-        .indicator = span(PICK(r, indicators)),
-        .report = span(test_random_below(r, 2) ? "year" : "half-year"),
-    };
+    struct mv_statement s = {.kind = below(r, MV_STATEMENT_KINDS)};
+    s.unit = span(PICK(r, units));
+    s.year = 2023 + below(r, 2);
+    s.status = span(PICK(r, words));
+    s.due = span(PICK(r, dues));
+    s.indicator = span(PICK(r, indicators));
+    s.report = span(below(r, 2) ? "year" : "half-year");
     if (s.kind != MV_STATEMENT_ASSESSMENT || test_random_below(r, 3) == 0)
         s.commission = span(PICK(r, tasks_of));
     else

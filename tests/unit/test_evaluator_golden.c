@@ -19,10 +19,10 @@ static const struct {
     const char *digest[JOURNALS];
 } golden = {
     3,
-    {"28701a7eefa2b747d6eaeaca80149e6b9a6caeb0899db9804846262ec4c9f35a",
-     "450f96367f659f29c3427be7633c69e859efa8000ade5cfc8a345e5201701382",
-     "ff7d6d82d1a53e49b98cfe7ee12b93fb58176473c9400553491ced159cba9971",
-     "e983029bc2ded7ab44524b29cb180dae69367ea8621dc14462219c5aa95b2511"}};
+    {"b44e85cf3ac389fbe2a7c8515d306b689ef155f91c63663f908cdd5e5f1f2637",
+     "c4a4cb2db9806e58801412e5ad0630a056af4613c59d089e23c2f2a490917cf0",
+     "9d504ee096c2b38f9c05892ba11df78d16c93be6713b480db4676490ccd5bf13",
+     "3f7ebee866fb7cabece69a9e98c04de58426462f96ed81e8b3b9550fdf21e24d"}};
 
 /* How many notes of each kind it has: all of a kind are in the hash. */
 static void count_notes(struct test_world *w, unsigned counts[256])
