@@ -282,7 +282,7 @@ static void relieve(struct mv_service *s)
     size_t cut = 0;
     bool above = s->def->own_max != 0 && own_bytes() > s->def->own_max;
     for (size_t i = 0; i < s->def->door_count; i++)
-        cut += mv_peers_relieve(s->doors[i].peers, above);
+        cut += mv_peers_relieve(s->doors[i].peers, above, s->now.mono_ms);
     if (cut > 0)
         mv_service_alarm(s, "peers.cut", true,
                          "more waited to be read than there is room for");

@@ -168,13 +168,13 @@ bool raw_peer_open(struct raw_peer *p, const char *endpoint,
            greet(p->fd) && shake(p, server_key, k);
 }
 
-bool raw_peer_frame(struct raw_peer *p, struct mv_span bytes, bool more)
+static bool say(struct raw_peer *p, uint8_t flags, struct mv_span bytes)
 {
     struct mv_buf plain = {0}, out = {0};
     uint8_t nonce[24], counter[8];
     mv_be64_put(counter, p->nonce++);
     nonce_of(nonce, "CurveZMQMESSAGEC", counter, 8);
-    mv_buf_put_u8(&plain, more ? 1 : 0);
+    mv_buf_put_u8(&plain, flags);
     mv_buf_put(&plain, bytes.at, bytes.len);
     size_t len = 16 + plain.len + BOX_BYTES;
     mv_buf_put_u8(&out, 0x02);
@@ -189,6 +189,17 @@ bool raw_peer_frame(struct raw_peer *p, struct mv_span bytes, bool more)
     mv_buf_done(&plain);
     mv_buf_done(&out);
     return good;
+}
+
+bool raw_peer_frame(struct raw_peer *p, struct mv_span bytes, bool more)
+{
+    return say(p, more ? 1 : 0, bytes);
+}
+
+bool raw_peer_ping(struct raw_peer *p)
+{
+    static const char ping[] = "\x04PING\0\0a context of 16."; /* no TTL */
+    return say(p, 2, mv_span(ping, sizeof ping - 1));
 }
 
 void raw_peer_close(struct raw_peer *p)

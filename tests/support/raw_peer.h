@@ -17,4 +17,6 @@ bool raw_peer_open(struct raw_peer *p, const char *endpoint,
 /* One frame of a message; more: others follow. False: the other end is gone,
  * or took nothing for a second. */
 bool raw_peer_frame(struct raw_peer *p, struct mv_span bytes, bool more);
+/* A heartbeat (ZMTP 3.1, RFC 37); its answer is left unread. */
+bool raw_peer_ping(struct raw_peer *p);
 void raw_peer_close(struct raw_peer *p);

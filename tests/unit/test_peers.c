@@ -200,7 +200,7 @@ static bool sends_again(struct door *d, size_t bytes)
 static size_t relieved(struct door *d, bool above)
 {
     mv_peers_drain(d->peers);
-    return mv_peers_relieve(d->peers, above);
+    return mv_peers_relieve(d->peers, above, d->mono_ms);
 }
 
 static void without_room_who_is_not_read_is_cut_and_nobody_let_in(void **state)
@@ -229,6 +229,57 @@ static void without_room_who_is_not_read_is_cut_and_nobody_let_in(void **state)
     while (mv_peers_open_count(d.peers) == 0 && toy_now_ms() < until)
         mv_peers_drain(d.peers);
     assert_int_equal(relieved(&d, true), 0); /* so little may wait */
+    assert_int_equal(mv_peers_open_count(d.peers), 1);
+    close_door(&d);
+}
+
+/* One more message is read, and with it all before it was taken; whether the
+ * door is empty then was not looked at. */
+static void read_one(struct door *d)
+{
+    struct mv_wire w;
+    int64_t until = toy_now_ms() + SOON;
+    w.held.holds = false;
+    while (mv_sock_recv(d->sock, &w) != MV_OK)
+        assert_true(toy_now_ms() < until);
+    mv_peers_drain(d->peers);
+    mv_peers_whole(d->peers, w.fd, w.user, w.body.len);
+    mv_peers_read(d->peers, 1, false);
+    mv_held_done(&w.held);
+}
+
+static void hours_of_heartbeats_are_nothing_that_waits(void **state)
+{
+    (void)state;
+    struct door d = {0};
+    open_door(&d);
+    assert_int_equal(relieved(&d, false), 0);
+    for (int i = 0; i < 1200; i++) {
+        assert_true(raw_peer_ping(&d.p));
+        d.mono_ms += 5000;
+    }
+    assert_true(raw_peer_frame(&d.p, mv_span_text("a"), false));
+    read_one(&d);
+    assert_int_equal(relieved(&d, true), 0);
+    assert_int_equal(mv_peers_open_count(d.peers), 1);
+    close_door(&d);
+}
+
+static void what_came_before_the_door_was_empty_does_not_wait(void **state)
+{
+    (void)state;
+    struct door d = {0};
+    open_door(&d);
+    for (int turn = 0; turn < 40; turn++) {
+        for (int i = 0; i < 40; i++)
+            assert_true(raw_peer_ping(&d.p));
+        assert_true(raw_peer_frame(&d.p, mv_span_text("a"), false));
+        read_one(&d);
+        assert_int_equal(relieved(&d, false), 0);
+        assert_int_equal(read_door(&d), 0);
+    }
+    assert_int_equal(relieved(&d, false), 0); /* forgets that it was empty */
+    assert_int_equal(relieved(&d, true), 0);
     assert_int_equal(mv_peers_open_count(d.peers), 1);
     close_door(&d);
 }
@@ -431,6 +482,8 @@ int main(void)
             a_peer_over_its_patience_is_cut_once_the_door_was_read),
         cmocka_unit_test(a_door_that_is_never_empty_is_read_all_the_same),
         cmocka_unit_test(without_room_who_is_not_read_is_cut_and_nobody_let_in),
+        cmocka_unit_test(hours_of_heartbeats_are_nothing_that_waits),
+        cmocka_unit_test(what_came_before_the_door_was_empty_does_not_wait),
         TEST(a_raw_peer_with_an_unknown_key_gets_no_handshake),
         TEST(a_reader_hears_and_a_producer_does_not),
         cmocka_unit_test(a_reader_whose_key_ends_hears_no_more_and_others_do),

@@ -21,6 +21,7 @@
 
 #define DRAIN_MAX    4096 /* events at once */
 #define CHECK_MAX    1024 /* connections at once */
+#define SETTLE_MAX   64   /* connections at once */
 #define CHECK_MS     25
 #define BYTES_A_SEC  128 /* heartbeats and their like */
 #define MONITOR_TEXT 64
@@ -30,6 +31,7 @@ struct peer {
     ino_t inode; /* 0: no connection behind this descriptor */
     uint64_t base_bytes;
     uint64_t read_bytes; /* as they came by the wire */
+    int64_t settled_ms;  /* when it was all that had come */
     int64_t since_ms;
     bool whole, over;
     char user[MV_USER_BYTES];
@@ -47,7 +49,9 @@ struct mv_peers {
     bool drained;    /* since the first look */
     bool emptied;    /* the socket was, since it was last relieved */
     bool crowded;    /* who arrives is cut */
-    int64_t checked_ms;
+    bool settles;    /* once it is empty */
+    size_t next_settled;
+    int64_t checked_ms, relieved_ms;
     struct mv_peers_counts counts;
 };
 
@@ -142,6 +146,7 @@ static void arrived(struct mv_peers *p, int fd)
     }
     forget(p, &p->at[fd]);
     p->at[fd].inode = inode_of(fd);
+    p->at[fd].settled_ms = p->relieved_ms;
     p->open += p->at[fd].inode != 0;
     if (p->crowded && p->at[fd].inode != 0)
         (void)cut(p, &p->at[fd], fd);
@@ -220,13 +225,6 @@ void mv_peers_whole(struct mv_peers *p, int fd, const char *user, size_t bytes)
         (void)snprintf(peer->user, sizeof peer->user, "%s", user);
 }
 
-void mv_peers_read(struct mv_peers *p, size_t messages, bool drained)
-{
-    p->messages += messages;
-    p->drained = p->drained || drained;
-    p->emptied = p->emptied || drained;
-}
-
 /* Bytes that came, and how many of them libzmq has taken, at the least: what
  * comes between the two calls counts as not taken. */
 static bool received(int fd, uint64_t *bytes, uint64_t *taken)
@@ -242,6 +240,33 @@ static bool received(int fd, uint64_t *bytes, uint64_t *taken)
     *bytes = info.tcpi_bytes_received;
     *taken = *bytes > (uint64_t)waiting ? *bytes - (uint64_t)waiting : 0;
     return true;
+}
+
+/* Nothing waits to be read: what libzmq has taken of these was read, or is
+ * what never shows as a message: handshake, heartbeats, frames around bodies.
+ */
+static void settle(struct mv_peers *p)
+{
+    uint64_t bytes, taken;
+    size_t many = p->room < SETTLE_MAX ? p->room : SETTLE_MAX;
+    p->settles = false;
+    for (size_t i = 0; i < many; i++) {
+        int fd = (int)(p->next_settled++ % p->room);
+        struct peer *peer = find(p, fd);
+        if (peer == NULL || !received(fd, &bytes, &taken))
+            continue;
+        peer->read_bytes = taken;
+        peer->settled_ms = p->relieved_ms;
+    }
+}
+
+void mv_peers_read(struct mv_peers *p, size_t messages, bool drained)
+{
+    p->messages += messages;
+    p->drained = p->drained || drained;
+    p->emptied = p->emptied || drained;
+    if (drained && p->settles)
+        settle(p);
 }
 
 /* Whether one connection is over its patience. libzmq has then taken a whole
@@ -320,16 +345,27 @@ bool mv_peers_check(struct mv_peers *p, int64_t mono_ms, char *user)
     return false;
 }
 
-size_t mv_peers_relieve(struct mv_peers *p, bool above)
+/* More waits of it than may while there is no room. */
+static bool crowds(const struct peer *peer, int fd, int64_t mono_ms)
 {
     uint64_t bytes, taken;
+    uint64_t age_s = (uint64_t)(mono_ms - peer->settled_ms) / 1000;
+    return received(fd, &bytes, &taken) &&
+           taken > peer->read_bytes + UNREAD_MAX + age_s * BYTES_A_SEC;
+}
+
+size_t mv_peers_relieve(struct mv_peers *p, bool above, int64_t mono_ms)
+{
     size_t many = 0;
+    for (size_t fd = 0; fd < p->room && p->relieved_ms == 0; fd++)
+        p->at[fd].settled_ms = mono_ms; /* who came before the first time */
+    p->relieved_ms = mono_ms;
+    p->settles = true;
     p->crowded = above && !p->emptied;
     p->emptied = false;
     for (size_t fd = 0; fd < p->room && p->crowded; fd++) {
         struct peer *peer = find(p, (int)fd);
-        if (peer != NULL && received((int)fd, &bytes, &taken) &&
-            taken > peer->read_bytes + UNREAD_MAX)
+        if (peer != NULL && crowds(peer, (int)fd, mono_ms))
             many += cut(p, peer, (int)fd);
     }
     return many;

@@ -50,8 +50,9 @@ bool mv_peers_check(struct mv_peers *p, int64_t mono_ms, char *user);
 /* As often; above: the process has more memory than it should. Unless the
  * socket was empty since the last time, what waits in it to be read may be
  * why, of connections that are gone too: until that is over who connects is
- * cut, and who sent more than 64 KiB that were not read. How many were. */
-size_t mv_peers_relieve(struct mv_peers *p, bool above);
+ * cut, and who sent more than 64 KiB that were not read, and 128 bytes a second
+ * for heartbeats, since the socket was last seen empty. How many were. */
+size_t mv_peers_relieve(struct mv_peers *p, bool above, int64_t mono_ms);
 /* The second look is due: read the socket and check, without waiting. */
 bool mv_peers_doubtful(const struct mv_peers *p);
 
