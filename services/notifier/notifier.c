@@ -115,6 +115,23 @@ static bool load_one(struct notifier *n, struct mv_span key,
     return true;
 }
 
+/* Left as they are if there are none yet. */
+static mv_rc load_marks(struct notifier *n, struct mv_err *err)
+{
+    struct mv_span value;
+    if (!mv_store_get(n->store, n->t.marks,
+                      mv_span(marks_key, sizeof marks_key - 1), &value) ||
+        notifier_marks_get(value, &n->marks))
+        return MV_OK;
+    if (notifier_marks_newer(value)) {
+        return mv_fail(err, MV_CONFIG,
+                       "it is of version %llu, this program reads %u: upgrade",
+                       (unsigned long long)*(const uint8_t *)value.at,
+                       NOTIFIER_MARKS_VERSION);
+    }
+    return mv_fail(err, MV_FATAL, "a row of the notifier's is not one");
+}
+
 /* In a snapshot. */
 static mv_rc load(struct notifier *n, struct mv_err *err)
 {
@@ -122,9 +139,9 @@ static mv_rc load(struct notifier *n, struct mv_err *err)
     struct mv_scan scan;
     bool good = true;
     forget(n);
-    if (mv_store_get(n->store, n->t.marks,
-                     mv_span(marks_key, sizeof marks_key - 1), &value))
-        good = notifier_marks_get(value, &n->marks);
+    mv_rc rc = load_marks(n, err);
+    if (rc != MV_OK)
+        return rc;
     mv_scan_open(&scan, n->store, n->t.subscriptions, mv_span("", 0));
     while (good && mv_scan_next(&scan, &key, &value))
         good = load_one(n, key, value);

@@ -8,7 +8,7 @@
 #define VERSION 1u
 /* Marks while a group is told: a program that does not know how far it was
  * told must not go on with it. */
-#define VERSION_TELLING 2u
+#define VERSION_TELLING NOTIFIER_MARKS_VERSION
 
 const char *const notifier_tables[NOTIFIER_TABLE_COUNT] = {
     NOTIFIER_MARKS,   NOTIFIER_SUBSCRIPTIONS, NOTIFIER_QUEUES,
@@ -176,6 +176,12 @@ void notifier_marks_put(const struct notifier_marks *m, struct mv_buf *out)
     mv_buf_put(out, m->chain, sizeof m->chain);
     if (m->telling)
         mv_buf_put_be64(out, m->told_to);
+}
+
+bool notifier_marks_newer(struct mv_span bytes)
+{
+    const uint8_t *version = bytes.at;
+    return bytes.len > 0 && *version > NOTIFIER_MARKS_VERSION;
 }
 
 bool notifier_marks_get(struct mv_span bytes, struct notifier_marks *ret)

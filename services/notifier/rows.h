@@ -103,6 +103,9 @@ struct notifier_marks {
 };
 void notifier_marks_put(const struct notifier_marks *m, struct mv_buf *out);
 bool notifier_marks_get(struct mv_span bytes, struct notifier_marks *ret);
+/* A later program wrote them: this one must be upgraded. */
+#define NOTIFIER_MARKS_VERSION 2u
+bool notifier_marks_newer(struct mv_span bytes);
 
 /* What was last known of a target, year and unit that had a colour. */
 struct notifier_seen {
