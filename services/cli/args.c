@@ -258,7 +258,8 @@ static void print_options(struct cli *c, const struct cli_option *o,
     }
 }
 
-/* Of `{nb|en}` what is in the language; all else as it is. */
+/* Of `{nb|en}` what is in the language; all else, braces that are no such
+ * pair among it, as it is. */
 static void put_either(const struct cli *c, const char *text,
                        struct mv_buf *out)
 {
@@ -268,9 +269,13 @@ static void put_either(const struct cli *c, const char *text,
         text += plain;
         if (*text == '\0')
             return;
-        size_t nb = strcspn(++text, "|"), both = strcspn(text, "}");
+        size_t both = strcspn(text, "}"), nb = strcspn(text, "|");
+        if (text[both] == '\0' || nb > both) {
+            mv_buf_put(out, text++, 1);
+            continue;
+        }
         if (c->lang == MV_LANG_NB)
-            mv_buf_put(out, text, nb);
+            mv_buf_put(out, text + 1, nb - 1);
         else
             mv_buf_put(out, text + nb + 1, both - nb - 1);
         text += both + 1;

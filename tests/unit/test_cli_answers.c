@@ -1,4 +1,5 @@
 /* What is said of answers that services gave: conflicts, findings, counts. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "proto/conflict.h"
@@ -134,6 +135,36 @@ static void no_statuses_is_said_in_words_and_not_as_a_count(void **state)
     screen_close(&s);
 }
 
+/* The lines of an example, from memory of just that size: a sanitizer sees a
+ * step beyond. */
+static void shows(mv_lang lang, const char *example, const char *want)
+{
+    struct screen s;
+    char *copy = mv_xstrdup(example);
+    screen_open(&s, lang, 80);
+    s.command = (struct cli_command){
+        .name = "x", .usage = "", .nb = "x", .en = "x", .example = copy};
+    cli_args_help(&s.cli);
+    if (strstr(screen_text(&s), want) == NULL)
+        fail_msg("'%s' is not in '%s'", want, screen_text(&s));
+    screen_close(&s);
+    free(copy);
+}
+
+static void an_example_has_what_is_in_the_language_and_braces_else(void **state)
+{
+    static const char *const plain[] = {
+        "a {", "a {b", "a {b|c", "a {b}", "a {b} | c\n", "a {}", "a }{"};
+    (void)state;
+    shows(MV_LANG_NB, "a {ja|yes} b\n", "\n  a ja b\n");
+    shows(MV_LANG_EN, "a {ja|yes} b\n", "\n  a yes b\n");
+    shows(MV_LANG_EN, "{a} {ja|yes}{|b}\n", "\n  {a} yesb\n");
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
+        shows(MV_LANG_NB, plain[i], plain[i]);
+        shows(MV_LANG_EN, plain[i], plain[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +173,8 @@ int main(void)
         cmocka_unit_test(what_to_do_about_a_finding_is_never_cut),
         cmocka_unit_test(common_options_may_stand_before_the_command),
         cmocka_unit_test(no_statuses_is_said_in_words_and_not_as_a_count),
+        cmocka_unit_test(
+            an_example_has_what_is_in_the_language_and_braces_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
