@@ -187,7 +187,7 @@ static void pack_turn(const struct sheet *s, struct evaluator_sent was,
 
 static bool page_over(struct sheet *s)
 {
-    return evaluator_page_full(s->page) ||
+    return evaluator_page_full(s->page) || evaluator_page_over(s->e, s->page) ||
            s->judged == EVALUATOR_PREVIEW_JUDGED ||
            s->passed == EVALUATOR_PREVIEW_PASSED;
 }
@@ -324,10 +324,12 @@ mv_rc evaluator_ask_preview(struct evaluator *e, struct mv_span args,
         return rc;
     MV_ASSERT(e->preview != NULL);
     const struct mv_catalogue *c = e->preview->catalogue;
-    struct evaluator_page head = {0}, rows = {.from = page->from};
+    struct evaluator_page head = {0},
+                          rows = {.from = page->from, .work = page->work};
     struct sheet s = {.e = e, .p = e->preview, .page = &rows};
     evaluator_holds_forget(&e->preview->holds);
     evaluator_holds_read(&e->preview->holds, &e->book, c);
+    evaluator_page_begin(e, &rows);
     walk_all(&s);
     evaluator_page_row(&head, 4);
     mv_pack_kv_bin(&head.rows, "hash", mv_span(c->hash, MV_HASH_BYTES));

@@ -9,7 +9,6 @@
 #include "services/judging/eval.h"
 #include "services/judging/strand.h"
 
-#define LOOKED_MAX  20000u /* series, in one page */
 #define MISSING_MAX 32u
 
 /* Places go by indicator, then unit, then disagreement. */
@@ -163,7 +162,6 @@ mv_rc evaluator_ask_check(struct evaluator *e, struct mv_span args,
     const struct mv_catalogue *c = e->force.now.catalogue;
     struct asking a = {.e = e, .page = page};
     struct wanted w;
-    uint64_t looked = 0;
     if (c == NULL || c->unit_count == 0)
         return MV_OK;
     mv_rc rc = wanted_of(c, args, &w, no);
@@ -179,13 +177,13 @@ mv_rc evaluator_ask_check(struct evaluator *e, struct mv_span args,
         if ((w.indicator != NULL && w.indicator->index != i) ||
             !unit_wanted(&w, &c->units[u]))
             continue;
-        if (looked >= LOOKED_MAX) {
+        if (evaluator_page_over(e, page)) {
             page->next = evaluator_place(a.place, 0);
             break;
         }
         a.at = 0;
         mv_check(&env, work, i, u, w.year, put, &a);
-        looked += c->indicators[i].member_count + 1u;
+        page->passed += c->indicators[i].member_count + 1u; /* series */
     }
     mv_work_close(work);
     return MV_OK;

@@ -9,7 +9,7 @@
 #include "proto/walk.h"
 #include "services/evaluator/reminders.h"
 
-#define VERIFY_PAIRS 500u /* judged in one turn of the loop */
+#define VERIFY_PAIRS 500u /* at most, in one turn of the loop */
 #define DIGEST_ROWS  20000u
 #define DIGEST_BYTES (8u << 20)
 
@@ -96,7 +96,8 @@ static bool commissions_as_sent(struct evaluator *e, uint32_t commission,
     return true;
 }
 
-static void verify_statuses(struct evaluator *e, uint64_t from,
+static void verify_statuses(struct evaluator *e,
+                            const struct evaluator_page *page,
                             struct finding *f)
 {
     const struct mv_pair *pairs;
@@ -107,9 +108,10 @@ static void verify_statuses(struct evaluator *e, uint64_t from,
     size_t targets = mv_touched_pairs(e->touched, &pairs);
     size_t count = targets + e->force.now.catalogue->commission_count;
     f->head = count;
-    size_t i = (size_t)(from < count ? from : count);
+    size_t from = (size_t)(page->from < count ? page->from : count);
+    size_t i = from;
     size_t end = i + VERIFY_PAIRS < count ? i + VERIFY_PAIRS : count;
-    while (i < end &&
+    while (i < end && (i == from || !evaluator_page_over(e, page)) &&
            (i < targets ? as_sent(e, &pairs[i], f)
                         : commissions_as_sent(e, (uint32_t)(i - targets), f)))
         i++;
@@ -146,7 +148,7 @@ mv_rc evaluator_ask_verify(struct evaluator *e, struct mv_span args,
     struct finding f = {0};
     (void)mv_map_text(args, "what", &what);
     if (mv_span_is(what, "statuses"))
-        verify_statuses(e, page->from, &f);
+        verify_statuses(e, page, &f);
     else if (mv_span_is(what, "changes"))
         verify_changes(e, page->from, &f);
     else

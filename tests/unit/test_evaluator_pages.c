@@ -149,10 +149,12 @@ static void one_target_may_take_several_pages(void **state)
 /* What one thing takes, and a turn may therefore take beyond what it is worth:
  * a region's row of a report, with the curve of its roll-up (5 years, 3 of 12
  * months, and how they compare) and each trust's value; of `explain` the
- * pieces of one criterion; of `missing` an indicator. */
+ * pieces of one criterion; of `missing` an indicator; of `check` all series of
+ * one unit and those below it. */
 #define REPORT_ROW (100u * (TRUSTS + 1))
 #define PIECES     (4u * (TRUSTS + 1))
 #define INDICATOR  (2u * (TRUSTS + 1))
+#define SERIES     (4u * (TRUSTS + 1))
 
 static void write_nation(struct mv_buf text[3])
 {
@@ -243,6 +245,33 @@ static void what_is_missing_takes_turns_of_so_much_work(void **state)
     assert_bounded(f, "missing", "year=2024", 20, INDICATOR);
 }
 
+/* Figures that disagree with nothing are looked at, and so is each series. */
+static void figures_that_agree_take_turns_too(void **state)
+{
+    struct fixture *f = *state;
+    make_nation(f);
+    struct test_pages p = test_ask_all(&f->w, "check", "year=2024", 50);
+    assert_int_equal(p.count, 0);
+    assert_true(p.looked > 0);
+    assert_true(p.most < 50 + SERIES);
+    uint64_t series = (TRUSTS + 1) * TARGETS;
+    assert_true(p.pages > (p.looked + series) / (50 + SERIES));
+    mv_buf_done(&p.rows);
+}
+
+/* Each turn of `verify` is one row, whatever it took. */
+static void what_is_verified_takes_turns_of_so_much_work(void **state)
+{
+    struct fixture *f = *state;
+    make_nation(f);
+    struct test_pages p = test_ask_all(&f->w, "verify", "", 100);
+    assert_true(p.looked > 100 + PIECES * 3);
+    assert_true(p.most < 100 + PIECES * 3);
+    assert_true(p.pages >= p.looked / (100 + PIECES * 3));
+    assert_true(p.pages < (TRUSTS + 1) * TARGETS); /* more than a pair each */
+    mv_buf_done(&p.rows);
+}
+
 /* Statuses that are left out are looked at all the same. */
 static void statuses_left_out_are_work_too(void **state)
 {
@@ -266,6 +295,8 @@ int main(void)
         TEST(a_report_takes_turns_of_so_much_work),
         TEST(an_explanation_takes_turns_of_so_much_work),
         TEST(what_is_missing_takes_turns_of_so_much_work),
+        TEST(figures_that_agree_take_turns_too),
+        TEST(what_is_verified_takes_turns_of_so_much_work),
         TEST(statuses_left_out_are_work_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

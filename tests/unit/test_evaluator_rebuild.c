@@ -102,6 +102,7 @@ static void assert_sound(struct fixture *f)
     struct evaluator_page page = {0};
     struct evaluator_refusal no;
     assert_int_equal(mv_store_read_begin(f->w.store, NULL), MV_OK);
+    evaluator_page_begin(f->w.evaluator, &page);
     assert_int_equal(
         evaluator_ask_verify(f->w.evaluator, mv_span(NULL, 0), &page, &no),
         MV_OK);

@@ -88,6 +88,7 @@ static void what_was_sent_is_what_is_judged_after_every_record(void **state)
         struct evaluator_page page = {0};
         struct evaluator_refusal no;
         test_world_run(&w, &j, seq, 1);
+        evaluator_page_begin(w.evaluator, &page);
         assert_int_equal(mv_store_read_begin(w.store, NULL), MV_OK);
         assert_int_equal(
             evaluator_ask_verify(w.evaluator, mv_span(NULL, 0), &page, &no),

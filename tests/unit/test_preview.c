@@ -211,6 +211,21 @@ static void a_large_one_comes_in_shares_and_loses_nothing(void **state)
     mv_buf_done(&units);
 }
 
+/* Rows of figures are what a pair takes, so it is they that are counted. */
+static void a_turn_ends_after_so_many_rows_of_figures(void **state)
+{
+    struct fixture *f = *state;
+    unsigned pages = 1;
+    f->a.page.work = 1;
+    assert_int_equal(propose(f, NULL, NULL, TARGET_AT("85", "2024")), MV_OK);
+    for (; f->next != 0; pages++)
+        assert_int_equal(go_on(f), MV_OK);
+    assert_int_equal(f->judged, 3);
+    assert_true(pages >= 3);
+    assert_string_equal(mv_buf_cstr(&f->turns),
+                        "1535 2024 ous green -> red \n");
+}
+
 static void a_proposal_is_let_go_when_another_comes_into_force(void **state)
 {
     struct fixture *f = *state;
@@ -265,6 +280,7 @@ int main(void)
         TEST(a_new_unit_has_no_figures_of_others),
         TEST(asking_stores_nothing_and_tells_what_apply_does),
         TEST(a_large_one_comes_in_shares_and_loses_nothing),
+        TEST(a_turn_ends_after_so_many_rows_of_figures),
         TEST(a_proposal_is_let_go_when_another_comes_into_force),
         TEST(one_with_faults_is_refused_and_the_first_is_told),
         cmocka_unit_test(without_one_in_force_all_is_new),
