@@ -299,7 +299,8 @@ mv_rc evaluator_open(struct evaluator **ret, const struct evaluator_options *o,
     e->published = evaluator_published_open(&e->book, o->cache_bytes / 4);
     e->group.held_bytes = o->held_bytes;
     if (o->frozen != NULL)
-        MV_TRY(evaluator_since_open(&e->since, o->frozen, err));
+        MV_TRY(evaluator_since_open(&e->since, o->frozen, EVALUATOR_SINCE_BYTES,
+                                    err));
     MV_TRY(mv_store_read_begin(o->store, err));
     rc = read_state(e, o, &fresh, err);
     mv_rc end = mv_store_read_end(o->store, rc == MV_OK ? err : NULL);

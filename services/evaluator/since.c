@@ -20,10 +20,11 @@ struct rows {
 };
 
 struct kept {
+    struct evaluator_since *of;
     char *unit;
     uint64_t seq; /* of the record that froze it */
     struct rows rows;
-    bool over; /* more than is kept: it cannot be said what changed */
+    bool over; /* more than is kept: let go, it cannot be said what changed */
 };
 
 struct evaluator_since {
@@ -32,10 +33,11 @@ struct evaluator_since {
     char *unit; /* the one that is kept; "": as many as there is room for */
     struct kept at[EVALUATOR_SINCE_UNITS];
     uint32_t count;
+    size_t bytes, room; /* in all rows, with their ends; at most */
 };
 
 mv_rc evaluator_since_open(struct evaluator_since **ret, const char *text,
-                           struct mv_err *err)
+                           size_t bytes, struct mv_err *err)
 {
     static const char *const names[] = {"half-year ", "year "};
     for (int yearly = 0; yearly < 2; yearly++) {
@@ -48,6 +50,7 @@ mv_rc evaluator_since_open(struct evaluator_since **ret, const char *text,
             year > MV_YEAR_MAX)
             break;
         *ret = mv_xcalloc(1, sizeof **ret);
+        (*ret)->room = bytes;
         (*ret)->yearly = yearly == 1;
         (*ret)->year = (int32_t)year;
         (*ret)->unit = mv_xstrdup(end + (*end == ' '));
@@ -77,16 +80,31 @@ void evaluator_since_close(struct evaluator_since *s)
 
 /* ---- keeping ---- */
 
-/* What was appended to the bytes is a row. */
+static void let_go(struct kept *k)
+{
+    const struct rows *r = &k->rows;
+    if (r->count > 0)
+        k->of->bytes -= r->ends[r->count - 1] + r->count * sizeof *r->ends;
+    rows_done(&k->rows);
+}
+
+/* What was appended to the bytes is a row, if there is room for it. */
 static void end_row(struct kept *k)
 {
     struct rows *r = &k->rows;
+    size_t from = r->count > 0 ? r->ends[r->count - 1] : 0;
+    size_t more = r->bytes.len - from + sizeof *r->ends;
+    if (more > k->of->room - k->of->bytes) {
+        let_go(k);
+        k->over = true;
+        return;
+    }
+    k->of->bytes += more;
     if (r->count == r->cap) {
         r->cap = r->cap == 0 ? 64 : r->cap * 2;
         r->ends = mv_xrealloc(r->ends, r->cap * sizeof *r->ends);
     }
     r->ends[r->count++] = r->bytes.len;
-    k->over |= r->bytes.len > EVALUATOR_SINCE_BYTES;
 }
 
 /* {what: frozen, seq, time, author, comment, catalogue}: the first row. */
@@ -114,7 +132,7 @@ static void keep_rows(struct kept *k, struct evaluator *e, const char *what,
 {
     struct evaluator_page page = {0};
     struct evaluator_refusal no = {0};
-    do {
+    while (!k->over) {
         struct mv_list l;
         struct mv_span row;
         page = (struct evaluator_page){.rows = page.rows, .from = page.next};
@@ -123,14 +141,16 @@ static void keep_rows(struct kept *k, struct evaluator *e, const char *what,
         if (ask(e, args, &page, &no) != MV_OK)
             break;
         l = (struct mv_list){mv_cursor(mv_buf_span(&page.rows)), page.count};
-        while (mv_list_next(&l, &row)) {
+        while (!k->over && mv_list_next(&l, &row)) {
             mv_pack_map(&k->rows.bytes, 2);
             mv_pack_kv_cstr(&k->rows.bytes, "what", what);
             mv_pack_cstr(&k->rows.bytes, "row");
             mv_pack_raw(&k->rows.bytes, row);
             end_row(k);
         }
-    } while (page.next != 0 && !k->over);
+        if (page.next == 0)
+            break;
+    }
     mv_buf_done(&page.rows);
 }
 
@@ -154,9 +174,10 @@ static void begin(struct evaluator_since *s, struct evaluator *e,
     }
     if (k == NULL) {
         k = &s->at[s->count++];
-        *k = (struct kept){.unit = mv_xstrndup(st->unit.at, st->unit.len)};
+        *k = (struct kept){.of = s,
+                           .unit = mv_xstrndup(st->unit.at, st->unit.len)};
     }
-    rows_done(&k->rows);
+    let_go(k);
     k->over = false;
     k->seq = record->seq;
     keep_head(k, e, record, st);

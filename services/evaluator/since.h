@@ -7,14 +7,16 @@
 #include "services/evaluator/verbs.h"
 
 #define EVALUATOR_SINCE_UNITS 16u         /* reports kept, a unit each */
-#define EVALUATOR_SINCE_BYTES (64u << 20) /* of each; beyond: `over` */
+#define EVALUATOR_SINCE_BYTES (64u << 20) /* of all of them together */
 
 struct evaluator_since;
 
 /* text: "year 2024", "half-year 2023 ahus": of that unit, else of the first
- * that are frozen. MV_CONFIG: neither. */
+ * that are frozen. Of all that is kept it holds so many bytes; the report that
+ * goes beyond is let go, and asking for it is refused. MV_CONFIG: neither. */
 MV_CHECKED mv_rc evaluator_since_open(struct evaluator_since **ret,
-                                      const char *text, struct mv_err *err);
+                                      const char *text, size_t bytes,
+                                      struct mv_err *err);
 void evaluator_since_close(struct evaluator_since *s); /* takes NULL */
 
 /* After each record, in its transaction: a freeze of that report begins it

@@ -177,6 +177,36 @@ static void more_than_are_kept_is_said_and_not_left_out(void **state)
     assert_int_equal(asked_of(f, "ahus"), MV_AGAIN);
 }
 
+/* One report that grows beyond it is let go, and leaves room for the others. */
+static void all_that_is_kept_has_one_bound(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_err err = {0};
+    struct evaluator_since **since = &f->w.evaluator->since;
+    evaluator_since_close(*since);
+    assert_int_equal(evaluator_since_open(since, "year 2024", 4096, &err),
+                     MV_OK);
+    freeze(f, "year", 2024, "ous");
+    freeze(f, "year", 2024, "ahus");
+    for (int i = 0; i < 12; i++)
+        test_journal_delivery(&f->j, i % 2 ? "senger - ahus 2024 90"
+                                           : "senger - ahus 2024 91");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_int_equal(asked_of(f, "ahus"), MV_OK);
+    freeze(f, "year", 2024, "hso");
+    for (int i = 0; i < 12; i++)
+        test_journal_delivery(&f->j, i % 2 ? "senger - ahus 2024 80"
+                                           : "senger - ahus 2024 81");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_int_equal(asked_of(f, "ous"), MV_OK);
+    assert_int_equal(asked_of(f, "ahus"), MV_AGAIN);
+    assert_int_equal(asked_of(f, "hso"), MV_OK);
+    freeze(f, "year", 2024, "hso");
+    freeze(f, "year", 2024, "ahus"); /* anew, and there is room */
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_int_equal(asked_of(f, "ahus"), MV_OK);
+}
+
 static void the_evaluator_that_lives_keeps_nothing(void **state)
 {
     struct fixture *f = *state;
@@ -208,6 +238,7 @@ int main(void)
         TEST(what_is_frozen_again_begins_anew),
         TEST(only_the_unit_that_was_asked_for_is_kept),
         TEST(more_than_are_kept_is_said_and_not_left_out),
+        TEST(all_that_is_kept_has_one_bound),
         TEST(the_evaluator_that_lives_keeps_nothing),
         TEST(what_is_no_report_of_a_year_is_refused),
     };
