@@ -253,10 +253,24 @@ static bool any_due(const struct mv_catalogue *c, int32_t before, int32_t day)
     return false;
 }
 
+/* What a day that was not before makes due, and what was held until it. */
+static void send_day(struct passing *p, int32_t before, int32_t day)
+{
+    struct evaluator *e = p->e;
+    const struct mv_plan *plan = e->force.now.plan;
+    touch_released(e, before, day);
+    if (any_due(e->force.now.catalogue, before, day))
+        p->round.which = EVALUATOR_ALL_COMMISSIONS;
+    if (before != EVALUATOR_NO_DAY && day == before + 1)
+        mv_touched_day(e->touched, plan, day);
+    else
+        mv_touched_all(e->touched, plan);
+    evaluator_send(e, &p->round);
+}
+
 void evaluator_day_apply(struct evaluator *e, int32_t day,
                          const struct evaluator_cause *cause)
 {
-    const struct mv_plan *plan = e->force.now.plan;
     int32_t before = e->force.now.today;
     struct passing p = {
         .e = e, .round = {.cause = *cause, .before = before, .reminds = true}};
@@ -266,15 +280,7 @@ void evaluator_day_apply(struct evaluator *e, int32_t day,
     evaluator_each_ended(&e->book, day, ended, &p);
     if (e->silent)
         evaluator_remind(e, &p.round, &p.round.cause);
-    if (e->silent || plan == NULL || day == before)
-        return;
-    touch_released(e, before, day);
-    if (any_due(e->force.now.catalogue, before, day))
-        p.round.which = EVALUATOR_ALL_COMMISSIONS;
-    if (before != EVALUATOR_NO_DAY && day == before + 1)
-        mv_touched_day(e->touched, plan, day);
-    else
-        mv_touched_all(e->touched, plan);
-    evaluator_send(e, &p.round);
+    if (!e->silent && e->force.now.plan != NULL && day != before)
+        send_day(&p, before, day);
     evaluator_holds_forget(&e->holds);
 }

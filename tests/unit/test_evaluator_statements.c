@@ -376,6 +376,21 @@ static void what_ended_with_a_day_leaves_no_note(void **state)
     assert_string_equal(notes(f), "");
 }
 
+/* The day need not be another for a hold to have ended. */
+static void what_ended_with_a_day_is_held_in_memory_no_more(void **state)
+{
+    struct fixture *f = *state;
+    const struct evaluator_holds *h = &f->w.evaluator->holds;
+    hold(f, MV_STATEMENT_HOLD, "ahus", "2024-01-31");
+    assess(f, "red", NULL);
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_int_equal(h->count, 1);
+    test_journal_day(&f->j, "2024-02-01"); /* as it is */
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_null(strchr(notes(f), 'h'));
+    assert_int_equal(h->count, 0);
+}
+
 static void verify_finds_a_near_date_that_was_not_told_of(void **state)
 {
     struct fixture *f = *state;
@@ -436,6 +451,7 @@ int main(void)
         TEST(a_frozen_yearly_report_closes_the_year),
         TEST(a_query_shows_who_says_what_and_what_is_frozen),
         TEST(what_ended_with_a_day_leaves_no_note),
+        TEST(what_ended_with_a_day_is_held_in_memory_no_more),
         TEST(verify_finds_a_near_date_that_was_not_told_of),
         TEST(both_are_shown),
     };
