@@ -141,6 +141,9 @@ static mv_rc self_apply(void *self, const struct mv_input *in, struct mv_err *e)
         mv_service_refuse(me->s, in, "refused", "never");
         return MV_AGAIN;
     } else if (in->kind == MV_INPUT_RECORD) {
+        int64_t until = toy_now_ms() + TOY_LONG_MS;
+        while (mv_span_is(in->body, "put:long") && toy_now_ms() < until) {
+        }
         struct mv_stamp stamp = {.received_ms = in->record->received_ms,
                                  .key_name = "upstream"};
         (void)mv_log_append(mv_service_log(me->s, "journal"), &stamp,

@@ -8,6 +8,7 @@
 
 #define TOY_CLIENTS 6
 #define TOY_KEPT    8
+#define TOY_LONG_MS 3    /* that "put:long" takes at least, in who pulls it */
 #define SOON        5000 /* ms: what should come has come by then */
 
 /* The monotonic clock. */

@@ -16,12 +16,17 @@ struct pair {
     struct toy a, b; /* b pulls a's journal */
 };
 
-static void fill(struct toy *t, unsigned records)
+static void fill_with(struct toy *t, unsigned records, const char *what)
 {
     struct mv_client *c = toy_client(t, ALICE, "main");
     for (unsigned i = 0; i < records; i++)
-        assert_memory_equal(toy_say(c, "put:a", SOON), "ok:", 3);
+        assert_memory_equal(toy_say(c, what, SOON), "ok:", 3);
     toy_leave(t, c);
+}
+
+static void fill(struct toy *t, unsigned records)
+{
+    fill_with(t, records, "put:a");
 }
 
 static int setup(void **state)
@@ -157,6 +162,21 @@ static void what_is_held_waits_and_is_not_silent(void **state)
     assert_int_equal(toy_stop(&p->b), MV_OK);
 }
 
+/* Sixteen of these take longer than a batch lasts of which nothing is ahead,
+ * and the clock is looked at every sixteenth: there were a commit for each
+ * sixteen, on the quickest machine too. On a slow one it is enough that one
+ * sixteen in eight takes less than a longer batch lasts. */
+static void what_is_far_behind_catches_up_in_fewer_commits(void **state)
+{
+    struct pair *p = *state;
+    const unsigned sixteens = 12;
+    fill_with(&p->a, 16 * sixteens, "put:long");
+    toy_start(&p->b);
+    until_applied(&p->b, 5 + 16 * sixteens);
+    assert_true(toy_counter(&p->b, "commits") < sixteens);
+    assert_int_equal(toy_stop(&p->b), MV_OK);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -165,6 +185,7 @@ int main(void)
         TEST(a_record_that_is_applied_after_all_is_no_suspect),
         TEST(a_word_to_go_on_counts_with_its_commit_only),
         TEST(what_is_held_waits_and_is_not_silent),
+        TEST(what_is_far_behind_catches_up_in_fewer_commits),
     };
     return cmocka_run_group_tests_name("upstream", tests, NULL, NULL);
 }
