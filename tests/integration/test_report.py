@@ -319,6 +319,11 @@ class Frozen(unittest.TestCase):
         self.assertNotIn("Fastsatt", self.home.good(
             "report", "year", 2024, "bodo"))
 
+    def test_what_others_froze_is_not_read_from_the_journal(self):
+        before = self.home.counters("ingest")["records_sent"]
+        self.home.good("report", "year", 2024, "bodo")
+        self.assertEqual(self.home.counters("ingest")["records_sent"], before)
+
     def test_a_report_costs_one_reading_of_the_journal(self):
         """Whatever day it is of, and frozen or not: counted by ingest, the
         records that it gave away. The page that holds the last one may hold
