@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "proto/walk.h"
-#include "services/notifier/decide.h"
 #include "services/notifier/queue.h"
+#include "services/notifier/tell.h"
 
 #define MOVE_AT_ONCE 10000u /* dead letters of one act */
 
@@ -151,10 +151,20 @@ static void end_sub(struct notifier *n, struct notifier_sub *s)
     n->gone.made += s->counts.made;
     n->gone.delivered += s->counts.delivered;
     n->gone.withdrawn += s->counts.withdrawn;
+    notifier_tell_forget(n, s);
     n->slots[s->slot] = NULL;
     notifier_find_anew(n);
     notifier_sub_done(s);
     free(s);
+}
+
+/* A group is told step by step, and its turn has not come: what it is named in
+ * is as good as in its queue. */
+static bool is_to_be_told(const struct notifier *n,
+                          const struct notifier_sub *s)
+{
+    return n->marks.telling && s->serial > n->marks.told_to &&
+           s->from_ordinal <= n->marks.ordinal;
 }
 
 mv_rc notifier_unsubscribe(struct notifier *n, const struct mv_key *key,
@@ -180,6 +190,10 @@ mv_rc notifier_unsubscribe(struct notifier *n, const struct mv_key *key,
                        (unsigned long long)s->counts.dead);
         return MV_AGAIN;
     }
+    if (is_to_be_told(n, s) && !force)
+        return refuse(no, "refused",
+                      "a large group of changes is being told, and its turn is "
+                      "yet to come; with force: true it is left out");
     notifier_queue_clear(n, s, NOTIFIER_RULE_UNSUBSCRIBED, now_ms);
     end_sub(n, s);
     return MV_OK;

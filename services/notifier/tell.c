@@ -26,7 +26,7 @@ static bool wants(const struct notifier *n, const struct notifier_sub *s,
     return bits != 0 && s->from_ordinal <= n->marks.ordinal;
 }
 
-/* True: a run that is whole went into the buffer. */
+/* True: a run is begun, which is as many bytes in the end. */
 static bool add_change(const struct notifier *n, struct notifier_sub *s,
                        uint32_t index)
 {
@@ -70,6 +70,13 @@ static void forget_runs(struct notifier_sub *s)
     mv_buf_clear(&s->runs);
     s->run.count = 0;
     s->run_changes = 0;
+}
+
+void notifier_tell_forget(struct notifier *n, struct notifier_sub *s)
+{
+    size_t bytes = s->runs.len + (s->run.count > 0 ? NOTIFIER_RUN_BYTES : 0);
+    n->pass.bytes -= bytes < n->pass.bytes ? bytes : n->pass.bytes;
+    forget_runs(s);
 }
 
 /* More than one notice names. */
@@ -181,9 +188,7 @@ static void relieve(struct notifier *n)
         if (count <= 1)
             return;
         n->pass.upto = s->serial - 1;
-        n->pass.bytes -=
-            s->runs.len < n->pass.bytes ? s->runs.len : n->pass.bytes;
-        forget_runs(s);
+        notifier_tell_forget(n, s);
     }
 }
 

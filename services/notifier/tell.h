@@ -18,3 +18,5 @@ void notifier_tell_begin(struct notifier *n);
 /* One step: some rows looked at, or some notices made. False: all are told,
  * and marks.telling is over. */
 bool notifier_tell_step(struct notifier *n);
+/* What was looked at for it is given up: it ends, or is for another pass. */
+void notifier_tell_forget(struct notifier *n, struct notifier_sub *s);

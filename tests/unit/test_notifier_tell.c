@@ -192,9 +192,11 @@ static void what_is_not_held_at_once_takes_more_passes(void **state)
     uint64_t upto = 0, passes = 0;
     assert_int_equal(make((void **)&wide), 0);
     subscribe_all(wide, 7);
+    subscribe_one(wide, 7, "units=ous"); /* every other row is for it */
     send_parts(wide, PARTS, 10);
     finish(wide);
     subscribe_all(f, 7);
+    subscribe_one(f, 7, "units=ous");
     send_parts(f, PARTS, 10); /* five runs of each part */
     for (; notifier_is_busy(f->n); test_tick(f, NOW)) {
         passes += f->n->pass.upto != upto;
@@ -202,8 +204,8 @@ static void what_is_not_held_at_once_takes_more_passes(void **state)
         assert_true(f->n->pass.bytes <= f->pass_bytes + 10 * 16);
     }
     assert_true(passes >= 7);
-    struct mv_buf expected = all_told(wide, 7);
-    assert_told(f, 7, &expected);
+    struct mv_buf expected = all_told(wide, 8);
+    assert_told(f, 8, &expected);
     mv_buf_done(&expected);
     assert_int_equal(test_drop((void **)&wide), 0);
 }
@@ -217,12 +219,34 @@ static void who_comes_and_goes_between_the_steps(void **state)
     send_parts(f, PARTS, 4);
     test_tick(f, NOW);
     assert_true(notifier_is_busy(f->n));
-    assert_string_equal(test_act(f, &f->owner, "unsubscribe", "id=s001"), "");
+    assert_string_equal(test_act(f, &f->owner, "unsubscribe", "id=s001"),
+                        "refused"); /* its notice of the group is to come */
+    assert_string_equal(
+        test_act(f, &f->owner, "unsubscribe", "id=s001 force=true"), "");
     subscribe_one(f, 7, "units=ahus");
+    subscribe_one(f, 8, "units=ahus"); /* the group is none of its business */
+    assert_string_equal(test_act(f, &f->owner, "unsubscribe", "id=s008"), "");
     finish(f);
     assert_int_equal(test_head(f, name_of(0, name)), 1);
     assert_int_equal(test_head(f, name_of(2, name)), 1);
     assert_int_equal(test_head(f, name_of(7, name)), 0);
+    test_assert_books(f);
+}
+
+/* What it had in memory is not counted any more. */
+static void who_goes_takes_what_was_looked_at_along(void **state)
+{
+    struct test_notifier *f = *state;
+    subscribe_all(f, 2);
+    send_parts(f, PARTS, PART_CHANGES);
+    test_tick(f, NOW);
+    size_t bytes = f->n->pass.bytes;
+    assert_true(bytes > 0 && bytes % 2 == 0);
+    assert_string_equal(
+        test_act(f, &f->owner, "unsubscribe", "id=s001 force=true"), "");
+    assert_int_equal(f->n->pass.bytes, bytes / 2);
+    finish(f);
+    assert_int_equal(test_head(f, "s000"), 1);
     test_assert_books(f);
 }
 
@@ -291,6 +315,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             what_is_not_held_at_once_takes_more_passes, make_narrow, test_drop),
         T(who_comes_and_goes_between_the_steps),
+        T(who_goes_takes_what_was_looked_at_along),
         T(the_next_record_finishes_what_nobody_waited_for),
         T(a_log_lost_between_the_steps_tells_the_rest),
         T(more_than_a_notice_names_are_more_notices),
