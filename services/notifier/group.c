@@ -1,6 +1,7 @@
 /* group - Job: a record of the changes log to what is decided of it.
- * Invariant: a record is read whole before anything is changed; the parts of
- * a group are told together, when the last has come. Staged in the record's
+ * Invariant: what is decided by is read of every change, and all of those that
+ * are asked for, before anything is changed; the parts of a group are told
+ * together, when the last has come. Staged in the record's
  * transaction: a crash leaves all or none of a part. */
 #include "services/notifier/tell.h"
 
