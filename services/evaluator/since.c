@@ -300,10 +300,11 @@ mv_rc evaluator_ask_since(struct evaluator *e, struct mv_span args,
     if (!mv_map_text(args, "unit", &unit))
         return evaluator_refuse(no, "missing", "args need `unit`");
     const struct kept *k = kept_of(e->since, unit);
-    if (k == NULL && e->since->more && !mv_span_is(unit, e->since->unit))
+    if (k == NULL && e->since->more && !mv_span_is(unit, e->since->unit)) {
         return evaluator_refuse(no, "refused",
                                 "the view keeps other units' reports: name "
                                 "this one");
+    }
     if (k == NULL)
         return MV_OK; /* never frozen: no rows */
     if (k->over)

@@ -190,10 +190,11 @@ mv_rc notifier_unsubscribe(struct notifier *n, const struct mv_key *key,
                        (unsigned long long)s->counts.dead);
         return MV_AGAIN;
     }
-    if (is_to_be_told(n, s) && !force)
+    if (is_to_be_told(n, s) && !force) {
         return refuse(no, "refused",
                       "a large group of changes is being told, and its turn is "
                       "yet to come; with force: true it is left out");
+    }
     notifier_queue_clear(n, s, NOTIFIER_RULE_UNSUBSCRIBED, now_ms);
     end_sub(n, s);
     return MV_OK;
