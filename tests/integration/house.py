@@ -57,15 +57,18 @@ def until(condition, patience_s=90.0, step_s=0.01):
 
 
 def free_port():
-    """Below those that connections going out are given: it stays free."""
+    """(port, claim): below those that connections going out are given, and no
+    other house's while the claim is open, be it bound yet or not."""
     while True:
         port = random.SystemRandom().randrange(10_000, 32_000)
-        with socket.socket() as s:
-            try:
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            claim.bind(f"\0maalvakt-test-port-{port}")
+            with socket.socket() as s:
                 s.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
+            return port, claim
+        except OSError:
+            claim.close()
 
 
 class Failed(Exception):
@@ -90,7 +93,7 @@ class House:
         self.add_key("assessor-key", "assessor")
         for unit in units:                 # before any service: known at once
             self.add_key(f"{unit}-key", "producer", unit)
-        self.ports = {}
+        self.ports = {}                    # door -> (port, claim)
 
     def __enter__(self):
         return self
@@ -101,6 +104,8 @@ class House:
             client.close()
         for name in reversed(SERVICES):
             self.stop(name, signal.SIGKILL)
+        for _, claim in self.ports.values():
+            claim.close()
         if not os.environ.get("MV_KEEP"):
             shutil.rmtree(self.path, ignore_errors=True)
         assert fault is None, fault
@@ -150,7 +155,9 @@ class House:
     # ---- services ----
 
     def port(self, name):
-        return self.ports.setdefault(name, free_port())
+        if name not in self.ports:
+            self.ports[name] = free_port()
+        return self.ports[name][0]
 
     def write_settings(self, name):
         values = {
