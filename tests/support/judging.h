@@ -44,3 +44,17 @@ static inline void push(const char *indicator, const char *unit,
 {
     push_member(indicator, unit, "", period, value);
 }
+
+#define QUARTERS(a, b, c, d) ((const char *const[4]){a, b, c, d})
+
+/* Quarters of a year, "" where nothing is in; for unit a. */
+static inline void push_quarters(const char *indicator, int year,
+                                 const char *const q[4])
+{
+    for (int n = 0; n < 4; n++) {
+        char period[16];
+        (void)snprintf(period, sizeof period, "%d-Q%d", year, n + 1);
+        if (q[n][0] != '\0')
+            push(indicator, "a", period, q[n]);
+    }
+}

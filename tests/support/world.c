@@ -163,3 +163,20 @@ const char *world_ruling(const struct world *w, uint32_t n)
     }
     return text;
 }
+
+void world_explain(struct world *w, const char *target, const char *unit,
+                   bool (*each)(void *ctx, const struct mv_behind *b),
+                   void *ctx)
+{
+    bool more = true;
+    for (uint64_t part = 0; more; part++) {
+        struct mv_explaining *k = mv_explaining_open(
+            &w->env, world_target(w, target, 2024), world_unit(w, unit), part);
+        uint64_t at;
+        more = mv_explaining_at(k, &at);
+        MV_ASSERT(at == part);
+        if (more)
+            mv_explaining_next(k, each, ctx);
+        mv_explaining_close(k);
+    }
+}

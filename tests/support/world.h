@@ -1,6 +1,7 @@
 /* world - a catalogue and rows in memory, for tests of judging. */
 #pragma once
 
+#include "services/judging/explain.h"
 #include "services/judging/figure.h"
 #include "services/judging/interner.h"
 #include "services/judging/judge.h"
@@ -44,6 +45,10 @@ const char *world_status(struct world *w, const char *target, int year,
                          const char *unit);
 /* The n-th ruling of the last judgement: "red left right margin". Static. */
 const char *world_ruling(const struct world *w, uint32_t n);
+/* Explains of 2024, each part by a walk of its own, as pages do. */
+void world_explain(struct world *w, const char *target, const char *unit,
+                   bool (*each)(void *ctx, const struct mv_behind *b),
+                   void *ctx);
 
 /* Texts to put together: three trusts of a region, an indicator (`more` is
  * lines of four spaces), a target of 2024 for the region and its trusts. */

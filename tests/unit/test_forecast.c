@@ -24,20 +24,6 @@ static void ask(const char *keys)
     w.env.today = world_day("2025-03-01");
 }
 
-/* Quarters of a year, "" where nothing is in; for unit a. */
-static void push_quarters(const char *indicator, int year,
-                          const char *const q[4])
-{
-    for (int n = 0; n < 4; n++) {
-        char period[16];
-        (void)snprintf(period, sizeof period, "%d-Q%d", year, n + 1);
-        if (q[n][0] != '\0')
-            push(indicator, "a", period, q[n]);
-    }
-}
-
-#define QUARTERS(a, b, c, d) ((const char *const[4]){a, b, c, d})
-
 static void expect(const char *ruling)
 {
     (void)world_status(&w, "t", 2024, "a");

@@ -14,11 +14,7 @@
 
 #define LARGEST "9200000000000"
 
-static const char units[] = "units:\n"
-                            "  - {id: r, name: R, kind: region}\n"
-                            "  - {id: a, name: A, kind: trust, parent: r}\n"
-                            "  - {id: b, name: B, kind: trust, parent: r}\n"
-                            "  - {id: c, name: C, kind: trust, parent: r}\n";
+static const char units[] = WORLD_LETTERS;
 
 static const char indicators[] = "indicators:\n" INDICATOR(
     "sum", "count", "Q", "sum", "sum", "    min: 0\n    max: 100\n")
@@ -40,19 +36,6 @@ static void ask(const char *indicator, const char *forecast,
                  indicator, forecast, require);
     w.env.today = world_day("2025-03-01");
 }
-
-static void push_quarters(const char *indicator, int year,
-                          const char *const q[4])
-{
-    for (int n = 0; n < 4; n++) {
-        char period[16];
-        (void)snprintf(period, sizeof period, "%d-Q%d", year, n + 1);
-        if (q[n][0] != '\0')
-            push(indicator, "a", period, q[n]);
-    }
-}
-
-#define QUARTERS(a, b, c, d) ((const char *const[4]){a, b, c, d})
 
 static void expect(const char *ruling)
 {

@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "services/judging/course.h"
-#include "services/judging/explain.h"
 #include "tests/support/judging.h"
 
 static const char units[] = "units:\n"
@@ -225,24 +224,6 @@ static void a_figure_of_a_part_touches_what_names_the_formula(void **state)
     world_close(&w);
 }
 
-/* Each part by a walk of its own. */
-static void explain_all(const char *target, const char *unit,
-                        bool (*each)(void *ctx, const struct mv_behind *b),
-                        void *ctx)
-{
-    bool more = true;
-    for (uint64_t part = 0; more; part++) {
-        struct mv_explaining *k = mv_explaining_open(
-            &w.env, world_target(&w, target, 2024), world_unit(&w, unit), part);
-        uint64_t at;
-        more = mv_explaining_at(k, &at);
-        assert_int_equal(at, part);
-        if (more)
-            mv_explaining_next(k, each, ctx);
-        mv_explaining_close(k);
-    }
-}
-
 static bool count_one(void *ctx, const struct mv_behind *behind)
 {
     unsigned *count = ctx;
@@ -258,7 +239,7 @@ static void explain_shows_the_figures_of_the_parts(void **state)
     push("n", "a", "2024-T1", "12");
     push("n", "a", "2023-T1", "10");
     months("a", 2024, 4, "10");
-    explain_all("t", "a", count_one, &count);
+    world_explain(&w, "t", "a", count_one, &count);
     assert_int_equal(count, 6);
     world_close(&w);
 }

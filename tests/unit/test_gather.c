@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "services/judging/explain.h"
 #include "tests/support/given.h"
 
 static void a_break_between_the_years_makes_none(void **state)
@@ -370,24 +369,6 @@ static void a_unit_of_which_nothing_counts_is_named_itself(void **state)
     assert_int_equal(w.j.rulings[0].basis.units_in, 1);
 }
 
-/* Each part by a walk of its own. */
-static void explain_all(const char *target, const char *unit,
-                        bool (*each)(void *ctx, const struct mv_behind *b),
-                        void *ctx)
-{
-    bool more = true;
-    for (uint64_t part = 0; more; part++) {
-        struct mv_explaining *k = mv_explaining_open(
-            &w.env, world_target(&w, target, 2024), world_unit(&w, unit), part);
-        uint64_t at;
-        more = mv_explaining_at(k, &at);
-        assert_int_equal(at, part);
-        if (more)
-            mv_explaining_next(k, each, ctx);
-        mv_explaining_close(k);
-    }
-}
-
 static bool count_behind(void *ctx, const struct mv_behind *b)
 {
     int *counts = ctx;
@@ -406,7 +387,7 @@ static void explain_names_every_figure_and_which_ones_count(void **state)
     put("i", "ous", "2023-Q1", "2");
     put("i", "ous", "2022-Q1", "2"); /* not used */
     put("i", "hso", "2023", "2");
-    explain_all("t", "hso", count_behind, counts);
+    world_explain(&w, "t", "hso", count_behind, counts);
     assert_int_equal(counts[1], 2); /* 2024-S1 of ahus, 2023 of the region */
     assert_int_equal(counts[0], 2);
 }
