@@ -73,24 +73,9 @@ FIELD(aim)
     put_criteria(c, out, &t->aim);
 }
 
-/* Members belong to the indicator, or to the one whose each it is. */
-static const struct mv_indicator *members_of(const struct mv_catalogue *c,
-                                             const struct mv_target *t)
-{
-    if (t->indicator != MV_NONE)
-        return &c->indicators[t->indicator];
-    for (uint32_t i = 0; i < t->require.count; i++) {
-        uint32_t at = c->criteria[t->require.first + i].each_indicator;
-        if (at != MV_NONE)
-            return &c->indicators[at];
-    }
-    return NULL;
-}
-
 FIELD(limits)
 {
     TARGET;
-    const struct mv_indicator *of = members_of(c, t);
     for (uint32_t i = 0; i < t->limit_count; i++) {
         const struct mv_limit *l = &t->limits[i];
         mv_buf_text(out, i == 0 ? "" : ", ");
@@ -98,8 +83,9 @@ FIELD(limits)
             mv_field_span(out, c->units[l->unit].id);
         if (l->unit != MV_NONE && l->member != MV_NONE)
             mv_buf_text(out, "/");
-        if (l->member != MV_NONE && of != NULL)
-            mv_field_span(out, of->members[l->member].id);
+        if (l->member != MV_NONE)
+            mv_field_span(out,
+                          c->indicators[t->limits_of].members[l->member].id);
         mv_buf_text(out, " ");
         mv_show_micro(out, l->micro);
     }

@@ -84,17 +84,17 @@ static uint32_t count_entries(const struct mv_yaml_node *nodes, uint32_t map)
     return n;
 }
 
-static const struct mv_indicator *members_of(const struct mv_build *b,
-                                             const struct mv_target *t)
+/* The target's own, if it has members; else the first whose `each` it is. */
+static uint32_t members_of(const struct mv_build *b, const struct mv_target *t)
 {
     if (t->indicator != MV_NONE && b->indicators[t->indicator].member_count > 0)
-        return &b->indicators[t->indicator];
+        return t->indicator;
     for (uint32_t i = 0; i < t->require.count; i++) {
         const struct mv_criterion *c = &b->criteria[t->require.first + i];
         if (c->each_indicator != MV_NONE)
-            return &b->indicators[c->each_indicator];
+            return c->each_indicator;
     }
-    return NULL;
+    return MV_NONE;
 }
 
 void mv_build_limits(struct mv_build *b, uint32_t node, uint16_t measure,
@@ -107,7 +107,10 @@ void mv_build_limits(struct mv_build *b, uint32_t node, uint16_t measure,
                        "{unit: {member: number}}");
         return;
     }
-    struct limits l = {.b = b, .of = members_of(b, t), .measure = measure};
+    struct limits l = {.b = b, .measure = measure};
+    t->limits_of = members_of(b, t);
+    if (t->limits_of != MV_NONE)
+        l.of = &b->indicators[t->limits_of];
     l.at = mv_arena_get(b->arena, count_entries(nodes, node), sizeof *l.at);
     for (uint32_t k = nodes[node].first, v; k != 0; k = nodes[v].next) {
         v = nodes[k].next;

@@ -55,6 +55,7 @@ struct mv_target {
     uint8_t forecast_periods;
     const struct mv_limit *limits;
     uint32_t limit_count;
+    uint32_t limits_of;     /* the indicator whose members they name; MV_NONE */
     struct mv_indices uses; /* indicators, through formulas too, ascending */
     uint32_t line;
 };

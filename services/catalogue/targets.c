@@ -353,6 +353,7 @@ static void repeat(struct mv_build *b, uint32_t node, const struct mv_target *t,
 static void read_target(struct mv_build *b, uint32_t node, uint32_t nth)
 {
     struct mv_target t = {.indicator = MV_NONE,
+                          .limits_of = MV_NONE,
                           .line = mv_build_node(b, node)->line,
                           .chapter = {"", 0},
                           .note = {"", 0}};

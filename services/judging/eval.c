@@ -14,15 +14,14 @@ static uint32_t not_computable(void)
     return MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE);
 }
 
-/* Limits name the members of the target's own indicator, if it has any. */
+/* The member of `each` as the target's limits number it: by its name. */
 static uint32_t limit_member(const struct mv_case *k)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
-    uint32_t own = k->target->indicator;
-    if (k->member == MV_MEMBER_TOTAL || own == MV_NONE || own == k->each ||
-        c->indicators[own].member_count == 0)
+    uint32_t of = k->target->limits_of;
+    if (k->member == MV_MEMBER_TOTAL || of == MV_NONE || of == k->each)
         return k->member;
-    return mv_catalogue_member(c, &c->indicators[own],
+    return mv_catalogue_member(c, &c->indicators[of],
                                c->indicators[k->each].members[k->member].id);
 }
 
@@ -110,7 +109,7 @@ static uint32_t step(struct mv_case *k, const struct mv_node *n,
         (*depth)--;
         return on_path(k, n, &stack[*depth - 1], &stack[*depth]);
     case MV_NODE_SHARE_END:
-        break; /* refused by the catalogue until they are judged */
+        break; /* mv_eval_condition looks at it itself */
     }
     return not_computable();
 }

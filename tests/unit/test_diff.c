@@ -151,10 +151,35 @@ static void show_prints_the_keys_that_have_a_value(void **state)
     mv_catalogue_close(c);
 }
 
+/* The target's own indicator has no members, the one that it names has. */
+static void limits_by_members_of_a_named_indicator_are_shown(void **state)
+{
+    (void)state;
+    static const char indicators[] =
+        "indicators:\n"
+        "  - {id: plain, title: P, measure: days, frequency: A,\n"
+        "     over_periods: mean, over_units: none}\n"
+        "  - {id: split, title: S, measure: days, frequency: A,\n"
+        "     over_periods: mean, over_units: none,\n"
+        "     dimension: {id: d, members: {x: X, y: Y}, total: none}}\n";
+    static const char targets[] =
+        "targets:\n"
+        "  - {id: t, year: 2024, text: T, indicator: plain, scope: [region],\n"
+        "     require: ['each d: value(\"split\") <= limit'],\n"
+        "     limits: {x: 3 days, y: 4 days}}\n";
+    struct mv_catalogue *c = load(NULL, indicators, targets);
+    struct mv_buf out = {0};
+    assert_true(mv_catalogue_show(c, mv_span_text("t"), &out));
+    assert_non_null(strstr(mv_buf_cstr(&out), "x 3, y 4"));
+    mv_buf_done(&out);
+    mv_catalogue_close(c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_catalogue_has_no_difference),
+        cmocka_unit_test(limits_by_members_of_a_named_indicator_are_shown),
         cmocka_unit_test(bad_input_110_a_dropped_indicator_is_flagged),
         cmocka_unit_test(bad_input_110_a_changed_frequency_is_flagged),
         cmocka_unit_test(

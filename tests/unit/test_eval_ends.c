@@ -25,7 +25,10 @@ static const char indicators[] = "indicators:\n" INDICATOR(
     "") INDICATOR("some", "count", "Q", "sum", "sum", "    except: [c]\n")
     INDICATOR("low", "count", "Q", "sum", "sum", "    min: -10\n")
         INDICATOR("pair", "percent", "Q", "ratio", "ratio", "    decimals: 1\n")
-            INDICATOR("part", "count", "Q", "sum", "sum", MEMBERS("sum"));
+            INDICATOR("part", "count", "Q", "sum", "sum", MEMBERS("sum"))
+                INDICATOR("turned", "count", "Q", "sum", "sum",
+                          "    dimension: {id: tjeneste, members: {tsb: T, "
+                          "bup: B, vop: V, som: S}, total: sum}\n");
 
 static void ask(const char *indicator, const char *require, const char *more)
 {
@@ -150,6 +153,17 @@ static void limits_are_of_the_members_that_are_named(void **state)
     (void)world_status(&w, "t", 2024, "a");
     assert_string_equal(world_ruling(&w, 0), "green 6 5 1");
     assert_string_equal(world_ruling(&w, 1), "red 6 7 -1");
+    world_close(&w);
+    /* a criterion whose indicator has them in another order */
+    ask("free", "each tjeneste: value(\"part\") > limit",
+        ", limits: {som: 5, vop: 7, bup: 1, tsb: 2}, "
+        "aim: ['each tjeneste: value(\"turned\") > limit']");
+    push_member("turned", "a", "som", "2024", "6");
+    push_member("turned", "a", "tsb", "2024", "6");
+    mv_judge_aim(&w.env, world_target(&w, "t", 2024), world_unit(&w, "a"),
+                 &w.j);
+    assert_string_equal(world_ruling(&w, 0), "green 6 2 4");
+    assert_string_equal(world_ruling(&w, 3), "green 6 5 1");
     world_close(&w);
     /* a unit's own, and none at all for another */
     ask("free", "value > limit", ", limits: {a: 5}");

@@ -18,11 +18,11 @@ static const struct {
     unsigned engine;
     const char *digest[JOURNALS];
 } golden = {
-    3,
-    {"b44e85cf3ac389fbe2a7c8515d306b689ef155f91c63663f908cdd5e5f1f2637",
-     "c4a4cb2db9806e58801412e5ad0630a056af4613c59d089e23c2f2a490917cf0",
-     "9d504ee096c2b38f9c05892ba11df78d16c93be6713b480db4676490ccd5bf13",
-     "3f7ebee866fb7cabece69a9e98c04de58426462f96ed81e8b3b9550fdf21e24d"}};
+    4,
+    {"41a170eba8471e9dabee458031166e73e0b4a66ded8447ac098fa8fdf61b21bb",
+     "8d4ccceffb54e2af4419980052066b36ded89d44b87b046b532c857168f5c264",
+     "e3ee46a4d45f2c5b9b4135ec405aebdbac9b1933a6d8e1e7457ef75a751515b3",
+     "324a5ea0afc1ff1069fea6467ad16ab30139b8925013f176c60a3d947d2d6911"}};
 
 /* How many notes of each kind it has: all of a kind are in the hash. */
 static void count_notes(struct test_world *w, unsigned counts[256])
