@@ -32,7 +32,7 @@ static uint32_t judge_unit(struct mv_case *k, struct mv_group *g, uint32_t unit)
     uint32_t why =
         mv_eval_condition(&inner, g->share + 1, g->share->count, &holds);
     if (why != 0) {
-        mv_late_none(&inner, &k->w->late[MV_LATE_SHARE_NONE]);
+        mv_late_none(&inner, &k->w->late[MV_LATE_UNITS]);
         mv_basis_leave_out(&g->got.basis, unit, MV_MEMBER_TOTAL);
         return why;
     }
@@ -53,6 +53,7 @@ uint32_t mv_share_gather(struct mv_case *k, struct mv_group *g)
         k->w->inner = mv_xcalloc(MV_GROUPS_MAX, sizeof *k->w->inner);
     g->got = (struct mv_gathered){0};
     g->holds = g->judged = 0;
+    mv_late_clear(&k->w->late[MV_LATE_UNITS]);
     for (uint32_t i = 0; i < below.count; i++) {
         if (!is_asked(k, g->share, below.at[i]))
             continue;
@@ -62,10 +63,9 @@ uint32_t mv_share_gather(struct mv_case *k, struct mv_group *g)
     g->got.basis.units_in = (uint16_t)g->judged;
     g->got.basis.units_of = asked;
     g->got.nothing_now = g->judged == 0;
-    if (g->judged > 0) {
-        mv_late_clear(&k->w->late[MV_LATE_SHARE_NONE]);
+    if (g->judged > 0)
         return 0;
-    }
+    mv_late_merge(&k->w->late[MV_LATE_SHARE_NONE], &k->w->late[MV_LATE_UNITS]);
     return why != 0 ? why : MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE);
 }
 

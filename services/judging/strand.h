@@ -54,8 +54,9 @@ enum mv_late_list {
     MV_LATE_COLOURED,   /* of criteria with a colour */
     MV_LATE_NONE,       /* of those that are none for that reason */
     MV_LATE_NOW,        /* of the criterion at hand */
-    MV_LATE_SHARE,      /* of units that its share judges */
-    MV_LATE_SHARE_NONE, /* of units that it cannot judge */
+    MV_LATE_SHARE,      /* of units that its shares judge */
+    MV_LATE_SHARE_NONE, /* of shares that can judge no unit */
+    MV_LATE_UNITS,      /* of units that the share at hand cannot judge */
     MV_LATE_LISTS,
 };
 

@@ -97,6 +97,24 @@ static void a_share_is_an_exact_ratio_of_units_that_can_be_judged(void **state)
     world_close(&w);
 }
 
+/* What the one share lacks is not forgotten over the other. */
+static void of_two_shares_one_may_be_overdue(void **state)
+{
+    (void)state;
+    static const char *const asked[] = {
+        "share(units: value > 3 days) >= share(units: \"all\" > 3 days)",
+        "share(units: \"all\" > 3 days) >= share(units: value > 3 days)",
+    };
+    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        ask("wait", asked[i]);
+        push("all", "a", "2024-T1", "5");
+        push("all", "b", "2024-T1", "5");
+        assert_string_equal(world_status(&w, "t", 2024, "r"),
+                            "none overdue overdue 2024-T1 2024-T2");
+        world_close(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -105,6 +123,7 @@ int main(void)
         cmocka_unit_test(the_suppressed_and_the_next_smallest_are_hidden),
         cmocka_unit_test(without_any_child_it_is_why_they_have_nothing),
         cmocka_unit_test(a_share_is_an_exact_ratio_of_units_that_can_be_judged),
+        cmocka_unit_test(of_two_shares_one_may_be_overdue),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
