@@ -177,6 +177,9 @@ mv_rc evaluator_ask(struct evaluator *e, struct mv_span verb,
         evaluator_page_row(page, 1);
         mv_pack_kv_u64(&page->rows, "next", page->next);
     }
+    /* it may be long until a commit does this */
+    mv_rowcache_relieve(e->rows);
+    evaluator_published_trim(e->published);
     return rc;
 }
 

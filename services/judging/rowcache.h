@@ -39,8 +39,9 @@ void mv_rowcache_rollback(struct mv_rowcache *c); /* to the last mark */
 /* Once per batch, before the commit: every row that changed is put below,
  * once, in the order of keys. */
 void mv_rowcache_flush(struct mv_rowcache *c);
-/* In a batch, while many rows are only read: beyond max_bytes all is put below
- * and dropped. Nothing since the mark can be taken back after that. */
+/* While many rows are only read, in a batch or between two: beyond max_bytes
+ * all is put below and dropped. Nothing since the mark can be taken back after
+ * that. */
 void mv_rowcache_relieve(struct mv_rowcache *c);
 /* After the commit. false: it failed, everything kept is dropped (rows with
  * nothing below stay). Also trims to max_bytes. */

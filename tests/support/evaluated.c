@@ -224,11 +224,12 @@ mv_rc test_world_start(struct test_world *w, struct mv_err *err)
     mv_rc rc = w->store == NULL ? test_world_store(w, err) : MV_OK;
     if (rc != MV_OK)
         return rc;
-    return evaluator_open(&w->evaluator,
-                          &(struct evaluator_options){.store = w->store,
-                                                      .changes = w->changes,
-                                                      .cache_bytes = 1 << 20},
-                          err);
+    return evaluator_open(
+        &w->evaluator,
+        &(struct evaluator_options){.store = w->store,
+                                    .changes = w->changes,
+                                    .cache_bytes = TEST_CACHE_BYTES},
+        err);
 }
 
 void test_world_begin(struct test_world *w, struct test_journal *j,

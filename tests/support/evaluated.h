@@ -36,6 +36,8 @@ void test_journal_statement(struct test_journal *j, struct mv_statement s);
 struct mv_record test_journal_record(const struct test_journal *j,
                                      uint64_t seq);
 
+#define TEST_CACHE_BYTES (1u << 20) /* what its evaluator keeps */
+
 struct test_world {
     char *dir;
     struct mv_store *store;

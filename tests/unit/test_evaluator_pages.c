@@ -286,6 +286,22 @@ static void statuses_left_out_are_work_too(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* With nothing to commit in between, as on a quiet night. */
+static void what_questions_read_is_not_kept_for_ever(void **state)
+{
+    struct fixture *f = *state;
+    char args[16];
+    add_members(&f->j);
+    test_world_run(&f->w, &f->j, 0, 10);
+    for (int year = 2000; year < 2010; year++) {
+        (void)snprintf(args, sizeof args, "year=%d", year);
+        struct test_pages p = test_ask_all(&f->w, "check", args, 0);
+        mv_buf_done(&p.rows);
+        assert_true(mv_rowcache_bytes(f->w.evaluator->rows) <=
+                    TEST_CACHE_BYTES);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +314,7 @@ int main(void)
         TEST(figures_that_agree_take_turns_too),
         TEST(what_is_verified_takes_turns_of_so_much_work),
         TEST(statuses_left_out_are_work_too),
+        TEST(what_questions_read_is_not_kept_for_ever),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
