@@ -31,13 +31,7 @@ static void path_of(struct asking *a, const struct mv_node *n)
 
 static void rate_of(struct asking *a, const struct mv_node *n)
 {
-    int32_t year = a->from;
-    if (n->when == MV_WHEN_BACK)
-        year += n->year;
-    else if (n->when == MV_WHEN_YEAR)
-        year = n->year;
-    else if (n->when == MV_WHEN_PERIOD)
-        year = n->period.year;
+    int32_t year = mv_node_year(n, a->from);
     if (!a->persons || year < a->persons_year)
         a->persons_year = year;
     a->persons = true;

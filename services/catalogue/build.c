@@ -187,6 +187,8 @@ mv_rc mv_catalogue_load(struct mv_catalogue **ret,
         mv_build_targets(b);
         mv_build_commissions(b);
         if (faults->errors == before)
+            mv_build_sizes(b);
+        if (faults->errors == before)
             mv_build_uses(b);
     }
     finish(b, files);

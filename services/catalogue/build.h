@@ -73,7 +73,9 @@ void mv_build_commissions(struct mv_build *b);
  * inhabitants, path a year that it leads over. from > to: no year is known. */
 void mv_build_asks(struct mv_build *b, uint32_t node, const struct mv_target *t,
                    int32_t from, int32_t to);
-/* Which indicators a target uses, and the way back. */
+/* What all targets come to: statuses, series and years. */
+void mv_build_sizes(struct mv_build *b);
+/* Which indicators a target uses, and the way back. After the sizes. */
 void mv_build_uses(struct mv_build *b);
 
 /* expr.c - the criterion or formula at the scalar `node` into c->nodes;

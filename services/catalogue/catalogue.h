@@ -14,6 +14,8 @@
 #define MV_MEMBERS_MAX     1000u   /* of one dimension */
 #define MV_TARGETS_MAX     100000u /* after `years` is expanded */
 #define MV_COMMISSIONS_MAX 10000u
+#define MV_STATUSES_MAX    1000000u /* targets for the units they judge */
+#define MV_REACH_MAX       4000000u /* series and years that targets look at */
 #define MV_ID_BYTES        64u
 
 typedef enum mv_catalogue_file {

@@ -60,6 +60,22 @@ struct mv_target {
     uint32_t line;
 };
 
+/* The year that a series node of a target of `year` names. */
+static inline int32_t mv_node_year(const struct mv_node *n, int32_t year)
+{
+    switch ((mv_when)n->when) {
+    case MV_WHEN_BACK:
+        return year + n->year;
+    case MV_WHEN_YEAR:
+        return n->year;
+    case MV_WHEN_PERIOD:
+        return n->period.year;
+    case MV_WHEN_NOW:
+        break;
+    }
+    return year;
+}
+
 struct mv_commission_due {
     struct mv_span what, said;
     int32_t on;           /* as it was given first: its name in the journal */

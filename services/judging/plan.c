@@ -52,22 +52,6 @@ static void add_reach(struct mv_plan *p, uint32_t indicator, uint32_t target,
     }
 }
 
-/* The year that a term names, its own included. */
-static int32_t year_of(const struct mv_target *t, const struct mv_node *n)
-{
-    switch ((mv_when)n->when) {
-    case MV_WHEN_BACK:
-        return t->year + n->year;
-    case MV_WHEN_YEAR:
-        return n->year;
-    case MV_WHEN_PERIOD:
-        return n->period.year;
-    case MV_WHEN_NOW:
-    default:
-        return t->year;
-    }
-}
-
 /* Of a derived indicator, its parts. */
 static void reach_series(struct mv_plan *p, const struct mv_target *t,
                          uint32_t indicator, int32_t year)
@@ -92,7 +76,7 @@ static void reach_criteria(struct mv_plan *p, const struct mv_target *t,
             const struct mv_node *n = &p->c->nodes[k->first + j];
             if (!mv_node_is_series(n->kind))
                 continue;
-            int32_t y = year_of(t, n);
+            int32_t y = mv_node_year(n, t->year);
             if (y < MV_YEAR_MIN)
                 y = MV_YEAR_MIN;
             if (y > MV_YEAR_MAX)

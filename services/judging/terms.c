@@ -27,15 +27,6 @@ static uint32_t not_computable(void)
     return MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE);
 }
 
-static int32_t year_of(const struct mv_case *k, const struct mv_node *n)
-{
-    if (n->when == MV_WHEN_BACK)
-        return k->target->year + n->year;
-    if (n->when == MV_WHEN_PERIOD)
-        return n->period.year;
-    return n->when == MV_WHEN_YEAR ? n->year : k->target->year;
-}
-
 /* The member of `each`, by its name: another indicator numbers its own. */
 static uint32_t member_of(const struct mv_case *k, uint32_t indicator,
                           uint32_t member)
@@ -54,7 +45,7 @@ static struct wanted wanted_of(const struct mv_case *k, const struct mv_node *n)
     struct wanted w = {.kind = n->kind,
                        .indicator = n->indicator,
                        .member = member_of(k, n->indicator, n->member),
-                       .year = year_of(k, n)};
+                       .year = mv_node_year(n, k->target->year)};
     bool period = n->when == MV_WHEN_PERIOD;
     if (n->kind == MV_NODE_GROWTH) {
         w.alone = period;

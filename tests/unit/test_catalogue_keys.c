@@ -428,6 +428,61 @@ static void a_fault_shows_so_much_of_what_it_met(void **state)
     }
 }
 
+/* --- what all of it comes to --------------------------------------------- */
+
+/* `targets` of 210 years each, of so many like criteria. */
+static void write_targets(struct mv_buf *out, int targets, int criteria,
+                          const char *criterion)
+{
+    mv_buf_text(out, "targets:\n");
+    for (int t = 0; t < targets; t++) {
+        mv_buf_printf(out,
+                      "  - {id: t%d, years: 1990-2199, text: T, indicator: "
+                      "senger, scope: [trust], require: [",
+                      t);
+        for (int i = 0; i < criteria; i++)
+            mv_buf_printf(out, "%s'%s'", i > 0 ? ", " : "", criterion);
+        mv_buf_text(out, "]}\n");
+    }
+}
+
+static void expect_size(const char *units, int targets, int criteria,
+                        const char *criterion, const char *fault)
+{
+    struct mv_buf text = {0}, out = {0};
+    write_targets(&text, targets, criteria, criterion);
+    struct mv_catalogue *c =
+        test_catalogue(units, NULL, mv_buf_cstr(&text), NULL, &out);
+    assert_string_equal(mv_buf_cstr(&out), fault);
+    assert_int_equal(c != NULL, fault[0] == 0);
+    mv_catalogue_close(c);
+    mv_buf_done(&text);
+    mv_buf_done(&out);
+}
+
+static void so_many_statuses_may_be_asked_for_and_no_more(void **state)
+{
+    (void)state;
+    struct mv_buf units = {0};
+    mv_buf_text(&units, "units:\n  - {id: own, name: O, kind: own}\n");
+    for (int u = 0; u < 1000; u++)
+        mv_buf_printf(&units, "  - {id: u%d, name: U, kind: trust}\n", u);
+    expect_size(mv_buf_cstr(&units), 4, 1, "value > 0", "");
+    expect_size(mv_buf_cstr(&units), 5, 1, "value > 0",
+                "targets.yaml:1:1: more than 1000000 statuses in all: one for "
+                "each target and unit that it judges\n");
+    mv_buf_done(&units);
+}
+
+static void targets_look_at_so_many_years_and_no_more(void **state)
+{
+    (void)state;
+    expect_size(NULL, 2, 64, "value > value(1990)", "");
+    expect_size(NULL, 3, 64, "value > value(1990)",
+                "targets.yaml:1:1: the targets look at more than 4000000 "
+                "series and years in all\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -440,6 +495,8 @@ int main(void)
         cmocka_unit_test(what_yaml_has_beyond_words_lists_and_maps_is_refused),
         cmocka_unit_test(a_tree_of_units_has_bounded_depth_and_no_loop),
         cmocka_unit_test(a_fault_shows_so_much_of_what_it_met),
+        cmocka_unit_test(so_many_statuses_may_be_asked_for_and_no_more),
+        cmocka_unit_test(targets_look_at_so_many_years_and_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
