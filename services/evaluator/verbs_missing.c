@@ -1,16 +1,30 @@
 /* verbs_missing - `missing`: which figures are past due, and who owes them.
  * Job: a row an indicator and unit. Invariant: only indicators that a target
- * of the year uses are asked for. Reads only. */
+ * of the year uses are asked for; a page may end at any unit. Reads only. */
+#include <assert.h>
+
 #include "proto/pack.h"
 #include "proto/walk.h"
 #include "services/evaluator/verbs.h"
 #include "services/judging/absent.h"
+#include "services/judging/eval.h"
+
+/* An indicator is walked twice: what each unit that sends it lacks, in
+ * preorder; and, if none does, all that is due of each unit judged by it. A
+ * place within it is how many units were passed, and whether one sent. */
+#define SENT  (UINT64_C(1) << 19)
+#define UNITS (SENT - 1)
+static_assert(2 * MV_UNITS_MAX <= UNITS, "a place holds both walks");
 
 struct missing {
     struct evaluator *e;
     struct evaluator_page *page;
+    struct mv_judge_env env;
+    struct mv_work *work;
     const struct mv_indicator *ind;
-    uint64_t at; /* which row of it comes next */
+    struct mv_absent absent; /* of the unit at hand */
+    uint32_t at;             /* units passed, on both walks */
+    bool sent;               /* some unit sends it */
     int year;
     uint32_t within; /* a unit and those below, or MV_NONE */
 };
@@ -48,21 +62,14 @@ static void pack_targets(struct mv_buf *out, const struct missing *x)
             mv_pack_text(out, c->targets[x->ind->targets.at[i]].id);
 }
 
-static bool row(void *ctx, const struct mv_absent *a, bool never)
+static void row(struct missing *x, bool never)
 {
-    struct missing *x = ctx;
     const struct mv_catalogue *c = x->e->force.now.catalogue;
+    const struct mv_absent *a = &x->absent;
     const struct mv_unit *u = &c->units[a->unit];
     struct mv_buf *out = &x->page->rows;
     if (x->within != MV_NONE && !mv_catalogue_below(c, a->unit, x->within))
-        return true;
-    uint64_t place = evaluator_place(x->ind->index, x->at++);
-    if (place < x->page->from)
-        return true;
-    if (evaluator_page_full(x->page)) {
-        x->page->next = place;
-        return false;
-    }
+        return;
     evaluator_page_row(x->page, 9);
     mv_pack_kv_text(out, "indicator", x->ind->id);
     mv_pack_cstr(out, "title");
@@ -74,28 +81,69 @@ static bool row(void *ctx, const struct mv_absent *a, bool never)
     mv_pack_kv_day(out, "due", a->due);
     mv_pack_kv_bool(out, "never", never);
     pack_targets(out, x);
-    return true;
 }
 
-static bool sent_row(void *ctx, const struct mv_absent *a)
+static void sent_row(struct missing *x, uint32_t unit)
 {
-    return row(ctx, a, false);
+    if (!mv_absent_of(&x->env, x->work, x->ind->index, x->year, unit,
+                      &x->absent))
+        return;
+    x->sent = true;
+    if (x->absent.count > 0)
+        row(x, false);
 }
 
 /* Nobody ever sent it: whoever is judged by it is without. */
-static void never_rows(struct missing *x, const struct mv_judge_env *env)
+static void never_row(struct missing *x, uint32_t unit)
+{
+    bool judged = false;
+    for (uint32_t i = 0; i < x->ind->targets.count && !judged; i++)
+        judged = is_used(x, x->ind->targets.at[i]) &&
+                 mv_plan_judges(x->env.plan, x->ind->targets.at[i], unit);
+    if (judged && mv_absent_all(&x->env, x->ind->index, x->year, &x->absent)) {
+        x->absent.unit = unit;
+        row(x, true);
+    }
+    x->page->passed++;
+}
+
+/* False: the page ends before a unit of it. */
+static bool indicator_rows(struct missing *x)
+{
+    const uint32_t *order = mv_plan_preorder(x->env.plan);
+    uint32_t units = x->e->force.now.catalogue->unit_count;
+    for (; x->at < units || (x->at < 2 * units && !x->sent); x->at++) {
+        if (evaluator_page_full(x->page) || evaluator_page_over(x->e, x->page))
+            return false;
+        if (x->at < units)
+            sent_row(x, order[x->at]);
+        else
+            never_row(x, x->at - units);
+    }
+    return true;
+}
+
+static bool is_asked(const struct missing *x)
+{
+    return x->ind->formula == MV_NONE && x->ind->due.kind != MV_DUE_NEVER &&
+           targets_of(x) > 0;
+}
+
+static void all_rows(struct missing *x)
 {
     const struct mv_catalogue *c = x->e->force.now.catalogue;
-    struct mv_absent a;
-    if (!mv_absent_all(env, x->ind->index, x->year, &a))
-        return;
-    for (a.unit = 0; a.unit < c->unit_count; a.unit++) {
-        bool judged = false;
-        for (uint32_t i = 0; i < x->ind->targets.count; i++)
-            judged |= is_used(x, x->ind->targets.at[i]) &&
-                      mv_plan_judges(env->plan, x->ind->targets.at[i], a.unit);
-        if (judged && !row(x, &a, true))
-            break;
+    uint64_t first = evaluator_place_of(x->page->from);
+    uint64_t within = x->page->from - evaluator_place(first, 0);
+    x->at = (uint32_t)(within & UNITS);
+    x->sent = (within & SENT) != 0;
+    for (uint64_t i = first; i < c->indicator_count; i++) {
+        x->ind = &c->indicators[i];
+        if (is_asked(x) && !indicator_rows(x)) {
+            x->page->next = evaluator_place(i, x->at | (x->sent ? SENT : 0));
+            return;
+        }
+        x->at = 0;
+        x->sent = false;
     }
 }
 
@@ -118,20 +166,9 @@ mv_rc evaluator_ask_missing(struct evaluator *e, struct mv_span args,
             return evaluator_refuse(no, "not_found", "no such unit");
         x.within = u->index;
     }
-    struct mv_judge_env env = evaluator_env(e);
-    for (uint64_t i = evaluator_place_of(page->from);
-         i < c->indicator_count && page->next == 0; i++) {
-        x.ind = &c->indicators[i];
-        x.at = 0;
-        if (x.ind->formula != MV_NONE || x.ind->due.kind == MV_DUE_NEVER ||
-            targets_of(&x) == 0)
-            continue;
-        if (evaluator_page_over(e, page)) {
-            page->next = evaluator_place(i, 0);
-            break;
-        }
-        if (mv_absent(&env, x.ind->index, x.year, sent_row, &x) == 0)
-            never_rows(&x, &env);
-    }
+    x.env = evaluator_env(e);
+    x.work = mv_work_open();
+    all_rows(&x);
+    mv_work_close(x.work);
     return MV_OK;
 }

@@ -57,57 +57,38 @@ static bool read_series(const struct looking *k, uint32_t unit, uint32_t member,
     return s->records || k->w->strands[before].records;
 }
 
-/* False: the unit does not send this indicator. */
-static bool look_at(const struct looking *k, uint32_t unit,
-                    struct mv_absent *ret)
+bool mv_absent_of(const struct mv_judge_env *env, struct mv_work *w,
+                  uint32_t indicator, int year, uint32_t unit,
+                  struct mv_absent *ret)
 {
-    unsigned words = mv_cells_words(k->ind->frequency);
+    const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
+    const struct looking k = {
+        .env = env, .w = w, .ind = &c->indicators[indicator], .year = year};
+    unsigned words = mv_cells_words(k.ind->frequency);
     struct mv_cells all, held;
+    if (!mv_plan_alive(env->plan, unit, year))
+        return false;
     ret->unit = unit;
     ret->count = 0;
-    bool total = read_series(k, unit, MV_MEMBER_TOTAL, &all), any = total;
+    bool total = read_series(&k, unit, MV_MEMBER_TOTAL, &all), any = total;
     if (!total)
-        mv_cells_year(k->ind->frequency, k->year, &all);
-    for (uint32_t m = 0; m < k->ind->member_count && !total; m++) {
-        if (!read_series(k, unit, m, &held))
+        mv_cells_year(k.ind->frequency, year, &all);
+    for (uint32_t m = 0; m < k.ind->member_count && !total; m++) {
+        if (!read_series(&k, unit, m, &held))
             continue;
         mv_cells_keep(&all, &held, words);
         any = true;
     }
     if (any)
-        find_late(k, &all, ret);
+        find_late(&k, &all, ret);
     return any;
-}
-
-uint32_t mv_absent(const struct mv_judge_env *env, uint32_t indicator, int year,
-                   bool (*each)(void *ctx, const struct mv_absent *absent),
-                   void *ctx)
-{
-    const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
-    const uint32_t *order = mv_plan_preorder(env->plan);
-    struct looking k = {.env = env,
-                        .w = mv_work_open(),
-                        .ind = &c->indicators[indicator],
-                        .year = year};
-    struct mv_absent a;
-    uint32_t senders = 0;
-    bool go_on = true;
-    for (uint32_t i = 0; i < c->unit_count && go_on; i++) {
-        if (!mv_plan_alive(env->plan, order[i], year) ||
-            !look_at(&k, order[i], &a))
-            continue;
-        senders++;
-        go_on = a.count == 0 || each(ctx, &a);
-    }
-    mv_work_close(k.w);
-    return senders;
 }
 
 bool mv_absent_all(const struct mv_judge_env *env, uint32_t indicator, int year,
                    struct mv_absent *ret)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
-    struct looking k = {
+    const struct looking k = {
         .env = env, .ind = &c->indicators[indicator], .year = year};
     struct mv_cells nothing = {{0}};
     ret->unit = MV_NONE;

@@ -11,13 +11,13 @@ struct mv_absent {
     int32_t due; /* the last day on which the first of them was in time */
 };
 
-/* Calls `each` for every unit that sent figures of the indicator this year or
- * the year before and lacks some that are past due: of its total if it sends
- * one, else of any member it sends. In preorder; stops when it returns false.
- * Returns how many units send it at all. */
-uint32_t mv_absent(const struct mv_judge_env *env, uint32_t indicator, int year,
-                   bool (*each)(void *ctx, const struct mv_absent *absent),
-                   void *ctx);
+/* What the unit lacks that is past due: of its total if it sends one, else of
+ * any member that it sends. False: it sent no figures of the indicator this
+ * year or the year before, or is not there this year; then ret says nothing.
+ * The work's strands are used up. */
+bool mv_absent_of(const struct mv_judge_env *env, struct mv_work *w,
+                  uint32_t indicator, int year, uint32_t unit,
+                  struct mv_absent *ret);
 
 /* All periods of the year that are past due, of a unit that never sent any.
  * False: none is. */

@@ -149,11 +149,11 @@ static void one_target_may_take_several_pages(void **state)
 /* What one thing takes, and a turn may therefore take beyond what it is worth:
  * a region's row of a report, with the curve of its roll-up (5 years, 3 of 12
  * months, and how they compare) and each trust's value; of `explain` the
- * pieces of one criterion; of `missing` an indicator; of `check` all series of
- * one unit and those below it. */
+ * pieces of one criterion; of `missing` what one unit sends, this year and the
+ * last; of `check` all series of one unit and those below it. */
 #define REPORT_ROW (100u * (TRUSTS + 1))
 #define PIECES     (4u * (TRUSTS + 1))
-#define INDICATOR  (2u * (TRUSTS + 1))
+#define SENT       3u
 #define SERIES     (4u * (TRUSTS + 1))
 
 static void write_nation(struct mv_buf text[3])
@@ -242,7 +242,27 @@ static void what_is_missing_takes_turns_of_so_much_work(void **state)
 {
     struct fixture *f = *state;
     make_nation(f);
-    assert_bounded(f, "missing", "year=2024", 20, INDICATOR);
+    assert_bounded(f, "missing", "year=2024", 20, SENT);
+}
+
+/* Or it would be said that nobody ever did. */
+static void that_somebody_sends_is_known_in_the_next_page(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_buf text[3] = {{0}};
+    write_nation(text);
+    test_journal_catalogue(&f->j, mv_buf_cstr(&text[0]), mv_buf_cstr(&text[1]),
+                           mv_buf_cstr(&text[2]));
+    test_journal_delivery(&f->j, "i0 - u00 2024-M01 1/100\n");
+    test_journal_day(&f->j, "2024-12-01");
+    test_world_run(&f->w, &f->j, 0, 100);
+    for (uint64_t work = 1; work < 40; work += 13) {
+        struct test_pages p = test_ask_all(&f->w, "missing", "year=2024", work);
+        assert_int_equal(p.count, 1 + (TARGETS - 1) * (TRUSTS + 1));
+        mv_buf_done(&p.rows);
+    }
+    for (int i = 0; i < 3; i++)
+        mv_buf_done(&text[i]);
 }
 
 /* Figures that disagree with nothing are looked at, and so is each series. */
@@ -311,6 +331,7 @@ int main(void)
         TEST(a_report_takes_turns_of_so_much_work),
         TEST(an_explanation_takes_turns_of_so_much_work),
         TEST(what_is_missing_takes_turns_of_so_much_work),
+        TEST(that_somebody_sends_is_known_in_the_next_page),
         TEST(figures_that_agree_take_turns_too),
         TEST(what_is_verified_takes_turns_of_so_much_work),
         TEST(statuses_left_out_are_work_too),
