@@ -8,8 +8,6 @@ unit, in one or several years, over the periods that all of them have.
 target's year, how its missing periods are forecast) or None. `within`: that
 one stretch of each year; forecast is nothing then.
 """
-from dataclasses import replace
-
 from oracle import period
 from oracle.decimals import Nothing
 from oracle.pick import Pick, choose, combine, cover
@@ -58,7 +56,7 @@ class Alike:
         each = {key: {} for key in made_of}
         reasons, out = set(), []
         for name in names:
-            parts = {node: replace(node, **{
+            parts = {node: node._replace(**{
                 "member" if kind == "members" else "unit": name})
                 for node in nodes}
             try:

@@ -11,6 +11,7 @@ import yaml
 from oracle import decimals, language
 from oracle.period import Period
 
+LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 FILES = ("units.yaml", "indicators.yaml", "targets.yaml",
          "commissions.yaml")
 MONTH_NAMES = ("January February March April May June July August "
@@ -144,8 +145,8 @@ class Commission:
 class Catalogue:
     def __init__(self, files):
         """`files`: name -> YAML text."""
-        trees = {name: yaml.load(files.get(name) or "{}", yaml.BaseLoader)
-                 or {} for name in FILES}
+        trees = {name: yaml.load(files.get(name) or "{}", LOADER) or {}
+                 for name in FILES}
         self.units = {one["id"]: _unit(one)
                       for one in trees["units.yaml"].get("units", [])}
         self.indicators = {
@@ -163,12 +164,17 @@ class Catalogue:
             _commission(one, at) for at, one in enumerate(
                 trees["commissions.yaml"].get("commissions") or [])]
         self.targets_of = {}
+        self.names_of = {target.place: frozenset(self._names(target))
+                         for target in self.targets}
         for target in self.targets:
             for name in self.names(target):
                 self.targets_of.setdefault(name, []).append(target)
 
     def names(self, target):
         """The pushed indicators that a target rests on, and derived ones."""
+        return self.names_of[target.place]
+
+    def _names(self, target):
         found, waiting = set(), list(target.named())
         while waiting:
             name = waiting.pop()

@@ -6,7 +6,7 @@ from fractions import Fraction
 from oracle import decimals, language
 from oracle.alike import Alike, check_breaks
 from oracle.decimals import Nothing
-from oracle.period import Period, positions
+from oracle.period import Period, cells, positions
 from oracle.series import Node
 
 Num = namedtuple("Num", "n type exact constant")    # exact: Fraction
@@ -46,12 +46,13 @@ class Figures:
 
     def atoms(self, node):
         """The pushed series that a node is made of, each once."""
-        formula = self.series.indicator(node).formula
-        if formula is None:
-            return [node]
-        return list(dict.fromkeys(
-            atom for term in language.terms(formula)
-            for atom in self.atoms(self.part(node, term))))
+        memo, key = self.series.memo, ("atoms", node)
+        if key not in memo:
+            formula = self.series.indicator(node).formula
+            memo[key] = [node] if formula is None else list(dict.fromkeys(
+                atom for term in language.terms(formula)
+                for atom in self.atoms(self.part(node, term))))
+        return memo[key]
 
     def part(self, node, term):
         name, member = term.ref
@@ -151,12 +152,23 @@ class Figures:
     def _latest(self, node, year):
         """The last stretch in; of a derived indicator the last of its
         periods that all its parts have. None: nothing is in."""
-        indicator = self.series.indicator(node)
-        if indicator.formula is None:
+        if self.series.indicator(node).formula is None:
             return self.series.latest(node, year)
-        for one in reversed(positions(indicator.frequency, year)):
+        memo, key = self.series.memo, ("latest", node, year)
+        if key not in memo:
+            memo[key] = self._latest_of_all(node, year)
+        return memo[key]
+
+    def _latest_of_all(self, node, year):
+        atoms = self.atoms(node)
+        held = [(self.series.indicator(atom).frequency,
+                 self.series.anywhere(atom, year)) for atom in atoms]
+        for one in reversed(positions(
+                self.series.indicator(node).frequency, year)):
+            if any(not cells(one, how) <= some for how, some in held):
+                continue        # no need to compare
             try:
-                self.exact_alike.compare(self.atoms(node), [year], one)
+                self.exact_alike.compare(atoms, [year], one)
                 return one
             except Nothing:
                 continue

@@ -15,7 +15,7 @@ from oracle.acts import Acts, decide, of_dates, over
 from oracle.catalogue import Catalogue
 from oracle.journal import Journal
 from oracle.judge import Judge
-from oracle.period import positions
+from oracle.period import ended
 from oracle.series import Series
 
 NUMBERS = ("value", "limit", "margin", "needed")
@@ -124,9 +124,10 @@ class Oracle:
         for name in self.catalogue.names(target):
             indicator = self.catalogue.indicators[name]
             edges = [indicator.late_before(day) for day in (before, after)]
-            if any((one.last < edges[0]) != (one.last < edges[1])
-                   for year in target.years()
-                   for one in positions(indicator.frequency, year)):
+            if edges[0] != edges[1] and any(
+                    len({ended(indicator.frequency, year, edge)
+                         for edge in edges}) > 1
+                    for year in target.years()):
                 return True
         return False
 

@@ -4,6 +4,7 @@ A stretch of days has a year, a first and a last day and a shortest name.
 Everything below counts in *cells*: months of the year, or weeks by number
 for weekly indicators, or (month, day) for daily ones.
 """
+import bisect
 import datetime
 import functools
 import re
@@ -26,13 +27,14 @@ class BadPeriod(ValueError):
 class Period:
     """A stretch of days; equal when the days are."""
 
-    __slots__ = ("year", "first", "last", "week", "key", "hash")
+    __slots__ = ("year", "first", "last", "week", "key", "hash", "called")
 
     def __init__(self, year, first, last, week=0):
         self.year, self.first, self.last = year, first, last
         self.week = week
         self.key = (first.toordinal(), last.toordinal())
         self.hash = hash(self.key)
+        self.called = None
 
     def __eq__(self, other):
         return isinstance(other, Period) and self.key == other.key
@@ -45,6 +47,11 @@ class Period:
 
     @property
     def name(self):
+        if self.called is None:
+            self.called = self._name()
+        return self.called
+
+    def _name(self):
         if self.week:
             return f"{self.year}-W{self.week:02d}"
         if self.first == self.last:
@@ -138,6 +145,16 @@ def positions(frequency, year):
                  for start in range(1, 13, length))
 
 
+@functools.lru_cache(maxsize=None)
+def _ends(frequency, year):
+    return tuple(one.last for one in positions(frequency, year))
+
+
+def ended(frequency, year, before):
+    """How many of the year's periods end before that day."""
+    return bisect.bisect_left(_ends(frequency, year), before)
+
+
 def _thursday(week):
     return week.first + datetime.timedelta(days=3)
 
@@ -163,9 +180,14 @@ def cells(period, frequency):
 
 
 @functools.lru_cache(maxsize=None)
+def cells_in_order(frequency, year):
+    """Of each of the year's periods."""
+    return tuple(cells(one, frequency) for one in positions(frequency, year))
+
+
+@functools.lru_cache(maxsize=None)
 def year_cells(frequency, year):
-    return frozenset().union(
-        *(cells(one, frequency) for one in positions(frequency, year)))
+    return frozenset().union(*cells_in_order(frequency, year))
 
 
 @functools.lru_cache(maxsize=None)

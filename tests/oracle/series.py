@@ -1,6 +1,6 @@
 """What a node's value is made of: its own figures, its members, its
 children; what is missing of it, and why there is nothing."""
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from oracle import period
 from oracle.forecast import Fill
@@ -8,8 +8,7 @@ from oracle.journal import has_number
 from oracle.pick import Pick, accumulate, choose, combine, cover
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """A unit's indicator, of one member or the total (None)."""
     indicator: str
     unit: str
@@ -216,8 +215,9 @@ class Series:
         for leaf in leaves:
             chosen = choose(self.figures(leaf, year), frequency)
             held = self.held_cells(leaf, year, chosen, "MQ")
-            gone |= {at for at, one in enumerate(every)
-                     if not period.cells(one, frequency) <= held}
+            gone |= {at for at, some in enumerate(
+                         period.cells_in_order(frequency, year))
+                     if not some <= held}
         return [every[at] for at in sorted(gone)]
 
     def held(self, node, year):
@@ -229,8 +229,15 @@ class Series:
         if len(covers) != 1:
             return None
         only = covers.pop()
-        return sum(period.cells(one, frequency) <= only
-                   for one in period.positions(frequency, year))
+        return sum(some <= only
+                   for some in period.cells_in_order(frequency, year))
+
+    def anywhere(self, node, year):
+        """The cells that some series of it holds."""
+        frequency = self.indicator(node).frequency
+        return frozenset().union(*(
+            cover(self.figures(leaf, year), frequency)
+            for leaf in self.leaves(node, year)))
 
     def latest(self, node, year):
         """The stretch that ends last (the shortest of those)."""
