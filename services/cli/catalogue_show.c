@@ -121,9 +121,55 @@ static void list_all(struct cli *c, const struct mv_catalogue *k)
     }
 }
 
-int cli_catalogue_show(struct cli *c, const struct mv_catalogue *k)
+/* A thing is a line of JSON: begun with it, ended by the next. */
+struct lines {
+    struct cli *c;
+    json_t *thing, *keys; /* keys: the thing's own, by name */
+};
+
+static void end_line(struct lines *l)
+{
+    if (l->thing != NULL)
+        cli_json_line(l->c, l->thing);
+    l->thing = NULL;
+}
+
+static void begin_line(void *ctx, const char *kind, struct mv_span id,
+                       int32_t year)
+{
+    struct lines *l = ctx;
+    char when[16] = "";
+    end_line(l);
+    if (year != 0)
+        (void)snprintf(when, sizeof when, "%d", year);
+    l->keys = json_object();
+    l->thing = json_pack("{s:s,s:s%,s:s,s:o}", "kind", kind, "id", id.at,
+                         id.len, "year", when, "keys", l->keys);
+}
+
+static void line_key(void *ctx, const char *key, struct mv_span value)
+{
+    struct lines *l = ctx;
+    (void)json_object_set_new(l->keys, key, json_stringn(value.at, value.len));
+}
+
+static bool show_thing(struct cli *c, const struct mv_catalogue *k,
+                       struct mv_span id)
 {
     struct mv_buf text = {0};
+    struct lines l = {.c = c};
+    const struct mv_show lines = {&l, begin_line, line_key};
+    bool found = c->json ? mv_catalogue_tell(k, id, &lines)
+                         : mv_catalogue_show(k, id, &text);
+    end_line(&l);
+    if (text.len > 0)
+        (void)fwrite(text.at, 1, text.len, c->out);
+    mv_buf_done(&text);
+    return found;
+}
+
+int cli_catalogue_show(struct cli *c, const struct mv_catalogue *k)
+{
     const char *what = c->arg_count > 1 ? c->args[1] : NULL;
     const char *id = c->args[c->arg_count - 1];
     if (what == NULL) {
@@ -137,11 +183,7 @@ int cli_catalogue_show(struct cli *c, const struct mv_catalogue *k)
         list_kind(c, k, kind);
         return CLI_OK;
     }
-    int code = CLI_OK;
-    if (mv_catalogue_show(k, mv_span_text(id), &text))
-        (void)fwrite(text.at, 1, text.len, c->out);
-    else
-        code = not_there(c, k, kind, id);
-    mv_buf_done(&text);
-    return code;
+    if (show_thing(c, k, mv_span_text(id)))
+        return CLI_OK;
+    return not_there(c, k, kind, id);
 }

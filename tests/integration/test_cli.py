@@ -406,7 +406,8 @@ class Walk(Cli):
     def test_what_lists_gives_json_lines(self):
         for words in (("status", "--year", "2024"), ("queues",), ("dead",),
                       ("keys", "list"), ("subscriptions",), ("health",),
-                      ("catalogue", "show"), ("verify",), ("clock",),
+                      ("catalogue", "show"), ("catalogue", "show", "1535"),
+                      ("verify",), ("clock",),
                       ("explain", "1535", "bodo", "--year", "2024")):
             said = self.home.run(*words, "--json")
             self.assertEqual(said.returncode, 0, said.stderr)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "proto/pack.h"
+#include "services/cli/catalogue_show.h"
 #include "services/cli/diff_text.h"
 #include "services/cli/turns.h"
 #include "tests/support/catalogue_text.h"
@@ -165,6 +166,49 @@ static void many_turns_are_cut_and_it_is_said_how_to_see_them(void **state)
     cli_turns_done(&t);
 }
 
+/* What `catalogue show ID` prints; NULL: it said that there is none. */
+static const char *shown(struct screen *s, const char *id, bool json)
+{
+    char *words[] = {(char *)(uintptr_t) "show", (char *)(uintptr_t)id};
+    struct mv_buf faults = {0};
+    struct mv_catalogue *k = test_catalogue(NULL, NULL, NULL, NULL, &faults);
+    assert_non_null(k);
+    screen_open(s, MV_LANG_NB, 0);
+    s->cli.args = words;
+    s->cli.arg_count = 2;
+    s->cli.json = json;
+    int code = cli_catalogue_show(&s->cli, k);
+    s->cli.arg_count = 0;
+    mv_catalogue_close(k);
+    mv_buf_done(&faults);
+    return code == CLI_OK ? screen_text(s) : NULL;
+}
+
+static void one_thing_is_shown_key_by_key_and_to_programs_as_json(void **state)
+{
+    struct screen s;
+    (void)state;
+    assert_string_equal(shown(&s, "ous", false), "unit ous\n"
+                                                 "  name            OUS\n"
+                                                 "  kind            trust\n"
+                                                 "  parent          hso\n"
+                                                 "  from            "
+                                                 "2009-01-01\n");
+    screen_close(&s);
+    assert_string_equal(shown(&s, "ous", true),
+                        "{\"kind\":\"unit\",\"id\":\"ous\",\"year\":\"\","
+                        "\"keys\":{\"name\":\"OUS\",\"kind\":\"trust\","
+                        "\"parent\":\"hso\",\"from\":\"2009-01-01\"}}\n");
+    screen_close(&s);
+    const char *target = shown(&s, "1535", true);
+    assert_non_null(strstr(target, "\"kind\":\"target\",\"id\":\"1535\","
+                                   "\"year\":\"2024\""));
+    screen_close(&s);
+    assert_null(shown(&s, "nobody", true));
+    assert_string_equal(screen_text(&s), "");
+    screen_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -173,6 +217,7 @@ int main(void)
         cmocka_unit_test(of_a_long_text_only_where_it_differs_is_shown),
         cmocka_unit_test(a_diff_is_grouped_and_in_the_language),
         cmocka_unit_test(turns_are_listed_and_the_others_counted),
+        cmocka_unit_test(one_thing_is_shown_key_by_key_and_to_programs_as_json),
         cmocka_unit_test(many_turns_are_cut_and_it_is_said_how_to_see_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
