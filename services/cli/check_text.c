@@ -53,6 +53,26 @@ static void say_where(struct cli *c, struct mv_span head)
     mv_buf_done(&text);
 }
 
+/* What has no figures, by title; by id where it has none. */
+static void put_missing(const struct cli *c, struct mv_span head,
+                        struct mv_buf *out)
+{
+    struct mv_list ids, titles;
+    struct mv_span id, title, text;
+    bool titled = mv_list_open(&titles, cli_get(head, "missing_titles"));
+    if (!mv_list_open(&ids, cli_get(head, "missing")))
+        return;
+    while (mv_list_next(&ids, &id)) {
+        text = mv_span("", 0);
+        if (titled && mv_list_next(&titles, &title))
+            text = cli_text_lang(c, title);
+        if (text.len == 0 && !mv_value_text(id, &text))
+            continue;
+        mv_buf_text(out, out->len > 0 ? ", " : "");
+        mv_buf_put(out, text.at, text.len);
+    }
+}
+
 static void say_numbers(struct cli *c, struct mv_span head)
 {
     struct mv_buf n[6] = {{0}};
@@ -73,7 +93,7 @@ static void say_numbers(struct cli *c, struct mv_span head)
     cli_say(c, word, mv_buf_cstr(&n[0]), mv_buf_cstr(&n[1]), mv_buf_cstr(&n[2]),
             mv_buf_cstr(&n[3]), mv_buf_cstr(&n[4]), mv_buf_cstr(&n[5]), NULL);
     mv_buf_clear(&n[0]);
-    cli_names(cli_get(head, "missing"), &n[0]);
+    put_missing(c, head, &n[0]);
     if (n[0].len > 0) {
         cli_say(c,
                 cli_get_bool(head, "open") ? CLI_W_CHECK_OPEN

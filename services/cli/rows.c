@@ -148,10 +148,9 @@ bool cli_get_bool(struct mv_span row, const char *key)
     return mv_value_bool(cli_get(row, key), &v) && v;
 }
 
-struct mv_span cli_get_lang(const struct cli *c, struct mv_span row,
-                            const char *key)
+struct mv_span cli_text_lang(const struct cli *c, struct mv_span texts)
 {
-    struct mv_span texts = cli_get(row, key), k, v, t;
+    struct mv_span k, v, t;
     struct mv_pairs p;
     if (mv_value_text(texts, &t))
         return t;
@@ -162,6 +161,12 @@ struct mv_span cli_get_lang(const struct cli *c, struct mv_span row,
         mv_value_text(v, &t))
         return t;
     return mv_span("", 0);
+}
+
+struct mv_span cli_get_lang(const struct cli *c, struct mv_span row,
+                            const char *key)
+{
+    return cli_text_lang(c, cli_get(row, key));
 }
 
 struct mv_span cli_get_titled(const struct cli *c, struct mv_span row,

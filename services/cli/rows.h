@@ -19,7 +19,9 @@ uint64_t cli_get_u64(struct mv_span row, const char *key);        /* or 0 */
 int64_t cli_get_i64(struct mv_span row, const char *key);         /* or 0 */
 bool cli_get_bool(struct mv_span row, const char *key);           /* or false */
 struct mv_span cli_get(struct mv_span row, const char *key); /* raw or empty */
-/* {nb, en} in the language, or the other, or the first there is. */
+/* {nb, en} in the language, or the other, or the first there is: of a raw
+ * value, and of what is under the key. */
+struct mv_span cli_text_lang(const struct cli *c, struct mv_span texts);
 struct mv_span cli_get_lang(const struct cli *c, struct mv_span row,
                             const char *key);
 

@@ -9,7 +9,8 @@
 #include "services/judging/eval.h"
 #include "services/judging/strand.h"
 
-#define MISSING_MAX 32u
+#define MISSING_MAX         32u
+#define MISSING_TITLE_BYTES 160u
 
 /* Places go by indicator, then unit, then disagreement. */
 struct asking {
@@ -34,18 +35,37 @@ static const char *kind_text(mv_check_kind kind)
     return words[kind];
 }
 
+static const struct mv_title *missing_title(const struct mv_catalogue *c,
+                                            const struct mv_disagreement *d,
+                                            uint32_t i, struct mv_span *id)
+{
+    uint32_t at = d->missing_at[i];
+    const struct mv_member *members = c->indicators[d->indicator].members;
+    bool is_member = d->kind == MV_CHECK_MEMBERS;
+    *id = is_member ? members[at].id : c->units[at].id;
+    return is_member ? &members[at].title : &c->units[at].name;
+}
+
+/* By id, and what each is called in the same order. */
 static void pack_missing(const struct mv_catalogue *c,
                          const struct mv_disagreement *d, struct mv_buf *out)
 {
-    const struct mv_indicator *ind = &c->indicators[d->indicator];
     uint32_t kept =
         d->missing_kept < MISSING_MAX ? d->missing_kept : MISSING_MAX;
+    struct mv_span id;
     mv_pack_cstr(out, "missing");
     mv_pack_list(out, kept);
     for (uint32_t i = 0; i < kept; i++) {
-        mv_pack_text(out, d->kind == MV_CHECK_MEMBERS
-                              ? ind->members[d->missing_at[i]].id
-                              : c->units[d->missing_at[i]].id);
+        (void)missing_title(c, d, i, &id);
+        mv_pack_text(out, id);
+    }
+    mv_pack_cstr(out, "missing_titles");
+    mv_pack_list(out, kept);
+    for (uint32_t i = 0; i < kept; i++) {
+        const struct mv_title *t = missing_title(c, d, i, &id);
+        mv_pack_map(out, 2);
+        mv_pack_kv_text(out, "nb", evaluator_cut(t->nb, MISSING_TITLE_BYTES));
+        mv_pack_kv_text(out, "en", evaluator_cut(t->en, MISSING_TITLE_BYTES));
     }
 }
 
@@ -59,7 +79,7 @@ static void pack_disagreement(const struct mv_catalogue *c,
     bool titled = member && evaluator_is_titled(&ind->members[d->member]);
     bool pairs = d->stated.is_pair && d->made.is_pair;
     struct mv_buf *out = &page->rows;
-    evaluator_page_row(page, 17u + member + titled + 4u * pairs);
+    evaluator_page_row(page, 18u + member + titled + 4u * pairs);
     mv_pack_kv_cstr(out, "what", "disagreement");
     mv_pack_kv_cstr(out, "kind", kind_text(d->kind));
     mv_pack_kv_text(out, "indicator", ind->id);

@@ -79,6 +79,8 @@ static bool amount_over(struct checking *k, uint32_t strand,
     if (!mv_cells_equal(&s->held, cells, k->words))
         return false;
     *a = mv_strand_add_up(k->w, s, k->ind, k->scale);
+    if (k->ind->over_periods == MV_FOLD_LAST)
+        mv_strand_keep_last(k->w, s); /* so that no other is listed */
     return a->reason == MV_REASON_NO && !a->unweighted;
 }
 

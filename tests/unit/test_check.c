@@ -263,11 +263,25 @@ static void what_no_division_made_is_compared_exactly(void **state)
         push(names[i], "ahus", "2024-S2", i == 1 ? "4.3" : "8.3");
     }
     assert_told("last", "ahus",
-                "periods - 2024: 8.2 against 8.3 of 2/2 (1! 2 3)");
+                "periods - 2024: 8.2 against 8.3 of 1/1 (1! 3)");
     assert_told("sum", "ahus",
                 "periods - 2024: 8.2 against 8.3 of 2/2 (4! 5 6)");
     push("mean", "ahus", "2024-S1", "8.2"); /* shown as 8, both */
     assert_told("mean", "ahus", "");
+}
+
+static void of_what_only_the_last_counts_in_no_other_is_listed(void **state)
+{
+    (void)state;
+    world_close(&w);
+    world_open(&w, WORLD_UNITS,
+               "indicators:\n" INDICATOR("last", "count", "Q", "last", "sum",
+                                         "    min: 0\n"),
+               "targets:\n" TARGET("1", "last", "[\"value > 0\"]", ""));
+    push("last", "hso", "2024-S1", "20");
+    push("last", "ahus", "2024-Q1", "25");
+    push("last", "ahus", "2024-Q2", "30");
+    assert_told("last", "hso", "units - 2024-S1: 20 against 30 of 1/3 (1! 3)");
 }
 
 static void pairs_are_the_same_by_both_their_numbers(void **state)
@@ -316,6 +330,7 @@ int main(void)
         TEST(what_is_withdrawn_or_nil_is_in_no_sum),
         TEST(units_that_do_not_count_are_no_parts),
         TEST(what_no_division_made_is_compared_exactly),
+        TEST(of_what_only_the_last_counts_in_no_other_is_listed),
         TEST(pairs_are_the_same_by_both_their_numbers),
         TEST(it_stops_when_told_to),
     };

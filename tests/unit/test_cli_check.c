@@ -7,16 +7,22 @@
 #include "tests/support/screen.h"
 #include "tests/support/unit.h"
 
+static void put_title(struct mv_buf *b, const char *nb, const char *en)
+{
+    mv_pack_map(b, 2);
+    mv_pack_kv_cstr(b, "nb", nb);
+    mv_pack_kv_cstr(b, "en", en);
+}
+
 static void put_head(struct cli_pages *rows, const char *kind, bool open)
 {
     struct mv_buf b = {0};
-    mv_pack_map(&b, 15);
+    mv_pack_map(&b, 16);
     mv_pack_kv_cstr(&b, "what", "disagreement");
     mv_pack_kv_cstr(&b, "kind", kind);
     mv_pack_kv_cstr(&b, "indicator", "poster");
     mv_pack_cstr(&b, "title");
-    mv_pack_map(&b, 1);
-    mv_pack_kv_cstr(&b, "nb", "Stillinger");
+    put_title(&b, "Stillinger", "Posts");
     mv_pack_kv_cstr(&b, "unit", "hso");
     mv_pack_kv_cstr(&b, "period", "2024");
     mv_pack_kv_cstr(&b, "stated", "1388");
@@ -26,8 +32,13 @@ static void put_head(struct cli_pages *rows, const char *kind, bool open)
     mv_pack_kv_u64(&b, "parts", 2);
     mv_pack_kv_u64(&b, "of", 3);
     mv_pack_cstr(&b, "missing");
-    mv_pack_list(&b, 1);
+    mv_pack_list(&b, 2);
     mv_pack_cstr(&b, "sunnaas");
+    mv_pack_cstr(&b, "ous");
+    mv_pack_cstr(&b, "missing_titles");
+    mv_pack_list(&b, 2);
+    put_title(&b, "Sunnaas sykehus HF", "Sunnaas hospital");
+    put_title(&b, "", "");
     mv_pack_kv_bool(&b, "open", open);
     mv_pack_kv_u64(&b, "figures", 2);
     cli_pages_put(rows, mv_buf_span(&b));
@@ -93,7 +104,8 @@ both_numbers_and_their_figures_are_shown_the_sure_ones_first(void **state)
                                 "(2 av 3 enheter)");
     const char *open = find(&s, "totalen er oppgitt til 1388, delene gir");
     assert_true(sure < open);
-    assert_true(find(&s, "Uten tall for perioden: sunnaas.") < open);
+    assert_true(find(&s, "Uten tall for perioden: Sunnaas sykehus HF, ous.") <
+                open);
     assert_true(find(&s, "Kan skyldes at disse ikke har tall") > open);
     assert_true(find(&s, "1387,25") < open);
     (void)find(&s, "3:12");
@@ -112,6 +124,7 @@ static void sure_leaves_out_what_missing_figures_may_explain(void **state)
     assert_int_equal(n.open, 0);
     assert_int_equal(n.sure, 1);
     assert_null(strstr(screen_text(&s), "the total is stated"));
+    (void)find(&s, "Without figures for the period: Sunnaas hospital, ous.");
     screen_close(&s);
 }
 
@@ -127,6 +140,8 @@ static void json_has_a_disagreement_before_its_figures(void **state)
     assert_int_equal(n.sure, 1);
     const char *head = find(&s, "\"kind\":\"units\"");
     assert_true(head < find(&s, "\"value\":\"1387.25\""));
+    (void)find(&s, "\"missing\":[\"sunnaas\",\"ous\"],\"missing_titles\":"
+                   "[{\"nb\":\"Sunnaas sykehus HF\"");
     assert_null(strstr(screen_text(&s), "\"kind\":\"members\""));
     assert_null(strstr(screen_text(&s), "\"value\":\"1388\""));
     screen_close(&s);
