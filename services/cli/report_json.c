@@ -77,6 +77,18 @@ static void below(json_t *j, const struct cli_report_item *item)
     json_decref(counts);
 }
 
+/* The item's own numbers are its lead's: left out where no line tells them. */
+static void spare(json_t *j, const struct cli_report_item *item)
+{
+    static const char *const numbers[] = {"value", "limit", "margin", "needed"};
+    struct mv_span value = cli_get_text(item->row, "value");
+    bool told = item->line_count == 0;
+    for (size_t i = 0; i < item->line_count && !told; i++)
+        told = mv_span_equal(cli_get_text(item->lines[i].row, "value"), value);
+    for (size_t i = 0; i < CLI_COUNT(numbers) && !told; i++)
+        (void)json_object_del(j, numbers[i]);
+}
+
 static void item_line(struct cli *c, const struct cli_report *r,
                       const struct cli_report_item *item)
 {
@@ -90,6 +102,7 @@ static void item_line(struct cli *c, const struct cli_report *r,
         (void)json_object_set_new(j, "sentence", text(mv_buf_span(&sentence)));
     }
     below(j, item);
+    spare(j, item);
     for (size_t i = 0; i < item->line_count; i++)
         (void)json_array_append_new(lines, cli_json(item->lines[i].row));
     if (item->line_count > 0)

@@ -36,6 +36,13 @@ static void number(struct map *m, const char *key, struct mv_dec v)
     word(m, key, mv_dec_text(v, digits));
 }
 
+static void rounded(struct map *m, const char *key, struct mv_dec v,
+                    unsigned decimals)
+{
+    (void)mv_dec_round(&v, v, (int)decimals);
+    number(m, key, v);
+}
+
 static void whole(struct map *m, const char *key, uint64_t v)
 {
     mv_pack_kv_u64(&m->b, key, v);
@@ -70,6 +77,30 @@ static void nest(struct map *into, const char *key, struct map *m)
     mv_pack_cstr(&into->b, key);
     close_map(m, &into->b);
     into->pairs++;
+}
+
+/* How a row's own numbers may be told: one that would tell a suppressed
+ * number exactly by the indicator's decimals, one that tells it anyway not. */
+typedef enum telling { EXACT, ROUNDED, HIDDEN } telling;
+
+static telling telling_of(const struct mv_course *c)
+{
+    struct mv_course_value now, before;
+    mv_course_year(c, c->target->year, &now);
+    mv_course_year(c, c->target->year - 1, &before);
+    if (now.reason == MV_REASON_SUPPRESSED ||
+        before.reason == MV_REASON_SUPPRESSED)
+        return HIDDEN;
+    return now.rounded || before.rounded ? ROUNDED : EXACT;
+}
+
+static void tell_number(struct map *m, const char *key, struct mv_dec v,
+                        telling how, unsigned decimals)
+{
+    if (how == EXACT)
+        number(m, key, v);
+    else if (how == ROUNDED)
+        rounded(m, key, v, decimals);
 }
 
 /* ---- a series ---- */
@@ -200,17 +231,18 @@ static void put_ends(struct map *into, const struct mv_course *c)
     put_end(into, "highest", cat, ends.high_unit, ends.high);
 }
 
-static void put_alike(struct map *m, const struct mv_course *c)
+static void put_alike(struct map *m, const struct mv_course *c, telling how,
+                      unsigned decimals)
 {
     struct mv_dec now, before;
     if (!mv_course_alike(c, &now, &before))
         return;
-    number(m, "now", now);
-    number(m, "before", before);
+    tell_number(m, "now", now, how, decimals);
+    tell_number(m, "before", before, how, decimals);
 }
 
 static void put_series(struct map *into, const struct mv_course *c,
-                       const struct mv_ruling *r, bool hidden)
+                       const struct mv_ruling *r, telling how)
 {
     static const char *const better[] = {"", "higher", "lower"};
     static const char *const kinds[] = {[MV_NODE_VALUE] = "value",
@@ -232,10 +264,10 @@ static void put_series(struct map *into, const struct mv_course *c,
     text(&m, "measure", evaluator_cut(ind->measure_word, 64));
     whole(&m, "decimals", ind->decimals);
     word(&m, "better", better[ind->better]);
-    if (!hidden) {
-        put_alike(&m, c);
+    if (how != HIDDEN) {
+        put_alike(&m, c, how, ind->decimals);
         if (r != NULL && mv_course_line(c, r, &line))
-            number(&m, "line", line);
+            tell_number(&m, "line", line, how, ind->decimals);
     }
     put_ends(&m, c);
     put_years(&m, c);
@@ -263,7 +295,7 @@ static void put_place(const struct reporting *x, struct map *m,
 }
 
 static void put_ruling(const struct reporting *x, struct map *m,
-                       const struct mv_ruling *r, bool hidden)
+                       const struct mv_ruling *r, telling how)
 {
     const struct mv_catalogue *c = x->e->force.now.catalogue;
     const struct mv_criterion *k = &c->criteria[r->criterion];
@@ -277,15 +309,18 @@ static void put_ruling(const struct reporting *x, struct map *m,
     word(m, "cmp", mv_cmp_text((mv_cmp)k->cmp));
     word(m, "status", mv_status_text(r->status));
     word(m, "reason", mv_reason_text(r->reason));
-    yes(m, "hidden", hidden);
+    yes(m, "hidden", how == HIDDEN);
+    yes(m, "rounded", how == ROUNDED);
     yes(m, "preliminary", r->basis.preliminary);
     yes(m, "forecast", r->basis.forecast);
-    if (r->has_left && !hidden)
-        number(m, "value", r->left);
-    if (r->has_right && !hidden)
-        number(m, "limit", r->right);
-    if (r->has_margin && !hidden)
-        number(m, "margin", r->margin);
+    if (r->has_left)
+        tell_number(m, "value", r->left, how, scale.decimals);
+    if (r->has_right)
+        tell_number(m, "limit", r->right,
+                    how == ROUNDED && mv_course_is_fixed(c, r) ? EXACT : how,
+                    scale.decimals);
+    if (r->has_margin)
+        tell_number(m, "margin", r->margin, how, scale.decimals);
     if (scale.there) {
         text(m, "measure", evaluator_cut(scale.measure, 64));
         whole(m, "decimals", scale.decimals);
@@ -334,16 +369,6 @@ static bool is_due(struct reporting *x, uint32_t target)
     return x->page->next == 0;
 }
 
-/* Would its numbers, this year's or last year's, tell another's? */
-static bool is_hidden(const struct mv_course *c)
-{
-    struct mv_course_value now, before;
-    mv_course_year(c, c->target->year, &now);
-    mv_course_year(c, c->target->year - 1, &before);
-    return now.reason == MV_REASON_SUPPRESSED ||
-           before.reason == MV_REASON_SUPPRESSED;
-}
-
 /* r NULL: the target asks for nothing, its figures are shown all the same. */
 static void ruling_row(struct reporting *x, const char *what, uint32_t target,
                        const struct mv_ruling *r, bool series)
@@ -354,16 +379,16 @@ static void ruling_row(struct reporting *x, const char *what, uint32_t target,
     if (!is_due(x, target))
         return;
     bool there = mv_course_open(&course, &env, target, x->unit, r);
-    bool hidden = there && is_hidden(&course);
+    telling how = there ? telling_of(&course) : EXACT;
     if (r != NULL || there) {
         put_place(x, &m, what);
         series = series && there && has_room(x);
         if (r != NULL) {
-            put_ruling(x, &m, r, hidden);
+            put_ruling(x, &m, r, how);
             put_about(x, &m, r, series);
         }
         if (series)
-            put_series(&m, &course, r, hidden);
+            put_series(&m, &course, r, how);
         x->page->count++;
         close_map(&m, &x->page->rows);
     }

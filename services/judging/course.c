@@ -203,12 +203,60 @@ static bool tells(const struct mv_course *c, const struct mv_target *t,
     return false;
 }
 
+/* Is it a total that a suppressed member of the unit's is part of? */
+static bool holds_hidden(const struct mv_course *c, const struct mv_target *t,
+                         const struct mv_node *n, uint32_t unit)
+{
+    const struct mv_indicator *ind =
+        &mv_plan_catalogue(c->env->plan)->indicators[n->indicator];
+    struct mv_course at = *c;
+    struct mv_node of = *n;
+    if (n->member != MV_MEMBER_TOTAL)
+        return false;
+    at.unit = unit;
+    if (mv_node_is_extreme(n->kind))
+        of.kind = MV_NODE_VALUE;
+    for (uint32_t m = 0; m < ind->member_count; m++) {
+        struct mv_course_value part;
+        of.member = m;
+        gather(&at, t, &of, &part);
+        if (part.reason == MV_REASON_SUPPRESSED)
+            return true;
+    }
+    return false;
+}
+
+/* Of the units below, what is lowest or highest is one of theirs. */
+static bool is_blurred(const struct mv_course *c, const struct mv_target *t,
+                       const struct mv_node *n)
+{
+    const struct mv_unit *all = mv_plan_catalogue(c->env->plan)->units;
+    if (!mv_node_is_extreme(n->kind))
+        return holds_hidden(c, t, n, c->unit);
+    for (uint32_t i = 0; i < mv_plan_catalogue(c->env->plan)->unit_count; i++)
+        if (all[i].parent == c->unit && holds_hidden(c, t, n, i))
+            return true;
+    return false;
+}
+
+/* With the indicator's decimals; what cannot be rounded stays. */
+static void round_off(const struct mv_course *c, struct mv_dec *n)
+{
+    const struct mv_catalogue *cat = mv_plan_catalogue(c->env->plan);
+    (void)mv_dec_round(n, *n, cat->indicators[c->node.indicator].decimals);
+}
+
 static void follow(const struct mv_course *c, const struct mv_target *t,
                    const struct mv_node *n, struct mv_course_value *ret)
 {
     gather(c, t, n, ret);
     if (ret->reason == MV_REASON_NO && tells(c, t, n))
         *ret = (struct mv_course_value){.reason = MV_REASON_SUPPRESSED};
+    if (ret->reason != MV_REASON_NO)
+        return;
+    ret->rounded = is_blurred(c, t, n);
+    if (ret->rounded)
+        round_off(c, &ret->n);
 }
 
 void mv_course_year(const struct mv_course *c, int32_t year,
@@ -290,6 +338,15 @@ void mv_course_ends(const struct mv_course *c, struct mv_course_ends *ret)
         }
         ret->units++;
     }
+    n.kind = MV_NODE_VALUE;
+    ret->rounded = (ret->low_unit != MV_NONE &&
+                    holds_hidden(c, c->target, &n, ret->low_unit)) ||
+                   (ret->high_unit != MV_NONE &&
+                    holds_hidden(c, c->target, &n, ret->high_unit));
+    if (ret->rounded) {
+        round_off(c, &ret->low);
+        round_off(c, &ret->high);
+    }
 }
 
 /* What growth is measured from. */
@@ -315,6 +372,13 @@ static bool is_constant(const struct mv_node *nodes, unsigned count)
             return false;
     }
     return true;
+}
+
+bool mv_course_is_fixed(const struct mv_catalogue *c,
+                        const struct mv_ruling *ruling)
+{
+    const struct mv_criterion *k = &c->criteria[ruling->criterion];
+    return is_constant(&c->nodes[k->first + k->n_left], k->n_right);
 }
 
 bool mv_course_line(const struct mv_course *c, const struct mv_ruling *ruling,

@@ -20,6 +20,7 @@ struct mv_course_value {
     mv_i128 held; /* its denominator, in millionths, if has_held */
     bool has_held;
     bool preliminary, forecast;
+    bool rounded;                 /* see mv_course_year */
     uint16_t periods, of_periods; /* in; in the year */
 };
 
@@ -28,6 +29,7 @@ struct mv_course_ends {
     uint32_t low_unit, high_unit; /* MV_NONE: there are none to show */
     struct mv_dec low, high;
     uint16_t units, of_units; /* with a value that may be shown; in all */
+    bool rounded;             /* either of them */
 };
 
 /* A series by what it is of; right: first named on the right side. */
@@ -51,7 +53,9 @@ bool mv_course_open(struct mv_course *ret, const struct mv_judge_env *env,
 void mv_course_done(struct mv_course *c);
 
 /* The value of one year by itself; of the target's year as it is forecast.
- * Suppressed also where it would tell the one suppressed number beside it. */
+ * Suppressed also where it would tell the one suppressed number beside it. A
+ * total that a suppressed member is part of is rounded to the indicator's
+ * decimals: exact, it and the other members would tell that one. */
 void mv_course_year(const struct mv_course *c, int32_t year,
                     struct mv_course_value *ret);
 void mv_course_period(const struct mv_course *c, const struct mv_period *p,
@@ -66,6 +70,10 @@ bool mv_course_alike(const struct mv_course *c, struct mv_dec *now,
 bool mv_course_comparable(const struct mv_course *c, int32_t year);
 
 void mv_course_ends(const struct mv_course *c, struct mv_course_ends *ret);
+
+/* Is its right side the same whatever the figures are? */
+bool mv_course_is_fixed(const struct mv_catalogue *c,
+                        const struct mv_ruling *ruling);
 
 /* Where the ruling's limit lies on the scale of the series: the limit itself
  * of a lone value, the base and so much of a growth. False: nowhere. */

@@ -325,6 +325,29 @@ static void what_is_compared_is_named_in_words(void **state)
     close_paper(&p);
 }
 
+/* The status row's numbers are its lead's; a program sees what paper shows. */
+static void json_has_no_number_that_no_line_tells(void **state)
+{
+    static const char row[] =
+        "{'target':'a','title':{'nb':'A'},'year':2024,'unit':'hso',"
+        "'status':'red','reason':'','overdue':[],'value':'73.217821782178',"
+        "'limit':'90','margin':'-16.782178217822','needed':'99.9'}";
+    static const char *const lines[] = {
+        LINE("a", "som", "73.2", "90", "-16.8", YEARS),
+        LINE("a", "som", "73.217821782178", "90", "-16.782178217822", YEARS)};
+    (void)state;
+    for (int told = 0; told < 2; told++) {
+        struct paper p;
+        open_paper(&p, CLI_REPORT_YEAR, MV_LANG_NB);
+        put(&p.r.statuses, row);
+        put(&p.r.lines, lines[told]);
+        const char *text = drawn(&p, cli_report_json);
+        assert_int_equal(strstr(text, "73.217821782178") != NULL, told);
+        assert_int_equal(strstr(text, "\"needed\"") != NULL, told);
+        close_paper(&p);
+    }
+}
+
 static void json_keeps_decimals_as_they_are(void **state)
 {
     struct paper p;
@@ -523,6 +546,7 @@ int main(void)
         cmocka_unit_test(what_changed_since_it_was_frozen_is_listed),
         cmocka_unit_test(a_sheet_has_the_decimals_of_the_indicator),
         cmocka_unit_test(what_is_compared_is_named_in_words),
+        cmocka_unit_test(json_has_no_number_that_no_line_tells),
         cmocka_unit_test(json_keeps_decimals_as_they_are),
         cmocka_unit_test(a_point_lies_where_its_number_says),
         cmocka_unit_test(what_is_not_known_is_a_gap),

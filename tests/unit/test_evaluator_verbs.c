@@ -554,6 +554,36 @@ static void a_member_without_a_figure_is_called_by_its_title(void **state)
     assert_missing(f, 0, "tsb", "Rusbehandling");
 }
 
+/* ahus' vop has 3 of 4; its som, told exactly, and the total would tell it. */
+static void a_report_rounds_what_would_tell_a_suppressed_member(void **state)
+{
+    static const char *const told[][3] = {{"74.6", "66.55", "8.1"},
+                                          {"74.6", "50", "24.6"}};
+    struct fixture *f = *state;
+    test_journal_catalogue(
+        &f->j, NULL,
+        "indicators:\n"
+        "  - {id: epikrise, title: Epikriser, measure: percent,\n"
+        "     frequency: A, over_periods: ratio, over_units: ratio,\n"
+        "     decimals: 1, min_denominator: 5,\n"
+        "     dimension: {id: tjeneste, members: {som: S, vop: V}, total: "
+        "ratio}}\n",
+        "targets:\n  - {id: \"1\", year: 2024, text: T, indicator: epikrise,\n"
+        "     require: [value >= 66.55 %, value > value(-1)]}\n");
+    test_journal_delivery(&f->j, "epikrise som ahus 2023 40/77\n"
+                                 "epikrise vop ahus 2023 1/5\n"
+                                 "epikrise som ahus 2024 50/67\n"
+                                 "epikrise vop ahus 2024 3/4\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_int_equal(ask(f, "report", "year=2024 unit=ahus"), MV_OK);
+    assert_int_equal(f->a.rows, 2);
+    for (uint32_t i = 0; i < 2; i++) {
+        assert_string_equal(text(f, i, "value"), told[i][0]);
+        assert_string_equal(text(f, i, "limit"), told[i][1]);
+        assert_string_equal(text(f, i, "margin"), told[i][2]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -569,6 +599,7 @@ int main(void)
         TEST(explain_gives_judgement_criteria_and_figures),
         TEST(check_gives_both_numbers_and_the_figures_behind_each),
         TEST(a_member_without_a_figure_is_called_by_its_title),
+        TEST(a_report_rounds_what_would_tell_a_suppressed_member),
         TEST(series_gives_every_year_of_a_unit),
         TEST(what_is_asked_wrongly_is_refused_with_a_code),
         cmocka_unit_test(every_query_is_answered_before_there_is_a_catalogue),
