@@ -272,6 +272,24 @@ int cli_place_check(struct cli *c)
     return rc == MV_OK ? CLI_OK : cli_fail_err(c, rc, &err);
 }
 
+bool cli_place_is_down(struct cli *c)
+{
+    struct cli_place place;
+    if (cli_option(c, "endpoint") != NULL ||
+        cli_setup_running(cli_dir(c)) > 0 ||
+        cli_place_load(cli_dir(c), &place, NULL) != MV_OK)
+        return false;
+    cli_place_done(&place);
+    bool down = true;
+    for (int s = 0; s < CLI_SERVICES; s++) {
+        char *path =
+            cli_path(cli_dir(c), "%s/ready", cli_service_name((cli_service)s));
+        down = down && access(path, F_OK) != 0;
+        free(path);
+    }
+    return down;
+}
+
 int cli_door_find(struct cli *c, cli_service s, const char *door,
                   const char *key, struct cli_door *ret)
 {

@@ -23,6 +23,10 @@ const char *cli_dir(const struct cli *c);
 /* Is that directory an installation's? CLI_OK, or it has been said. */
 int cli_place_check(struct cli *c);
 
+/* An installation's directory where no service is up, and nobody to start one.
+ * Says nothing. */
+bool cli_place_is_down(struct cli *c);
+
 /* Everything one needs to speak to one door. */
 struct cli_door {
     char endpoint[MV_ENDPOINT_BYTES];

@@ -13,13 +13,17 @@ static int open_with(struct cli *c, const char *key, struct cli_fleet *f)
     int first = CLI_OK;
     bool was = c->hasty;
     c->hasty = true; /* of the others there is something to tell at once */
-    *f = (struct cli_fleet){.c = c};
-    for (int s = 0; s < CLI_SERVICES; s++) {
+    *f = (struct cli_fleet){.c = c, .down = cli_place_is_down(c)};
+    if (f->down)
+        first = cli_fail(c, CLI_AWAY, CLI_W_NONE_UP, cli_dir(c), NULL);
+    for (int s = 0; s < CLI_SERVICES && !f->down; s++) {
         int code = cli_link_open(c, (cli_service)s, key, &f->links[s]);
         if (code != CLI_OK)
             f->links[s] = NULL;
         if (first == CLI_OK)
             first = code;
+        if (code != CLI_OK && code != CLI_AWAY)
+            break; /* no such place or key: the same of each */
     }
     c->hasty = was;
     return first;

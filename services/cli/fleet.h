@@ -7,6 +7,7 @@
 struct cli_fleet {
     struct cli *c;
     struct cli_link *links[CLI_SERVICES]; /* NULL: cannot be reached */
+    bool down; /* nothing at all runs there, which has been said once */
 };
 
 /* Opens what can be; says what cannot. CLI_OK: all; else the first code. */

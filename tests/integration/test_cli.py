@@ -463,6 +463,17 @@ class Down(Cli):
         self.addCleanup(self.home.run, "up", self.home.dir, "--detach")
         self.assertIn(f"start med `maalvakt up {self.home.dir}`",
                       self.says(69, "status"))
+        for code, *words in ((69, "queues"), (69, "top", "--once", "1"),
+                             (2, "health"), (2, "health", "--stage", "1")):
+            said = " ".join(self.says(code, *words).split())
+            self.assertEqual(said, f"maalvakt: ingenting kjører i "
+                             f"{self.home.dir}: start med `maalvakt up "
+                             f"{self.home.dir}`", words)
+        rows = self.home.run("health", "--stage", "1", "--json").stdout
+        self.assertEqual([json.loads(x)["ok"] for x in rows.splitlines()],
+                         [False] * 3)
+        self.assertEqual(self.says(78, "queues", "--dir", "/").count(
+            "ingen maalvakt-katalog"), 1)
 
 
 class Revoked(Cli):
