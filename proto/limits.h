@@ -9,6 +9,7 @@
 /* a float32 that came becomes a float64 in canonical form: 5 bytes, 9 */
 #define MV_MAX_CANONICAL_BYTES     (2u * MV_MAX_DELIVERY_BYTES)
 #define MV_MAX_ANSWER_BYTES        (1u << 20)
+#define MV_MAX_ANSWERS_BYTES       (64u << 10) /* a frame; or one, if larger */
 #define MV_MAX_PAGE_BYTES          (1u << 20)  /* or one record, if larger */
 #define MV_MAX_RECORD_BYTES        (16u << 20) /* content; catalogues too */
 #define MV_MAX_SERVICE_FRAME_BYTES (17u << 20) /* services' MAXMSGSIZE */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/answers.h"
 #include "proto/pack.h"
 #include "proto/walk.h"
 #include "services/base/clock.h"
@@ -208,16 +209,16 @@ static void take(struct run *r, struct cli_item *item, struct mv_span bytes,
     r->progress_ms = r->now_ms;
 }
 
-/* The answer within a reply to `try`. */
-static bool unwrap(struct run *r, struct mv_span bytes, struct mv_span *answer,
-                   struct cli_item **item)
+/* A reply to `try`, with the answer within it. */
+static void take_reply(struct run *r, struct mv_span frame)
 {
     struct mv_msg_reply m;
+    struct mv_msg_answer a;
     struct mv_fault fault;
     struct mv_list rows;
-    if (!mv_msg_reply_decode(bytes, &m, &fault) || m.id < 1 || m.id > r->count)
-        return false;
-    *item = &r->items[m.id - 1];
+    struct mv_span bytes;
+    if (!mv_msg_reply_decode(frame, &m, &fault) || m.id < 1 || m.id > r->count)
+        return;
     if (mv_span_is(m.result, "rejected")) {
         struct mv_buf text = {0}, code = {0};
         mv_buf_put(&text, m.text.at, m.text.len);
@@ -226,9 +227,23 @@ static bool unwrap(struct run *r, struct mv_span bytes, struct mv_span *answer,
                            mv_buf_cstr(&text), mv_buf_cstr(&code), NULL);
         mv_buf_done(&text);
         mv_buf_done(&code);
-        return false;
+    } else if (mv_list_open(&rows, m.rows) && mv_list_next(&rows, &bytes) &&
+               mv_msg_answer_decode(bytes, &a, &fault)) {
+        take(r, &r->items[m.id - 1], bytes, &a);
     }
-    return mv_list_open(&rows, m.rows) && mv_list_next(&rows, answer);
+}
+
+/* The answers of a frame; after one that ends the run no other counts. */
+static void take_answers(struct run *r, struct mv_span frame)
+{
+    struct mv_answers answers;
+    struct mv_msg_answer a;
+    struct mv_fault fault;
+    struct mv_span bytes;
+    if (!mv_answers_open(&answers, frame, &fault))
+        return;
+    while (r->code == CLI_OK && mv_answers_next(&answers, &a, &bytes))
+        take(r, find(r, &a), bytes, &a);
 }
 
 static mv_rc receive(struct run *r)
@@ -236,18 +251,13 @@ static mv_rc receive(struct run *r)
     mv_rc rc;
     while (r->code == CLI_OK &&
            (rc = mv_sock_recv(r->sock, &r->wire)) != MV_AGAIN) {
-        struct mv_span bytes = r->wire.body;
-        struct cli_item *item = NULL;
-        struct mv_msg_answer a;
-        struct mv_fault fault;
         if (rc == MV_FATAL)
             return rc;
         r->heard_ms = r->now_ms;
-        if (rc == MV_POISON ||
-            (r->s->dry && !unwrap(r, r->wire.body, &bytes, &item)) ||
-            !mv_msg_answer_decode(bytes, &a, &fault))
-            continue;
-        take(r, item != NULL ? item : find(r, &a), bytes, &a);
+        if (rc == MV_OK && r->s->dry)
+            take_reply(r, r->wire.body);
+        else if (rc == MV_OK)
+            take_answers(r, r->wire.body);
     }
     return MV_OK;
 }

@@ -60,7 +60,7 @@ static void run_ingest(struct load *l)
         }
         fill_window(l, t, &next);
         int flag = 0;
-        while (load_answer(l, t, flag)) {
+        while (load_answered(l, t, flag)) {
             flag = ZMQ_DONTWAIT;
             fill_window(l, t, &next);
         }

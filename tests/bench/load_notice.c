@@ -104,7 +104,7 @@ static bool take_page(struct notices *n, int flag)
         !mv_list_open(&list, page.records))
         bound_die("not a page");
     if (page.id == n->id) {
-        while (load_answer(n->l, &n->l->trusts[0], ZMQ_DONTWAIT)) {
+        while (load_answered(n->l, &n->l->trusts[0], ZMQ_DONTWAIT)) {
         }
         while (mv_list_next(&list, &item))
             notice(n, item, now);
@@ -148,7 +148,7 @@ static void one_by_one(struct notices *n, double gap_us, uint64_t end)
         uint64_t told = n->told, from = bound_ns();
         put_turn(n);
         load_send(n->l, t);
-        while (!load_answer(n->l, t, 0)) {
+        while (!load_answered(n->l, t, 0)) {
         }
         while (n->told == told && bound_ns() - from < WAIT_NS)
             (void)take_page(n, 0);
@@ -174,7 +174,7 @@ static void under_load(struct notices *n, double pace, uint64_t end)
         zmq_pollitem_t items[] = {{t->socket, 0, ZMQ_POLLIN, 0},
                                   {n->socket, 0, ZMQ_POLLIN, 0}};
         (void)zmq_poll(items, 2, 1);
-        while (load_answer(l, t, ZMQ_DONTWAIT)) {
+        while (load_answered(l, t, ZMQ_DONTWAIT)) {
         }
         while (take_page(n, ZMQ_DONTWAIT)) {
         }

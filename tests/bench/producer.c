@@ -8,7 +8,7 @@
 #include <string.h>
 #include <zmq.h>
 
-#include "proto/msg.h"
+#include "proto/answers.h"
 #include "proto/pack.h"
 #include "services/base/hash.h"
 
@@ -122,31 +122,40 @@ bool load_seen(struct trust *t, const struct load *l,
     }
 }
 
-bool load_answer(struct load *l, struct trust *t, int flag)
+static void take_answer(struct load *l, const struct trust *t,
+                        const struct mv_msg_answer *answer)
+{
+    if (!mv_span_is(answer->result, "accepted")) {
+        if (l->refused++ == 0) {
+            (void)fprintf(
+                stderr, "answered %.*s %.*s\n", (int)answer->result.len,
+                (const char *)answer->result.at, (int)answer->reason.len,
+                (const char *)answer->reason.at);
+        }
+    }
+    uint64_t sent_ns = t->sent_ns[answer->number % 256];
+    l->acked += t->sent_rows[answer->number % 256];
+    if (l->counting)
+        bound_samples_add(&l->latency, bound_ns() - sent_ns);
+    if (l->answered != NULL)
+        l->answered(l->ctx, answer->seq, sent_ns);
+}
+
+bool load_answered(struct load *l, struct trust *t, int flag)
 {
     zmq_msg_t m;
+    struct mv_answers answers;
     struct mv_msg_answer answer;
+    struct mv_span bytes;
     struct mv_fault fault;
     (void)zmq_msg_init(&m);
     if (zmq_msg_recv(&m, t->socket, flag) < 0)
         return false;
-    if (!mv_msg_answer_decode(mv_span(zmq_msg_data(&m), zmq_msg_size(&m)),
-                              &answer, &fault))
-        bound_die("not an answer");
-    if (!mv_span_is(answer.result, "accepted")) {
-        if (l->refused++ == 0) {
-            (void)fprintf(
-                stderr, "answered %.*s %.*s\n", (int)answer.result.len,
-                (const char *)answer.result.at, (int)answer.reason.len,
-                (const char *)answer.reason.at);
-        }
-    }
-    uint64_t sent_ns = t->sent_ns[answer.number % 256];
-    l->acked += t->sent_rows[answer.number % 256];
-    if (l->counting)
-        bound_samples_add(&l->latency, bound_ns() - sent_ns);
-    if (l->answered != NULL)
-        l->answered(l->ctx, answer.seq, sent_ns);
+    if (!mv_answers_open(&answers, mv_span(zmq_msg_data(&m), zmq_msg_size(&m)),
+                         &fault))
+        bound_die("not answers");
+    while (mv_answers_next(&answers, &answer, &bytes))
+        take_answer(l, t, &answer);
     (void)zmq_msg_close(&m);
     return true;
 }
@@ -160,7 +169,7 @@ void load_answers(struct load *l, long wait_ms)
         return;
     for (unsigned i = 0; i < l->trust_count; i++) {
         if ((items[i].revents & ZMQ_POLLIN) != 0)
-            (void)load_answer(l, &l->trusts[i], ZMQ_DONTWAIT);
+            (void)load_answered(l, &l->trusts[i], ZMQ_DONTWAIT);
     }
 }
 

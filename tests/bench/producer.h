@@ -48,7 +48,7 @@ void load_put(struct load *l, struct trust *t, const struct workload_event *e,
 bool load_seen(struct trust *t, const struct load *l,
                const struct workload_event *e);
 void load_send(struct load *l, struct trust *t);
-/* One answer of one trust; ZMQ flags. False: there was none. */
-bool load_answer(struct load *l, struct trust *t, int flag);
-/* Waits for answers of all trusts, and takes one of each that has some. */
+/* One frame of answers to one trust; ZMQ flags. False: there was none. */
+bool load_answered(struct load *l, struct trust *t, int flag);
+/* Waits for answers of all trusts, and takes a frame of each that has some. */
 void load_answers(struct load *l, long wait_ms);

@@ -69,19 +69,18 @@ class Order:
                 self.stage[seq] = 2
             self.synced = []
         elif kind == SENT:
-            self.answer(data)
+            self.sent(data)
 
-    def answer(self, data):
+    def sent(self, data):
         try:
-            message = msgpack.unpackb(data, raw=False)
+            messages = mvclient.messages(data)
         except (ValueError, msgpack.UnpackException):
-            return
-        if not isinstance(message, dict):
-            return
-        if message.get("result") == "accepted":
-            self.acks += 1
-            if self.stage.get(message["seq"]) != 2:
-                self.early.append(message["seq"])
+            return                     # a routing id
+        for message in messages:
+            if message.get("result") == "accepted":
+                self.acks += 1
+                if self.stage.get(message["seq"]) != 2:
+                    self.early.append(message["seq"])
 
 
 class NoEarlyAck(unittest.TestCase):

@@ -3,6 +3,7 @@
 Debian's pyzmq and msgpack, nothing of the C code: where this and the services
 disagree, the page is wrong or one of them is. Used by tests/integration.
 """
+import collections
 import hashlib
 import secrets
 import struct
@@ -73,6 +74,21 @@ class Record:
         return msgpack.unpackb(self.content, raw=False)
 
 
+def messages(frame):
+    """Those of a frame: several are answers, one after the other."""
+    unpacker = msgpack.Unpacker(raw=False, max_buffer_size=len(frame))
+    unpacker.feed(frame)
+    found, end = [], 0
+    for message in unpacker:
+        found.append(message)
+        end = unpacker.tell()
+    if end != len(frame) or not all(isinstance(m, dict) for m in found):
+        raise ValueError("not whole messages")
+    if len(found) != 1 and {m.get("type") for m in found} != {"answer"}:
+        raise ValueError("%d messages in a frame" % len(found))
+    return found
+
+
 class Client:
     """One DEALER with one key at one service's socket."""
 
@@ -85,6 +101,7 @@ class Client:
         self.context = context or zmq.Context.instance()
         self.next_id = secrets.randbelow(1 << 32)
         self.socket = None
+        self.had = collections.deque()    # came in one frame, not yet asked for
         self.connect()
 
     def connect(self):
@@ -127,13 +144,16 @@ class Client:
 
     def receive(self, timeout_s=None):
         """The next message, or Silence."""
+        if self.had:
+            return self.had.popleft()
         left = self.timeout_s if timeout_s is None else timeout_s
         if not self.socket.poll(max(0, int(left * 1000))):
             raise Silence(self.endpoint)
         frames = self.socket.recv_multipart()
         if len(frames) != 1:
             raise ValueError("%d frames in an answer" % len(frames))
-        return msgpack.unpackb(frames[0], raw=False)
+        self.had.extend(messages(frames[0]))
+        return self.had.popleft()
 
     def receive_where(self, wanted, timeout_s=None):
         """The next message for which wanted(message); others are dropped."""

@@ -471,6 +471,25 @@ void test_sample(mv_msg_id id, struct mv_buf *out)
     makers[id](out);
 }
 
+void test_sample_answers(struct mv_buf *out)
+{
+    struct mv_msg_answer m = {
+        .producer = T("monthly-export"),
+        .number = 412,
+        .has_number = true,
+        .result = T("accepted"),
+        .seq = 90417,
+        .has_seq = true,
+        .hash = HASH,
+        .rows = 1,
+        .has_rows = true,
+        .catalogue = 88120,
+        .has_catalogue = true,
+    };
+    mv_msg_answer_encode(&m, out);
+    test_sample(MV_MSG_ANSWER, out);
+}
+
 static void table_head(struct mv_buf *out, const char *type, uint64_t number)
 {
     mv_pack_map(out, 6);

@@ -18,3 +18,5 @@ bool test_message_is_part(mv_msg_id id);
 /* Appends the example of a message, of a delivery, of a withdrawal. */
 void test_sample(mv_msg_id id, struct mv_buf *out);
 void test_sample_table(const char *type, struct mv_buf *out);
+/* Two answers, as they stand in one frame. */
+void test_sample_answers(struct mv_buf *out);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/answers.h"
 #include "proto/delivery.h"
 #include "proto/limits.h"
 #include "tests/support/bytes.h"
@@ -75,6 +76,9 @@ static void every_message_is_written_as_its_golden_file_says(void **state)
     mv_buf_clear(&b);
     test_sample_table("withdrawal", &b);
     compare("withdrawal", &b);
+    mv_buf_clear(&b);
+    test_sample_answers(&b);
+    compare("answers", &b);
     mv_buf_done(&b);
 }
 
@@ -150,6 +154,22 @@ static void golden_tables_are_read_and_are_canonical(void **state)
     mv_conflicts_done(&conflicts);
     mv_buf_done(&b);
     mv_buf_done(&again);
+}
+
+static void a_golden_frame_of_answers_is_read(void **state)
+{
+    (void)state;
+    struct mv_answers answers;
+    struct mv_msg_answer a;
+    struct mv_span bytes;
+    struct mv_fault fault;
+    struct mv_buf b = {0};
+    assert_true(golden("answers", &b));
+    assert_true(mv_answers_open(&answers, mv_buf_span(&b), &fault));
+    for (uint64_t number = 412; mv_answers_next(&answers, &a, &bytes); number++)
+        assert_int_equal(a.number, number);
+    assert_int_equal(a.number, 413);
+    mv_buf_done(&b);
 }
 
 /* ---- proto/README.md says what messages.def says ---- */
@@ -289,6 +309,7 @@ int main(void)
         TEST(every_golden_file_is_still_read),
         TEST(what_was_written_before_is_still_read),
         TEST(golden_tables_are_read_and_are_canonical),
+        TEST(a_golden_frame_of_answers_is_read),
         TEST(the_readme_lists_the_fields_in_their_order),
         TEST(the_readme_names_every_code),
         TEST(the_worked_example_is_a_good_delivery),

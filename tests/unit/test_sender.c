@@ -1,0 +1,157 @@
+/* The sender beside an ingest of a few lines, which answers several deliveries
+ * with one frame, and each number only once. */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zmq.h>
+
+#include "proto/msg.h"
+#include "services/base/clock.h"
+#include "services/base/hash.h"
+#include "services/cli/sender.h"
+#include "tests/support/screen.h"
+#include "tests/support/unit.h"
+
+#define DELIVERIES 40 /* more than two windows */
+
+static struct mv_err err;
+
+struct ingest {
+    void *ctx, *socket;
+    struct mv_keypair keys;
+    char endpoint[64];
+    bool had[DELIVERIES];
+    size_t frames;
+    atomic_bool over;
+    pthread_t thread;
+};
+
+static void ingest_open(struct ingest *in)
+{
+    int server = 1, wait = 50;
+    size_t room = sizeof in->endpoint;
+    *in = (struct ingest){.ctx = zmq_ctx_new()};
+    mv_keypair_make(&in->keys);
+    in->socket = zmq_socket(in->ctx, ZMQ_ROUTER);
+    (void)zmq_setsockopt(in->socket, ZMQ_CURVE_SERVER, &server, sizeof server);
+    (void)zmq_setsockopt(in->socket, ZMQ_CURVE_SECRETKEY, in->keys.secret_key,
+                         32);
+    (void)zmq_setsockopt(in->socket, ZMQ_RCVTIMEO, &wait, sizeof wait);
+    assert_int_equal(zmq_bind(in->socket, "tcp://127.0.0.1:0"), 0);
+    assert_int_equal(
+        zmq_getsockopt(in->socket, ZMQ_LAST_ENDPOINT, in->endpoint, &room), 0);
+}
+
+static void ingest_close(struct ingest *in)
+{
+    int zero = 0;
+    atomic_store(&in->over, true);
+    (void)pthread_join(in->thread, NULL);
+    (void)zmq_setsockopt(in->socket, ZMQ_LINGER, &zero, sizeof zero);
+    (void)zmq_close(in->socket);
+    (void)zmq_ctx_term(in->ctx);
+}
+
+/* The delivery is its number, one byte. What was had is not answered again. */
+static bool take(struct ingest *in, char *route, int *route_len,
+                 struct mv_buf *answers)
+{
+    uint8_t number = 0;
+    *route_len = zmq_recv(in->socket, route, 64, 0);
+    if (*route_len < 0 || zmq_recv(in->socket, &number, 1, 0) != 1 ||
+        number >= DELIVERIES || in->had[number])
+        return false;
+    in->had[number] = true;
+    struct mv_msg_answer m = {.number = number,
+                              .has_number = true,
+                              .result = mv_span_text("accepted"),
+                              .seq = 100u + number,
+                              .has_seq = true};
+    mv_msg_answer_encode(&m, answers);
+    return true;
+}
+
+/* A window at a time. */
+static void *serve(void *arg)
+{
+    struct ingest *in = arg;
+    struct mv_buf answers = {0};
+    char route[64];
+    int len = 0;
+    size_t waiting = 0, had = 0;
+    while (!atomic_load(&in->over)) {
+        if (!take(in, route, &len, &answers))
+            continue;
+        had++;
+        if (++waiting < CLI_WINDOW && had < DELIVERIES)
+            continue;
+        (void)zmq_send(in->socket, route, (size_t)len, ZMQ_SNDMORE);
+        (void)zmq_send(in->socket, answers.at, answers.len, 0);
+        mv_buf_clear(&answers);
+        waiting = 0;
+        in->frames++;
+    }
+    mv_buf_done(&answers);
+    return NULL;
+}
+
+struct heard {
+    unsigned times[DELIVERIES];
+};
+
+static int answered(void *ctx, struct cli_item *item, struct mv_span bytes,
+                    const struct mv_msg_answer *answer)
+{
+    struct heard *h = ctx;
+    struct mv_msg_answer again;
+    struct mv_fault fault;
+    assert_true(mv_msg_answer_decode(bytes, &again, &fault));
+    assert_int_equal(again.number, item->entry->number);
+    assert_int_equal(answer->seq, 100 + item->entry->number);
+    h->times[item->entry->number]++;
+    return CLI_OK;
+}
+
+static void all_the_answers_of_a_frame_are_taken(void **state)
+{
+    (void)state;
+    struct ingest in;
+    struct screen s;
+    struct heard heard = {{0}};
+    struct cli_door door = {.key_name = "ahus"};
+    struct cli_entry entries[DELIVERIES] = {0};
+    struct cli_item items[DELIVERIES] = {0};
+    ingest_open(&in);
+    screen_open(&s, MV_LANG_EN, 0);
+    mv_keypair_make(&door.keys);
+    memcpy(door.server_key, in.keys.public_key, sizeof door.server_key);
+    (void)snprintf(door.endpoint, sizeof door.endpoint, "%s", in.endpoint);
+    for (uint8_t i = 0; i < DELIVERIES; i++) {
+        entries[i].number = i;
+        items[i].entry = &entries[i];
+        mv_buf_put_u8(&items[i].frame, i);
+    }
+    const struct cli_sender sender = {.c = &s.cli,
+                                      .door = &door,
+                                      .wait_ms = 20000,
+                                      .answered = answered,
+                                      .ctx = &heard};
+    assert_int_equal(pthread_create(&in.thread, NULL, serve, &in), 0);
+    assert_int_equal(cli_sender_run(&sender, items, DELIVERIES), CLI_OK);
+    ingest_close(&in);
+    assert_int_equal(in.frames, 3);
+    for (size_t i = 0; i < DELIVERIES; i++)
+        assert_int_equal(heard.times[i], 1);
+    screen_close(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_the_answers_of_a_frame_are_taken),
+    };
+    if (mv_hash_init(&err) != MV_OK || mv_clock_init(&err) != MV_OK)
+        return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
