@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "services/base/points.h"
-#include "services/stream/doors.h"
 #include "services/stream/positions.h"
+#include "services/stream/tell.h"
 #include "services/stream/upstream.h"
 
 /* A batch takes no more after this long; of an upstream that is far ahead,
@@ -96,6 +96,49 @@ static struct mv_share *share_of(struct mv_service *s, const struct mv_key *key)
     return share;
 }
 
+/* NULL: not one that is told from others. */
+static struct mv_window *window_of(struct mv_service *s, int fd)
+{
+    struct mv_batch *b = &s->batch;
+    if (fd < 0 || fd >= MV_PEERS_WATCHED)
+        return NULL;
+    if ((size_t)fd >= b->window_room) {
+        size_t room = (size_t)fd + 64;
+        b->windows = mv_xrealloc(b->windows, room * sizeof *b->windows);
+        memset(b->windows + b->window_room, 0,
+               (room - b->window_room) * sizeof *b->windows);
+        b->window_room = room;
+    }
+    struct mv_window *w = &b->windows[fd];
+    if (w->batch != b->number)
+        *w = (struct mv_window){.batch = b->number, .last = SIZE_MAX};
+    return w;
+}
+
+static bool same_route(const struct mv_batch *b, const struct mv_slot *a,
+                       const struct mv_slot *c)
+{
+    return a->door == c->door &&
+           mv_span_equal(mv_span(b->bytes.at + a->route_at, a->route_len),
+                         mv_span(b->bytes.at + c->route_at, c->route_len));
+}
+
+/* Behind the last of its connection; its descriptor may have been another's,
+ * earlier in this batch. */
+static void chain(struct mv_service *s, int fd, size_t at)
+{
+    struct mv_slot *slots = s->batch.slots;
+    struct mv_window *w = window_of(s, fd);
+    if (w == NULL)
+        return;
+    if (w->last != SIZE_MAX &&
+        same_route(&s->batch, &slots[w->last], &slots[at])) {
+        slots[w->last].next = at;
+        slots[at].follows = true;
+    }
+    w->last = at;
+}
+
 size_t mv_batch_slot(struct mv_service *s, struct mv_wire *w,
                      const struct mv_key *key, mv_input_kind kind,
                      unsigned door)
@@ -118,25 +161,14 @@ size_t mv_batch_slot(struct mv_service *s, struct mv_wire *w,
     b->items++;
     mv_held_take(&slot->held, &w->held);
     mv_buf_put(&b->bytes, w->route, w->route_len);
+    chain(s, w->fd, b->count);
     return b->count++;
 }
 
 bool mv_batch_window(struct mv_service *s, int fd)
 {
-    struct mv_batch *b = &s->batch;
-    if (fd < 0 || fd >= MV_PEERS_WATCHED)
-        return true;
-    if ((size_t)fd >= b->window_room) {
-        size_t room = (size_t)fd + 64;
-        b->windows = mv_xrealloc(b->windows, room * sizeof *b->windows);
-        memset(b->windows + b->window_room, 0,
-               (room - b->window_room) * sizeof *b->windows);
-        b->window_room = room;
-    }
-    struct mv_window *w = &b->windows[fd];
-    if (w->batch != b->number)
-        *w = (struct mv_window){.batch = b->number};
-    return ++w->count <= MV_MAX_IN_FLIGHT;
+    struct mv_window *w = window_of(s, fd);
+    return w == NULL || ++w->count <= MV_MAX_IN_FLIGHT;
 }
 
 bool mv_batch_share(struct mv_service *s, const struct mv_key *key)
@@ -194,60 +226,22 @@ static void plain_reply(const struct mv_slot *slot, const struct mv_verdict *v,
     mv_msg_reply_encode(&m, out);
 }
 
+bool mv_batch_answers(const struct mv_service *s, const struct mv_slot *slot)
+{
+    return s->def->say != NULL && slot->kind == MV_INPUT_MESSAGE;
+}
+
 void mv_batch_say(struct mv_service *s, size_t at, const struct mv_verdict *v)
 {
     struct mv_slot *slot = &s->batch.slots[at];
     struct mv_input in = mv_batch_input(s, at);
     mv_buf_clear(&s->out);
-    if (s->def->say != NULL && slot->kind == MV_INPUT_MESSAGE)
+    if (mv_batch_answers(s, slot))
         s->def->say(s->self, &in, v, &s->out);
     else
         plain_reply(slot, v, &s->out);
     mv_batch_answer(s, at, v->retry ? MV_OUTCOME_RETRY : MV_OUTCOME_REJECTED,
                     mv_buf_span(&s->out), true);
-}
-
-static void count_outcome(struct mv_service *s, const struct mv_slot *slot)
-{
-    static const mv_counter of[] = {
-        [MV_OUTCOME_ACCEPTED] = MV_COUNT_ACCEPTED,
-        [MV_OUTCOME_DUPLICATE] = MV_COUNT_DUPLICATE,
-        [MV_OUTCOME_REJECTED] = MV_COUNT_REJECTED,
-        [MV_OUTCOME_RETRY] = MV_COUNT_RETRIED,
-    };
-    if (slot->kind != MV_INPUT_MESSAGE) {
-        s->counters[MV_COUNT_REQUESTS]++;
-        return;
-    }
-    s->counters[MV_COUNT_RECEIVED]++;
-    if (slot->outcome != MV_OUTCOME_RETRY || !MV_BROKEN("uncounted_retry"))
-        s->counters[of[slot->outcome]]++;
-}
-
-/* The answers leave; after a commit that failed those that hung on it are
- * `retry`. */
-static void answer_all(struct mv_service *s, mv_rc rc)
-{
-    struct mv_batch *b = &s->batch;
-    struct mv_verdict v = {.retry = true,
-                           .code = rc == MV_FULL ? "full" : "storage",
-                           .after_ms = 1000};
-    MV_POINT("before_answers");
-    for (size_t i = 0; i < b->count; i++) {
-        struct mv_slot *slot = &b->slots[i];
-        bool kept = slot->answered && (rc == MV_OK || slot->whatever);
-        if (!kept)
-            mv_batch_say(s, i, &v);
-        if (rc == MV_OK || !MV_BROKEN("silent_full")) {
-            mv_door_send(
-                s, slot->door,
-                mv_span(b->bytes.at + slot->route_at, slot->route_len),
-                mv_span(b->bytes.at + slot->answer_at, slot->answer_len));
-        }
-        count_outcome(s, slot);
-        mv_held_done(&slot->held);
-    }
-    MV_POINT("after_answers");
 }
 
 static void commit_failed(struct mv_service *s, mv_rc rc)
@@ -298,10 +292,10 @@ mv_rc mv_batch_end(struct mv_service *s)
 {
     bool early = MV_BROKEN("early_answers");
     if (early)
-        answer_all(s, MV_OK);
+        mv_tell_all(s, MV_OK);
     mv_rc rc = commit(s);
     if (!early)
-        answer_all(s, rc);
+        mv_tell_all(s, rc);
     if (rc == MV_OK) {
         for (size_t i = 0; i < MV_COUNTERS_MAX; i++)
             s->counters[i] += s->batch.staged[i];

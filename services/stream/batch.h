@@ -29,6 +29,8 @@ struct mv_input mv_batch_input(struct mv_service *s, size_t slot);
 /* Stages an answer. whatever: it holds whatever becomes of the commit. */
 void mv_batch_answer(struct mv_service *s, size_t slot, mv_outcome outcome,
                      struct mv_span bytes, bool whatever);
+/* It gets an `answer`; else a `reply`, of which each is a frame of its own. */
+bool mv_batch_answers(const struct mv_service *s, const struct mv_slot *slot);
 /* The loop's own answer, in the service's words. */
 void mv_batch_say(struct mv_service *s, size_t slot,
                   const struct mv_verdict *v);

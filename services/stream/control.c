@@ -40,7 +40,7 @@ static void refuse(struct mv_service *s, unsigned door, struct mv_span route,
     mv_buf_clear(&s->out);
     mv_msg_reply_encode(&m, &s->out);
     mv_tally(s, MV_COUNT_REQUESTS, 1);
-    mv_door_send(s, door, route, mv_buf_span(&s->out));
+    mv_door_send(s, door, route, mv_buf_span(&s->out), 1);
 }
 
 static void record_act(struct mv_service *s, const struct mv_input *in)
@@ -177,7 +177,7 @@ static void serve_one(struct mv_service *s, struct mv_query *q)
         refuse(s, q->door, route, id, "retry", "storage", "");
     } else {
         mv_tally(s, MV_COUNT_REQUESTS, 1);
-        mv_door_send(s, q->door, route, mv_buf_span(&s->out));
+        mv_door_send(s, q->door, route, mv_buf_span(&s->out), 1);
     }
     mv_held_done(&q->held);
 }

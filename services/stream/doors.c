@@ -74,11 +74,11 @@ void mv_doors_close(struct mv_service *s)
 }
 
 void mv_door_send(struct mv_service *s, unsigned door, struct mv_span route,
-                  struct mv_span body)
+                  struct mv_span body, size_t answers)
 {
     if (mv_sock_send(s->doors[door].sock, route, body) == MV_OK)
         return;
-    mv_tally(s, MV_COUNT_REPLIES_DROPPED, 1);
+    mv_tally(s, MV_COUNT_REPLIES_DROPPED, answers);
     MV_LOG(REPLY_DROPPED, mv_kv_text("door", s->doors[door].def.name));
 }
 

@@ -39,20 +39,24 @@ struct mv_slot {
     unsigned door;
     uint64_t id;
     size_t route_at, route_len, answer_at, answer_len; /* in batch.bytes */
+    size_t next;  /* slot of the same connection; 0: none, as it is no next */
+    bool follows; /* one of the same connection */
     mv_outcome outcome;
     bool answered;
     bool whatever; /* the answer holds whatever becomes of the commit */
 };
 
-/* How many messages of one connection this batch holds. */
 /* How much of this batch a key's messages and answers took. */
 struct mv_share {
-    uint32_t batch;
+    uint64_t batch;
     size_t bytes;
 };
 
+/* How many messages of one connection this batch holds; the last's slot. */
 struct mv_window {
-    uint32_t batch, count;
+    uint64_t batch;
+    uint32_t count;
+    size_t last; /* SIZE_MAX: none yet */
 };
 
 struct mv_batch {
@@ -66,7 +70,7 @@ struct mv_batch {
     bool open;        /* the store's transaction is */
     uint64_t ahead;   /* records that an upstream has and we did not take */
     uint64_t staged[MV_COUNTERS_MAX];
-    uint32_t number;           /* of the batch, for windows */
+    uint64_t number;           /* of the batch, from 1, for windows */
     struct mv_window *windows; /* by connection (descriptor) */
     size_t window_room;
     struct mv_share *shares; /* by key, as the registry counts them */

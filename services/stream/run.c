@@ -76,7 +76,7 @@ static mv_rc host_end(void *ctx, struct mv_err *err)
 static bool host_send(void *ctx, unsigned door, struct mv_span route,
                       struct mv_span bytes)
 {
-    mv_door_send(ctx, door, route, bytes);
+    mv_door_send(ctx, door, route, bytes, 1);
     return true;
 }
 

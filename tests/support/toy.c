@@ -9,6 +9,7 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zmq.h>
 
 #include "proto/pack.h"
 #include "proto/walk.h"
@@ -89,6 +90,15 @@ static void self_close(void *me)
     free(me);
 }
 
+static void answer(struct self *me, const struct mv_input *in,
+                   mv_outcome outcome, struct mv_span text)
+{
+    struct mv_buf b = {0};
+    mv_pack_text(&b, text);
+    mv_service_answer(me->s, in, outcome, mv_buf_span(&b));
+    mv_buf_done(&b);
+}
+
 static void put(struct self *me, const struct mv_input *in)
 {
     char text[64];
@@ -97,7 +107,21 @@ static void put(struct self *me, const struct mv_input *in)
     uint64_t seq =
         mv_log_append(mv_service_log(me->s, "journal"), &stamp, in->body);
     (void)snprintf(text, sizeof text, "ok:%llu", (unsigned long long)seq);
-    mv_service_answer(me->s, in, MV_OUTCOME_ACCEPTED, mv_span_text(text));
+    answer(me, in, MV_OUTCOME_ACCEPTED, mv_span_text(text));
+}
+
+/* As long a text as the number says. */
+static void answer_long(struct self *me, const struct mv_input *in,
+                        struct mv_span digits)
+{
+    struct mv_buf b = {0};
+    size_t len = 0;
+    for (size_t i = 0; i < digits.len; i++)
+        len = len * 10 + (size_t)(((const char *)digits.at)[i] - '0');
+    mv_buf_room(&b, len);
+    memset(b.at, 'a', len);
+    answer(me, in, MV_OUTCOME_DUPLICATE, mv_span(b.at, len));
+    mv_buf_done(&b);
 }
 
 static mv_rc message(struct self *me, const struct mv_input *in)
@@ -105,7 +129,10 @@ static mv_rc message(struct self *me, const struct mv_input *in)
     if (in->body.len >= 4 && memcmp(in->body.at, "put:", 4) == 0) {
         put(me, in);
     } else if (mv_span_is(in->body, "dup")) {
-        mv_service_answer(me->s, in, MV_OUTCOME_DUPLICATE, mv_span_text("dup"));
+        answer(me, in, MV_OUTCOME_DUPLICATE, mv_span_text("dup"));
+    } else if (in->body.len > 5 && memcmp(in->body.at, "long:", 5) == 0) {
+        answer_long(me, in,
+                    mv_span((const char *)in->body.at + 5, in->body.len - 5));
     } else if (mv_span_is(in->body, "full")) {
         put(me, in);
         mv_store_fail(mv_service_store(me->s), MV_FULL, "no room");
@@ -113,8 +140,7 @@ static mv_rc message(struct self *me, const struct mv_input *in)
         put(me, in);
         mv_store_fail(mv_service_store(me->s), MV_FATAL, "the disk is gone");
     } else {
-        mv_service_answer(me->s, in, MV_OUTCOME_REJECTED,
-                          mv_span_text("no:malformed"));
+        answer(me, in, MV_OUTCOME_REJECTED, mv_span_text("no:malformed"));
     }
     return MV_OK;
 }
@@ -159,7 +185,10 @@ static void self_say(void *self, const struct mv_input *in,
 {
     (void)self;
     (void)in;
-    mv_buf_printf(out, "%s:%s", v->retry ? "retry" : "no", v->code);
+    char text[64];
+    (void)snprintf(text, sizeof text, "%s:%s", v->retry ? "retry" : "no",
+                   v->code);
+    mv_pack_cstr(out, text);
 }
 
 static void self_query(void *self, const struct mv_input *in)
@@ -413,15 +442,47 @@ struct mv_client *toy_client(struct toy *t, enum toy_key who, const char *door)
     return c;
 }
 
+void *toy_dealer(struct toy *t, void *ctx, enum toy_key who)
+{
+    void *z = zmq_socket(ctx, ZMQ_DEALER);
+    int zero = 0, wait = SOON;
+    (void)zmq_setsockopt(z, ZMQ_LINGER, &zero, sizeof zero);
+    (void)zmq_setsockopt(z, ZMQ_RCVTIMEO, &wait, sizeof wait);
+    (void)zmq_setsockopt(z, ZMQ_CURVE_SERVERKEY, t->keys[SERVE].public_key, 32);
+    (void)zmq_setsockopt(z, ZMQ_CURVE_PUBLICKEY, t->keys[who].public_key, 32);
+    (void)zmq_setsockopt(z, ZMQ_CURVE_SECRETKEY, t->keys[who].secret_key, 32);
+    assert_int_equal(zmq_connect(z, mv_service_endpoint(t->service, "main")),
+                     0);
+    return z;
+}
+
+bool toy_next(struct mv_span *frame, struct mv_span *text)
+{
+    struct mv_cursor c = mv_cursor(*frame);
+    if (frame->len == 0)
+        return false;
+    assert_true(mv_cursor_text(&c, text));
+    *frame = mv_span(c.at, (size_t)(c.end - c.at));
+    return true;
+}
+
+const char *toy_only(struct mv_span frame)
+{
+    static char only[256];
+    struct mv_span text;
+    assert_true(toy_next(&frame, &text));
+    assert_int_equal(frame.len, 0);
+    (void)snprintf(only, sizeof only, "%.*s", (int)text.len,
+                   (const char *)text.at);
+    return only;
+}
+
 const char *toy_say(struct mv_client *c, const char *text, int64_t wait_ms)
 {
-    static char answer[256];
     struct mv_span got;
     if (mv_client_frame(c, mv_span_text(text), wait_ms, &got, &err) != MV_OK)
         return NULL;
-    (void)snprintf(answer, sizeof answer, "%.*s", (int)got.len,
-                   (const char *)got.at);
-    return answer;
+    return toy_only(got);
 }
 
 uint64_t toy_counter(struct toy *t, const char *name)

@@ -64,9 +64,16 @@ struct mv_client *toy_client(struct toy *t, enum toy_key who, const char *door);
 /* The same for anything else on the toy's net. */
 void toy_keep(struct toy *t, void *what, void (*close)(void *what));
 void toy_leave(struct toy *t, void *what);
+/* By libzmq itself, to the door "main"; to be closed before its ctx. */
+void *toy_dealer(struct toy *t, void *ctx, enum toy_key who);
+/* The next answer of a frame, borrowed, and what stands behind it. */
+bool toy_next(struct mv_span *frame, struct mv_span *text);
+/* The only one of a frame, copied; holds until the next call. */
+const char *toy_only(struct mv_span frame);
 /* Sends text and returns the answer's text (borrowed), or NULL after
- * wait_ms. The toy answers "ok:SEQ", "dup", "no:CODE", "retry:CODE". What it
- * is told: "put:..." "dup" "bad" "full" "fatal" "slow". */
+ * wait_ms. The toy answers with a text, "ok:SEQ", "dup", "no:CODE",
+ * "retry:CODE". What it is told: "put:..." "dup" "long:N" (a text of N bytes)
+ * "bad" "full" "fatal". */
 const char *toy_say(struct mv_client *c, const char *text, int64_t wait_ms);
 /* A counter by name. */
 uint64_t toy_counter(struct toy *t, const char *name);
