@@ -334,8 +334,8 @@ static void load_units(struct checking *k, uint32_t member)
     k->part_count = 0;
     for (uint32_t i = top->enter + 1; i < top->leave;) {
         const struct mv_unit *u = &k->c->units[order[i]];
-        bool skip = mv_plan_excepted(k->env->plan, k->ind->index, u->index) ||
-                    !mv_plan_alive(k->env->plan, u->index, k->year);
+        bool skip =
+            !mv_plan_counts(k->env->plan, k->ind->index, u->index, k->year);
         if (!skip && u->parent == top->index)
             (void)new_part(k, u->index);
         bool own = !skip && load_own(k, u->index, member);

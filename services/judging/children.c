@@ -15,13 +15,6 @@ struct lacking {
     struct mv_cells some[MV_RECIPE_PARTS], none[MV_RECIPE_PARTS];
 };
 
-bool mv_children_count(const struct mv_case *k, uint32_t unit,
-                       uint32_t indicator, int year)
-{
-    return mv_plan_alive(k->env->plan, unit, year) &&
-           !mv_plan_excepted(k->env->plan, indicator, unit);
-}
-
 static struct mv_child *new_child(struct mv_work *w)
 {
     if (w->child_count == w->child_cap) {
@@ -140,8 +133,8 @@ uint32_t mv_children_gather(struct mv_case *k, struct mv_group *g)
     k->w->keep_used = false;
     g->first = k->w->child_count;
     for (uint32_t i = 0; i < below.count; i++) {
-        if (mv_children_count(k, below.at[i], g->term.indicator,
-                              g->term.at[0].year))
+        if (mv_plan_counts(k->env->plan, g->term.indicator, below.at[i],
+                           g->term.at[0].year))
             why |= gather_child(k, g, below.at[i], &l);
     }
     k->w->keep_used = keep;

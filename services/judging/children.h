@@ -15,10 +15,6 @@ struct mv_child {
     struct mv_basis basis;
 };
 
-/* Is this a child that is looked at: alive that year, and not excepted? */
-bool mv_children_count(const struct mv_case *k, uint32_t unit,
-                       uint32_t indicator, int year);
-
 /* Gathers g->term for each child; bits of reasons: none has a value, or a new
  * series begins in one. Sets g->got and g->first, g->count. */
 uint32_t mv_children_gather(struct mv_case *k, struct mv_group *g);

@@ -39,24 +39,19 @@ static bool collect_unit(struct mv_gathering *g, uint32_t unit,
     return any;
 }
 
-bool mv_collect_counts(const struct mv_gathering *g, unsigned y, uint32_t unit)
-{
-    const struct mv_series_year *t = &g->term->at[y];
-    return !mv_plan_excepted(g->env->plan, t->indicator, unit) &&
-           mv_plan_alive(g->env->plan, unit, t->year);
-}
-
 void mv_collect_column(struct mv_gathering *g, unsigned y)
 {
     const uint32_t *order = mv_plan_preorder(g->env->plan);
     const struct mv_unit *top = &g->c->units[g->term->unit];
     const struct mv_indicator *ind = mv_gathering_indicator(g, y);
+    const struct mv_series_year *s = &g->term->at[y];
     g->all.from[y] = g->w->leaf_count;
     g->visited_from[y] = g->w->strand_count;
     for (uint32_t i = top->enter; i < top->leave;) {
         const struct mv_unit *u = &g->c->units[order[i]];
-        bool skip = u != top && !mv_collect_counts(g, y, u->index);
-        if (skip || collect_unit(g, u->index, &g->term->at[y]))
+        bool skip = u != top && !mv_plan_counts(g->env->plan, s->indicator,
+                                                u->index, s->year);
+        if (skip || collect_unit(g, u->index, s))
             i = u->leave;
         else if (ind->over_units == MV_FOLD_NONE)
             break;

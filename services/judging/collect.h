@@ -7,9 +7,6 @@
 /* Loads the column's strands into g->all and g->visited_*. */
 void mv_collect_column(struct mv_gathering *g, unsigned y);
 
-/* Does this unit, below the term's own, count in the column? */
-bool mv_collect_counts(const struct mv_gathering *g, unsigned y, uint32_t unit);
-
 /* Bits of reasons: withdrawn, suppressed. */
 uint32_t mv_collect_reasons(const struct mv_strand *s);
 

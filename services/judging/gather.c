@@ -156,7 +156,8 @@ static void count_units(struct mv_gathering *g)
         return;
     b->units_in = b->units_of = 0;
     for (uint32_t i = 0; i < top->children.count; i++)
-        b->units_of += mv_collect_counts(g, 0, top->children.at[i]);
+        b->units_of += mv_plan_counts(g->env->plan, g->term->at[0].indicator,
+                                      top->children.at[i], g->term->at[0].year);
     for (uint32_t i = g->all.from[0]; i < g->all.to[0]; i++) {
         uint32_t child = child_of_top(g, mv_gathering_leaf(g, i)->unit);
         if (!mv_gathering_leaf(g, i)->included || child == last)

@@ -256,16 +256,6 @@ const uint32_t *mv_plan_preorder(const struct mv_plan *p)
     return p->preorder;
 }
 
-bool mv_plan_excepted(const struct mv_plan *p, uint32_t indicator,
-                      uint32_t unit)
-{
-    struct mv_indices except = p->c->indicators[indicator].except;
-    for (uint32_t i = 0; i < except.count; i++)
-        if (except.at[i] == unit)
-            return true;
-    return false;
-}
-
 struct mv_indices mv_plan_targets(const struct mv_plan *p, uint32_t indicator,
                                   int year)
 {
@@ -292,6 +282,16 @@ bool mv_plan_alive(const struct mv_plan *p, uint32_t unit, int year)
         return true;
     return u->from_day <= mv_day_of(year, 12, 31) &&
            u->to_day >= mv_day_of(year, 1, 1);
+}
+
+bool mv_plan_counts(const struct mv_plan *p, uint32_t indicator, uint32_t unit,
+                    int year)
+{
+    struct mv_indices except = p->c->indicators[indicator].except;
+    for (uint32_t i = 0; i < except.count; i++)
+        if (except.at[i] == unit)
+            return false;
+    return mv_plan_alive(p, unit, year);
 }
 
 bool mv_plan_judges(const struct mv_plan *p, uint32_t target, uint32_t unit)

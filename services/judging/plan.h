@@ -35,10 +35,6 @@ uint32_t mv_plan_member(const struct mv_plan *p, uint32_t indicator,
 
 /* Units in preorder: at enter..leave-1 stand a unit and all below it. */
 const uint32_t *mv_plan_preorder(const struct mv_plan *p);
-/* Is the unit left out of this indicator's roll-ups? */
-bool mv_plan_excepted(const struct mv_plan *p, uint32_t indicator,
-                      uint32_t unit);
-
 /* Targets that use this indicator's figures of this year, of whatever year
  * they are themselves; ascending. */
 struct mv_indices mv_plan_targets(const struct mv_plan *p, uint32_t indicator,
@@ -46,6 +42,9 @@ struct mv_indices mv_plan_targets(const struct mv_plan *p, uint32_t indicator,
 
 /* Alive on some day of the year. */
 bool mv_plan_alive(const struct mv_plan *p, uint32_t unit, int year);
+/* Is it a part of the units above it: alive that year, and not left out? */
+bool mv_plan_counts(const struct mv_plan *p, uint32_t indicator, uint32_t unit,
+                    int year);
 /* In the target's scope, and alive in its year. */
 bool mv_plan_judges(const struct mv_plan *p, uint32_t target, uint32_t unit);
 /* What numerator / denominator is multiplied with: 100 of a percent, N of a

@@ -4,7 +4,6 @@
 #include "services/judging/share.h"
 
 #include "services/base/err.h"
-#include "services/judging/children.h"
 #include "services/judging/late.h"
 #include "services/judging/terms.h"
 
@@ -17,8 +16,8 @@ static bool is_asked(const struct mv_case *k, const struct mv_node *share,
     bool asked = true;
     for (unsigned i = 1; i < share->count && asked; i++) {
         if (share[i].indicator != MV_NONE)
-            asked =
-                mv_children_count(k, unit, share[i].indicator, k->target->year);
+            asked = mv_plan_counts(k->env->plan, share[i].indicator, unit,
+                                   k->target->year);
     }
     return asked;
 }

@@ -151,9 +151,8 @@ static void weigh_children(struct weighing *x, unsigned group, unsigned at,
 {
     struct mv_indices below = x->c->units[x->unit].children;
     for (uint32_t i = 0; i < below.count && !x->stopped; i++) {
-        x->k.unit = x->unit;
-        if (mv_children_count(&x->k, below.at[i], whole->indicator,
-                              whole->year))
+        if (mv_plan_counts(x->k.env->plan, whole->indicator, below.at[i],
+                           whole->year))
             weigh_child(x, group, at, below.at[i], whole);
     }
 }
