@@ -18,7 +18,8 @@ struct mv_explaining {
     uint32_t use; /* which of the target's, and of its years */
     int year;
     uint32_t at;      /* of the units in preorder */
-    uint32_t covered; /* below a unit whose own figures count, up to */
+    uint32_t covered; /* up to: below a unit whose own figures count, or
+                         that is apart */
     uint64_t part;
 };
 
@@ -90,8 +91,15 @@ static bool show_unit(struct mv_explaining *k, uint32_t unit, bool counts)
     return own;
 }
 
+/* Nothing of it goes into the unit that is explained. */
+static bool is_apart(const struct mv_explaining *k, uint32_t unit)
+{
+    return unit != k->unit &&
+           !mv_plan_counts(k->env->plan, indicator_of(k), unit, k->year);
+}
+
 /* As if the units before it had been shown: of those above it, the first with
- * figures of its own covers it. */
+ * figures of its own, or that is apart, covers it. */
 static void find_covered(struct mv_explaining *k)
 {
     const uint32_t *order = mv_plan_preorder(k->env->plan);
@@ -99,7 +107,7 @@ static void find_covered(struct mv_explaining *k)
     k->covered = 0;
     for (uint32_t u = order[k->at]; u != k->unit;) {
         u = units[u].parent;
-        if (show_unit(k, u, false))
+        if (show_unit(k, u, false) || is_apart(k, u))
             k->covered = units[u].leave;
     }
 }
@@ -147,10 +155,11 @@ void mv_explaining_next(struct mv_explaining *k,
 {
     const struct mv_unit *top = &k->c->units[k->unit];
     uint32_t unit = mv_plan_preorder(k->env->plan)[k->at];
-    bool counts = k->at >= k->covered;
+    bool apart = is_apart(k, unit);
+    bool open = k->at >= k->covered;
     k->each = each;
     k->ctx = ctx;
-    if (show_unit(k, unit, counts) && counts)
+    if ((show_unit(k, unit, open && !apart) || apart) && open)
         k->covered = k->c->units[unit].leave;
     k->each = NULL;
     k->part++;

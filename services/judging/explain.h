@@ -9,7 +9,8 @@ struct mv_behind {
     struct mv_period period;
     const struct mv_slot *slot;
     bool counts; /* in, and not covered by a longer stretch or by own figures
-                    of a unit above */
+                    of a unit above; nor of a unit that is left out there, or
+                    was not there that year */
 };
 
 /* A walk over every figure of the years, indicators and members that a target
