@@ -36,6 +36,9 @@ bool mv_read_scalar(struct mv_build *b, uint32_t node, const char *expected);
 /* A unit by id at this scalar; MV_NONE: a fault unless units are broken. */
 uint32_t mv_read_unit(struct mv_build *b, uint32_t node);
 
+/* The four digits of a year that this program counts with; no fault. */
+bool mv_read_year(struct mv_span text, int32_t *ret);
+
 typedef void mv_reader(struct mv_build *b, const struct mv_rule *r,
                        uint32_t node, void *at);
 mv_reader mv_read_ignore; /* what is read elsewhere */

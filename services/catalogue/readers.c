@@ -169,23 +169,29 @@ void mv_read_day(struct mv_build *b, const struct mv_rule *r, uint32_t node,
     }
 }
 
+bool mv_read_year(struct mv_span text, int32_t *ret)
+{
+    int64_t micro = 0;
+    if (text.len != 4 || mv_micro_parse(text, &micro) != MV_NUMBER_OK ||
+        micro < MV_YEAR_MIN * MV_MICRO_ONE ||
+        micro > MV_YEAR_MAX * MV_MICRO_ONE)
+        return false;
+    *ret = (int32_t)(micro / MV_MICRO_ONE); /* four signs: no fraction */
+    return true;
+}
+
 /* A day, or a year: its 1 January, or its 31 December. */
 static void read_edge(struct mv_build *b, uint32_t node, bool last, int32_t *at)
 {
     const struct mv_yaml_node *n = mv_build_node(b, node);
-    int64_t year = 0;
-    if (n->kind == MV_YAML_SCALAR && mv_day_parse(n->text, at))
-        return;
-    if (n->kind == MV_YAML_SCALAR && n->text.len == 4 &&
-        mv_micro_parse(n->text, &year) == MV_NUMBER_OK) {
-        year /= MV_MICRO_ONE;
-        if (year >= MV_YEAR_MIN && year <= MV_YEAR_MAX) {
-            *at = last ? mv_day_of((int)year, 12, 31)
-                       : mv_day_of((int)year, 1, 1);
-            return;
-        }
+    int32_t year = 0;
+    if (n->kind != MV_YAML_SCALAR ||
+        (!mv_day_parse(n->text, at) && !mv_read_year(n->text, &year))) {
+        mv_build_fault(b, node,
+                       "expected a year as 2019 or a day as 2019-06-30");
+    } else if (n->text.len == 4) {
+        *at = last ? mv_day_of(year, 12, 31) : mv_day_of(year, 1, 1);
     }
-    mv_build_fault(b, node, "expected a year as 2019 or a day as 2019-06-30");
 }
 
 void mv_read_from(struct mv_build *b, const struct mv_rule *r, uint32_t node,

@@ -282,15 +282,6 @@ static void read_judging(struct mv_build *b, uint32_t map, struct mv_target *t)
         mv_build_fault(b, map, "yellow without require");
 }
 
-static bool year_of(struct mv_span text, int32_t *ret)
-{
-    int64_t v = 0;
-    if (text.len != 4 || mv_micro_parse(text, &v) != MV_NUMBER_OK)
-        return false;
-    *ret = (int32_t)(v / MV_MICRO_ONE);
-    return *ret >= MV_YEAR_MIN && *ret <= MV_YEAR_MAX;
-}
-
 /* `year: 2024` or `years: 2020-2023`. */
 static bool read_years(struct mv_build *b, uint32_t map, int32_t *from,
                        int32_t *to)
@@ -302,7 +293,7 @@ static bool read_years(struct mv_build *b, uint32_t map, int32_t *from,
     if (!good) {
         mv_build_fault(b, map, "one of year and years is needed");
     } else if (year != 0 &&
-               !(good = year_of(mv_build_node(b, year)->text, from))) {
+               !(good = mv_read_year(mv_build_node(b, year)->text, from))) {
         mv_build_fault(b, year, "expected a year as 2024");
     } else if (year != 0) {
         *to = *from;
@@ -311,8 +302,8 @@ static bool read_years(struct mv_build *b, uint32_t map, int32_t *from,
         b->key = "years";
         struct mv_span t = mv_build_node(b, years)->text;
         const char *p = t.at;
-        good = t.len == 9 && p[4] == '-' && year_of(mv_span(p, 4), from) &&
-               year_of(mv_span(p + 5, 4), to) && *from <= *to;
+        good = t.len == 9 && p[4] == '-' && mv_read_year(mv_span(p, 4), from) &&
+               mv_read_year(mv_span(p + 5, 4), to) && *from <= *to;
         if (!good)
             mv_build_fault(b, years, "expected years as 2020-2023");
     }
@@ -320,7 +311,8 @@ static bool read_years(struct mv_build *b, uint32_t map, int32_t *from,
     return good;
 }
 
-/* The entry for each of its years; the first is at the end already. */
+/* The entry once for each of its years; one that is there already is named,
+ * and left out. */
 static void repeat(struct mv_build *b, uint32_t node, const struct mv_target *t,
                    int32_t from, int32_t to)
 {
@@ -379,8 +371,8 @@ static uint32_t count_targets(struct mv_build *b, uint32_t first)
         struct mv_span t = {"", 0};
         if (years != 0)
             t = mv_build_node(b, years)->text;
-        if (t.len == 9 && year_of(mv_span(t.at, 4), &from) &&
-            year_of(mv_span((const char *)t.at + 5, 4), &to) && from <= to)
+        if (t.len == 9 && mv_read_year(mv_span(t.at, 4), &from) &&
+            mv_read_year(mv_span((const char *)t.at + 5, 4), &to) && from <= to)
             n += (uint32_t)(to - from);
         n++;
     }

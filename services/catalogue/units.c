@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "services/base/micro.h"
 #include "services/base/text.h"
 #include "services/catalogue/keys.h"
 
@@ -84,14 +83,12 @@ static void read_population(struct mv_build *b, const struct mv_rule *r,
     struct mv_population *p = mv_arena_get(b->arena, n->count, sizeof *p);
     for (uint32_t k = n->first, v; k != 0; k = mv_build_node(b, v)->next) {
         v = mv_build_node(b, k)->next;
-        int64_t micro = 0;
-        struct mv_span year = mv_build_node(b, k)->text;
-        if (year.len != 4 || mv_micro_parse(year, &micro) != MV_NUMBER_OK) {
+        struct mv_population *to = &p[u->population_count];
+        if (!mv_read_year(mv_build_node(b, k)->text, &to->year)) {
             mv_build_fault(b, k, "expected a year");
             continue;
         }
-        struct mv_population *to = &p[u->population_count++];
-        to->year = (int32_t)(micro / MV_MICRO_ONE);
+        u->population_count++;
         mv_read_whole(b, &persons, v, &to->persons);
     }
     qsort(p, u->population_count, sizeof *p, by_year);

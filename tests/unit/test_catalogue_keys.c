@@ -116,6 +116,8 @@ static void a_value_of_another_kind_is_named_with_its_key(void **state)
         {UNITS, "population", "5", "expected {year: persons, ...}"},
         {UNITS, "population", "{24: 5}", "expected a year"},
         {UNITS, "population", "{abcd: 5}", "expected a year"},
+        {UNITS, "population", "{20.5: 5}", "expected a year"},
+        {UNITS, "population", "{-202: 5}", "expected a year"},
         {UNITS, "population", "{2024: many}", "expected a whole number"},
         {UNITS, "population", "{2024: [1]}", "expected a whole number"},
         {UNITS, "population", "{2024: 1.5}", "expected a whole number"},
