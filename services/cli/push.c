@@ -80,8 +80,8 @@ static void say_known(struct cli_push *p, const struct cli_entry *e)
                                       "rows", (int)e->rows));
     } else {
         cli_say(p->c, CLI_W_PUSH_KNOWN, e->file, mv_buf_cstr(&rows), seq, NULL);
-        mv_buf_done(&rows);
     }
+    mv_buf_done(&rows);
 }
 
 /* A delivery of a dry run is in no spool; its bytes go with the item. */
