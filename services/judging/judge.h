@@ -7,7 +7,7 @@
 #include "services/judging/plan.h"
 #include "services/judging/rowcache.h"
 
-#define MV_OVERDUE_MAX 400 /* kept: a year of days; the rest is counted */
+#define MV_OVERDUE_MAX 400 /* named: a year of days, and some; no more */
 
 typedef enum mv_status {
     MV_STATUS_NONE,
@@ -65,7 +65,7 @@ struct mv_judgement {
     struct mv_ruling *rulings; /* in the order of `require`, then members */
     uint32_t count, cap;
     uint32_t lead; /* the ruling that tells most: the first of the worst
-                      colour, else of the first reason; count: none */
+                      colour, of none the first; below count, if there are */
     bool preliminary;
     uint16_t overdue_kept; /* past due and not in: the first, by time */
     struct mv_period overdue_at[MV_OVERDUE_MAX];
