@@ -82,6 +82,12 @@ static int no_option(struct cli *c, struct mv_span said)
     return CLI_USAGE;
 }
 
+static void give(struct cli *c, const char *name, const char *value)
+{
+    c->given[c->given_count].name = name;
+    c->given[c->given_count++].value = value;
+}
+
 /* One that begins with --; *i moves on over a value of its own. */
 static int read_option(struct cli *c, int argc, char **argv, int *i)
 {
@@ -104,8 +110,7 @@ static int read_option(struct cli *c, int argc, char **argv, int *i)
     }
     if (cli_option(c, o->name) != NULL || c->given_count == CLI_OPTIONS_MAX)
         return cli_fail(c, CLI_USAGE, CLI_W_GIVEN_TWICE, o->name, NULL);
-    c->given[c->given_count].name = o->name;
-    c->given[c->given_count++].value = o->value != NULL ? value : "";
+    give(c, o->name, o->value != NULL ? value : "");
     return CLI_OK;
 }
 
@@ -135,13 +140,13 @@ int cli_args_read(struct cli *c, int argc, char **argv)
     c->args = argv;
     c->arg_count = 0;
     for (int i = 0; i < argc && code == CLI_OK; i++) {
-        if (!over && !strcmp(argv[i], "--"))
+        if (!over && !strcmp(argv[i], "--")) {
             over = true;
-        else if (!over && !strncmp(argv[i], "--", 2))
+        } else if (!over && !strncmp(argv[i], "--", 2)) {
             code = read_option(c, argc, argv, &i);
-        else if (!over && !strcmp(argv[i], "-h") && c->given_count == 0) {
-            c->given[c->given_count].name = "help",
-            c->given[c->given_count++].value = "", over = true;
+        } else if (!over && !strcmp(argv[i], "-h") && c->given_count == 0) {
+            give(c, "help", "");
+            over = true;
         } else {
             c->args[c->arg_count++] = argv[i];
         }

@@ -186,7 +186,8 @@ static const struct cli_option options[] = {
 
 const struct cli_command cli_cmd_watch = {
     .name = "watch",
-    .usage = "[--region REGION] [--unit UNIT] [--from N] [--once N]",
+    .usage = "[--region REGION] [--unit UNIT] [--target TARGET] [--from N] "
+             "[--once N]",
     .nb = "Se hver endring når den skjer, til Ctrl-C",
     .en = "See each change as it happens, until Ctrl-C",
     .man = "maalvakt-watch",

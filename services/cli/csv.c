@@ -12,6 +12,11 @@
 
 #define CELLS_MAX 256
 
+struct seen {
+    uint32_t line; /* 0: none yet */
+    struct mv_buf text;
+};
+
 struct walk {
     struct cli_sheet *s;
     bool looking; /* the first time */
@@ -22,9 +27,8 @@ struct walk {
     struct mv_buf cells; /* the row's, one after the other */
     size_t at[CELLS_MAX + 1];
     size_t count; /* of cells in the row, also beyond CELLS_MAX */
-    /* the first line that is only good with comma, point; or with either */
-    uint32_t comma_line, point_line, either_line;
-    struct mv_buf comma, point, either;
+    /* the first cell that is only good with comma, point; or with either */
+    struct seen comma, point, either;
 };
 
 static const struct mv_span none = {"", 0};
@@ -86,30 +90,33 @@ static bool all_empty(const struct walk *w, size_t from)
     return true;
 }
 
-/* Notes the first cell that only one convention reads. */
+/* The first of its kind. */
+static void note(struct walk *w, struct seen *first, struct mv_span text)
+{
+    if (first->line != 0)
+        return;
+    first->line = w->row_line;
+    mv_buf_put(&first->text, text.at, text.len);
+}
+
+/* A cell that only one convention reads, or either, in its own way. */
 static void look(struct walk *w, struct mv_span text)
 {
-    uint32_t *line = NULL;
-    struct mv_buf *value = NULL;
     switch (cli_figure_look(text)) {
     case CLI_FIGURE_COMMA:
-        line = &w->comma_line, value = &w->comma;
+        note(w, &w->comma, text);
         break;
     case CLI_FIGURE_POINT:
-        line = &w->point_line, value = &w->point;
+        note(w, &w->point, text);
         break;
     case CLI_FIGURE_EITHER:
-        line = &w->either_line, value = &w->either;
+        note(w, &w->either, text);
         break;
     case CLI_FIGURE_MISSING:
     case CLI_FIGURE_PLAIN:
     case CLI_FIGURE_BAD:
-        return;
+        break;
     }
-    if (*line != 0)
-        return;
-    *line = w->row_line;
-    mv_buf_put(value, text.at, text.len);
 }
 
 static bool is_number(mv_column c)
@@ -281,30 +288,26 @@ static char sniff(struct mv_span line)
     return signs[best];
 }
 
-static void number_text(char out[16], uint32_t n)
-{
-    (void)snprintf(out, 16, "%u", n);
-}
-
 /* What the cells say about the decimal sign; it may have been given. */
 static bool decide(struct walk *w)
 {
     char line[16];
     if (w->s->decimal != 0)
         return true;
-    if (w->comma_line != 0 && w->point_line != 0) {
-        number_text(line, w->comma_line);
-        refuse(w, w->point_line, CLI_W_DECIMAL_BOTH, mv_buf_span(&w->point),
-               mv_buf_span(&w->comma), mv_span_text(line));
+    if (w->comma.line != 0 && w->point.line != 0) {
+        (void)snprintf(line, sizeof line, "%u", w->comma.line);
+        refuse(w, w->point.line, CLI_W_DECIMAL_BOTH,
+               mv_buf_span(&w->point.text), mv_buf_span(&w->comma.text),
+               mv_span_text(line));
         return false;
     }
-    if (w->comma_line != 0)
+    if (w->comma.line != 0)
         w->s->decimal = ',';
-    else if (w->point_line != 0)
+    else if (w->point.line != 0)
         w->s->decimal = '.';
-    else if (w->either_line != 0)
-        refuse(w, w->either_line, CLI_W_DECIMAL_EITHER, none,
-               mv_buf_span(&w->either), none);
+    else if (w->either.line != 0)
+        refuse(w, w->either.line, CLI_W_DECIMAL_EITHER, none,
+               mv_buf_span(&w->either.text), none);
     return !w->s->refused;
 }
 
@@ -326,7 +329,7 @@ void cli_sheet_csv(struct cli_sheet *s, struct mv_span text)
     if (!s->refused && !w.header_done && s->fault_count == 0)
         refuse(&w, 1, CLI_W_NO_HEADER, none, none, none);
     mv_buf_done(&w.cells);
-    mv_buf_done(&w.comma);
-    mv_buf_done(&w.point);
-    mv_buf_done(&w.either);
+    mv_buf_done(&w.comma.text);
+    mv_buf_done(&w.point.text);
+    mv_buf_done(&w.either.text);
 }

@@ -5,24 +5,17 @@
 
 #include <unistd.h>
 
-#include "services/base/clock.h"
+#include "services/cli/stop.h"
 
 #define FIRST_MS 1000
 #define EVERY_MS 100
-
-static int64_t now_ms(void)
-{
-    struct mv_clock clock = {0};
-    mv_clock_read(&clock);
-    return clock.mono_ms;
-}
 
 void cli_progress_begin(struct cli_progress *p, struct cli *c, const char *what,
                         uint64_t total)
 {
     *p = (struct cli_progress){.c = c, .what = what, .total = total};
     p->on = c->err == stderr && isatty(STDERR_FILENO);
-    p->began_ms = now_ms();
+    p->began_ms = cli_mono_ms();
 }
 
 static void bar(struct cli_progress *p, uint64_t done)
@@ -37,7 +30,7 @@ static void bar(struct cli_progress *p, uint64_t done)
 
 void cli_progress_at(struct cli_progress *p, uint64_t done)
 {
-    int64_t now = p->on ? now_ms() : 0;
+    int64_t now = p->on ? cli_mono_ms() : 0;
     if (!p->on || now - p->began_ms < FIRST_MS || now - p->shown_ms < EVERY_MS)
         return;
     p->shown_ms = now;
@@ -52,7 +45,7 @@ void cli_progress_at(struct cli_progress *p, uint64_t done)
 void cli_progress_wait(struct cli_progress *p)
 {
     if (p->on)
-        cli_progress_at(p, (uint64_t)(now_ms() - p->began_ms) / 1000);
+        cli_progress_at(p, (uint64_t)(cli_mono_ms() - p->began_ms) / 1000);
 }
 
 void cli_progress_end(struct cli_progress *p)

@@ -16,9 +16,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "services/base/clock.h"
 #include "services/base/file.h"
 #include "services/cli/progress.h"
+#include "services/cli/stop.h"
 
 #define READY_MS     60000
 #define STOP_MS      10000
@@ -26,13 +26,6 @@
 #define LOG_MAX      (8 << 20)
 #define LOG_TAIL     2000
 #define BACK_OFF_MAX 30000
-
-static int64_t now_ms(void)
-{
-    struct mv_clock clock = {0};
-    mv_clock_read(&clock);
-    return clock.mono_ms;
-}
 
 int64_t cli_watch_back_off(unsigned deaths)
 {
@@ -145,7 +138,7 @@ static void start(struct cli_watch *w, struct cli_child *k)
     if (pid == 0)
         become(binary, conf, log, self);
     k->pid = pid > 0 ? pid : 0;
-    k->again_ms = pid > 0 ? 0 : now_ms() + cli_watch_back_off(1);
+    k->again_ms = pid > 0 ? 0 : cli_mono_ms() + cli_watch_back_off(1);
     free(binary);
     free(conf);
     free(ready);
@@ -205,8 +198,8 @@ static void died(struct cli_watch *w, struct cli_child *k, int status)
         return;
     /* a wrong setting does not heal by being tried again */
     bool wrong = WIFEXITED(status) && WEXITSTATUS(status) == CLI_CONFIG;
-    k->failed = cli_watch_death(k, now_ms()) || wrong;
-    k->again_ms = now_ms() + cli_watch_back_off(k->deaths);
+    k->failed = cli_watch_death(k, cli_mono_ms()) || wrong;
+    k->again_ms = cli_mono_ms() + cli_watch_back_off(k->deaths);
     say_death(w, k, status);
     if (k->failed)
         show_log(w, k);
@@ -228,7 +221,7 @@ static void look(struct cli_watch *w)
     for (int i = 0; i < CLI_SERVICES; i++) {
         struct cli_child *k = &w->children[i];
         if (k->pid == 0 && !k->failed && !w->stopping &&
-            now_ms() >= k->again_ms)
+            cli_mono_ms() >= k->again_ms)
             start(w, k);
         if (k->pid == 0 || k->ready)
             continue;
@@ -267,12 +260,12 @@ static unsigned count_if(const struct cli_watch *w, bool ready)
 int cli_watch_start(struct cli_watch *w)
 {
     struct cli_progress progress;
-    int64_t until = now_ms() + READY_MS;
+    int64_t until = cli_mono_ms() + READY_MS;
     cli_progress_begin(&progress, w->c, cli_w(w->c, CLI_W_UP_STARTING),
                        CLI_SERVICES);
     look(w);
     while (count_if(w, true) < CLI_SERVICES && count_if(w, false) == 0 &&
-           now_ms() < until && !w->stopping) {
+           cli_mono_ms() < until && !w->stopping) {
         turn(w, LOOK_MS);
         cli_progress_at(&progress, count_if(w, true));
     }
@@ -315,11 +308,11 @@ static void tell(const struct cli_watch *w, int signo)
 
 void cli_watch_stop(struct cli_watch *w)
 {
-    int64_t until = now_ms() + STOP_MS;
+    int64_t until = cli_mono_ms() + STOP_MS;
     w->stopping = true;
     w->hurry = false;
     tell(w, SIGTERM);
-    while (any_runs(w) && now_ms() < until && !w->hurry)
+    while (any_runs(w) && cli_mono_ms() < until && !w->hurry)
         turn(w, LOOK_MS);
     if (any_runs(w))
         tell(w, SIGKILL);

@@ -23,6 +23,7 @@
 #include "services/cli/place.h"
 #include "services/cli/progress.h"
 #include "services/cli/source.h"
+#include "services/cli/stop.h"
 
 #define STILL_MS  60000 /* without a record more, and it gives up */
 #define LOOK_MS   10
@@ -37,13 +38,6 @@ struct cli_view {
     struct mv_buf skips;
     struct cli_link *link;
 };
-
-static int64_t now_ms(void)
-{
-    struct mv_clock clock = {0};
-    mv_clock_read(&clock);
-    return clock.mono_ms;
-}
 
 static void rest(void)
 {
@@ -296,10 +290,10 @@ static bool is_gone(struct cli_view *v)
 static int wait_ready(struct cli_view *v)
 {
     char *ready = cli_path(v->dir, "ready");
-    int64_t end = now_ms() + STILL_MS;
+    int64_t end = cli_mono_ms() + STILL_MS;
     int code = CLI_OK;
     while (access(ready, F_OK) != 0 && code == CLI_OK) {
-        if (is_gone(v) || now_ms() > end)
+        if (is_gone(v) || cli_mono_ms() > end)
             code = say_end(v);
         rest();
     }
@@ -313,7 +307,7 @@ static int wait_ready(struct cli_view *v)
 static int wait_read(struct cli_view *v)
 {
     struct cli_progress progress;
-    int64_t end = now_ms() + STILL_MS;
+    int64_t end = cli_mono_ms() + STILL_MS;
     uint64_t seq = 0, last = 0;
     int code = CLI_OK;
     cli_progress_begin(&progress, v->c, cli_w(v->c, CLI_W_VIEW_READING),
@@ -327,10 +321,10 @@ static int wait_read(struct cli_view *v)
         cli_pages_done(&held);
         cli_progress_at(&progress, seq);
         if (seq > last)
-            end = now_ms() + STILL_MS;
+            end = cli_mono_ms() + STILL_MS;
         last = seq;
         if (code == CLI_OK && seq < v->until) {
-            if (is_gone(v) || now_ms() > end)
+            if (is_gone(v) || cli_mono_ms() > end)
                 code = say_end(v);
             rest();
         }
