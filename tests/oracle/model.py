@@ -15,7 +15,7 @@ from oracle.acts import Acts, decide, of_dates, over
 from oracle.catalogue import Catalogue
 from oracle.journal import Journal
 from oracle.judge import Judge
-from oracle.period import ended
+from oracle.period import count_ended
 from oracle.series import Series
 
 NUMBERS = ("value", "limit", "margin", "needed")
@@ -88,9 +88,10 @@ class Oracle:
                     if self._about(*pair) == about]
         if kind == "clock":
             ended = self.acts.ended(before, self.journal.today)
+            late = {target.place for target in every
+                    if self._due_passed(target, before)}
             return [pair for pair in self._every(every)
-                    if self._due_passed(pair[0], before)
-                    or self._about(*pair) in ended
+                    if pair[0].place in late or self._about(*pair) in ended
                     or self._about(*pair) in self.was_held]
         return self._of_rows(touches)
 
@@ -125,7 +126,7 @@ class Oracle:
             indicator = self.catalogue.indicators[name]
             edges = [indicator.late_before(day) for day in (before, after)]
             if edges[0] != edges[1] and any(
-                    len({ended(indicator.frequency, year, edge)
+                    len({count_ended(indicator.frequency, year, edge)
                          for edge in edges}) > 1
                     for year in target.years()):
                 return True

@@ -150,7 +150,7 @@ def _ends(frequency, year):
     return tuple(one.last for one in positions(frequency, year))
 
 
-def ended(frequency, year, before):
+def count_ended(frequency, year, before):
     """How many of the year's periods end before that day."""
     return bisect.bisect_left(_ends(frequency, year), before)
 
