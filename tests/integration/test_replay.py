@@ -68,6 +68,14 @@ class Served(unittest.TestCase):
             judged.statuses_seen(reader))
 
 
+class Wide(generate.Case):
+    """Some hundred figures a delivery."""
+    ROWS = (100, 150, 250)
+
+    def _indicators(self):
+        return [self._indicator(number) for number in range(8)]
+
+
 class P5(Served):
     PAGES, COMMITS, CPU_S = 4, 4, 0.5    # seen: 1, 1, 0.02
 
@@ -92,23 +100,39 @@ class P5(Served):
         self.assertGreater(len(first[1]), 10)
         self.home.stop("evaluator")
         chance = random.Random(5)
-        ways = [("one", None, {"batch_items": 1}),
-                ("seven", None, {"batch_items": 7}),
+        self.same_again(first, [
+            ("seven", None, {"batch_items": 7}),
+            ("strange", {"environment": STRANGE, "wrapper": UMASK}, {})] + [
+                (f"random{n}", None, {"batch_items": chance.randint(2, 500)})
+                for n in range(house.scale(3, 50))])
+
+    def test_p5_a_million_figures_are_the_same_again(self):
+        case = Wide(1, deliveries=house.scale(50, 12_000))
+        self.serve(judged.journal_of(case))
+        figures = sum(len(step["rows"]) for step in case.steps
+                      if step["do"] == "delivery" and "repeat" not in step)
+        reader, first = self.evaluator("first")
+        self.assertIsNone(self.beside(reader))
+        print(f"{figures} figures in {len(self.records)} records, "
+              f"{len(first[1])} groups")
+        self.assertGreater(figures, house.scale(4000, 1_000_000))
+        self.home.stop("evaluator")
+        self.same_again(first)
+
+    def same_again(self, first, ways=()):
+        """From zero in these ways, one by one, a page at once, with little
+        memory, and of every other build."""
+        others = [(pathlib.Path(one).name, {
+            "binary": f"{one}/bin/maalvakt-evaluator"}, {})
+            for one in os.environ.get("MV_BUILD2", "").split()]
+        for name, launch, settings in [
+                ("one", None, {"batch_items": 1}),
                 ("page", None, {"batch_items": 4096}),
-                ("little", None, {"cache": "1 MiB"}),
-                ("strange", {"environment": STRANGE, "wrapper": UMASK}, {})]
-        ways += [(f"random{n}", None,
-                  {"batch_items": chance.randint(2, 500)})
-                 for n in range(house.scale(3, 50))]
-        for other in os.environ.get("MV_BUILD2", "").split():
-            ways.append((pathlib.Path(other).name, {
-                "binary": f"{other}/bin/maalvakt-evaluator"}, {}))
-        for name, launch, settings in ways:
+                ("little", None, {"cache": "1 MiB"}), *ways, *others]:
             _, again = self.evaluator(name, launch, **settings)
             self.assertEqual(again[0], first[0], f"another state: {name}")
             self.assertEqual(again[1], first[1], f"another log: {name}")
             self.home.stop("evaluator")
-
 
     def test_p5_catching_up_is_work_and_no_waiting(self):
         """However patient a test must be with a slow machine: what it waits

@@ -55,6 +55,8 @@ def flow(entries):
 
 
 class Case:
+    ROWS = (1, 1, 3, 10, 40)        # of a delivery
+
     def __init__(self, seed, deliveries=40):
         self.random = random.Random(f"maalvakt-{seed}")
         self.limits = {}
@@ -253,7 +255,7 @@ class Case:
                 if u["kind"] in ("trust", "region")]
         speaker = pick.choice(keys)
         rows, seen = [], set()
-        for _ in range(pick.choice((1, 1, 3, 10, 40))):
+        for _ in range(pick.choice(self.ROWS)):
             row = self._row(speaker, kind)
             if row is None:
                 continue
