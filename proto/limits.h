@@ -21,7 +21,7 @@
 #define MV_MAX_ROWS          10000u /* of a delivery */
 #define MV_MAX_COLUMNS       64u
 #define MV_MAX_NESTING       4u         /* of what producers send */
-#define MV_MAX_MESSAGE_DEPTH 8u         /* of the services' own messages */
+#define MV_MAX_MESSAGE_DEPTH 9u         /* of the services' own messages */
 #define MV_MAX_KEYS          64u        /* of one map */
 #define MV_MAX_ITEMS         (1u << 20) /* of one list between services */
 

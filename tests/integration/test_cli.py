@@ -108,17 +108,19 @@ def columns(line):
 class Cli(unittest.TestCase):
     """One installation, with a catalogue and figures, for a class."""
     commissions = None
+    indicators, targets, figures = INDICATORS, TARGETS, FIGURES
 
     @classmethod
     def setUpClass(cls):
         cls.home = Installation()
         cls.addClassCleanup(cls.home.close)
-        cls.in_force = cls.home.catalogue("first")
+        cls.in_force = cls.home.catalogue(
+            "first", indicators=cls.indicators, targets=cls.targets)
         if cls.commissions:
             cls.home.write("first/commissions.yaml", cls.commissions)
         said = cls.home.run("catalogue", "apply", cls.in_force)
         assert said.returncode == 0, said.stderr
-        said = cls.home.run("push", cls.home.write("tall.csv", FIGURES),
+        said = cls.home.run("push", cls.home.write("tall.csv", cls.figures),
                             "--as", "bodo")
         assert said.returncode == 0, said.stderr
 
@@ -126,6 +128,27 @@ class Cli(unittest.TestCase):
         said = self.home.run(*words, text=text)
         self.assertEqual(said.returncode, code, said.stdout + said.stderr)
         return said.stdout + said.stderr
+
+
+class Parts(Cli):
+    """A target of which each member is judged."""
+    indicators = INDICATORS.replace(
+        "due: 45 d", "due: 45 d, dimension: {id: tjeneste, members: "
+        "{som: Somatikk, vop: {nb: Voksne, en: Adults}}}")
+    targets = TARGETS.replace("value >=", "each tjeneste: value >=")
+    figures = """indikator;enhet;periode;medlem;teller;nevner
+epikrise;bodo;2024;som;750;1000
+epikrise;bodo;2024;vop;650;1000
+"""
+
+    def test_watch_tells_from_the_beginning_what_members_decided(self):
+        said = self.says(0, "watch", "--from", "1", "--once", "3", "--json")
+        last = json.loads(said.splitlines()[-1])["change"]
+        self.assertEqual(last["status"], "yellow")
+        self.assertEqual(
+            [(one["member_title"]["nb"], one["status"])
+             for one in last["criteria"]],
+            [("Voksne", "red"), ("Somatikk", "green")])
 
 
 class Catalogue(Cli):

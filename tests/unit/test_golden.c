@@ -6,6 +6,7 @@
 #include "proto/answers.h"
 #include "proto/delivery.h"
 #include "proto/limits.h"
+#include "proto/pack.h"
 #include "tests/support/bytes.h"
 #include "tests/support/samples.h"
 #include "tests/support/unit.h"
@@ -94,6 +95,31 @@ static void every_golden_file_is_still_read(void **state)
         assert_true(
             mv_msg_decode((mv_msg_id)id, mv_buf_span(&b), room, &fault));
     }
+    mv_buf_done(&b);
+}
+
+/* What a log holds is asked for too: `changes` and `dead-show` answer with it
+ * inside a row. */
+static void a_reply_has_room_for_whatever_a_log_holds(void **state)
+{
+    (void)state;
+    static const mv_msg_id held[] = {MV_MSG_GROUP, MV_MSG_NOTICE, MV_MSG_ACT};
+    struct mv_msg_reply m = {.id = 1, .result = mv_span_text("ok")}, read;
+    struct mv_buf rows = {0}, b = {0};
+    struct mv_fault fault;
+    for (size_t i = 0; i < sizeof held / sizeof *held; i++) {
+        mv_buf_clear(&rows);
+        mv_buf_clear(&b);
+        mv_pack_list(&rows, 1);
+        mv_pack_map(&rows, 1);
+        mv_pack_cstr(&rows, "held");
+        test_sample(held[i], &rows);
+        m.rows = mv_buf_span(&rows);
+        mv_msg_reply_encode(&m, &b);
+        if (!mv_msg_reply_decode(mv_buf_span(&b), &read, &fault))
+            fail_msg("%s: %s", test_message_name(held[i]), fault.detail);
+    }
+    mv_buf_done(&rows);
     mv_buf_done(&b);
 }
 
@@ -307,6 +333,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(every_message_is_written_as_its_golden_file_says),
         TEST(every_golden_file_is_still_read),
+        TEST(a_reply_has_room_for_whatever_a_log_holds),
         TEST(what_was_written_before_is_still_read),
         TEST(golden_tables_are_read_and_are_canonical),
         TEST(a_golden_frame_of_answers_is_read),
