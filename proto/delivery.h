@@ -32,7 +32,8 @@ struct mv_row {
     int64_t time_ms;
     bool has_value, has_numerator; /* a numerator has its denominator */
     bool has_time;
-    char flag; /* SDMX CL_OBS_STATUS; 0: none given */
+    char flag;   /* SDMX CL_OBS_STATUS; 0: none given */
+    bool faulty; /* a conflict is of this row: it is not to be used */
 };
 
 typedef enum mv_table_kind {
@@ -61,7 +62,8 @@ struct mv_delivery {
 void mv_delivery_done(struct mv_delivery *);
 
 /* Reads one. False: conflicts has at least one entry (it is cleared first),
- * and only kind, producer and number may be used. */
+ * and only kind, producer and number may be used, and of the rows (row_count
+ * may be 0) those that are not faulty. */
 bool mv_delivery_read(struct mv_span bytes, struct mv_delivery *,
                       struct mv_conflicts *);
 

@@ -42,7 +42,17 @@ static void refuse(struct reader *r, mv_column col, mv_code code,
                    struct mv_span value, const char *detail)
 {
     r->faulty |= 1u << col;
+    r->row->faulty = true;
     mv_conflicts_add(r->conflicts, r->number, mv_column_name(col), code, value,
+                     detail);
+}
+
+/* A fault of the row as a whole. */
+static void refuse_row(struct reader *r, const char *field, mv_code code,
+                       const char *value, const char *detail)
+{
+    r->row->faulty = true;
+    mv_conflicts_add(r->conflicts, r->number, field, code, mv_span_text(value),
                      detail);
 }
 
@@ -363,8 +373,7 @@ static void check_duplicate(struct reader *r)
         if (same_figure(&r->d->rows[other - 1], r->row)) {
             char text[16];
             (void)snprintf(text, sizeof text, "%" PRIu32, other);
-            mv_conflicts_add(r->conflicts, r->number, NULL,
-                             MV_CODE_DUPLICATE_ROW, mv_span_text(text), NULL);
+            refuse_row(r, NULL, MV_CODE_DUPLICATE_ROW, text, NULL);
             return;
         }
         at = (at + 1) & mask;
@@ -394,8 +403,7 @@ static void refuse_cells(struct reader *r, uint32_t cells)
     char due[16];
     (void)snprintf(sent, sizeof sent, "%" PRIu32, cells);
     (void)snprintf(due, sizeof due, "%" PRIu32, r->columns->count);
-    mv_conflicts_add(r->conflicts, r->number, NULL, MV_CODE_ROW,
-                     mv_span_text(sent), due);
+    refuse_row(r, NULL, MV_CODE_ROW, sent, due);
     while (cells > 0 && pass(r)) /* so many are said to be there */
         cells--;
 }
@@ -407,8 +415,7 @@ static void read_row(struct reader *r)
     r->faulty = 0;
     r->has_denominator = false;
     if (!mv_cursor_list(&r->c, &cells)) {
-        mv_conflicts_add(r->conflicts, r->number, "rows", MV_CODE_TYPE,
-                         mv_span(NULL, 0), "a list of cells is due");
+        refuse_row(r, "rows", MV_CODE_TYPE, "", "a list of cells is due");
         (void)pass(r);
         return;
     }
@@ -461,5 +468,5 @@ void mv_rows_read(struct mv_cursor *c, uint32_t row_count,
         read_row(&r);
     }
     *c = r.c;
-    d->row_count = row_count;
+    d->row_count = r.cut ? 0 : row_count;
 }

@@ -17,6 +17,7 @@
 #include "services/cli/wrap.h"
 
 #define ROUNDS_MAX 32
+#define ALIKE_MAX  20u /* faults of a code, told one by one */
 
 static int64_t wall_ms(void)
 {
@@ -215,19 +216,33 @@ static bool put_meant(struct cli_push *p, mv_code code, struct mv_span value,
 }
 
 /* What to do about each code that was met without an answer of its own. */
-static void say_todo(struct cli_push *p, const bool *met)
+static void say_todo(struct cli_push *p)
 {
     for (unsigned i = MV_CODE_NONE + 1; i < MV_CODE_COUNT; i++) {
-        if (met[i])
+        struct cli_kind *k = &p->kinds[i];
+        if (k->todo && !k->advised)
             cli_warn(p->c, CLI_W_PUSH_TODO, mv_code_name((mv_code)i),
                      mv_code_todo((mv_code)i, p->c->lang), NULL);
+        k->advised = k->todo;
+    }
+}
+
+static void say_alike(struct cli_push *p)
+{
+    for (unsigned i = 0; i < MV_CODE_COUNT; i++) {
+        struct mv_buf count = {0};
+        if (p->kinds[i].count <= ALIKE_MAX)
+            continue;
+        cli_count(p->c, p->kinds[i].count - ALIKE_MAX, &count);
+        cli_warn(p->c, CLI_W_PUSH_ALIKE, mv_code_name((mv_code)i),
+                 mv_buf_cstr(&count), NULL);
+        mv_buf_done(&count);
     }
 }
 
 /* As `file:line: what (code)`. */
 static void conflict_text(struct cli_push *p, const struct cli_entry *e,
-                          struct mv_span raw, const struct mv_buf *rows,
-                          bool *met)
+                          struct mv_span raw, const struct mv_buf *rows)
 {
     struct mv_buf text = {0}, lines = {0};
     struct mv_span word = cli_get_text(raw, "code");
@@ -235,6 +250,8 @@ static void conflict_text(struct cli_push *p, const struct cli_entry *e,
     uint32_t line = line_of(rows, cli_get_u64(raw, "row"));
     uint32_t other = other_line(raw, rows);
     char number[16];
+    if (p->kinds[code].count++ >= ALIKE_MAX)
+        return;
     mv_buf_text(&text, e->file);
     if (line > 0)
         mv_buf_printf(&text, ":%u", line);
@@ -247,7 +264,7 @@ static void conflict_text(struct cli_push *p, const struct cli_entry *e,
     bool done = put_meant(p, code, cli_get_text(raw, "value"), &text) ||
                 (code == MV_CODE_FORBIDDEN &&
                  mv_span_is(cli_get_text(raw, "field"), "indicator"));
-    met[code] = met[code] || (code != MV_CODE_NONE && !done);
+    p->kinds[code].todo |= code != MV_CODE_NONE && !done;
     mv_buf_printf(&text, " (%.*s)", (int)word.len, (const char *)word.at);
     cli_wrap(&lines, mv_buf_span(&text), p->c->err_width, 0, 2);
     (void)fprintf(p->c->err, "%s\n", mv_buf_cstr(&lines));
@@ -262,7 +279,6 @@ static json_t *say_conflicts(struct cli_push *p, const struct cli_entry *e,
     struct mv_buf lines = {0};
     struct mv_list list;
     struct mv_span raw;
-    bool met[MV_CODE_COUNT] = {false};
     json_t *all = json_array();
     for (size_t i = 0; i < p->owned_count; i++)
         if (p->owned[i] == e)
@@ -279,10 +295,16 @@ static json_t *say_conflicts(struct cli_push *p, const struct cli_entry *e,
             else if (denied)
                 cli_warn(p->c, CLI_W_PUSH_DENIED, p->door.key_name, NULL);
             else
-                conflict_text(p, e, raw, &lines, met);
+                conflict_text(p, e, raw, &lines);
         }
     }
-    say_todo(p, met);
+    say_todo(p);
+    if (a->more > 0 && !p->c->json) {
+        struct mv_buf count = {0};
+        cli_count(p->c, a->more, &count);
+        cli_warn(p->c, CLI_W_MORE_FAULTS, e->file, mv_buf_cstr(&count), NULL);
+        mv_buf_done(&count);
+    }
     mv_buf_done(&lines);
     return all;
 }
@@ -360,11 +382,13 @@ static uint32_t named_rows(const struct mv_msg_answer *a, uint32_t rows,
     return count;
 }
 
+/* An answer names a thousand rows at most; what is wrong with a row in itself
+ * shows here as well. */
 static void keep_good(struct cli_sheet *rest, const struct mv_delivery *d,
                       const struct mv_buf *lines, const bool *bad)
 {
     for (uint32_t i = 0; i < d->row_count; i++) {
-        if (bad[i])
+        if (bad[i] || d->rows[i].faulty)
             continue;
         rest->rows[rest->count] = d->rows[i];
         rest->lines[rest->count++] = line_of(lines, i + 1u);
@@ -387,12 +411,14 @@ static int queue_rest(struct cli_push *p, struct cli_entry *e,
     bool *bad = mv_xcalloc(e->rows + 1u, sizeof *bad);
     uint32_t named = named_rows(a, e->rows, bad);
     /* a fault of the delivery as a whole leaves nothing to send */
-    if (code == CLI_OK && named > 0 && named < e->rows &&
-        mv_delivery_read(mv_buf_span(&frame), &d, &conflicts)) {
-        struct cli_entry next = *e;
-        rest.rows = mv_xcalloc(d.row_count, sizeof *rest.rows);
-        rest.lines = mv_xcalloc(d.row_count, sizeof *rest.lines);
+    if (code == CLI_OK && named > 0 && named < e->rows) {
+        (void)mv_delivery_read(mv_buf_span(&frame), &d, &conflicts);
+        rest.rows = mv_xcalloc(d.row_count + 1u, sizeof *rest.rows);
+        rest.lines = mv_xcalloc(d.row_count + 1u, sizeof *rest.lines);
         keep_good(&rest, &d, &lines, bad);
+    }
+    if (rest.count > 0) {
+        struct cli_entry next = *e;
         next.rows = rest.count;
         next.answered = next.queued = false;
         next.result[0] = '\0';
@@ -452,5 +478,6 @@ int cli_push_send(struct cli_push *p)
             code = queue_rests(p, sent, count);
         free(sent);
     }
+    say_alike(p);
     return code;
 }

@@ -6,6 +6,13 @@
 #include "services/cli/parcel.h"
 #include "services/cli/sender.h"
 
+/* Faults of one code that ingest named: each is told until they are many, and
+ * what to do about them once. */
+struct cli_kind {
+    uint64_t count;
+    bool todo, advised;
+};
+
 struct cli_push {
     struct cli *c;
     struct cli_door door;
@@ -18,6 +25,7 @@ struct cli_push {
     struct mv_buf *owned_lines;
     size_t owned_count;
     uint64_t rows_in, rows_refused, deliveries;
+    struct cli_kind kinds[MV_CODE_COUNT];
     bool denied;
     char *spool_dir;             /* owned; NULL in a dry run */
     struct cli_inforce *inforce; /* owned; for what was probably meant */

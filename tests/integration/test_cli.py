@@ -313,6 +313,38 @@ class Meant(Cli):
         self.assertIn("numerator 1001.5: ", self.says(
             1, "push", half, "--as", "bodo", "--again", "--lang", "en"))
 
+    def test_skip_bad_delivers_the_rest_whatever_is_wrong_with_a_row(self):
+        """Faults of every sort at once: what ingest names in the delivery's
+        form, and then what it names by the catalogue."""
+        rows = self.home.write("rest.csv", """indikator;enhet;periode;verdi
+epikrise;bodo;2022;70 %
+epikrise;bodo;2021;
+epikrise;Bodø;2021;70 %
+epikrise;bodo;2022;71 %
+epikrise;bodo;tjuetjue;70 %
+epikrise;tromso;2021;70 %
+epikrise;bodo;2021;ukjent
+epikrise;bodo;2020;71 %
+""")
+        said = self.says(1, "push", rows, "--as", "bodo", "--skip-bad")
+        for line, code in ((3, "missing"), (4, "charset"), (5, "duplicate_row"),
+                           (6, "period"), (7, "forbidden")):
+            self.assertRegex(said, rf"rest.csv:{line}: .*\({code}\)")
+        self.assertRegex(said, "2 rader lagret, som journal nr")
+        self.assertIn("2 rader lagret, 6 avvist, i 3 leveranser.", said)
+
+    def test_of_many_faults_of_one_kind_the_first_are_told_and_a_count(self):
+        rows = self.home.write("mange.csv", "indikator;enhet;periode;verdi\n"
+                               + "".join(f"epikrise;bodo;{year}-01;70 %\n"
+                                         for year in range(1000, 2200)))
+        said = self.says(1, "push", rows, "--as", "bodo", "--rows", "50")
+        self.assertEqual(said.count("er ikke en periode"), 20)
+        self.assertEqual(said.count("(period): skriv"), 1)
+        self.assertIn("(period): 1180 feil til av samme slag", said)
+        said = self.says(1, "push", rows, "--as", "bodo", "--dry-run")
+        self.assertIn("mange.csv: 200 feil til", said)
+        self.assertIn("(period): 980 feil til av samme slag", said)
+
     def test_what_to_do_is_said_once_and_of_every_row(self):
         rows = self.home.write("feil.csv", FIGURES + "".join(
             f"epikrise;bodo;{year};7;1000\n" for year in (2031, 2032)))

@@ -318,6 +318,9 @@ static void every_wrong_cell_of_every_row_is_named(void **state)
     (void)test_read(&t);
     assert_int_equal(test_conflicts.count, 1000);
     assert_int_equal(test_conflicts.more, 500);
+    assert_int_equal(test_read_delivery.row_count, 1500);
+    for (uint32_t i = 0; i < 1500; i++) /* those that are not named too */
+        assert_true(test_read_delivery.rows[i].faulty);
 }
 
 static void conflicts_are_written_for_the_answer(void **state)
