@@ -1,7 +1,8 @@
-/* decide - see decide.h. Job: changes to notices. Invariant: every change of
- * a group that a subscription in force asked for is in the one notice of it,
- * once; colours are held against the last colour, so none in between is no
- * news. Staged in the record's transaction: a crash leaves all or none. */
+/* decide - see decide.h. Job: what a change is to those who ask: kept for them
+ * with its transitions, and its names and colour noted. Invariant: colours are
+ * held against the last colour, so none in between is no news; who is told of
+ * what is kept, and how often, is tell.c's. Staged in the open transaction: a
+ * crash leaves all of a record or none. */
 #include "services/notifier/decide.h"
 
 #include <string.h>
@@ -254,18 +255,4 @@ void notifier_take(struct notifier *n, struct mv_span bytes,
     store_change(n, &told, cause);
     if (at_once)
         notifier_tell(n, &told, words, (uint32_t)n->marks.stored);
-}
-
-void notifier_end(struct notifier *n, bool at_once)
-{
-    if (at_once) {
-        notifier_tell_now(n);
-    } else {
-        if (!n->marks.telling)
-            notifier_tell_begin(n);
-        while (notifier_tell_step(n))
-            continue;
-    }
-    n->marks.parts = n->marks.part = 0;
-    n->marks_dirty = true;
 }

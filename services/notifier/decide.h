@@ -14,18 +14,15 @@ enum notifier_colour {
 uint8_t notifier_colour_of(struct mv_span word);
 const char *notifier_colour_word(uint8_t colour);
 
-/* One group to be told, begun, filled and ended; n->now_ms is its time. group
- * is the seq in the changes log, chain its first record's. */
+/* One group to be told, begun and filled; n->now_ms is its time. group is the
+ * seq in the changes log, chain its first record's. */
 void notifier_begin(struct notifier *n, uint64_t group,
                     const uint8_t chain[MV_HASH_BYTES]);
 /* A change, as bytes and decoded; cause: of its group, raw. at_once: its
- * subscriptions are told when the group ends, without reading it again. */
+ * subscriptions are told by notifier_tell_now, without reading it again. */
 void notifier_take(struct notifier *n, struct mv_span bytes,
                    const struct mv_msg_change *change, struct mv_span cause,
                    bool at_once);
-/* Every notice is made; of what was not told at once too, or (telling was
- * begun) of what is left of it, here and now. */
-void notifier_end(struct notifier *n, bool at_once);
 
 /* Its target, or its commission. */
 struct mv_span notifier_subject(const struct mv_msg_change *change);
@@ -63,7 +60,8 @@ void notifier_collect(struct notifier *n, const struct mv_msg_change *change,
  * in as many transactions; then it is told, step by step (tell.h), and
  * marks.settling is over. */
 void notifier_caught_up(struct notifier *n);
-/* A record that came when all was collected: it waits till that is told. */
+/* A record that came when all was collected, or while the group before it was
+ * open yet: it waits till that is told. */
 void notifier_keep(struct notifier *n, const struct mv_record *record);
 
 /* In group.c: what was kept, as if it came now. */

@@ -140,32 +140,33 @@ static void take_all(struct notifier *n, const struct mv_msg_group *g)
                       g->parts == 1);
 }
 
-/* A group whose last part never came (it was set aside) is told as it is. */
-static void open_or_go_on(struct notifier *n, const struct mv_record *record,
-                          const struct mv_msg_group *g)
+/* The next part of the group that is open. */
+static bool goes_on(const struct notifier *n, const struct mv_msg_group *g)
 {
-    bool goes_on =
-        n->marks.parts == g->parts && g->part > n->marks.part && g->parts > 1;
-    if (!goes_on) {
-        if (n->marks.parts > 0)
-            notifier_end(n, false);
-        notifier_begin(n, record->seq, record->chain);
-    }
-    n->marks.part = g->part;
-    n->marks.parts = g->parts;
+    return g->parts > 1 && n->marks.parts == g->parts &&
+           g->part > n->marks.part;
 }
 
+/* A group whose last part never came (it was set aside) is told as it is, and
+ * what shows that it never will waits for it. */
 static void tell(struct notifier *n, const struct mv_record *record,
                  const struct mv_msg_group *g, uint64_t cause_seq)
 {
-    open_or_go_on(n, record, g);
+    bool is_open = n->marks.parts > 0;
+    if (is_open && !goes_on(n, g)) {
+        notifier_keep(n, record);
+        notifier_tell_begin(n);
+        return;
+    }
+    if (!is_open)
+        notifier_begin(n, record->seq, record->chain);
     take_all(n, g);
     n->marks.last_cause = cause_seq;
-    if (g->part < g->parts)
-        return;
+    n->marks.part = g->part;
+    n->marks.parts = g->parts;
     if (g->parts == 1)
-        notifier_end(n, true);
-    else
+        notifier_tell_now(n);
+    else if (g->part == g->parts)
         notifier_tell_begin(n); /* the steps follow */
 }
 
@@ -200,14 +201,12 @@ mv_rc notifier_group(struct notifier *n, const struct mv_record *record,
     struct mv_msg_group g;
     struct mv_msg_cause cause;
     struct mv_fault fault = {0};
+    MV_ASSERT(!notifier_is_busy(n));
     /* what came of the old log meanwhile is not wanted any more */
     if (n->marks.from_start && record->seq != 1)
         return MV_OK;
     n->marks.from_start = false;
     n->now_ms = now_ms;
-    /* whoever did not wait for it: all of it now */
-    while (notifier_is_busy(n) && !mv_store_failed(n->store))
-        notifier_step(n);
     if (!read_group(n, record->content, &g, &cause, &fault))
         return set_aside(n, record, &fault, err);
     n->marks.moved_ms = now_ms;

@@ -80,7 +80,7 @@ static void begin_anew(struct self *f)
 }
 
 /* While a group is told, or a log begun anew is settled, step by step with
- * each tick, the next records wait. */
+ * each tick, the next records wait: those of the same batch too. */
 static void wait_for_steps(struct self *f)
 {
     bool busy = notifier_is_busy(f->n);
@@ -137,8 +137,6 @@ static mv_rc apply_record(struct self *f, const struct mv_input *in,
 {
     uint64_t before = f->n->made;
     mv_rc rc = notifier_group(f->n, in->record, mv_service_wall_ms(f->s), err);
-    if (notifier_is_busy(f->n))
-        wait_for_steps(f);
     mv_service_count(f->s, COUNT_GROUPS, 1);
     mv_service_weigh(f->s, (uint32_t)(f->n->made - before), 0);
     return rc;
@@ -169,10 +167,9 @@ static void apply_done(struct self *f, const struct mv_input *in)
     mv_service_count(f->s, COUNT_ACKNOWLEDGED, 1);
 }
 
-static mv_rc self_apply(void *self, const struct mv_input *in,
-                        struct mv_err *err)
+static mv_rc apply_any(struct self *f, const struct mv_input *in,
+                       struct mv_err *err)
 {
-    struct self *f = self;
     switch (in->kind) {
     case MV_INPUT_RECORD:
         return apply_record(f, in, err);
@@ -193,6 +190,15 @@ static mv_rc self_apply(void *self, const struct mv_input *in,
         break;
     }
     return MV_OK;
+}
+
+static mv_rc self_apply(void *self, const struct mv_input *in,
+                        struct mv_err *err)
+{
+    struct self *f = self;
+    mv_rc rc = apply_any(f, in, err);
+    wait_for_steps(f);
+    return rc;
 }
 
 static void self_settled(void *self, mv_rc rc)

@@ -61,9 +61,10 @@ void notifier_close(struct notifier *n); /* takes NULL */
 /* After each commit or abort. MV_FATAL: the rows could not be read again. */
 MV_CHECKED mv_rc notifier_settled(struct notifier *n, struct mv_err *err);
 
-/* A record of the changes log, in the open transaction. MV_OK: its notices
- * are staged, or it is part of a group that goes on. MV_POISON: not a group;
- * set aside, nothing else changed. */
+/* A record of the changes log, in the open transaction; never while busy.
+ * MV_OK: its notices are staged, or it is part of a group that goes on, or
+ * waits for one to be told. MV_POISON: not a group; set aside, nothing else
+ * changed. */
 MV_CHECKED mv_rc notifier_group(struct notifier *n,
                                 const struct mv_record *record, int64_t now_ms,
                                 struct mv_err *err);
@@ -73,7 +74,7 @@ void notifier_done(struct notifier *n, const struct mv_key *key,
                    struct mv_span log, uint64_t done);
 
 /* A group is told, or a log begun anew is settled, in steps that ticks take:
- * the next record of the log should wait for the last of them. */
+ * the next record of the log must wait for the last of them. */
 static inline bool notifier_is_busy(const struct notifier *n)
 {
     return n->marks.settling || n->marks.telling;

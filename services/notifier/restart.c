@@ -25,13 +25,12 @@ static struct mv_span kept(void)
 
 void notifier_restart(struct notifier *n, int64_t now_ms)
 {
-    /* a group that was open will never end: what came of it is told, and the
-     * record that waited for that comes again */
-    n->now_ms = now_ms;
-    if (n->marks.parts > 0 || notifier_is_busy(n))
-        notifier_end(n, false);
-    if (n->marks.settling)
-        mv_store_del(n->store, n->t.marks, kept());
+    /* what was open or being compared will never end: what there is of it is
+     * told before the new log is read, and the record that waited for it comes
+     * again in that */
+    if (n->marks.parts > 0 || (n->marks.settling && !n->marks.telling))
+        notifier_tell_begin(n);
+    mv_store_del(n->store, n->t.marks, kept());
     n->marks.settling = false;
     if (!n->marks.replaying)
         n->marks.replay_until = n->marks.last_cause;
@@ -151,10 +150,12 @@ static void take_kept(struct notifier *n)
     mv_buf_done(&bytes);
 }
 
-static void settled(struct notifier *n)
+/* A log that began anew meanwhile is quiet from now on only: it waited. */
+static void all_told(struct notifier *n)
 {
-    n->marks.replaying = n->marks.settling = false;
-    n->marks_dirty = true;
+    if (n->marks.settling)
+        n->marks.replaying = n->marks.settling = false;
+    n->marks.moved_ms = n->now_ms;
     take_kept(n);
 }
 
@@ -186,6 +187,6 @@ void notifier_step(struct notifier *n)
 {
     if (!n->marks.telling)
         settle(n);
-    else if (!notifier_tell_step(n) && n->marks.settling)
-        settled(n);
+    else if (!notifier_tell_step(n))
+        all_told(n);
 }

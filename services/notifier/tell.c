@@ -142,6 +142,8 @@ void notifier_tell_now(struct notifier *n)
     for (uint32_t i = 0; i < n->touched_count; i++)
         make_all(n, n->slots[n->touched[i]]);
     n->touched_count = 0;
+    n->marks.part = n->marks.parts = 0;
+    n->marks_dirty = true;
 }
 
 /* ---- what is stored ---- */

@@ -10,10 +10,12 @@
  * are told when the group ends. Nothing is written before. */
 void notifier_tell(struct notifier *n, const struct notifier_told *told,
                    const uint64_t words[NOTIFIER_WORDS], uint32_t index);
-/* Makes the notices of all that notifier_tell was called for. */
+/* Makes the notices of all that notifier_tell was called for: the group is
+ * over. */
 void notifier_tell_now(struct notifier *n);
 
-/* What is stored of the group is to be told from now on: marks.telling. */
+/* No more comes of the group: what is stored of it is told from now on, while
+ * marks.telling. */
 void notifier_tell_begin(struct notifier *n);
 /* One step: some rows looked at, or some notices made. False: all are told,
  * and marks.telling is over. */

@@ -136,13 +136,58 @@ static void a_large_group_is_told_in_bounded_steps(void **state)
     test_assert_books(f);
 }
 
-/* Killed at step k, before its commit or after it: the same notices. */
-static void promise_p8_killed_while_a_group_is_told(void **state)
+/* What there is to be told in steps, and why. */
+typedef void (*story)(struct test_notifier *f);
+
+static void a_large_group(struct test_notifier *f)
 {
-    struct test_notifier *f = *state;
+    send_parts(f, PARTS, 4);
+}
+
+static void turns_red(struct test_notifier *f, const char *target, unsigned at,
+                      unsigned parts)
+{
+    const struct test_change c = {
+        .target = target, .unit = "ahus", .status = "red", .was = "new"};
+    f->stepwise = true;
+    assert_int_equal(test_part(f, at, parts, &c, 1), MV_OK);
+}
+
+/* The rest of it was set aside: what comes then shows it. */
+static void one_whose_end_never_came(struct test_notifier *f)
+{
+    turns_red(f, "t1", 1, 3);
+    assert_false(notifier_is_busy(f->n));
+    turns_red(f, "t2", 1, 1);
+}
+
+static void restart(struct test_notifier *f)
+{
+    assert_string_equal(test_act(f, &f->operator_key, "restart-changes", ""),
+                        "");
+    assert_true(f->n->marks.replaying && notifier_is_busy(f->n));
+}
+
+static void one_that_was_open_when_its_log_was_lost(struct test_notifier *f)
+{
+    turns_red(f, "t1", 1, 3);
+    restart(f);
+}
+
+static void one_half_told_when_its_log_was_lost(struct test_notifier *f)
+{
+    send_parts(f, PARTS, 4);
+    while (f->n->marks.told_to == 0)
+        test_tick(f, NOW);
+    restart(f);
+}
+
+/* Killed at step k, before its commit or after it: the same notices. */
+static void killed_at_each_step(struct test_notifier *f, story tell)
+{
     bool over = false;
     subscribe_all(f, SUBSCRIBERS);
-    send_parts(f, PARTS, 4);
+    tell(f);
     finish(f);
     struct mv_buf expected = all_told(f, SUBSCRIBERS);
     for (unsigned k = 0; !over; k++) {
@@ -150,7 +195,7 @@ static void promise_p8_killed_while_a_group_is_told(void **state)
         assert_int_equal(make(&again), 0);
         struct test_notifier *g = again;
         subscribe_all(g, SUBSCRIBERS);
-        send_parts(g, PARTS, 4);
+        tell(g);
         for (unsigned i = 0; i < k / 2; i++)
             test_tick(g, NOW);
         over = !notifier_is_busy(g->n);
@@ -166,6 +211,26 @@ static void promise_p8_killed_while_a_group_is_told(void **state)
         assert_int_equal(test_drop(&again), 0);
     }
     mv_buf_done(&expected);
+}
+
+static void promise_p8_killed_while_a_group_is_told(void **state)
+{
+    killed_at_each_step(*state, a_large_group);
+}
+
+static void promise_p8_killed_while_one_without_end_is_told(void **state)
+{
+    killed_at_each_step(*state, one_whose_end_never_came);
+}
+
+static void promise_p8_killed_while_a_lost_log_is_told(void **state)
+{
+    killed_at_each_step(*state, one_that_was_open_when_its_log_was_lost);
+}
+
+static void promise_p8_killed_when_the_log_was_lost_in_the_midst(void **state)
+{
+    killed_at_each_step(*state, one_half_told_when_its_log_was_lost);
 }
 
 /* A transaction that failed: memory is made anew, and begins the pass anew. */
@@ -250,35 +315,78 @@ static void who_goes_takes_what_was_looked_at_along(void **state)
     test_assert_books(f);
 }
 
-static void the_next_record_finishes_what_nobody_waited_for(void **state)
+/* Looked at in a step, told in three more; nobody is told in between of what
+ * showed that it had no end. */
+static void one_whose_end_never_came_is_told_in_bounded_steps(void **state)
 {
     struct test_notifier *f = *state;
-    subscribe_all(f, 2);
-    send_parts(f, PARTS, 4);
-    assert_true(notifier_is_busy(f->n));
-    test_again(f); /* no tick has said what time it is */
-    test_turns(f, "t1", "ahus", "green", NULL);
+    subscribe_all(f, SUBSCRIBERS);
+    uint64_t before = f->n->made;
+    one_whose_end_never_came(f);
+    assert_true(notifier_is_busy(f->n) && f->n->made == before);
+    for (unsigned steps = 1; steps <= 3; steps++) {
+        test_tick(f, NOW);
+        assert_true(f->n->made == before + (steps - 1) * STEP_NOTICES);
+    }
+    test_tick(f, NOW);
     assert_false(notifier_is_busy(f->n));
-    assert_int_equal(test_head(f, "s000"), 1); /* green is not asked for */
-    assert_true(notifier_find(f->n, mv_span_text("s000"))->counts.oldest_ms ==
-                NOW);
+    assert_true(f->n->made == before + 2 * SUBSCRIBERS);
+    assert_string_equal(test_told(test_notice(f, "s007", 1).changes),
+                        "red ahus t1");
+    assert_string_equal(test_told(test_notice(f, "s007", 2).changes),
+                        "red ahus t2");
 }
 
-static void a_log_lost_between_the_steps_tells_the_rest(void **state)
+static void what_shows_it_may_be_a_large_group_too(void **state)
 {
     struct test_notifier *f = *state;
-    char name[32];
-    subscribe_all(f, SUBSCRIBERS);
-    send_parts(f, PARTS, 4);
-    while (f->n->marks.told_to == 0)
-        test_tick(f, NOW);
-    assert_true(notifier_is_busy(f->n));
-    assert_string_equal(test_act(f, &f->operator_key, "restart-changes", ""),
-                        "");
+    subscribe_all(f, 1);
+    turns_red(f, "t1", 1, 3);
+    turns_red(f, "t2", 1, 2);
+    finish(f);
+    assert_int_equal(test_head(f, "s000"), 1);
+    test_again(f);
+    turns_red(f, "t3", 2, 2);
+    finish(f);
+    assert_string_equal(test_told(test_notice(f, "s000", 2).changes),
+                        "red ahus t2; red ahus t3");
+}
+
+/* It comes again, of the new log. */
+static void what_waited_when_the_log_was_lost_is_told_once(void **state)
+{
+    struct test_notifier *f = *state;
+    subscribe_all(f, 1);
+    one_whose_end_never_came(f);
+    restart(f);
+    finish(f);
+    assert_string_equal(test_told(test_notice(f, "s000", 1).changes),
+                        "red ahus t1");
+    assert_int_equal(test_head(f, "s000"), 1);
+    f->world++;
+    f->seq = 0;
+    f->cause--; /* the cause of what waited: later than all that was told */
+    turns_red(f, "t2", 1, 1);
+    finish(f);
+    assert_false(f->n->marks.replaying);
+    assert_string_equal(test_told(test_notice(f, "s000", 2).changes),
+                        "red ahus t2");
+    assert_int_equal(test_head(f, "s000"), 2);
+}
+
+/* Records wait while it is told, however long that takes. */
+static void a_log_that_waits_is_not_taken_for_quiet(void **state)
+{
+    struct test_notifier *f = *state;
+    const int64_t later = NOW + 2 * HOUR; /* an hour is quiet */
+    subscribe_all(f, 1);
+    one_that_was_open_when_its_log_was_lost(f);
+    while (notifier_is_busy(f->n))
+        test_tick(f, later);
+    test_tick(f, later + HOUR - 1);
     assert_false(notifier_is_busy(f->n));
-    for (unsigned i = 0; i < SUBSCRIBERS; i++)
-        assert_int_equal(test_head(f, name_of(i, name)), 1);
-    test_assert_books(f);
+    test_tick(f, later + HOUR);
+    assert_true(notifier_is_busy(f->n));
 }
 
 static void more_than_a_notice_names_are_more_notices(void **state)
@@ -311,13 +419,18 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(a_large_group_is_told_in_bounded_steps),
         T(promise_p8_killed_while_a_group_is_told),
+        T(promise_p8_killed_while_one_without_end_is_told),
+        T(promise_p8_killed_while_a_lost_log_is_told),
+        T(promise_p8_killed_when_the_log_was_lost_in_the_midst),
         T(a_step_that_failed_is_taken_again),
         cmocka_unit_test_setup_teardown(
             what_is_not_held_at_once_takes_more_passes, make_narrow, test_drop),
         T(who_comes_and_goes_between_the_steps),
         T(who_goes_takes_what_was_looked_at_along),
-        T(the_next_record_finishes_what_nobody_waited_for),
-        T(a_log_lost_between_the_steps_tells_the_rest),
+        T(one_whose_end_never_came_is_told_in_bounded_steps),
+        T(what_shows_it_may_be_a_large_group_too),
+        T(what_waited_when_the_log_was_lost_is_told_once),
+        T(a_log_that_waits_is_not_taken_for_quiet),
         T(more_than_a_notice_names_are_more_notices),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
