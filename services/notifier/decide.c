@@ -9,8 +9,6 @@
 
 #include "services/notifier/tell.h"
 
-#define VERSION 1u
-
 uint8_t notifier_colour_of(struct mv_span word)
 {
     if (mv_span_is(word, "green"))
@@ -58,7 +56,7 @@ struct mv_span notifier_told_key(uint8_t bytes[12], uint64_t ordinal,
 bool notifier_told_get(struct mv_span bytes, struct notifier_told *ret)
 {
     const uint8_t *at = bytes.at;
-    if (bytes.len < 10 || at[0] != VERSION)
+    if (bytes.len < 10 || at[0] != NOTIFIER_ROW_VERSION)
         return false;
     ret->bits = at[1];
     ret->red_ordinal = mv_be64_get(at + 2);
@@ -70,7 +68,7 @@ bool notifier_head_get(struct mv_span bytes, uint64_t *group,
                        struct mv_span *cause)
 {
     const uint8_t *at = bytes.at;
-    if (bytes.len < 9 || at[0] != VERSION)
+    if (bytes.len < 9 || at[0] != NOTIFIER_ROW_VERSION)
         return false;
     *group = mv_be64_get(at + 1);
     *cause = mv_span(at + 9, bytes.len - 9);
@@ -100,7 +98,7 @@ bool notifier_knows(struct notifier *n, notifier_kind kind, struct mv_span name)
 static void learn_one(struct notifier *n, notifier_kind kind,
                       struct mv_span name)
 {
-    static const uint8_t version = VERSION;
+    static const uint8_t version = NOTIFIER_ROW_VERSION;
     uint8_t bytes[1 + MV_MAX_IDENTIFIER_BYTES];
     struct mv_span value, key = name_key(kind, name, bytes);
     struct mv_intern intern = mv_interner_calls(n->names.numbers);
@@ -217,7 +215,7 @@ static void store_change(struct notifier *n, const struct notifier_told *told,
 {
     uint8_t key[12];
     mv_buf_clear(&n->value);
-    mv_buf_put_u8(&n->value, VERSION);
+    mv_buf_put_u8(&n->value, NOTIFIER_ROW_VERSION);
     if (n->marks.stored == 0) {
         mv_buf_put_be64(&n->value, n->marks.group);
         mv_buf_put(&n->value, cause.at, cause.len);
@@ -225,7 +223,7 @@ static void store_change(struct notifier *n, const struct notifier_told *told,
                      notifier_told_key(key, n->marks.ordinal, 0),
                      mv_buf_span(&n->value));
         mv_buf_clear(&n->value);
-        mv_buf_put_u8(&n->value, VERSION);
+        mv_buf_put_u8(&n->value, NOTIFIER_ROW_VERSION);
     }
     mv_buf_put_u8(&n->value, (uint8_t)told->bits);
     mv_buf_put_be64(&n->value, told->red_ordinal);

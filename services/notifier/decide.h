@@ -53,8 +53,8 @@ struct mv_span notifier_told_key(uint8_t bytes[12], uint64_t ordinal,
 /* While a log is begun anew (restart.c). True: the group's changes are
  * collected, not told. */
 bool notifier_replays(const struct notifier *n, uint64_t cause_seq);
-void notifier_collect(struct notifier *n, const struct mv_msg_change *change,
-                      struct mv_span bytes);
+void notifier_collect(struct notifier *n, uint64_t seq,
+                      const struct notifier_change *change);
 /* All of it was collected: what differs from what was told before is one
  * group. It is begun; a bounded part of it is compared with each further step,
  * in as many transactions; then it is told, step by step (tell.h), and

@@ -1,7 +1,7 @@
 /* group - Job: a record of the changes log to what is decided of it.
  * Invariant: what is decided by is read of every change, and all of those that
- * are asked for, before anything is changed; the parts of a group are told
- * together, when the last has come. Staged in the record's
+ * are asked for, before anything is changed; one that is amiss in that has its
+ * record set aside, whatever the record is for. Staged in the record's
  * transaction: a crash leaves all or none of a part. */
 #include "services/notifier/tell.h"
 
@@ -26,8 +26,13 @@ static struct notifier_change *next_room(struct notifier_changes *c)
     return &c->at[c->count];
 }
 
+static bool amiss(struct mv_fault *fault, mv_code code, const char *field)
+{
+    return mv_fault_set(fault, code, 0, mv_span_text(field), "");
+}
+
 /* What a filter looks at, and what turns a colour. */
-static const uint64_t of_all =
+static const uint64_t decides =
     UINT64_C(1) << MV_AT_change_target |
     UINT64_C(1) << MV_AT_change_commission | UINT64_C(1) << MV_AT_change_year |
     UINT64_C(1) << MV_AT_change_unit | UINT64_C(1) << MV_AT_change_region |
@@ -36,66 +41,50 @@ static const uint64_t of_all =
     UINT64_C(1) << MV_AT_change_last_coloured |
     UINT64_C(1) << MV_AT_change_closed | UINT64_C(1) << MV_AT_change_reminder;
 
-/* A change that nobody asks for is read no further than that. */
-static bool take_change(const struct notifier *n, struct mv_cursor *c,
-                        struct notifier_change *change)
+/* False: somebody may ask for it, or it is not good. */
+static bool is_for_nobody(const struct notifier *n,
+                          const struct mv_msg_change *change)
 {
     uint64_t words[NOTIFIER_WORDS];
-    struct mv_fault fault;
-    const uint8_t *from = c->at;
-    if (!mv_msg_take_part(MV_MSG_CHANGE, c, of_all, &change->says))
-        return false;
-    change->bytes = mv_span(from, (size_t)(c->at - from));
-    struct mv_span subject = notifier_subject(&change->says);
-    if (subject.at == NULL)
-        return false;
-    return (!n->marks.replaying &&
-            !notifier_match_find(n->match, change->says.region,
-                                 change->says.unit, subject, words)) ||
-           mv_msg_change_decode(change->bytes, &change->says, &fault);
+    struct mv_span subject = notifier_subject(change);
+    return subject.at != NULL &&
+           !notifier_match_find(n->match, change->region, change->unit, subject,
+                                words);
 }
 
-/* One pass; false: read_strictly has the last word. */
-static bool read_at_once(struct notifier *n, struct mv_span content,
-                         struct mv_msg_group *g)
+bool notifier_change_read(const struct notifier *n, struct mv_cursor *c,
+                          struct notifier_change *ret, struct mv_fault *fault)
 {
-    struct notifier_changes *group = &n->group;
-    uint32_t count;
-    if (!mv_msg_decode_open(MV_MSG_GROUP, content, g))
-        return false;
-    struct mv_cursor c = mv_cursor(g->changes);
-    if (!mv_cursor_list(&c, &count))
-        return false;
-    for (; count > 0; count--) {
-        if (!take_change(n, &c, next_room(group)))
-            return false;
-        group->count++;
-    }
-    return c.at == c.end;
-}
-
-/* Every value of every change; else the fault is told. */
-static bool read_strictly(struct notifier *n, struct mv_span content,
-                          struct mv_msg_group *g, struct mv_fault *fault)
-{
-    struct mv_list list;
-    struct notifier_changes *group = &n->group;
-    group->count = 0;
-    if (!mv_msg_group_decode(content, g, fault) ||
-        !mv_list_open(&list, g->changes))
-        return false;
-    for (;;) {
-        struct notifier_change *change = next_room(group);
-        if (!mv_list_next(&list, &change->bytes))
+    struct mv_cursor from = *c;
+    struct mv_msg_change *says = &ret->says;
+    if (mv_msg_take_part(MV_MSG_CHANGE, c, decides, says)) {
+        ret->bytes = mv_span(from.at, (size_t)(c->at - from.at));
+        if (is_for_nobody(n, says))
             return true;
-        if (!mv_msg_decode_part(MV_MSG_CHANGE, change->bytes, &change->says,
-                                fault))
+    } else {
+        *c = from;
+        if (!mv_cursor_skip(c, &ret->bytes))
+            return amiss(fault, MV_CODE_MALFORMED, "changes");
+    }
+    return mv_msg_change_decode(ret->bytes, says, fault) &&
+           (notifier_subject(says).at != NULL ||
+            amiss(fault, MV_CODE_MISSING, "target"));
+}
+
+static bool read_changes(struct notifier *n, struct mv_span list,
+                         struct mv_fault *fault)
+{
+    struct notifier_changes *group = &n->group;
+    struct mv_cursor c = mv_cursor(list);
+    uint32_t left;
+    if (!mv_cursor_list(&c, &left))
+        return amiss(fault, MV_CODE_TYPE, "changes");
+    for (; left > 0; left--) {
+        if (!notifier_change_read(n, &c, next_room(group), fault))
             return false;
-        if (notifier_subject(&change->says).at == NULL)
-            return mv_fault_set(fault, MV_CODE_MISSING, 0,
-                                mv_span_text("target"), "");
         group->count++;
     }
+    return c.at == c.end || amiss(fault, MV_CODE_TRAILING, "changes");
 }
 
 /* The whole of it, before anything is changed. */
@@ -106,31 +95,35 @@ static bool read_group(struct notifier *n, struct mv_span content,
     if (n->group.cap > KEPT_CHANGES)
         notifier_changes_done(&n->group);
     n->group.count = 0;
-    return (read_at_once(n, content, g) ||
-            read_strictly(n, content, g, fault)) &&
-           mv_msg_cause_decode(g->cause, cause, fault) && g->part >= 1 &&
-           g->part <= g->parts;
+    return (mv_msg_decode_open(MV_MSG_GROUP, content, g) ||
+            mv_msg_group_decode(content, g, fault)) &&
+           read_changes(n, g->changes, fault) &&
+           mv_msg_cause_decode(g->cause, cause, fault) &&
+           ((g->part >= 1 && g->part <= g->parts) ||
+            amiss(fault, MV_CODE_RANGE, "part"));
 }
 
-static mv_rc set_aside(struct notifier *n, const struct mv_record *record,
-                       const struct mv_fault *fault, struct mv_err *err)
+mv_rc notifier_set_aside(struct notifier *n, uint64_t seq,
+                         const struct mv_fault *fault, struct mv_err *err)
 {
-    uint8_t key[8];
-    (void)mv_fail(err, MV_POISON, "changes record %llu is no group: %s %s",
-                  (unsigned long long)record->seq, mv_code_name(fault->code),
+    uint8_t bytes[8];
+    struct mv_span was;
+    struct mv_err why = {0};
+    (void)mv_fail(&why, MV_POISON, "changes record %llu is no group: %s %s",
+                  (unsigned long long)seq, mv_code_name(fault->code),
                   fault->field);
-    mv_be64_put(key, record->seq);
-    mv_store_put(n->store, n->t.aside, mv_span(key, sizeof key),
-                 mv_span_text(err != NULL ? err->text : "no group"));
-    n->marks.aside++;
+    mv_be64_put(bytes, seq);
+    const struct mv_span key = mv_span(bytes, sizeof bytes);
+    n->marks.aside += !mv_store_get(n->store, n->t.aside, key, &was);
+    mv_store_put(n->store, n->t.aside, key, mv_span_text(why.text));
     n->marks_dirty = true;
-    return MV_POISON;
+    return mv_fail(err, MV_POISON, "%s", why.text);
 }
 
-static void collect_all(struct notifier *n)
+static void collect_all(struct notifier *n, uint64_t seq)
 {
     for (uint32_t i = 0; i < n->group.count; i++)
-        notifier_collect(n, &n->group.at[i].says, n->group.at[i].bytes);
+        notifier_collect(n, seq, &n->group.at[i]);
 }
 
 static void take_all(struct notifier *n, const struct mv_msg_group *g)
@@ -179,7 +172,7 @@ static void replay(struct notifier *n, const struct mv_record *record,
         notifier_caught_up(n);
         return;
     }
-    collect_all(n);
+    collect_all(n, record->seq);
     if (g->part == g->parts && cause_seq == n->marks.replay_until)
         notifier_caught_up(n);
 }
@@ -191,8 +184,8 @@ void notifier_go_on(struct notifier *n, const struct mv_record *record)
     struct mv_fault fault = {0};
     if (read_group(n, record->content, &g, &cause, &fault))
         tell(n, record, &g, cause.seq);
-    else
-        mv_store_fail(n->store, MV_FATAL, "the record kept is no group");
+    else /* somebody asks for it by now */
+        (void)notifier_set_aside(n, record->seq, &fault, NULL);
 }
 
 mv_rc notifier_group(struct notifier *n, const struct mv_record *record,
@@ -208,7 +201,7 @@ mv_rc notifier_group(struct notifier *n, const struct mv_record *record,
     n->marks.from_start = false;
     n->now_ms = now_ms;
     if (!read_group(n, record->content, &g, &cause, &fault))
-        return set_aside(n, record, &fault, err);
+        return notifier_set_aside(n, record->seq, &fault, err);
     n->marks.moved_ms = now_ms;
     n->marks_dirty = true;
     if (n->marks.replaying)

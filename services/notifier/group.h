@@ -2,6 +2,7 @@
  * names that records before it carried. */
 #pragma once
 
+#include "proto/cursor.h"
 #include "proto/msg.h"
 #include "services/judging/interner.h"
 
@@ -23,6 +24,17 @@ struct notifier_names {
 };
 
 void notifier_changes_done(struct notifier_changes *);
+
+/* The next change of a list. What decides whether anybody asks for it is read
+ * and held to the rules; all of it if somebody in force does, whatever the
+ * transitions. False: not good, the fault says why, and the record that it came
+ * in is set aside. */
+struct notifier;
+bool notifier_change_read(const struct notifier *n, struct mv_cursor *c,
+                          struct notifier_change *ret, struct mv_fault *fault);
+/* In the open transaction: record seq is listed with the fault. MV_POISON. */
+mv_rc notifier_set_aside(struct notifier *n, uint64_t seq,
+                         const struct mv_fault *fault, struct mv_err *err);
 
 /* How far what is stored of a group was looked at (tell.c). In memory only. */
 struct notifier_pass {

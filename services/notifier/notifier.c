@@ -82,54 +82,51 @@ static void add_counts(struct notifier_counts *to,
     to->pending_merged += c->pending_merged;
 }
 
-/* One row of subscriptions, with its counts. */
-static bool load_one(struct notifier *n, struct mv_span key,
-                     struct mv_span value)
+static void place(struct notifier *n, const struct notifier_sub *got)
 {
-    struct notifier_sub got, *s;
-    struct mv_span counts;
-    if (!notifier_sub_get(value, &got))
-        return false;
-    if (!mv_store_get(n->store, n->t.queues, key, &counts) ||
-        !notifier_counts_get(counts, &got.counts)) {
-        notifier_sub_done(&got);
-        return false;
-    }
-    if (got.ended) {
-        add_counts(&n->gone, &got.counts);
-        notifier_sub_done(&got);
-        return true;
-    }
-    if (n->slots_used == NOTIFIER_SUBSCRIPTIONS_MAX) {
-        notifier_sub_done(&got);
-        return false;
-    }
-    s = mv_xcalloc(1, sizeof *s);
-    *s = got;
+    struct notifier_sub *s = mv_xcalloc(1, sizeof *s);
+    *s = *got;
     s->slot = n->slots_used++;
     s->last_made = s->counts.made;
     s->last_delivered = s->counts.delivered;
     n->slots[s->slot] = s;
     notifier_match_add(n->match, s);
     notifier_find_add(n, s);
-    return true;
+}
+
+/* One row of subscriptions, with its counts. */
+static mv_rc load_one(struct notifier *n, struct mv_span key,
+                      struct mv_span value, struct mv_err *err)
+{
+    struct notifier_sub got;
+    struct mv_span counts;
+    mv_rc rc = MV_OK;
+    if (!notifier_sub_get(value, &got))
+        return notifier_no_row(value, NOTIFIER_ROW_VERSION, err);
+    (void)mv_store_get(n->store, n->t.queues, key, &counts);
+    if (!notifier_counts_get(counts, &got.counts)) {
+        rc = notifier_no_row(counts, NOTIFIER_ROW_VERSION, err);
+    } else if (got.ended) {
+        add_counts(&n->gone, &got.counts);
+    } else if (n->slots_used < NOTIFIER_SUBSCRIPTIONS_MAX) {
+        place(n, &got);
+        return MV_OK;
+    } else {
+        rc = mv_fail(err, MV_FATAL, "there are more than 4,000 subscriptions");
+    }
+    notifier_sub_done(&got);
+    return rc;
 }
 
 /* Left as they are if there are none yet. */
 static mv_rc load_marks(struct notifier *n, struct mv_err *err)
 {
     struct mv_span value;
-    if (!mv_store_get(n->store, n->t.marks,
-                      mv_span(marks_key, sizeof marks_key - 1), &value) ||
-        notifier_marks_get(value, &n->marks))
-        return MV_OK;
-    if (notifier_marks_newer(value)) {
-        return mv_fail(err, MV_CONFIG,
-                       "it is of version %llu, this program reads %u: upgrade",
-                       (unsigned long long)*(const uint8_t *)value.at,
-                       NOTIFIER_MARKS_VERSION);
-    }
-    return mv_fail(err, MV_FATAL, "a row of the notifier's is not one");
+    return !mv_store_get(n->store, n->t.marks,
+                         mv_span(marks_key, sizeof marks_key - 1), &value) ||
+                   notifier_marks_get(value, &n->marks)
+               ? MV_OK
+               : notifier_no_row(value, NOTIFIER_MARKS_VERSION, err);
 }
 
 /* In a snapshot. */
@@ -137,17 +134,15 @@ static mv_rc load(struct notifier *n, struct mv_err *err)
 {
     struct mv_span key, value;
     struct mv_scan scan;
-    bool good = true;
     forget(n);
     mv_rc rc = load_marks(n, err);
     if (rc != MV_OK)
         return rc;
     mv_scan_open(&scan, n->store, n->t.subscriptions, mv_span("", 0));
-    while (good && mv_scan_next(&scan, &key, &value))
-        good = load_one(n, key, value);
+    while (rc == MV_OK && mv_scan_next(&scan, &key, &value))
+        rc = load_one(n, key, value, err);
     mv_scan_close(&scan);
-    return good ? MV_OK
-                : mv_fail(err, MV_FATAL, "a row of the notifier's is not one");
+    return rc;
 }
 
 /* What is known of a subscription since the start, and stands in no row: a

@@ -46,22 +46,25 @@ bool notifier_replays(const struct notifier *n, uint64_t cause_seq)
     return n->marks.replaying && cause_seq <= n->marks.replay_until;
 }
 
-/* fresh: the colour in force, and the change. One that never had a colour is
- * as unknown as before. */
-void notifier_collect(struct notifier *n, const struct mv_msg_change *change,
-                      struct mv_span bytes)
+/* A row of fresh: its version, the record's seq, the change. */
+#define FRESH_HEAD (1u + 8u)
+
+/* One that never had a colour is as unknown as before. */
+void notifier_collect(struct notifier *n, uint64_t seq,
+                      const struct notifier_change *change)
 {
-    uint8_t colour = notifier_colour_of(change->status);
-    if (change->reminder.at != NULL)
+    const struct mv_msg_change *says = &change->says;
+    if (says->reminder.at != NULL)
         return;
-    notifier_learn(n, change);
-    if (colour == NOTIFIER_NO_COLOUR &&
-        notifier_colour_of(change->last_coloured) == NOTIFIER_NO_COLOUR)
+    notifier_learn(n, says);
+    if (notifier_colour_of(says->status) == NOTIFIER_NO_COLOUR &&
+        notifier_colour_of(says->last_coloured) == NOTIFIER_NO_COLOUR)
         return;
     mv_buf_clear(&n->value);
-    mv_buf_put_u8(&n->value, colour);
-    mv_buf_put(&n->value, bytes.at, bytes.len);
-    mv_store_put(n->store, n->t.fresh, notifier_seen_key(change, &n->key),
+    mv_buf_put_u8(&n->value, NOTIFIER_ROW_VERSION);
+    mv_buf_put_be64(&n->value, seq);
+    mv_buf_put(&n->value, change->bytes.at, change->bytes.len);
+    mv_store_put(n->store, n->t.fresh, notifier_seen_key(says, &n->key),
                  mv_buf_span(&n->value));
 }
 
@@ -85,20 +88,33 @@ static uint8_t known_colour(struct notifier *n,
 
 /* One that is the same is taken too: its row is of this log from then on. A
  * none is no news, and leaves what is known for the next colour. */
-static void compare(struct notifier *n, struct mv_span bytes,
+static void compare(struct notifier *n, struct mv_span row,
                     struct mv_span cause)
 {
-    struct mv_msg_change change;
-    struct mv_fault fault;
+    const uint8_t *head = row.at;
+    struct notifier_change change;
+    struct mv_fault fault = {0};
     struct mv_buf anew = {0};
-    if (!mv_msg_change_decode(bytes, &change, &fault))
+    if (row.len < FRESH_HEAD || head[0] != NOTIFIER_ROW_VERSION) {
+        mv_store_fail(n->store, MV_FATAL, "a row of the notifier's is not one");
         return;
-    uint8_t known = known_colour(n, &change);
-    change.last_coloured = (struct mv_span){NULL, 0};
+    }
+    struct mv_cursor at =
+        mv_cursor(mv_span(head + FRESH_HEAD, row.len - FRESH_HEAD));
+    struct mv_msg_change *says = &change.says;
+    if (!notifier_change_read(n, &at, &change, &fault)) {
+        /* somebody asks for it by now */
+        (void)notifier_set_aside(n, mv_be64_get(head + 1), &fault, NULL);
+        return;
+    }
+    if (notifier_colour_of(says->status) == NOTIFIER_NO_COLOUR)
+        return;
+    uint8_t known = known_colour(n, says);
+    says->last_coloured = (struct mv_span){NULL, 0};
     if (known != NOTIFIER_NO_COLOUR)
-        change.last_coloured = mv_span_text(notifier_colour_word(known));
-    mv_msg_change_encode(&change, &anew);
-    notifier_take(n, mv_buf_span(&anew), &change, cause, false);
+        says->last_coloured = mv_span_text(notifier_colour_word(known));
+    mv_msg_change_encode(says, &anew);
+    notifier_take(n, mv_buf_span(&anew), says, cause, false);
     mv_buf_done(&anew);
 }
 
@@ -171,9 +187,7 @@ static void settle(struct notifier *n)
         mv_buf_clear(&bytes);
         mv_buf_put(&bytes, value.at, value.len);
         mv_store_del(n->store, n->t.fresh, key);
-        if (bytes.len > 1 && bytes.at[0] != NOTIFIER_NO_COLOUR)
-            compare(n, mv_span(bytes.at + 1, bytes.len - 1),
-                    mv_buf_span(&cause));
+        compare(n, mv_buf_span(&bytes), mv_buf_span(&cause));
         rows++;
     }
     mv_scan_close(&scan);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define VERSION 1u
+#define VERSION NOTIFIER_ROW_VERSION
 /* Marks while a group is told: a program that does not know how far it was
  * told must not go on with it. */
 #define VERSION_TELLING NOTIFIER_MARKS_VERSION
@@ -15,6 +15,16 @@ const char *const notifier_tables[NOTIFIER_TABLE_COUNT] = {
     NOTIFIER_NOTICES, NOTIFIER_CHANGES,       NOTIFIER_SEEN,
     NOTIFIER_NAMES,   NOTIFIER_DEAD,          NOTIFIER_DEAD_IDS,
     NOTIFIER_FRESH,   NOTIFIER_ASIDE};
+
+mv_rc notifier_no_row(struct mv_span bytes, unsigned newest, struct mv_err *err)
+{
+    const uint8_t *version = bytes.at;
+    if (bytes.len == 0 || *version <= newest)
+        return mv_fail(err, MV_FATAL, "a row of the notifier's is not one");
+    return mv_fail(err, MV_CONFIG,
+                   "it is of version %u, this program reads %u: upgrade",
+                   *version, newest);
+}
 
 const char *notifier_rule_text(notifier_rule rule)
 {
@@ -176,12 +186,6 @@ void notifier_marks_put(const struct notifier_marks *m, struct mv_buf *out)
     mv_buf_put(out, m->chain, sizeof m->chain);
     if (m->telling)
         mv_buf_put_be64(out, m->told_to);
-}
-
-bool notifier_marks_newer(struct mv_span bytes)
-{
-    const uint8_t *version = bytes.at;
-    return bytes.len > 0 && *version > NOTIFIER_MARKS_VERSION;
 }
 
 bool notifier_marks_get(struct mv_span bytes, struct notifier_marks *ret)

@@ -1,6 +1,5 @@
-/* rows - what the notifier keeps, and its bytes: the names of the tables, a
- * notice's row in its queue, the small numbers beside. Integers big-endian,
- * each row begins with its version. */
+/* rows - what the notifier keeps: the tables' names, the rows' bytes. Integers
+ * are big-endian; each row begins with its version. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,7 +7,15 @@
 #include <stdint.h>
 
 #include "services/base/buf.h"
+#include "services/base/err.h"
 #include "services/base/hash.h"
+
+#define NOTIFIER_ROW_VERSION   1u
+#define NOTIFIER_MARKS_VERSION 2u /* of the marks while a group is told */
+/* Why these bytes are no row: MV_CONFIG, a later program than one that knows
+ * versions up to `newest` wrote them; MV_FATAL, they are damaged. */
+MV_CHECKED mv_rc notifier_no_row(struct mv_span bytes, unsigned newest,
+                                 struct mv_err *err);
 
 #define NOTIFIER_MARKS         "marks"
 #define NOTIFIER_SUBSCRIPTIONS "subscriptions" /* serial -> definition */
@@ -52,8 +59,7 @@ struct notifier_run {
 };
 #define NOTIFIER_RUN_BYTES 16u
 
-/* A notice. The runs are kept as bytes. */
-struct notifier_row {
+struct notifier_row { /* a notice */
     notifier_state state;
     notifier_rule rule;
     uint8_t level; /* 0: of one group; else merged from those below */
@@ -103,9 +109,6 @@ struct notifier_marks {
 };
 void notifier_marks_put(const struct notifier_marks *m, struct mv_buf *out);
 bool notifier_marks_get(struct mv_span bytes, struct notifier_marks *ret);
-/* A later program wrote them: this one must be upgraded. */
-#define NOTIFIER_MARKS_VERSION 2u
-bool notifier_marks_newer(struct mv_span bytes);
 
 /* What was last known of a target, year and unit that had a colour. */
 struct notifier_seen {

@@ -13,7 +13,6 @@
 #include "services/base/text.h"
 #include "services/notifier/channel.h"
 
-#define VERSION     1u
 #define FIXED_BYTES (1 + 3 * 8 + 2 + MV_HASH_BYTES)
 
 static const struct {
@@ -291,7 +290,7 @@ void notifier_sub_done(struct notifier_sub *s)
 
 void notifier_sub_put(const struct notifier_sub *s, struct mv_buf *out)
 {
-    mv_buf_put_u8(out, VERSION);
+    mv_buf_put_u8(out, NOTIFIER_ROW_VERSION);
     mv_buf_put_be64(out, s->serial);
     mv_buf_put_be64(out, s->from_ordinal);
     mv_buf_put_be64(out, (uint64_t)s->made_ms);
@@ -305,7 +304,7 @@ bool notifier_sub_get(struct mv_span bytes, struct notifier_sub *ret)
 {
     const uint8_t *at = bytes.at;
     *ret = (struct notifier_sub){0};
-    if (bytes.len < FIXED_BYTES || at[0] != VERSION)
+    if (bytes.len < FIXED_BYTES || at[0] != NOTIFIER_ROW_VERSION)
         return false;
     ret->serial = mv_be64_get(at + 1);
     ret->from_ordinal = mv_be64_get(at + 9);

@@ -175,49 +175,6 @@ static void a_record_that_is_no_group_is_set_aside(void **state)
     assert_true(test_head(f, "a") == 1);
 }
 
-/* A group of one change, of which one byte is another. */
-static mv_rc group_with(struct test_notifier *f, const char *find, char instead)
-{
-    struct test_change c = {.target = "t1",
-                            .unit = "ahus",
-                            .status = "red",
-                            .last = "green",
-                            .value = "3.25",
-                            .count = 2};
-    struct mv_record record;
-    struct mv_err err = {0};
-    test_group_record(&f->content, &record, f->world, ++f->seq, ++f->cause, 1,
-                      1, &c, 1);
-    char *at = memmem(f->content.at, f->content.len, find, strlen(find));
-    assert_non_null(at);
-    *at = instead;
-    mv_store_begin(f->store);
-    mv_rc rc = notifier_group(f->n, &record, NOW, &err);
-    test_end(f, true);
-    return rc;
-}
-
-static void
-what_nobody_asks_for_is_read_no_further_than_filters_are(void **state)
-{
-    struct test_notifier *f = *state;
-    test_subscribe(f, "id=a units=ous");
-    assert_int_equal(group_with(f, "3.25", 1), MV_OK); /* a control character */
-    assert_int_equal(group_with(f, "ahus", 'A'), MV_POISON);
-    assert_int_equal(group_with(f, "value", 'x'), MV_POISON);
-    assert_true(f->n->marks.aside == 2);
-}
-
-static void what_somebody_asks_for_is_read_whole_first(void **state)
-{
-    struct test_notifier *f = *state;
-    test_subscribe(f, "id=a units=ahus");
-    assert_int_equal(group_with(f, "3.25", 1), MV_POISON);
-    assert_true(f->n->marks.aside == 1 && test_head(f, "a") == 0);
-    assert_int_equal(group_with(f, "3.25", '4'), MV_OK);
-    assert_true(test_head(f, "a") == 1);
-}
-
 /* --- what a crash leaves ------------------------------------------------ */
 
 static void a_group_taken_back_comes_again_with_the_same_id(void **state)
@@ -444,8 +401,6 @@ int main(void)
         T(closed_years_are_recorded_and_not_sent),
         T(suppressed_values_are_in_no_notice),
         T(a_record_that_is_no_group_is_set_aside),
-        T(what_nobody_asks_for_is_read_no_further_than_filters_are),
-        T(what_somebody_asks_for_is_read_whole_first),
         T(a_group_taken_back_comes_again_with_the_same_id),
         T(an_act_taken_back_leaves_no_trace),
         T(all_is_as_it_was_after_a_new_start),

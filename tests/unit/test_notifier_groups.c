@@ -69,6 +69,151 @@ static void a_group_of_which_a_part_is_wrong_is_set_aside_whole(void **state)
     mv_buf_done(&nobody);
 }
 
+/* A group of one change, of which one byte is another. */
+static mv_rc group_with(struct test_notifier *f, const char *find, char instead)
+{
+    struct test_change c = {.target = "t1",
+                            .unit = "ahus",
+                            .status = "red",
+                            .last = "green",
+                            .value = "3.25",
+                            .count = 2};
+    struct mv_record record;
+    struct mv_err err = {0};
+    test_group_record(&f->content, &record, f->world, ++f->seq, ++f->cause, 1,
+                      1, &c, 1);
+    char *at = memmem(f->content.at, f->content.len, find, strlen(find));
+    assert_non_null(at);
+    *at = instead;
+    mv_store_begin(f->store);
+    mv_rc rc = notifier_group(f->n, &record, NOW, &err);
+    test_end(f, true);
+    return rc;
+}
+
+static void
+what_nobody_asks_for_is_read_no_further_than_filters_are(void **state)
+{
+    struct test_notifier *f = *state;
+    test_subscribe(f, "id=a units=ous");
+    assert_int_equal(group_with(f, "3.25", 1), MV_OK); /* a control character */
+    assert_int_equal(group_with(f, "ahus", 'A'), MV_POISON);
+    assert_int_equal(group_with(f, "value", 'x'), MV_POISON);
+    assert_true(f->n->marks.aside == 2);
+}
+
+static void what_somebody_asks_for_is_read_whole_first(void **state)
+{
+    struct test_notifier *f = *state;
+    test_subscribe(f, "id=a units=ahus");
+    assert_int_equal(group_with(f, "3.25", 1), MV_POISON);
+    assert_true(f->n->marks.aside == 1 && test_head(f, "a") == 0);
+    assert_int_equal(group_with(f, "3.25", '4'), MV_OK);
+    assert_true(test_head(f, "a") == 1);
+}
+
+/* Four records of it were told, the last one that t2 is red. */
+static void log_lost(struct test_notifier *f)
+{
+    for (unsigned i = 0; i < 3; i++)
+        test_turns(f, "t2", "ous", i % 2 == 0 ? "red" : "green", NULL);
+    assert_string_equal(test_act(f, &f->operator_key, "restart-changes", ""),
+                        "");
+    f->seq = f->cause = 0;
+}
+
+/* The log began anew: the same bytes, and the same is said of them. */
+static void a_log_begun_anew_is_read_no_further_either(void **state)
+{
+    struct test_notifier *f = *state;
+    test_subscribe(f, "id=a units=bergen");
+    log_lost(f);
+    assert_int_equal(group_with(f, "3.25", 1), MV_OK);
+    assert_int_equal(group_with(f, "ahus", 'A'), MV_POISON);
+    test_subscribe(f, "id=b units=ahus");
+    assert_int_equal(group_with(f, "3.25", 1), MV_POISON);
+    assert_true(f->n->marks.aside == 2);
+}
+
+static bool is_aside(struct test_notifier *f, uint64_t seq)
+{
+    uint8_t key[8];
+    struct mv_span value;
+    mv_be64_put(key, seq);
+    assert_int_equal(mv_store_read_begin(f->store, NULL), MV_OK);
+    bool there = mv_store_get(f->store, f->n->t.aside, mv_span(key, 8), &value);
+    assert_int_equal(mv_store_read_end(f->store, NULL), MV_OK);
+    return there;
+}
+
+/* By who came after it was read, and before it was told. */
+static void what_is_asked_for_by_the_time_it_is_compared_is_read_whole(void **s)
+{
+    struct test_notifier *f = *s;
+    log_lost(f);
+    assert_int_equal(group_with(f, "3.25", 1), MV_OK); /* t1 is red */
+    test_turns(f, "t2", "ous", "green", NULL);
+    test_subscribe(f, "id=a regions=hso transitions=to-red,to-green");
+    test_tick(f, NOW + HOUR);
+    assert_false(f->n->marks.replaying);
+    assert_true(f->n->marks.aside == 1 && is_aside(f, 1));
+    assert_string_equal(test_told(test_notice(f, "a", 1).changes),
+                        "green ous t2");
+    assert_true(test_head(f, "a") == 1);
+}
+
+static void what_is_asked_for_when_its_turn_comes_is_read_whole(void **state)
+{
+    struct test_notifier *f = *state;
+    const struct test_change c = {
+        .target = "t2", .unit = "ous", .status = "red", .count = 1};
+    f->stepwise = true;
+    assert_int_equal(test_part(f, 1, 2, &c, 1), MV_OK); /* ends never */
+    assert_int_equal(group_with(f, "3.25", 1), MV_OK);
+    test_subscribe(f, "id=a units=ahus");
+    while (notifier_is_busy(f->n))
+        test_tick(f, NOW);
+    assert_true(f->n->marks.aside == 1 && is_aside(f, f->seq));
+    assert_true(test_head(f, "a") == 0);
+}
+
+/* In the order of another program, which the protocol leaves free. */
+static void the_order_of_a_groups_keys_is_none_of_its_business(void **state)
+{
+    struct test_notifier *f = *state;
+    struct mv_buf b = {0};
+    struct mv_err err = {0};
+    const struct mv_msg_cause cause = {.kind = mv_span_text("figure"),
+                                       .seq = 1};
+    const struct test_change c = {.target = "t1",
+                                  .unit = "ahus",
+                                  .status = "red",
+                                  .last = "green",
+                                  .value = "3.25",
+                                  .count = 1};
+    test_subscribe(f, "id=a units=ahus");
+    mv_pack_map(&b, 7);
+    mv_pack_cstr(&b, "changes");
+    mv_pack_list(&b, 1);
+    test_change_bytes(&b, &c);
+    mv_pack_kv_u64(&b, "v", 1);
+    mv_pack_kv_cstr(&b, "type", "group");
+    mv_pack_cstr(&b, "cause");
+    mv_msg_cause_encode(&cause, &b);
+    mv_pack_kv_cstr(&b, "today", "2025-03-15");
+    mv_pack_kv_u64(&b, "part", 1);
+    mv_pack_kv_u64(&b, "parts", 1);
+    const struct mv_record record = {.seq = ++f->seq,
+                                     .content = mv_buf_span(&b)};
+    mv_store_begin(f->store);
+    mv_rc rc = notifier_group(f->n, &record, f->now_ms, &err);
+    test_end(f, true);
+    assert_string_equal(err.text, "");
+    assert_int_equal(rc, MV_OK);
+    assert_true(test_head(f, "a") == 1);
+    mv_buf_done(&b);
+}
+
 static void a_group_whose_last_part_never_came_is_told_as_it_is(void **state)
 {
     struct test_notifier *f = *state;
@@ -158,6 +303,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(a_group_of_which_a_part_is_wrong_is_set_aside_whole),
+        T(what_nobody_asks_for_is_read_no_further_than_filters_are),
+        T(what_somebody_asks_for_is_read_whole_first),
+        T(a_log_begun_anew_is_read_no_further_either),
+        T(what_is_asked_for_by_the_time_it_is_compared_is_read_whole),
+        T(what_is_asked_for_when_its_turn_comes_is_read_whole),
+        T(the_order_of_a_groups_keys_is_none_of_its_business),
         T(a_group_whose_last_part_never_came_is_told_as_it_is),
         T(a_thousand_filters_match_each_its_own),
         T(the_rates_of_a_minute_are_those_of_the_last),

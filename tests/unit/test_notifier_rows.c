@@ -162,10 +162,11 @@ static void a_start_on_a_row_that_is_not_one_is_refused(void **state)
     }
 }
 
-/* The marks as a later program would write them. */
-static void write_newer(struct test_notifier *f)
+/* The first row of a table as a later program would write it. */
+static void write_newer(struct test_notifier *f, const char *table,
+                        uint8_t version)
 {
-    struct mv_table t = mv_store_table(f->store, NOTIFIER_MARKS);
+    struct mv_table t = mv_store_table(f->store, table);
     struct mv_scan scan;
     struct mv_span key, value;
     struct mv_buf k = {0}, v = {0};
@@ -175,7 +176,7 @@ static void write_newer(struct test_notifier *f)
     mv_buf_put(&k, key.at, key.len);
     mv_buf_put(&v, value.at, value.len);
     mv_scan_close(&scan);
-    v.at[0] = NOTIFIER_MARKS_VERSION + 1;
+    v.at[0] = version;
     mv_store_put(f->store, t, mv_buf_span(&k), mv_buf_span(&v));
     assert_int_equal(mv_store_commit(f->store, NULL), MV_OK);
     mv_buf_done(&k);
@@ -184,21 +185,35 @@ static void write_newer(struct test_notifier *f)
 
 /* Which nobody should start again and again. */
 static void
-a_start_on_marks_of_a_later_program_asks_for_an_upgrade(void **state)
+a_start_on_a_row_of_a_later_program_asks_for_an_upgrade(void **state)
 {
-    struct mv_err err = {0};
-    assert_int_equal(make(state), 0);
-    struct test_notifier *f = *state;
-    const struct notifier_options o = f->n->o;
-    notifier_close(f->n);
-    f->n = NULL;
-    write_newer(f);
-    struct notifier *n = NULL;
-    assert_int_equal(notifier_open(&n, &o, &err), MV_CONFIG);
-    assert_string_equal(err.text,
-                        "it is of version 3, this program reads 2: upgrade");
-    assert_null(n);
-    drop(f);
+    static const struct {
+        const char *table;
+        uint8_t version;
+        const char *says;
+    } rows[] = {
+        {NOTIFIER_MARKS, 3,
+         "it is of version 3, this program reads 2: upgrade"},
+        {NOTIFIER_SUBSCRIPTIONS, 2,
+         "it is of version 2, this program reads 1: upgrade"},
+        {NOTIFIER_QUEUES, 9,
+         "it is of version 9, this program reads 1: upgrade"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct mv_err err = {0};
+        assert_int_equal(make(state), 0);
+        struct test_notifier *f = *state;
+        test_subscribe(f, "id=a units=ahus");
+        const struct notifier_options o = f->n->o;
+        notifier_close(f->n);
+        f->n = NULL;
+        write_newer(f, rows[i].table, rows[i].version);
+        struct notifier *n = NULL;
+        assert_int_equal(notifier_open(&n, &o, &err), MV_CONFIG);
+        assert_string_equal(err.text, rows[i].says);
+        assert_null(n);
+        drop(f);
+    }
 }
 
 static mv_rc read_first(struct test_notifier *f, struct mv_err *err)
@@ -240,7 +255,7 @@ int main(void)
         cmocka_unit_test(a_notice_has_a_state_a_rule_and_whole_runs),
         cmocka_unit_test(a_start_on_a_row_that_is_not_one_is_refused),
         cmocka_unit_test(
-            a_start_on_marks_of_a_later_program_asks_for_an_upgrade),
+            a_start_on_a_row_of_a_later_program_asks_for_an_upgrade),
         cmocka_unit_test(a_notice_whose_rows_are_not_whole_is_not_handed_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
