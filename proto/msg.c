@@ -388,18 +388,6 @@ bool mv_msg_decode(mv_msg_id id, struct mv_span bytes, void *msg,
            decode_checked(&d, &entries, msg, &seen);
 }
 
-bool mv_msg_decode_part(mv_msg_id id, struct mv_span raw, void *msg,
-                        struct mv_fault *fault)
-{
-    struct decode d = {message_of(id), raw, fault};
-    struct mv_entries entries;
-    uint64_t seen;
-    MV_ASSERT(d.m->is_part && !d.m->from_peer);
-    return mv_cursor_entries(raw, &entries)
-               ? decode_checked(&d, &entries, msg, &seen)
-               : mv_msg_decode(id, raw, msg, fault);
-}
-
 bool mv_msg_decode_open(mv_msg_id id, struct mv_span bytes, void *msg)
 {
     struct mv_fault fault;

@@ -74,11 +74,6 @@ void mv_msg_encode(mv_msg_id id, const void *msg, struct mv_buf *out);
 bool mv_msg_decode(mv_msg_id id, struct mv_span bytes, void *msg,
                    struct mv_fault *fault);
 
-/* The same for a part that stands inside a message that was decoded: its
- * bytes passed the check with the whole, and are not checked again. */
-bool mv_msg_decode_part(mv_msg_id id, struct mv_span raw, void *msg,
-                        struct mv_fault *fault);
-
 /* All is good but the last field: a list, not looked at, that reaches to the
  * end. False: decode it as a whole; that names what is wrong, if anything. */
 bool mv_msg_decode_open(mv_msg_id id, struct mv_span bytes, void *msg);

@@ -99,35 +99,6 @@ static void every_sample_is_decoded_and_encoded_the_same(void **state)
     mv_buf_done(&again);
 }
 
-/* A part inside a whole that was checked is not checked again, and still no
- * byte beyond its end is read nor a fault of meaning missed. */
-static void a_part_of_a_message_reads_as_it_does_alone(void **state)
-{
-    (void)state;
-    struct mv_buf b = {0};
-    struct mv_buf again = {0};
-    test_sample(MV_MSG_CHANGE, &b);
-    assert_true(
-        mv_msg_decode_part(MV_MSG_CHANGE, mv_buf_span(&b), &message, &fault));
-    mv_msg_encode(MV_MSG_CHANGE, &message, &again);
-    assert_int_equal(b.len, again.len);
-    assert_memory_equal(b.at, again.at, b.len);
-    for (size_t whole = b.len; b.len > 0;) {
-        b.len--;
-        assert_false(mv_msg_decode_part(MV_MSG_CHANGE, mv_buf_span(&b),
-                                        &message, &fault));
-        assert_int_equal(fault.code, MV_CODE_MALFORMED);
-        assert_true(b.len < whole);
-    }
-    change_pair(MV_MSG_CHANGE, 2, NULL, "a178", &b); /* the year */
-    assert_false(
-        mv_msg_decode_part(MV_MSG_CHANGE, mv_buf_span(&b), &message, &fault));
-    assert_int_equal(fault.code, MV_CODE_TYPE);
-    assert_string_equal(fault.field, "year");
-    mv_buf_done(&b);
-    mv_buf_done(&again);
-}
-
 /* What stands in the list is the caller's to look at, and nothing else. */
 static void the_list_that_ends_a_message_may_be_left_alone(void **state)
 {
@@ -481,7 +452,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(every_sample_is_decoded_and_encoded_the_same),
-        TEST(a_part_of_a_message_reads_as_it_does_alone),
         TEST(the_list_that_ends_a_message_may_be_left_alone),
         TEST(of_a_part_only_what_is_wanted_is_read),
         TEST(bad_input_23_every_message_cut_anywhere),
