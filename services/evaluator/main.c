@@ -222,6 +222,8 @@ int main(int argc, char **argv)
         .verb_count = EVALUATOR_VERB_COUNT,
         .counters = counters,
         .counter_count = sizeof counters / sizeof counters[0],
+        /* no own_max: control is its only door, where who looks into it must
+         * get in; who floods `live` is cut for what it sent */
         .pub_endpoint_offset = offsetof(struct evaluator_settings, live),
         .pub_log = "changes",
         .open = open_self,
