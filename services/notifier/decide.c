@@ -45,88 +45,6 @@ struct mv_span notifier_seen_key(const struct mv_msg_change *change,
     return mv_buf_span(out);
 }
 
-struct mv_span notifier_told_key(uint8_t bytes[12], uint64_t ordinal,
-                                 uint32_t index)
-{
-    mv_be64_put(bytes, ordinal);
-    mv_be32_put(bytes + 8, index);
-    return mv_span(bytes, 12);
-}
-
-bool notifier_told_get(struct mv_span bytes, struct notifier_told *ret)
-{
-    const uint8_t *at = bytes.at;
-    if (bytes.len < 10 || at[0] != NOTIFIER_ROW_VERSION)
-        return false;
-    ret->bits = at[1];
-    ret->red_ordinal = mv_be64_get(at + 2);
-    ret->change = mv_span(at + 10, bytes.len - 10);
-    return true;
-}
-
-bool notifier_head_get(struct mv_span bytes, uint64_t *group,
-                       struct mv_span *cause)
-{
-    const uint8_t *at = bytes.at;
-    if (bytes.len < 9 || at[0] != NOTIFIER_ROW_VERSION)
-        return false;
-    *group = mv_be64_get(at + 1);
-    *cause = mv_span(at + 9, bytes.len - 9);
-    return true;
-}
-
-static struct mv_span name_key(notifier_kind kind, struct mv_span name,
-                               uint8_t bytes[1 + MV_MAX_IDENTIFIER_BYTES])
-{
-    size_t len =
-        name.len < MV_MAX_IDENTIFIER_BYTES ? name.len : MV_MAX_IDENTIFIER_BYTES;
-    bytes[0] = (uint8_t)kind;
-    memcpy(bytes + 1, name.at, len);
-    return mv_span(bytes, 1 + len);
-}
-
-bool notifier_knows(struct notifier *n, notifier_kind kind, struct mv_span name)
-{
-    uint8_t bytes[1 + MV_MAX_IDENTIFIER_BYTES];
-    struct mv_span value;
-    return mv_store_get(n->store, n->t.names, name_key(kind, name, bytes),
-                        &value);
-}
-
-/* Most names are carried again and again: memory numbers those it has put or
- * found, so a number that is not new needs no look at the table. */
-static void learn_one(struct notifier *n, notifier_kind kind,
-                      struct mv_span name)
-{
-    static const uint8_t version = NOTIFIER_ROW_VERSION;
-    uint8_t bytes[1 + MV_MAX_IDENTIFIER_BYTES];
-    struct mv_span value, key = name_key(kind, name, bytes);
-    struct mv_intern intern = mv_interner_calls(n->names.numbers);
-    uint32_t number = intern.number(intern.ctx, key);
-    if (number <= n->names.known)
-        return;
-    n->names.known = number;
-    if (!mv_store_get(n->store, n->t.names, key, &value))
-        mv_store_put(n->store, n->t.names, key, mv_span(&version, 1));
-}
-
-void notifier_forget_names(struct notifier *n)
-{
-    mv_interner_close(n->names.numbers);
-    n->names.numbers = mv_interner_open();
-    n->names.known = 0;
-}
-
-void notifier_learn(struct notifier *n, const struct mv_msg_change *change)
-{
-    const struct mv_span names[NOTIFIER_KINDS] = {change->region, change->unit,
-                                                  notifier_subject(change)};
-    for (unsigned kind = 0; kind < NOTIFIER_KINDS; kind++) {
-        if (names[kind].at != NULL)
-            learn_one(n, (notifier_kind)kind, names[kind]);
-    }
-}
-
 /* --- which transitions ------------------------------------------------- */
 
 /* To a colour: held against the last one. The row is put as it is now. */
@@ -210,30 +128,26 @@ static struct mv_span without_values(struct notifier *n,
     return mv_buf_span(&n->text);
 }
 
+static void put_told(struct notifier *n, uint32_t index)
+{
+    uint8_t key[NOTIFIER_TOLD_KEY];
+    mv_store_put(n->store, n->t.changes,
+                 notifier_told_key(key, n->marks.ordinal, index),
+                 mv_buf_span(&n->value));
+}
+
 static void store_change(struct notifier *n, const struct notifier_told *told,
                          struct mv_span cause)
 {
-    uint8_t key[12];
-    mv_buf_clear(&n->value);
-    mv_buf_put_u8(&n->value, NOTIFIER_ROW_VERSION);
     if (n->marks.stored == 0) {
-        mv_buf_put_be64(&n->value, n->marks.group);
-        mv_buf_put(&n->value, cause.at, cause.len);
-        mv_store_put(n->store, n->t.changes,
-                     notifier_told_key(key, n->marks.ordinal, 0),
-                     mv_buf_span(&n->value));
         mv_buf_clear(&n->value);
-        mv_buf_put_u8(&n->value, NOTIFIER_ROW_VERSION);
+        notifier_head_put(n->marks.group, cause, &n->value);
+        put_told(n, 0);
     }
-    mv_buf_put_u8(&n->value, (uint8_t)told->bits);
-    mv_buf_put_be64(&n->value, told->red_ordinal);
-    mv_buf_put(&n->value, told->change.at, told->change.len);
-    n->marks.stored++;
+    mv_buf_clear(&n->value);
+    notifier_told_put(told, &n->value);
+    put_told(n, (uint32_t)++n->marks.stored);
     n->marks_dirty = true;
-    mv_store_put(
-        n->store, n->t.changes,
-        notifier_told_key(key, n->marks.ordinal, (uint32_t)n->marks.stored),
-        mv_buf_span(&n->value));
 }
 
 void notifier_take(struct notifier *n, struct mv_span bytes,

@@ -1,13 +1,14 @@
-/* group - Job: a record of the changes log to what is decided of it.
- * Invariant: what is decided by is read of every change, and all of those that
- * are asked for, before anything is changed; one that is amiss in that has its
- * record set aside, whatever the record is for. Staged in the record's
+/* group - see group.h. Job: a record of the changes log to what is decided of
+ * it. Invariant: what is decided by is read of every change, and all of those
+ * that are asked for, before anything is changed; one that is amiss in that has
+ * its record set aside, whatever the record is for. Staged in the record's
  * transaction: a crash leaves all or none of a part. */
-#include "services/notifier/tell.h"
+#include "services/notifier/group.h"
 
 #include <stdlib.h>
 
-#include "proto/walk.h"
+#include "services/notifier/restart.h"
+#include "services/notifier/tell.h"
 
 #define KEPT_CHANGES 1024u /* room for them, from one record to the next */
 

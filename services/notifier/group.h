@@ -1,10 +1,11 @@
-/* group - the changes of the record in hand, as bytes and decoded, and the
- * names that records before it carried. */
+/* group - the changes of the record in hand, as bytes and decoded. */
 #pragma once
 
 #include "proto/cursor.h"
 #include "proto/msg.h"
-#include "services/judging/interner.h"
+#include "services/stream/record.h"
+
+struct notifier;
 
 struct notifier_change {
     struct mv_span bytes; /* in the record */
@@ -17,21 +18,16 @@ struct notifier_changes {
     uint32_t count, cap;
 };
 
-/* Those of the first numbers, up to known, are in the table of names. */
-struct notifier_names {
-    struct mv_interner *numbers;
-    uint32_t known;
-};
-
 void notifier_changes_done(struct notifier_changes *);
 
 /* The next change of a list. What decides whether anybody asks for it is read
  * and held to the rules; all of it if somebody in force does, whatever the
  * transitions. False: not good, the fault says why, and the record that it came
  * in is set aside. */
-struct notifier;
 bool notifier_change_read(const struct notifier *n, struct mv_cursor *c,
                           struct notifier_change *ret, struct mv_fault *fault);
+/* A record that was kept, as if it came now. */
+void notifier_go_on(struct notifier *n, const struct mv_record *record);
 /* In the open transaction: record seq is listed with the fault. MV_POISON. */
 mv_rc notifier_set_aside(struct notifier *n, uint64_t seq,
                          const struct mv_fault *fault, struct mv_err *err);

@@ -170,21 +170,13 @@ static void pack_dead(const struct notifier_sub *s, uint64_t number,
     mv_pack_kv_u64(out, "changes", row->changes);
 }
 
-static struct notifier_sub *of_serial(struct notifier *n, uint64_t serial)
-{
-    for (uint32_t i = 0; i < n->slots_used; i++) {
-        if (n->slots[i] != NULL && n->slots[i]->serial == serial)
-            return n->slots[i];
-    }
-    return NULL;
-}
-
 static bool list_one(struct notifier *n, struct notifier_page *page,
                      const struct notifier_sub *only, const uint8_t *place)
 {
     uint64_t serial = mv_be64_get(place), number = mv_be64_get(place + 8);
     struct notifier_row row;
-    const struct notifier_sub *s = only != NULL ? only : of_serial(n, serial);
+    const struct notifier_sub *s =
+        only != NULL ? only : notifier_find_serial(n, serial);
     if (only != NULL && only->serial != serial)
         return false;
     if (s != NULL && may_see(page->key, s) && notifier_page_takes(page) &&
@@ -232,7 +224,8 @@ mv_rc notifier_ask_dead_show(struct notifier *n, struct notifier_page *page,
         place.len != 16)
         return not_found(no, "no dead letter has that id");
     uint64_t number = mv_be64_get((const uint8_t *)place.at + 8);
-    const struct notifier_sub *s = of_serial(n, mv_be64_get(place.at));
+    const struct notifier_sub *s =
+        notifier_find_serial(n, mv_be64_get(place.at));
     if (s == NULL || !may_see(page->key, s) ||
         !notifier_queue_get(n, s->serial, number, &row))
         return not_found(no, "no dead letter has that id");

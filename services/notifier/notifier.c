@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 
-#include "services/notifier/decide.h"
 #include "services/notifier/queue.h"
+#include "services/notifier/restart.h"
 
 #define EXPIRE_AT_ONCE 1000u /* dead letters of one tick */
 
@@ -62,7 +62,7 @@ static void forget(struct notifier *n)
     }
     notifier_match_close(n->match);
     n->match = notifier_match_open();
-    notifier_forget_names(n);
+    notifier_names_forget(n);
     n->slots_used = n->touched_count = 0;
     n->pass = (struct notifier_pass){0};
     notifier_find_anew(n);

@@ -8,6 +8,7 @@
 #include "services/notifier/find.h"
 #include "services/notifier/group.h"
 #include "services/notifier/match.h"
+#include "services/notifier/names.h"
 #include "services/stream/log.h"
 #include "services/stream/pull_source.h"
 

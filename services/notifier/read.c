@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "proto/pack.h"
-#include "services/notifier/decide.h"
 #include "services/notifier/queue.h"
 #include "services/notifier/text.h"
+#include "services/notifier/told.h"
 
 /* A notice that is being written: its changes, and which of them are told. */
 struct sheet {
@@ -82,7 +82,7 @@ static bool add_change(struct sheet *sheet, const struct notifier_told *told)
 
 static bool add_head(struct notifier *n, struct sheet *sheet, uint64_t ordinal)
 {
-    uint8_t key[12];
+    uint8_t key[NOTIFIER_TOLD_KEY];
     struct mv_span value, cause;
     if (!mv_store_get(n->store, n->t.changes,
                       notifier_told_key(key, ordinal, 0), &value) ||
@@ -97,7 +97,7 @@ static bool add_head(struct notifier *n, struct sheet *sheet, uint64_t ordinal)
 static bool add_run(struct notifier *n, struct sheet *sheet,
                     const struct notifier_run *run)
 {
-    uint8_t first[12];
+    uint8_t first[NOTIFIER_TOLD_KEY];
     struct mv_span key, value;
     struct notifier_told told;
     struct mv_scan scan;
@@ -105,7 +105,8 @@ static bool add_run(struct notifier *n, struct sheet *sheet,
     mv_scan_open(&scan, n->store, n->t.changes,
                  notifier_told_key(first, run->ordinal, run->first));
     while (left > 0 && mv_scan_next(&scan, &key, &value)) {
-        if (key.len != 12 || mv_be64_get(key.at) != run->ordinal ||
+        if (key.len != NOTIFIER_TOLD_KEY ||
+            mv_be64_get(key.at) != run->ordinal ||
             !notifier_told_get(value, &told) || !add_change(sheet, &told))
             break;
         left--;

@@ -1,13 +1,15 @@
-/* restart - Job: a changes log that begins anew, as the evaluator's store was
- * lost. Its records up to the journal record that the old log had come to are
- * history: of each target, year and unit the last is kept, and held against
- * the colour known before. Invariant: what is the same is not told again;
- * what differs is told once, as one group. Staged in open transactions: a
- * crash goes on where the last commit stood.
+/* restart - see restart.h. Job: a changes log that begins anew, as the
+ * evaluator's store was lost. Its records up to the journal record that the old
+ * log had come to are history: of each target, year and unit the last is kept,
+ * and held against the colour known before. Invariant: what is the same is not
+ * told again; what differs is told once, as one group. Staged in open
+ * transactions: a crash goes on where the last commit stood.
  *
  *   as ever --restart--> collecting --the old log's last cause, a later one,
  *   or quiet for long--> settling: compared, then told, a bounded step a
  *   transaction each --> as ever */
+#include "services/notifier/restart.h"
+
 #include <string.h>
 
 #include "proto/pack.h"

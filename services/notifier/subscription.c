@@ -11,7 +11,6 @@
 #include "proto/pack.h"
 #include "proto/walk.h"
 #include "services/base/text.h"
-#include "services/notifier/channel.h"
 
 #define FIXED_BYTES (1 + 3 * 8 + 2 + MV_HASH_BYTES)
 
@@ -189,7 +188,7 @@ static bool take_words(struct notifier_sub *s, struct mv_span args,
         !take_text(args, "channel", "zeromq", &s->channel, no) ||
         !take_text(args, "language", "nb", &s->language, no))
         return false;
-    if (notifier_channel_find(s->channel) == NULL)
+    if (!mv_span_is(s->channel, "zeromq")) /* the only way, so far */
         return refuse(no, "word", "channel", "zeromq");
     if (!mv_span_is(s->language, "nb") && !mv_span_is(s->language, "en"))
         return refuse(no, "word", "language", "nb en");

@@ -226,7 +226,7 @@ static void look_at(struct notifier *n, struct mv_span row, uint32_t index)
 /* False: all rows of the pass were looked at. */
 static bool gather(struct notifier *n)
 {
-    uint8_t first[12];
+    uint8_t first[NOTIFIER_TOLD_KEY];
     struct mv_span key, value;
     struct mv_scan scan;
     uint32_t rows = 0;

@@ -1,7 +1,7 @@
 /* text - see text.h. Job: changes to sentences. Invariant: every sentence is
- * one of those here, with names and numbers put in; a number is shown with as
- * many decimals as it takes to tell it from its limit. Memory only: a crash
- * leaves nothing. */
+ * one of those here, with words, names and numbers put in; a number is shown
+ * with as many decimals as it takes to tell it from its limit. Memory only: a
+ * crash leaves nothing. */
 #include "services/notifier/text.h"
 
 #include <stdio.h>
@@ -9,90 +9,18 @@
 #include "proto/pack.h"
 #include "proto/walk.h"
 #include "services/base/shown.h"
+#include "services/notifier/words.h"
 
 #define CRITERIA_TOLD 6u
 #define PERIODS_TOLD  8u
 #define UNIT_BYTES    80u /* of a measure's word: 64 at most */
 
-typedef enum lang { NB, EN, LANGS } lang;
+typedef notifier_lang lang;
 
 static const char *pick(lang l, const char *nb, const char *en)
 {
-    return l == NB ? nb : en;
+    return l == NOTIFIER_NB ? nb : en;
 }
-
-struct word {
-    const char *word, *say[LANGS];
-};
-
-/* *table ends with a row whose word is NULL: what is said of all others. */
-static const char *say(const struct word *table, struct mv_span word, lang l)
-{
-    while (table->word != NULL && !mv_span_is(word, table->word))
-        table++;
-    return table->say[l];
-}
-
-static const struct word statuses[] = {
-    {"red", {"RØDT", "RED"}},
-    {"yellow", {"GULT", "YELLOW"}},
-    {"green", {"GRØNT", "GREEN"}},
-    {NULL, {"INGEN STATUS", "NO STATUS"}},
-};
-static const struct word colours[] = {
-    {"red", {"rødt", "red"}},
-    {"yellow", {"gult", "yellow"}},
-    {"green", {"grønt", "green"}},
-    {NULL, {"uten status", "without status"}},
-};
-static const struct word reasons[] = {
-    {"under_development",
-     {"målet er under utvikling", "the target is under development"}},
-    {"report_only", {"bare rapportering", "report only"}},
-    {"withdrawn", {"tallene er trukket tilbake", "the figures were withdrawn"}},
-    {"suppressed",
-     {"tallene er for små til å vises",
-      "the figures are too small to be shown"}},
-    {"zero_denominator", {"nevneren er null", "the denominator is zero"}},
-    {"not_computable", {"kan ikke beregnes", "cannot be computed"}},
-    {"series_break", {"brudd i tidsserien", "the series is broken"}},
-    {"no_limit", {"grensen mangler", "there is no limit"}},
-    {"no_base",
-     {"sammenligningsgrunnlaget mangler", "there is nothing to compare with"}},
-    {"overdue", {"tallene mangler etter fristen", "the figures are overdue"}},
-    {"not_due",
-     {"tallene er ikke kommet, fristen er ikke ute",
-      "the figures are not due yet"}},
-    {"not_assessed", {"ikke vurdert", "not assessed"}},
-    {NULL, {"uten oppgitt grunn", "no reason given"}},
-};
-static const struct word causes[] = {
-    {"figure", {"nye tall", "new figures"}},
-    {"correction", {"rettede tall", "corrected figures"}},
-    {"withdrawal", {"tall trukket tilbake", "figures withdrawn"}},
-    {"assessment", {"en vurdering", "an assessment"}},
-    {"delivered", {"et oppdrag er levert", "a commission was delivered"}},
-    {"closed", {"et oppdrag er lukket", "a commission was closed"}},
-    {"hold", {"tall under retting", "figures under correction"}},
-    {"catalogue", {"endret målkatalog", "a changed catalogue of targets"}},
-    {"clock", {"en frist gikk ut", "a date passed"}},
-    {"skip",
-     {"en post hoppet over av driften", "a record skipped by an operator"}},
-    {"engine", {"ny beregningsmåte", "a new way of computing"}},
-    {NULL, {"gjenoppretting", "a restore"}},
-};
-static const struct word measures[] = {
-    {"percent", {" %", " %"}},
-    {"percent_change", {" %", " %"}},
-    {"pp", {" prosentpoeng", " percentage points"}},
-    {"days", {" dager", " days"}},
-    {"nok", {" kr", " NOK"}},
-    {"points", {" poeng", " points"}},
-    {"ddd_per_100_bed_days",
-     {" DDD per 100 liggedøgn", " DDD per 100 bed days"}},
-    {"count", {"", ""}},
-    {NULL, {NULL, NULL}},
-};
 
 static void put(struct mv_buf *out, struct mv_span s)
 {
@@ -119,7 +47,7 @@ static void put_count(struct mv_buf *out, const char *sentence, uint64_t count,
     char digits[24];
     struct mv_buf text = {0};
     (void)snprintf(digits, sizeof digits, "%llu", (unsigned long long)count);
-    mv_shown_digits(&text, digits, l == NB);
+    mv_shown_digits(&text, digits, l == NOTIFIER_NB);
     put_filled(out, sentence, mv_buf_cstr(&text));
     mv_buf_done(&text);
 }
@@ -129,7 +57,7 @@ static void put_count(struct mv_buf *out, const char *sentence, uint64_t count,
 /* " dager"; a measure that is not in the list says itself what it counts. */
 static const char *unit_of(struct mv_span measure, lang l, char out[UNIT_BYTES])
 {
-    const char *known = say(measures, measure, l);
+    const char *known = notifier_say(notifier_measures, measure, l);
     if (known != NULL || measure.len == 0)
         return known != NULL ? known : "";
     (void)snprintf(out, UNIT_BYTES, " %.*s", (int)measure.len,
@@ -145,7 +73,8 @@ static void put_number(struct mv_buf *out, struct mv_dec v, int decimals,
                        lang l)
 {
     char text[MV_DEC_TEXT_BYTES];
-    mv_shown_digits(out, mv_dec_text_fixed(v, decimals, text), l == NB);
+    mv_shown_digits(out, mv_dec_text_fixed(v, decimals, text),
+                    l == NOTIFIER_NB);
 }
 
 static void put_limit(struct mv_buf *out, struct mv_dec limit, int decimals,
@@ -277,7 +206,7 @@ static void put_criterion(struct mv_buf *out, const struct mv_msg_change *c,
 {
     if (!put_titled(out, k->member_title, l))
         put(out, k->member.at != NULL ? k->member : k->text);
-    mv_buf_printf(out, " %s", say(colours, k->status, l));
+    mv_buf_printf(out, " %s", notifier_say(notifier_colours, k->status, l));
     if (k->value.at == NULL || mv_span_is(k->reason, "suppressed"))
         return;
     mv_buf_text(out, " (");
@@ -365,7 +294,7 @@ static void put_assessment(struct mv_buf *out, const struct mv_msg_change *c,
                          ? pick(l, " Vurdert av ", " Assessed by ")
                          : pick(l, " Vurdert til ", " Assessed as "));
     if (c->by.at == NULL) {
-        mv_buf_text(out, say(colours, a.status, l));
+        mv_buf_text(out, notifier_say(notifier_colours, a.status, l));
         mv_buf_text(out, pick(l, " av ", " by "));
     }
     put(out, a.author);
@@ -379,13 +308,13 @@ static void put_assessment(struct mv_buf *out, const struct mv_msg_change *c,
     if (c->own.at != NULL && !mv_span_is(c->own, "none")) {
         put_filled(out,
                    pick(l, " Tallene alene: {}.", " The figures alone: {}."),
-                   say(colours, c->own, l));
+                   notifier_say(notifier_colours, c->own, l));
     }
 }
 
 static void put_none(struct mv_buf *out, const struct mv_msg_change *c, lang l)
 {
-    const char *reason = say(reasons, c->reason, l);
+    const char *reason = notifier_say(notifier_reasons, c->reason, l);
     if (c->target.at == NULL && mv_span_is(c->reason, "not_due"))
         reason = pick(l, "fristen er ikke ute", "not due yet");
     put_filled(out, pick(l, " Grunn: {}.", " Reason: {}."), reason);
@@ -401,7 +330,7 @@ static void put_reminder(struct mv_buf *out, const struct mv_msg_change *c,
     put_filled(out,
                pick(l, ", og det er ikke levert. Nå: {}.\n",
                     ", and not delivered. Now: {}.\n"),
-               say(colours, c->status, l));
+               notifier_say(notifier_colours, c->status, l));
 }
 
 static void put_change(struct mv_buf *out, const struct mv_msg_change *c,
@@ -411,7 +340,7 @@ static void put_change(struct mv_buf *out, const struct mv_msg_change *c,
         put_reminder(out, c, l);
         return;
     }
-    mv_buf_text(out, say(statuses, c->status, l));
+    mv_buf_text(out, notifier_say(notifier_statuses, c->status, l));
     mv_buf_text(out, ": ");
     put_title(out, c, l);
     mv_buf_text(out, ".");
@@ -426,7 +355,7 @@ static void put_change(struct mv_buf *out, const struct mv_msg_change *c,
     put_overdue(out, c, l);
     if (c->last_coloured.at != NULL)
         put_filled(out, pick(l, " Før: {}.", " Before: {}."),
-                   say(colours, c->last_coloured, l));
+                   notifier_say(notifier_colours, c->last_coloured, l));
     if (c->preliminary)
         mv_buf_text(out, pick(l, " Foreløpige tall.", " Preliminary figures."));
     if (c->has_held && c->held)
@@ -470,7 +399,7 @@ static void put_last_lines(struct mv_buf *out, const struct notifier_telling *t,
     if (!mv_msg_cause_decode(t->cause, &cause, &fault))
         return;
     put_filled(out, pick(l, "Årsak: {}", "Cause: {}"),
-               say(causes, cause.kind, l));
+               notifier_say(notifier_causes, cause.kind, l));
     put_count(out, pick(l, " (journalpost {}", " (journal record {}"),
               cause.seq, l);
     if (cause.has_row)
@@ -481,8 +410,8 @@ static void put_last_lines(struct mv_buf *out, const struct notifier_telling *t,
 void notifier_text_pack(const struct notifier_telling *t, struct mv_buf *out)
 {
     struct mv_buf text = {0};
-    mv_pack_map(out, LANGS);
-    for (lang l = NB; l < LANGS; l++) {
+    mv_pack_map(out, NOTIFIER_LANGS);
+    for (lang l = NOTIFIER_NB; l < NOTIFIER_LANGS; l++) {
         mv_buf_clear(&text);
         put_first_line(&text, t, l);
         for (uint32_t i = 0; i < t->count; i++) {

@@ -1,5 +1,6 @@
 /* text - a notice in plain words, Norwegian first, English beside. Fixed
- * sentences, all in text.c; decimals with comma in one, point in the other. */
+ * sentences, all in text.c, of the words in words.c; decimals with comma in
+ * one, point in the other. */
 #pragma once
 
 #include "proto/msg.h"
