@@ -75,6 +75,16 @@ void mv_clock_read(struct mv_clock *c)
     c->boot_ms = read_ms(CLOCK_BOOTTIME);
 }
 
+int64_t mv_clock_mono_ms(void)
+{
+    return read_ms(CLOCK_MONOTONIC);
+}
+
+int64_t mv_clock_real_ms(void)
+{
+    return read_ms(CLOCK_REALTIME);
+}
+
 static int64_t local_ms(int64_t wall_ms)
 {
     return wall_ms + offset_ms(wall_ms);
@@ -90,7 +100,7 @@ static int64_t stamp_of_local(int64_t local)
 
 int64_t mv_clock_shift_to(int32_t day)
 {
-    int64_t wall = read_ms(CLOCK_REALTIME);
+    int64_t wall = mv_clock_real_ms();
     int64_t of_day = local_ms(wall) - mv_clock_day(wall) * MV_MS_PER_DAY;
     return stamp_of_local(day * MV_MS_PER_DAY + of_day) - wall;
 }

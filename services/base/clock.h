@@ -30,6 +30,9 @@ MV_CHECKED mv_rc mv_clock_init(struct mv_err *err);
 
 /* Reads all three clocks; shift_ms must be set. */
 void mv_clock_read(struct mv_clock *c);
+/* One alone: the monotonic clock; the machine's wall clock, without a shift. */
+int64_t mv_clock_mono_ms(void);
+int64_t mv_clock_real_ms(void);
 
 /* The shift that makes it `day` now, same local time of day. */
 int64_t mv_clock_shift_to(int32_t day);
@@ -39,7 +42,7 @@ int64_t mv_clock_shift_to(int32_t day);
 int32_t mv_clock_day(int64_t wall_ms);
 int64_t mv_clock_day_begins(int32_t day);
 int64_t mv_clock_next_midnight(int64_t wall_ms);
-/* Minutes after local midnight, 0..1499, for fixed hours and for people. */
+/* The local clock as minutes after midnight, 0..1439, for fixed hours. */
 int mv_clock_minute_of_day(int64_t wall_ms);
 
 /* RFC 3339 in UTC: "2024-06-30T21:59:59.000Z"; and strictly back (the

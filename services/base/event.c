@@ -3,13 +3,13 @@
  * the one global of the system, behind one mutex (the loop, the ZAP handler
  * and the sending thread all log). A crash loses at most one line. */
 #include "services/base/event.h"
+#include "services/base/clock.h"
 #include "services/base/err.h"
 #include "services/base/text.h"
 
 #include <inttypes.h>
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 static const struct {
@@ -129,20 +129,13 @@ bool mv_event_bucket_take(struct mv_event_bucket *b, int64_t mono_ms,
     return true;
 }
 
-static int64_t mono_ms(void)
-{
-    struct timespec t = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 void mv_event_write(mv_event id, const struct mv_kv *kv, size_t count)
 {
     (void)pthread_mutex_lock(&logger.lock);
     uint64_t suppressed = 0;
     bool wanted = mv_event_level(id) <= logger.least;
-    if (wanted &&
-        mv_event_bucket_take(&logger.buckets[id], mono_ms(), &suppressed)) {
+    if (wanted && mv_event_bucket_take(&logger.buckets[id], mv_clock_mono_ms(),
+                                       &suppressed)) {
         struct mv_buf line = {0};
         mv_event_format(&line, logger.service, id, kv, count, suppressed);
         ssize_t lost = write(STDERR_FILENO, line.at, line.len);

@@ -9,8 +9,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "services/base/clock.h"
 #include "services/base/hash.h"
 
 #define HANDLER   "inproc://zeromq.zap.01"
@@ -32,13 +32,6 @@ struct mv_zap {
     int64_t asked_ms;
     bool asked; /* and not answered yet */
 };
-
-static int64_t real_ms(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_REALTIME, &t);
-    return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
-}
 
 const char *mv_zap_decide(const struct mv_keys *keys, int64_t wall_ms,
                           const struct mv_span *frames, size_t count,
@@ -97,7 +90,7 @@ static bool answer(struct mv_zap *z, struct mv_buf *in)
         frames[i] = i < n ? mv_buf_span(&in[i]) : mv_span("", 0);
     (void)pthread_mutex_lock(&z->lock);
     const char *status =
-        mv_zap_decide(z->keys, real_ms(), frames, n, user, &why);
+        mv_zap_decide(z->keys, mv_clock_real_ms(), frames, n, user, &why);
     (void)pthread_mutex_unlock(&z->lock);
     /* a question of our own is no connection */
     if (!mv_span_is(frames[2], "self-test"))

@@ -14,9 +14,7 @@
 /* The monotonic clock. */
 static inline int64_t toy_now_ms(void)
 {
-    struct mv_clock c = {0};
-    mv_clock_read(&c);
-    return c.mono_ms;
+    return mv_clock_mono_ms();
 }
 
 /* Keys in the registry, by name: "alice" (producer), "oscar" (operator),
