@@ -4,9 +4,11 @@
 #include "services/stream/client.h"
 
 #include <stdlib.h>
-#include <time.h>
+
+#include "services/base/clock.h"
 
 #define TICK_MS 250
+#define SEND_MS 5 /* between two tries */
 
 struct mv_client {
     struct mv_sock *sock;
@@ -16,13 +18,6 @@ struct mv_client {
     void (*tick)(void *ctx);
     void *ctx;
 };
-
-static int64_t mono_ms(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
-}
 
 mv_rc mv_client_open(struct mv_client **ret, struct mv_net *n,
                      const char *endpoint, const uint8_t *server_key,
@@ -60,15 +55,18 @@ void mv_client_on_wait(struct mv_client *c, void (*tick)(void *ctx), void *ctx)
     c->ctx = ctx;
 }
 
-/* Waits for something to come, at most until then. MV_FATAL. */
+/* Waits for something to come, at most until then: what is left may be less
+ * than nothing by now, and that would be for ever. MV_FATAL. */
 static mv_rc wait_for(struct mv_client *c, int64_t most_ms, int64_t until)
 {
     struct mv_poll p = {.sock = c->sock};
-    int64_t left = until - mono_ms();
     if (c->tick != NULL) {
         c->tick(c->ctx);
         most_ms = most_ms < TICK_MS ? most_ms : TICK_MS;
     }
+    int64_t left = until - mv_clock_mono_ms();
+    if (left < 0)
+        left = 0;
     return mv_sock_poll(&p, 1, left < most_ms ? left : most_ms);
 }
 
@@ -77,8 +75,8 @@ static mv_rc send_by(struct mv_client *c, struct mv_span frame, int64_t until)
 {
     mv_rc rc;
     while ((rc = mv_sock_send(c->sock, mv_span(NULL, 0), frame)) == MV_AGAIN &&
-           mono_ms() < until) {
-        if (wait_for(c, 5, until) != MV_OK)
+           mv_clock_mono_ms() < until) {
+        if (wait_for(c, SEND_MS, until) != MV_OK)
             return MV_FATAL;
     }
     return rc;
@@ -87,27 +85,35 @@ static mv_rc send_by(struct mv_client *c, struct mv_span frame, int64_t until)
 static mv_rc recv_by(struct mv_client *c, int64_t until)
 {
     mv_rc rc;
-    while ((rc = mv_sock_recv(c->sock, &c->wire)) == MV_AGAIN) {
-        if (mono_ms() >= until || wait_for(c, INT64_MAX, until) != MV_OK)
-            return MV_AGAIN;
+    while ((rc = mv_sock_recv(c->sock, &c->wire)) == MV_AGAIN &&
+           mv_clock_mono_ms() < until) {
+        if (wait_for(c, INT64_MAX, until) != MV_OK)
+            return MV_FATAL;
     }
     return rc;
 }
 
-mv_rc mv_client_frame(struct mv_client *c, struct mv_span frame,
-                      int64_t wait_ms, struct mv_span *ret, struct mv_err *err)
+/* The next frame that comes by then; why there is none. */
+static mv_rc next_by(struct mv_client *c, mv_rc sent, int64_t until,
+                     struct mv_span *ret, struct mv_err *err)
 {
-    int64_t until = mono_ms() + wait_ms;
-    mv_rc rc = send_by(c, frame, until);
-    if (rc == MV_OK)
-        rc = recv_by(c, until);
+    mv_rc rc = sent == MV_OK ? recv_by(c, until) : sent;
+    *ret = rc == MV_OK ? c->wire.body : mv_span(NULL, 0);
     if (rc == MV_AGAIN) {
         return mv_fail(err, rc,
                        "no answer: the service is not there, or does not "
                        "know this key");
     }
-    *ret = c->wire.body;
-    return rc;
+    if (rc == MV_POISON)
+        return mv_fail(err, rc, "the answer is not one frame");
+    return rc == MV_OK ? rc : mv_fail(err, rc, "the socket cannot be used");
+}
+
+mv_rc mv_client_frame(struct mv_client *c, struct mv_span frame,
+                      int64_t wait_ms, struct mv_span *ret, struct mv_err *err)
+{
+    int64_t until = mv_clock_mono_ms() + wait_ms;
+    return next_by(c, send_by(c, frame, until), until, ret, err);
 }
 
 mv_rc mv_client_ask(struct mv_client *c, const char *verb, struct mv_span args,
@@ -118,7 +124,7 @@ mv_rc mv_client_ask(struct mv_client *c, const char *verb, struct mv_span args,
         .id = ++c->id, .verb = mv_span_text(verb), .args = args};
     struct mv_span body = {0};
     struct mv_fault fault;
-    int64_t until = mono_ms() + wait_ms;
+    int64_t until = mv_clock_mono_ms() + wait_ms;
     mv_buf_clear(&c->out);
     mv_msg_request_encode(&m, &c->out);
     mv_rc rc = mv_client_frame(c, mv_buf_span(&c->out), wait_ms, &body, err);
@@ -127,8 +133,7 @@ mv_rc mv_client_ask(struct mv_client *c, const char *verb, struct mv_span args,
             return mv_fail(err, MV_POISON, "the answer is not a reply");
         if (ret->id == c->id)
             return MV_OK;
-        rc = recv_by(c, until);
-        body = c->wire.body;
+        rc = next_by(c, MV_OK, until, &body, err);
     }
     return rc;
 }

@@ -18,8 +18,9 @@ void mv_client_close(struct mv_client *c);
 void mv_client_on_wait(struct mv_client *c, void (*tick)(void *ctx), void *ctx);
 
 /* args: one msgpack map, or empty. The reply is borrowed until the next call.
- * MV_AGAIN: nothing came in wait_ms (not there, or it does not know our key):
- * err says. MV_POISON: not a reply. A `rejected` is MV_OK: look at result. */
+ * MV_AGAIN: nothing came in wait_ms (not there, or it does not know our key).
+ * MV_POISON: not a reply. MV_FATAL: the context is gone. err says. A `rejected`
+ * is MV_OK: look at result. */
 MV_CHECKED mv_rc mv_client_ask(struct mv_client *c, const char *verb,
                                struct mv_span args, int64_t wait_ms,
                                struct mv_msg_reply *ret, struct mv_err *err);

@@ -169,11 +169,11 @@ static void serve_one(struct mv_service *s, struct mv_query *q)
     struct mv_span route = mv_span(q->route, q->route_len);
     const struct mv_key *key =
         mv_guard_key(s->guard, q->public_key, mv_real_ms(s));
+    uint64_t id = 0;
+    (void)mv_map_u64(mv_held_body(&q->held), "id", &id);
     if (key == NULL) {
-        refuse(s, q->door, route, 0, "rejected", "unauthorised", "");
+        refuse(s, q->door, route, id, "rejected", "unauthorised", "");
     } else if (answer(s, q, key) != MV_OK || s->out.len == 0) {
-        uint64_t id = 0;
-        (void)mv_map_u64(mv_held_body(&q->held), "id", &id);
         refuse(s, q->door, route, id, "retry", "storage", "");
     } else {
         mv_tally(s, MV_COUNT_REQUESTS, 1);
@@ -184,17 +184,15 @@ static void serve_one(struct mv_service *s, struct mv_query *q)
 
 bool mv_control_serve(struct mv_service *s)
 {
-    struct mv_clock from = {0}, now = {0};
     if (s->query_count == 0)
         return false;
-    mv_clock_read(&from);
+    int64_t until_ms = mv_clock_mono_ms() + SERVE_MS;
     for (int i = 0; i < SERVE_MAX && s->query_count > 0; i++) {
         struct mv_query *q = &s->queries[s->query_at];
         s->query_at = (s->query_at + 1) % MV_QUERIES_MAX;
         s->query_count--;
         serve_one(s, q);
-        mv_clock_read(&now);
-        if (now.mono_ms - from.mono_ms > SERVE_MS)
+        if (mv_clock_mono_ms() > until_ms)
             break;
     }
     return s->query_count > 0;

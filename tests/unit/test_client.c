@@ -1,0 +1,78 @@
+/* A question and its answer. The clock of this thread can be made to leap at
+ * each look at it, as it does for a process that is seldom given the CPU. */
+#include <dlfcn.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/support/toy.h"
+#include "tests/support/unit.h"
+
+static _Thread_local int64_t leap_ms, leapt_ms;
+
+int clock_gettime(clockid_t id, struct timespec *ret)
+{
+    static int (*real)(clockid_t, struct timespec *);
+    if (real == NULL) {
+        void *at = dlsym(RTLD_NEXT, "clock_gettime");
+        memcpy(&real, &at, sizeof real);
+    }
+    int rc = real(id, ret);
+    leapt_ms += leap_ms;
+    ret->tv_sec += leapt_ms / 1000;
+    return rc;
+}
+
+/* Behind the port nobody listens. */
+static void a_wait_ends_though_its_end_has_passed_before_it_began(void **state)
+{
+    struct mv_net *net = NULL;
+    struct mv_client *c = NULL;
+    struct mv_keypair k;
+    struct mv_span got;
+    struct mv_err err = {0};
+    (void)state;
+    assert_int_equal(mv_net_open(&net, &err), MV_OK);
+    mv_keypair_make(&k);
+    assert_int_equal(
+        mv_client_open(&c, net, "tcp://127.0.0.1:1", k.public_key, &k, &err),
+        MV_OK);
+    leap_ms = 1000; /* until is passed between the two looks that a wait has */
+    (void)alarm(20);
+    mv_rc rc = mv_client_frame(c, mv_span_text("x"), 1500, &got, &err);
+    (void)alarm(0);
+    leap_ms = 0;
+    assert_int_equal(rc, MV_AGAIN);
+    assert_non_null(strstr(err.text, "no answer"));
+    assert_int_equal(got.len, 0);
+    mv_client_close(c);
+    mv_net_close(net);
+}
+
+/* The toy answers a message in words of its own; that of one which was not
+ * waited for is the next to come. */
+static void what_is_no_reply_is_told_so(void **state)
+{
+    struct toy *t = *state;
+    struct mv_client *c = toy_client(t, ALICE, "main");
+    const struct mv_span none = mv_span(NULL, 0);
+    struct mv_msg_reply r;
+    struct mv_span got;
+    struct mv_err err = {0};
+    assert_int_equal(mv_client_ask(c, "look", none, SOON, &r, &err), MV_OK);
+    while (mv_client_frame(c, mv_span_text("bad"), 0, &got, &err) == MV_OK) {
+    }
+    assert_int_equal(mv_client_ask(c, "look", none, SOON, &r, &err), MV_POISON);
+    assert_string_equal(err.text, "the answer is not a reply");
+    toy_leave(t, c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_wait_ends_though_its_end_has_passed_before_it_began),
+        cmocka_unit_test_setup_teardown(what_is_no_reply_is_told_so, toy_begin,
+                                        toy_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
