@@ -8,9 +8,13 @@
 #include "services/base/text.h"
 
 #include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
 #include <pthread.h>
 #include <string.h>
 #include <unistd.h>
+
+_Static_assert(MV_EVENT_LINE_BYTES + 16 <= PIPE_BUF, "a line goes in whole");
 
 static const struct {
     const char *name;
@@ -129,6 +133,17 @@ bool mv_event_bucket_take(struct mv_event_bucket *b, int64_t mono_ms,
     return true;
 }
 
+/* A reader that stands still must not hold the loop up. A pipe that can be
+ * written to takes a line whole (PIPE_BUF), and so does a socket. */
+static void put_line(const struct mv_buf *line)
+{
+    struct pollfd to = {.fd = STDERR_FILENO, .events = POLLOUT};
+    if (poll(&to, 1, 0) != 1 || (to.revents & POLLOUT) == 0)
+        return;
+    ssize_t lost = write(STDERR_FILENO, line->at, line->len);
+    (void)lost;
+}
+
 void mv_event_write(mv_event id, const struct mv_kv *kv, size_t count)
 {
     (void)pthread_mutex_lock(&logger.lock);
@@ -138,8 +153,7 @@ void mv_event_write(mv_event id, const struct mv_kv *kv, size_t count)
                                        &suppressed)) {
         struct mv_buf line = {0};
         mv_event_format(&line, logger.service, id, kv, count, suppressed);
-        ssize_t lost = write(STDERR_FILENO, line.at, line.len);
-        (void)lost;
+        put_line(&line);
         mv_buf_done(&line);
     } else if (wanted) {
         logger.suppressed++;

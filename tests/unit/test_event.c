@@ -1,3 +1,5 @@
+#include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -112,6 +114,33 @@ static void the_logger_writes_by_level_and_rate(void **state)
     assert_in_range(mv_event_suppressed(), 28, 30);
 }
 
+/* As when whoever reads the log stands still. */
+static void
+a_line_that_stderr_does_not_take_is_lost_and_nobody_waits(void **state)
+{
+    (void)state;
+    char full[PIPE_BUF] = {0};
+    int ends[2], real = dup(STDERR_FILENO);
+    mv_event_init("judge", MV_LEVEL_INFO);
+    assert_int_equal(pipe2(ends, O_NONBLOCK), 0);
+    while (write(ends[1], full, sizeof full) > 0) {
+    }
+    assert_int_equal(fcntl(ends[1], F_SETFL, 0), 0); /* as a service has it */
+    assert_true(dup2(ends[1], STDERR_FILENO) >= 0);
+    (void)alarm(20);
+    mv_event_write(MV_EV_STOPPED, NULL, 0);
+    (void)alarm(0);
+    while (read(ends[0], full, sizeof full) == sizeof full) {
+    }
+    mv_event_write(MV_EV_DISK_LOW, NULL, 0);
+    assert_true(dup2(real, STDERR_FILENO) >= 0);
+    ssize_t n = read(ends[0], full, sizeof full - 1);
+    assert_true(n > 0);
+    full[n] = 0;
+    assert_string_equal(full, "warning judge DISK_LOW\n");
+    assert_int_equal(close(ends[0]) + close(ends[1]) + close(real), 0);
+}
+
 static void levels_are_read_by_name(void **state)
 {
     (void)state;
@@ -132,6 +161,8 @@ int main(void)
         cmocka_unit_test(values_and_lines_are_capped),
         cmocka_unit_test(a_bucket_gives_a_burst_then_one_by_one_and_counts),
         cmocka_unit_test(the_logger_writes_by_level_and_rate),
+        cmocka_unit_test(
+            a_line_that_stderr_does_not_take_is_lost_and_nobody_waits),
         cmocka_unit_test(levels_are_read_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
