@@ -120,9 +120,10 @@ void mv_control_take(struct mv_service *s, struct mv_wire *w,
         refuse(s, door, route, m.id, "rejected", "forbidden", verb->name);
     } else if (verb->act && w->body.len > MV_MAX_REQUEST_BYTES) {
         refuse(s, door, route, m.id, "rejected", "limits", verb->name);
-    } else if (verb->act && (s->full || s->stopping)) {
-        refuse(s, door, route, m.id, "retry", s->full ? "full" : "stopping",
-               "");
+    } else if (s->stopping) {
+        refuse(s, door, route, m.id, "retry", "stopping", "");
+    } else if (verb->act && s->full) {
+        refuse(s, door, route, m.id, "retry", "full", "");
     } else if (verb->act) {
         act(s, w, key, door, own);
     } else if (!keep(s, w, key, door)) {

@@ -19,8 +19,9 @@
 #include "services/stream/watchdog.h"
 
 #define SECOND_MS    1000
-#define WATCH_MS     25  /* connections are looked at this often */
-#define STOP_MS      500 /* senders are told `stopping` for this long */
+#define WATCH_MS     25   /* connections are looked at this often */
+#define STOP_MS      500  /* senders are told `stopping` for this long, and */
+#define STOP_MAX_MS  3000 /* what was asked before is answered until then */
 #define SLOW_MS      1000
 #define HEARTBEAT_MS 5000
 
@@ -272,7 +273,8 @@ static void measure(struct mv_service *s)
 
 static bool stopped(const struct mv_service *s, bool more)
 {
-    return s->stopping && !more && s->now.mono_ms - s->stopping_ms >= STOP_MS;
+    return s->stopping &&
+           s->now.mono_ms - s->stopping_ms >= (more ? STOP_MAX_MS : STOP_MS);
 }
 
 /* A ZAP handler that hangs cannot be joined, nor the context closed that it

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,8 @@ struct self {
 /* The queue "queue" of rita: three items, a genesis of nines. */
 enum { QUEUE_HEAD = 3 };
 enum { COUNT_TOLD };
+
+static atomic_uint crawls;
 
 static uint64_t queue_first(void *ctx)
 {
@@ -145,6 +148,14 @@ static mv_rc message(struct self *me, const struct mv_input *in)
     return MV_OK;
 }
 
+/* Busy, as one who computes. */
+static void wait_ms(int64_t ms)
+{
+    int64_t until = toy_now_ms() + ms;
+    while (toy_now_ms() < until) {
+    }
+}
+
 static mv_rc self_apply(void *self, const struct mv_input *in, struct mv_err *e)
 {
     struct self *me = self;
@@ -167,9 +178,8 @@ static mv_rc self_apply(void *self, const struct mv_input *in, struct mv_err *e)
         mv_service_refuse(me->s, in, "refused", "never");
         return MV_AGAIN;
     } else if (in->kind == MV_INPUT_RECORD) {
-        int64_t until = toy_now_ms() + TOY_LONG_MS;
-        while (mv_span_is(in->body, "put:long") && toy_now_ms() < until) {
-        }
+        if (mv_span_is(in->body, "put:long"))
+            wait_ms(TOY_LONG_MS);
         struct mv_stamp stamp = {.received_ms = in->record->received_ms,
                                  .key_name = "upstream"};
         (void)mv_log_append(mv_service_log(me->s, "journal"), &stamp,
@@ -194,6 +204,10 @@ static void self_say(void *self, const struct mv_input *in,
 static void self_query(void *self, const struct mv_input *in)
 {
     struct self *me = self;
+    if (mv_span_is(in->verb, "crawl")) {
+        crawls++;
+        wait_ms(TOY_CRAWL_MS);
+    }
     if (!mv_span_is(in->verb, "all")) {
         mv_service_ok(me->s, in);
         return;
@@ -238,6 +252,7 @@ static const struct mv_verb_def verbs[] = {
     {"go-full", MV_ROLE_OPERATOR, true}, /* and the commit fails */
     {"look", MV_ROLE_ANY, false},
     {"all", MV_ROLE_ANY, false}, /* more than a reply holds */
+    {"crawl", MV_ROLE_ANY, false},
 };
 static const char *const counters[] = {[COUNT_TOLD] = "told"};
 
@@ -483,6 +498,11 @@ const char *toy_say(struct mv_client *c, const char *text, int64_t wait_ms)
     if (mv_client_frame(c, mv_span_text(text), wait_ms, &got, &err) != MV_OK)
         return NULL;
     return toy_only(got);
+}
+
+unsigned toy_crawls(void)
+{
+    return crawls;
 }
 
 uint64_t toy_counter(struct toy *t, const char *name)

@@ -6,10 +6,11 @@
 #include "services/stream/client.h"
 #include "services/stream/run.h"
 
-#define TOY_CLIENTS 6
-#define TOY_KEPT    8
-#define TOY_LONG_MS 3    /* that "put:long" takes at least, in who pulls it */
-#define SOON        5000 /* ms: what should come has come by then */
+#define TOY_CLIENTS  6
+#define TOY_KEPT     8
+#define TOY_LONG_MS  3    /* that "put:long" takes at least, in who pulls it */
+#define TOY_CRAWL_MS 100  /* that the query "crawl" takes at least */
+#define SOON         5000 /* ms: what should come has come by then */
 
 /* The monotonic clock. */
 static inline int64_t toy_now_ms(void)
@@ -73,5 +74,7 @@ const char *toy_only(struct mv_span frame);
  * "retry:CODE". What it is told: "put:..." "dup" "long:N" (a text of N bytes)
  * "bad" "full" "fatal". */
 const char *toy_say(struct mv_client *c, const char *text, int64_t wait_ms);
+/* "crawl"s so far, of all toys. */
+unsigned toy_crawls(void);
 /* A counter by name. */
 uint64_t toy_counter(struct toy *t, const char *name);

@@ -261,16 +261,22 @@ static void an_act_too_large_for_a_record_is_refused(void **state)
 
 /* --- the end --- */
 
-static void while_stopping_senders_are_told_to_retry(void **state)
+/* SIGTERM, without waiting for what comes of it. */
+static void tell_to_stop(struct toy *t)
 {
-    struct toy *t = *state;
     struct {
         uint32_t signo;
         char rest[124];
     } info = {15, {0}};
+    assert_int_equal(write(t->tell[1], &info, sizeof info), sizeof info);
+}
+
+static void while_stopping_senders_are_told_to_retry(void **state)
+{
+    struct toy *t = *state;
     struct mv_client *c = toy_client(t, ALICE, "main");
     assert_string_equal(toy_say(c, "put:a", SOON), "ok:1");
-    assert_int_equal(write(t->tell[1], &info, sizeof info), sizeof info);
+    tell_to_stop(t);
     const char *said = "";
     while (said != NULL && strcmp(said, "retry:stopping") != 0)
         said = toy_say(c, "dup", 1000);
@@ -294,6 +300,29 @@ static unsigned hear_all(void *z, int flags, uint64_t *ok, uint64_t *window)
         *window += mv_span_is(text, "retry:window");
     }
     return count;
+}
+
+/* Of what was asked before the end was told, as much is answered as a few
+ * seconds take. */
+static void a_long_queue_of_questions_does_not_hold_up_the_end(void **state)
+{
+    struct toy *t = *state;
+    const unsigned many = 64;
+    struct mv_client *c = toy_client(t, OSCAR, "control");
+    struct mv_msg_reply r;
+    ask(c, "look", &r);
+    unsigned before = toy_crawls();
+    for (unsigned i = 0; i < many; i++)
+        assert_int_equal(
+            mv_client_ask(c, "crawl", mv_span(NULL, 0), 0, &r, &err), MV_AGAIN);
+    ask(c, "poke", &r); /* behind them: they are all taken */
+    tell_to_stop(t);
+    ask(c, "look", &r); /* nor do those that come now */
+    assert_true(mv_span_is(r.result, "retry"));
+    assert_true(mv_span_is(r.code, "stopping"));
+    toy_leave(t, c);
+    assert_int_equal(toy_stop(t), MV_OK);
+    assert_in_range(toy_crawls() - before, 1, many - 1);
 }
 
 static void more_than_the_window_of_one_connection_is_told_so(void **state)
@@ -419,6 +448,7 @@ int main(void)
         TEST(an_answer_too_large_for_a_reply_is_refused),
         TEST(an_act_too_large_for_a_record_is_refused),
         TEST(while_stopping_senders_are_told_to_retry),
+        TEST(a_long_queue_of_questions_does_not_hold_up_the_end),
         TEST(more_than_the_window_of_one_connection_is_told_so),
         TEST(beside_others_a_key_has_a_share_of_a_batch),
         cmocka_unit_test(
