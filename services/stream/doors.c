@@ -22,6 +22,7 @@
 
 #define SHARE          256 /* messages of one door before the next one's turn */
 #define PATIENCE_SLACK 65536
+#define QUIET_MS       600000 /* without another, the alarm is down again */
 
 static mv_rc open_door(struct mv_service *s, const struct mv_door_def *def,
                        const char *endpoint, struct mv_err *err)
@@ -230,13 +231,29 @@ void mv_doors_take(struct mv_service *s)
     }
 }
 
+/* Up now, and for a while after. */
+static void alarm_of(struct mv_service *s, int64_t *last_ms, const char *name,
+                     const char *text)
+{
+    *last_ms = s->now.mono_ms;
+    mv_service_alarm(s, name, true, text);
+}
+
+static void quieten(struct mv_service *s)
+{
+    if (s->now.mono_ms - s->unaccepted_ms > QUIET_MS)
+        mv_service_alarm(s, "connections", false, "");
+    if (s->now.mono_ms - s->cut_ms > QUIET_MS)
+        mv_service_alarm(s, "peers.cut", false, "");
+}
+
 static void count_peers(struct mv_service *s, struct mv_door *d)
 {
     struct mv_peers_counts now;
     mv_peers_counts(d->peers, &now);
     if (now.accept_failed != d->told.accept_failed)
-        mv_service_alarm(s, "connections", true,
-                         "connections cannot be accepted: too many open");
+        alarm_of(s, &s->unaccepted_ms, "connections",
+                 "connections cannot be accepted: too many open");
     if (now.handshakes_refused != d->told.handshakes_refused)
         MV_LOG(KEY_REFUSED, mv_kv_text("door", d->def.name));
     if (now.handshakes_failed != d->told.handshakes_failed)
@@ -284,8 +301,8 @@ static void relieve(struct mv_service *s)
     for (size_t i = 0; i < s->def->door_count; i++)
         cut += mv_peers_relieve(s->doors[i].peers, above, s->now.mono_ms);
     if (cut > 0)
-        mv_service_alarm(s, "peers.cut", true,
-                         "more waited to be read than there is room for");
+        alarm_of(s, &s->cut_ms, "peers.cut",
+                 "more waited to be read than there is room for");
 }
 
 void mv_doors_watch(struct mv_service *s)
@@ -302,8 +319,8 @@ void mv_doors_watch(struct mv_service *s)
                 mv_guard_user(s->guard, user, mv_real_ms(s));
             MV_LOG(PEER_SUSPENDED, mv_kv_text("door", d->def.name),
                    mv_kv_text("key", key != NULL ? key->name : "?"));
-            mv_service_alarm(s, "peers.cut", true,
-                             "a peer sent without ever ending a message");
+            alarm_of(s, &s->cut_ms, "peers.cut",
+                     "a peer sent without ever ending a message");
             if (key != NULL) {
                 mv_tally(s, MV_COUNT_SUSPENSIONS, 1);
                 mv_guard_suspend(s->guard, key->public_key, s->now.mono_ms);
@@ -311,4 +328,5 @@ void mv_doors_watch(struct mv_service *s)
         }
         count_peers(s, d);
     }
+    quieten(s);
 }

@@ -42,6 +42,7 @@ struct mv_service {
     bool room_lost; /* FULL was logged */
     bool say_done;  /* write what consumers said, in the next batch */
     int64_t heartbeat_ms, watched_ms;
+    int64_t cut_ms, unaccepted_ms; /* when a connection was, last */
     int64_t stopping_ms;
     const char *hold_code;
     int64_t hold_after_ms;

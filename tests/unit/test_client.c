@@ -1,27 +1,11 @@
-/* A question and its answer. The clock of this thread can be made to leap at
- * each look at it, as it does for a process that is seldom given the CPU. */
-#include <dlfcn.h>
+/* A question and its answer. */
+#include <pthread.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "tests/support/leaping.h"
 #include "tests/support/toy.h"
 #include "tests/support/unit.h"
-
-static _Thread_local int64_t leap_ms, leapt_ms;
-
-int clock_gettime(clockid_t id, struct timespec *ret)
-{
-    static int (*real)(clockid_t, struct timespec *);
-    if (real == NULL) {
-        void *at = dlsym(RTLD_NEXT, "clock_gettime");
-        memcpy(&real, &at, sizeof real);
-    }
-    int rc = real(id, ret);
-    leapt_ms += leap_ms;
-    ret->tv_sec += leapt_ms / 1000;
-    return rc;
-}
 
 /* Behind the port nobody listens. */
 static void a_wait_ends_though_its_end_has_passed_before_it_began(void **state)
@@ -37,11 +21,12 @@ static void a_wait_ends_though_its_end_has_passed_before_it_began(void **state)
     assert_int_equal(
         mv_client_open(&c, net, "tcp://127.0.0.1:1", k.public_key, &k, &err),
         MV_OK);
-    leap_ms = 1000; /* until is passed between the two looks that a wait has */
+    /* the end is passed between the two looks that a wait has */
+    leaping_of(pthread_self(), 1000);
     (void)alarm(20);
     mv_rc rc = mv_client_frame(c, mv_span_text("x"), 1500, &got, &err);
     (void)alarm(0);
-    leap_ms = 0;
+    leaping_of(0, 0);
     assert_int_equal(rc, MV_AGAIN);
     assert_non_null(strstr(err.text, "no answer"));
     assert_int_equal(got.len, 0);

@@ -5,18 +5,37 @@
 #include <string.h>
 #include <zmq.h>
 
+#include "proto/walk.h"
 #include "services/base/clock.h"
 #include "services/base/sock/peers.h"
 #include "services/stream/guard.h"
 #include "services/stream/keyfile.h"
 #include "services/stream/trial.h"
 #include "services/stream/zap.h"
+#include "tests/support/leaping.h"
 #include "tests/support/place.h"
 #include "tests/support/raw_peer.h"
 #include "tests/support/toy.h"
 #include "tests/support/unit.h"
 
 static struct mv_err err;
+
+/* The alarm of this name, as `health` tells it. */
+static bool is_up(struct toy *t, const char *name)
+{
+    struct mv_msg_reply r;
+    struct mv_list rows;
+    struct mv_span row, text;
+    bool up = false;
+    struct mv_client *c = toy_client(t, OSCAR, "control");
+    assert_int_equal(
+        mv_client_ask(c, "health", mv_span(NULL, 0), SOON, &r, &err), MV_OK);
+    assert_true(mv_list_open(&rows, r.rows));
+    while (mv_list_next(&rows, &row))
+        up = up || (mv_map_text(row, "name", &text) && mv_span_is(text, name));
+    toy_leave(t, c);
+    return up;
+}
 
 static void bad_input_15_a_message_that_never_ends_is_cut(void **state)
 {
@@ -40,6 +59,14 @@ static void bad_input_15_a_message_that_never_ends_is_cut(void **state)
     assert_string_equal(toy_say(c, "put:b", SOON), "ok:2");
     toy_leave(t, c);
     assert_int_equal(toy_counter(t, "peers_cut"), 1);
+    assert_true(is_up(t, "peers.cut"));
+    leaping_of(t->thread, 0);
+    leaping.ms = INT64_C(9) * 60 * 1000;
+    assert_true(is_up(t, "peers.cut"));
+    leaping.ms = INT64_C(11) * 60 * 1000; /* nobody was cut in these */
+    int64_t soon = toy_now_ms() + SOON;
+    while (is_up(t, "peers.cut"))
+        assert_true(toy_now_ms() < soon);
 }
 
 static void a_peer_that_ends_its_messages_is_never_cut(void **state)
