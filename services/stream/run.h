@@ -6,7 +6,7 @@
 
 /* Everything open, doors bound, ready file written. settings: def's, loaded;
  * borrowed until close. signal_fd: readable when told to stop (a signalfd);
- * -1: none. MV_CONFIG | MV_FATAL. */
+ * -1: none. MV_CONFIG | MV_FULL (no room to start) | MV_FATAL. */
 MV_CHECKED mv_rc mv_service_open(struct mv_service **ret,
                                  const struct mv_service_def *def,
                                  const void *settings, int signal_fd,

@@ -47,25 +47,36 @@ static void count_death(struct mv_trial *t, unsigned which)
     r->now = 0;
 }
 
+/* The whole file, mapped; 0 or an errno. */
+static int map_file(const char *path, void **ret)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return errno;
+    int failed = posix_fallocate(fd, 0, (off_t)FILE_BYTES);
+    if (failed == 0) {
+        *ret =
+            mmap(NULL, FILE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        failed = *ret == MAP_FAILED ? errno : 0;
+    }
+    (void)close(fd);
+    return failed;
+}
+
 mv_rc mv_trial_open(struct mv_trial **ret, const char *dir, struct mv_err *err)
 {
     struct mv_buf path = {0};
-    const size_t size = FILE_BYTES;
-    void *at = MAP_FAILED;
+    void *at = NULL;
     mv_buf_printf(&path, "%s/applying", dir);
-    int fd = open(mv_buf_cstr(&path), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-                  0600);
-    if (fd >= 0 && posix_fallocate(fd, 0, (off_t)size) == 0)
-        at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    mv_rc rc = MV_OK;
-    if (at == MAP_FAILED)
-        rc = mv_fail(err, MV_CONFIG, "'%s': %s", mv_buf_cstr(&path),
-                     strerror(errno));
-    if (fd >= 0)
-        (void)close(fd);
-    mv_buf_done(&path);
-    if (rc != MV_OK)
+    int failed = map_file(mv_buf_cstr(&path), &at);
+    if (failed != 0) {
+        bool full = failed == ENOSPC || failed == EDQUOT || failed == EFBIG;
+        mv_rc rc = mv_fail(err, full ? MV_FULL : MV_CONFIG, "'%s': %s",
+                           mv_buf_cstr(&path), strerror(failed));
+        mv_buf_done(&path);
         return rc;
+    }
+    mv_buf_done(&path);
     struct mv_trial *t = mv_xcalloc(1, sizeof *t);
     t->rows = at;
     t->chains = (struct chains *)(void *)((uint8_t *)at + CHAINS_AT);

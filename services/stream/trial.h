@@ -13,7 +13,8 @@
 
 struct mv_trial;
 
-/* dir/applying; count what the last process left behind. */
+/* dir/applying; counts what the last process left behind. MV_FULL: no room for
+ * it, worth another start. MV_CONFIG. */
 MV_CHECKED mv_rc mv_trial_open(struct mv_trial **ret, const char *dir,
                                struct mv_err *err);
 void mv_trial_close(struct mv_trial *t); /* takes NULL */

@@ -66,6 +66,29 @@ static void a_service_that_cannot_open_says_why(void **state)
     assert_true(refused > 60);
 }
 
+/* Else the service manager would not try again when there is room. */
+static void a_start_without_room_is_worth_another(void **state)
+{
+    struct toy *t = *state;
+    const char *fired = "";
+    struct mv_err err = {0};
+    mv_rc rc = MV_OK;
+    for (long k = 0; strcmp(fired, "posix_fallocate") != 0; k++) {
+        err.text[0] = 0;
+        failing_arm(k, ENOMEM);
+        rc = toy_open(t, &err);
+        fired = failing_end();
+        assert_non_null(fired);
+        if (rc == MV_OK) { /* one that a start can do without */
+            mv_service_close(t->service);
+            t->service = NULL;
+        }
+    }
+    assert_int_equal(rc, MV_FULL);
+    assert_non_null(strstr(err.text, "No space left on device"));
+    assert_int_equal(mv_exit_code(rc), 74);
+}
+
 enum { CLEAN = 0, TOLERATED = 1, SILENT = 2, BROKEN = 3, FATAL = 74 };
 
 /* The loop in a process of its own, which SIGTERM waits for; how it ended. */
@@ -140,6 +163,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(a_service_that_cannot_open_says_why),
+        T(a_start_without_room_is_worth_another),
         T(a_call_that_fails_in_the_loop_ends_it_or_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
