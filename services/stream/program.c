@@ -69,7 +69,7 @@ static bool read_arguments(int argc, char **argv, struct asked *a)
 }
 
 /* Blocked before any thread starts, so that only the loop hears them. */
-static int open_signals(void)
+static mv_rc open_signals(int *ret, struct mv_err *err)
 {
     sigset_t set;
     (void)signal(SIGPIPE, SIG_IGN);
@@ -80,15 +80,19 @@ static int open_signals(void)
     (void)sigaddset(&set, SIGINT);
     (void)sigaddset(&set, SIGHUP);
     (void)sigprocmask(SIG_BLOCK, &set, NULL);
-    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    *ret = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    if (*ret < 0) /* nobody could stop it */
+        return mv_fail(err, MV_FATAL, "signals: %s", strerror(errno));
+    return MV_OK;
 }
 
 static mv_rc serve(const struct mv_service_def *def, const void *values,
                    struct mv_err *err)
 {
     struct mv_service *s = NULL;
-    int signals = open_signals();
+    int signals = -1;
     mv_rc rc = MV_OK;
+    MV_TRY(open_signals(&signals, err));
     MV_TRY(mv_hash_init(err));
     MV_TRY(mv_clock_init(err));
     MV_TRY(mv_service_open(&s, def, values, signals, err));
@@ -99,7 +103,8 @@ static mv_rc serve(const struct mv_service_def *def, const void *values,
     return rc;
 out:
     MV_LOG(FAILED, mv_kv_text("error", err->text));
-    (void)close(signals);
+    if (signals >= 0)
+        (void)close(signals);
     return rc;
 }
 
