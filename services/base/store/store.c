@@ -14,11 +14,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "services/base/hash.h"
 #include "services/base/points.h"
 #include "services/base/store/check.h"
 #include "services/base/store/inner.h"
 
 #define LAYOUT          1u /* of the meta table and of the seals */
+#define START_BYTES     8  /* which start it was: random */
 #define QUOTA_MIN_BYTES (1ull << 20)
 #define QUOTA_MAX_BYTES (1ull << 44)
 #define NEVER_FLAGS \
@@ -255,16 +257,11 @@ out:
 /* Commits who serves from here on: that settles what is on the disk. */
 static mv_rc store_boot(struct mv_store *s, struct mv_err *err)
 {
-    char boot[40] = "unknown";
-    FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
-    if (f != NULL) {
-        if (fgets(boot, sizeof boot, f) != NULL)
-            boot[strcspn(boot, "\n")] = 0;
-        (void)fclose(f);
-    }
-    char row[160];
-    (void)snprintf(row, sizeof row, "boot=%s program=%s format=%u.%u", boot,
-                   MV_VERSION, LAYOUT, s->format);
+    uint8_t id[START_BYTES];
+    char start[2 * START_BYTES + 1], row[160];
+    mv_random_bytes(id, sizeof id);
+    (void)snprintf(row, sizeof row, "start=%s program=%s format=%u.%u",
+                   mv_hex(id, sizeof id, start), MV_VERSION, LAYOUT, s->format);
     /* what a process before us wrote may be in the page cache only */
     int code = mdb_env_sync(s->env, 1);
     if (code == 0)
