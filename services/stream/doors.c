@@ -247,6 +247,19 @@ static void quieten(struct mv_service *s)
         mv_service_alarm(s, "peers.cut", false, "");
 }
 
+void mv_doors_count(struct mv_service *s, const struct mv_peers_counts *now,
+                    struct mv_peers_counts *told)
+{
+    mv_tally(s, MV_COUNT_CONNECTIONS, now->accepted - told->accepted);
+    mv_tally(s, MV_COUNT_CONNECTIONS_ENDED, now->closed - told->closed);
+    mv_tally(s, MV_COUNT_HANDSHAKES, now->handshakes - told->handshakes);
+    mv_tally(s, MV_COUNT_HANDSHAKES_REFUSED,
+             now->handshakes_refused - told->handshakes_refused +
+                 now->handshakes_failed - told->handshakes_failed);
+    mv_tally(s, MV_COUNT_PEERS_CUT, now->cut - told->cut);
+    *told = *now;
+}
+
 static void count_peers(struct mv_service *s, struct mv_door *d)
 {
     struct mv_peers_counts now;
@@ -258,14 +271,7 @@ static void count_peers(struct mv_service *s, struct mv_door *d)
         MV_LOG(KEY_REFUSED, mv_kv_text("door", d->def.name));
     if (now.handshakes_failed != d->told.handshakes_failed)
         MV_LOG(HANDSHAKE_FAILED, mv_kv_text("door", d->def.name));
-    mv_tally(s, MV_COUNT_CONNECTIONS, now.accepted - d->told.accepted);
-    mv_tally(s, MV_COUNT_CONNECTIONS_ENDED, now.closed - d->told.closed);
-    mv_tally(s, MV_COUNT_HANDSHAKES, now.handshakes - d->told.handshakes);
-    mv_tally(s, MV_COUNT_HANDSHAKES_REFUSED,
-             now.handshakes_refused - d->told.handshakes_refused +
-                 now.handshakes_failed - d->told.handshakes_failed);
-    mv_tally(s, MV_COUNT_PEERS_CUT, now.cut - d->told.cut);
-    d->told = now;
+    mv_doors_count(s, &now, &d->told);
 }
 
 bool mv_doors_doubtful(const struct mv_service *s)

@@ -17,5 +17,8 @@ void mv_door_send(struct mv_service *s, unsigned door, struct mv_span route,
                   struct mv_span body, size_t answers);
 /* Connections: events, and an end to those that only fill memory. */
 void mv_doors_watch(struct mv_service *s);
+/* What connections did since it was told, of any socket: into the counters. */
+void mv_doors_count(struct mv_service *s, const struct mv_peers_counts *now,
+                    struct mv_peers_counts *told);
 /* A connection is to be looked at once more as soon as its door was read. */
 bool mv_doors_doubtful(const struct mv_service *s);

@@ -35,7 +35,7 @@ struct mv_service {
     struct mv_clock now;
     int64_t second_ms; /* when the once-a-second things were done */
     int64_t started_ms;
-    int64_t slowest_ms; /* turn of the loop, in the last minute */
+    int64_t slowest_ms; /* turn of the loop, since the start */
     int signal_fd;
     bool stopping, full;
     bool committed; /* in this turn: there may be something to serve */

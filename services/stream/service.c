@@ -104,11 +104,7 @@ static void count_readers(struct mv_service *s)
     if (s->pub == NULL)
         return;
     mv_pub_counts(s->pub, &now);
-    mv_tally(s, MV_COUNT_HANDSHAKES, now.handshakes - s->readers.handshakes);
-    mv_tally(s, MV_COUNT_HANDSHAKES_REFUSED,
-             now.handshakes_refused - s->readers.handshakes_refused);
-    mv_tally(s, MV_COUNT_PEERS_CUT, now.cut - s->readers.cut);
-    s->readers = now;
+    mv_doors_count(s, &now, &s->readers);
 }
 
 static void heartbeat(struct mv_service *s)

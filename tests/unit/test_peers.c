@@ -84,6 +84,21 @@ static void a_peer_that_ends_its_messages_is_never_cut(void **state)
     assert_int_equal(toy_counter(t, "peers_cut"), 0);
 }
 
+static void a_handshake_that_fails_at_the_live_socket_counts_too(void **state)
+{
+    struct toy *t = *state;
+    void *ctx = zmq_ctx_new(), *z = zmq_socket(ctx, ZMQ_SUB); /* no CURVE */
+    int none = 0;
+    (void)zmq_setsockopt(z, ZMQ_LINGER, &none, sizeof none);
+    assert_int_equal(zmq_connect(z, mv_service_endpoint(t->service, "live")),
+                     0);
+    int64_t soon = toy_now_ms() + SOON;
+    while (toy_counter(t, "handshakes_refused") == 0)
+        assert_true(toy_now_ms() < soon);
+    (void)zmq_close(z);
+    (void)zmq_ctx_term(ctx);
+}
+
 /* A door that nobody reads but the test, in a world of its own: the toy lends
  * its keys and their registry. */
 struct door {
@@ -513,6 +528,7 @@ int main(void)
         cmocka_unit_test(what_came_before_the_door_was_empty_does_not_wait),
         TEST(a_raw_peer_with_an_unknown_key_gets_no_handshake),
         TEST(a_reader_hears_and_a_producer_does_not),
+        TEST(a_handshake_that_fails_at_the_live_socket_counts_too),
         cmocka_unit_test(a_reader_whose_key_ends_hears_no_more_and_others_do),
         cmocka_unit_test(so_does_whoever_else_may_listen),
         TEST(bad_input_20_a_flood_of_subscriptions_is_cut),
