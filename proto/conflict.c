@@ -13,8 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VALUE_BYTES  64
+#define SHORT_BYTES  64 /* of field and value */
 #define DETAIL_BYTES 256
+#define CUT          "..."
 
 void mv_conflicts_clear(struct mv_conflicts *all)
 {
@@ -32,18 +33,21 @@ void mv_conflicts_done(struct mv_conflicts *all)
 
 void mv_show(struct mv_buf *out, struct mv_span bytes, size_t max)
 {
-    size_t from = 0;
-    while (from < bytes.len) {
-        size_t to = from;
+    const size_t start = out->len, dots = sizeof CUT - 1;
+    size_t whole = start; /* so much, and a cut behind it, is not too much */
+    MV_ASSERT(max >= dots);
+    for (size_t from = 0, to = 0; from < bytes.len; from = to) {
         uint32_t code_point;
         (void)mv_utf8_next(bytes, &to, &code_point);
-        if (to > max) {
-            mv_buf_text(out, "...");
+        mv_text_escape_terminal(
+            out, mv_span((const char *)bytes.at + from, to - from));
+        if (out->len - start > max) {
+            out->len = whole;
+            mv_buf_text(out, CUT);
             return;
         }
-        struct mv_span one = mv_span((const char *)bytes.at + from, to - from);
-        mv_text_escape_terminal(out, one);
-        from = to;
+        if (out->len - start + dots <= max)
+            whole = out->len;
     }
 }
 
@@ -70,8 +74,8 @@ void mv_conflicts_add(struct mv_conflicts *all, uint32_t row, const char *field,
         .row = row, .code = code, .text_at = all->texts.len};
     struct mv_span none = mv_span(NULL, 0);
     c->field_len =
-        keep(all, field != NULL ? mv_span_text(field) : none, VALUE_BYTES);
-    c->value_len = keep(all, value, VALUE_BYTES);
+        keep(all, field != NULL ? mv_span_text(field) : none, SHORT_BYTES);
+    c->value_len = keep(all, value, SHORT_BYTES);
     c->detail_len =
         keep(all, detail != NULL ? mv_span_text(detail) : none, DETAIL_BYTES);
 }

@@ -22,7 +22,7 @@ struct mv_conflicts {
 void mv_conflicts_clear(struct mv_conflicts *);
 void mv_conflicts_done(struct mv_conflicts *);
 
-/* Notes one. All text is copied, cut to 64 bytes (detail: 256) and escaped.
+/* Notes one. All text is copied, escaped and cut to 64 bytes (detail: 256).
  * field and detail may be NULL, value empty. A value that holds a national
  * identity number is left out: it must not travel on. */
 void mv_conflicts_add(struct mv_conflicts *, uint32_t row, const char *field,
@@ -39,6 +39,6 @@ struct mv_code_args mv_conflicts_args(const struct mv_conflicts *, uint32_t i);
 void mv_conflicts_pack(const struct mv_conflicts *, mv_lang,
                        struct mv_buf *out);
 
-/* Appends bytes as printable UTF-8 of at most max bytes: what is not UTF-8,
- * not printable or a backslash becomes \xHH, a cut ends in "...". */
+/* Appends at most max bytes of printable UTF-8, 3 at least: what is not UTF-8
+ * or not printable becomes \xHH, and a cut, never within one, ends in "...". */
 void mv_show(struct mv_buf *out, struct mv_span bytes, size_t max);

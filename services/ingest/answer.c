@@ -73,7 +73,6 @@ void ingest_say_stored(const struct mv_delivery *d, const char *result,
     mv_msg_answer_encode(&a, &said->answer);
 }
 
-/* True: the number is known, and said holds the answer. */
 bool ingest_known_before(struct ingest_desk *desk,
                          const struct ingest_index_key *key,
                          const struct mv_hash *content, uint32_t rows,

@@ -36,10 +36,6 @@ static bool may_stand(struct ingest_desk *desk, const struct mv_key *key,
                       struct mv_hash *content, struct ingest_said *said)
 {
     const struct mv_delivery *d = &desk->delivery;
-    if (d->row_count == 0 && desk->conflicts.count > 0) {
-        ingest_say_rejected(desk, said);
-        return false;
-    }
     mv_buf_clear(&desk->content);
     mv_delivery_canonical(d, &desk->content);
     *content = mv_hash_of(mv_buf_span(&desk->content));

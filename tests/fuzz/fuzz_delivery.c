@@ -1,7 +1,10 @@
 /* fuzz_delivery - any bytes as a delivery. What is read without a conflict
  * has a canonical form that is a fixed point, and msgpack-c, which shares no
- * code with the cursor, finds it well-formed. What is refused says why. */
+ * code with the cursor, finds it well-formed. What is refused says why, within
+ * the bounds of an answer. */
 #include "proto/delivery.h"
+#include "proto/msg.h"
+#include "proto/walk.h"
 #include "services/base/err.h"
 #include "tests/support/wellformed.h"
 
@@ -13,10 +16,17 @@ static void check_conflicts(const struct mv_conflicts *conflicts)
 {
     struct mv_buf out = {0};
     struct mv_fault fault;
+    struct mv_list list;
+    struct mv_span item;
+    struct mv_msg_conflict c;
     MV_ASSERT(conflicts->count > 0 || conflicts->more == 0);
     mv_conflicts_pack(conflicts, MV_LANG_NB, &out);
+    MV_ASSERT(out.len <= MV_MAX_ANSWER_BYTES);
     MV_ASSERT(
         mv_cursor_check(mv_buf_span(&out), &mv_limits_message, NULL, &fault));
+    MV_ASSERT(mv_list_open(&list, mv_buf_span(&out)));
+    while (mv_list_next(&list, &item))
+        MV_ASSERT(mv_msg_conflict_decode(item, &c, &fault));
     mv_buf_done(&out);
 }
 

@@ -350,6 +350,53 @@ static void conflicts_are_written_for_the_answer(void **state)
     mv_buf_done(&out);
 }
 
+/* As escaping makes of each byte four. */
+static void
+a_conflict_is_within_its_own_bounds_whatever_is_refused(void **state)
+{
+    (void)state;
+    struct mv_buf extra = {0}, out = {0};
+    struct mv_list list;
+    struct mv_span item;
+    struct mv_msg_conflict c;
+    struct mv_fault fault;
+    mv_buf_text(&extra, "d9 40"); /* a key of 64 bytes */
+    for (int i = 0; i < 64; i++)
+        mv_buf_text(&extra, " 01");
+    mv_buf_text(&extra, " c0");
+    struct test_delivery t = {.extra_hex = mv_buf_cstr(&extra)};
+    assert_int_equal(test_read(&t), MV_CODE_UNKNOWN_FIELD);
+    mv_conflicts_pack(&test_conflicts, MV_LANG_NB, &out);
+    assert_true(mv_list_open(&list, mv_buf_span(&out)));
+    assert_true(mv_list_next(&list, &item));
+    assert_true(mv_msg_conflict_decode(item, &c, &fault));
+    assert_int_equal(c.field.len, 63); /* fifteen of "\x01", and "..." */
+    assert_memory_equal((const char *)c.field.at + 56, "\\x01...", 7);
+    mv_buf_done(&extra);
+    mv_buf_done(&out);
+}
+
+static void what_just_fits_is_shown_whole(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from, *to;
+    } all[] = {{"", ""},
+               {"12345678", "12345678"},
+               {"123456789", "12345..."},
+               {"æøåæ", "æøåæ"},
+               {"æøåæø", "æø..."},
+               {"12345\n", "12345..."},
+               {"\n1234", "\\x0a1234"},
+               {"1234\n5", "1234..."}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct mv_buf b = {0};
+        mv_show(&b, mv_span_text(all[i].from), 8);
+        assert_string_equal(mv_buf_cstr(&b), all[i].to);
+        mv_buf_done(&b);
+    }
+}
+
 static void canonical_bytes_are_those_of_a_good_delivery(void **state)
 {
     (void)state;
@@ -539,6 +586,8 @@ int main(void)
         TEST(bad_input_50_the_same_figure_twice),
         TEST(every_wrong_cell_of_every_row_is_named),
         TEST(conflicts_are_written_for_the_answer),
+        TEST(a_conflict_is_within_its_own_bounds_whatever_is_refused),
+        TEST(what_just_fits_is_shown_whole),
         TEST(canonical_bytes_are_those_of_a_good_delivery),
         TEST(columns_and_keys_in_any_order_are_the_same_content),
         TEST(figures_that_differ_in_one_text_are_two),
