@@ -113,7 +113,7 @@ void ingest_say_no(struct ingest_desk *desk, mv_code code, const char *field,
 bool ingest_doubts_clock(struct ingest_desk *desk, const struct mv_clock *clock,
                          struct ingest_said *said)
 {
-    if (mv_clock_trust_check(&desk->book->trust, clock) == MV_CLOCK_TRUSTED)
+    if (mv_clock_trust_check(&desk->book->now.trust, clock) == MV_CLOCK_TRUSTED)
         return false;
     ingest_say_retry(&desk->delivery, MV_CODE_CLOCK, INGEST_TRY_AGAIN_MS, said);
     return true;

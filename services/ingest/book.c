@@ -50,10 +50,12 @@ static mv_rc catalogue_of(struct mv_span content, struct mv_catalogue **ret,
     return rc;
 }
 
-static mv_rc read_in_force(struct ingest_book *book, struct mv_err *err)
+static mv_rc read_in_force(struct ingest_book *book,
+                           const struct mv_clock *clock, struct mv_err *err)
 {
     mv_rc rc = MV_OK;
     uint64_t number;
+    int64_t last_ms = 0;
     struct ingest_moment *m = &book->committed;
     m->today = INGEST_NO_DAY;
     if (get_number(book, KEY_DAY, &number))
@@ -63,8 +65,9 @@ static mv_rc read_in_force(struct ingest_book *book, struct mv_err *err)
     mv_log_head(book->journal, &head, NULL);
     if (head > 0) {
         MV_TRY(mv_log_read(book->journal, head, &record, err));
-        m->last_stamp_ms = record.received_ms;
+        last_ms = record.received_ms;
     }
+    (void)mv_clock_trust_start(&m->trust, clock, last_ms);
     if (get_number(book, KEY_CATALOGUE, &m->catalogue_seq)) {
         MV_TRY(mv_log_read(book->journal, m->catalogue_seq, &record, err));
         MV_TRY(catalogue_of(record.content, &m->catalogue, err));
@@ -82,14 +85,12 @@ mv_rc ingest_book_open(struct ingest_book *book, struct mv_store *store,
     book->state = mv_store_table(store, INGEST_STATE_TABLE);
     ingest_index_init(&book->index, store);
     MV_TRY(mv_store_read_begin(store, err));
-    rc = read_in_force(book, err);
+    rc = read_in_force(book, clock, err);
     mv_rc end = mv_store_read_end(store, rc == MV_OK ? err : NULL);
     if (rc == MV_OK)
         rc = end;
     MV_TRY(rc);
     book->now = book->committed;
-    (void)mv_clock_trust_start(&book->trust, clock,
-                               book->committed.last_stamp_ms);
     return MV_OK;
 out:
     ingest_book_done(book);
@@ -109,12 +110,11 @@ uint64_t ingest_book_append(struct ingest_book *book,
                             struct mv_span content, const struct mv_hash *hash)
 {
     struct mv_stamp stamp = {
-        .received_ms = mv_clock_trust_stamp(&book->trust, clock),
+        .received_ms = mv_clock_trust_stamp(&book->now.trust, clock),
         .epoch = EPOCH,
         .key_name = key_name,
         .content_hash = hash != NULL ? hash->at : NULL,
     };
-    book->now.last_stamp_ms = stamp.received_ms;
     return mv_log_append(book->journal, &stamp, content);
 }
 

@@ -19,7 +19,7 @@ struct ingest_moment {
     struct mv_catalogue *catalogue; /* in force, or NULL */
     uint64_t catalogue_seq;
     int32_t today;
-    int64_t last_stamp_ms;
+    struct mv_clock_trust trust; /* with the last record's stamp */
 };
 
 struct ingest_book {
@@ -27,7 +27,6 @@ struct ingest_book {
     struct mv_log *journal;
     struct mv_table state;
     struct ingest_index index;
-    struct mv_clock_trust trust;
     int64_t day_of_ms; /* the last stamp asked for, and its local day */
     int32_t day;
     struct ingest_moment now;       /* within the transaction */

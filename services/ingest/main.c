@@ -88,7 +88,7 @@ static mv_rc ingest_open(void **self, struct mv_service *s,
 static void tick(struct ingest *g, const struct mv_clock *now)
 {
     bool trusted =
-        mv_clock_trust_check(&g->book.trust, now) == MV_CLOCK_TRUSTED;
+        mv_clock_trust_check(&g->book.now.trust, now) == MV_CLOCK_TRUSTED;
     mv_service_hold_off(g->s, trusted ? NULL : "clock", 1000);
     mv_service_alarm(g->s, "clock", !trusted,
                      "set the clock right, or: maalvakt clock accept DATE");

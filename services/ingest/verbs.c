@@ -60,10 +60,10 @@ static void ask_journal(struct mv_service *s, const struct ingest_book *book,
     mv_pack_kv_bin(&row, "genesis",
                    mv_span(genesis, chained ? sizeof genesis : 0));
     mv_pack_kv_cstr(&row, "today", day);
-    mv_pack_kv_i64(&row, "last_ms", book->committed.last_stamp_ms);
+    mv_pack_kv_i64(&row, "last_ms", book->committed.trust.last_stamp_ms);
     mv_pack_kv_i64(&row, "now_ms", clock->wall_ms);
     mv_pack_kv_u64(&row, "catalogue", book->committed.catalogue_seq);
-    mv_pack_kv_cstr(&row, "clock", mv_clock_doubt_text(book->trust.doubt));
+    mv_pack_kv_cstr(&row, "clock", mv_clock_doubt_text(book->now.trust.doubt));
     mv_service_rows(s, in, mv_buf_span(&row), 1, false);
     mv_buf_done(&row);
 }
@@ -214,7 +214,7 @@ mv_rc ingest_act(struct mv_service *s, struct ingest_desk *desk,
         mv_service_refuse(s, in, "missing", "args need `day`, as 2025-03-15");
         return MV_AGAIN;
     }
-    if (!mv_clock_accept(&desk->book->trust, clock, day)) {
+    if (!mv_clock_accept(&desk->book->now.trust, clock, day)) {
         mv_service_refuse(s, in, "refused",
                           "the clock says another day; set the clock first");
         return MV_AGAIN;

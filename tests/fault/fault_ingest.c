@@ -186,7 +186,7 @@ static void dump(struct ingested *f, struct mv_buf *out)
     assert_int_equal(mv_store_read_end(f->store, NULL), MV_OK);
     mv_buf_printf(out, "%llu %d %lld %llu",
                   (unsigned long long)now->catalogue_seq, now->today,
-                  (long long)now->last_stamp_ms,
+                  (long long)now->trust.last_stamp_ms,
                   (unsigned long long)ingested_head(f));
 }
 

@@ -148,6 +148,24 @@ static void bad_input_104_a_jumped_clock_is_answered_retry(void **state)
     assert_true(ingested_head(f) == 2);
 }
 
+/* An operator's word counts with its record, or not at all. */
+static void
+a_clock_accepted_in_a_commit_that_fails_is_not_believed(void **state)
+{
+    struct ingested *f = *state;
+    f->clock.wall_ms += 3650 * MV_MS_PER_DAY;
+    int32_t day = mv_clock_day(f->clock.wall_ms);
+    const char *const fields = "indicator unit period value";
+    const char *const row = "wait ahus 2024-M01 1\n";
+    for (int commit = 0; commit < 2; commit++) {
+        assert_string_equal(ingested_deliver(f, 1, fields, row), "retry");
+        mv_store_begin(f->store);
+        assert_true(mv_clock_accept(&f->book.now.trust, &f->clock, day));
+        (void)ingested_settle(f, commit != 0);
+    }
+    assert_string_equal(ingested_deliver(f, 1, fields, row), "accepted");
+}
+
 static void bad_input_68_above_the_quota_is_retry_with_a_delay(void **state)
 {
     struct ingested *f = *state;
@@ -237,6 +255,7 @@ int main(void)
         T(bad_input_54_producers_and_numbers),
         T(each_missed_day_is_one_clock_record),
         T(bad_input_104_a_jumped_clock_is_answered_retry),
+        T(a_clock_accepted_in_a_commit_that_fails_is_not_believed),
         T(bad_input_68_above_the_quota_is_retry_with_a_delay),
         T(a_wrong_catalogue_changes_nothing_and_names_the_line),
         T(a_trial_stores_nothing),
