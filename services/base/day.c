@@ -68,16 +68,6 @@ int mv_day_of_year(int32_t day)
     return day - mv_day_of(mv_day_date(day).year, 1, 1) + 1;
 }
 
-int32_t mv_day_add_months(int32_t day, int months)
-{
-    struct mv_date d = mv_day_date(day);
-    int all = d.year * 12 + d.month - 1 + months;
-    int year = all / 12;
-    int month = all % 12 + 1;
-    int last = mv_month_days(year, month);
-    return mv_day_of(year, month, d.day < last ? d.day : last);
-}
-
 static bool digits(const char *c, int count, int *ret)
 {
     int v = 0;

@@ -35,10 +35,6 @@ int mv_day_weekday(int32_t day);
 /* 1 for 1 January. */
 int mv_day_of_year(int32_t day);
 
-/* The same day of the month, months later (or earlier), or the last day of
- * that month if it is shorter: 2024-01-31 plus 1 is 2024-02-29. */
-int32_t mv_day_add_months(int32_t day, int months);
-
 /* Exactly "2024-06-30", year within MV_YEAR_MIN..MAX, and the day exists. */
 bool mv_day_parse(struct mv_span text, int32_t *ret);
 const char *mv_day_text(int32_t day, char out[MV_DAY_TEXT_BYTES]);

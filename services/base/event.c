@@ -1,7 +1,7 @@
 /* event - see event.h. Job: the services' own log. Invariant: one event, one
  * line, one write(2); what stands after = is printable ASCII. The logger is
- * the one global of the system, behind one mutex (the loop, the ZAP handler
- * and the sending thread all log). A crash loses at most one line. */
+ * the one global of the system, behind one mutex (the loop and the ZAP handler
+ * both log). A crash loses at most one line. */
 #include "services/base/event.h"
 #include "services/base/clock.h"
 #include "services/base/err.h"

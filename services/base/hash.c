@@ -65,11 +65,6 @@ bool mv_hash_equal(const struct mv_hash *a, const struct mv_hash *b)
     return memcmp(a->at, b->at, sizeof a->at) == 0;
 }
 
-bool mv_hash_is_zero(const struct mv_hash *a)
-{
-    return sodium_is_zero(a->at, sizeof a->at) == 1;
-}
-
 const char *mv_hex(const void *at, size_t len, char *out)
 {
     return sodium_bin2hex(out, 2 * len + 1, at, len);
@@ -126,11 +121,6 @@ uint32_t mv_random_below(uint32_t n)
 {
     MV_ASSERT(n > 0);
     return randombytes_uniform(n);
-}
-
-bool mv_secret_equal(const void *a, const void *b, size_t len)
-{
-    return sodium_memcmp(a, b, len) == 0;
 }
 
 void mv_secret_wipe(void *at, size_t len)

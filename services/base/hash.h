@@ -32,7 +32,6 @@ void mv_hasher_add(struct mv_hasher *h, const void *at, size_t len);
 struct mv_hash mv_hasher_take(struct mv_hasher *h);
 
 bool mv_hash_equal(const struct mv_hash *a, const struct mv_hash *b);
-bool mv_hash_is_zero(const struct mv_hash *a);
 
 /* Lower-case hex, NUL-terminated; out has 2 * len + 1 bytes. Returns out. */
 const char *mv_hex(const void *at, size_t len, char *out);
@@ -45,6 +44,5 @@ void mv_random_bytes(void *at, size_t len);
 uint64_t mv_random_u64(void);
 uint32_t mv_random_below(uint32_t n);
 
-/* In constant time; and an end to a secret that no compiler leaves out. */
-bool mv_secret_equal(const void *a, const void *b, size_t len);
+/* An end to a secret that no compiler leaves out. */
 void mv_secret_wipe(void *at, size_t len);

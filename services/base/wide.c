@@ -68,18 +68,3 @@ bool mv_wide_div_even(struct mv_wide a, mv_u128 d, mv_u128 *ret)
     *ret = quotient;
     return true;
 }
-
-void mv_i128_put(uint8_t *p, mv_i128 v)
-{
-    mv_u128 u = (mv_u128)v;
-    for (int i = 15; i >= 0; i--, u >>= 8)
-        p[i] = (uint8_t)u;
-}
-
-mv_i128 mv_i128_get(const uint8_t *p)
-{
-    mv_u128 u = 0;
-    for (int i = 0; i < 16; i++)
-        u = u << 8 | p[i];
-    return (mv_i128)u;
-}

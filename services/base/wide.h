@@ -29,7 +29,3 @@ int mv_wide_compare(struct mv_wide a, struct mv_wide b);
 /* a / d rounded half to even. False: d is 0 or the quotient needs more than
  * 128 bits. */
 bool mv_wide_div_even(struct mv_wide a, mv_u128 d, mv_u128 *ret);
-
-/* 16 bytes, big-endian, two's complement. */
-void mv_i128_put(uint8_t *p, mv_i128 v);
-mv_i128 mv_i128_get(const uint8_t *p);

@@ -170,7 +170,6 @@ static mv_rc apply(void *ctx, const struct mv_input *in, struct mv_err *err)
     case MV_INPUT_QUERY:
     case MV_INPUT_TIMER:
     case MV_INPUT_DONE:
-    case MV_INPUT_INSIDE:
         break;
     }
     return MV_OK;

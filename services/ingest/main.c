@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "proto/limits.h"
+#include "services/ingest/answer.h"
 #include "services/ingest/verbs.h"
 
 enum { DOOR_PUBLIC };
@@ -44,14 +45,6 @@ static const struct mv_conf_table table = {
     "maalvakt-ingest: takes deliveries, keeps the journal", keys,
     MV_CONF_COUNT(keys)};
 
-static struct mv_clock clock_now(const struct mv_service *s)
-{
-    return (struct mv_clock){.wall_ms = mv_service_wall_ms(s),
-                             .mono_ms = mv_service_mono_ms(s),
-                             .boot_ms = mv_service_boot_ms(s),
-                             .shift_ms = mv_service_shift_ms(s)};
-}
-
 static void ingest_close(void *self)
 {
     struct ingest *g = self;
@@ -68,7 +61,7 @@ static mv_rc ingest_open(void **self, struct mv_service *s,
                          const void *settings, struct mv_err *err)
 {
     const struct settings *set = settings;
-    struct mv_clock now = clock_now(s);
+    struct mv_clock now = mv_service_clock(s);
     struct ingest *g = mv_xcalloc(1, sizeof *g);
     g->s = s;
     mv_rc rc = ingest_book_open(&g->book, mv_service_store(s),
@@ -89,7 +82,7 @@ static void tick(struct ingest *g, const struct mv_clock *now)
 {
     bool trusted =
         mv_clock_trust_check(&g->book.now.trust, now) == MV_CLOCK_TRUSTED;
-    mv_service_hold_off(g->s, trusted ? NULL : "clock", 1000);
+    mv_service_hold_off(g->s, trusted ? NULL : "clock", INGEST_TRY_AGAIN_MS);
     mv_service_alarm(g->s, "clock", !trusted,
                      "set the clock right, or: maalvakt clock accept DATE");
     if (trusted)
@@ -100,7 +93,7 @@ static mv_rc ingest_apply(void *self, const struct mv_input *in,
                           struct mv_err *err)
 {
     struct ingest *g = self;
-    struct mv_clock now = clock_now(g->s);
+    struct mv_clock now = mv_service_clock(g->s);
     (void)err;
     switch (in->kind) {
     case MV_INPUT_MESSAGE:
@@ -123,7 +116,6 @@ static mv_rc ingest_apply(void *self, const struct mv_input *in,
     case MV_INPUT_QUERY:
     case MV_INPUT_RECORD:
     case MV_INPUT_DONE:
-    case MV_INPUT_INSIDE:
         break;
     }
     return MV_OK;
@@ -138,7 +130,7 @@ static void ingest_settled(void *self, mv_rc rc)
 static void ingest_ask(void *self, const struct mv_input *in)
 {
     struct ingest *g = self;
-    struct mv_clock now = clock_now(g->s);
+    struct mv_clock now = mv_service_clock(g->s);
     ingest_query(g->s, &g->desk, in, &now);
 }
 

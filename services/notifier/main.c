@@ -186,7 +186,6 @@ static mv_rc apply_any(struct self *f, const struct mv_input *in,
         return MV_OK;
     case MV_INPUT_MESSAGE:
     case MV_INPUT_QUERY:
-    case MV_INPUT_INSIDE:
         break;
     }
     return MV_OK;

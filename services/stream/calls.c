@@ -21,9 +21,9 @@ struct mv_log *mv_service_log(struct mv_service *s, const char *name)
     return strcmp(name, "control") == 0 ? s->logs[s->def->log_count] : NULL;
 }
 
-struct mv_net *mv_service_net(struct mv_service *s)
+struct mv_clock mv_service_clock(const struct mv_service *s)
 {
-    return s->net;
+    return s->now;
 }
 
 int64_t mv_service_wall_ms(const struct mv_service *s)
@@ -34,16 +34,6 @@ int64_t mv_service_wall_ms(const struct mv_service *s)
 int64_t mv_service_mono_ms(const struct mv_service *s)
 {
     return s->now.mono_ms;
-}
-
-int64_t mv_service_boot_ms(const struct mv_service *s)
-{
-    return s->now.boot_ms;
-}
-
-int64_t mv_service_shift_ms(const struct mv_service *s)
-{
-    return s->now.shift_ms;
 }
 
 void mv_service_weigh(struct mv_service *s, uint32_t rows, size_t bytes)
@@ -118,15 +108,6 @@ void mv_service_timer_at(struct mv_service *s, unsigned which, int64_t mono_ms)
     MV_ASSERT(which < s->def->timer_count);
     if (mono_ms < s->timer_due[which])
         s->timer_due[which] = mono_ms;
-}
-
-void mv_service_watch(struct mv_service *s, struct mv_sock *pair,
-                      unsigned which)
-{
-    MV_ASSERT(s->watch_count < MV_WATCHES_MAX);
-    s->watches[s->watch_count].sock = pair;
-    s->watches[s->watch_count].which = which;
-    s->watch_count++;
 }
 
 void mv_service_end(struct mv_service *s, mv_rc rc)

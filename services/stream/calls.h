@@ -2,7 +2,7 @@
  * loop's thread. */
 #pragma once
 
-#include "services/base/sock/sock.h"
+#include "services/base/clock.h"
 #include "services/base/store/store.h"
 #include "services/stream/input.h"
 #include "services/stream/pull_source.h"
@@ -12,14 +12,12 @@ struct mv_service;
 struct mv_store *mv_service_store(struct mv_service *s);
 /* One of the def's logs, or "control". */
 struct mv_log *mv_service_log(struct mv_service *s, const char *name);
-struct mv_net *mv_service_net(struct mv_service *s);
 
 /* Read once per turn of the loop. wall_ms has the installation's shift; use
  * it for stamps, the others for intervals. */
+struct mv_clock mv_service_clock(const struct mv_service *s);
 int64_t mv_service_wall_ms(const struct mv_service *s);
 int64_t mv_service_mono_ms(const struct mv_service *s);
-int64_t mv_service_boot_ms(const struct mv_service *s);
-int64_t mv_service_shift_ms(const struct mv_service *s);
 
 /* The one answer to a MESSAGE, in apply: copied, sent after the commit and
  * only if that was MV_OK; else the loop says `retry` in its place. */
@@ -72,7 +70,6 @@ void mv_service_upstream_hold(struct mv_service *s, unsigned which, bool held);
  * its chain hash (all zero: not known). False: it is not. */
 bool mv_service_upstream_suspect(const struct mv_service *s, unsigned which,
                                  uint64_t *seq, uint8_t chain[32]);
-uint64_t mv_service_upstream_seq(const struct mv_service *s, unsigned which);
 /* In open or settled: the saved position is to be this (a rebuild; a
  * follower; a log begun anew). It is saved with the next record. */
 void mv_service_upstream_set(struct mv_service *s, unsigned which, uint64_t seq,
@@ -80,11 +77,6 @@ void mv_service_upstream_set(struct mv_service *s, unsigned which, uint64_t seq,
 
 /* Timer `which` again at this monotonic time, besides its interval. */
 void mv_service_timer_at(struct mv_service *s, unsigned which, int64_t mono_ms);
-
-/* Messages on a PAIR socket become INSIDE inputs with this `which`. The
- * socket stays its owner's and must live until close. At most 4. */
-void mv_service_watch(struct mv_service *s, struct mv_sock *pair,
-                      unsigned which);
 
 /* Ends the loop after this turn, with this result. */
 void mv_service_end(struct mv_service *s, mv_rc rc);

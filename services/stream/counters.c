@@ -4,20 +4,13 @@
 
 #include <stddef.h>
 
-static const struct row {
-    const char *name, *help;
-} rows[] = {
-#define COUNTER(ID, name, help) {#name, help},
+static const char *const names[] = {
+#define COUNTER(ID, name, help) #name,
 #include "services/stream/counters.def"
 #undef COUNTER
 };
 
 const char *mv_counter_name(unsigned which)
 {
-    return which < MV_COUNT_COMMON ? rows[which].name : NULL;
-}
-
-const char *mv_counter_help(unsigned which)
-{
-    return which < MV_COUNT_COMMON ? rows[which].help : NULL;
+    return which < MV_COUNT_COMMON ? names[which] : NULL;
 }

@@ -10,4 +10,3 @@ typedef enum mv_counter {
 
 /* "received"; for MV_COUNT_COMMON and above NULL. */
 const char *mv_counter_name(unsigned which);
-const char *mv_counter_help(unsigned which);

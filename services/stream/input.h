@@ -17,7 +17,6 @@ typedef enum mv_input_kind {
     MV_INPUT_RECORD,  /* record; which: upstreams[which] */
     MV_INPUT_TIMER,   /* which: timers[which] */
     MV_INPUT_DONE,    /* key pulled `log` and has everything below `done` */
-    MV_INPUT_INSIDE,  /* body: from a thread of ours; which: as watched */
 } mv_input_kind;
 
 /* Borrowed for the call, all of it. */
@@ -35,11 +34,12 @@ struct mv_input {
     size_t slot;         /* the loop's */
 };
 
-typedef enum mv_outcome { /* of a MESSAGE; ACT: ACCEPTED or REJECTED */
-                          MV_OUTCOME_ACCEPTED,
-                          MV_OUTCOME_DUPLICATE,
-                          MV_OUTCOME_REJECTED,
-                          MV_OUTCOME_RETRY,
+/* Of a MESSAGE; an ACT is accepted or rejected. */
+typedef enum mv_outcome {
+    MV_OUTCOME_ACCEPTED,
+    MV_OUTCOME_DUPLICATE,
+    MV_OUTCOME_REJECTED,
+    MV_OUTCOME_RETRY,
 } mv_outcome;
 
 /* Why the loop, not the service, answers a MESSAGE; names are codes. */

@@ -19,11 +19,7 @@ struct mv_service {
     struct mv_log *logs[MV_LOGS_MAX];   /* def's, then "control" */
     struct mv_door doors[MV_DOORS_MAX]; /* def's, then "control" */
     struct mv_upstream upstreams[MV_UPSTREAMS_MAX];
-    struct {
-        struct mv_sock *sock;
-        unsigned which;
-    } watches[MV_WATCHES_MAX];
-    size_t log_count, door_count, watch_count;
+    size_t log_count, door_count;
     unsigned first_door; /* of the next batch, counted on */
     struct mv_batch batch;
     struct mv_query *queries; /* a ring of MV_QUERIES_MAX */

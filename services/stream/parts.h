@@ -16,7 +16,6 @@
 
 #define MV_DOORS_MAX     8
 #define MV_UPSTREAMS_MAX 4
-#define MV_WATCHES_MAX   4
 #define MV_TIMERS_MAX    16
 #define MV_LOGS_MAX      8
 #define MV_ALARMS_MAX    64

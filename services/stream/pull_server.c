@@ -28,7 +28,7 @@ struct pull {
     uint8_t route_len;
     uint64_t id, from, done; /* as it asks, heard when its history is ours */
     uint32_t max_bytes;
-    uint8_t hash[MV_KEY_BYTES];
+    uint8_t hash[MV_HASH_BYTES];
 };
 
 struct mv_pulls {
@@ -233,7 +233,7 @@ static void hear(struct pull *pull, const struct mv_pull_source *s)
 static made make(struct mv_pulls *p, const struct mv_pull_source *s,
                  struct pull *pull, uint32_t *count, struct mv_err *err)
 {
-    uint8_t hash[MV_KEY_BYTES];
+    uint8_t hash[MV_HASH_BYTES];
     uint64_t head = s->head(s->ctx);
     if (pull->from < s->first(s->ctx) || pull->from > INT64_MAX)
         return RANGE;

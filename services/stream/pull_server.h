@@ -5,6 +5,7 @@
 #pragma once
 
 #include "proto/msg.h"
+#include "services/base/hash.h"
 #include "services/stream/counters.h"
 #include "services/stream/keys.h"
 #include "services/stream/pull_source.h"
@@ -35,10 +36,10 @@ struct mv_consumer {
     char log[MV_KEY_NAME_BYTES + 1], name[MV_KEY_NAME_BYTES];
     uint8_t public_key[MV_KEY_BYTES];
     uint64_t done; /* all below is durable there, as it said last */
-    uint8_t hash[MV_KEY_BYTES]; /* and of which history: that pull's */
-    uint64_t given;             /* next number after the last it was sent */
-    int64_t seen_ms;            /* wall time of its last pull */
-    bool said_more;             /* done grew since it was last committed */
+    uint8_t hash[MV_HASH_BYTES]; /* and of which history: that pull's */
+    uint64_t given;              /* next number after the last it was sent */
+    int64_t seen_ms;             /* wall time of its last pull */
+    bool said_more;              /* done grew since it was last committed */
     uint64_t staged; /* done as applied in the open batch; 0: not in it */
 };
 

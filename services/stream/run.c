@@ -234,9 +234,3 @@ const uint8_t *mv_service_public_key(const struct mv_service *s)
 {
     return s->keys.public_key;
 }
-
-void mv_service_stop(struct mv_service *s)
-{
-    s->stopping = true;
-    s->stopping_ms = s->now.mono_ms;
-}

@@ -18,5 +18,3 @@ void mv_service_close(struct mv_service *s); /* takes NULL */
 /* What a door ("control", "live") is bound to; NULL: no such. */
 const char *mv_service_endpoint(const struct mv_service *s, const char *door);
 const uint8_t *mv_service_public_key(const struct mv_service *s);
-/* As SIGTERM does; from the loop's own thread. */
-void mv_service_stop(struct mv_service *s);

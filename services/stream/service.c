@@ -148,25 +148,6 @@ static void take_timers(struct mv_service *s)
     }
 }
 
-static void take_watched(struct mv_service *s)
-{
-    struct mv_wire w;
-    w.held.holds = false;
-    for (size_t i = 0; i < s->watch_count && !s->full; i++) {
-        while (mv_batch_room(s) &&
-               mv_sock_recv(s->watches[i].sock, &w) == MV_OK) {
-            struct mv_input in = {.kind = MV_INPUT_INSIDE,
-                                  .which = s->watches[i].which,
-                                  .body = w.body,
-                                  .slot = SIZE_MAX};
-            mv_batch_open(s);
-            (void)mv_apply(s, &in);
-            s->batch.items++;
-            mv_held_done(&w.held);
-        }
-    }
-}
-
 /* True: there is more to take at once. */
 static bool gather(struct mv_service *s)
 {
@@ -177,7 +158,6 @@ static bool gather(struct mv_service *s)
         mv_batch_open(s);
         mv_consumers_apply(s);
     }
-    take_watched(s);
     mv_doors_take(s);
     return mv_upstreams_take(s);
 }
@@ -223,7 +203,7 @@ static int64_t next_ms(struct mv_service *s)
 
 static mv_rc wait(struct mv_service *s, bool more)
 {
-    struct mv_poll polls[2 + MV_DOORS_MAX + MV_UPSTREAMS_MAX + MV_WATCHES_MAX];
+    struct mv_poll polls[2 + MV_DOORS_MAX + MV_UPSTREAMS_MAX];
     size_t n = 0;
     int64_t next = next_ms(s);
     int64_t wait_ms = next > s->now.mono_ms ? next - s->now.mono_ms : 0;
@@ -236,8 +216,6 @@ static mv_rc wait(struct mv_service *s, bool more)
         if (p != NULL && !s->full && mv_puller_sock(p) != NULL)
             polls[n++] = (struct mv_poll){.sock = mv_puller_sock(p)};
     }
-    for (size_t i = 0; i < s->watch_count && !s->full; i++)
-        polls[n++] = (struct mv_poll){.sock = s->watches[i].sock};
     if (s->pub != NULL && mv_pub_sock(s->pub) != NULL)
         polls[n++] = (struct mv_poll){.sock = mv_pub_sock(s->pub)};
     mv_rc rc = mv_sock_poll(polls, n, more ? 0 : wait_ms);

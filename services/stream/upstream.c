@@ -308,11 +308,6 @@ bool mv_service_upstream_suspect(const struct mv_service *s, unsigned which,
     return true;
 }
 
-uint64_t mv_service_upstream_seq(const struct mv_service *s, unsigned which)
-{
-    return s->upstreams[which].seq;
-}
-
 void mv_service_upstream_set(struct mv_service *s, unsigned which, uint64_t seq,
                              const uint8_t hash[32])
 {

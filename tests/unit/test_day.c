@@ -16,17 +16,6 @@ static void known_days_have_their_numbers(void **state)
     assert_int_equal(mv_day_of_year(mv_day_of(2023, 12, 31)), 365);
 }
 
-static void months_are_added_up_to_the_last_day(void **state)
-{
-    (void)state;
-    int32_t day = mv_day_of(2024, 1, 31);
-    assert_int_equal(mv_day_add_months(day, 1), mv_day_of(2024, 2, 29));
-    assert_int_equal(mv_day_add_months(day, 13), mv_day_of(2025, 2, 28));
-    assert_int_equal(mv_day_add_months(day, -1), mv_day_of(2023, 12, 31));
-    assert_int_equal(mv_day_add_months(day, 0), day);
-    assert_int_equal(mv_day_add_months(day, -11), mv_day_of(2023, 2, 28));
-}
-
 static void only_days_that_exist_are_read(void **state)
 {
     (void)state;
@@ -52,7 +41,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_days_have_their_numbers),
-        cmocka_unit_test(months_are_added_up_to_the_last_day),
         cmocka_unit_test(only_days_that_exist_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

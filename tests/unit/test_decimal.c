@@ -216,23 +216,6 @@ static void order_sign_and_bounds(void **state)
     expect(mv_dec_abs(dec("-3.5")), "3.5");
 }
 
-static void sums_in_rows_come_back(void **state)
-{
-    (void)state;
-    const mv_i128 values[] = {
-        0,           1,           -1,
-        MV_I128_MAX, MV_I128_MIN, -(mv_i128)1000000 * 1000000 * 1000000};
-    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
-        uint8_t p[16];
-        mv_i128_put(p, values[i]);
-        assert_true(mv_i128_get(p) == values[i]);
-    }
-    uint8_t one[16];
-    mv_i128_put(one, 258);
-    assert_int_equal(one[14], 1);
-    assert_int_equal(one[15], 2);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,7 +229,6 @@ int main(void)
         cmocka_unit_test(seven_of_ten_is_exactly_seventy_percent),
         cmocka_unit_test(ratios_of_the_largest_sums_still_compare),
         cmocka_unit_test(order_sign_and_bounds),
-        cmocka_unit_test(sums_in_rows_come_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

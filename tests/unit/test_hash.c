@@ -32,9 +32,6 @@ static void pieces_hash_as_the_whole(void **state)
     assert_true(mv_hash_equal(&whole, &parts));
     parts.at[31] ^= 1;
     assert_false(mv_hash_equal(&whole, &parts));
-    assert_false(mv_hash_is_zero(&whole));
-    struct mv_hash zero = {{0}};
-    assert_true(mv_hash_is_zero(&zero));
 }
 
 static void hex_is_read_whole_or_not_at_all(void **state)
@@ -59,14 +56,12 @@ static void random_numbers_differ_and_stay_below(void **state)
     uint8_t b[32] = {0};
     mv_random_bytes(a, sizeof a);
     mv_random_bytes(b, sizeof b);
-    assert_false(mv_secret_equal(a, b, sizeof a));
+    assert_memory_not_equal(a, b, sizeof a);
     bool seen[7] = {false};
     for (int i = 0; i < 1000; i++)
         seen[mv_random_below(7)] = true;
     for (int i = 0; i < 7; i++)
         assert_true(seen[i]);
-    memcpy(b, a, sizeof b);
-    assert_true(mv_secret_equal(a, b, sizeof a));
     mv_secret_wipe(a, sizeof a);
     memset(b, 0, sizeof b);
     assert_memory_equal(a, b, sizeof a);

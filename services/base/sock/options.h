@@ -12,6 +12,5 @@ int mv_sock_type(mv_sock_kind kind);
 MV_CHECKED mv_rc mv_sock_options_set(void *zmq, const struct mv_sock_options *o,
                                      struct mv_err *err);
 
-/* libzmq's own handles, for the rest of the folder. */
-void *mv_net_context(struct mv_net *n);
+/* libzmq's own handle, for the rest of the folder. */
 void *mv_sock_zmq(struct mv_sock *s);

@@ -97,11 +97,6 @@ void mv_peers_close(struct mv_peers *p)
     free(p);
 }
 
-struct mv_sock *mv_peers_sock(struct mv_peers *p)
-{
-    return p->sock;
-}
-
 static struct peer *find(struct mv_peers *p, int fd)
 {
     if (fd < 0 || (size_t)fd >= p->room || p->at[fd].inode == 0)

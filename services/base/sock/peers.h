@@ -32,8 +32,6 @@ MV_CHECKED mv_rc mv_peers_open(struct mv_peers **ret, struct mv_net *n,
                                struct mv_err *err);
 void mv_peers_close(struct mv_peers *p);
 
-/* For the poll: readable when there are events. */
-struct mv_sock *mv_peers_sock(struct mv_peers *p);
 /* Takes what events there are, a bounded number. */
 void mv_peers_drain(struct mv_peers *p);
 /* A whole message of so many bytes came by this connection (mv_wire.fd) from

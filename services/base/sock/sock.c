@@ -47,11 +47,6 @@ void mv_net_close(struct mv_net *n)
     free(n);
 }
 
-void *mv_net_context(struct mv_net *n)
-{
-    return n->context;
-}
-
 void *mv_sock_zmq(struct mv_sock *s)
 {
     return s->zmq;
