@@ -160,8 +160,37 @@ def check_settings(paths):
                               " in the table of settings")
 
 
+SIZED = re.compile(r"\b(?:mv_|house\.)scale\(|\bhouse\.SOAK\b")
+SOAK_WORDS = {"gcc", "check", "coverage", "fuzz"}       # of scripts/soak
+
+
+def check_soak(paths):
+    """tests/soak.txt names what is there, and every test of two sizes."""
+    text, there = "tests/soak.txt", {}
+    for path in [p for p in paths if re.fullmatch(
+            r"tests/(integration|fault|property)/\w+\.(py|c)", p)]:
+        name = Path(path).name
+        there[name.removesuffix(".c")] = (ROOT / path).read_text(
+            encoding="utf-8")
+    seen = set()
+    for number, line in enumerate((ROOT / text).read_text(
+            encoding="utf-8").splitlines(), 1):
+        file, *names = line.split("|")[-1].split(":")
+        seen.add(file)
+        if file not in there and file not in SOAK_WORDS:
+            fault(text, number, f"{file} is not there")
+        for name in [part for one in names for part in one.split(".")]:
+            if not re.search(rf"\b(class|def) {name}\b", there[file]):
+                fault(text, number, f"{file} has no {name}")
+    for name, source in sorted(there.items()):
+        if name.startswith(("test_", "fault_", "prop_")) and \
+                SIZED.search(source) and name not in seen:
+            fault(text, 1, f"{name} has a size that nothing runs")
+
+
 def main():
     paths = tracked()
+    check_soak(paths)
     check_folders(paths)
     check_readmes(paths)
     check_settings(paths)
