@@ -58,11 +58,17 @@ def arguments(text, names):
 
 def told():
     rows = []
-    for name in ("told_catalogue.def", "told_services.def"):
-        text = code(CLI / name)
+    for path in sorted(CLI.glob("told_*.def")):
+        text = code(path)
         rows += [(literal(a), literal(b)) for a, b in re.findall(
             rf"TOLD\(\s*({STRINGS}),\s*({STRINGS})\)", text)]
     return rows
+
+
+def words():
+    """The Norwegian sentences of the command line's own."""
+    return [literal(nb) for path in sorted(CLI.glob("words*.def"))
+            for nb in re.findall(rf"WORD\(\w+,\s*({STRINGS}),", code(path))]
 
 
 def pattern(english):
@@ -97,7 +103,7 @@ class Told(unittest.TestCase):
     def test_no_sentence_was_left_in_english(self):
         """English words that are no Norwegian ones."""
         english = re.compile(r"\b(the|is|are|not|must|with|this|which|and)\b")
-        for en, nb in told():
+        for nb in [nb for _, nb in told()] + words():
             bare = re.sub(r"`[^`]*`|'[^']*'", "", nb)
             self.assertIsNone(english.search(bare), nb)
 

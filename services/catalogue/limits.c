@@ -27,11 +27,12 @@ static void add(struct limits *l, uint32_t node, uint32_t unit, uint32_t member)
         l->at[l->count++] = (struct mv_limit){unit, member, micro};
 }
 
-static void no_such(struct limits *l, uint32_t node, const char *what)
+static void no_such(struct limits *l, uint32_t node, bool unit)
 {
     struct mv_span id = mv_build_node(l->b, node)->text;
     if (!l->b->broken[MV_FILE_UNITS] && !l->b->broken[MV_FILE_INDICATORS]) {
-        mv_build_fault(l->b, node, "no %s '%.*s'", what,
+        mv_build_fault(l->b, node,
+                       unit ? "no member or unit '%.*s'" : "no member '%.*s'",
                        id.len > 64 ? 64 : (int)id.len, (const char *)id.at);
     }
 }
@@ -43,7 +44,7 @@ static void read_members(struct limits *l, uint32_t map, uint32_t unit)
         v = nodes[k].next;
         uint32_t member = find_member(l, nodes[k].text);
         if (member == MV_NONE) {
-            no_such(l, k, "member");
+            no_such(l, k, false);
         } else {
             add(l, v, unit, member);
         }
@@ -62,7 +63,7 @@ static void read_entry(struct limits *l, uint32_t k, uint32_t v)
     } else if (unit != MV_NONE || member != MV_NONE) {
         add(l, v, unit, member);
     } else {
-        no_such(l, k, "member or unit");
+        no_such(l, k, true);
     }
 }
 

@@ -11,6 +11,7 @@
 #include "proto/walk.h"
 #include "services/base/day.h"
 #include "services/cli/status_table.h"
+#include "services/cli/told.h"
 
 static const struct {
     const char *name;
@@ -170,19 +171,23 @@ static bool frame_fault(const struct cli *c, const struct cli_act *a,
     struct mv_buf frame = {0};
     struct mv_fault fault;
     cli_act_put(a, "x", 1, &frame);
+    struct mv_buf detail = {0};
     bool good = mv_statement_read(mv_buf_span(&frame), &said, &fault);
+    if (!good && fault.detail != NULL)
+        cli_told(c, mv_span_text(fault.detail), &detail);
     for (size_t f = 0; !good && f < CLI_ACT_FIELDS; f++) {
         if (strcmp(fields[f].name, fault.field) != 0)
             continue;
         struct mv_code_args args = {
             .field = mv_span_text(cli_act_field_word(c, (cli_act_field)f)),
             .value = a->at[f],
-            .detail = mv_span_text(fault.detail != NULL ? fault.detail : "")};
+            .detail = mv_buf_span(&detail)};
         mv_code_text(fault.code, c->lang, &args, out);
     }
     if (!good && out->len == 0)
         mv_buf_text(out, mv_code_name(fault.code));
     mv_buf_done(&frame);
+    mv_buf_done(&detail);
     return !good;
 }
 

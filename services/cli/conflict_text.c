@@ -36,8 +36,7 @@ static bool find_detail(mv_code code, struct mv_code_args *args,
     return same;
 }
 
-/* The column as people name it; what is no column stays. */
-static struct mv_span column_word(const struct cli *c, struct mv_span field)
+struct mv_span cli_column_word(const struct cli *c, struct mv_span field)
 {
     static const struct {
         const char *name, *nb;
@@ -115,7 +114,7 @@ void cli_conflict_put(const struct cli *c, struct mv_span raw,
     }
     if (known) {
         bool number = is_number(args.field);
-        args.field = column_word(c, args.field);
+        args.field = cli_column_word(c, args.field);
         if (args.detail.at != NULL) {
             cli_told(c, args.detail, &detail);
             with_comma(c, number, &detail);

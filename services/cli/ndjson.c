@@ -117,6 +117,20 @@ static void add(struct reading *r)
     }
 }
 
+/* The library says what it met in English alone: where it was is enough. */
+static void bad_json(struct cli_sheet *s, uint32_t line,
+                     const json_error_t *fault)
+{
+    char column[16];
+    (void)snprintf(column, sizeof column, "%d", fault->column);
+    cli_sheet_fault(s, line,
+                    json_error_code(fault) == json_error_duplicate_key
+                        ? CLI_W_JSON_TWICE
+                        : CLI_W_JSON_BAD,
+                    none, mv_span_text(column), none);
+    s->bad_lines++;
+}
+
 static void read_line(struct cli_sheet *s, uint32_t line, const char *at,
                       size_t len)
 {
@@ -125,9 +139,10 @@ static void read_line(struct cli_sheet *s, uint32_t line, const char *at,
     const char *name;
     json_t *v;
     json_t *j = json_loadb(at, len, JSON_REJECT_DUPLICATES, &fault);
-    if (!json_is_object(j)) {
-        cli_sheet_fault(s, line, CLI_W_JSON_BAD, none,
-                        mv_span_text(j == NULL ? fault.text : ""), none);
+    if (j == NULL) {
+        bad_json(s, line, &fault);
+    } else if (!json_is_object(j)) {
+        cli_sheet_fault(s, line, CLI_W_JSON_OBJECT, none, none, none);
         s->bad_lines++;
     } else {
         json_object_foreach(j, name, v) put(&r, name, v);

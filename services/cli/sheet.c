@@ -8,6 +8,7 @@
 
 #include "services/base/clock.h"
 #include "services/base/text.h"
+#include "services/cli/conflict_text.h"
 #include "services/cli/figure.h"
 #include "services/cli/near.h"
 #include "services/cli/rows.h"
@@ -275,7 +276,12 @@ static void put_near_column(const struct cli *c, const char *said,
 static void put_fault(const struct cli *c, const struct cli_fault *f,
                       struct mv_buf *out)
 {
-    cli_word_put(out, c, f->word, f->column, f->value, f->other, NULL);
+    struct mv_buf column = {0};
+    struct mv_span word = cli_column_word(c, mv_span_text(f->column));
+    mv_buf_put(&column, word.at, word.len);
+    cli_word_put(out, c, f->word, mv_buf_cstr(&column), f->value, f->other,
+                 NULL);
+    mv_buf_done(&column);
     if (f->word == CLI_W_COLUMN_UNKNOWN)
         put_near_column(c, f->column, out);
 }

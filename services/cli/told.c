@@ -16,6 +16,7 @@ static const struct said all[] = {
 #define TOLD(en, nb) {en, nb},
 #include "services/cli/told_catalogue.def"
 #include "services/cli/told_services.def"
+#include "services/cli/told_yaml.def"
 #undef TOLD
 };
 
@@ -81,10 +82,11 @@ static bool matches(const char *en, struct mv_span text, struct holes *ret)
     en += len;
     while (*en != '\0') {
         size_t hole = (size_t)(en[1] - '1');
+        bool quoted = len > 0 && en[-1] == '\''; /* may be empty */
         en += 3;
         len = words_at(en);
         bool last = en[len] == '\0';
-        size_t next = find_words(text, at + 1, en, len, last);
+        size_t next = find_words(text, at + !quoted, en, len, last);
         if (next == SIZE_MAX ||
             (leads && part_of(mv_span(text.at, next)) < next))
             return false;
@@ -117,13 +119,29 @@ static void put(struct mv_span text, struct mv_buf *out)
     mv_buf_put(out, text.at, text.len);
 }
 
-/* What fills a place may be a sentence itself: one without places. */
-static void put_hole(struct mv_span text, struct mv_buf *out)
+/* The sentence, its places as they are. */
+static void put_plain(const struct said *s, const struct holes *h,
+                      struct mv_buf *out)
 {
-    struct holes none = {0};
-    const struct said *s = find(text, &none);
-    if (s != NULL && words_at(s->en) == strlen(s->en))
-        mv_buf_text(out, s->nb);
+    for (const char *nb = s->nb; *nb != '\0';) {
+        size_t len = words_at(nb);
+        mv_buf_put(out, nb, len);
+        nb += len;
+        if (*nb == '\0')
+            return;
+        put(h->at[nb[1] - '1'], out);
+        nb += 3;
+    }
+}
+
+/* What fills a place may be a sentence itself, with places of its own; what
+ * stands in quotes is somebody's own word. */
+static void put_hole(struct mv_span text, bool quoted, struct mv_buf *out)
+{
+    struct holes h = {0};
+    const struct said *s = quoted ? NULL : find(text, &h);
+    if (s != NULL)
+        put_plain(s, &h, out);
     else
         put(text, out);
 }
@@ -133,11 +151,12 @@ static void put_filled(const char *nb, const struct holes *h,
 {
     while (*nb != '\0') {
         size_t len = words_at(nb);
+        bool quoted = len > 0 && (nb[len - 1] == '\'' || nb[len - 1] == '`');
         mv_buf_put(out, nb, len);
         nb += len;
         if (*nb == '\0')
             return;
-        put_hole(h->at[nb[1] - '1'], out);
+        put_hole(h->at[nb[1] - '1'], quoted, out);
         nb += 3;
     }
 }

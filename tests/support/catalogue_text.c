@@ -3,6 +3,8 @@
  * A crash in the middle leaves nothing: it is memory only. */
 #include "tests/support/catalogue_text.h"
 
+#include "tests/support/english.h"
+
 const char test_units[] =
     "units:\n"
     "  - {id: hso, name: Helse Sør-Øst RHF, kind: region, org: 991324968,\n"
@@ -72,6 +74,8 @@ struct mv_catalogue *test_catalogue(const char *units, const char *indicators,
     mv_rc rc = mv_catalogue_load(&c, &files, &faults);
     MV_ASSERT((rc == MV_OK) == (c != NULL));
     MV_ASSERT((rc == MV_OK) == (faults.errors == 0));
+    for (size_t i = 0; i < faults.count; i++)
+        test_told_in_norwegian(mv_span_text(faults.at[i].text));
     mv_faults_print(&faults, out);
     (void)mv_buf_cstr(out);
     mv_faults_done(&faults);

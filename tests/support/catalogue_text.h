@@ -4,7 +4,8 @@
 #include "services/catalogue/catalogue.h"
 
 /* A text may be NULL: a small one that fits the others. Faults are printed
- * into *out, which the caller owns; returns NULL where there are any errors. */
+ * into *out, which the caller owns; returns NULL where there are any errors.
+ * A fault that is told in Norwegian with English in it fails the test. */
 struct mv_catalogue *test_catalogue(const char *units, const char *indicators,
                                     const char *targets,
                                     const char *commissions,

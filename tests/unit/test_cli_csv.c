@@ -2,8 +2,12 @@
  * what to do; never a silently wrong number. */
 #include <string.h>
 
+#include <jansson.h>
+
 #include "services/base/micro.h"
 #include "services/cli/sheet.h"
+#include "tests/support/english.h"
+#include "tests/support/screen.h"
 #include "tests/support/unit.h"
 
 static struct cli_sheet sheet;
@@ -383,11 +387,45 @@ static void ndjson_faults_are_named_by_line(void **state)
         "\"numerator\":1}\n"));
     assert_fault(0, 1, CLI_W_JSON_NUMBER);
     assert_fault(1, 2, CLI_W_JSON_BAD);
-    assert_fault(2, 3, CLI_W_JSON_BAD);
+    assert_fault(2, 3, CLI_W_JSON_OBJECT);
     assert_fault(3, 4, CLI_W_COLUMN_UNKNOWN);
     assert_fault(4, 5, CLI_W_CELL_PAIR);
     assert_int_equal(sheet.count, 0);
     assert_int_equal(sheet.bad_lines, 5);
+}
+
+static void faults_are_told_in_norwegian(void **state)
+{
+    static const char *const texts[] = {
+        "indicator;unit;period;value;time;flag;numerator\n"
+        ";a;2024;x;y;zz;1\nv;a;2024;9999999999999999;;;\n"
+        "v;a;2024;1,23456789;;;\n",
+        "unit;period;value;unit;verdi;colour\na;2024;1;2;3;4\n",
+        "{\"indicator\":5,\"value\":\"x\",\"colour\":1}\n{]\n[1]\n"
+        "{\"unit\":\"a\",\"unit\":\"a\"}\n{\"unit\":1e400}\n"
+        "{\"indicator\":\"v\",\"unit\":\"a\",\"period\":\"2024\","
+        "\"numerator\":1}\n"};
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct screen s;
+        assert_false(read_text(texts[i]));
+        screen_open(&s, MV_LANG_NB, 0);
+        cli_sheet_json(&s.cli, &sheet, "f", "unreadable");
+        json_t *j = json_loads(screen_text(&s), 0, NULL), *fault;
+        size_t n;
+        assert_true(json_array_size(json_object_get(j, "faults")) > 3);
+        json_array_foreach(json_object_get(j, "faults"), n, fault)
+        {
+            const char *text =
+                json_string_value(json_object_get(fault, "text"));
+            struct mv_span word = test_english_in(mv_span_text(text));
+            if (word.len > 0 && strstr(text, "kolonnene er") == NULL)
+                fail_msg("English in: %s", text);
+        }
+        json_decref(j);
+        screen_close(&s);
+        cli_sheet_done(&sheet);
+    }
 }
 
 static int tidy(void **state)
@@ -426,6 +464,7 @@ int main(void)
         cmocka_unit_test(bad_input_108_sdmx_csv_with_actions_is_refused),
         cmocka_unit_test(ndjson_gives_the_same_rows),
         cmocka_unit_test(ndjson_faults_are_named_by_line),
+        cmocka_unit_test(faults_are_told_in_norwegian),
     };
     return cmocka_run_group_tests(tests, NULL, tidy);
 }

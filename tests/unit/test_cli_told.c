@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "services/cli/told.h"
+#include "tests/support/english.h"
 #include "tests/support/unit.h"
 
 static const struct {
@@ -11,6 +12,7 @@ static const struct {
 #define TOLD(en, nb) {en, nb},
 #include "services/cli/told_catalogue.def"
 #include "services/cli/told_services.def"
+#include "services/cli/told_yaml.def"
 #undef TOLD
 };
 
@@ -34,6 +36,14 @@ static void a_sentence_is_found_by_its_words_and_filled_in(void **state)
         {"'a b' has no member 'c', as 'd' has",
          "'a b' har ingen del 'c', slik 'd' har"},
         {"'a' has no member 'c'", "'a' har ingen del 'c'"},
+        {"no indicator ''", "det finnes ingen indikator ''"},
+        {"expected a number, value, latest, found 'x'",
+         "her hører et tall, value, latest, ikke 'x'"},
+        {"a bare number beside %: both sides need one measure",
+         "et tall uten måleenhet ved siden av %: begge sider må ha samme "
+         "måleenhet"},
+        {"while parsing a flow sequence: did not find expected ',' or ']'",
+         "i en liste [...]: her hører ',' eller ']'"},
         {"record 12 ended the service 3 times: let it pass or try it again",
          "post 12 fikk tjenesten til å ende 3 ganger: slipp den forbi med "
          "`maalvakt skip 12`, eller prøv igjen"},
@@ -67,6 +77,39 @@ static void what_is_filled_in_is_passed_on_byte_for_byte(void **state)
     mv_buf_done(&b);
 }
 
+/* A sentence with every place filled, `'` around those in quotes kept. */
+static const char *filled(const char *en, const char *with, struct mv_buf *b)
+{
+    mv_buf_clear(b);
+    for (const char *p = en; *p != '\0'; p++) {
+        if (p[0] == '{' && p[1] >= '1' && p[1] <= '9' && p[2] == '}') {
+            bool quoted = p > en && (p[-1] == '\'' || p[-1] == '`');
+            mv_buf_text(b, quoted ? "own" : with);
+            p += 2;
+        } else {
+            mv_buf_put_u8(b, (uint8_t)*p);
+        }
+    }
+    return mv_buf_cstr(b);
+}
+
+static void what_fills_a_place_may_be_a_sentence_with_places(void **state)
+{
+    struct mv_buf text = {0};
+    size_t held = 0;
+    (void)state;
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        const char *first = strchr(all[i].en, '{');
+        if (first == NULL || first[1] != '1')
+            continue;
+        (void)filled(all[i].en, "line 7", &text);
+        test_told_in_norwegian(mv_buf_span(&text));
+        held++;
+    }
+    assert_true(held > 60);
+    mv_buf_done(&text);
+}
+
 static void every_sentence_stands_once_and_finds_itself(void **state)
 {
     struct mv_buf b = {0};
@@ -91,6 +134,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_sentence_is_found_by_its_words_and_filled_in),
         cmocka_unit_test(what_is_filled_in_is_passed_on_byte_for_byte),
+        cmocka_unit_test(what_fills_a_place_may_be_a_sentence_with_places),
         cmocka_unit_test(every_sentence_stands_once_and_finds_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "services/catalogue/yaml.h"
+#include "tests/support/english.h"
 #include "tests/support/unit.h"
 
 struct read {
@@ -16,6 +17,8 @@ static void read_text(struct read *r, struct mv_span text)
 {
     *r = (struct read){0};
     r->whole = mv_yaml_read(&r->y, "f.yaml", text, &r->arena, &r->faults);
+    for (size_t i = 0; i < r->faults.count; i++)
+        test_told_in_norwegian(mv_span_text(r->faults.at[i].text));
     mv_faults_print(&r->faults, &r->text);
 }
 
