@@ -200,6 +200,45 @@ static void fault_text_cannot_steer_a_terminal(void **state)
     mv_faults_done(&f);
 }
 
+/* What the library says is told in Norwegian too: read_text holds it. */
+static void what_the_library_finds_is_told_in_norwegian(void **state)
+{
+    static const char *const texts[] = {"a: 1\n b: 2\n",
+                                        "a: 1\n- b\n",
+                                        "- a\nb: 1\n",
+                                        "a: [b\n",
+                                        "a: {b\n",
+                                        "a: b: c\n",
+                                        "a: 'b\n",
+                                        "a: \"\\q\"\n",
+                                        "a: @b\n",
+                                        "a:\n\t- b\n",
+                                        "a: |0\n  b\n",
+                                        "a: |x\n  b\n",
+                                        "a: *\n",
+                                        "a: &\n",
+                                        "a: !<x\n",
+                                        "%YAML 9\n---\n",
+                                        "%FOO\na: 1\n",
+                                        "%TAG x\n---\n",
+                                        "a: \"\\xzz\"",
+                                        "a: \x01\n",
+                                        "a: \xff\n",
+                                        "a\n---\n] b\n",
+                                        "a: [b]]\n",
+                                        "a: ? b\n",
+                                        "%YAML 1.1\n%YAML 1.1\n---\n"};
+    size_t bad = 0;
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct read r;
+        read_text(&r, mv_span_text(texts[i]));
+        bad += r.faults.count > 0;
+        done(&r);
+    }
+    assert_true(bad > 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +254,7 @@ int main(void)
         cmocka_unit_test(an_empty_document_has_no_nodes),
         cmocka_unit_test(a_thousand_faults_are_kept_and_all_are_counted),
         cmocka_unit_test(fault_text_cannot_steer_a_terminal),
+        cmocka_unit_test(what_the_library_finds_is_told_in_norwegian),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
