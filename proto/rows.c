@@ -140,9 +140,11 @@ static const char *text_detail(mv_code code, mv_column col)
                : col == MV_COL_PERIOD ? "1 to 32 bytes"
                                       : "1 to 64 bytes";
     }
-    if (code == MV_CODE_CHARSET && col < MV_COL_PERIOD)
-        return "a-z 0-9 . _ - and a letter or digit first";
-    return NULL;
+    if (code != MV_CODE_CHARSET)
+        return NULL;
+    return col < MV_COL_PERIOD
+               ? "a-z 0-9 . _ - and a letter or digit first"
+               : "no line breaks or other signs that are not seen";
 }
 
 /* The text above again, in its shortest form: most cells are. */

@@ -86,6 +86,23 @@ static void json_answer(struct sending *s, const struct cli_entry *e,
     cli_json_line(s->c, j);
 }
 
+/* Known, but of another year. */
+static bool put_years(struct sending *s, cli_thing thing, struct mv_span id,
+                      struct mv_buf *out)
+{
+    const struct mv_catalogue *k = s->inforce.catalogue;
+    struct mv_buf years = {0};
+    bool there = k != NULL &&
+                 (thing == CLI_THING_TARGET || thing == CLI_THING_COMMISSION) &&
+                 cli_hint_years(k, thing, id, &years) > 0;
+    if (there) {
+        mv_buf_text(out, " ");
+        cli_word_put(out, s->c, CLI_W_OTHER_YEARS, mv_buf_cstr(&years), NULL);
+    }
+    mv_buf_done(&years);
+    return there;
+}
+
 /* What was probably meant by a name that is not known. */
 static void put_meant(struct sending *s, mv_code code, struct mv_span value,
                       struct mv_buf *out)
@@ -104,6 +121,8 @@ static void put_meant(struct sending *s, mv_code code, struct mv_span value,
         if (!s->asked)
             (void)cli_hint_catalogue(s->c, s->door.key_name, &s->inforce);
         s->asked = true;
+        if (put_years(s, all[i].thing, value, out))
+            return;
         cli_near_catalogue(&near, s->inforce.catalogue, all[i].thing);
         cli_near_put(s->c, &near, out);
     }

@@ -97,12 +97,13 @@ static size_t width_of(int fd)
 
 static void look_at_terminal(struct cli *c)
 {
-    const char *none = getenv("NO_COLOR");
+    const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
     c->out = stdout;
     c->err = stderr;
     c->width = width_of(STDOUT_FILENO);
     c->err_width = width_of(STDERR_FILENO);
-    c->colour = isatty(STDOUT_FILENO) && (none == NULL || *none == '\0');
+    c->colour = isatty(STDOUT_FILENO) && (none == NULL || *none == '\0') &&
+                (term == NULL || strcmp(term, "dumb") != 0);
 }
 
 static void help(struct cli *c)
@@ -148,9 +149,10 @@ static int run(struct cli *c, int argc, char **argv)
 /* A full disk or a closed pipe behind stdout is a failure, not a success. */
 static int finish(struct cli *c, int code)
 {
-    if (fflush(c->out) != 0 || ferror(c->out))
-        return code == CLI_OK ? CLI_IO : code;
-    return code;
+    if (fflush(c->out) == 0 && !ferror(c->out))
+        return code;
+    cli_warn(c, CLI_W_NOT_WRITTEN, NULL);
+    return code == CLI_OK ? CLI_IO : code;
 }
 
 int cli_main(int argc, char **argv)
@@ -170,7 +172,11 @@ int cli_main(int argc, char **argv)
     }
     if (!strcmp(argv[at], "--help") || !strcmp(argv[at], "-h") ||
         !strcmp(argv[at], "help")) {
-        help(&c);
+        c.command = at + 1 < argc ? find(argv[at + 1]) : NULL;
+        if (c.command != NULL)
+            cli_args_help(&c);
+        else
+            help(&c);
         return finish(&c, CLI_OK);
     }
     if (!strcmp(argv[at], "--version")) {

@@ -54,6 +54,7 @@ static void say_made(struct cli *c, const char *name)
         } else {
             cli_say(c, CLI_W_KEY_MADE, name, path, NULL);
             cli_say(c, CLI_W_KEY_PUBLIC, hex, NULL);
+            cli_say(c, CLI_W_KEY_SOON, NULL);
         }
     }
     free(path);
@@ -230,6 +231,18 @@ static int keys_revoke(struct cli *c, const char *name)
     return CLI_OK;
 }
 
+static bool is_over(struct cli *c, const char *name)
+{
+    struct mv_keys *keys = NULL;
+    struct mv_clock now = {0};
+    const char *why;
+    mv_clock_read(&now);
+    bool over = load(c, &keys) == CLI_OK && mv_keys_named(keys, name) != NULL &&
+                !mv_key_valid(mv_keys_named(keys, name), now.wall_ms, &why);
+    mv_keys_close(keys);
+    return over;
+}
+
 static void say_resumed(struct cli *c, const char *name, const char *service)
 {
     if (c->json) {
@@ -248,6 +261,8 @@ static int keys_resume(struct cli *c, const char *name)
     int code = CLI_OK;
     if (!cli_key_there(c, name))
         return cli_key_unknown(c, name);
+    if (is_over(c, name))
+        return cli_fail(c, CLI_NO, CLI_W_KEY_OVER, name, NULL);
     mv_pack_map(&args, 1);
     mv_pack_kv_cstr(&args, "name", name);
     for (int s = 0; s < CLI_SERVICES && code == CLI_OK; s++) {

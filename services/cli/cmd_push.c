@@ -140,7 +140,7 @@ static void take_spooled(struct cli *c, struct cli_push *p)
 static int sum_up(struct cli *c, const struct cli_push *p, int code)
 {
     struct mv_buf in = {0}, out = {0}, deliveries = {0};
-    cli_count(c, p->rows_in, &in);
+    cli_push_rows(c, p->rows_in, &in);
     cli_count(c, p->rows_refused, &out);
     cli_count(c, p->deliveries, &deliveries);
     if (!c->json && p->deliveries > 1 && code == CLI_OK) {
@@ -179,10 +179,10 @@ static int push_all(struct cli *c, struct cli_push *p)
         take_spooled(c, p);
     if (code == CLI_OK)
         code = take_files(c, p);
-    if (code == CLI_OK && p->count == 0 && c->arg_count == 0)
-        cli_say(c, CLI_W_PUSH_NONE_WAIT, NULL);
-    else if (code == CLI_OK)
+    if (code == CLI_OK && (p->count > 0 || c->arg_count > 0))
         code = cli_push_send(p);
+    else if (code == CLI_OK && !c->json)
+        cli_say(c, CLI_W_PUSH_NONE_WAIT, NULL);
     if (code != CLI_OK)
         say_kept(p, code);
     return sum_up(c, p, code);
@@ -208,6 +208,8 @@ static int push_run(struct cli *c)
     int code = cli_door_find(c, CLI_INGEST, "public", key, &p.door);
     if (code == CLI_OK)
         code = push_all(c, &p);
+    else if (c->arg_count > 0) /* nor is it in the spool */
+        cli_warn(c, CLI_W_PUSH_NO_FILE, NULL);
     cli_push_done(&p);
     return code;
 }

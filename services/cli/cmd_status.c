@@ -83,14 +83,15 @@ static int show(struct cli *c, struct cli_link *l, struct mv_span state,
     struct cli_link *ingest = ingest_of(c);
     struct cli_source *source = cli_source_open(ingest);
     cli_say_day(c);
-    say_head(c, state, year);
-    cli_status_show(c, rows, source, &counts);
-    if (rows->count > 0)
+    if (rows->count > 0) {
+        say_head(c, state, year);
+        cli_status_show(c, rows, source, &counts);
         cli_status_summary(c, &counts);
-    else if (cli_hint_options(c, false))
+    } else if (cli_hint_options(c, false)) {
         code = CLI_NO;
-    else
+    } else {
         say_years(c, l, year);
+    }
     cli_source_close(source);
     cli_link_close(ingest);
     return code;

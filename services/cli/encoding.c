@@ -114,9 +114,18 @@ static struct cli_encoded read_single(struct mv_span bytes, struct mv_buf *out)
     return (struct cli_encoded){CLI_ENC_LATIN1, 0, CLI_W_NONE};
 }
 
+/* A zip (.xlsx, .ods), or the older .xls. */
+static bool is_book(struct mv_span bytes)
+{
+    return bytes.len >= 4 && (!memcmp(bytes.at, "PK\x03\x04", 4) ||
+                              !memcmp(bytes.at, "\xd0\xcf\x11\xe0", 4));
+}
+
 struct cli_encoded cli_encoding_read(struct mv_span bytes, struct mv_buf *out)
 {
     const uint8_t *p = bytes.at;
+    if (is_book(bytes))
+        return bad(bytes, 0, CLI_W_ENC_BOOK);
     if (bytes.len >= 2 &&
         ((p[0] == 0xff && p[1] == 0xfe) || (p[0] == 0xfe && p[1] == 0xff)))
         return bad(bytes, 0, CLI_W_ENC_UTF16);

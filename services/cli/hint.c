@@ -93,14 +93,16 @@ static uint32_t put_users(const struct mv_catalogue *k, uint32_t indicator,
     return count;
 }
 
-static uint32_t put_years(const struct mv_catalogue *k, struct mv_span id,
-                          struct mv_buf *out)
+uint32_t cli_hint_years(const struct mv_catalogue *k, cli_thing thing,
+                        struct mv_span id, struct mv_buf *out)
 {
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < k->target_count; i++) {
-        if (mv_span_equal(k->targets[i].id, id))
-            mv_buf_printf(out, "%s%d", count++ > 0 ? ", " : "",
-                          (int)k->targets[i].year);
+    bool targets = thing == CLI_THING_TARGET;
+    uint32_t count = 0, all = targets ? k->target_count : k->commission_count;
+    for (uint32_t i = 0; i < all; i++) {
+        struct mv_span its = targets ? k->targets[i].id : k->commissions[i].id;
+        int year = targets ? k->targets[i].year : k->commissions[i].year;
+        if (mv_span_equal(its, id))
+            mv_buf_printf(out, "%s%d", count++ > 0 ? ", " : "", year);
     }
     return count;
 }
@@ -114,7 +116,7 @@ bool cli_hint_target(struct cli *c, const struct mv_catalogue *k,
                       mv_catalogue_target(k, want, (int32_t)year) != NULL))
         return false;
     const struct mv_indicator *i = mv_catalogue_indicator(k, want);
-    if (put_years(k, want, &text) > 0)
+    if (cli_hint_years(k, CLI_THING_TARGET, want, &text) > 0)
         cli_warn(c, CLI_W_TARGET_YEARS, id, mv_buf_cstr(&text), NULL);
     else if (i != NULL && put_users(k, i->index, &text) > 0)
         cli_warn(c, CLI_W_IS_INDICATOR, id, mv_buf_cstr(&text), NULL);
@@ -186,8 +188,11 @@ void cli_hint_subscription(struct cli *c, struct cli_link *notifier,
                       &err) != MV_OK ||
         !cli_rows_open(&rows, &reply))
         return;
-    while (mv_list_next(&rows, &row))
+    bool there = false;
+    while (mv_list_next(&rows, &row)) {
+        there = there || mv_span_is(cli_get_text(row, "id"), id);
         cli_near_try(&near, cli_get_text(row, "id"));
-    if (near.found)
+    }
+    if (near.found && !there) /* else it was refused for something else */
         say_none(c, CLI_W_NO_SUCH_SUBSCRIPTION, id, &near);
 }

@@ -14,6 +14,11 @@ bool cli_hint_catalogue(struct cli *c, const char *key,
 /* Says that there is no such thing, and which is near. False: there is. */
 bool cli_hint_thing(struct cli *c, const struct mv_catalogue *k,
                     cli_thing thing, const char *id);
+/* "2024, 2025": the years that have a target, or a commission, of that id; how
+ * many. Appends. */
+uint32_t cli_hint_years(const struct mv_catalogue *k, cli_thing thing,
+                        struct mv_span id, struct mv_buf *out);
+
 /* A target that is not there in that year: its years, or that it is an
  * indicator, and the targets that name it, or what is near. False: it is. */
 bool cli_hint_target(struct cli *c, const struct mv_catalogue *k,

@@ -12,6 +12,7 @@
 #include "services/cli/conflict_text.h"
 #include "services/cli/hint.h"
 #include "services/cli/keystate.h"
+#include "services/cli/period_meant.h"
 #include "services/cli/phrase.h"
 #include "services/cli/rows.h"
 #include "services/cli/wrap.h"
@@ -55,8 +56,7 @@ void cli_push_done(struct cli_push *p)
     cli_door_wipe(&p->door);
 }
 
-/* "1 row", "173 rows". */
-static void row_count(const struct cli *c, uint32_t rows, struct mv_buf *out)
+void cli_push_rows(const struct cli *c, uint64_t rows, struct mv_buf *out)
 {
     struct mv_buf count = {0};
     cli_count(c, rows, &count);
@@ -69,7 +69,7 @@ static void say_known(struct cli_push *p, const struct cli_entry *e)
 {
     struct mv_buf rows = {0};
     char seq[24];
-    row_count(p->c, e->rows, &rows);
+    cli_push_rows(p->c, e->rows, &rows);
     (void)snprintf(seq, sizeof seq, "%llu", (unsigned long long)e->seq);
     p->rows_in += e->rows;
     p->deliveries++;
@@ -196,12 +196,19 @@ static void conflict_json(json_t *list, struct mv_span raw,
     (void)json_array_append_new(list, j);
 }
 
-/* What was probably meant by a name that is not known, once there is anybody
- * here to ask for the catalogue. */
+/* What was probably meant by a period that is none, or by a name that is not
+ * known, once there is anybody here to ask for the catalogue. */
 static bool put_meant(struct cli_push *p, mv_code code, struct mv_span value,
                       struct mv_buf *out)
 {
     struct cli_near near = {.want = value};
+    struct mv_period period;
+    if (code == MV_CODE_PERIOD && cli_period_meant(value, &period)) {
+        (void)mv_period_text(&period, near.best);
+        near.found = true;
+        cli_near_put(p->c, &near, out);
+        return true;
+    }
     if (code != MV_CODE_UNKNOWN_UNIT && code != MV_CODE_UNKNOWN_INDICATOR)
         return false;
     if (p->inforce == NULL) {
@@ -316,7 +323,7 @@ static void say_answer(struct cli_push *p, const struct cli_entry *e,
     json_t *conflicts = say_conflicts(p, e, a);
     struct mv_buf rows = {0};
     char seq[24];
-    row_count(p->c, e->rows, &rows);
+    cli_push_rows(p->c, e->rows, &rows);
     (void)snprintf(seq, sizeof seq, "%llu", (unsigned long long)a->seq);
     if (p->c->json) {
         json_t *j = cli_json(bytes);

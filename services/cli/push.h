@@ -41,3 +41,6 @@ void cli_push_queue(struct cli_push *p, struct cli_entry *entry);
  * long as skip_bad says so and rows remain. CLI_OK: all answered. */
 int cli_push_send(struct cli_push *p);
 void cli_push_done(struct cli_push *p);
+
+/* "1 row", "173 rows". Appends. */
+void cli_push_rows(const struct cli *c, uint64_t rows, struct mv_buf *out);

@@ -135,7 +135,10 @@ static void check_period(struct check *k, const struct mv_row *row)
 {
     const struct looked_up *at = &k->last;
     if (!at->period_parsed) {
-        add(k, "period", MV_CODE_PERIOD, row->period, "no such period");
+        _Static_assert(MV_YEAR_MIN == 1990 && MV_YEAR_MAX == 2199,
+                       "as the detail says");
+        add(k, "period", MV_CODE_PERIOD, row->period,
+            "none such from 1990 to 2199");
         return;
     }
     const struct mv_indicator *indicator = at->indicator;

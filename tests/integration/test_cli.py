@@ -313,6 +313,50 @@ class Meant(Cli):
         self.assertIn("numerator 1001.5: ", self.says(
             1, "push", half, "--as", "bodo", "--again", "--lang", "en"))
 
+    def test_a_period_as_people_write_it(self):
+        rows = self.home.write("perioder.csv", """indikator;enhet;periode;verdi
+epikrise;bodo;31.12.2024;70 %
+epikrise;bodo;1950;70 %
+""")
+        said = self.says(1, "push", rows, "--as", "bodo")
+        self.assertIn("perioder.csv:2: 31.12.2024 er ikke en periode (ingen "
+                      "slik fra 1990 til 2199) – mener du `2024-12-31`? (per",
+                      said)
+        self.assertRegex(said, r"perioder.csv:3: 1950 er ikke en periode \(ing"
+                         r"en slik fra 1990 til 2199\) \(period\)")
+
+    def test_a_line_break_within_a_cell_is_called_that(self):
+        rows = self.home.write("brudd.csv", """indikator;enhet;periode;verdi;note
+epikrise;bodo;2023;70 %;"to
+linjer"
+""")
+        self.assertIn("merknad har et tegn som ikke er tillatt (ingen "
+                      "linjeskift eller andre usynlige tegn)",
+                      self.says(1, "push", rows, "--as", "bodo"))
+
+    def test_a_target_of_another_year_is_not_proposed_as_itself(self):
+        self.assertIn("målet 1535 er ukjent i 2025 – finnes for 2024: bruk "
+                      "--year (unknown_target)", self.says(
+                          1, "assess", "1535", "bodo", "green", "--comment",
+                          "x", "--author", "y"))
+
+    def test_what_is_refused_for_its_state_is_not_proposed_as_itself(self):
+        self.says(0, "subscribe", "vakt", "--owner", "subscriber")
+        said = self.says(1, "resume", "vakt")
+        self.assertIn("det er ikke stanset", said)
+        self.assertNotIn("mener du", said)
+        self.assertIn("slipper den inn om et par sekunder", self.says(
+            0, "keys", "new", "kort", "--role", "reader"))
+        self.says(0, "keys", "revoke", "kort")
+        self.assertIn("nøkkelen kort er trukket tilbake for godt",
+                      self.says(1, "keys", "resume", "kort"))
+
+    def test_a_report_without_its_year_is_told_how_to_ask(self):
+        self.assertIn("hvilket år? maalvakt report half-year 2024",
+                      self.says(64, "report", "half-year"))
+        self.assertIn("`24` er ikke et år; skriv som i maalvakt report year 2",
+                      self.says(64, "report", "year", "24"))
+
     def test_skip_bad_delivers_the_rest_whatever_is_wrong_with_a_row(self):
         """Faults of every sort at once: what ingest names in the delivery's
         form, and then what it names by the catalogue."""
@@ -375,6 +419,25 @@ epikrise;bodo;2020;71 %
         self.says(0, *words, "--force")
 
 
+class Empty(unittest.TestCase):
+    """An installation that nobody has given anything yet."""
+
+    def test_what_is_not_there_yet_is_said_and_nothing_beside_it(self):
+        home = Installation()
+        self.addCleanup(home.close)
+        self.assertEqual(
+            home.run("status").stdout, "Denne installasjonen lever på en annen "
+            "dag: 2025-03-15\nIngen mål ennå: legg inn en katalog med "
+            "`maalvakt catalogue apply DIR`.\n")
+        home.run("keys", "new", "bodo", "--role", "producer", "--unit", "bodo")
+        said = home.run("push", "--resume", "--as", "bodo", "--json")
+        self.assertEqual((said.returncode, said.stdout), (0, ""))
+        home.run("down", home.dir)
+        said = home.run("push", home.write("tall.csv", FIGURES), "--as", "bodo")
+        self.assertEqual(said.returncode, 69)
+        self.assertIn("ingenting er sendt", said.stderr)
+
+
 class Walk(Cli):
     """Every command: its help, its page, its tables on any terminal."""
 
@@ -409,6 +472,19 @@ class Walk(Cli):
             said = home.run("up", home.dir, "--detach", "--lang", lang).stdout
             self.assertIn(f"catalogue apply {words[0]}\n", said)
             self.assertIn(f"push {words[1]}\n", said)
+
+    def test_help_of_a_command_comes_first_or_last(self):
+        page = self.says(0, "status", "--help")
+        self.assertEqual(self.says(0, "help", "status"), page)
+        self.assertEqual(self.says(0, "--help", "status"), page)
+
+    def test_an_answer_that_finds_no_room_is_a_failure_and_is_said(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            said = subprocess.run(
+                [MAALVAKT, "catalogue", "show"], stdout=full, check=False,
+                stderr=subprocess.PIPE, text=True, env=self.home.env)
+        self.assertEqual(said.returncode, 74)
+        self.assertIn("svaret ble ikke skrevet helt ut", said.stderr)
 
     def test_every_option_is_in_the_commands_manual(self):
         for name in self.commands():

@@ -140,6 +140,10 @@ static void bad_input_105_other_encodings_are_refused(void **state)
     const char wide[] = "\xff\xfei\0n\0";
     assert_false(read_bytes(wide, sizeof wide - 1));
     assert_refused(1, CLI_W_ENC_UTF16);
+    assert_false(read_bytes("PK\x03\x04\x14\0\6\0", 8)); /* .xlsx */
+    assert_refused(1, CLI_W_ENC_BOOK);
+    assert_false(read_bytes("\xd0\xcf\x11\xe0\xa1\xb1", 6)); /* .xls */
+    assert_refused(1, CLI_W_ENC_BOOK);
     assert_false(read_text("indicator;unit;period;value;note\n"
                            "v;a;2024;1;bl\x86"
                            "b\x91r\n"));
