@@ -126,6 +126,12 @@ class Pages(unittest.TestCase):
             got = run("mandoc", "-Tlint", "-W", "warning", page)
             self.assertEqual((got.returncode, got.stdout), (0, ""), page)
 
+    def test_man_finds_the_pages_beside_the_bin_of_a_build(self):
+        """It looks in share/man beside each bin of the path."""
+        for page in PAGES:
+            there = house.BUILD / "share/man" / f"man{page.suffix[1:]}"
+            self.assertEqual((there / page.name).resolve(), page.resolve())
+
     def test_every_page_that_a_page_refers_to_is_there(self):
         names = {page.name for page in PAGES}
         for page in PAGES:
