@@ -290,50 +290,6 @@ class Meant(Cli):
                       self.says(0, "catalogue", "show", "--lang", "en"))
         self.says(1, "catalogue", "show", "nonsens", "1535")
 
-    def test_rows_of_a_file(self):
-        rows = self.home.write("feil.csv", FIGURES.replace("bodo", "boddo"))
-        said = self.says(1, "push", rows, "--as", "bodo", "--again")
-        self.assertIn("feil.csv:2: enheten boddo er ukjent – mener du `bodo`?",
-                      said)
-        self.assertIn("(unknown_unit)", said)
-
-    def test_faults_of_rows_speak_of_lines_and_in_the_language(self):
-        rows = self.home.write("doble.csv", FIGURES + "\n\n" + "".join(
-            FIGURES.splitlines(True)[1:]))
-        said = self.says(1, "push", rows, "--as", "bodo", "--again")
-        self.assertIn("doble.csv:5: det samme tallet står alt på linje 2 (dup",
-                      said)
-        answer = json.loads(self.home.run(
-            "push", rows, "--as", "bodo", "--again", "--json").stdout)
-        self.assertEqual([(c["line"], c["same_line"])
-                          for c in answer["conflicts"]], [(5, 2)])
-        half = self.home.write("halv.csv", FIGURES.replace("750;", "1001,5;"))
-        self.assertIn("halv.csv:2: teller 1001,5: ",
-                      self.says(1, "push", half, "--as", "bodo"))
-        self.assertIn("numerator 1001.5: ", self.says(
-            1, "push", half, "--as", "bodo", "--again", "--lang", "en"))
-
-    def test_a_period_as_people_write_it(self):
-        rows = self.home.write("perioder.csv", """indikator;enhet;periode;verdi
-epikrise;bodo;31.12.2024;70 %
-epikrise;bodo;1950;70 %
-""")
-        said = self.says(1, "push", rows, "--as", "bodo")
-        self.assertIn("perioder.csv:2: 31.12.2024 er ikke en periode (ingen "
-                      "slik fra 1990 til 2199) – mener du `2024-12-31`? (per",
-                      said)
-        self.assertRegex(said, r"perioder.csv:3: 1950 er ikke en periode \(ing"
-                         r"en slik fra 1990 til 2199\) \(period\)")
-
-    def test_a_line_break_within_a_cell_is_called_that(self):
-        rows = self.home.write("brudd.csv", """indikator;enhet;periode;verdi;note
-epikrise;bodo;2023;70 %;"to
-linjer"
-""")
-        self.assertIn("merknad har et tegn som ikke er tillatt (ingen "
-                      "linjeskift eller andre usynlige tegn)",
-                      self.says(1, "push", rows, "--as", "bodo"))
-
     def test_a_target_of_another_year_is_not_proposed_as_itself(self):
         self.assertIn("målet 1535 er ukjent i 2025 – finnes for 2024: bruk "
                       "--year (unknown_target)", self.says(
@@ -356,59 +312,6 @@ linjer"
                       self.says(64, "report", "half-year"))
         self.assertIn("`24` er ikke et år; skriv som i maalvakt report year 2",
                       self.says(64, "report", "year", "24"))
-
-    def test_skip_bad_delivers_the_rest_whatever_is_wrong_with_a_row(self):
-        """Faults of every sort at once: what ingest names in the delivery's
-        form, and then what it names by the catalogue."""
-        rows = self.home.write("rest.csv", """indikator;enhet;periode;verdi
-epikrise;bodo;2022;70 %
-epikrise;bodo;2021;
-epikrise;Bodø;2021;70 %
-epikrise;bodo;2022;71 %
-epikrise;bodo;tjuetjue;70 %
-epikrise;tromso;2021;70 %
-epikrise;bodo;2021;ukjent
-epikrise;bodo;2020;71 %
-""")
-        said = self.says(1, "push", rows, "--as", "bodo", "--skip-bad")
-        for line, code in ((3, "missing"), (4, "charset"), (5, "duplicate_row"),
-                           (6, "period"), (7, "forbidden")):
-            self.assertRegex(said, rf"rest.csv:{line}: .*\({code}\)")
-        self.assertRegex(said, "2 rader lagret, som journal nr")
-        self.assertIn("2 rader lagret, 6 avvist, i 3 leveranser.", said)
-
-    def test_of_many_faults_of_one_kind_the_first_are_told_and_a_count(self):
-        rows = self.home.write("mange.csv", "indikator;enhet;periode;verdi\n"
-                               + "".join(f"epikrise;bodo;{year}-01;70 %\n"
-                                         for year in range(1000, 2200)))
-        said = self.says(1, "push", rows, "--as", "bodo", "--rows", "50")
-        self.assertEqual(said.count("er ikke en periode"), 20)
-        self.assertEqual(said.count("(period): skriv"), 1)
-        self.assertIn("(period): 1180 feil til av samme slag", said)
-        said = self.says(1, "push", rows, "--as", "bodo", "--dry-run")
-        self.assertIn("mange.csv: 200 feil til", said)
-        self.assertIn("(period): 980 feil til av samme slag", said)
-
-    def test_what_to_do_is_said_once_and_of_every_row(self):
-        rows = self.home.write("feil.csv", FIGURES + "".join(
-            f"epikrise;bodo;{year};7;1000\n" for year in (2031, 2032)))
-        said = self.says(1, "push", rows, "--as", "bodo").splitlines()
-        coded = [line for line in said if line.endswith("(future)")]
-        self.assertEqual(len(coded), 2, said)
-        todo = [line for line in said if line.startswith("maalvakt: (future)")]
-        self.assertEqual(len(todo), 1, said)
-        self.assertGreater(said.index(todo[0]), said.index(coded[1]))
-
-    def test_a_file_that_cannot_be_read_is_told_to_programs_too(self):
-        bad = self.home.write("bad.csv", FIGURES + "epikrise;bodo;2024;x;1\n")
-        for path, line in ((bad, 3), (self.home.path / "none.csv", None)):
-            said = self.home.run("push", path, "--as", "bodo", "--json")
-            self.assertEqual(said.returncode, 65, said.stderr)
-            told = json.loads(said.stdout)
-            self.assertEqual((told["file"], told["result"]),
-                             (str(path), "unreadable"))
-            self.assertEqual(told["faults"][0].get("line"), line)
-            self.assertTrue(told["faults"][0]["text"])
 
     def test_a_key_is_not_made_for_a_unit_that_is_not_there(self):
         words = ("keys", "new", "ny", "--role", "producer", "--unit", "tromsö")
@@ -605,40 +508,6 @@ class Down(Cli):
                          [False] * 3)
         self.assertEqual(self.says(78, "queues", "--dir", "/").count(
             "ingen maalvakt-katalog"), 1)
-
-
-class Revoked(Cli):
-    def test_push_with_a_revoked_key_says_so_and_keeps_the_deliveries(self):
-        self.says(0, "keys", "new", "bodo-2", "--role", "producer", "--unit",
-                  "bodo")
-        self.says(0, "keys", "revoke", "bodo-2")
-        rows = self.home.write("sist.csv", FIGURES.replace("750", "751"))
-        began = time.monotonic()
-        said = self.says(77, "push", rows, "--as", "bodo-2")
-        self.assertLess(time.monotonic() - began, 20)   # not --wait
-        self.assertIn("nøkkelen bodo-2 ble trukket tilbake", said)
-        self.assertIn("1 leveranse ligger i", said)
-        spool = self.home.dir / "spool" / "bodo-2"
-        self.assertIn(f"push --resume --as NAVN --spool {spool}", said)
-        said = self.says(0, "push", "--resume", "--as", "bodo",
-                         "--spool", spool)
-        self.assertIn("1 rad lagret", said)
-        self.assertIn("Ingen leveranser venter", self.says(
-            0, "push", "--resume", "--as", "bodo", "--spool", spool))
-
-    def test_a_stranger_elsewhere_hears_that_the_key_is_not_let_in(self):
-        ready = (self.home.dir / "ingest" / "ready").read_text()
-        door = dict(line.split("=", 1) for line in ready.splitlines())
-        keys = (self.home.dir / "public-keys").read_text().splitlines()
-        server = next(line.split()[0] for line in keys if "name=ingest" in line)
-        stranger = self.home.path / "stranger.secret"
-        stranger.write_text("5a" * 32 + "\n")
-        stranger.chmod(0o600)
-        rows = self.home.write("mer.csv", FIGURES.replace("750", "752"))
-        said = self.says(77, "push", rows, "--endpoint", door["public"],
-                         "--server-key", server, "--key", stranger)
-        self.assertIn("slipper ikke inn nøkkelen stranger.secret", said)
-        self.assertIn("1 leveranse ligger i", said)
 
 
 if __name__ == "__main__":
