@@ -11,7 +11,8 @@
 struct store_table {
     char *name;
     MDB_dbi dbi;
-    bool log; /* rows are not sealed */
+    bool log;        /* rows are not sealed */
+    MDB_cursor *put; /* the write transaction's; NULL: none yet */
 };
 
 struct mv_store {
@@ -52,8 +53,15 @@ void store_seal(struct mv_span key, struct mv_span value,
                 uint8_t ret[STORE_SEAL_BYTES]);
 /* Takes the seal off; false: too short or broken. */
 bool store_unseal(struct mv_span key, struct mv_span *value);
-int store_put_sealed(MDB_txn *, MDB_dbi, unsigned flags, struct mv_span key,
-                     struct mv_span value);
+/* Begins s->txn; whoever ends it sets it to NULL. */
+int store_txn_begin(struct mv_store *);
+/* As mdb_put and mdb_del in s->txn; a put goes on where the table's last one
+ * was, so that rows in order need no way down the tree each. */
+int store_put(struct mv_store *, struct store_table *, unsigned flags,
+              MDB_val *key, MDB_val *value);
+int store_del(struct mv_store *, struct store_table *, MDB_val *key);
+int store_put_sealed(struct mv_store *, struct store_table *, unsigned flags,
+                     struct mv_span key, struct mv_span value);
 /* Bytes of the pages that all trees of the transaction hold, and the two
  * metas; 0 if they could not be read. */
 uint64_t store_live_bytes(MDB_txn *, const struct mv_store *);

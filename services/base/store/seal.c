@@ -36,8 +36,8 @@ bool store_unseal(struct mv_span key, struct mv_span *value)
     return true;
 }
 
-int store_put_sealed(MDB_txn *txn, MDB_dbi dbi, unsigned flags,
-                     struct mv_span key, struct mv_span value)
+int store_put_sealed(struct mv_store *s, struct store_table *table,
+                     unsigned flags, struct mv_span key, struct mv_span value)
 {
     uint8_t small[SMALL_BYTES], seal[STORE_SEAL_BYTES];
     MDB_val k = {key.len, (void *)(uintptr_t)key.at};
@@ -48,9 +48,9 @@ int store_put_sealed(MDB_txn *txn, MDB_dbi dbi, unsigned flags,
         if (value.len > 0)
             memcpy(small, value.at, value.len);
         memcpy(small + value.len, seal, sizeof seal);
-        return mdb_put(txn, dbi, &k, &v, flags);
+        return store_put(s, table, flags, &k, &v);
     }
-    int code = mdb_put(txn, dbi, &k, &v, flags | MDB_RESERVE);
+    int code = store_put(s, table, flags | MDB_RESERVE, &k, &v);
     if (code != 0)
         return code;
     memcpy(v.mv_data, value.at, value.len);

@@ -170,20 +170,20 @@ static int put_u32(struct mv_store *s, const char *key, uint32_t v)
 {
     uint8_t be[4];
     mv_be32_put(be, v);
-    return store_put_sealed(s->txn, s->tables[0].dbi, 0, mv_span_text(key),
+    return store_put_sealed(s, &s->tables[0], 0, mv_span_text(key),
                             mv_span(be, sizeof be));
 }
 
 static int put_text(struct mv_store *s, const char *key, const char *text)
 {
-    return store_put_sealed(s->txn, s->tables[0].dbi, 0, mv_span_text(key),
+    return store_put_sealed(s, &s->tables[0], 0, mv_span_text(key),
                             mv_span_text(text));
 }
 
 /* One transaction of our own, outside quota and hooks. */
 static int own_begin(struct mv_store *s)
 {
-    return mdb_txn_begin(s->env, NULL, 0, &s->txn);
+    return store_txn_begin(s);
 }
 
 static int own_end(struct mv_store *s, int code)

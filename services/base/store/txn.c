@@ -56,6 +56,31 @@ bool mv_store_failed(const struct mv_store *s)
     return s->failed != MV_OK;
 }
 
+int store_txn_begin(struct mv_store *s)
+{
+    for (size_t i = 0; i < s->table_count; i++)
+        s->tables[i].put = NULL; /* LMDB freed it with its transaction */
+    return mdb_txn_begin(s->env, NULL, 0, &s->txn);
+}
+
+int store_put(struct mv_store *s, struct store_table *table, unsigned flags,
+              MDB_val *key, MDB_val *value)
+{
+    int code = 0;
+    if (table->put == NULL)
+        code = mdb_cursor_open(s->txn, table->dbi, &table->put);
+    return code != 0 ? code : mdb_cursor_put(table->put, key, value, flags);
+}
+
+/* The cursor goes first: what a deletion frees, no put may stand on. */
+int store_del(struct mv_store *s, struct store_table *table, MDB_val *key)
+{
+    if (table->put != NULL)
+        mdb_cursor_close(table->put);
+    table->put = NULL;
+    return mdb_del(s->txn, table->dbi, key, NULL);
+}
+
 void mv_store_begin(struct mv_store *s)
 {
     MV_ASSERT(!s->writing && !s->reading);
@@ -72,7 +97,7 @@ void mv_store_begin(struct mv_store *s)
         mv_store_fail(s, MV_FATAL, "the store failed before");
         return;
     }
-    store_keep(s, mdb_txn_begin(s->env, NULL, 0, &s->txn), "begin");
+    store_keep(s, store_txn_begin(s), "begin");
 }
 
 static void txn_put(struct mv_store *s, struct mv_table t, unsigned flags,
@@ -82,7 +107,7 @@ static void txn_put(struct mv_store *s, struct mv_table t, unsigned flags,
     MV_ASSERT(key.len > 0 && key.len <= MV_STORE_KEY_BYTES);
     if (s->failed != MV_OK)
         return;
-    const struct store_table *table = &s->tables[t.at];
+    struct store_table *table = &s->tables[t.at];
     s->writes++;
     s->txn_bytes += key.len + value.len;
     if (s->txn_bytes > RUNAWAY_BYTES &&
@@ -94,9 +119,9 @@ static void txn_put(struct mv_store *s, struct mv_table t, unsigned flags,
     if (table->log) {
         MDB_val k = {key.len, (void *)(uintptr_t)key.at};
         MDB_val v = {value.len, (void *)(uintptr_t)value.at};
-        code = mdb_put(s->txn, table->dbi, &k, &v, flags);
+        code = store_put(s, table, flags, &k, &v);
     } else {
-        code = store_put_sealed(s->txn, table->dbi, flags, key, value);
+        code = store_put_sealed(s, table, flags, key, value);
     }
     store_keep(s, code, table->name);
 }
@@ -121,7 +146,7 @@ void mv_store_del(struct mv_store *s, struct mv_table t, struct mv_span key)
         return;
     s->writes++;
     MDB_val k = {key.len, (void *)(uintptr_t)key.at};
-    int code = mdb_del(s->txn, s->tables[t.at].dbi, &k, NULL);
+    int code = store_del(s, &s->tables[t.at], &k);
     if (code != MDB_NOTFOUND)
         store_keep(s, code, s->tables[t.at].name);
 }
@@ -189,8 +214,8 @@ int store_seal_and_commit(struct mv_store *s)
 {
     uint8_t number[8];
     mv_be64_put(number, mdb_txn_id(s->txn));
-    int code = store_put_sealed(s->txn, s->tables[0].dbi, 0,
-                                mv_span_text("txn"), mv_span(number, 8));
+    int code = store_put_sealed(s, &s->tables[0], 0, mv_span_text("txn"),
+                                mv_span(number, 8));
     if (code != 0)
         mdb_txn_abort(s->txn);
     else
