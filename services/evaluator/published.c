@@ -20,7 +20,8 @@
 
 struct page {
     uint64_t name;  /* unit << 32 | the first target / PAGE_TARGETS */
-    uint64_t known; /* a bit each: `sent` is what the store says */
+    uint64_t known; /* a bit each: the rest is what the store says */
+    uint8_t colour[PAGE_TARGETS];
     struct evaluator_sent sent[PAGE_TARGETS];
 };
 
@@ -164,18 +165,43 @@ evaluator_published_commission(const struct evaluator_published *p,
     return read_row(p, key_of(m->year, true, m->id, u->id, key));
 }
 
+static void keep(struct page *page, uint32_t target,
+                 const struct evaluator_sent *sent)
+{
+    unsigned i = target % PAGE_TARGETS;
+    bool coloured = sent->there && sent->reason == (uint8_t)MV_REASON_NO;
+    page->sent[i] = *sent;
+    page->colour[i] = coloured ? sent->status : (uint8_t)MV_STATUS_NONE;
+    page->known |= UINT64_C(1) << i;
+}
+
+/* The page of the pair, with what the store says of it. */
+static const struct page *page_with(struct evaluator_published *p,
+                                    const struct mv_catalogue *c,
+                                    uint32_t target, uint32_t unit)
+{
+    struct page *page = page_of(p, target, unit);
+    if ((page->known >> target % PAGE_TARGETS & 1) == 0) {
+        struct evaluator_sent sent =
+            evaluator_published_stored(p, &c->targets[target], &c->units[unit]);
+        keep(page, target, &sent);
+    }
+    return page;
+}
+
 struct evaluator_sent evaluator_published_get(struct evaluator_published *p,
                                               const struct mv_catalogue *c,
                                               uint32_t target, uint32_t unit)
 {
-    struct page *page = page_of(p, target, unit);
-    unsigned i = target % PAGE_TARGETS;
-    if ((page->known >> i & 1) == 0) {
-        page->sent[i] =
-            evaluator_published_stored(p, &c->targets[target], &c->units[unit]);
-        page->known |= UINT64_C(1) << i;
-    }
-    return page->sent[i];
+    return page_with(p, c, target, unit)->sent[target % PAGE_TARGETS];
+}
+
+mv_status evaluator_published_colour(struct evaluator_published *p,
+                                     const struct mv_catalogue *c,
+                                     uint32_t target, uint32_t unit)
+{
+    const struct page *page = page_with(p, c, target, unit);
+    return (mv_status)page->colour[target % PAGE_TARGETS];
 }
 
 static void write_row(struct evaluator_published *p, struct mv_span key,
@@ -203,9 +229,7 @@ void evaluator_published_put(struct evaluator_published *p,
     uint8_t key[KEY_BYTES];
     const struct mv_target *t = &c->targets[target];
     write_row(p, key_of(t->year, false, t->id, c->units[unit].id, key), sent);
-    struct page *page = page_of(p, target, unit);
-    page->sent[target % PAGE_TARGETS] = *sent;
-    page->known |= UINT64_C(1) << target % PAGE_TARGETS;
+    keep(page_of(p, target, unit), target, sent);
 }
 
 void evaluator_published_put_commission(struct evaluator_published *p,

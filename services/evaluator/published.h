@@ -28,7 +28,12 @@ void evaluator_published_close(struct evaluator_published *p);
 struct evaluator_sent evaluator_published_get(struct evaluator_published *p,
                                               const struct mv_catalogue *c,
                                               uint32_t target, uint32_t unit);
-/* The same, of whatever catalogue: past the cache. */
+/* The colour that was sent last, MV_STATUS_NONE: none was. What most figures
+ * are held against, at a byte a pair. */
+mv_status evaluator_published_colour(struct evaluator_published *p,
+                                     const struct mv_catalogue *c,
+                                     uint32_t target, uint32_t unit);
+/* As get, of whatever catalogue: past the cache. */
 struct evaluator_sent
 evaluator_published_stored(const struct evaluator_published *p,
                            const struct mv_target *target,

@@ -138,19 +138,19 @@ static bool send_target(struct evaluator *e,
     return true;
 }
 
-/* Does what was sent of the pair still hold? What figures say is known to be
- * enough only where they decide. */
+/* Does the colour that was sent of the pair still hold? What figures say is
+ * known to be enough only where they decide. */
 static bool still_holds(const struct evaluator *e,
                         const struct mv_judge_env *env,
-                        const struct mv_pair *pair,
-                        const struct evaluator_sent *was)
+                        const struct mv_pair *pair)
 {
     mv_status now;
-    const struct mv_target *t = &e->force.now.catalogue->targets[pair->target];
-    return was->there && was->reason == (uint8_t)MV_REASON_NO &&
-           t->decides == MV_DECIDES_FIGURES &&
-           mv_verdict(env, pair->target, pair->unit, &now) &&
-           was->status == (uint8_t)now;
+    const struct mv_catalogue *c = e->force.now.catalogue;
+    mv_status was =
+        evaluator_published_colour(e->published, c, pair->target, pair->unit);
+    return was != MV_STATUS_NONE &&
+           c->targets[pair->target].decides == MV_DECIDES_FIGURES &&
+           mv_verdict(env, pair->target, pair->unit, &now) && was == now;
 }
 
 #define RELIEVE_PAIRS 4096u /* judged between two looks at what is kept */
@@ -167,11 +167,11 @@ static size_t send_targets(struct evaluator *e,
         struct evaluator_status status;
         if (i % RELIEVE_PAIRS == RELIEVE_PAIRS - 1)
             mv_rowcache_relieve(e->rows);
+        if (still_holds(e, &env, &pairs[i]))
+            continue;
         struct evaluator_sent was =
             evaluator_published_get(e->published, e->force.now.catalogue,
                                     pairs[i].target, pairs[i].unit);
-        if (still_holds(e, &env, &pairs[i], &was))
-            continue;
         evaluator_judge(e, pairs[i].target, pairs[i].unit, &was, &status);
         bool differs = !evaluator_is_sent(&status, &was) ||
                        (e->silent && MV_BROKEN("rebuild_tells_all"));
