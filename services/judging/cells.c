@@ -53,19 +53,27 @@ static bool holds_whole(mv_freq freq, unsigned start, unsigned months)
     return first + each <= start + months;
 }
 
-/* The fast one: codes of months are (start - 1) * 12 + months. */
-static bool months_of(mv_freq freq, uint8_t part, uint8_t code,
-                      struct mv_span_of_cells *ret)
+/* Codes of months are (start - 1) * 12 + months. */
+uint32_t mv_cells_months(mv_freq freq, uint8_t code)
 {
-    if (part != 0 || code < 1 || code > 144)
-        return false;
+    if (code < 1 || code > 144)
+        return 0;
     unsigned start = (code - 1u) / 12u;
     unsigned months = (code - 1u) % 12u + 1u;
     if (start + months > 12 || !holds_whole(freq, start, months))
+        return 0;
+    return ((UINT32_C(1) << months) - 1) << start;
+}
+
+static bool months_of(mv_freq freq, uint8_t part, uint8_t code,
+                      struct mv_span_of_cells *ret)
+{
+    uint32_t months = part == 0 ? mv_cells_months(freq, code) : 0;
+    if (months == 0)
         return false;
-    ret->cells.w[0] = ((UINT64_C(1) << months) - 1) << start;
-    ret->start = (int32_t)start + 1;
-    ret->end = (int32_t)(start + months);
+    ret->cells.w[0] = months;
+    ret->start = __builtin_ctz(months) + 1;
+    ret->end = 32 - __builtin_clz(months);
     return true;
 }
 

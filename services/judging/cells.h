@@ -26,6 +26,10 @@ unsigned mv_cells_words(mv_freq freq);
 bool mv_cells_of(mv_freq freq, int year, uint8_t part, uint8_t code,
                  struct mv_span_of_cells *ret);
 
+/* As mv_cells_of where years are counted in months (A, S, T, Q, M): the
+ * stretch's months, the first of the year as the least bit; 0: false. */
+uint32_t mv_cells_months(mv_freq freq, uint8_t code);
+
 /* Whether figures of p count for the frequency: it holds one whole period of
  * it at least (a half-year holds a tertial, and cuts another). */
 bool mv_cells_fit(mv_freq freq, const struct mv_period *p);

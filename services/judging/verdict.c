@@ -10,7 +10,6 @@
 /* The year's figures, none of which meets another. */
 struct reading {
     const uint8_t *last; /* the one that ends last */
-    int32_t end;
     unsigned pairs, bare;
     mv_i128 num, den; /* of the pairs */
     mv_i128 micro;    /* of the bare ones */
@@ -40,21 +39,18 @@ static bool read_row(const struct mv_rule *rule, struct mv_year_row row,
                      struct reading *r)
 {
     bool all = !last_counts_alone(rule);
-    uint64_t taken = 0;
+    uint32_t taken = 0;
     for (unsigned i = 0; i < row.count; i++) {
         const uint8_t *at = row.at + (size_t)i * MV_SLOT_BYTES;
-        struct mv_span_of_cells span;
-        if (!mv_slot_is_number(at) || !mv_cells_of(rule->frequency, rule->year,
-                                                   0, mv_slot_code(at), &span))
+        if (!mv_slot_is_number(at))
             continue;
-        if ((span.cells.w[0] & taken) != 0)
+        uint32_t months = mv_cells_months(rule->frequency, mv_slot_code(at));
+        if ((months & taken) != 0)
             return false;
-        taken |= span.cells.w[0];
-        if (span.end > r->end) {
-            r->end = span.end;
+        if (months > taken) /* its last month is after all of theirs */
             r->last = at;
-        }
-        if (all)
+        taken |= months;
+        if (all && months != 0)
             add(r, at);
     }
     return taken != 0;
