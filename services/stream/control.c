@@ -230,10 +230,7 @@ static bool log_hash_at(void *ctx, uint64_t seq, uint8_t hash[32])
 static mv_rc log_read(void *ctx, uint64_t seq, struct mv_span *bytes,
                       struct mv_err *err)
 {
-    struct mv_record r;
-    mv_rc rc = mv_log_read(ctx, seq, &r, err);
-    *bytes = r.bytes;
-    return rc;
+    return mv_log_bytes(ctx, seq, bytes, err);
 }
 
 bool mv_control_source(void *service, struct mv_span log,

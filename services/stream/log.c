@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define HEAD_ROW_BYTES 72         /* genesis 32, seq 8, chain 32 */
+#define FRESH_BYTES    (4u << 20) /* hashed as they were appended: in memory */
 #define SLICE_BYTES    (4u << 20) /* verified in one turn of a loop ... */
 #define RECORD_WORK    512u       /* ... where a record is as much as these */
 
@@ -28,6 +29,9 @@ struct mv_log {
     bool dirty; /* staged differs from the head row */
     struct mv_store_hook hook;
     struct mv_buf bytes; /* the record being appended */
+    /* from `fresh` on we appended all; halves, so that what leaves is little */
+    uint64_t fresh, fresh_half;
+    size_t half_bytes;
 };
 
 /* The head row, written once per transaction however many were appended. */
@@ -126,11 +130,29 @@ void mv_log_close(struct mv_log *log)
     free(log);
 }
 
+static void note_fresh(struct mv_log *log, uint64_t seq, size_t bytes)
+{
+    if (log->fresh == 0)
+        log->fresh = log->fresh_half = seq;
+    log->half_bytes += bytes;
+    if (log->half_bytes <= FRESH_BYTES / 2)
+        return;
+    log->fresh = log->fresh_half;
+    log->fresh_half = seq;
+    log->half_bytes = bytes;
+}
+
+static bool is_fresh(const struct mv_log *log, uint64_t seq)
+{
+    return log->fresh != 0 && seq >= log->fresh && seq <= log->staged.seq;
+}
+
 static void log_put(struct mv_log *log, uint64_t seq, struct mv_span bytes)
 {
     uint8_t key[8];
     mv_be64_put(key, seq);
     mv_store_append(log->store, log->table, mv_span(key, sizeof key), bytes);
+    note_fresh(log, seq, bytes.len);
     log->staged.seq = seq;
     memcpy(log->staged.chain, mv_record_chain(bytes), MV_HASH_BYTES);
     log->dirty = true;
@@ -284,6 +306,18 @@ mv_rc mv_log_read(struct mv_log *log, uint64_t seq, struct mv_record *ret,
     return record_check(log, seq, row, NULL, ret, err);
 }
 
+mv_rc mv_log_bytes(struct mv_log *log, uint64_t seq, struct mv_span *ret,
+                   struct mv_err *err)
+{
+    struct mv_record r;
+    if (is_fresh(log, seq) && row_at(log, seq, ret) == MV_OK &&
+        mv_record_again(*ret, &r, NULL) == MV_OK && r.seq == seq)
+        return MV_OK;
+    mv_rc rc = mv_log_read(log, seq, &r, err);
+    *ret = r.bytes;
+    return rc;
+}
+
 bool mv_log_hash_at(struct mv_log *log, uint64_t seq,
                     uint8_t hash[MV_HASH_BYTES])
 {
@@ -293,6 +327,8 @@ bool mv_log_hash_at(struct mv_log *log, uint64_t seq,
                MV_HASH_BYTES);
         return true;
     }
+    if (is_fresh(log, seq))
+        return chain_said(log, seq, hash) == MV_OK;
     if (mv_log_read(log, seq, &r, NULL) != MV_OK)
         return false;
     memcpy(hash, r.chain, MV_HASH_BYTES);

@@ -41,6 +41,11 @@ bool mv_log_hash_at(struct mv_log *, uint64_t seq, uint8_t hash[MV_HASH_BYTES]);
 mv_rc mv_log_read(struct mv_log *, uint64_t seq, struct mv_record *ret,
                   struct mv_err *) MV_CHECKED;
 
+/* Its bytes, for who hashes them again, as a puller does: as mv_log_read, but
+ * what this process appended a moment ago is not hashed here once more. */
+mv_rc mv_log_bytes(struct mv_log *, uint64_t seq, struct mv_span *ret,
+                   struct mv_err *) MV_CHECKED;
+
 /* Record after record with one cursor; on the stack, closed before the
  * transaction ends. next: results as mv_log_read; after MV_POISON the next
  * call goes on with the following seq. */

@@ -219,6 +219,55 @@ static void a_damaged_record_is_named_and_withheld_and_no_other(void **state)
     }
 }
 
+static mv_rc bytes_of(struct fixture *f, uint64_t seq)
+{
+    struct mv_span bytes;
+    struct mv_err err = {0};
+    begin(f);
+    mv_rc rc = mv_log_bytes(f->log, seq, &bytes, &err);
+    end(f);
+    assert_true(rc == MV_OK || bytes.at == NULL);
+    return rc;
+}
+
+static void append_large(struct fixture *f, unsigned count)
+{
+    const struct mv_stamp stamp = {1000, 7, "ahus", NULL};
+    size_t len = 1u << 20;
+    char *content = mv_xcalloc(len, 1);
+    mv_store_begin(f->store);
+    for (unsigned i = 0; i < count; i++)
+        (void)mv_log_append(f->log, &stamp, mv_span(content, len));
+    assert_int_equal(mv_store_commit(f->store, NULL), MV_OK);
+    free(content);
+}
+
+/* Spoiled in the store behind the log's back: what it hashes shows. */
+static void only_what_was_appended_a_moment_ago_is_not_hashed_again(void **s)
+{
+    struct fixture *f = *s;
+    uint8_t chain[MV_HASH_BYTES];
+    append(f, 3);
+    assert_int_equal(bytes_of(f, 4), MV_AGAIN);
+    spoil(f, 1, -1);
+    assert_int_equal(bytes_of(f, 1), MV_OK);
+    spoil(f, 2, 20); /* its number */
+    assert_int_equal(bytes_of(f, 2), MV_POISON);
+    append_large(f, 2);
+    assert_int_equal(bytes_of(f, 1), MV_OK);
+    append_large(f, 4);
+    assert_int_equal(bytes_of(f, 1), MV_POISON);
+    begin(f);
+    assert_false(mv_log_hash_at(f->log, 1, chain));
+    end(f);
+    append(f, 2);
+    spoil(f, 10, -1);
+    close_all(f);
+    open_all(f);
+    assert_int_equal(bytes_of(f, 10), MV_POISON);
+    assert_int_equal(bytes_of(f, 11), MV_OK);
+}
+
 static void missing_records_are_named_and_the_reader_goes_on(void **state)
 {
     struct fixture *f = *state;
@@ -374,6 +423,7 @@ int main(void)
         T(records_come_back_as_they_were_appended),
         T(an_aborted_append_leaves_number_and_chain_free),
         T(a_damaged_record_is_named_and_withheld_and_no_other),
+        T(only_what_was_appended_a_moment_ago_is_not_hashed_again),
         T(missing_records_are_named_and_the_reader_goes_on),
         T(a_tail_cut_off_or_added_shows_against_the_head_row),
         T(a_follower_takes_records_byte_for_byte_and_only_in_order),
