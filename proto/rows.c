@@ -103,19 +103,19 @@ static mv_code text_fault(mv_column col, struct mv_span text)
     size_t most = col == MV_COL_NOTE     ? MV_MAX_TEXT_BYTES
                   : col == MV_COL_PERIOD ? MV_MAX_PERIOD_BYTES
                                          : MV_MAX_IDENTIFIER_BYTES;
+    bool is_id = col < MV_COL_PERIOD && mv_text_is_identifier(text);
     if (text.len > most || (text.len == 0 && col != MV_COL_NOTE))
         return MV_CODE_LENGTH;
-    if (!mv_text_is_utf8(text))
+    if (!is_id && !mv_text_is_utf8(text))
         return MV_CODE_UTF8;
     if (mv_identity_in(text))
         return MV_CODE_IDENTIFIER;
-    if (col == MV_COL_NOTE || col == MV_COL_PERIOD) {
-        if (!mv_text_is_plain(text))
-            return MV_CODE_CHARSET;
-        return col == MV_COL_PERIOD && !is_ascii(text) ? MV_CODE_PERIOD
-                                                       : MV_CODE_NONE;
-    }
-    return mv_text_is_identifier(text) ? MV_CODE_NONE : MV_CODE_CHARSET;
+    if (col < MV_COL_PERIOD)
+        return is_id ? MV_CODE_NONE : MV_CODE_CHARSET;
+    if (!mv_text_is_plain(text))
+        return MV_CODE_CHARSET;
+    return col == MV_COL_PERIOD && !is_ascii(text) ? MV_CODE_PERIOD
+                                                   : MV_CODE_NONE;
 }
 
 /* Mixes 8 bytes at a time with a secret seed: cheap, and not to be steered
@@ -230,6 +230,29 @@ static void float_text(struct number *n, double v)
         *comma = '.';
 }
 
+/* A whole number of at most two bytes, as most are: without a call. */
+static bool take_small(struct mv_cursor *c, int64_t *micro)
+{
+    const uint8_t *p = c->at;
+    size_t left = (size_t)(c->end - p), size;
+    unsigned v;
+    if (left >= 1 && p[0] <= 0x7f) {
+        v = p[0];
+        size = 1;
+    } else if (left >= 2 && p[0] == 0xcc) {
+        v = p[1];
+        size = 2;
+    } else if (left >= 3 && p[0] == 0xcd) {
+        v = (unsigned)p[1] << 8 | p[2];
+        size = 3;
+    } else {
+        return false;
+    }
+    c->at += size;
+    *micro = (int64_t)v * MV_MICRO_ONE;
+    return true;
+}
+
 /* False: not a number and not nil; nothing was taken. */
 static bool take_number(struct mv_cursor *c, struct number *n)
 {
@@ -266,7 +289,9 @@ static void read_number(struct reader *r, mv_column col, int64_t *micro,
                         bool *has)
 {
     struct number n;
-    if (!take_number(&r->c, &n)) {
+    if (take_small(&r->c, micro)) {
+        *has = true;
+    } else if (!take_number(&r->c, &n)) {
         refuse_type(r, col, "a number or nil is due");
     } else if (n.fault != MV_NUMBER_OK) {
         refuse(r, col, code_of(n.fault), mv_span_text(n.text),
