@@ -8,7 +8,7 @@
 #define REMIND_DAYS_MAX 366
 
 /* A date, or a list of them: the last one counts. */
-static void read_moved(struct mv_build *b, const struct mv_rule *r,
+static void read_moved(struct mv_build *b, const struct mv_yaml_key *r,
                        uint32_t node, void *at)
 {
     struct mv_commission_due *d = at;
@@ -29,7 +29,7 @@ static void read_moved(struct mv_build *b, const struct mv_rule *r,
     d->moved = days;
 }
 
-static const struct mv_rule due_rules[] = {
+static const struct mv_yaml_key due_rules[] = {
     {"what", mv_read_line, .offset = offsetof(struct mv_commission_due, what)},
     {"on", mv_read_day, .offset = offsetof(struct mv_commission_due, on),
      .required = true},
@@ -50,7 +50,7 @@ static void check_once(struct mv_build *b, uint32_t node,
     }
 }
 
-static void read_dues(struct mv_build *b, const struct mv_rule *r,
+static void read_dues(struct mv_build *b, const struct mv_yaml_key *r,
                       uint32_t node, void *at)
 {
     (void)r;
@@ -76,7 +76,7 @@ static void read_dues(struct mv_build *b, const struct mv_rule *r,
     c->due = due;
 }
 
-static void read_remind(struct mv_build *b, const struct mv_rule *r,
+static void read_remind(struct mv_build *b, const struct mv_yaml_key *r,
                         uint32_t node, void *at)
 {
     struct mv_due due = {.kind = MV_DUE_NEVER};
@@ -88,7 +88,7 @@ static void read_remind(struct mv_build *b, const struct mv_rule *r,
     }
 }
 
-static void read_lead(struct mv_build *b, const struct mv_rule *r,
+static void read_lead(struct mv_build *b, const struct mv_yaml_key *r,
                       uint32_t node, void *at)
 {
     (void)r;
@@ -96,7 +96,7 @@ static void read_lead(struct mv_build *b, const struct mv_rule *r,
 }
 
 #define AT(field) .offset = offsetof(struct mv_commission, field)
-static const struct mv_rule rules[] = {
+static const struct mv_yaml_key rules[] = {
     {"id", mv_read_id, AT(id), .required = true},
     {"year", mv_read_whole, AT(year), .required = true, .size = 4,
      .min = MV_YEAR_MIN, .max = MV_YEAR_MAX},

@@ -59,7 +59,7 @@ static bool split(struct mv_span text, int64_t *number, struct mv_span *word)
     return true;
 }
 
-void mv_read_due(struct mv_build *b, const struct mv_rule *r, uint32_t node,
+void mv_read_due(struct mv_build *b, const struct mv_yaml_key *r, uint32_t node,
                  void *at)
 {
     (void)r;

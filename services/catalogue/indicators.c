@@ -25,7 +25,7 @@ static const struct mv_word over_units[] = {{"sum", MV_FOLD_SUM},
                                             {"none", MV_FOLD_NONE},
                                             {.text = NULL}};
 
-static void read_measure(struct mv_build *b, const struct mv_rule *r,
+static void read_measure(struct mv_build *b, const struct mv_yaml_key *r,
                          uint32_t node, void *at)
 {
     struct mv_indicator *i = at;
@@ -34,7 +34,7 @@ static void read_measure(struct mv_build *b, const struct mv_rule *r,
         i->measure = mv_build_measure(b, node, i->measure_word);
 }
 
-static void read_frequency(struct mv_build *b, const struct mv_rule *r,
+static void read_frequency(struct mv_build *b, const struct mv_yaml_key *r,
                            uint32_t node, void *at)
 {
     (void)r;
@@ -46,7 +46,7 @@ static void read_frequency(struct mv_build *b, const struct mv_rule *r,
 static uint32_t read_members(struct mv_build *b, uint32_t node,
                              struct mv_indicator *i, struct mv_member *m)
 {
-    static const struct mv_rule title = {.key = "members"};
+    static const struct mv_yaml_key title = {.key = "members"};
     bool map = mv_build_node(b, node)->kind == MV_YAML_MAP;
     uint32_t n = 0;
     for (uint32_t k = mv_build_node(b, node)->first, v; k != 0;
@@ -71,7 +71,7 @@ static uint32_t read_members(struct mv_build *b, uint32_t node,
     return n;
 }
 
-static void read_member_map(struct mv_build *b, const struct mv_rule *r,
+static void read_member_map(struct mv_build *b, const struct mv_yaml_key *r,
                             uint32_t node, void *at)
 {
     (void)r;
@@ -93,14 +93,14 @@ static const struct mv_word totals[] = {{"sum", MV_FOLD_SUM},
                                         {"ratio", MV_FOLD_RATIO},
                                         {"none", MV_FOLD_NONE},
                                         {.text = NULL}};
-static const struct mv_rule dimension_rules[] = {
+static const struct mv_yaml_key dimension_rules[] = {
     {"id", mv_read_id, AT(dimension), .required = true},
     {"members", read_member_map, .offset = 0, .required = true},
     {"total", mv_read_word, AT(total), .words = totals},
     {.key = NULL},
 };
 
-static void read_dimension(struct mv_build *b, const struct mv_rule *r,
+static void read_dimension(struct mv_build *b, const struct mv_yaml_key *r,
                            uint32_t node, void *at)
 {
     (void)r;
@@ -111,8 +111,8 @@ static void read_dimension(struct mv_build *b, const struct mv_rule *r,
     }
 }
 
-static void read_min(struct mv_build *b, const struct mv_rule *r, uint32_t node,
-                     void *at)
+static void read_min(struct mv_build *b, const struct mv_yaml_key *r,
+                     uint32_t node, void *at)
 {
     struct mv_indicator *i = at;
     bool min = strcmp(r->key, "min") == 0;
@@ -127,7 +127,7 @@ static void read_min(struct mv_build *b, const struct mv_rule *r, uint32_t node,
 }
 
 #define WHOLE(type) .size = sizeof(type)
-static const struct mv_rule rules[] = {
+static const struct mv_yaml_key rules[] = {
     {"id", mv_read_id, AT(id), .required = true},
     {"title", mv_read_title, AT(title), .required = true},
     {"measure", read_measure, .offset = 0, .required = true},

@@ -8,21 +8,21 @@
 
 #include "services/base/text.h"
 
-static const struct mv_rule *find_rule(const struct mv_rule *rules,
-                                       struct mv_span key)
+static const struct mv_yaml_key *find_rule(const struct mv_yaml_key *rules,
+                                           struct mv_span key)
 {
-    for (const struct mv_rule *r = rules; r->key != NULL; r++) {
+    for (const struct mv_yaml_key *r = rules; r->key != NULL; r++) {
         if (mv_span_is(key, r->key))
             return r;
     }
     return NULL;
 }
 
-static void unknown(struct mv_build *b, const struct mv_rule *rules,
+static void unknown(struct mv_build *b, const struct mv_yaml_key *rules,
                     uint32_t node)
 {
     struct mv_buf known = {0};
-    for (const struct mv_rule *r = rules; r->key != NULL; r++)
+    for (const struct mv_yaml_key *r = rules; r->key != NULL; r++)
         mv_buf_printf(&known, "%s%s", r == rules ? "" : " ", r->key);
     const struct mv_yaml_node *n = mv_build_node(b, node);
     int len = n->text.len > 60 ? 60 : (int)n->text.len;
@@ -39,7 +39,7 @@ static bool is_empty(const struct mv_yaml_node *n)
                                               mv_span_is(n->text, "null"))));
 }
 
-void mv_read_keys(struct mv_build *b, const struct mv_rule *rules,
+void mv_read_keys(struct mv_build *b, const struct mv_yaml_key *rules,
                   uint32_t node, void *thing)
 {
     uint64_t seen = 0;
@@ -49,7 +49,7 @@ void mv_read_keys(struct mv_build *b, const struct mv_rule *rules,
         v = nodes[k].next;
         if (v == 0)
             break;
-        const struct mv_rule *r = find_rule(rules, nodes[k].text);
+        const struct mv_yaml_key *r = find_rule(rules, nodes[k].text);
         if (r == NULL) {
             unknown(b, rules, k);
             continue;
@@ -62,7 +62,7 @@ void mv_read_keys(struct mv_build *b, const struct mv_rule *rules,
             r->read(b, r, v, (char *)thing + r->offset);
         }
     }
-    for (const struct mv_rule *r = rules; r->key != NULL; r++) {
+    for (const struct mv_yaml_key *r = rules; r->key != NULL; r++) {
         b->key = r->key;
         if (r->required && (seen >> (r - rules) & 1) == 0)
             mv_build_fault(b, node, "is missing");

@@ -11,9 +11,9 @@ struct mv_word {
 
 extern const struct mv_word mv_decides_words[]; /* mv_decides */
 
-struct mv_rule {
+struct mv_yaml_key {
     const char *key; /* NULL ends the table */
-    void (*read)(struct mv_build *b, const struct mv_rule *r, uint32_t node,
+    void (*read)(struct mv_build *b, const struct mv_yaml_key *r, uint32_t node,
                  void *at); /* at: the thing + offset */
     size_t offset;
     bool required;
@@ -24,7 +24,7 @@ struct mv_rule {
 
 /* Reads the map at `node` into `thing`: unknown, missing and empty keys are
  * faults. b->id names the thing in them. */
-void mv_read_keys(struct mv_build *b, const struct mv_rule *rules,
+void mv_read_keys(struct mv_build *b, const struct mv_yaml_key *rules,
                   uint32_t node, void *thing);
 /* A map's `id`, or its place in the list, for faults. */
 struct mv_span mv_read_name(struct mv_build *b, uint32_t node, uint32_t nth);
@@ -39,7 +39,7 @@ uint32_t mv_read_unit(struct mv_build *b, uint32_t node);
 /* The four digits of a year that this program counts with; no fault. */
 bool mv_read_year(struct mv_span text, int32_t *ret);
 
-typedef void mv_reader(struct mv_build *b, const struct mv_rule *r,
+typedef void mv_reader(struct mv_build *b, const struct mv_yaml_key *r,
                        uint32_t node, void *at);
 mv_reader mv_read_ignore; /* what is read elsewhere */
 mv_reader mv_read_id;     /* struct mv_span: an identifier */

@@ -16,8 +16,8 @@ const struct mv_word mv_decides_words[] = {
     {"worst", MV_DECIDES_WORST},
     {.text = NULL}};
 
-void mv_read_ignore(struct mv_build *b, const struct mv_rule *r, uint32_t node,
-                    void *at)
+void mv_read_ignore(struct mv_build *b, const struct mv_yaml_key *r,
+                    uint32_t node, void *at)
 {
     (void)b;
     (void)r;
@@ -25,7 +25,7 @@ void mv_read_ignore(struct mv_build *b, const struct mv_rule *r, uint32_t node,
     (void)at;
 }
 
-void mv_read_id(struct mv_build *b, const struct mv_rule *r, uint32_t node,
+void mv_read_id(struct mv_build *b, const struct mv_yaml_key *r, uint32_t node,
                 void *at)
 {
     (void)r;
@@ -54,15 +54,15 @@ static bool read_text(struct mv_build *b, uint32_t node, struct mv_span *ret)
     return true;
 }
 
-void mv_read_line(struct mv_build *b, const struct mv_rule *r, uint32_t node,
-                  void *at)
+void mv_read_line(struct mv_build *b, const struct mv_yaml_key *r,
+                  uint32_t node, void *at)
 {
     (void)r;
     (void)read_text(b, node, at);
 }
 
-void mv_read_title(struct mv_build *b, const struct mv_rule *r, uint32_t node,
-                   void *at)
+void mv_read_title(struct mv_build *b, const struct mv_yaml_key *r,
+                   uint32_t node, void *at)
 {
     struct mv_title *t = at;
     const struct mv_yaml *y = &b->yaml[b->file];
@@ -90,8 +90,8 @@ void mv_read_title(struct mv_build *b, const struct mv_rule *r, uint32_t node,
         t->en = t->nb;
 }
 
-void mv_read_word(struct mv_build *b, const struct mv_rule *r, uint32_t node,
-                  void *at)
+void mv_read_word(struct mv_build *b, const struct mv_yaml_key *r,
+                  uint32_t node, void *at)
 {
     struct mv_buf known = {0};
     struct mv_span text = mv_build_node(b, node)->text;
@@ -109,8 +109,8 @@ void mv_read_word(struct mv_build *b, const struct mv_rule *r, uint32_t node,
     mv_buf_done(&known);
 }
 
-void mv_read_bool(struct mv_build *b, const struct mv_rule *r, uint32_t node,
-                  void *at)
+void mv_read_bool(struct mv_build *b, const struct mv_yaml_key *r,
+                  uint32_t node, void *at)
 {
     (void)r;
     struct mv_span text = mv_build_node(b, node)->text;
@@ -139,8 +139,8 @@ static void store(void *at, uint8_t size, int64_t v)
     }
 }
 
-void mv_read_whole(struct mv_build *b, const struct mv_rule *r, uint32_t node,
-                   void *at)
+void mv_read_whole(struct mv_build *b, const struct mv_yaml_key *r,
+                   uint32_t node, void *at)
 {
     int64_t micro = 0;
     struct mv_span text = mv_build_node(b, node)->text;
@@ -156,7 +156,7 @@ void mv_read_whole(struct mv_build *b, const struct mv_rule *r, uint32_t node,
     }
 }
 
-void mv_read_day(struct mv_build *b, const struct mv_rule *r, uint32_t node,
+void mv_read_day(struct mv_build *b, const struct mv_yaml_key *r, uint32_t node,
                  void *at)
 {
     (void)r;
@@ -194,22 +194,22 @@ static void read_edge(struct mv_build *b, uint32_t node, bool last, int32_t *at)
     }
 }
 
-void mv_read_from(struct mv_build *b, const struct mv_rule *r, uint32_t node,
-                  void *at)
+void mv_read_from(struct mv_build *b, const struct mv_yaml_key *r,
+                  uint32_t node, void *at)
 {
     (void)r;
     read_edge(b, node, false, at);
 }
 
-void mv_read_to(struct mv_build *b, const struct mv_rule *r, uint32_t node,
+void mv_read_to(struct mv_build *b, const struct mv_yaml_key *r, uint32_t node,
                 void *at)
 {
     (void)r;
     read_edge(b, node, true, at);
 }
 
-void mv_read_units(struct mv_build *b, const struct mv_rule *r, uint32_t node,
-                   void *at)
+void mv_read_units(struct mv_build *b, const struct mv_yaml_key *r,
+                   uint32_t node, void *at)
 {
     (void)r;
     struct mv_indices *ret = at;

@@ -19,7 +19,7 @@ static const struct mv_word compares[] = {{"exact", MV_COMPARE_EXACT},
                                           {"displayed", MV_COMPARE_DISPLAYED},
                                           {.text = NULL}};
 
-static void read_indicator(struct mv_build *b, const struct mv_rule *r,
+static void read_indicator(struct mv_build *b, const struct mv_yaml_key *r,
                            uint32_t node, void *at)
 {
     (void)r;
@@ -59,7 +59,7 @@ static void add_scope(struct mv_build *b, uint32_t node, uint32_t *kinds,
     }
 }
 
-static void read_scope(struct mv_build *b, const struct mv_rule *r,
+static void read_scope(struct mv_build *b, const struct mv_yaml_key *r,
                        uint32_t node, void *at)
 {
     (void)r;
@@ -93,7 +93,7 @@ static void default_scope(struct mv_build *b, struct mv_target *t)
     t->scope_kinds.at = kinds;
 }
 
-static void read_forecast(struct mv_build *b, const struct mv_rule *r,
+static void read_forecast(struct mv_build *b, const struct mv_yaml_key *r,
                           uint32_t node, void *at)
 {
     (void)r;
@@ -125,7 +125,7 @@ static void read_forecast(struct mv_build *b, const struct mv_rule *r,
     {                                    \
         key, mv_read_ignore, .offset = 0 \
     }
-static const struct mv_rule rules[] = {
+static const struct mv_yaml_key rules[] = {
     {"id", mv_read_id, AT(id), .required = true},
     {"text", mv_read_title, AT(text), .required = true},
     IGNORE("year"),

@@ -11,8 +11,8 @@
 
 #define POPULATION_YEARS_MAX 300u
 
-static void read_org(struct mv_build *b, const struct mv_rule *r, uint32_t node,
-                     void *at)
+static void read_org(struct mv_build *b, const struct mv_yaml_key *r,
+                     uint32_t node, void *at)
 {
     static const int weights[8] = {3, 2, 7, 6, 5, 4, 3, 2};
     mv_read_line(b, r, node, at);
@@ -37,7 +37,7 @@ static void read_org(struct mv_build *b, const struct mv_rule *r, uint32_t node,
     }
 }
 
-static void read_kind(struct mv_build *b, const struct mv_rule *r,
+static void read_kind(struct mv_build *b, const struct mv_yaml_key *r,
                       uint32_t node, void *at)
 {
     static const struct mv_word levels[] = {{"nation", MV_LEVEL_NATION},
@@ -55,7 +55,7 @@ static void read_kind(struct mv_build *b, const struct mv_rule *r,
     }
 }
 
-static void read_parent(struct mv_build *b, const struct mv_rule *r,
+static void read_parent(struct mv_build *b, const struct mv_yaml_key *r,
                         uint32_t node, void *at)
 {
     (void)r;
@@ -68,10 +68,10 @@ static int by_year(const void *a, const void *b)
     return (x->year > y->year) - (x->year < y->year);
 }
 
-static void read_population(struct mv_build *b, const struct mv_rule *r,
+static void read_population(struct mv_build *b, const struct mv_yaml_key *r,
                             uint32_t node, void *at)
 {
-    static const struct mv_rule persons = {
+    static const struct mv_yaml_key persons = {
         .size = 8, .min = 0, .max = 1000000000};
     (void)r;
     struct mv_unit *u = at;
@@ -96,7 +96,7 @@ static void read_population(struct mv_build *b, const struct mv_rule *r,
 }
 
 #define AT(field) .offset = offsetof(struct mv_unit, field)
-static const struct mv_rule rules[] = {
+static const struct mv_yaml_key rules[] = {
     {"id", mv_read_id, AT(id), .required = true},
     {"name", mv_read_title, AT(name), .required = true},
     {"kind", read_kind, .offset = 0, .required = true},
