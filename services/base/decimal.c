@@ -135,26 +135,14 @@ bool mv_dec_sub(struct mv_dec *ret, struct mv_dec a, struct mv_dec b)
     return !__builtin_sub_overflow(a.pico, b.pico, &pico) && keep(ret, pico);
 }
 
-/* a * b / d, half to even. */
-static bool scaled(struct mv_dec *ret, mv_i128 a, mv_i128 b, mv_i128 d)
-{
-    mv_u128 quotient;
-    struct mv_wide product =
-        mv_wide_mul(mv_wide_magnitude(a), mv_wide_magnitude(b));
-    if (!mv_wide_div_even(product, mv_wide_magnitude(d), &quotient))
-        return false;
-    bool minus = ((a < 0) != (b < 0)) != (d < 0);
-    return keep_signed(ret, minus, quotient);
-}
-
 bool mv_dec_mul(struct mv_dec *ret, struct mv_dec a, struct mv_dec b)
 {
-    return scaled(ret, a.pico, b.pico, MV_DEC_ONE);
+    return mv_i128_mul_div(a.pico, b.pico, MV_DEC_ONE, &ret->pico);
 }
 
 bool mv_dec_div(struct mv_dec *ret, struct mv_dec a, struct mv_dec b)
 {
-    return scaled(ret, a.pico, MV_DEC_ONE, b.pico);
+    return mv_i128_mul_div(a.pico, MV_DEC_ONE, b.pico, &ret->pico);
 }
 
 struct mv_dec mv_dec_neg(struct mv_dec a)
@@ -205,7 +193,7 @@ bool mv_dec_ratio(struct mv_dec *ret, mv_i128 num, mv_i128 den, mv_i128 scale)
     mv_i128 factor;
     if (__builtin_mul_overflow(scale, MV_DEC_ONE, &factor))
         return false;
-    return scaled(ret, num, factor, den);
+    return mv_i128_mul_div(num, factor, den, &ret->pico);
 }
 
 static int sign_of(mv_i128 v)

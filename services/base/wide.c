@@ -68,3 +68,16 @@ bool mv_wide_div_even(struct mv_wide a, mv_u128 d, mv_u128 *ret)
     *ret = quotient;
     return true;
 }
+
+bool mv_i128_mul_div(mv_i128 a, mv_i128 b, mv_i128 c, mv_i128 *ret)
+{
+    mv_u128 quotient;
+    struct mv_wide product =
+        mv_wide_mul(mv_wide_magnitude(a), mv_wide_magnitude(b));
+    if (!mv_wide_div_even(product, mv_wide_magnitude(c), &quotient) ||
+        quotient > (mv_u128)MV_I128_MAX)
+        return false;
+    bool minus = ((a < 0) != (b < 0)) != (c < 0);
+    *ret = minus ? -(mv_i128)quotient : (mv_i128)quotient;
+    return true;
+}

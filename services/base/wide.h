@@ -29,3 +29,7 @@ int mv_wide_compare(struct mv_wide a, struct mv_wide b);
 /* a / d rounded half to even. False: d is 0 or the quotient needs more than
  * 128 bits. */
 bool mv_wide_div_even(struct mv_wide a, mv_u128 d, mv_u128 *ret);
+
+/* a * b / c by way of 256 bits, rounded once, half to even. False: c is 0, or
+ * the result is beyond MV_I128_MAX on either side. */
+bool mv_i128_mul_div(mv_i128 a, mv_i128 b, mv_i128 c, mv_i128 *ret);

@@ -8,25 +8,6 @@
 
 #define HUNDRED 100
 
-static uint32_t not_computable(void)
-{
-    return MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE);
-}
-
-/* a * b / divisor, rounded once. */
-static bool multiply(struct mv_dec *ret, struct mv_dec a, struct mv_dec b,
-                     mv_i128 divisor)
-{
-    mv_u128 q;
-    struct mv_wide product =
-        mv_wide_mul(mv_wide_magnitude(a.pico), mv_wide_magnitude(b.pico));
-    if (!mv_wide_div_even(product, (mv_u128)(MV_DEC_ONE * divisor), &q) ||
-        q > (mv_u128)MV_I128_MAX)
-        return false;
-    ret->pico = (a.pico < 0) != (b.pico < 0) ? -(mv_i128)q : (mv_i128)q;
-    return true;
-}
-
 static uint32_t binary(const struct mv_node *n, struct mv_side *a,
                        const struct mv_side *b)
 {
@@ -38,14 +19,16 @@ static uint32_t binary(const struct mv_node *n, struct mv_side *a,
     else if (n->kind == MV_NODE_SUB)
         ok = mv_dec_sub(&a->n, a->n, b->n);
     else if (n->kind == MV_NODE_MUL)
-        ok = multiply(&a->n, a->n, b->n, n->hundred < 0 ? HUNDRED : 1);
+        ok = mv_i128_mul_div(a->n.pico, b->n.pico,
+                             n->hundred < 0 ? HUNDRED * MV_DEC_ONE : MV_DEC_ONE,
+                             &a->n.pico);
     else
         ok = mv_dec_ratio(&a->n, a->n.pico, b->n.pico,
                           n->hundred > 0 ? HUNDRED : 1);
     a->constant &= b->constant;
     a->fixed &= b->fixed;
     a->is_pair = false;
-    return ok ? 0 : not_computable();
+    return ok ? 0 : MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE);
 }
 
 /* min, max over the topmost count; the result is at[0]. */

@@ -16,21 +16,21 @@ struct filling {
 
 typedef enum side { SIDE_VALUE, SIDE_NUM, SIDE_DEN } side;
 
+/* Of b not 0 at most b. */
 static mv_i128 gcd(mv_i128 a, mv_i128 b)
 {
-    a = a < 0 ? -a : a;
-    b = b < 0 ? -b : b;
-    while (b != 0) {
-        mv_i128 rest = a % b;
-        a = b;
-        b = rest;
+    mv_u128 x = mv_wide_magnitude(a), y = mv_wide_magnitude(b);
+    while (y != 0) {
+        mv_u128 rest = x % y;
+        x = y;
+        y = rest;
     }
-    return a;
+    return (mv_i128)x;
 }
 
 static void reduce(struct mv_exact_pair *p)
 {
-    mv_i128 g = gcd(gcd(p->num, p->den), p->div);
+    mv_i128 g = gcd(p->num, gcd(p->den, p->div));
     if (g > 1) {
         p->num /= g;
         p->den /= g;
@@ -55,25 +55,11 @@ bool mv_exact_add(struct mv_exact_pair *a, const struct mv_exact_pair *b)
     return true;
 }
 
-/* a * b / c, rounded half to even; c is not 0. */
-static bool mul_div(mv_i128 a, mv_i128 b, mv_i128 c, mv_i128 *ret)
-{
-    mv_u128 q;
-    struct mv_wide product =
-        mv_wide_mul(mv_wide_magnitude(a), mv_wide_magnitude(b));
-    if (!mv_wide_div_even(product, mv_wide_magnitude(c), &q) ||
-        q > (mv_u128)MV_I128_MAX)
-        return false;
-    bool minus = ((a < 0) != (b < 0)) != (c < 0);
-    *ret = minus ? -(mv_i128)q : (mv_i128)q;
-    return true;
-}
-
 /* So much of a longer stretch, rounded if it is not all of it. */
 static bool share(mv_i128 amount, unsigned part, unsigned whole, mv_i128 *ret)
 {
     *ret = amount;
-    return part == whole || mul_div(amount, part, whole, ret);
+    return part == whole || mv_i128_mul_div(amount, part, whole, ret);
 }
 
 static unsigned length(const struct filling *f, const struct mv_stretch *t)
@@ -217,7 +203,8 @@ static mv_reason recent_plain(const struct filling *f,
     if (!add_recent(f, &inside, &ret->total) || !clamp(f, ret))
         return MV_REASON_NOT_COMPUTABLE;
     if (sum) {
-        if (!mul_div(ret->total, wanted, ret->over * f->each, &ret->total))
+        if (!mv_i128_mul_div(ret->total, wanted, ret->over * f->each,
+                             &ret->total))
             return MV_REASON_NOT_COMPUTABLE;
         ret->over = 1;
         return MV_REASON_NO;
@@ -314,7 +301,7 @@ static bool one_period(const struct filling *f, const struct mv_cells *cells,
                        side which, const struct pace *p, mv_i128 *ret)
 {
     return amount_then(f, cells, which, ret) &&
-           mul_div(*ret, p->now, p->then, ret);
+           mv_i128_mul_div(*ret, p->now, p->then, ret);
 }
 
 static bool within(const struct filling *f, unsigned cells, mv_i128 *n)
@@ -376,7 +363,7 @@ static bool pair_within(const struct filling *f, mv_i128 *num, mv_i128 den)
         if (!mv_ratio_compare(*num, den, f->scale, limit, &order))
             return false;
         if (i == 0 ? order < 0 : order > 0)
-            return mul_div(limit.pico, den, f->scale * MV_DEC_ONE, num);
+            return mv_i128_mul_div(limit.pico, den, f->scale * MV_DEC_ONE, num);
     }
     return true;
 }

@@ -54,12 +54,33 @@ static void sizes_and_order(void **state)
         mv_wide_compare((struct mv_wide){1, 1}, (struct mv_wide){1, 1}), 0);
 }
 
+static void a_product_is_divided_once_whatever_the_signs(void **state)
+{
+    (void)state;
+    const mv_i128 largest = MV_I128_MAX;
+    mv_i128 got = 7;
+    for (int signs = 0; signs < 8; signs++) {
+        mv_i128 a = signs & 1 ? -7 : 7, b = signs & 2 ? -3 : 3;
+        mv_i128 c = signs & 4 ? -2 : 2; /* 10.5: half goes to even */
+        bool minus = (signs & 1) ^ (signs >> 1 & 1) ^ (signs >> 2 & 1);
+        assert_true(mv_i128_mul_div(a, b, c, &got));
+        assert_true(got == (minus ? -10 : 10));
+    }
+    assert_true(mv_i128_mul_div(largest, largest, -largest, &got));
+    assert_true(got == -largest);
+    assert_false(mv_i128_mul_div(largest, 2, 1, &got));
+    assert_false(mv_i128_mul_div(MV_I128_MIN, 1, 1, &got));
+    assert_false(mv_i128_mul_div(1, 1, 0, &got));
+    assert_true(got == -largest); /* untouched where it is refused */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_largest_product_is_whole),
         cmocka_unit_test(a_divisor_of_all_bits_divides),
         cmocka_unit_test(a_quotient_that_does_not_fit_is_refused),
+        cmocka_unit_test(a_product_is_divided_once_whatever_the_signs),
         cmocka_unit_test(sizes_and_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
