@@ -172,9 +172,20 @@ uint32_t mv_eval_condition(struct mv_case *k, const struct mv_node *nodes,
     if (why != 0)
         return why;
     MV_ASSERT(depth == 2);
-    return mv_eval_holds(&stack[0], cmp, &stack[1], -1, holds)
+    return mv_eval_holds(&stack[0], cmp, &stack[1], mv_eval_decimals(k, nodes),
+                         holds)
                ? 0
                : not_computable();
+}
+
+int mv_eval_decimals(const struct mv_case *k, const struct mv_node *nodes)
+{
+    uint32_t of = k->target->indicator;
+    if (k->target->compare != MV_COMPARE_DISPLAYED)
+        return -1;
+    for (unsigned i = 0; of == MV_NONE; i++)
+        of = nodes[i].indicator; /* some figure is named */
+    return mv_plan_catalogue(k->env->plan)->indicators[of].decimals;
 }
 
 struct mv_work *mv_work_open(void)

@@ -51,6 +51,11 @@ uint32_t mv_eval_sides(struct mv_case *k, const struct mv_criterion *criterion,
 uint32_t mv_eval_condition(struct mv_case *k, const struct mv_node *nodes,
                            unsigned count, bool *holds);
 
+/* compare: displayed: the decimals that both sides of these nodes are rounded
+ * to, of the target's indicator, else of the first one that they name; -1: it
+ * is exact. */
+int mv_eval_decimals(const struct mv_case *k, const struct mv_node *nodes);
+
 /* Does left cmp right hold? decimals < 0: exactly, else both sides rounded,
  * half away from zero. False result: out of range. */
 bool mv_eval_holds(const struct mv_side *left, mv_cmp cmp,

@@ -17,7 +17,6 @@ struct judging {
     const struct mv_target *target;
     struct mv_judgement *ret;
     struct mv_case k;
-    int decimals;          /* compare: displayed; else -1 */
     uint32_t colours;      /* bits of statuses seen */
     uint32_t line_colours; /* of the line at hand */
     uint32_t none_lines;   /* bits of reasons of lines that are none */
@@ -105,7 +104,8 @@ static uint32_t judge_yellow(struct judging *j, const struct mv_criterion *y,
     uint32_t why = mv_eval_sides(&j->k, y, &left, &right);
     if (why != 0)
         return why;
-    if (!mv_eval_holds(&left, (mv_cmp)y->cmp, &right, j->decimals, &holds))
+    int decimals = mv_eval_decimals(&j->k, &j->c->nodes[y->first]);
+    if (!mv_eval_holds(&left, (mv_cmp)y->cmp, &right, decimals, &holds))
         return out_of_range();
     if (holds)
         r->status = MV_STATUS_YELLOW;
@@ -124,10 +124,11 @@ static uint32_t judge_require(struct judging *j, const struct mv_criterion *q,
     if (why != 0)
         return why;
     mv_cmp cmp = (mv_cmp)q->cmp;
-    if (!mv_eval_shown(&left, j->decimals, &r->left) ||
-        !mv_eval_shown(&right, j->decimals, &r->right) ||
+    int decimals = mv_eval_decimals(&j->k, &j->c->nodes[q->first]);
+    if (!mv_eval_shown(&left, decimals, &r->left) ||
+        !mv_eval_shown(&right, decimals, &r->right) ||
         !margin(cmp, r->left, r->right, &r->margin) ||
-        !mv_eval_holds(&left, cmp, &right, j->decimals, &holds))
+        !mv_eval_holds(&left, cmp, &right, decimals, &holds))
         return out_of_range();
     mv_needed_find(&j->k, q, &left, &right, r);
     find_basis(j, r);
@@ -149,17 +150,6 @@ static struct mv_ruling *new_ruling(struct mv_judgement *ret)
     return r;
 }
 
-/* compare: displayed: the target's indicator's, else the first one named. */
-static int decimals_of(const struct judging *j, const struct mv_criterion *q)
-{
-    uint32_t of = j->target->indicator;
-    if (j->target->compare != MV_COMPARE_DISPLAYED)
-        return -1;
-    for (unsigned i = 0; of == MV_NONE; i++)
-        of = j->c->nodes[q->first + i].indicator;
-    return j->c->indicators[of].decimals;
-}
-
 static void judge_one(struct judging *j, uint32_t criterion,
                       const struct mv_criterion *y, uint32_t member)
 {
@@ -169,7 +159,6 @@ static void judge_one(struct judging *j, uint32_t criterion,
     j->k.member = member;
     mv_late_clear(&j->k.w->late[MV_LATE_SHARE]);
     mv_late_clear(&j->k.w->late[MV_LATE_SHARE_NONE]);
-    j->decimals = decimals_of(j, &j->c->criteria[criterion]);
     mv_late_clear(&j->k.w->late[MV_LATE_NOW]);
     uint32_t why = judge_require(j, &j->c->criteria[criterion], y, r);
     if (why != 0) {

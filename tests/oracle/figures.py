@@ -349,12 +349,12 @@ class Figures:
 
     def holds(self, each, tree):
         """Whether a share's condition holds here."""
-        self.gather(language.Criterion("", each, tree.left, tree.op,
-                                       tree.right))
+        asked = language.Criterion("", each, tree.left, tree.op, tree.right)
+        self.gather(asked)
         if self.reasons:
             raise Nothing(*self.reasons)
-        return compare(tree.op, self.worth(tree.left),
-                       self.worth(tree.right))
+        return holds(self.catalogue, self.target, asked,
+                     self.worth(tree.left), self.worth(tree.right))
 
     def all_late(self):
         """The periods of its figures that are past due and not in."""
@@ -521,6 +521,31 @@ def ratio(left, right):
 HOLDS = {"<": lambda a, b: a < b, "<=": lambda a, b: a <= b,
          ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
          "=": lambda a, b: a == b}
+
+
+def rounding(catalogue, target, criterion):
+    """The decimals of a target that compares what is displayed, or None."""
+    if target.compare != "displayed":
+        return None
+    names = [target.indicator] if target.indicator else [
+        term.ref[0] for side in (criterion.left, criterion.right)
+        for term in language.terms(side)]
+    return catalogue.indicators[names[0]].decimals
+
+
+def shown(side, places):
+    exact = side.exact
+    if exact is None:
+        exact = Fraction(side.n, decimals.SCALE)
+    return decimals.displayed(exact, places)
+
+
+def holds(catalogue, target, criterion, left, right):
+    places = rounding(catalogue, target, criterion)
+    if places is None:
+        return compare(criterion.op, left, right)
+    return HOLDS[criterion.op](*(shown(side, places)
+                                 for side in (left, right)))
 
 
 def compare(op, left, right):

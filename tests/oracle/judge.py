@@ -4,7 +4,7 @@ from fractions import Fraction
 from oracle import decimals, language
 from oracle.alike import Alike
 from oracle.decimals import Nothing, first_reason
-from oracle.figures import HOLDS, Figures, compare
+from oracle.figures import Figures, holds, rounding, shown
 from oracle.period import Period
 from oracle.series import Node
 
@@ -70,12 +70,12 @@ class Judge:
             left, right = self._sides(figures, require)
             found.update(self._numbers(target, require, left, right))
             needed = self._needed(figures, require, left, right)
-            if self._holds(target, require, left, right):
+            if holds(self.catalogue, target, require, left, right):
                 found["status"] = "green"
             elif yellow is not None:
                 sides = self._sides(figures, yellow)
-                holds = self._holds(target, yellow, *sides)
-                found["status"] = "yellow" if holds else "red"
+                partly = holds(self.catalogue, target, yellow, *sides)
+                found["status"] = "yellow" if partly else "red"
             else:
                 found["status"] = "red"
             self._explain(found, figures, needed)
@@ -98,23 +98,8 @@ class Judge:
         return (figures.worth(criterion.left),
                 figures.worth(criterion.right))
 
-    def _rounding(self, target, criterion):
-        if target.compare != "displayed":
-            return None
-        names = [target.indicator] if target.indicator else [
-            term.ref[0] for side in (criterion.left, criterion.right)
-            for term in language.terms(side)]
-        return self.catalogue.indicators[names[0]].decimals
-
-    def _holds(self, target, criterion, left, right):
-        places = self._rounding(target, criterion)
-        if places is None:
-            return compare(criterion.op, left, right)
-        return HOLDS[criterion.op](*(shown(side, places)
-                                     for side in (left, right)))
-
     def _numbers(self, target, criterion, left, right):
-        places = self._rounding(target, criterion)
+        places = rounding(self.catalogue, target, criterion)
         sides = [left.n, right.n]
         if places is not None:
             sides = [shown(side, places) for side in (left, right)]
@@ -220,13 +205,6 @@ def beyond(wanted, op, indicator):
         if wanted < low or (op == "<" and wanted == low):
             return True
     return False
-
-
-def shown(side, places):
-    exact = side.exact
-    if exact is None:
-        exact = Fraction(side.n, decimals.SCALE)
-    return decimals.displayed(exact, places)
 
 
 def by_time(one):

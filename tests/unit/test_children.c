@@ -97,6 +97,22 @@ static void a_share_is_an_exact_ratio_of_units_that_can_be_judged(void **state)
     world_close(&w);
 }
 
+/* As each unit's own status would be, were it judged by the condition. */
+static void a_displayed_condition_holds_by_what_is_shown(void **state)
+{
+    (void)state;
+    for (int displayed = 0; displayed < 2; displayed++) {
+        start_target(WORLD_LETTERS, indicators,
+                     "year: 2024, scope: [region], indicator: all, compare: "
+                     "%s, require: ['share(units: value >= 3 days) >= 50 %%']",
+                     displayed ? "displayed" : "exact");
+        push("all", "a", "2024-T1", "2.96");
+        push("all", "b", "2024-T1", "2.94");
+        expect(displayed ? "green 50 50 0" : "red 0 50 -50", 2, 3);
+        world_close(&w);
+    }
+}
+
 /* What the one share lacks is not forgotten over the other. */
 static void of_two_shares_one_may_be_overdue(void **state)
 {
@@ -124,6 +140,7 @@ int main(void)
         cmocka_unit_test(without_any_child_it_is_why_they_have_nothing),
         cmocka_unit_test(a_share_is_an_exact_ratio_of_units_that_can_be_judged),
         cmocka_unit_test(of_two_shares_one_may_be_overdue),
+        cmocka_unit_test(a_displayed_condition_holds_by_what_is_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

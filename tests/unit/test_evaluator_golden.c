@@ -18,11 +18,11 @@ static const struct {
     unsigned engine;
     const char *digest[JOURNALS];
 } golden = {
-    4,
-    {"41a170eba8471e9dabee458031166e73e0b4a66ded8447ac098fa8fdf61b21bb",
-     "8d4ccceffb54e2af4419980052066b36ded89d44b87b046b532c857168f5c264",
-     "e3ee46a4d45f2c5b9b4135ec405aebdbac9b1933a6d8e1e7457ef75a751515b3",
-     "324a5ea0afc1ff1069fea6467ad16ab30139b8925013f176c60a3d947d2d6911"}};
+    5,
+    {"d12703ba94769b554185866284baa692d6c55d5f349603bd47ae78d6e7cbf014",
+     "5991827e53c6aa6059a57f1d1e7c3f9392b632e0d1e8b63713158b93ac22097e",
+     "322a2c3df31a98c0e38abc6ff73e84f52fbd59d30d7fbc72b2773e9218d4a9c6",
+     "fc9f00225e98f6a62a358f539f3570bba7e87db13b8432d249df3b37da53db3f"}};
 
 /* How many notes of each kind it has: all of a kind are in the hash. */
 static void count_notes(struct test_world *w, unsigned counts[256])
