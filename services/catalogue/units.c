@@ -72,7 +72,7 @@ static void read_population(struct mv_build *b, const struct mv_yaml_key *r,
                             uint32_t node, void *at)
 {
     static const struct mv_yaml_key persons = {
-        .size = 8, .min = 0, .max = 1000000000};
+        .size = 8, .min = 1, .max = 1000000000};
     (void)r;
     struct mv_unit *u = at;
     const struct mv_yaml_node *n = mv_build_node(b, node);

@@ -113,17 +113,6 @@ static void a_value_of_another_kind_is_named_with_its_key(void **state)
         {UNITS, "kind", "Trust", "kind: not an identifier"},
         {UNITS, "parent", "[hso]", "parent: expected a unit's id"},
         {UNITS, "parent", "nowhere", "no unit 'nowhere'"},
-        {UNITS, "population", "5", "expected {year: persons, ...}"},
-        {UNITS, "population", "{24: 5}", "expected a year"},
-        {UNITS, "population", "{abcd: 5}", "expected a year"},
-        {UNITS, "population", "{20.5: 5}", "expected a year"},
-        {UNITS, "population", "{-202: 5}", "expected a year"},
-        {UNITS, "population", "{2024: many}", "expected a whole number"},
-        {UNITS, "population", "{2024: [1]}", "expected a whole number"},
-        {UNITS, "population", "{2024: 1.5}", "expected a whole number"},
-        {UNITS, "population", "{2024: -1}", "expected a whole number"},
-        {UNITS, "population", "{2024: 1000000001}", "expected a whole number"},
-        {UNITS, "population", "{2024: 1000000000}", NULL},
         {UNITS, "from", "{a: 1}", "expected a year as 2019 or a day"},
         {UNITS, "from", "20x9", "expected a year as 2019 or a day"},
         {UNITS, "from", "0000", "expected a year as 2019 or a day"},
@@ -150,6 +139,26 @@ static void a_value_of_another_kind_is_named_with_its_key(void **state)
         {COMMISSIONS, "due", "[{on: 2024-05-01}, {on: 2024-05-01}]",
          "two tasks of one date"},
         {COMMISSIONS, "due", "[{on: 2024-05-01, moved: 2024-06-01}]", NULL},
+    };
+    all_held(cases, sizeof cases / sizeof *cases);
+}
+
+static void inhabitants_are_counted_by_year(void **state)
+{
+    (void)state;
+    static const struct with cases[] = {
+        {UNITS, "population", "5", "expected {year: persons, ...}"},
+        {UNITS, "population", "{24: 5}", "expected a year"},
+        {UNITS, "population", "{abcd: 5}", "expected a year"},
+        {UNITS, "population", "{20.5: 5}", "expected a year"},
+        {UNITS, "population", "{2024: 0}", "expected a whole number from 1 "},
+        {UNITS, "population", "{-202: 5}", "expected a year"},
+        {UNITS, "population", "{2024: many}", "expected a whole number"},
+        {UNITS, "population", "{2024: [1]}", "expected a whole number"},
+        {UNITS, "population", "{2024: 1.5}", "expected a whole number"},
+        {UNITS, "population", "{2024: -1}", "expected a whole number"},
+        {UNITS, "population", "{2024: 1000000001}", "expected a whole number"},
+        {UNITS, "population", "{2024: 1000000000}", NULL},
     };
     all_held(cases, sizeof cases / sizeof *cases);
 }
@@ -490,6 +499,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_smallest_entry_is_good),
         cmocka_unit_test(a_value_of_another_kind_is_named_with_its_key),
+        cmocka_unit_test(inhabitants_are_counted_by_year),
         cmocka_unit_test(an_indicator_says_what_its_figures_are),
         cmocka_unit_test(a_target_says_when_where_and_how),
         cmocka_unit_test(years_lead_forward_and_are_years),
