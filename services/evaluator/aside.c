@@ -8,7 +8,6 @@
 #include "proto/pack.h"
 #include "proto/walk.h"
 
-/* What an operator wrote is one line for whoever lists it. */
 static void key_of(uint64_t seq, uint8_t out[8])
 {
     mv_be64_put(out, seq);

@@ -6,8 +6,7 @@
 #include "proto/walk.h"
 #include "services/evaluator/verbs.h"
 #include "services/judging/check.h"
-#include "services/judging/eval.h"
-#include "services/judging/strand.h"
+#include "services/judging/work.h"
 
 #define MISSING_MAX         32u
 #define MISSING_TITLE_BYTES 160u

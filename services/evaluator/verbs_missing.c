@@ -7,7 +7,7 @@
 #include "proto/walk.h"
 #include "services/evaluator/verbs.h"
 #include "services/judging/absent.h"
-#include "services/judging/eval.h"
+#include "services/judging/work.h"
 
 /* An indicator is walked twice: what each unit that sends it lacks, in
  * preorder; and, if none does, all that is due of each unit judged by it. A

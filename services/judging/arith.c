@@ -28,7 +28,7 @@ static uint32_t binary(const struct mv_node *n, struct mv_side *a,
     a->constant &= b->constant;
     a->fixed &= b->fixed;
     a->is_pair = false;
-    return ok ? 0 : MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE);
+    return ok ? 0 : MV_NOT_COMPUTABLE;
 }
 
 /* min, max over the topmost count; the result is at[0]. */

@@ -4,9 +4,8 @@
 
 #include "services/judging/rows.h"
 
-#define MV_CELL_WORDS                                      \
-    6 /* 12 months x 31 days fit; months and weeks use one \
-       */
+/* 12 months of 31 days fit; months and weeks use one. */
+#define MV_CELL_WORDS 6
 
 struct mv_cells {
     uint64_t w[MV_CELL_WORDS];

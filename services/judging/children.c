@@ -146,7 +146,7 @@ uint32_t mv_children_gather(struct mv_case *k, struct mv_group *g)
     if (any)
         why &= MV_REASON_BIT(MV_REASON_SERIES_BREAK);
     else if (why == 0)
-        why = MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE);
+        why = MV_NOT_COMPUTABLE;
     g->got.reasons = why;
     return why;
 }
@@ -167,6 +167,6 @@ uint32_t mv_children_value(const struct mv_case *k, const struct mv_group *g,
     }
     *ret = (struct mv_side){.n = n->kind == MV_NODE_HIGHEST ? high : low};
     if (n->kind == MV_NODE_SPREAD && !mv_dec_sub(&ret->n, high, low))
-        return MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE);
+        return MV_NOT_COMPUTABLE;
     return 0;
 }

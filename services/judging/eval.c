@@ -9,11 +9,6 @@
 #include "services/judging/arith.h"
 #include "services/judging/terms.h"
 
-static uint32_t not_computable(void)
-{
-    return MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE);
-}
-
 /* The member of `each` as the target's limits number it: by its name. */
 static uint32_t limit_member(const struct mv_case *k)
 {
@@ -73,7 +68,7 @@ static uint32_t on_path(const struct mv_case *k, const struct mv_node *n,
     if (!mv_dec_sub(&way, b->n, a->n) ||
         !mv_dec_ratio(&part, way.pico, all * MV_DEC_ONE, now - n->day[0]) ||
         !mv_dec_add(&a->n, a->n, part))
-        return not_computable();
+        return MV_NOT_COMPUTABLE;
     return 0;
 }
 
@@ -111,7 +106,7 @@ static uint32_t step(struct mv_case *k, const struct mv_node *n,
     case MV_NODE_SHARE_END:
         break; /* mv_eval_condition looks at it itself */
     }
-    return not_computable();
+    return MV_NOT_COMPUTABLE;
 }
 
 /* Leaves what waits on the stack. */
@@ -175,7 +170,7 @@ uint32_t mv_eval_condition(struct mv_case *k, const struct mv_node *nodes,
     return mv_eval_holds(&stack[0], cmp, &stack[1], mv_eval_decimals(k, nodes),
                          holds)
                ? 0
-               : not_computable();
+               : MV_NOT_COMPUTABLE;
 }
 
 int mv_eval_decimals(const struct mv_case *k, const struct mv_node *nodes)
@@ -186,13 +181,6 @@ int mv_eval_decimals(const struct mv_case *k, const struct mv_node *nodes)
     for (unsigned i = 0; of == MV_NONE; i++)
         of = nodes[i].indicator; /* some figure is named */
     return mv_plan_catalogue(k->env->plan)->indicators[of].decimals;
-}
-
-struct mv_work *mv_work_open(void)
-{
-    struct mv_work *w = mv_xcalloc(1, sizeof *w);
-    w->groups = mv_xcalloc(MV_GROUPS_MAX, sizeof *w->groups);
-    return w;
 }
 
 static mv_i128 power_of_ten(int exponent)

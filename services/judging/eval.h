@@ -39,9 +39,6 @@ struct mv_case {
     int32_t inhabitants;     /* of an earlier year than was asked; 0: no */
 };
 
-/* Scratch memory for a judge; mv_work_close frees it. */
-struct mv_work *mv_work_open(void);
-
 /* Both sides; bits of reasons: there are none (and the groups tell more). */
 uint32_t mv_eval_sides(struct mv_case *k, const struct mv_criterion *criterion,
                        struct mv_side *left, struct mv_side *right);

@@ -122,7 +122,7 @@ struct mv_explaining *mv_explaining_open(const struct mv_judge_env *env,
     struct mv_explaining *k = mv_xcalloc(1, sizeof *k);
     k->env = env;
     k->c = c;
-    k->w = mv_xcalloc(1, sizeof *k->w);
+    k->w = mv_work_open();
     k->target = target;
     k->unit = unit;
     k->year = MV_YEAR_MIN;

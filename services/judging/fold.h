@@ -39,5 +39,6 @@ mv_reason mv_amount_number(const struct mv_amount *a, int64_t scale,
                            struct mv_dec *ret);
 
 /* Sets of reasons: a bit each; the first that applies. */
-#define MV_REASON_BIT(r) (1u << (unsigned)(r))
+#define MV_REASON_BIT(r)  (1u << (unsigned)(r))
+#define MV_NOT_COMPUTABLE MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE)
 mv_reason mv_reason_first(uint32_t bits);

@@ -87,11 +87,6 @@ static bool margin(mv_cmp cmp, struct mv_dec left, struct mv_dec right,
     return true;
 }
 
-static uint32_t out_of_range(void)
-{
-    return MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE);
-}
-
 /* The yellow line's answer to a missed `require`. */
 static uint32_t judge_yellow(struct judging *j, const struct mv_criterion *y,
                              struct mv_ruling *r)
@@ -106,7 +101,7 @@ static uint32_t judge_yellow(struct judging *j, const struct mv_criterion *y,
         return why;
     int decimals = mv_eval_decimals(&j->k, &j->c->nodes[y->first]);
     if (!mv_eval_holds(&left, (mv_cmp)y->cmp, &right, decimals, &holds))
-        return out_of_range();
+        return MV_NOT_COMPUTABLE;
     if (holds)
         r->status = MV_STATUS_YELLOW;
     find_basis(j, r);
@@ -129,7 +124,7 @@ static uint32_t judge_require(struct judging *j, const struct mv_criterion *q,
         !mv_eval_shown(&right, decimals, &r->right) ||
         !margin(cmp, r->left, r->right, &r->margin) ||
         !mv_eval_holds(&left, cmp, &right, decimals, &holds))
-        return out_of_range();
+        return MV_NOT_COMPUTABLE;
     mv_needed_find(&j->k, q, &left, &right, r);
     find_basis(j, r);
     r->has_left = r->has_right = r->has_margin = true;

@@ -65,7 +65,7 @@ uint32_t mv_share_gather(struct mv_case *k, struct mv_group *g)
     if (g->judged > 0)
         return 0;
     mv_late_merge(&k->w->late[MV_LATE_SHARE_NONE], &k->w->late[MV_LATE_UNITS]);
-    return why != 0 ? why : MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE);
+    return why != 0 ? why : MV_NOT_COMPUTABLE;
 }
 
 uint32_t mv_share_value(const struct mv_case *k, const struct mv_node *n,
@@ -80,5 +80,5 @@ uint32_t mv_share_value(const struct mv_case *k, const struct mv_node *n,
         .num = g->holds, .den = g->judged, .scale = HUNDRED, .is_pair = true};
     return mv_dec_ratio(&ret->n, ret->num, ret->den, HUNDRED)
                ? 0
-               : MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE);
+               : MV_NOT_COMPUTABLE;
 }

@@ -5,22 +5,6 @@
 
 #include "services/base/err.h"
 
-#include <stdlib.h>
-
-void mv_work_close(struct mv_work *w)
-{
-    if (w == NULL)
-        return;
-    free(w->stretches);
-    free(w->strands);
-    free(w->leaves);
-    free(w->groups);
-    free(w->used);
-    free(w->inner);
-    free(w->children);
-    free(w);
-}
-
 static struct mv_strand *new_strand(struct mv_work *w)
 {
     if (w->strand_count == w->strand_cap) {

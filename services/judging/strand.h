@@ -4,7 +4,7 @@
 
 #include "services/base/decimal.h"
 #include "services/judging/cells.h"
-#include "services/judging/judge.h"
+#include "services/judging/work.h"
 
 struct mv_stretch {
     struct mv_slot slot;
@@ -34,53 +34,6 @@ struct mv_strand {
     uint8_t recent;         /* recent(k) */
 };
 
-/* A series whose figures are in a value, and when they start: kept where a
- * named period is held against other terms of the same series. */
-struct mv_used {
-    uint32_t term_indicator, term_member;
-    uint32_t unit, member;
-    int32_t year, first_start, last_start; /* days */
-};
-
-#define MV_LATE_MAX MV_OVERDUE_MAX
-
-/* Periods that are past due and not in (late.c). */
-struct mv_late {
-    unsigned count;
-    struct mv_period at[MV_LATE_MAX];
-};
-
-enum mv_late_list {
-    MV_LATE_COLOURED,   /* of criteria with a colour */
-    MV_LATE_NONE,       /* of those that are none for that reason */
-    MV_LATE_NOW,        /* of the criterion at hand */
-    MV_LATE_SHARE,      /* of units that its shares judge */
-    MV_LATE_SHARE_NONE, /* of shares that can judge no unit */
-    MV_LATE_UNITS,      /* of units that the share at hand cannot judge */
-    MV_LATE_LISTS,
-};
-
-struct mv_group; /* eval.h */
-struct mv_child; /* children.h */
-
-/* Scratch memory of a judge; grows, is kept between calls. */
-struct mv_work {
-    struct mv_stretch *stretches;
-    uint32_t stretch_count, stretch_cap;
-    struct mv_strand *strands;
-    uint32_t strand_count, strand_cap;
-    uint32_t *leaves; /* numbers of strands, year by year (collect.c) */
-    uint32_t leaf_count, leaf_cap;
-    struct mv_used *used; /* of one criterion (gather.c) */
-    uint32_t used_count, used_cap;
-    bool keep_used;
-    struct mv_group *groups;   /* of one criterion (terms.c) */
-    struct mv_group *inner;    /* of a share's condition (share.c) */
-    struct mv_child *children; /* of lowest and the like (children.c) */
-    uint32_t child_count, child_cap;
-    struct mv_late late[MV_LATE_LISTS];
-};
-
 /* Reads and decodes a series' year, picks all that counts; returns its number
  * in work->strands. */
 uint32_t mv_strand_load(struct mv_work *w, const struct mv_judge_env *env,
@@ -102,5 +55,3 @@ const struct mv_stretch *mv_strand_last(const struct mv_work *w,
 void mv_strand_keep_last(struct mv_work *w, struct mv_strand *s);
 /* A picked figure has flag P or E. */
 bool mv_strand_preliminary(const struct mv_work *w, const struct mv_strand *s);
-
-void mv_work_close(struct mv_work *w); /* takes NULL; mv_work_open: eval.h */

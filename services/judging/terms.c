@@ -22,11 +22,6 @@ struct wanted {
     int32_t year; /* that the node names */
 };
 
-static uint32_t not_computable(void)
-{
-    return MV_REASON_BIT(MV_REASON_NOT_COMPUTABLE);
-}
-
 /* The member of `each`, by its name: another indicator numbers its own. */
 static uint32_t member_of(const struct mv_case *k, uint32_t indicator,
                           uint32_t member)
@@ -293,7 +288,7 @@ uint32_t mv_terms_gather(struct mv_case *k, const struct mv_node *nodes,
     k->w->child_count = 0;
     for (unsigned i = 0; i < count; i++) {
         if (!add_node(k, &nodes[i]))
-            return not_computable();
+            return MV_NOT_COMPUTABLE;
         if (nodes[i].kind == MV_NODE_SHARE)
             i += nodes[i].count;
     }
@@ -360,7 +355,7 @@ static uint32_t growth(const struct mv_case *k, const struct mv_node *n,
         return MV_REASON_BIT(MV_REASON_NO_BASE);
     if (!mv_dec_ratio(&v, v.pico, b.pico, HUNDRED) ||
         !mv_dec_sub(&ret->n, v, mv_dec_from_int(HUNDRED)))
-        return not_computable();
+        return MV_NOT_COMPUTABLE;
     return 0;
 }
 
@@ -376,14 +371,14 @@ static uint32_t per_inhabitants(struct mv_case *k, const struct mv_node *n,
             found = &u->population[i];
     }
     if (found == NULL)
-        return not_computable();
+        return MV_NOT_COMPUTABLE;
     if (found->year != year)
         k->inhabitants = found->year;
     ret->is_pair = false;
     mv_i128 per = n->micro / MV_MICRO_ONE;
     return mv_dec_ratio(&ret->n, ret->n.pico, found->persons * MV_DEC_ONE, per)
                ? 0
-               : not_computable();
+               : MV_NOT_COMPUTABLE;
 }
 
 /* Is all of that year held, or forecast, in every part? */

@@ -1,7 +1,7 @@
 /* Who owes which figures: what is past due and neither in nor expected to be
  * missing, of those who send them. */
 #include "services/judging/absent.h"
-#include "services/judging/eval.h"
+#include "services/judging/work.h"
 #include "tests/support/judging.h"
 
 static const char units[] =
