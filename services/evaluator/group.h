@@ -13,7 +13,7 @@
 #include "services/stream/log.h"
 
 #define EVALUATOR_PART_BYTES (512u << 10) /* of changes in one record */
-#define EVALUATOR_HELD_BYTES (4u << 20)   /* of changes in memory */
+#define EVALUATOR_HELD_BYTES (64u << 20)  /* of changes in memory */
 
 struct evaluator_cause {
     const char *kind; /* figure correction withdrawal catalogue clock ... */
