@@ -5,15 +5,15 @@
 #include "services/cli/queue_table.h"
 #include "services/cli/stop.h"
 
-/* False: somebody was away, and it has been said. */
-static bool print(struct cli *c, struct cli_fleet *f, bool again)
+/* As cli_queues_read. */
+static int print(struct cli *c, struct cli_fleet *f, bool again)
 {
     struct cli_pages rows = {0};
     struct mv_buf now = {0};
-    bool whole = cli_queues_read(f, &rows);
+    int code = cli_queues_read(f, &rows);
     if (c->json) {
         cli_pages_json(c, &rows);
-    } else {
+    } else if (code != CLI_DENIED) {
         if (again && c->width > 0)
             (void)fputs("\x1b[H\x1b[2J", c->out);
         cli_say_day(c);
@@ -26,7 +26,12 @@ static bool print(struct cli *c, struct cli_fleet *f, bool again)
     (void)fflush(c->out);
     mv_buf_done(&now);
     cli_pages_done(&rows);
-    return whole;
+    return code;
+}
+
+static int worse(int opened, int asked)
+{
+    return asked != CLI_OK ? asked : opened;
 }
 
 static int queues_run(struct cli *c)
@@ -35,7 +40,7 @@ static int queues_run(struct cli *c)
     int code = cli_fleet_open(c, &f);
     if (f.links[CLI_INGEST] != NULL || f.links[CLI_EVALUATOR] != NULL ||
         f.links[CLI_NOTIFIER] != NULL)
-        code = print(c, &f, false) ? code : CLI_AWAY;
+        code = worse(code, print(c, &f, false));
     cli_fleet_close(&f);
     return code;
 }
@@ -51,8 +56,9 @@ static int top_run(struct cli *c)
     if (code == CLI_OK) {
         cli_stop_watch();
         for (int64_t i = 1; !cli_stop_asked(); i++) {
-            (void)print(c, &f, true);
-            if (i == times)
+            if (print(c, &f, true) == CLI_DENIED)
+                code = CLI_DENIED;
+            if (i == times || code != CLI_OK)
                 break;
             cli_nap(every * 1000);
         }

@@ -12,6 +12,8 @@
 #include "services/cli/phrase.h"
 #include "services/cli/table.h"
 
+#define TO_WORDS "red back yellow green none overdue reminder"
+
 /* "a,b" as a list of texts under key. */
 static void arg_list(struct cli_args *a, const char *key, const char *text)
 {
@@ -28,26 +30,47 @@ static void arg_list(struct cli_args *a, const char *key, const char *text)
     a->count++;
 }
 
-/* "red,back" -> "to-red,back": the notifier's words. The caller frees. */
-static char *transitions(const char *text)
+static void say_no_word(struct cli *c, struct mv_span word)
 {
-    static const char *const colours[] = {"red", "yellow", "green", "none"};
+    const struct mv_code_args args = {.field = mv_span_text("--to"),
+                                      .value = word,
+                                      .detail = mv_span_text(TO_WORDS)};
+    struct mv_buf text = {0};
+    mv_code_text(MV_CODE_WORD, c->lang, &args, &text);
+    cli_warn(c, CLI_W_X_LINE, mv_buf_cstr(&text), NULL);
+    mv_buf_done(&text);
+}
+
+/* "red,back" -> "to-red,back": the notifier's words, which may be given too.
+ * The caller frees; NULL: one is none of them, which has been said. */
+static char *transitions(struct cli *c, const char *text)
+{
+    static const char *const all[] = {"to-red",  "to-yellow", "to-green",
+                                      "to-none", "back",      "overdue",
+                                      "reminder"};
     struct mv_buf out = {0};
-    while (true) {
-        size_t len = strcspn(text, ",");
-        for (size_t i = 0; i < CLI_COUNT(colours); i++)
-            if (strlen(colours[i]) == len && !memcmp(text, colours[i], len))
-                mv_buf_text(&out, "to-");
-        mv_buf_put(&out, text, len);
-        if (text[len] == '\0')
-            break;
-        mv_buf_put_u8(&out, ',');
-        text += len + 1;
+    for (bool more = true; more;) {
+        struct mv_span word = mv_span(text, strcspn(text, ","));
+        size_t i = 0;
+        while (
+            i < CLI_COUNT(all) && !mv_span_is(word, all[i]) &&
+            (strncmp(all[i], "to-", 3) != 0 || !mv_span_is(word, all[i] + 3)))
+            i++;
+        if (i == CLI_COUNT(all)) {
+            say_no_word(c, word);
+            mv_buf_done(&out);
+            return NULL;
+        }
+        mv_buf_text(&out, all[i]);
+        more = text[word.len] == ',';
+        if (more)
+            mv_buf_put_u8(&out, ',');
+        text += word.len + more;
     }
     return (char *)(uintptr_t)mv_buf_cstr(&out);
 }
 
-static void fill(const struct cli *c, struct cli_args *a)
+static bool fill(struct cli *c, struct cli_args *a)
 {
     static const char *const filters[][2] = {
         {"region", "regions"}, {"unit", "units"}, {"target", "targets"}};
@@ -68,10 +91,13 @@ static void fill(const struct cli *c, struct cli_args *a)
         a->count++;
     }
     if (cli_option(c, "to") != NULL) {
-        char *words = transitions(cli_option(c, "to"));
+        char *words = transitions(c, cli_option(c, "to"));
+        if (words == NULL)
+            return false;
         arg_list(a, "transitions", words);
         free(words);
     }
+    return true;
 }
 
 static int act(struct cli *c, const char *verb, struct cli_args *a,
@@ -95,8 +121,7 @@ static int subscribe_run(struct cli *c)
     const char *who = cli_option(c, "owner");
     if (who != NULL && !cli_key_there(c, who)) /* nobody could pull it */
         return cli_key_unknown(c, who);
-    fill(c, &a);
-    int code = act(c, "subscribe", &a, &rows);
+    int code = fill(c, &a) ? act(c, "subscribe", &a, &rows) : CLI_USAGE;
     if (code == CLI_NO)
         (void)cli_hint_options(c, true);
     struct mv_list l = cli_pages_walk(&rows);

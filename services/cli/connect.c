@@ -392,6 +392,13 @@ static int denied(struct cli_link *l, const struct mv_msg_reply *reply)
     return CLI_DENIED;
 }
 
+bool cli_ask_denied(const struct mv_msg_reply *reply)
+{
+    mv_code code = mv_code_find(reply->code);
+    return code == MV_CODE_NOT_ALLOWED || code == MV_CODE_UNAUTHORISED ||
+           code == MV_CODE_FORBIDDEN;
+}
+
 /* A refusal in the words of the language, and what to do about it. */
 static int refused(struct cli_link *l, const struct mv_msg_reply *reply)
 {
@@ -405,8 +412,7 @@ static int refused(struct cli_link *l, const struct mv_msg_reply *reply)
         mv_buf_done(&said);
         return CLI_RETRY;
     }
-    if (code == MV_CODE_NOT_ALLOWED || code == MV_CODE_UNAUTHORISED ||
-        code == MV_CODE_FORBIDDEN)
+    if (cli_ask_denied(reply))
         return denied(l, reply);
     if (reply->text.len > 0)
         cli_told(l->c, reply->text, &said);

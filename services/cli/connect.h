@@ -65,6 +65,8 @@ mv_rc cli_ask_patient(struct cli_link *l, const char *verb, struct mv_span args,
                       struct mv_err *err) MV_CHECKED;
 int cli_ask_answered(struct cli_link *l, mv_rc rc, const struct mv_err *err,
                      const struct mv_msg_reply *reply);
+/* It is the key that may not; nothing is said. */
+bool cli_ask_denied(const struct mv_msg_reply *reply);
 /* The same without a word said: for those who look at the code themselves. */
 mv_rc cli_ask_quiet(struct cli_link *l, const char *verb, struct mv_span args,
                     struct mv_msg_reply *reply, struct mv_err *err) MV_CHECKED;

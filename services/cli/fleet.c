@@ -49,9 +49,12 @@ bool cli_fleet_ask(struct cli_fleet *f, cli_service s, const char *verb,
     struct mv_err err = {0};
     if (f->links[s] == NULL ||
         cli_ask_quiet(f->links[s], verb, mv_span(NULL, 0), &reply, &err) !=
-            MV_OK ||
-        !mv_span_is(reply.result, "ok"))
+            MV_OK)
         return false;
+    if (!mv_span_is(reply.result, "ok")) {
+        f->denied = f->denied || cli_ask_denied(&reply);
+        return false;
+    }
     if (cli_rows_open(&list, &reply))
         while (mv_list_next(&list, &row))
             cli_pages_put(rows, row);

@@ -7,14 +7,15 @@
 struct cli_fleet {
     struct cli *c;
     struct cli_link *links[CLI_SERVICES]; /* NULL: cannot be reached */
-    bool down; /* nothing at all runs there, which has been said once */
+    bool down;   /* nothing at all runs there, which has been said once */
+    bool denied; /* a question was not this key's to ask */
 };
 
 /* Opens what can be; says what cannot. CLI_OK: all; else the first code. */
 int cli_fleet_open(struct cli *c, struct cli_fleet *f);
 void cli_fleet_close(struct cli_fleet *f);
-/* One question without a word said; false: no answer, or not "ok". Rows are
- * added to s. */
+/* One question without a word said; false: no answer, or not "ok" (and
+ * `denied`, if it is the key). Rows are added to s. */
 bool cli_fleet_ask(struct cli_fleet *f, cli_service s, const char *verb,
                    struct cli_pages *rows);
 

@@ -104,36 +104,35 @@ static void read_stream(struct cli_fleet *f, const struct cli_stream *s,
     cli_pages_done(&set);
 }
 
-bool cli_queues_read(struct cli_fleet *f, struct cli_pages *rows)
+int cli_queues_read(struct cli_fleet *f, struct cli_pages *rows)
 {
     struct cli_stream streams[CLI_STREAMS];
     struct cli_pages subscriptions = {0};
-    bool whole = f->links[CLI_NOTIFIER] != NULL;
+    int code = f->links[CLI_NOTIFIER] != NULL ? CLI_OK : CLI_AWAY;
     struct cli_args none = {0};
     struct mv_span row;
     cli_streams_read(f, streams);
     for (int i = 0; i < CLI_STREAMS; i++) {
         if (streams[i].known) {
             read_stream(f, &streams[i], rows);
-        } else {
-            whole = false;
+        } else if (!f->denied) {
+            code = CLI_AWAY;
             cli_warn(f->c, CLI_W_Q_UNKNOWN, streams[i].log,
                      cli_service_name(streams[i].to),
                      cli_service_name(streams[i].from), NULL);
         }
     }
-    if (f->links[CLI_NOTIFIER] != NULL &&
-        cli_ask_all(f->links[CLI_NOTIFIER], "queues", &none, &subscriptions) ==
-            CLI_OK) {
+    if (f->links[CLI_NOTIFIER] != NULL) {
+        int asked = cli_ask_all(f->links[CLI_NOTIFIER], "queues", &none,
+                                &subscriptions);
         struct mv_list l = cli_pages_walk(&subscriptions);
         while (mv_list_next(&l, &row))
             cli_queue_put(rows, row);
-    } else {
-        whole = false;
+        code = asked != CLI_OK ? asked : code;
     }
     cli_pages_done(&subscriptions);
     cli_queues_sort(rows);
-    return whole;
+    return code;
 }
 
 static int older(const void *a, const void *b)

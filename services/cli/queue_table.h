@@ -4,9 +4,10 @@
 
 #include "services/cli/fleet.h"
 
-/* Reads them all into rows {queue, kind, age_ms, ready, in_flight, retry,
- * dead, delivered, seen_ms, state, ...}. False: no service answered. */
-bool cli_queues_read(struct cli_fleet *f, struct cli_pages *rows);
+/* Reads all that the key may see into rows {queue, kind, age_ms, ready,
+ * in_flight, retry, dead, delivered, seen_ms, state, ...}. CLI_AWAY: a service
+ * does not answer, which has been said, or what keeps the notifier's. */
+int cli_queues_read(struct cli_fleet *f, struct cli_pages *rows);
 /* Adds a row of the notifier's verb `queues`, or of a stream. */
 void cli_queue_put(struct cli_pages *rows, struct mv_span row);
 void cli_stream_put(struct cli_pages *rows, const struct cli_stream *stream,

@@ -83,8 +83,8 @@ void cli_report_counts(const struct cli *c, const struct cli_report *r,
         sum += r->counts[i];
     cli_count(c, sum, &all);
     put_counts(c, r->counts, &each);
-    cli_word_put(out, c, CLI_W_REP_COUNTS, mv_buf_cstr(&all),
-                 mv_buf_cstr(&each), NULL);
+    cli_word_put(out, c, sum == 1 ? CLI_W_REP_COUNTS_ONE : CLI_W_REP_COUNTS,
+                 mv_buf_cstr(&all), mv_buf_cstr(&each), NULL);
     mv_buf_done(&all);
     mv_buf_done(&each);
 }

@@ -191,6 +191,7 @@ void cli_stated_dues(struct cli *c, struct mv_span dues)
     if (cli_table_rows(t) > 0) {
         cli_say(c, CLI_W_X_DUES, NULL);
         cli_table_print(c, t);
+        cli_say(c, CLI_W_X_DUES_RULE, NULL);
     }
     cli_table_close(t);
 }

@@ -307,6 +307,24 @@ class Meant(Cli):
         self.assertIn("nøkkelen kort er trukket tilbake for godt",
                       self.says(1, "keys", "resume", "kort"))
 
+    def test_a_key_sees_of_the_queues_what_is_its_own_to_see(self):
+        self.says(0, "subscribe", "egen", "--owner", "subscriber")
+        said = self.says(0, "queues", "--key", "subscriber")
+        self.assertIn("egen", said)
+        self.assertNotIn("svarer ikke", said)
+        for words in (("queues",), ("top", "--once", "1")):
+            said = self.says(77, *words, "--key", "bodo")
+            self.assertIn("nøkkelen bodo har ikke lov til dette", said)
+            self.assertEqual(len(said.splitlines()), 1, said)
+
+    def test_what_to_be_told_of_is_a_word_that_help_lists(self):
+        self.assertIn("--to orange er ikke blant: red back yellow green none "
+                      "overdue reminder", self.says(
+                          64, "subscribe", "farger", "--to", "red,orange"))
+        self.says(0, "subscribe", "farger", "--to", "red,to-none,back",
+                  "--owner", "subscriber")
+        self.assertIn("to-red, back, to-none", self.says(0, "subscriptions"))
+
     def test_a_report_without_its_year_is_told_how_to_ask(self):
         self.assertIn("hvilket år? maalvakt report half-year 2024",
                       self.says(64, "report", "half-year"))
