@@ -282,6 +282,7 @@ static mv_rc commit(struct mv_service *s)
         room_again(s);
     mv_upstreams_settle(s, rc == MV_OK);
     mv_consumers_settle(s, rc == MV_OK);
+    mv_guard_settle(s->guard, rc == MV_OK);
     if (s->def->settled != NULL)
         s->def->settled(s->self, rc);
     s->committed = true;

@@ -15,6 +15,7 @@ struct offender {
     uint8_t public_key[MV_KEY_BYTES];
     int64_t strikes_ms[MV_GUARD_STRIKES]; /* newest first; 0: none */
     int64_t until_ms;                     /* 0: not suspended */
+    bool resumed; /* in the open transaction, if it is committed */
 };
 
 struct mv_guard {
@@ -187,10 +188,20 @@ bool mv_guard_suspended(struct mv_guard *g,
 bool mv_guard_resume(struct mv_guard *g, const uint8_t public_key[MV_KEY_BYTES])
 {
     struct offender *o = find(g, public_key);
-    if (o == NULL || o->until_ms == 0)
+    if (o == NULL || o->until_ms == 0 || o->resumed)
         return false;
-    *o = (struct offender){.until_ms = 0};
+    o->resumed = true;
     return true;
+}
+
+void mv_guard_settle(struct mv_guard *g, bool committed)
+{
+    for (size_t i = 0; i < OFFENDERS; i++) {
+        struct offender *o = &g->offenders[i];
+        if (o->resumed && committed)
+            *o = (struct offender){.until_ms = 0};
+        o->resumed = false;
+    }
 }
 
 size_t mv_guard_suspensions(struct mv_guard *g, int64_t mono_ms)

@@ -41,8 +41,10 @@ void mv_guard_suspend(struct mv_guard *g,
 bool mv_guard_suspended(struct mv_guard *g,
                         const uint8_t public_key[MV_KEY_BYTES],
                         int64_t mono_ms);
-/* By an operator: false if it is not suspended. */
+/* By an operator, in the transaction: false if it is not suspended. */
 bool mv_guard_resume(struct mv_guard *g,
                      const uint8_t public_key[MV_KEY_BYTES]);
+/* After it: the keys resumed in it speak again, or stay suspended. */
+void mv_guard_settle(struct mv_guard *g, bool committed);
 /* How many are suspended. */
 size_t mv_guard_suspensions(struct mv_guard *g, int64_t mono_ms);

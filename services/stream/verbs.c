@@ -240,8 +240,6 @@ mv_rc mv_verb_act(struct mv_service *s, const struct mv_input *in)
         return MV_AGAIN;
     }
     MV_LOG(PEER_RESUMED, mv_kv_text("key", text));
-    if (mv_guard_suspensions(s->guard, s->now.mono_ms) == 0)
-        mv_service_alarm(s, "suspended", false, "");
     mv_service_ok(s, in);
     return MV_OK;
 }

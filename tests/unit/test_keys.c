@@ -355,9 +355,29 @@ static void the_third_broken_message_in_a_minute_suspends(void **state)
     assert_false(mv_guard_suspended(g, key, 61999 + MV_GUARD_SUSPEND_MS));
     mv_guard_suspend(g, other, 5000);
     assert_true(mv_guard_suspended(g, other, 5001));
-    assert_true(mv_guard_resume(g, other));
-    assert_false(mv_guard_suspended(g, other, 5001));
-    assert_false(mv_guard_resume(g, other));
+    mv_guard_close(g);
+}
+
+/* Else a key would speak again, and no record say who let it. */
+static void a_key_is_resumed_with_the_commit_or_not_at_all(void **state)
+{
+    struct place *p = *state;
+    struct mv_guard *g = NULL;
+    const uint8_t key[32] = {9};
+    assert_int_equal(mv_keyfile_make(p->path, &err), MV_OK);
+    assert_int_equal(mv_guard_open(&g, p->path, &err), MV_OK);
+    mv_guard_suspend(g, key, 5000);
+    mv_guard_settle(g, true);
+    assert_true(mv_guard_suspended(g, key, 5001));
+    assert_true(mv_guard_resume(g, key));
+    assert_false(mv_guard_resume(g, key)); /* once is enough */
+    assert_true(mv_guard_suspended(g, key, 5001));
+    mv_guard_settle(g, false);
+    assert_true(mv_guard_suspended(g, key, 5001));
+    assert_true(mv_guard_resume(g, key));
+    mv_guard_settle(g, true);
+    assert_false(mv_guard_suspended(g, key, 5001));
+    assert_false(mv_guard_resume(g, key));
     mv_guard_close(g);
 }
 
@@ -427,6 +447,7 @@ int main(void)
         PLACED(a_key_file_that_was_bad_is_tried_at_every_look),
         PLACED(a_key_that_runs_out_loses_its_roles_without_a_change),
         PLACED(the_third_broken_message_in_a_minute_suspends),
+        PLACED(a_key_is_resumed_with_the_commit_or_not_at_all),
         cmocka_unit_test(doubt_means_no),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
