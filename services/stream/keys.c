@@ -9,16 +9,15 @@
 
 #include "services/base/clock.h"
 #include "services/base/file.h"
+#include "services/base/slots.h"
 #include "services/base/text.h"
 
 #define FIRST_LINE "maalvakt-keys 1"
-#define SLOTS      (MV_KEYS_MAX * 2) /* a power of two */
 
 struct mv_keys {
     size_t count;
     struct mv_key *at;
-    uint16_t by_key[SLOTS]; /* index + 1, open addressing */
-    uint16_t by_name[SLOTS];
+    struct mv_slots by_key, by_name; /* to places in `at` */
 };
 
 /* Where a parse stands, for messages. */
@@ -33,16 +32,6 @@ static const char *const role_names[] = {
 #undef ROLE
 };
 
-/* FNV-1a: the registry is the operator's, nobody chooses collisions. */
-static size_t slot_of(const void *at, size_t len)
-{
-    const uint8_t *b = at;
-    uint32_t h = 2166136261u;
-    for (size_t i = 0; i < len; i++)
-        h = (h ^ b[i]) * 16777619u;
-    return h & (SLOTS - 1);
-}
-
 static struct mv_span key_of(const struct mv_key *k)
 {
     return mv_span(k->public_key, MV_KEY_BYTES);
@@ -53,29 +42,28 @@ static struct mv_span name_of(const struct mv_key *k)
     return mv_span_text(k->name);
 }
 
-/* The slot that holds what is looked for, or the free one where it goes. */
-static uint16_t *look(const struct mv_keys *k, const uint16_t *slots,
-                      struct mv_span (*of)(const struct mv_key *),
-                      struct mv_span what)
+static const struct mv_key *look(const struct mv_keys *k,
+                                 const struct mv_slots *slots,
+                                 struct mv_span (*of)(const struct mv_key *),
+                                 struct mv_span what)
 {
-    size_t i = slot_of(what.at, what.len);
-    while (slots[i] != 0 && !mv_span_equal(of(&k->at[slots[i] - 1]), what))
-        i = (i + 1) & (SLOTS - 1);
-    return (uint16_t *)&slots[i];
+    uint32_t hash = mv_slots_hash(0, what), steps = 0, i;
+    while (mv_slots_next(slots, hash, &steps, &i)) {
+        if (mv_span_equal(of(&k->at[i]), what))
+            return &k->at[i];
+    }
+    return NULL;
 }
 
 const struct mv_key *mv_keys_find(const struct mv_keys *k,
                                   const uint8_t public_key[MV_KEY_BYTES])
 {
-    uint16_t at =
-        *look(k, k->by_key, key_of, mv_span(public_key, MV_KEY_BYTES));
-    return at == 0 ? NULL : &k->at[at - 1];
+    return look(k, &k->by_key, key_of, mv_span(public_key, MV_KEY_BYTES));
 }
 
 const struct mv_key *mv_keys_named(const struct mv_keys *k, const char *name)
 {
-    uint16_t at = *look(k, k->by_name, name_of, mv_span_text(name));
-    return at == 0 ? NULL : &k->at[at - 1];
+    return look(k, &k->by_name, name_of, mv_span_text(name));
 }
 
 size_t mv_keys_count(const struct mv_keys *k)
@@ -242,22 +230,29 @@ static mv_rc check(const struct place *p, const struct mv_key *k, unsigned seen,
     return MV_OK;
 }
 
+/* There is room for it. */
+static void add(struct mv_keys *keys, const struct mv_key *k)
+{
+    uint32_t i = (uint32_t)keys->count++;
+    keys->at[i] = *k;
+    mv_slots_add(&keys->by_key, mv_slots_hash(0, key_of(k)), i);
+    mv_slots_add(&keys->by_name, mv_slots_hash(0, name_of(k)), i);
+}
+
 static mv_rc keep(const struct place *p, struct mv_keys *keys,
                   const struct mv_key *k, struct mv_err *err)
 {
     if (keys->count == MV_KEYS_MAX)
         return wrong(p, err, "too many keys", mv_span(NULL, 0));
-    uint16_t *by_key = look(keys, keys->by_key, key_of, key_of(k));
-    uint16_t *by_name = look(keys, keys->by_name, name_of, name_of(k));
-    if (*by_key != 0)
+    const struct mv_key *same = mv_keys_find(keys, k->public_key);
+    if (same != NULL)
         return wrong(p, err, "this public key is listed before, as",
-                     name_of(&keys->at[*by_key - 1]));
-    if (*by_name != 0)
+                     name_of(same));
+    if (mv_keys_named(keys, k->name) != NULL)
         return wrong(p, err, "this name is used before", name_of(k));
     if (keys->count % 64 == 0)
         keys->at = mv_xrealloc(keys->at, (keys->count + 64) * sizeof *keys->at);
-    keys->at[keys->count++] = *k;
-    *by_key = *by_name = (uint16_t)keys->count;
+    add(keys, k);
     return MV_OK;
 }
 
@@ -346,6 +341,8 @@ void mv_keys_close(struct mv_keys *k)
 {
     if (k == NULL)
         return;
+    mv_slots_done(&k->by_key);
+    mv_slots_done(&k->by_name);
     free(k->at);
     free(k);
 }
@@ -353,9 +350,8 @@ void mv_keys_close(struct mv_keys *k)
 struct mv_keys *mv_keys_copy(const struct mv_keys *k)
 {
     struct mv_keys *copy = mv_xcalloc(1, sizeof *copy);
-    *copy = *k;
-    copy->at = mv_xcalloc(k->count + 64, sizeof *copy->at);
-    if (k->count > 0)
-        memcpy(copy->at, k->at, k->count * sizeof *copy->at);
+    copy->at = mv_xcalloc(k->count + 1, sizeof *copy->at);
+    for (size_t i = 0; i < k->count; i++)
+        add(copy, &k->at[i]);
     return copy;
 }
