@@ -2,6 +2,8 @@
  * here and is used by that name; proto/README.md prints the same figures. */
 #pragma once
 
+#include "services/base/text.h"
+
 #define MV_PROTO_VERSION 1u /* the only one served */
 
 /* Whole frames and records. */
@@ -26,7 +28,7 @@
 #define MV_MAX_ITEMS         (1u << 20) /* of one list between services */
 
 /* Text, in bytes. */
-#define MV_MAX_IDENTIFIER_BYTES 64u
+#define MV_MAX_IDENTIFIER_BYTES MV_IDENTIFIER_BYTES
 #define MV_MAX_TEXT_BYTES       256u
 #define MV_MAX_PERIOD_BYTES     32u
 #define MV_MAX_COMMENT_BYTES    4000u /* what a person writes */

@@ -8,7 +8,7 @@
 
 #include "services/base/buf.h"
 
-#define MV_IDENTIFIER_BYTES 64
+#define MV_IDENTIFIER_BYTES 64u
 
 typedef enum mv_text_fault {
     MV_TEXT_OK = 0,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "services/base/err.h"
+#include "services/base/text.h"
 #include "services/catalogue/fault.h"
 #include "services/catalogue/target.h"
 
@@ -16,7 +17,7 @@
 #define MV_COMMISSIONS_MAX 10000u
 #define MV_STATUSES_MAX    1000000u /* targets for the units they judge */
 #define MV_REACH_MAX       4000000u /* series and years that targets look at */
-#define MV_ID_BYTES        64u
+#define MV_ID_BYTES        MV_IDENTIFIER_BYTES
 
 typedef enum mv_catalogue_file {
     MV_FILE_UNITS,

@@ -7,12 +7,13 @@
  * the record up to the content without the chain field). */
 #pragma once
 
+#include "proto/limits.h"
 #include "services/base/err.h"
 #include "services/base/hash.h"
 
 #define MV_RECORD_KEY_BYTES    64u /* with its NUL */
 #define MV_RECORD_HEADER_BYTES 97u /* without key name and content */
-#define MV_CONTENT_MAX_BYTES   (16u << 20)
+#define MV_CONTENT_MAX_BYTES   MV_MAX_RECORD_BYTES
 
 struct mv_stamp {
     int64_t received_ms;
