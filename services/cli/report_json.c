@@ -40,6 +40,7 @@ static json_t *cause(const struct cli_report_cause *of)
     (void)json_object_set_new(j, "time", json_integer((json_int_t)of->time_ms));
     (void)json_object_del(j, "what");
     (void)json_object_del(j, "targets");
+    (void)json_object_del(j, "units");
     return j;
 }
 
@@ -50,6 +51,8 @@ static void changed_line(struct cli *c, const struct cli_report_change *ch)
     (void)json_object_set_new(j, "changed", text(ch->id));
     (void)json_object_set_new(j, "what",
                               json_string(ch->status ? "status" : "value"));
+    if (ch->unit.len > 0)
+        (void)json_object_set_new(j, "unit", text(ch->unit));
     if (!ch->status)
         (void)json_object_set_new(j, "part", text(mv_buf_span(&ch->what)));
     (void)json_object_set_new(j, "was", text(ch->was_raw));

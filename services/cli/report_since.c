@@ -13,7 +13,7 @@
 struct finding {
     const struct cli *c;
     const struct cli_report *r;
-    struct mv_span *old; /* the kept rows of `status` and `report` */
+    struct mv_span *old; /* the kept rows of `status`, `below` and `report` */
     size_t old_count, at;
     struct cli_report_changes *ret;
 };
@@ -75,7 +75,8 @@ static void read_old(struct finding *f)
     struct mv_span row;
     f->old = mv_xcalloc(f->r->since.count + 1, sizeof *f->old);
     while (mv_list_next(&l, &row))
-        if (is_what(row, "status") || is_what(row, "report"))
+        if (is_what(row, "status") || is_what(row, "below") ||
+            is_what(row, "report"))
             f->old[f->old_count++] = cli_get(row, "row");
 }
 
@@ -107,7 +108,8 @@ static bool add_figures(const struct finding *f, struct cli_report_change *ch,
     bool is_seq = false;
     while (mv_list_next(&l, &kept)) {
         if (!is_what(kept, "figure") ||
-            !is_named(cli_get(kept, "targets"), cli_get_text(row, "target")))
+            !is_named(cli_get(kept, "targets"), cli_get_text(row, "target")) ||
+            (ch->unit.len > 0 && !is_named(cli_get(kept, "units"), ch->unit)))
             continue;
         uint64_t of = cli_get_u64(kept, "seq");
         is_seq |= of == seq;
@@ -184,21 +186,70 @@ static void put_status(const struct cli *c, struct mv_span row,
     mv_buf_text(out, ")");
 }
 
-static void find_status(struct finding *f, const struct cli_report_item *item)
+static bool is_below(const struct finding *f, struct mv_span row)
 {
-    struct mv_span old = old_of(f, item->row, same_status);
-    if (old.len > 0 && same(old, item->row, "status") &&
-        same(old, item->row, "reason"))
-        return;
-    struct cli_report_change *ch = add(f, cli_report_id(item));
+    return !mv_span_is(cli_get_text(row, "unit"), f->r->unit);
+}
+
+/* The item's status, or of a unit below: called by its name. */
+static void add_status(struct finding *f, const struct cli_report_item *item,
+                       struct mv_span id, struct mv_span old,
+                       struct mv_span row)
+{
+    struct cli_report_change *ch = add(f, id);
+    struct mv_span either = row.len > 0 ? row : old;
     ch->item = item;
     ch->status = true;
-    mv_buf_text(&ch->what, cli_w(f->c, CLI_W_COL_STATUS));
+    if (is_below(f, either)) {
+        ch->unit = cli_get_text(either, "unit");
+        put(&ch->what, cli_get_text(either, "name"));
+    } else {
+        mv_buf_text(&ch->what, cli_w(f->c, CLI_W_COL_STATUS));
+    }
     put_status(f->c, old, &ch->was);
-    put_status(f->c, item->row, &ch->now);
+    put_status(f->c, row, &ch->now);
     ch->was_raw = cli_get_text(old, "status");
-    ch->now_raw = cli_get_text(item->row, "status");
-    find_causes(f, ch, item->row);
+    ch->now_raw = cli_get_text(row, "status");
+    find_causes(f, ch, row);
+}
+
+static void find_status(struct finding *f, const struct cli_report_item *item,
+                        struct mv_span row)
+{
+    struct mv_span old = old_of(f, row, same_status);
+    if (old.len == 0 || !same(old, row, "status") || !same(old, row, "reason"))
+        add_status(f, item, cli_report_id(item), old, row);
+}
+
+/* Whose row it is, or NULL; both go by the catalogue's order. */
+static const struct cli_report_item *item_of(const struct cli_report *r,
+                                             struct mv_span row, size_t *at)
+{
+    for (size_t n = 0; n < r->count; n++) {
+        size_t i = (*at + n) % r->count;
+        if (same(r->items[i].head, row, "target") &&
+            same(r->items[i].head, row, "commission")) {
+            *at = i;
+            return &r->items[i];
+        }
+    }
+    return NULL;
+}
+
+/* The report counts the colours of the units below: which are others. */
+static void find_below(struct finding *f)
+{
+    struct mv_list l = cli_pages_walk(&f->r->statuses);
+    struct mv_span row;
+    size_t at = 0;
+    while (f->r->kind == CLI_REPORT_YEAR && mv_list_next(&l, &row)) {
+        if (!is_below(f, row) ||
+            !mv_span_is(cli_get_text(row, "region"), f->r->unit))
+            continue;
+        const struct cli_report_item *item = item_of(f->r, row, &at);
+        if (item != NULL)
+            find_status(f, item, row);
+    }
 }
 
 /* The number of a line, exact: the criterion's, else its series'. */
@@ -247,21 +298,29 @@ static void find_line(struct finding *f, const struct cli_report_item *item,
     cli_report_cells_done(&cells);
 }
 
-/* A requirement that the catalogue has no more. */
-static void find_gone(struct finding *f, struct mv_span old)
+/* A requirement that the catalogue has no more, or no more of that unit. */
+static void find_gone(struct finding *f)
 {
-    for (size_t i = 0; i < f->r->count; i++)
-        if (same_status(old, f->r->items[i].row))
-            return;
-    struct mv_span id = cli_get_text(old, "target");
-    struct cli_report_change *ch =
-        add(f, id.len > 0 ? id : cli_get_text(old, "commission"));
-    ch->status = true;
-    mv_buf_text(&ch->what, cli_w(f->c, CLI_W_COL_STATUS));
-    put_status(f->c, old, &ch->was);
-    mv_buf_text(&ch->now, "–");
-    ch->was_raw = cli_get_text(old, "status");
-    find_causes(f, ch, mv_span("", 0));
+    struct mv_list now = cli_pages_walk(&f->r->statuses);
+    struct mv_span *all = mv_xcalloc(f->r->statuses.count + 1, sizeof *all);
+    size_t count = 0, at = 0, hint = 0;
+    while (mv_list_next(&now, &all[count]))
+        count++;
+    for (size_t i = 0; i < f->old_count; i++) {
+        struct mv_span old = f->old[i], id = cli_get_text(old, "target");
+        size_t n = 0;
+        if (cli_get_text(old, "what").len > 0)
+            continue;
+        while (n < count && !same_status(old, all[(at + n) % count]))
+            n++;
+        if (n < count)
+            at = (at + n) % count;
+        else
+            add_status(f, item_of(f->r, old, &hint),
+                       id.len > 0 ? id : cli_get_text(old, "commission"), old,
+                       mv_span("", 0));
+    }
+    free(all);
 }
 
 void cli_report_changes_find(const struct cli *c, const struct cli_report *r,
@@ -273,16 +332,14 @@ void cli_report_changes_find(const struct cli *c, const struct cli_report *r,
     read_old(&f);
     for (size_t i = 0; i < r->count; i++) {
         const struct cli_report_item *item = &r->items[i];
-        if (item->row.len == 0)
-            continue;
-        find_status(&f, item);
+        if (item->row.len > 0)
+            find_status(&f, item, item->row);
         for (size_t k = 0; k < item->line_count; k++)
             if (!item->lines[k].aim)
                 find_line(&f, item, &item->lines[k]);
     }
-    for (size_t i = 0; i < f.old_count; i++)
-        if (cli_get_text(f.old[i], "what").len == 0)
-            find_gone(&f, f.old[i]);
+    find_below(&f);
+    find_gone(&f);
     free(f.old);
 }
 
@@ -319,7 +376,7 @@ static void put_cause(const struct cli *c, const struct cli_report_cause *cause,
 {
     struct mv_buf said = {0}, seq = {0}, delivery = {0};
     cli_cause(c, cause->kind, &said);
-    if (cause->time_ms > 0)
+    if (cause->time_ms > 0 && said.len > 0)
         mv_buf_put_u8(&said, ' ');
     cli_day(cause->time_ms, &said);
     mv_buf_text(&said, said.len > 0 ? ", " : "");

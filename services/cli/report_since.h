@@ -19,6 +19,7 @@ struct cli_report_change {
     const struct cli_report_item *item; /* NULL: it is there no more */
     struct mv_span id;
     bool status;                  /* of the whole; else a part's value */
+    struct mv_span unit;          /* of one below the report's; else empty */
     struct mv_buf what, was, now; /* as shown */
     struct mv_span was_raw, now_raw;
     struct cli_report_cause causes[CLI_CAUSES_MAX];

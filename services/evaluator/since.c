@@ -126,9 +126,9 @@ static void keep_head(struct kept *k, const struct evaluator *e,
 typedef mv_rc asker(struct evaluator *e, struct mv_span args,
                     struct evaluator_page *page, struct evaluator_refusal *no);
 
-/* All rows of a verb as {what, row}. */
+/* All rows of a verb as {what, row}; others: but those of the unit itself. */
 static void keep_rows(struct kept *k, struct evaluator *e, const char *what,
-                      asker *ask, struct mv_span args)
+                      asker *ask, struct mv_span args, bool others)
 {
     struct evaluator_page page = {0};
     struct evaluator_refusal no = {0};
@@ -142,6 +142,10 @@ static void keep_rows(struct kept *k, struct evaluator *e, const char *what,
             break;
         l = (struct mv_list){mv_cursor(mv_buf_span(&page.rows)), page.count};
         while (!k->over && mv_list_next(&l, &row)) {
+            struct mv_span unit;
+            if (others && mv_map_text(row, "unit", &unit) &&
+                mv_span_is(unit, k->unit))
+                continue;
             mv_pack_map(&k->rows.bytes, 2);
             mv_pack_kv_cstr(&k->rows.bytes, "what", what);
             mv_pack_cstr(&k->rows.bytes, "row");
@@ -162,11 +166,32 @@ static struct kept *kept_of(struct evaluator_since *s, struct mv_span unit)
     return NULL;
 }
 
+/* What the report says: the unit's statuses, and of a year those of the units
+ * below it and the numbers. */
+static void keep_report(struct kept *k, struct evaluator *e,
+                        struct mv_span unit)
+{
+    struct mv_buf of[2] = {{0}, {0}};
+    static const char *const keys[] = {"unit", "region"};
+    for (int i = 0; i < 2; i++) {
+        mv_pack_map(&of[i], 2);
+        mv_pack_kv_text(&of[i], keys[i], unit);
+        mv_pack_kv_u64(&of[i], "year", (uint64_t)k->of->year);
+    }
+    struct mv_span own = mv_buf_span(&of[0]), below = mv_buf_span(&of[1]);
+    keep_rows(k, e, "status", evaluator_ask_status, own, false);
+    if (k->of->yearly) {
+        keep_rows(k, e, "below", evaluator_ask_status, below, true);
+        keep_rows(k, e, "report", evaluator_ask_report, own, false);
+    }
+    mv_buf_done(&of[0]);
+    mv_buf_done(&of[1]);
+}
+
 static void begin(struct evaluator_since *s, struct evaluator *e,
                   const struct mv_record *record, const struct mv_statement *st)
 {
     struct kept *k = kept_of(s, st->unit);
-    struct mv_buf args = {0};
     bool asked = s->unit[0] == '\0' || mv_span_is(st->unit, s->unit);
     if (k == NULL && (!asked || s->count == EVALUATOR_SINCE_UNITS)) {
         s->more = true;
@@ -181,18 +206,44 @@ static void begin(struct evaluator_since *s, struct evaluator *e,
     k->over = false;
     k->seq = record->seq;
     keep_head(k, e, record, st);
-    mv_pack_map(&args, 2);
-    mv_pack_kv_text(&args, "unit", st->unit);
-    mv_pack_kv_u64(&args, "year", (uint64_t)s->year);
-    keep_rows(k, e, "status", evaluator_ask_status, mv_buf_span(&args));
-    if (s->yearly)
-        keep_rows(k, e, "report", evaluator_ask_report, mv_buf_span(&args));
-    mv_buf_done(&args);
+    keep_report(k, e, st->unit);
 }
 
 /* ---- what came since ---- */
 
-/* The year's targets that use the figure and are judged for the unit. */
+/* Takes the items. */
+static void put_list(struct mv_buf *items, uint32_t count, struct mv_buf *out)
+{
+    mv_buf_clear(out);
+    mv_pack_list(out, count);
+    mv_pack_raw(out, mv_buf_span(items));
+    mv_buf_done(items);
+}
+
+/* The units from the figure's own up to the report's, which is left out. */
+static void put_units(const struct evaluator *e, const struct mv_figure *f,
+                      uint32_t top, struct mv_buf *out)
+{
+    const struct mv_unit *units = e->force.now.catalogue->units;
+    struct mv_buf ids = {0};
+    uint32_t count = 0;
+    for (uint32_t u = f->unit; u != top; u = units[u].parent, count++)
+        mv_pack_text(&ids, units[u].id);
+    put_list(&ids, count, out);
+}
+
+/* Is the target judged for the figure's unit, or one above it up to top? */
+static bool is_judged(const struct evaluator *e, const struct mv_target *t,
+                      uint32_t from, uint32_t top)
+{
+    const struct mv_unit *units = e->force.now.catalogue->units;
+    uint32_t u = from;
+    while (u != top && !mv_plan_judges(e->force.now.plan, t->index, u))
+        u = units[u].parent;
+    return mv_plan_judges(e->force.now.plan, t->index, u);
+}
+
+/* The year's targets that use the figure and that the report tells of. */
 static uint32_t put_targets(const struct evaluator_since *s,
                             const struct evaluator *e,
                             const struct mv_figure *f, uint32_t unit,
@@ -201,30 +252,33 @@ static uint32_t put_targets(const struct evaluator_since *s,
     const struct mv_catalogue *c = e->force.now.catalogue;
     const struct mv_plan *plan = e->force.now.plan;
     struct mv_indices all = mv_plan_targets(plan, f->indicator, f->period.year);
+    struct mv_buf ids = {0};
     uint32_t count = 0;
     for (uint32_t i = 0; i < all.count; i++) {
         const struct mv_target *t = &c->targets[all.at[i]];
-        if (t->year != s->year || !mv_plan_judges(plan, t->index, unit))
+        uint32_t from = s->yearly ? f->unit : unit;
+        if (t->year != s->year || !is_judged(e, t, from, unit))
             continue;
-        mv_pack_text(out, t->id);
+        mv_pack_text(&ids, t->id);
         count++;
     }
+    put_list(&ids, count, out);
     return count;
 }
 
 /* {what: figure, seq, time, kind, indicator, unit, member?, period, row,
- * targets} */
+ * targets, units} */
 static void keep_figure(struct kept *k, const struct evaluator *e,
                         const struct mv_record *record,
                         const struct mv_figure *f, const char *kind,
-                        struct mv_span targets)
+                        struct mv_span targets, struct mv_span units)
 {
     const struct mv_catalogue *c = e->force.now.catalogue;
     const struct mv_indicator *ind = &c->indicators[f->indicator];
     bool member = f->member != MV_MEMBER_TOTAL;
     char period[MV_PERIOD_TEXT_BYTES];
     struct mv_buf *out = &k->rows.bytes;
-    mv_pack_map(out, 9u + member);
+    mv_pack_map(out, 10u + member);
     mv_pack_kv_cstr(out, "what", "figure");
     mv_pack_kv_u64(out, "seq", record->seq);
     mv_pack_kv_i64(out, "time", record->received_ms);
@@ -237,6 +291,8 @@ static void keep_figure(struct kept *k, const struct evaluator *e,
     mv_pack_kv_u64(out, "row", f->row);
     mv_pack_cstr(out, "targets");
     mv_pack_raw(out, targets);
+    mv_pack_cstr(out, "units");
+    mv_pack_raw(out, units);
     end_row(k);
 }
 
@@ -246,27 +302,23 @@ static void add_figures(struct evaluator_since *s, struct kept *k,
 {
     const struct mv_catalogue *c = e->force.now.catalogue;
     const struct mv_unit *u = mv_catalogue_unit(c, mv_span_text(k->unit));
-    struct mv_buf ids = {0}, list = {0};
+    struct mv_buf targets = {0}, units = {0};
     for (uint32_t i = 0; u != NULL && i < e->effects.count && !k->over; i++) {
         const struct evaluator_effect *effect = &e->effects.at[i];
         const struct mv_figure *f = &e->figures.at[effect->figure];
         if (!mv_catalogue_below(c, f->unit, u->index))
             continue;
-        mv_buf_clear(&ids);
-        mv_buf_clear(&list);
-        uint32_t count = put_targets(s, e, f, u->index, &ids);
-        if (count == 0)
+        if (put_targets(s, e, f, u->index, &targets) == 0)
             continue;
-        mv_pack_list(&list, count);
-        mv_pack_raw(&list, mv_buf_span(&ids));
+        put_units(e, f, u->index, &units);
         keep_figure(k, e, record, f,
                     f->withdrawn        ? "withdrawal"
                     : effect->corrected ? "correction"
                                         : "figure",
-                    mv_buf_span(&list));
+                    mv_buf_span(&targets), mv_buf_span(&units));
     }
-    mv_buf_done(&ids);
-    mv_buf_done(&list);
+    mv_buf_done(&targets);
+    mv_buf_done(&units);
 }
 
 void evaluator_since_take(struct evaluator_since *s, struct evaluator *e,

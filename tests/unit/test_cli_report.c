@@ -326,7 +326,7 @@ static void what_is_compared_is_named_in_words(void **state)
 }
 
 /* The status row's numbers are its lead's; a program sees what paper shows. */
-static void json_has_no_number_that_no_line_tells(void **state)
+static void json_has_the_numbers_that_its_lines_tell_exactly(void **state)
 {
     static const char row[] =
         "{'target':'a','title':{'nb':'A'},'year':2024,'unit':'hso',"
@@ -342,24 +342,12 @@ static void json_has_no_number_that_no_line_tells(void **state)
         put(&p.r.statuses, row);
         put(&p.r.lines, lines[told]);
         const char *text = drawn(&p, cli_report_json);
+        assert_true(!strncmp(text, "{\"report\":\"year\",\"year\":2024,", 29));
+        assert_true(says(text, "\"seq\":15"));
         assert_int_equal(strstr(text, "73.217821782178") != NULL, told);
         assert_int_equal(strstr(text, "\"needed\"") != NULL, told);
         close_paper(&p);
     }
-}
-
-static void json_keeps_decimals_as_they_are(void **state)
-{
-    struct paper p;
-    (void)state;
-    open_paper(&p, CLI_REPORT_YEAR, MV_LANG_NB);
-    put(&p.r.statuses, STATUS("1", "A", "red", ""));
-    put(&p.r.lines, LINE("1", "Som", "66.666666666667", "70", "-3", YEARS));
-    const char *text = drawn(&p, cli_report_json);
-    assert_true(!strncmp(text, "{\"report\":\"year\",\"year\":2024,", 29));
-    assert_true(says(text, "\"value\":\"66.666666666667\""));
-    assert_true(says(text, "\"seq\":15"));
-    close_paper(&p);
 }
 
 /* Frozen at record 7 with catalogue 3; what is now is of catalogue 9. */
@@ -430,6 +418,52 @@ static void what_changed_since_it_was_frozen_is_listed(void **state)
         cli_report_changes_done(&changes);
         close_paper(&p);
     }
+}
+
+#define BELOW(id, unit, name, status)                                 \
+    "{'target':'" id "','title':{'nb':'A'},'year':2024,'unit':'" unit \
+    "','name':'" name "','region':'hso','status':'" status            \
+    "','reason':'','overdue':[],'since':12,'since_ms':1740200000000}"
+
+#define OLD(unit) "{'what':'below','row':" BELOW("1", unit, "Old", "green") "}"
+
+/* The region's own colour stands; two trusts' do not, each for its reason. */
+static void what_changed_of_a_unit_below_is_listed_with_its_own_cause(void **s)
+{
+    struct paper p;
+    struct cli_report_changes changes = {.source = cli_source_open(NULL)};
+    (void)s;
+    open_paper(&p, CLI_REPORT_YEAR, MV_LANG_NB);
+    put(&p.r.since, "{'what':'frozen','seq':7,'time':1740000000000,'author':"
+                    "'Styret','comment':'Vedtatt.','catalogue':3}");
+    put(&p.r.since, "{'what':'status','row':" STATUS("1", "A", "red", "") "}");
+    put(&p.r.since, OLD("ahus"));
+    put(&p.r.since, OLD("ous"));
+    put(&p.r.since, OLD("a1"));
+    put(&p.r.since, "{'what':'figure','seq':11,'time':1740100000000,'kind':"
+                    "'correction','indicator':'i','unit':'h','period':"
+                    "'2024-T1','row':0,'targets':['1'],'units':['h','ahus']}");
+    put(&p.r.statuses, STATUS("1", "A", "red", ""));
+    put(&p.r.statuses, BELOW("1", "ahus", "Ahus", "red"));
+    put(&p.r.statuses, BELOW("1", "ous", "OUS", "green"));
+    put(&p.r.statuses, BELOW("1", "sunnaas", "Sunnaas", "yellow"));
+    cli_report_put_together(&p.r);
+    cli_report_changes_find(&p.s.cli, &p.r, &changes);
+    assert_int_equal(changes.count, 3);
+    p.r.changes = &changes;
+    const char *text = drawn(&p, cli_report_text);
+    assert_true(says(text, "1   Ahus     ✓ grønn  ✗ rød  rettelse 2025-02-21, "
+                           "journalpost 11: h 2024-T1"));
+    assert_true(says(text, "1   Sunnaas  –        ! gul  2025-02-22, "
+                           "journalpost 12"));
+    assert_true(says(text, "1   Old      ✓ grønn  –"));
+    assert_true(says(drawn(&p, cli_report_json),
+                     "{\"changed\":\"1\",\"what\":\"status\",\"unit\":\"ahus\","
+                     "\"was\":\"green\",\"now\":\"red\""));
+    assert_true(
+        says(drawn(&p, cli_report_csv), "Ahus: ✓ grønn → ✗ rød – rettelse"));
+    cli_report_changes_done(&changes);
+    close_paper(&p);
 }
 
 static void a_catalogue_before_the_freeze_changed_nothing_since(void **state)
@@ -542,12 +576,13 @@ int main(void)
         cmocka_unit_test(a_page_has_what_a_year_needs),
         cmocka_unit_test(no_cell_begins_a_formula),
         cmocka_unit_test(a_sheet_is_of_its_language),
+        cmocka_unit_test(
+            what_changed_of_a_unit_below_is_listed_with_its_own_cause),
         cmocka_unit_test(a_catalogue_before_the_freeze_changed_nothing_since),
         cmocka_unit_test(what_changed_since_it_was_frozen_is_listed),
         cmocka_unit_test(a_sheet_has_the_decimals_of_the_indicator),
         cmocka_unit_test(what_is_compared_is_named_in_words),
-        cmocka_unit_test(json_has_no_number_that_no_line_tells),
-        cmocka_unit_test(json_keeps_decimals_as_they_are),
+        cmocka_unit_test(json_has_the_numbers_that_its_lines_tell_exactly),
         cmocka_unit_test(a_point_lies_where_its_number_says),
         cmocka_unit_test(what_is_not_known_is_a_gap),
         cmocka_unit_test(numbers_too_large_to_draw_are_left_out),

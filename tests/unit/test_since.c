@@ -66,10 +66,17 @@ static void put_row(struct mv_span row, struct mv_buf *out)
     if (mv_map_find(row, "targets", &ids) && mv_list_open(&l, ids))
         while (mv_list_next(&l, &text))
             mv_buf_text(out, " +");
+    if (mv_map_find(row, "units", &ids) && mv_list_open(&l, ids)) {
+        while (mv_list_next(&l, &text) && mv_value_text(text, &text)) {
+            mv_buf_text(out, " <");
+            mv_buf_put(out, text.at, text.len);
+        }
+    }
     mv_buf_text(out, "\n");
 }
 
-/* What is kept for the unit: a line a row, a `+` for each of its targets. */
+/* What is kept for the unit: a line a row, a `+` for each of its targets, a
+ * `<` for each unit below. */
 static void keeps(struct fixture *f, const char *unit, const char *rows)
 {
     struct test_answer a = {0};
@@ -115,10 +122,12 @@ static void each_figure_since_is_named_with_what_it_did(void **state)
     keeps(f, "hso",
           "frozen\n"
           "status hso red 90\n"
+          "below ahus red 90\n"
+          "below ous none\n"
           "report hso red 90\n"
-          "figure correction ahus 2024 +\n"
-          "figure figure ous 2024 +\n"
-          "figure withdrawal ous 2024 +\n");
+          "figure correction ahus 2024 + <ahus\n"
+          "figure figure ous 2024 + <ous\n"
+          "figure withdrawal ous 2024 + <ous\n");
     keeps(f, "ahus", "");
 }
 
@@ -135,6 +144,26 @@ static void of_a_trust_only_what_is_its_own_counts(void **state)
           "figure figure ahus 2024 +\n");
 }
 
+/* A target that only trusts are judged by colours them in a region's report;
+ * a hospital's figure is its trust's. */
+static void what_colours_a_unit_below_is_the_regions_too(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_catalogue(
+        &f->j, NULL, NULL,
+        "targets:\n"
+        "  - {id: beds, year: 2024, indicator: senger, text: Senger,\n"
+        "     scope: [trust], require: [value >= 100]}\n");
+    freeze(f, "year", 2024, "hso");
+    freeze(f, "half-year", 2024, "hso");
+    test_journal_delivery(&f->j, "senger - a1 2024 120");
+    keeps(f, "hso",
+          "frozen\n"
+          "below ahus none\n"
+          "below ous none\n"
+          "figure figure a1 2024 + <a1 <ahus\n");
+}
+
 static void what_is_frozen_again_begins_anew(void **state)
 {
     struct fixture *f = *state;
@@ -144,6 +173,8 @@ static void what_is_frozen_again_begins_anew(void **state)
     keeps(f, "hso",
           "frozen\n"
           "status hso green 120\n"
+          "below ahus green 120\n"
+          "below ous none\n"
           "report hso green 120\n");
 }
 
@@ -235,6 +266,7 @@ int main(void)
         TEST(a_report_that_was_never_frozen_keeps_nothing),
         TEST(each_figure_since_is_named_with_what_it_did),
         TEST(of_a_trust_only_what_is_its_own_counts),
+        TEST(what_colours_a_unit_below_is_the_regions_too),
         TEST(what_is_frozen_again_begins_anew),
         TEST(only_the_unit_that_was_asked_for_is_kept),
         TEST(more_than_are_kept_is_said_and_not_left_out),
