@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "services/base/hash.h"
@@ -150,15 +151,55 @@ static void a_key_of_the_future_that_is_revoked_never_begins(void **state)
     struct mv_err err = {0};
     struct mv_key k = key("oscar", 7);
     const char *why = NULL;
+    struct mv_key rita = key("rita", 8);
     k.from_ms = NOW + 60000;
+    rita.from_ms = NOW; /* just begins */
     assert_int_equal(mv_keyfile_add(path, &k, &err), MV_OK);
+    assert_int_equal(mv_keyfile_add(path, &rita, &err), MV_OK);
     assert_int_equal(mv_keyfile_revoke(path, "oscar", NOW, &err), MV_OK);
+    assert_int_equal(mv_keyfile_revoke(path, "rita", NOW, &err), MV_OK);
     struct mv_keys *keys = NULL;
     assert_int_equal(mv_keys_load(&keys, path, &err), MV_OK);
     const struct mv_key *now = mv_keys_named(keys, "oscar");
     assert_non_null(now);
     assert_false(mv_key_valid(now, NOW, &why));
     assert_false(mv_key_valid(now, NOW + 90000, &why));
+    mv_keys_close(keys);
+}
+
+#define EACH 60
+
+static void add_many(uint8_t first)
+{
+    for (uint8_t i = 0; i < EACH; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "k%u", (unsigned)(first + i));
+        add(name, (uint8_t)(first + i));
+    }
+}
+
+/* Two processes change it at once: no line of either is lost. */
+static void who_changes_it_waits_for_another_who_does(void **state)
+{
+    (void)state;
+    struct mv_err err = {0};
+    struct mv_keys *keys = NULL;
+    int code = -1;
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        add_many(1);
+        _exit(0);
+    }
+    add_many(1 + EACH);
+    assert_int_equal(waitpid(child, &code, 0), child);
+    assert_int_equal(code, 0);
+    assert_int_equal(mv_keys_load(&keys, path, &err), MV_OK);
+    for (unsigned i = 1; i <= 2 * EACH; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "k%u", i);
+        assert_non_null(mv_keys_named(keys, name));
+    }
     mv_keys_close(keys);
 }
 
@@ -203,6 +244,7 @@ int main(void)
         TEST(one_that_is_there_is_not_made_again),
         TEST(a_key_is_revoked_once_and_its_line_alone_is_written),
         TEST(a_key_of_the_future_that_is_revoked_never_begins),
+        TEST(who_changes_it_waits_for_another_who_does),
         TEST(where_there_is_no_file_or_no_place_it_is_said),
         TEST(a_change_of_the_file_is_seen_once),
     };

@@ -184,6 +184,8 @@ static void the_watchdog_is_told_at_the_address_that_is_named(void **state)
     (void)snprintf(named, sizeof named, "%s/notify", dir);
     (void)snprintf(hidden, sizeof hidden, "@maalvakt-test-%d", (int)getpid());
     const char *const at[] = {named, hidden};
+    int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_true(here >= 0 && chdir(dir) == 0); /* "notify" is there, then */
     for (size_t i = 0; i < 2; i++) {
         int fd = listen_at(at[i]);
         assert_int_equal(setenv("NOTIFY_SOCKET", at[i], 1), 0);
@@ -204,6 +206,8 @@ static void the_watchdog_is_told_at_the_address_that_is_named(void **state)
         assert_int_equal(recv(fd, got, sizeof got, 0), -1);
         (void)close(fd);
     }
+    assert_int_equal(fchdir(here), 0);
+    (void)close(here);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

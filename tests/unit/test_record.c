@@ -8,7 +8,7 @@
 
 enum { VERSION = 4, RESERVED = 6, LENGTH = 8, NAME_LENGTH = 96, NAME = 97 };
 
-static const uint8_t previous[MV_HASH_BYTES] = {1};
+static const uint8_t previous[MV_HASH_BYTES] = {1}, other[MV_HASH_BYTES] = {2};
 
 static void write_one(struct mv_buf *b, const char *content)
 {
@@ -41,7 +41,9 @@ static void each_field_of_a_head_is_what_it_may_be(void **state)
     write_one(&b, "content");
     assert_int_equal(mv_record_parse(mv_buf_span(&b), &r, NULL), MV_OK);
     assert_true(r.seq == 9 && mv_span_is(r.content, "content"));
+    assert_true(r.received_ms == 7 && r.epoch == 2);
     assert_true(mv_record_follows(&r, previous));
+    assert_false(mv_record_follows(&r, other));
     for (size_t i = 0; i < 4; i++)
         refused(&b, i, 'X', "not a record");
     refused(&b, VERSION, 1, "record version");
@@ -73,11 +75,56 @@ static void a_record_may_be_empty(void **state)
     mv_buf_done(&b);
 }
 
+/* Whole in all else: only the one length is what none may be. */
+static void a_length_beyond_its_bound_is_refused_by_itself(void **state)
+{
+    (void)state;
+    struct mv_buf b = {0};
+    struct mv_record r;
+    char content[100];
+    memset(content, 'x', sizeof content - 1);
+    content[sizeof content - 1] = 0;
+    write_one(&b, content);
+    for (uint8_t name = 63; name <= 64; name++) {
+        b.at[NAME_LENGTH] = name;
+        mv_be32_put(b.at + LENGTH, (uint32_t)(b.len - NAME - name));
+        struct mv_err err = {0};
+        assert_int_equal(mv_record_parse(mv_buf_span(&b), &r, &err), MV_POISON);
+        assert_non_null(
+            strstr(err.text, name == 63 ? "not what was" : "record lengths"));
+    }
+    write_one(&b, "");
+    size_t over = MV_CONTENT_MAX_BYTES + 1u;
+    mv_buf_room(&b, over);
+    memset(b.at + b.len, 0, over);
+    b.len += over;
+    mv_be32_put(b.at + LENGTH, (uint32_t)over);
+    struct mv_err err = {0};
+    assert_int_equal(mv_record_parse(mv_buf_span(&b), &r, &err), MV_POISON);
+    assert_non_null(strstr(err.text, "record lengths"));
+    mv_buf_done(&b);
+}
+
+static void what_is_shorter_than_a_head_has_no_chain(void **state)
+{
+    (void)state;
+    struct mv_buf b = {0};
+    write_one(&b, "");
+    const uint8_t *chain = mv_record_chain(mv_buf_span(&b));
+    struct mv_record r;
+    assert_int_equal(mv_record_parse(mv_buf_span(&b), &r, NULL), MV_OK);
+    assert_memory_equal(chain, r.chain, MV_HASH_BYTES);
+    assert_null(mv_record_chain(mv_span(b.at, MV_RECORD_HEADER_BYTES - 1)));
+    mv_buf_done(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_field_of_a_head_is_what_it_may_be),
         cmocka_unit_test(a_record_may_be_empty),
+        cmocka_unit_test(a_length_beyond_its_bound_is_refused_by_itself),
+        cmocka_unit_test(what_is_shorter_than_a_head_has_no_chain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
