@@ -87,6 +87,56 @@ static void a_queue_says_its_age_its_dead_and_who_reads(void **state)
     screen_close(&s);
 }
 
+static void put_all_counts(struct cli_pages *rows, const char *id)
+{
+    static const char *const keys[] = {"retry", "dead", "delivered",
+                                       "made_per_minute",
+                                       "delivered_per_minute"};
+    struct mv_buf b = {0};
+    mv_pack_map(&b, 4 + CLI_COUNT(keys));
+    mv_pack_kv_i64(&b, "age_ms", 5000);
+    mv_pack_kv_cstr(&b, "subscription", id);
+    mv_pack_kv_u64(&b, "ready", 0);
+    mv_pack_kv_u64(&b, "in_flight", 9);
+    for (size_t i = 0; i < CLI_COUNT(keys); i++)
+        mv_pack_kv_u64(&b, keys[i], 11 + i);
+    cli_queue_put(rows, mv_buf_span(&b));
+    mv_buf_done(&b);
+}
+
+/* Every number in its column; of the same age by name; what is in the air
+ * waits too; what is tried again and what is dead has a colour. */
+static void each_count_of_a_queue_stands_in_its_column(void **state)
+{
+    const struct cli_stream stream = {
+        "changes", CLI_EVALUATOR, CLI_NOTIFIER, true, 100, 90, "diverged"};
+    struct screen s;
+    struct cli_pages rows = {0};
+    (void)state;
+    screen_open(&s, MV_LANG_NB, 0);
+    put_all_counts(&rows, "b");
+    put_all_counts(&rows, "a");
+    cli_stream_put(&rows, &stream, 4000, 7);
+    cli_queues_sort(&rows);
+    cli_queues_show(&s.cli, &rows, NOW_MS);
+    const char *a = strstr(screen_text(&s), " s  a   ");
+    assert_true(
+        says(&s, "   0    9        11    12      13       14      15  "));
+    assert_non_null(a);
+    assert_true(strstr(screen_text(&s), " s  b ") > a);
+    assert_true(says(&s, "4 s  changes > notifier    10    0  "));
+    assert_true(says(&s, "     7      90 "));
+    assert_true(says(&s, "har en annen historie"));
+    screen_close(&s);
+    screen_open(&s, MV_LANG_NB, 0);
+    s.cli.colour = true;
+    cli_queues_show(&s.cli, &rows, NOW_MS);
+    assert_true(says(&s, "\x1b[33m11\x1b[0m"));
+    assert_true(says(&s, "\x1b[31m12\x1b[0m"));
+    cli_pages_done(&rows);
+    screen_close(&s);
+}
+
 static void queues_fit_a_terminal_of_80(void **state)
 {
     struct screen s;
@@ -166,6 +216,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_oldest_stands_first_whatever_queue_it_is_in),
         cmocka_unit_test(a_queue_says_its_age_its_dead_and_who_reads),
+        cmocka_unit_test(each_count_of_a_queue_stands_in_its_column),
         cmocka_unit_test(queues_fit_a_terminal_of_80),
         cmocka_unit_test(health_is_good_only_if_every_finding_is),
         cmocka_unit_test(a_notice_keeps_its_lines_and_loses_what_harms),

@@ -286,10 +286,10 @@ static void a_sheet_has_the_decimals_of_the_indicator(void **state)
     (void)state;
     open_paper(&p, CLI_REPORT_YEAR, MV_LANG_NB);
     put(&p.r.statuses, STATUS("1", "A", "red", ""));
-    put(&p.r.lines, LINE("1", "Som", "66.666666666667", "70", "-3.333333333333",
+    put(&p.r.lines, LINE("1", "Som", "66.666666666667", "70.01", "-3.343333333",
                          "'now':'66.666666666667','before':'68.04'," YEARS));
     const char *text = drawn(&p, cli_report_csv);
-    assert_true(says(text, ";66,7;\">=\";70;-3,3;\"%\";66,666666666667;70;"
+    assert_true(says(text, ";66,7;\">=\";70;-3,3;\"%\";66,666666666667;70,01;"
                            "66,7;68;\"%\";"));
     assert_true(says(text,
                      "\"måleenhet\";\"nøyaktig verdi\";\"nøyaktig "

@@ -142,6 +142,13 @@ static void a_criterion_names_its_series(void **state)
     assert_int_equal(n[1].indicator, 0);
     assert_true(n[1].right);
     world_close(&w);
+    ask("each", "value(\"each/som\") > value(\"each/vop\")");
+    (void)world_status(&w, "t", 2024, "r");
+    c = mv_plan_catalogue(w.env.plan);
+    assert_int_equal(mv_course_names(c, &w.j.rulings[0], n, 2), 2);
+    assert_true(n[0].member == 0 && !n[0].right);
+    assert_true(n[1].member == 1 && n[1].right);
+    world_close(&w);
     ask("beds", "latest > value(-1)");
     (void)world_status(&w, "t", 2024, "r");
     c = mv_plan_catalogue(w.env.plan);

@@ -514,6 +514,38 @@ static void a_report_rounds_what_would_tell_a_suppressed_member(void **state)
     }
 }
 
+/* The series of a criterion by name: which are the right side's, and nothing
+ * where there are more than two. */
+static void a_report_names_what_a_criterion_is_about(void **state)
+{
+    static const bool rights[] = {false, true};
+    struct fixture *f = *state;
+    struct mv_span about, item, title, text;
+    struct mv_list l;
+    bool right;
+    test_journal_catalogue(
+        &f->j, NULL, NULL,
+        "targets:\n  - {id: \"1\", year: 2024, text: T, indicator: epikrise,\n"
+        "     require: ['value(\"epikrise/som\") > value(\"epikrise/vop\")',\n"
+        "               'value(\"epikrise/som\") + value(\"epikrise/vop\") > "
+        "value(\"epikrise/tsb\")']}\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_int_equal(ask(f, "report", "year=2024 unit=ahus"), MV_OK);
+    assert_int_equal(f->a.rows, 2);
+    assert_true(mv_map_find(f->a.row[0], "about", &about));
+    assert_true(mv_list_open(&l, about));
+    assert_int_equal(l.left, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(mv_list_next(&l, &item));
+        assert_true(mv_map_find(item, "member_title", &title));
+        assert_true(mv_map_text(title, "nb", &text));
+        assert_true(mv_span_is(text, i == 0 ? "Somatikk" : "Voksne"));
+        right = mv_map_find(item, "right", &text);
+        assert_int_equal(right, rights[i]);
+    }
+    assert_false(mv_map_find(f->a.row[1], "about", &about));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -527,6 +559,7 @@ int main(void)
         TEST(status_filters_by_each_of_its_arguments),
         TEST(pages_follow_each_other_and_lose_nothing),
         TEST(explain_gives_judgement_criteria_and_figures),
+        TEST(a_report_names_what_a_criterion_is_about),
         TEST(a_report_rounds_what_would_tell_a_suppressed_member),
         TEST(series_gives_every_year_of_a_unit),
         TEST(what_is_asked_wrongly_is_refused_with_a_code),
