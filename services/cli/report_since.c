@@ -74,10 +74,11 @@ static void read_old(struct finding *f)
     struct mv_list l = cli_pages_walk(&f->r->since);
     struct mv_span row;
     f->old = mv_xcalloc(f->r->since.count + 1, sizeof *f->old);
-    while (mv_list_next(&l, &row))
+    while (mv_list_next(&l, &row)) {
         if (is_what(row, "status") || is_what(row, "below") ||
             is_what(row, "report"))
             f->old[f->old_count++] = cli_get(row, "row");
+    }
 }
 
 /* ---- what made it so ---- */
@@ -313,12 +314,13 @@ static void find_gone(struct finding *f)
             continue;
         while (n < count && !same_status(old, all[(at + n) % count]))
             n++;
-        if (n < count)
+        if (n < count) {
             at = (at + n) % count;
-        else
+        } else {
             add_status(f, item_of(f->r, old, &hint),
                        id.len > 0 ? id : cli_get_text(old, "commission"), old,
                        mv_span("", 0));
+        }
     }
     free(all);
 }

@@ -315,10 +315,11 @@ static void put_ruling(const struct reporting *x, struct map *m,
     yes(m, "forecast", r->basis.forecast);
     if (r->has_left)
         tell_number(m, "value", r->left, how, scale.decimals);
-    if (r->has_right)
+    if (r->has_right) {
         tell_number(m, "limit", r->right,
                     how == ROUNDED && mv_course_is_fixed(c, r) ? EXACT : how,
                     scale.decimals);
+    }
     if (r->has_margin)
         tell_number(m, "margin", r->margin, how, scale.decimals);
     if (scale.there) {

@@ -101,9 +101,10 @@ void test_told_in_norwegian(struct mv_span text)
     struct mv_buf said = {0};
     cli_told(&c, text, &said);
     struct mv_span word = test_english_in(mv_buf_span(&said));
-    if (word.len > 0)
+    if (word.len > 0) {
         fail_msg("`%.*s` is English in: %s\nof: %.*s", (int)word.len,
                  (const char *)word.at, mv_buf_cstr(&said), (int)text.len,
                  (const char *)text.at);
+    }
     mv_buf_done(&said);
 }

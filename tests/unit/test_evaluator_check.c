@@ -50,7 +50,7 @@ static void assert_missing(const struct fixture *f, size_t row, const char *id,
                            const char *name)
 {
     struct mv_list ids, titles;
-    struct mv_span raw, item, text;
+    struct mv_span raw, item, text = mv_span("", 0);
     assert_true(mv_map_find(f->a.row[row], "missing", &raw));
     assert_true(mv_list_open(&ids, raw));
     assert_true(mv_list_next(&ids, &item) && mv_value_text(item, &text));
