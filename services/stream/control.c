@@ -29,9 +29,8 @@ static const struct mv_verb_def *find(const struct mv_service *s,
 }
 
 /* An answer of the loop to a request, at once: nothing hangs on it. */
-static void refuse(struct mv_service *s, unsigned door, struct mv_span route,
-                   uint64_t id, const char *result, const char *code,
-                   const char *text)
+static void refuse(struct mv_service *s, const struct mv_asker *to, uint64_t id,
+                   const char *result, const char *code, const char *text)
 {
     struct mv_msg_reply m = {.id = id,
                              .result = mv_span_text(result),
@@ -40,7 +39,7 @@ static void refuse(struct mv_service *s, unsigned door, struct mv_span route,
     mv_buf_clear(&s->out);
     mv_msg_reply_encode(&m, &s->out);
     mv_tally(s, MV_COUNT_REQUESTS, 1);
-    mv_door_send(s, door, route, mv_buf_span(&s->out), 1);
+    mv_door_send(s, to, mv_buf_span(&s->out), 1);
 }
 
 static void record_act(struct mv_service *s, const struct mv_input *in)
@@ -99,35 +98,36 @@ static bool keep(struct mv_service *s, struct mv_wire *w,
 void mv_control_take(struct mv_service *s, struct mv_wire *w,
                      const struct mv_key *key, unsigned door)
 {
-    struct mv_span route = mv_span(w->route, w->route_len);
+    const struct mv_asker to = {.door = door,
+                                .route = mv_span(w->route, w->route_len),
+                                .public_key = key->public_key};
     struct mv_msg_request m;
     struct mv_fault fault = {0};
     uint64_t id = 0;
     bool own;
     if (!mv_msg_request_decode(w->body, &m, &fault)) {
         (void)mv_map_u64(w->body, "id", &id);
-        refuse(s, door, route, id, "rejected", mv_code_name(fault.code),
-               fault.field);
+        refuse(s, &to, id, "rejected", mv_code_name(fault.code), fault.field);
         return;
     }
     const struct mv_verb_def *verb = find(s, m.verb, &own);
     if (verb == NULL) {
-        refuse(s, door, route, m.id, "rejected", "unknown_verb", "");
+        refuse(s, &to, m.id, "rejected", "unknown_verb", "");
     } else if ((verb->roles & key->roles) == 0) {
         mv_tally(s, MV_COUNT_FORBIDDEN, 1);
         MV_LOG(ROLE_REFUSED, mv_kv_text("key", key->name),
                mv_kv_span("verb", m.verb));
-        refuse(s, door, route, m.id, "rejected", "forbidden", verb->name);
+        refuse(s, &to, m.id, "rejected", "forbidden", verb->name);
     } else if (verb->act && w->body.len > MV_MAX_REQUEST_BYTES) {
-        refuse(s, door, route, m.id, "rejected", "limits", verb->name);
+        refuse(s, &to, m.id, "rejected", "limits", verb->name);
     } else if (s->stopping) {
-        refuse(s, door, route, m.id, "retry", "stopping", "");
+        refuse(s, &to, m.id, "retry", "stopping", "");
     } else if (verb->act && s->full) {
-        refuse(s, door, route, m.id, "retry", "full", "");
+        refuse(s, &to, m.id, "retry", "full", "");
     } else if (verb->act) {
         act(s, w, key, door, own);
     } else if (!keep(s, w, key, door)) {
-        refuse(s, door, route, m.id, "retry", "window", "");
+        refuse(s, &to, m.id, "retry", "window", "");
     }
 }
 
@@ -167,18 +167,20 @@ static mv_rc answer(struct mv_service *s, struct mv_query *q,
 
 static void serve_one(struct mv_service *s, struct mv_query *q)
 {
-    struct mv_span route = mv_span(q->route, q->route_len);
+    const struct mv_asker to = {.door = q->door,
+                                .route = mv_span(q->route, q->route_len),
+                                .public_key = q->public_key};
     const struct mv_key *key =
         mv_guard_key(s->guard, q->public_key, mv_real_ms(s));
     uint64_t id = 0;
     (void)mv_map_u64(mv_held_body(&q->held), "id", &id);
     if (key == NULL) {
-        refuse(s, q->door, route, id, "rejected", "unauthorised", "");
+        refuse(s, &to, id, "rejected", "unauthorised", "");
     } else if (answer(s, q, key) != MV_OK || s->out.len == 0) {
-        refuse(s, q->door, route, id, "retry", "storage", "");
+        refuse(s, &to, id, "retry", "storage", "");
     } else {
         mv_tally(s, MV_COUNT_REQUESTS, 1);
-        mv_door_send(s, q->door, route, mv_buf_span(&s->out), 1);
+        mv_door_send(s, &to, mv_buf_span(&s->out), 1);
     }
     mv_held_done(&q->held);
 }

@@ -22,6 +22,7 @@
 
 #define SHARE          256 /* messages of one door before the next one's turn */
 #define PATIENCE_SLACK 65536
+#define UNSENT_MAX     (32u << 20) /* to one key's connections */
 #define QUIET_MS       600000 /* without another, the alarm is down again */
 
 static mv_rc open_door(struct mv_service *s, const struct mv_door_def *def,
@@ -48,6 +49,7 @@ mv_rc mv_doors_open(struct mv_service *s, const void *settings,
                     struct mv_err *err)
 {
     mv_rc rc = MV_OK;
+    s->unsent = mv_unsent_open(UNSENT_MAX);
     for (size_t i = 0; i < s->def->door_count; i++) {
         const struct mv_door_def *def = &s->def->doors[i];
         const char *endpoint;
@@ -72,15 +74,21 @@ void mv_doors_close(struct mv_service *s)
         mv_sock_close(s->doors[i].sock);
     }
     s->door_count = 0;
+    mv_unsent_close(s->unsent);
+    s->unsent = NULL;
 }
 
-void mv_door_send(struct mv_service *s, unsigned door, struct mv_span route,
+void mv_door_send(struct mv_service *s, const struct mv_asker *to,
                   struct mv_span body, size_t answers)
 {
-    if (mv_sock_send(s->doors[door].sock, route, body) == MV_OK)
+    static const uint8_t nobody[MV_KEY_BYTES];
+    const struct mv_door *d = &s->doors[to->door];
+    if (mv_unsent_send(s->unsent,
+                       to->public_key != NULL ? to->public_key : nobody,
+                       d->sock, to->route, body) == MV_OK)
         return;
     mv_tally(s, MV_COUNT_REPLIES_DROPPED, answers);
-    MV_LOG(REPLY_DROPPED, mv_kv_text("door", s->doors[door].def.name));
+    MV_LOG(REPLY_DROPPED, mv_kv_text("door", d->def.name));
 }
 
 /* The loop answers for the service: the frame takes a slot all the same, so

@@ -18,6 +18,7 @@ struct mv_service {
     struct mv_keypair keys;
     struct mv_log *logs[MV_LOGS_MAX];   /* def's, then "control" */
     struct mv_door doors[MV_DOORS_MAX]; /* def's, then "control" */
+    struct mv_unsent *unsent;           /* of all doors */
     struct mv_upstream upstreams[MV_UPSTREAMS_MAX];
     size_t log_count, door_count;
     unsigned first_door; /* of the next batch, counted on */

@@ -5,6 +5,7 @@
 #include "services/base/clock.h"
 #include "services/base/event.h"
 #include "services/base/sock/peers.h"
+#include "services/base/sock/unsent.h"
 #include "services/stream/counters.h"
 #include "services/stream/guard.h"
 #include "services/stream/pub.h"

@@ -77,9 +77,8 @@ void mv_pulls_gone_clear(struct mv_pulls *p)
     p->gone_count = 0;
 }
 
-static void refuse(struct mv_pulls *p, unsigned door, struct mv_span route,
-                   uint64_t id, const char *result, const char *code,
-                   const char *text)
+static void refuse(struct mv_pulls *p, const struct mv_asker *to, uint64_t id,
+                   const char *result, const char *code, const char *text)
 {
     struct mv_msg_reply r = {.id = id,
                              .result = mv_span_text(result),
@@ -87,14 +86,21 @@ static void refuse(struct mv_pulls *p, unsigned door, struct mv_span route,
                              .text = mv_span_text(text)};
     mv_buf_clear(&p->out);
     mv_msg_reply_encode(&r, &p->out);
-    (void)p->host.send(p->host.ctx, door, route, mv_buf_span(&p->out));
+    (void)p->host.send(p->host.ctx, to, mv_buf_span(&p->out));
+}
+
+static struct mv_asker asker(const struct pull *pull)
+{
+    return (struct mv_asker){.door = pull->door,
+                             .route = mv_span(pull->route, pull->route_len),
+                             .public_key = pull->c.public_key};
 }
 
 static void refuse_pull(struct mv_pulls *p, const struct pull *pull,
                         const char *result, const char *code, const char *text)
 {
-    refuse(p, pull->door, mv_span(pull->route, pull->route_len), pull->id,
-           result, code, text);
+    struct mv_asker to = asker(pull);
+    refuse(p, &to, pull->id, result, code, text);
 }
 
 static uint32_t hash_of(const char *name, struct mv_span log)
@@ -273,9 +279,8 @@ static void answer(struct mv_pulls *p, struct pull *pull, made what,
     case EMPTY:
         break;
     }
-    if (!p->host.send(p->host.ctx, pull->door,
-                      mv_span(pull->route, pull->route_len),
-                      mv_buf_span(&p->out)))
+    struct mv_asker to = asker(pull);
+    if (!p->host.send(p->host.ctx, &to, mv_buf_span(&p->out)))
         return;
     p->host.count(p->host.ctx, MV_COUNT_PAGES, 1);
     p->host.count(p->host.ctx, MV_COUNT_RECORDS_SENT, count);
@@ -355,6 +360,8 @@ void mv_pulls_take(struct mv_pulls *p, unsigned door, struct mv_span route,
                    const struct mv_key *key, struct mv_span body,
                    int64_t mono_ms, int64_t wall_ms)
 {
+    const struct mv_asker to = {
+        .door = door, .route = route, .public_key = key->public_key};
     struct mv_msg_pull m;
     struct mv_fault fault = {0};
     struct mv_pull_source s;
@@ -363,18 +370,17 @@ void mv_pulls_take(struct mv_pulls *p, unsigned door, struct mv_span route,
     p->host.count(p->host.ctx, MV_COUNT_PULLS, 1);
     if (!mv_msg_pull_decode(body, &m, &fault)) {
         (void)mv_map_u64(body, "id", &id);
-        refuse(p, door, route, id, "rejected", mv_code_name(fault.code),
-               fault.field);
+        refuse(p, &to, id, "rejected", mv_code_name(fault.code), fault.field);
         return;
     }
     /* before a row is made: a stranger to the log leaves no trace */
     if (!p->host.source(p->host.ctx, m.log, key, &s, &code)) {
-        refuse(p, door, route, m.id, "rejected", code, "");
+        refuse(p, &to, m.id, "rejected", code, "");
         return;
     }
     struct pull *pull = row_of(p, key->name, m.log);
     if (pull == NULL) {
-        refuse(p, door, route, m.id, "retry", "full", "too many consumers");
+        refuse(p, &to, m.id, "retry", "full", "too many consumers");
         return;
     }
     if (pull->parked) {

@@ -6,6 +6,7 @@
 
 #include "proto/msg.h"
 #include "services/base/hash.h"
+#include "services/stream/asker.h"
 #include "services/stream/counters.h"
 #include "services/stream/keys.h"
 #include "services/stream/pull_source.h"
@@ -26,8 +27,7 @@ struct mv_pulls_host {
     /* Around the reads of one answer; not sent unless end is MV_OK. */
     mv_rc (*begin)(void *ctx, struct mv_err *err);
     mv_rc (*end)(void *ctx, struct mv_err *err);
-    bool (*send)(void *ctx, unsigned door, struct mv_span route,
-                 struct mv_span bytes);
+    bool (*send)(void *ctx, const struct mv_asker *to, struct mv_span bytes);
     void (*count)(void *ctx, mv_counter which, uint64_t n);
 };
 

@@ -73,10 +73,10 @@ static mv_rc host_end(void *ctx, struct mv_err *err)
     return mv_store_read_end(s->store, err);
 }
 
-static bool host_send(void *ctx, unsigned door, struct mv_span route,
+static bool host_send(void *ctx, const struct mv_asker *to,
                       struct mv_span bytes)
 {
-    mv_door_send(ctx, door, route, bytes, 1);
+    mv_door_send(ctx, to, bytes, 1);
     return true;
 }
 

@@ -51,8 +51,11 @@ static bool joins(const struct mv_service *s, const struct mv_slot *slot,
 static void tell(struct mv_service *s, const struct mv_slot *slot)
 {
     const struct mv_batch *b = &s->batch;
-    struct mv_span route =
-        mv_span(b->bytes.at + slot->route_at, slot->route_len);
+    const struct mv_asker to = {
+        .door = slot->door,
+        .route = mv_span(b->bytes.at + slot->route_at, slot->route_len),
+        .public_key = slot->key == NULL ? NULL : slot->key->public_key,
+    };
     size_t count = 0;
     mv_buf_clear(&s->out);
     while (slot != NULL) {
@@ -61,7 +64,7 @@ static void tell(struct mv_service *s, const struct mv_slot *slot)
         mv_buf_put(&s->out, b->bytes.at + slot->answer_at, slot->answer_len);
         count++;
         if (next == NULL || !joins(s, slot, next)) {
-            mv_door_send(s, slot->door, route, mv_buf_span(&s->out), count);
+            mv_door_send(s, &to, mv_buf_span(&s->out), count);
             mv_buf_clear(&s->out);
             count = 0;
         }

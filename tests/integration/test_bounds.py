@@ -3,7 +3,8 @@
 
 (a) Peers of five kinds, one after the other, each beside that producer.
 (b) Half of what it can take for MV_SLOPE_S seconds: memory, descriptors and
-files do not grow. A day is MV_SLOPE_S=86400."""
+files do not grow. A day is MV_SLOPE_S=86400.
+(c) Who asks and does not read."""
 import multiprocessing
 import os
 import pathlib
@@ -260,6 +261,48 @@ class Hostile(ingesting.Case):
                     pass
                 yield
         self.beside("reconnects with large deliveries", attack)
+
+
+class Unread(unittest.TestCase):
+    """(c) Replies that one key asks for and does not read, by as many
+    connections as it likes. libzmq's own mark is 512 messages on each of
+    them, however large: 130 MiB of these."""
+    GROWN_MIB = 80            # 32 that wait, and what the kernel holds
+
+    def test_p15_replies_that_nobody_reads(self):
+        with house.House() as h:
+            h.add_key("kari", "reader")
+            h.add_key("rita", "reader")
+            h.start("ingest", "evaluator", "notifier")
+            pid = h.processes["notifier"].pid
+            with h.client("notifier", "public", "kari") as kari:
+                for n in range(900):
+                    kari.ask("subscribe", id=f"s{n:04}" + "x" * 50, all=True,
+                             name="n" * 128)
+            before = memory_kib(pid)[1]
+            question = ingesting.packed({"v": 1, "type": "request", "id": 1,
+                                         "verb": "subscriptions"})
+            peers, asked = [], 900
+            for _ in range(3):
+                peers.append(rawpeer.RawPeer(h.ready["notifier"]["public"]))
+                peers[-1].shake(h.keys["notifier"][0], h.keys["kari"])
+                for n in range(600):
+                    self.assertTrue(peers[-1].frame(question))
+                    if n % 100 == 99:    # 1,024 may wait for their turn
+                        asked += 100
+                        house.until(lambda: h.counters("notifier")["requests"]
+                                    >= asked)
+            with h.client("notifier", "public", "rita") as rita:
+                self.assertEqual(rita.ask("subscriptions"), [])
+            grown = (memory_kib(pid)[1] - before) >> 10
+            dropped = h.counters("notifier")["replies_dropped"]
+            print(f"1,800 replies unread: {grown:+d} MiB, {dropped} dropped",
+                  flush=True)
+            for peer in peers:
+                peer.close()
+            self.assertLess(grown, self.GROWN_MIB * SANITIZED)
+            self.assertGreater(dropped, 0)
+            self.assertIsNone(house.books_balance(h.counters("notifier")))
 
 
 class Slope(unittest.TestCase):

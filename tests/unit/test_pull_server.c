@@ -90,15 +90,13 @@ static mv_rc end(void *ctx, struct mv_err *err)
     return h->ended == MV_OK ? MV_OK : mv_fail(err, h->ended, "met damage");
 }
 
-static bool answered(void *ctx, unsigned door, struct mv_span route,
-                     struct mv_span bytes)
+static bool answered(void *ctx, const struct mv_asker *to, struct mv_span bytes)
 {
     struct host *h = ctx;
     struct mv_msg_reply r;
     struct mv_msg_records page;
     struct mv_fault fault;
-    (void)door;
-    (void)route;
+    (void)to;
     if (h->deaf)
         return false;
     (void)snprintf(h->said, sizeof h->said, "page");

@@ -253,14 +253,28 @@ mv_rc mv_sock_recv(struct mv_sock *s, struct mv_wire *w)
     return rc;
 }
 
-mv_rc mv_sock_send(struct mv_sock *s, struct mv_span to, struct mv_span body)
+static mv_rc send_head(struct mv_sock *s, struct mv_span to)
 {
     if (to.len > 0 &&
         zmq_send(s->zmq, to.at, to.len, ZMQ_DONTWAIT | ZMQ_SNDMORE) < 0)
         return failure();
-    if (zmq_send(s->zmq, body.at, body.len, ZMQ_DONTWAIT) < 0)
-        return failure();
     return MV_OK;
+}
+
+mv_rc mv_sock_send(struct mv_sock *s, struct mv_span to, struct mv_span body)
+{
+    mv_rc rc = send_head(s, to);
+    if (rc == MV_OK && zmq_send(s->zmq, body.at, body.len, ZMQ_DONTWAIT) < 0)
+        rc = failure();
+    return rc;
+}
+
+mv_rc mv_sock_send_msg(struct mv_sock *s, struct mv_span to, void *message)
+{
+    mv_rc rc = send_head(s, to);
+    if (rc == MV_OK && zmq_msg_send(message, s->zmq, ZMQ_DONTWAIT) < 0)
+        rc = failure();
+    return rc;
 }
 
 mv_rc mv_sock_send_frames(struct mv_sock *s, const struct mv_span *frames,
