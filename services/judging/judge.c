@@ -25,7 +25,7 @@ struct judging {
 const char *mv_status_text(mv_status s)
 {
     static const char *const text[] = {"none", "green", "yellow", "red"};
-    return text[s];
+    return s <= MV_STATUS_RED ? text[s] : text[MV_STATUS_NONE];
 }
 
 const char *mv_reason_text(mv_reason r)

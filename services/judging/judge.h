@@ -33,7 +33,8 @@ typedef enum mv_reason {
     MV_REASON_NOT_ASSESSED,
 } mv_reason;
 
-const char *mv_status_text(mv_status s); /* green yellow red none */
+/* green yellow red none; none: a number that another engine stored, too */
+const char *mv_status_text(mv_status s);
 const char *mv_reason_text(mv_reason r); /* "" for MV_REASON_NO */
 
 typedef enum mv_needed {

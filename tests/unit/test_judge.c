@@ -354,6 +354,14 @@ static void no_figure_expected_is_neither_missing_nor_overdue(void **state)
     assert_int_equal(w.j.rulings[0].needed, MV_NEEDED_NO);
 }
 
+static void what_no_status_is_has_a_word_too(void **state)
+{
+    (void)state;
+    assert_string_equal(mv_status_text(MV_STATUS_RED), "red");
+    assert_string_equal(mv_status_text((mv_status)(MV_STATUS_RED + 1)), "none");
+    assert_string_equal(mv_status_text((mv_status)9), "none");
+}
+
 static void other_states_are_none_with_their_word(void **state)
 {
     (void)state;
@@ -409,6 +417,7 @@ int main(void)
         CASE(what_the_rest_of_the_year_must_average),
         CASE(preliminary_is_said_only_of_what_is_used),
         CASE(no_figure_expected_is_neither_missing_nor_overdue),
+        cmocka_unit_test(what_no_status_is_has_a_word_too),
         CASE(other_states_are_none_with_their_word),
         CASE(what_cannot_be_judged_has_the_first_reason_that_applies),
         CASE(a_yellow_without_its_base_makes_none_and_leaves_no_trace),
