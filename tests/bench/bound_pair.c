@@ -7,6 +7,7 @@
  * once. Prints one JSON line; events/s are events acknowledged as durable. */
 #include <errno.h>
 #include <lmdb.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,8 +126,8 @@ static void produce(const struct pair *p)
     p->result->cpu = (bound_cpu_s(RUSAGE_SELF) - cpu) / seconds;
     uint8_t stop = 0;
     (void)zmq_send(s, &stop, 1, 0);
-    (void)nanosleep(&(struct timespec){0, 100000000}, NULL);
-    _exit(0);
+    while (true) /* until the consumer has read it, and ends us */
+        (void)zmq_recv(s, message, bytes, 0);
 }
 
 struct consumer {
@@ -251,6 +252,7 @@ int main(int argc, char **argv)
     if (child == 0)
         produce(&p);
     double cpu = consume(&p) + p.result->cpu;
+    (void)kill(child, SIGKILL);
     (void)waitpid(child, NULL, 0);
     (void)printf("{\"bench\":\"pair\",\"per_msg\":%zu,\"window\":%zu,"
                  "\"events_s\":%.0f,\"p50_us\":%.1f,\"p99_us\":%.1f,"
