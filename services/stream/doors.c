@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "proto/walk.h"
 #include "services/base/points.h"
 #include "services/stream/batch.h"
 #include "services/stream/control.h"
@@ -91,14 +92,31 @@ void mv_door_send(struct mv_service *s, const struct mv_asker *to,
     MV_LOG(REPLY_DROPPED, mv_kv_text("door", d->def.name));
 }
 
-/* The loop answers for the service: the frame takes a slot all the same, so
- * that the books balance and answers keep their order. */
+typedef enum frame { PULL, REQUEST, OTHER } frame;
+
+/* What a frame claims to be; its shape is checked by whoever it is for. */
+static frame frame_of(struct mv_span body)
+{
+    struct mv_span type;
+    mv_msg_id id = mv_msg_peek(body, &type);
+    return id == MV_MSG_PULL ? PULL : id == MV_MSG_REQUEST ? REQUEST : OTHER;
+}
+
+/* The loop answers for the service, a question under its own id: the frame
+ * takes a slot all the same, so that the books balance and answers keep their
+ * order. */
 static void say(struct mv_service *s, struct mv_wire *w,
                 const struct mv_key *key, unsigned door, bool retry,
                 const char *code, int64_t after_ms)
 {
     struct mv_verdict v = {.retry = retry, .code = code, .after_ms = after_ms};
-    size_t slot = mv_batch_slot(s, w, key, MV_INPUT_MESSAGE, door);
+    bool asks = frame_of(w->body) != OTHER;
+    uint64_t id = 0;
+    if (asks)
+        (void)mv_map_u64(w->body, "id", &id);
+    size_t slot = mv_batch_slot(s, w, key,
+                                asks ? MV_INPUT_QUERY : MV_INPUT_MESSAGE, door);
+    s->batch.slots[slot].id = id;
     mv_batch_say(s, slot, &v);
 }
 
@@ -118,16 +136,6 @@ static void refuse_framing(struct mv_service *s, struct mv_wire *w,
         }
     }
     say(s, w, key, door, false, "framing", 0);
-}
-
-typedef enum frame { PULL, REQUEST, OTHER } frame;
-
-/* What a frame claims to be; its shape is checked by whoever it is for. */
-static frame frame_of(struct mv_span body)
-{
-    struct mv_span type;
-    mv_msg_id id = mv_msg_peek(body, &type);
-    return id == MV_MSG_PULL ? PULL : id == MV_MSG_REQUEST ? REQUEST : OTHER;
 }
 
 /* Why the loop answers a message itself; NULL: it does not. */
