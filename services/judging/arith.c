@@ -14,17 +14,18 @@ static uint32_t binary(const struct mv_node *n, struct mv_side *a,
     bool ok = true;
     if (n->kind == MV_NODE_DIV && mv_dec_sign(b->n) == 0)
         return MV_REASON_BIT(MV_REASON_ZERO_DENOMINATOR);
-    if (n->kind == MV_NODE_ADD)
+    if (n->kind == MV_NODE_ADD) {
         ok = mv_dec_add(&a->n, a->n, b->n);
-    else if (n->kind == MV_NODE_SUB)
+    } else if (n->kind == MV_NODE_SUB) {
         ok = mv_dec_sub(&a->n, a->n, b->n);
-    else if (n->kind == MV_NODE_MUL)
+    } else if (n->kind == MV_NODE_MUL) {
         ok = mv_i128_mul_div(a->n.pico, b->n.pico,
                              n->hundred < 0 ? HUNDRED * MV_DEC_ONE : MV_DEC_ONE,
                              &a->n.pico);
-    else
+    } else {
         ok = mv_dec_ratio(&a->n, a->n.pico, b->n.pico,
                           n->hundred > 0 ? HUNDRED : 1);
+    }
     a->constant &= b->constant;
     a->fixed &= b->fixed;
     a->is_pair = false;
