@@ -47,29 +47,28 @@ static void count_death(struct mv_trial *t, unsigned which)
     r->now = 0;
 }
 
-/* The whole file, mapped; 0 or an errno. */
-static int map_file(const char *path, void **ret)
+/* The whole file, mapped; NULL and an errno. */
+static void *map_file(const char *path, int *failed)
 {
+    void *at = MAP_FAILED;
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0)
-        return errno;
-    int failed = posix_fallocate(fd, 0, (off_t)FILE_BYTES);
-    if (failed == 0) {
-        *ret =
-            mmap(NULL, FILE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-        failed = *ret == MAP_FAILED ? errno : 0;
+    *failed = fd < 0 ? errno : posix_fallocate(fd, 0, (off_t)FILE_BYTES);
+    if (*failed == 0) {
+        at = mmap(NULL, FILE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        *failed = errno; /* means something if it failed only */
     }
-    (void)close(fd);
-    return failed;
+    if (fd >= 0)
+        (void)close(fd);
+    return at == MAP_FAILED ? NULL : at;
 }
 
 mv_rc mv_trial_open(struct mv_trial **ret, const char *dir, struct mv_err *err)
 {
     struct mv_buf path = {0};
-    void *at = NULL;
+    int failed;
     mv_buf_printf(&path, "%s/applying", dir);
-    int failed = map_file(mv_buf_cstr(&path), &at);
-    if (failed != 0) {
+    void *at = map_file(mv_buf_cstr(&path), &failed);
+    if (at == NULL) {
         bool full = failed == ENOSPC || failed == EDQUOT || failed == EFBIG;
         mv_rc rc = mv_fail(err, full ? MV_FULL : MV_CONFIG, "'%s': %s",
                            mv_buf_cstr(&path), strerror(failed));
