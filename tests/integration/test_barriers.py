@@ -1,7 +1,7 @@
 """Promise P2: no `accepted` before both barriers; a failed commit is `retry`.
 
 Recorded by preload_io: every write and barrier of the store, and what is
-given to zmq_send, in one order.
+given to libzmq, in one order.
 """
 import errno
 import shutil

@@ -2,7 +2,7 @@
  * and barrier on a data.mdb, or fail the k-th of them. Invariant: what is not
  * on a data.mdb passes untouched. By environment:
  *   MV_IO_RECORD=FILE     append struct mv_io_event, then its bytes; what is
- *                         given to zmq_send too
+ *                         given to libzmq to send too
  *   MV_IO_NO_META=1       take O_DSYNC away, as MDB_NOMETASYNC does
  *   MV_IO_NO_SYNC=1       fdatasync and fsync do nothing
  *   MV_IO_FAIL=K          fail call K (from 0) of
@@ -228,19 +228,44 @@ int fsync(int fd)
 
 /* Not declared by <zmq.h> here: this helper needs nothing of the library. */
 int zmq_send(void *socket, const void *at, size_t len, int flags);
+int zmq_msg_send(void *message, void *socket, int flags);
+
+enum { SNDMORE = 2 };
+
+static void *real_of(const char *name)
+{
+    void *found = dlsym(RTLD_NEXT, name);
+    if (found == NULL)
+        abort();
+    return found;
+}
 
 int zmq_send(void *socket, const void *at, size_t len, int flags)
 {
-    enum { SNDMORE = 2 };
     int (*real)(void *, const void *, size_t, int) = NULL;
-    void *found = dlsym(RTLD_NEXT, "zmq_send");
-    if (found == NULL)
-        abort();
+    void *found = real_of("zmq_send");
     memcpy(&real, &found, sizeof real);
     start();
     if ((flags & SNDMORE) == 0)
         event(MV_IO_SENT, 0, at, len, 0);
     return real(socket, at, len, flags);
+}
+
+int zmq_msg_send(void *message, void *socket, int flags)
+{
+    int (*real)(void *, void *, int) = NULL;
+    void *(*data)(void *) = NULL;
+    size_t (*size)(const void *) = NULL;
+    void *found = real_of("zmq_msg_send");
+    memcpy(&real, &found, sizeof real);
+    found = real_of("zmq_msg_data");
+    memcpy(&data, &found, sizeof data);
+    found = real_of("zmq_msg_size");
+    memcpy(&size, &found, sizeof size);
+    start();
+    if ((flags & SNDMORE) == 0)
+        event(MV_IO_SENT, 0, data(message), size(message), 0);
+    return real(message, socket, flags);
 }
 
 /* LMDB in default mode uses neither on its data; a use must be seen. */
