@@ -23,9 +23,10 @@ struct mv_unsent {
     struct mv_slots found;
 };
 
-/* A message as libzmq holds it. */
+/* A message as libzmq holds it. Its receiver is written last and read first:
+ * another thread ends it. */
 struct parcel {
-    struct receiver *receiver;
+    _Atomic(struct receiver *) receiver;
     size_t len;
     uint8_t at[];
 };
@@ -39,9 +40,10 @@ static void let_go(struct receiver *r)
 static void sent(void *bytes, void *hint)
 {
     struct parcel *p = hint;
+    struct receiver *r = atomic_load(&p->receiver);
     (void)bytes;
-    atomic_fetch_sub(&p->receiver->bytes, p->len);
-    let_go(p->receiver);
+    atomic_fetch_sub(&r->bytes, p->len);
+    let_go(r);
     free(p);
 }
 
@@ -95,13 +97,14 @@ static mv_rc post(struct receiver *r, struct mv_sock *s, struct mv_span to,
 {
     zmq_msg_t m;
     struct parcel *p = mv_xrealloc(NULL, sizeof *p + body.len);
-    p->receiver = r;
     p->len = body.len;
     if (body.len > 0)
         memcpy(p->at, body.at, body.len);
     atomic_fetch_add(&r->bytes, body.len);
     atomic_fetch_add(&r->holders, 1);
-    if (zmq_msg_init_data(&m, p->at, p->len, sent, p) != 0) {
+    atomic_init(&p->receiver, NULL);
+    atomic_store(&p->receiver, r);
+    if (zmq_msg_init_data(&m, p->at, body.len, sent, p) != 0) {
         sent(p->at, p);
         return MV_AGAIN; /* no memory for its head */
     }

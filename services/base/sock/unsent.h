@@ -1,6 +1,7 @@
-/* unsent - what was handed to libzmq and has not gone on to the kernel, in
- * bytes and by receiver: libzmq's own mark counts messages, however large,
- * and for each connection of as many as a receiver likes to have. */
+/* unsent - what was handed to libzmq and waits there, in bytes and by receiver:
+ * libzmq's own mark counts messages, however large, and for each connection of
+ * as many as a receiver likes to have. What a connection is sealing to write
+ * next, one message, waits no more. */
 #pragma once
 
 #include "services/base/sock/sock.h"
