@@ -39,13 +39,6 @@ void mv_batch_start(struct mv_service *s)
     memset(b->staged, 0, sizeof b->staged);
 }
 
-static int64_t mono_ms(void)
-{
-    struct mv_clock c = {0};
-    mv_clock_read(&c);
-    return c.mono_ms;
-}
-
 int64_t mv_batch_lasts_ms(uint64_t ahead, size_t taken, int64_t took_ms)
 {
     if (ahead <= FAR_AHEAD)
@@ -67,7 +60,7 @@ bool mv_batch_room(const struct mv_service *s)
     /* a look at the clock costs more than most messages */
     if (b->items % 16 != 0)
         return true;
-    int64_t took_ms = mono_ms() - b->began_ms;
+    int64_t took_ms = mv_clock_mono_ms() - b->began_ms;
     return took_ms < mv_batch_lasts_ms(b->ahead, b->items, took_ms);
 }
 

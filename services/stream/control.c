@@ -39,7 +39,7 @@ static void refuse(struct mv_service *s, const struct mv_asker *to, uint64_t id,
     mv_buf_clear(&s->out);
     mv_msg_reply_encode(&m, &s->out);
     mv_tally(s, MV_COUNT_REQUESTS, 1);
-    mv_door_send(s, to, mv_buf_span(&s->out), 1);
+    (void)mv_door_send(s, to, mv_buf_span(&s->out), 1);
 }
 
 static void record_act(struct mv_service *s, const struct mv_input *in)
@@ -180,7 +180,7 @@ static void serve_one(struct mv_service *s, struct mv_query *q)
         refuse(s, &to, id, "retry", "storage", "");
     } else {
         mv_tally(s, MV_COUNT_REQUESTS, 1);
-        mv_door_send(s, &to, mv_buf_span(&s->out), 1);
+        (void)mv_door_send(s, &to, mv_buf_span(&s->out), 1);
     }
     mv_held_done(&q->held);
 }

@@ -79,7 +79,7 @@ void mv_doors_close(struct mv_service *s)
     s->unsent = NULL;
 }
 
-void mv_door_send(struct mv_service *s, const struct mv_asker *to,
+bool mv_door_send(struct mv_service *s, const struct mv_asker *to,
                   struct mv_span body, size_t answers)
 {
     static const uint8_t nobody[MV_KEY_BYTES];
@@ -87,9 +87,10 @@ void mv_door_send(struct mv_service *s, const struct mv_asker *to,
     if (mv_unsent_send(s->unsent,
                        to->public_key != NULL ? to->public_key : nobody,
                        d->sock, to->route, body) == MV_OK)
-        return;
+        return true;
     mv_tally(s, MV_COUNT_REPLIES_DROPPED, answers);
     MV_LOG(REPLY_DROPPED, mv_kv_text("door", d->def.name));
+    return false;
 }
 
 typedef enum frame { PULL, REQUEST, OTHER } frame;

@@ -13,8 +13,8 @@ void mv_doors_close(struct mv_service *s);
 /* Takes what came, in turn from each door, while the batch has room. */
 void mv_doors_take(struct mv_service *s);
 /* Never waits; if nobody takes it, or the key's connections leave more than
- * 32 MiB unread, all the answers in it count as dropped. */
-void mv_door_send(struct mv_service *s, const struct mv_asker *to,
+ * 32 MiB unread, all the answers in it count as dropped: false. */
+bool mv_door_send(struct mv_service *s, const struct mv_asker *to,
                   struct mv_span body, size_t answers);
 /* Connections: events, and an end to those that only fill memory. */
 void mv_doors_watch(struct mv_service *s);

@@ -76,8 +76,7 @@ static mv_rc host_end(void *ctx, struct mv_err *err)
 static bool host_send(void *ctx, const struct mv_asker *to,
                       struct mv_span bytes)
 {
-    mv_door_send(ctx, to, bytes, 1);
-    return true;
+    return mv_door_send(ctx, to, bytes, 1);
 }
 
 static void host_count(void *ctx, mv_counter which, uint64_t n)

@@ -64,7 +64,7 @@ static void tell(struct mv_service *s, const struct mv_slot *slot)
         mv_buf_put(&s->out, b->bytes.at + slot->answer_at, slot->answer_len);
         count++;
         if (next == NULL || !joins(s, slot, next)) {
-            mv_door_send(s, &to, mv_buf_span(&s->out), count);
+            (void)mv_door_send(s, &to, mv_buf_span(&s->out), count);
             mv_buf_clear(&s->out);
             count = 0;
         }
