@@ -135,13 +135,12 @@ bool mv_event_bucket_take(struct mv_event_bucket *b, int64_t mono_ms,
 
 /* A reader that stands still must not hold the loop up. A pipe that can be
  * written to takes a line whole (PIPE_BUF), and so does a socket. */
-static void put_line(const struct mv_buf *line)
+static bool put_line(const struct mv_buf *line)
 {
     struct pollfd to = {.fd = STDERR_FILENO, .events = POLLOUT};
     if (poll(&to, 1, 0) != 1 || (to.revents & POLLOUT) == 0)
-        return;
-    ssize_t lost = write(STDERR_FILENO, line->at, line->len);
-    (void)lost;
+        return false;
+    return write(STDERR_FILENO, line->at, line->len) == (ssize_t)line->len;
 }
 
 void mv_event_write(mv_event id, const struct mv_kv *kv, size_t count)
@@ -153,7 +152,8 @@ void mv_event_write(mv_event id, const struct mv_kv *kv, size_t count)
                                        &suppressed)) {
         struct mv_buf line = {0};
         mv_event_format(&line, logger.service, id, kv, count, suppressed);
-        put_line(&line);
+        if (!put_line(&line))
+            logger.suppressed++;
         mv_buf_done(&line);
     } else if (wanted) {
         logger.suppressed++;
