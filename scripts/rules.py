@@ -179,8 +179,9 @@ def check_soak(paths):
         seen.add(file)
         if file not in there and file not in SOAK_WORDS:
             fault(text, number, f"{file} is not there")
+            continue
         for name in [part for one in names for part in one.split(".")]:
-            if not re.search(rf"\b(class|def) {name}\b", there[file]):
+            if not re.search(rf"\b(class|def) {name}\b", there.get(file, "")):
                 fault(text, number, f"{file} has no {name}")
     for name, source in sorted(there.items()):
         if name.startswith(("test_", "fault_", "prop_")) and \
