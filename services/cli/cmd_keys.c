@@ -235,10 +235,10 @@ static bool is_over(struct cli *c, const char *name)
 {
     struct mv_keys *keys = NULL;
     struct mv_clock now = {0};
-    const char *why;
     mv_clock_read(&now);
-    bool over = load(c, &keys) == CLI_OK && mv_keys_named(keys, name) != NULL &&
-                !mv_key_valid(mv_keys_named(keys, name), now.wall_ms, &why);
+    const struct mv_key *key =
+        load(c, &keys) == CLI_OK ? mv_keys_named(keys, name) : NULL;
+    bool over = key != NULL && now.wall_ms >= key->to_ms;
     mv_keys_close(keys);
     return over;
 }
