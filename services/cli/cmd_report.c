@@ -162,7 +162,7 @@ static int read_kind(struct cli *c, struct cli_report *r, const char **unit)
         return cli_fail(c, CLI_USAGE, CLI_W_REP_KIND, c->args[0], NULL);
     r->kind = (cli_report_kind)kind;
     if (r->kind != CLI_REPORT_MISSING) {
-        if (c->arg_count < 2)
+        if (c->arg_count < 2 || cli_option(c, "year") != NULL)
             return cli_fail(c, CLI_USAGE, CLI_W_REP_WHICH_YEAR, c->args[0],
                             NULL);
         if (!read_year(c->args[1], &r->year))

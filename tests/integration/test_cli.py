@@ -330,6 +330,8 @@ class Meant(Cli):
                       self.says(64, "report", "half-year"))
         self.assertIn("`24` er ikke et år; skriv som i maalvakt report year 2",
                       self.says(64, "report", "year", "24"))
+        self.assertIn("hvilket år? maalvakt report year 2024", self.says(
+            64, "report", "year", "2024", "--year", "2023"))
 
     def test_a_key_is_not_made_for_a_unit_that_is_not_there(self):
         words = ("keys", "new", "ny", "--role", "producer", "--unit", "tromsö")
