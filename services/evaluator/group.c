@@ -17,8 +17,13 @@
 
 void evaluator_group_clear(struct evaluator_group *g)
 {
-    if (g->changes.cap > KEPT_BYTES)
-        mv_buf_done(&g->changes); /* a catalogue's: not wanted again soon */
+    if (g->changes.cap >
+        KEPT_BYTES) { /* a catalogue's: not wanted again soon */
+        mv_buf_done(&g->changes);
+        free(g->ends);
+        g->ends = NULL;
+        g->cap = 0;
+    }
     mv_buf_clear(&g->changes);
     g->count = 0;
     g->added = g->parts = g->written = 0;
