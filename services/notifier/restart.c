@@ -48,8 +48,10 @@ bool notifier_replays(const struct notifier *n, uint64_t cause_seq)
     return n->marks.replaying && cause_seq <= n->marks.replay_until;
 }
 
-/* A row of fresh: its version, the record's seq, the change. */
-#define FRESH_HEAD (1u + 8u)
+/* A row of fresh: its version, the record's seq, the change. Where the version
+ * stands was a colour, 0 to 3, and right behind it the change. */
+#define FRESH_VERSION 4u
+#define FRESH_HEAD    (1u + 8u)
 
 /* One that never had a colour is as unknown as before. */
 void notifier_collect(struct notifier *n, uint64_t seq,
@@ -63,7 +65,7 @@ void notifier_collect(struct notifier *n, uint64_t seq,
         notifier_colour_of(says->last_coloured) == NOTIFIER_NO_COLOUR)
         return;
     mv_buf_clear(&n->value);
-    mv_buf_put_u8(&n->value, NOTIFIER_ROW_VERSION);
+    mv_buf_put_u8(&n->value, FRESH_VERSION);
     mv_buf_put_be64(&n->value, seq);
     mv_buf_put(&n->value, change->bytes.at, change->bytes.len);
     mv_store_put(n->store, n->t.fresh, notifier_seen_key(says, &n->key),
@@ -97,16 +99,18 @@ static void compare(struct notifier *n, struct mv_span row,
     struct notifier_change change;
     struct mv_fault fault = {0};
     struct mv_buf anew = {0};
-    if (row.len < FRESH_HEAD || head[0] != NOTIFIER_ROW_VERSION) {
+    if (row.len < FRESH_HEAD || head[0] > FRESH_VERSION) {
         mv_store_fail(n->store, MV_FATAL, "a row of the notifier's is not one");
         return;
     }
-    struct mv_cursor at =
-        mv_cursor(mv_span(head + FRESH_HEAD, row.len - FRESH_HEAD));
+    bool coloured = head[0] < FRESH_VERSION;
+    size_t skip = coloured ? 1 : FRESH_HEAD;
+    uint64_t seq = coloured ? 0 : mv_be64_get(head + 1);
+    struct mv_cursor at = mv_cursor(mv_span(head + skip, row.len - skip));
     struct mv_msg_change *says = &change.says;
     if (!notifier_change_read(n, &at, &change, &fault)) {
         /* somebody asks for it by now */
-        (void)notifier_set_aside(n, mv_be64_get(head + 1), &fault, NULL);
+        (void)notifier_set_aside(n, seq, &fault, NULL);
         return;
     }
     if (notifier_colour_of(says->status) == NOTIFIER_NO_COLOUR)

@@ -3,8 +3,7 @@
 
 #include "services/notifier/notifier.h"
 
-/* True: the group's changes are
- * collected, not told. */
+/* True: the group's changes are collected, not told. */
 bool notifier_replays(const struct notifier *n, uint64_t cause_seq);
 void notifier_collect(struct notifier *n, uint64_t seq,
                       const struct notifier_change *change);
