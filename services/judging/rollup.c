@@ -170,9 +170,10 @@ static uint32_t first_member(const struct mv_gathering *g,
     return MV_NONE;
 }
 
-/* A unit whose members are in, in every column: member by member. */
+/* A unit whose members are in, in every column: member by member. *whole_base:
+ * one that counts is held against a base known only as a whole year. */
 static uint32_t by_member(struct mv_gathering *g, const struct mv_leaves *l,
-                          struct mv_amount *ret)
+                          struct mv_amount *ret, bool *whole_base)
 {
     struct mv_folding f;
     struct mv_leaves one;
@@ -186,8 +187,8 @@ static uint32_t by_member(struct mv_gathering *g, const struct mv_leaves *l,
         uint32_t member = first_member(g, &one);
         if (member == MV_NONE)
             continue;
-        uint32_t why = all ? mv_joint_pick(g->w, g->env, g->term, &one,
-                                           &g->ret->basis.whole_base)
+        bool whole = false;
+        uint32_t why = all ? mv_joint_pick(g->w, g->env, g->term, &one, &whole)
                            : why_no_member(g, &one, unit, m);
         if (why & MV_REASON_BIT(MV_REASON_SERIES_BREAK))
             return why;
@@ -195,8 +196,10 @@ static uint32_t by_member(struct mv_gathering *g, const struct mv_leaves *l,
             tried++;
             for (unsigned y = 0; y < g->term->count; y++)
                 ret[y] = add_up(g, y, mv_gathering_leaf(g, one.from[y]));
-            if (mv_fold_add(&f, ret))
+            if (mv_fold_add(&f, ret)) {
+                *whole_base |= whole;
                 continue;
+            }
             exclude(g, &one);
         }
         reasons |= why;
@@ -222,14 +225,16 @@ static bool made_of_members(const struct mv_gathering *g,
     return true;
 }
 
-/* Amounts of all columns of one unit; bits of reasons: it has none. */
+/* Amounts of all columns of one unit; bits of reasons: it has none. Whether
+ * they count is not known yet, nor then what *whole_base says of them. */
 static uint32_t unit_amounts(struct mv_gathering *g, const struct mv_leaves *l,
-                             uint32_t unit, struct mv_amount *ret)
+                             uint32_t unit, struct mv_amount *ret,
+                             bool *whole_base)
 {
+    *whole_base = false;
     if (made_of_members(g, l, unit))
-        return by_member(g, l, ret);
-    uint32_t why =
-        mv_joint_pick(g->w, g->env, g->term, l, &g->ret->basis.whole_base);
+        return by_member(g, l, ret, whole_base);
+    uint32_t why = mv_joint_pick(g->w, g->env, g->term, l, whole_base);
     for (unsigned y = 0; why == 0 && y < g->term->count; y++)
         ret[y] = column_amount(g, y, unit, l);
     return why;
@@ -294,20 +299,24 @@ void mv_rollup(struct mv_gathering *g)
     struct mv_leaves l = {0};
     uint32_t unit = MV_NONE, why = 0;
     unsigned tried = 0;
+    bool whole = false;
     start_fold(g, &f, 0, g->term->count, false);
     memcpy(l.to, g->all.from, sizeof l.to);
     while (next_unit(g, &l, &unit, &why)) {
         if (why == 0)
-            why = unit_amounts(g, &l, unit, r->amounts);
+            why = unit_amounts(g, &l, unit, r->amounts, &whole);
         if (unit == g->term->unit ||
             why == MV_REASON_BIT(MV_REASON_SERIES_BREAK)) {
             r->reasons |= why;
+            r->basis.whole_base |= why == 0 && whole;
             return;
         }
         if (why == 0) {
             tried++;
-            if (mv_fold_add(&f, r->amounts))
+            if (mv_fold_add(&f, r->amounts)) {
+                r->basis.whole_base |= whole;
                 continue;
+            }
             exclude(g, &l);
         }
         g->part_reasons |= why;

@@ -92,6 +92,26 @@ static void a_base_is_whole_if_no_figure_is_expected_for_the_rest(void **state)
     assert_true(w.j.rulings[0].basis.whole_base);
 }
 
+static void a_child_that_is_left_out_has_no_whole_base(void **state)
+{
+    (void)state;
+    start(INDICATOR("r", "percent", "Q", "ratio", "ratio", ""),
+          TARGET("r", "r", "[value > value(-1)]", ""));
+    put("r", "ahus", "2023-Q1", "40/100");
+    put("r", "ahus", "2024-Q1", "41/100");
+    put("r", "ous", "2023", "40/100");
+    put("r", "ous", "2024-Q1", "41"); /* adds to no ratio */
+    expect("r", "ous", "green");
+    assert_true(w.j.rulings[0].basis.whole_base);
+    expect("r", "hso", "green");
+    assert_int_equal(w.j.rulings[0].basis.left_out, 1);
+    assert_false(w.j.rulings[0].basis.whole_base);
+    put("r", "ous", "2024-Q1", "41/100");
+    expect("r", "hso", "green");
+    assert_int_equal(w.j.rulings[0].basis.left_out, 0);
+    assert_true(w.j.rulings[0].basis.whole_base);
+}
+
 static void of_stretches_as_long_the_one_that_ends_last_counts(void **state)
 {
     (void)state;
@@ -443,6 +463,7 @@ int main(void)
         CASE(years_are_compared_over_the_periods_that_both_have),
         CASE(a_base_known_as_a_whole_year_only),
         CASE(a_base_is_whole_if_no_figure_is_expected_for_the_rest),
+        CASE(a_child_that_is_left_out_has_no_whole_base),
         CASE(of_stretches_as_long_the_one_that_ends_last_counts),
         CASE(without_over_units_nothing_is_rolled_up),
         CASE(a_longer_stretch_counts_instead_of_the_shorter_ones),
