@@ -77,7 +77,7 @@ class Notifier(unittest.TestCase):
         row = self.house.subscribe(id="alerts", units=["ahus"])
         count, chance = house.scale(100, 900), random.Random(8)
         for i in range(count):       # fewer than those that are merged
-            self.push(60.5 if i % 2 == 0 else 30.5 + i / 1000)
+            self.push(60.5 if i % 2 == 0 else (30_500 + i) / 1000)
             time.sleep(chance.random() * 0.01)
             self.house.kill("notifier")
             self.house.start("notifier")
