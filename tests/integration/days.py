@@ -40,10 +40,13 @@ class Days:
             file.write(struct.pack("=q", added_ms))
 
     def move(self, to_ms):
-        """Never back: a service would doubt its clock, and be right."""
-        if to_ms > self.at_ms:
-            self.at_ms = to_ms
-            self._write(to_ms - time.time_ns() // 1_000_000)
+        """Never back: a service would doubt its clock, and be right. Whether
+        it moved."""
+        if to_ms <= self.at_ms:
+            return False
+        self.at_ms = to_ms
+        self._write(to_ms - time.time_ns() // 1_000_000)
+        return True
 
 
 class Refusal(AssertionError):
@@ -55,7 +58,7 @@ class Pusher:
 
     def __init__(self, home, days):
         self.home, self.days, self.clients = home, days, {}
-        self.catalogues = 0
+        self.catalogues, self.auditor = 0, None
 
     def catalogue(self, files):
         self.catalogues += 1
@@ -74,9 +77,11 @@ class Pusher:
 
     def push(self, step):
         """One step of a case; its answer."""
-        self.days.move(step["received_ms"])
+        moved = self.days.move(step["received_ms"])
         if step["do"] == "clock":
             return None
+        if moved:
+            self.see_the_time()
         message = {"v": 1, "type": step["do"], **(
             step.get("content") or {name: step[name] for name in (
                 "producer", "number", "fields", "rows")})}
@@ -85,6 +90,12 @@ class Pusher:
         self._expect(message, answer, "duplicate" if step.get("repeat")
                      else "accepted")
         return answer
+
+    def see_the_time(self):
+        """What ingest was gathering when the time moved has the one before;
+        what comes after an answer is gathered anew."""
+        self.auditor = self.auditor or self.home.control("ingest")
+        self.auditor.genesis("journal")
 
     @staticmethod
     def _expect(message, answer, result):
