@@ -232,14 +232,11 @@ static void put_ends(struct map *into, const struct mv_course *c)
 }
 
 static void put_alike(struct map *m, const struct mv_course *c, telling how,
-                      unsigned decimals, bool members)
+                      unsigned decimals)
 {
     struct mv_dec now, before;
     if (!mv_course_alike(c, &now, &before))
         return;
-    /* over a part of the year a member may be hidden that is not over all */
-    if (how == EXACT && members && c->node.member == MV_MEMBER_TOTAL)
-        how = ROUNDED;
     tell_number(m, "now", now, how, decimals);
     tell_number(m, "before", before, how, decimals);
 }
@@ -268,7 +265,7 @@ static void put_series(struct map *into, const struct mv_course *c,
     whole(&m, "decimals", ind->decimals);
     word(&m, "better", better[ind->better]);
     if (how != HIDDEN) {
-        put_alike(&m, c, how, ind->decimals, ind->member_count > 0);
+        put_alike(&m, c, how, ind->decimals);
         if (r != NULL && mv_course_line(c, r, &line))
             tell_number(&m, "line", line, how, ind->decimals);
     }

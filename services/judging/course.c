@@ -299,7 +299,15 @@ static bool beside(const struct mv_course *c, int32_t year, struct mv_dec *now,
 bool mv_course_alike(const struct mv_course *c, struct mv_dec *now,
                      struct mv_dec *before)
 {
-    return beside(c, c->target->year - 1, now, before);
+    const struct mv_catalogue *cat = mv_plan_catalogue(c->env->plan);
+    if (!beside(c, c->target->year - 1, now, before))
+        return false;
+    if (hides_any(c) && c->node.member == MV_MEMBER_TOTAL &&
+        cat->indicators[c->node.indicator].member_count > 0) {
+        round_off(c, now);
+        round_off(c, before);
+    }
+    return true;
 }
 
 bool mv_course_comparable(const struct mv_course *c, int32_t year)

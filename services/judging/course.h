@@ -61,7 +61,9 @@ void mv_course_year(const struct mv_course *c, int32_t year,
 void mv_course_period(const struct mv_course *c, const struct mv_period *p,
                       struct mv_course_value *ret);
 
-/* The year and the one before it over the same stretch. False: not both. */
+/* The year and the one before it over the same stretch. False: not both. Of a
+ * total whose members may be hidden with the indicator's decimals: a stretch
+ * may hide one that the year does not. */
 bool mv_course_alike(const struct mv_course *c, struct mv_dec *now,
                      struct mv_dec *before);
 

@@ -101,6 +101,28 @@ static void two_years_are_set_beside_each_other_over_the_same_stretch(void **s)
     end();
 }
 
+/* Less the other members', exact numbers would tell one that is hidden over
+ * this stretch and not over the year. */
+static void of_a_total_that_may_hide_a_member_no_stretch_is_exact(void **state)
+{
+    struct mv_dec now, before;
+    (void)state;
+    ask("parts", "value > value(-1)");
+    for (int y = 0; y < 2; y++) {
+        const char *const t1 = y == 0 ? "2023-T1" : "2024-T1";
+        (void)world_push(&w, "parts", "b", "som", t1, "50/67", 0);
+        (void)world_push(&w, "parts", "b", "vop", t1, "30/41", 0);
+    }
+    follow("b", 0);
+    assert_true(mv_course_alike(&course, &now, &before));
+    assert_string_equal(number(now), "74.1");
+    assert_string_equal(number(before), "74.1");
+    course.node.member = 0;
+    assert_true(mv_course_alike(&course, &now, &before));
+    assert_string_equal(number(now), "74.626865671642");
+    end();
+}
+
 /* 2022 has one of two trusts, 2023 a tertial less: neither is the same sum. */
 static void a_year_of_less_is_no_point_of_the_curve(void **state)
 {
@@ -435,6 +457,7 @@ int main(void)
         cmocka_unit_test(lowest_and_highest_are_named),
         cmocka_unit_test(beside_the_one_suppressed_the_next_smallest_is_hidden),
         cmocka_unit_test(a_total_that_a_suppressed_member_is_in_is_rounded),
+        cmocka_unit_test(of_a_total_that_may_hide_a_member_no_stretch_is_exact),
         cmocka_unit_test(the_first_figure_of_a_criterion_is_followed),
         cmocka_unit_test(the_lowest_is_followed_as_such_and_hides_nothing),
         cmocka_unit_test(
