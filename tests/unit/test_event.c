@@ -127,9 +127,11 @@ a_line_that_stderr_does_not_take_is_lost_and_nobody_waits(void **state)
     }
     assert_int_equal(fcntl(ends[1], F_SETFL, 0), 0); /* as a service has it */
     assert_true(dup2(ends[1], STDERR_FILENO) >= 0);
+    uint64_t held_back = mv_event_suppressed();
     (void)alarm(20);
     mv_event_write(MV_EV_STOPPED, NULL, 0);
     (void)alarm(0);
+    assert_int_equal(mv_event_suppressed(), held_back + 1);
     while (read(ends[0], full, sizeof full) == sizeof full) {
     }
     mv_event_write(MV_EV_DISK_LOW, NULL, 0);
