@@ -91,8 +91,10 @@ static int health_run(struct cli *c)
         cli_fleet_close(&f);
         return code;
     }
-    if (f.down && !c->json)
+    if (f.down && !c->json) {
+        cli_fleet_close(&f);
         return NOT_HEALTHY;
+    }
     for (int s = 0; s < CLI_SERVICES; s++)
         ask_one(&f, (cli_service)s, stage, &rows);
     if (stage >= 4)

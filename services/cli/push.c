@@ -236,7 +236,7 @@ static void say_todo(struct cli_push *p)
 
 static void say_alike(struct cli_push *p)
 {
-    for (unsigned i = 0; i < MV_CODE_COUNT; i++) {
+    for (unsigned i = MV_CODE_NONE + 1; i < MV_CODE_COUNT; i++) {
         struct mv_buf count = {0};
         if (p->kinds[i].count <= ALIKE_MAX)
             continue;
@@ -257,7 +257,8 @@ static void conflict_text(struct cli_push *p, const struct cli_entry *e,
     uint32_t line = line_of(rows, cli_get_u64(raw, "row"));
     uint32_t other = other_line(raw, rows);
     char number[16];
-    if (p->kinds[code].count++ >= ALIKE_MAX)
+    /* codes of a later ingest are not of a kind */
+    if (p->kinds[code].count++ >= ALIKE_MAX && code != MV_CODE_NONE)
         return;
     mv_buf_text(&text, e->file);
     if (line > 0)
