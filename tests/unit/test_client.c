@@ -1,13 +1,28 @@
 /* A question and its answer. */
+#include <netinet/in.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "tests/support/leaping.h"
 #include "tests/support/toy.h"
 #include "tests/support/unit.h"
 
-/* Behind the port nobody listens. */
+/* A port that is taken, and behind which nobody listens. */
+static int deaf(char endpoint[64])
+{
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &len), 0);
+    (void)snprintf(endpoint, 64, "tcp://127.0.0.1:%u", ntohs(at.sin_port));
+    return fd;
+}
+
 static void a_wait_ends_though_its_end_has_passed_before_it_began(void **state)
 {
     struct mv_net *net = NULL;
@@ -15,12 +30,13 @@ static void a_wait_ends_though_its_end_has_passed_before_it_began(void **state)
     struct mv_keypair k;
     struct mv_span got;
     struct mv_err err = {0};
+    char endpoint[64];
+    int fd = deaf(endpoint);
     (void)state;
     assert_int_equal(mv_net_open(&net, &err), MV_OK);
     mv_keypair_make(&k);
-    assert_int_equal(
-        mv_client_open(&c, net, "tcp://127.0.0.1:1", k.public_key, &k, &err),
-        MV_OK);
+    assert_int_equal(mv_client_open(&c, net, endpoint, k.public_key, &k, &err),
+                     MV_OK);
     /* the end is passed between the two looks that a wait has */
     leaping_of(pthread_self(), 1000);
     (void)alarm(20);
@@ -32,6 +48,7 @@ static void a_wait_ends_though_its_end_has_passed_before_it_began(void **state)
     assert_int_equal(got.len, 0);
     mv_client_close(c);
     mv_net_close(net);
+    (void)close(fd);
 }
 
 /* The toy answers a message in words of its own; that of one which was not
