@@ -131,7 +131,7 @@ a_line_that_stderr_does_not_take_is_lost_and_nobody_waits(void **state)
     (void)alarm(20);
     mv_event_write(MV_EV_STOPPED, NULL, 0);
     (void)alarm(0);
-    assert_int_equal(mv_event_suppressed(), held_back + 1);
+    uint64_t lost = mv_event_suppressed() - held_back;
     while (read(ends[0], full, sizeof full) == sizeof full) {
     }
     mv_event_write(MV_EV_DISK_LOW, NULL, 0);
@@ -140,6 +140,7 @@ a_line_that_stderr_does_not_take_is_lost_and_nobody_waits(void **state)
     assert_true(n > 0);
     full[n] = 0;
     assert_string_equal(full, "warning judge DISK_LOW\n");
+    assert_int_equal(lost, 1);
     assert_int_equal(close(ends[0]) + close(ends[1]) + close(real), 0);
 }
 
