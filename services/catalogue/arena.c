@@ -11,6 +11,24 @@
 
 #define BLOCK_BYTES (64u << 10)
 
+/* Where the address sanitizer watches, it sees a step past a piece, too:
+ * between two of them lies what nobody may touch. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WATCHED 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define WATCHED 1
+#endif
+#ifdef WATCHED
+#include <sanitizer/asan_interface.h>
+#define GAP_BYTES alignof(max_align_t)
+#else
+#define ASAN_POISON_MEMORY_REGION(at, bytes)   ((void)(at), (void)(bytes))
+#define ASAN_UNPOISON_MEMORY_REGION(at, bytes) ((void)(at), (void)(bytes))
+#define GAP_BYTES                              0u
+#endif
+
 struct mv_arena_block {
     struct mv_arena_block *next;
     size_t used, room;
@@ -20,17 +38,21 @@ struct mv_arena_block {
 void *mv_arena_get(struct mv_arena *a, size_t count, size_t size)
 {
     MV_ASSERT(size == 0 || count <= (SIZE_MAX / 2) / size);
+    size_t bytes = count * size;
     size_t want =
-        (count * size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+        ((bytes + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1)) +
+        GAP_BYTES;
     if (a->head == NULL || a->head->room - a->head->used < want) {
         size_t room = want > BLOCK_BYTES ? want : BLOCK_BYTES;
         struct mv_arena_block *b = mv_xcalloc(1, sizeof *b + room);
         b->room = room;
+        ASAN_POISON_MEMORY_REGION(b->bytes, room);
         b->next = a->head;
         a->head = b;
     }
     void *at = a->head->bytes + a->head->used;
     a->head->used += want;
+    ASAN_UNPOISON_MEMORY_REGION(at, bytes);
     return at;
 }
 

@@ -54,7 +54,12 @@ void mv_read_keys(struct mv_build *b, const struct mv_yaml_key *rules,
             unknown(b, rules, k);
             continue;
         }
-        seen |= UINT64_C(1) << (r - rules);
+        /* a second one was named with the tree, and is not read: what a
+         * reader counts and what it has room for are of one value */
+        uint64_t bit = UINT64_C(1) << (r - rules);
+        if ((seen & bit) != 0)
+            continue;
+        seen |= bit;
         b->key = r->key;
         if (is_empty(&nodes[v])) {
             mv_build_fault(b, k, "has no value");

@@ -353,6 +353,40 @@ static void what_yaml_has_beyond_words_lists_and_maps_is_refused(void **state)
     says(UNITS, "units:\n  - id: x\n \t name: X\n", "a tab in the indentation");
 }
 
+/* Twice, the second longer than the first; the first alone counts. */
+static void a_key_that_stands_twice_is_named_and_read_once(void **state)
+{
+    static const struct {
+        file f;
+        const char *key, *first, *second;
+    } twice[] = {
+        {UNITS, "population", "{2020: 1, 2021: 2, 2022: 3}", "{2023: 4}"},
+        {INDICATORS, "dimension", "{id: d, members: [m]}",
+         "{id: d, members: [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]}"},
+        {INDICATORS, "dimension",
+         "{id: d, members: [m], members: [a, b, c, d, e, f, g, h, i, j, k]}",
+         NULL},
+        {INDICATORS, "except", "[ahus, ous, a1, own, hso]", "[ahus]"},
+        {TARGETS, "scope", "[ahus, ous, a1, own, hso]", "[ahus]"},
+        {COMMISSIONS, "for", "[ahus, ous, a1, own, hso]", "[ahus]"},
+        {COMMISSIONS, "due", "[{on: 2024-01-01}, {on: 2024-02-01}]",
+         "[{on: 2024-03-01}]"},
+        {COMMISSIONS, "due",
+         "[{on: 2024-01-01, moved: [2024-02-01, 2024-03-01, 2024-04-01, "
+         "2024-05-01, 2024-06-01], moved: 2024-07-01}]",
+         NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof twice / sizeof twice[0]; i++) {
+        struct mv_buf text = {0};
+        entry(&text, twice[i].f, twice[i].key, twice[i].first);
+        if (twice[i].second != NULL)
+            put_line(&text, twice[i].key, twice[i].second);
+        says(twice[i].f, mv_buf_cstr(&text), "the key stands twice");
+        mv_buf_done(&text);
+    }
+}
+
 static void a_tree_of_units_has_bounded_depth_and_no_loop(void **state)
 {
     (void)state;
@@ -505,6 +539,7 @@ int main(void)
         cmocka_unit_test(years_lead_forward_and_are_years),
         cmocka_unit_test(a_file_is_a_map_of_one_list_of_entries),
         cmocka_unit_test(what_yaml_has_beyond_words_lists_and_maps_is_refused),
+        cmocka_unit_test(a_key_that_stands_twice_is_named_and_read_once),
         cmocka_unit_test(a_tree_of_units_has_bounded_depth_and_no_loop),
         cmocka_unit_test(a_fault_shows_so_much_of_what_it_met),
         cmocka_unit_test(so_many_statuses_may_be_asked_for_and_no_more),
