@@ -192,6 +192,19 @@ static void turn_round(struct mv_build *b)
     }
 }
 
+/* Another year of one entry, or one that says as little: the same uses. */
+static bool is_alike(const struct mv_target *a, const struct mv_target *b)
+{
+    const struct mv_criteria *of_a[3] = {&a->require, &a->yellow, &a->aim};
+    const struct mv_criteria *of_b[3] = {&b->require, &b->yellow, &b->aim};
+    for (int l = 0; l < 3; l++) {
+        if (of_a[l]->first != of_b[l]->first ||
+            of_a[l]->count != of_b[l]->count)
+            return false;
+    }
+    return a->indicator == b->indicator;
+}
+
 void mv_build_uses(struct mv_build *b)
 {
     struct uses u = {.b = b};
@@ -200,14 +213,10 @@ void mv_build_uses(struct mv_build *b)
     u.found = mv_xcalloc(room, sizeof *u.found);
     for (uint32_t t = 0; t < b->c->target_count; t++) {
         struct mv_target *at = &b->targets[t];
-        bool same = t > 0 && at->line == at[-1].line && /* another year */
-                    at->require.first == at[-1].require.first &&
-                    mv_span_equal(at->id, at[-1].id) && at->id.len > 0;
-        if (same && at->indicator == at[-1].indicator) {
+        if (t > 0 && is_alike(at, at - 1))
             at->uses = at[-1].uses;
-        } else {
+        else
             collect(&u, at);
-        }
     }
     free(u.found);
     free(u.stamp);

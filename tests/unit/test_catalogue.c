@@ -170,6 +170,21 @@ static void years_are_targets_of_their_own_that_share_criteria(void **state)
     mv_catalogue_close(c);
 }
 
+/* On one line, without a require: years of one entry look the same. */
+static void each_entry_uses_what_its_own_criteria_name(void **state)
+{
+    (void)state;
+    struct mv_catalogue *c =
+        load(NULL, NULL,
+             "targets: [{id: a, year: 2023, text: A, indicator: senger, "
+             "aim: value > 1}, {id: a, year: 2024, text: A, indicator: senger, "
+             "aim: 'value(\"ventetid/som\") > 60 days'}]\n",
+             NULL);
+    assert_int_equal(c->targets[0].uses.count, 1);
+    assert_int_equal(c->targets[1].uses.count, 2);
+    mv_catalogue_close(c);
+}
+
 static void limits_are_found_by_both_then_unit_then_member(void **state)
 {
     (void)state;
@@ -554,6 +569,7 @@ int main(void)
         cmocka_unit_test(indicators_keep_what_is_written),
         cmocka_unit_test(who_may_report_follows_the_tree_and_by),
         cmocka_unit_test(years_are_targets_of_their_own_that_share_criteria),
+        cmocka_unit_test(each_entry_uses_what_its_own_criteria_name),
         cmocka_unit_test(limits_are_found_by_both_then_unit_then_member),
         cmocka_unit_test(commissions_have_due_dates),
         cmocka_unit_test(bad_input_109_every_fault_is_named_at_once),
