@@ -135,10 +135,11 @@ static void take_all(struct notifier *n, const struct mv_msg_group *g)
 }
 
 /* The next part of the group that is open. */
-static bool goes_on(const struct notifier *n, const struct mv_msg_group *g)
+static bool goes_on(const struct notifier *n, const struct mv_msg_group *g,
+                    uint64_t cause_seq)
 {
     return g->parts > 1 && n->marks.parts == g->parts &&
-           g->part > n->marks.part;
+           g->part > n->marks.part && n->marks.last_cause == cause_seq;
 }
 
 /* A group whose last part never came (it was set aside) is told as it is, and
@@ -147,7 +148,7 @@ static void tell(struct notifier *n, const struct mv_record *record,
                  const struct mv_msg_group *g, uint64_t cause_seq)
 {
     bool is_open = n->marks.parts > 0;
-    if (is_open && !goes_on(n, g)) {
+    if (is_open && !goes_on(n, g, cause_seq)) {
         notifier_keep(n, record);
         notifier_tell_begin(n);
         return;

@@ -241,6 +241,25 @@ static void a_group_whose_last_part_never_came_is_told_as_it_is(void **state)
     assert_true(test_head(f, "a") == 4);
 }
 
+/* Its first part was set aside, as was the end of the group before. */
+static void a_later_part_of_another_group_ends_the_open_one(void **state)
+{
+    struct test_notifier *f = *state;
+    struct test_change c = {
+        .target = "t1", .unit = "ahus", .status = "red", .count = 1};
+    test_subscribe(f, "id=a units=ahus");
+    assert_int_equal(test_part(f, 1, 3, &c, 1), MV_OK);
+    f->cause++;
+    c.target = "t2";
+    assert_int_equal(test_part(f, 2, 3, &c, 1), MV_OK);
+    assert_string_equal(test_told(test_notice(f, "a", 1).changes),
+                        "red ahus t1");
+    c.target = "t3";
+    assert_int_equal(test_part(f, 3, 3, &c, 1), MV_OK);
+    assert_string_equal(test_told(test_notice(f, "a", 2).changes),
+                        "red ahus t2; red ahus t3");
+}
+
 /* More names than the table of matches has room for at first. */
 static void a_thousand_filters_match_each_its_own(void **state)
 {
@@ -310,6 +329,7 @@ int main(void)
         T(what_is_asked_for_when_its_turn_comes_is_read_whole),
         T(the_order_of_a_groups_keys_is_none_of_its_business),
         T(a_group_whose_last_part_never_came_is_told_as_it_is),
+        T(a_later_part_of_another_group_ends_the_open_one),
         T(a_thousand_filters_match_each_its_own),
         T(the_rates_of_a_minute_are_those_of_the_last),
     };
