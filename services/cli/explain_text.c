@@ -136,7 +136,7 @@ static void say_since(struct cli *c, struct mv_span j,
     mv_buf_done(&times);
 }
 
-static void say_judgement(struct cli *c, struct mv_span j,
+static void say_judgement(struct cli *c, struct mv_span j, struct mv_span holds,
                           struct cli_source *source)
 {
     struct mv_buf text = {0};
@@ -157,6 +157,7 @@ static void say_judgement(struct cli *c, struct mv_span j,
         cli_say(c, CLI_W_X_PRELIMINARY, NULL);
     if (cli_get_bool(j, "held"))
         cli_say(c, CLI_W_X_HELD, NULL);
+    cli_stated_holds(c, holds);
     if (cli_get_text(j, "commission").len == 0) /* its dates say it */
         cli_names(cli_get(j, "overdue"), &text);
     if (text.len > 0)
@@ -175,14 +176,15 @@ void cli_explain_show(struct cli *c, const struct cli_pages *rows,
                       struct cli_source *source)
 {
     struct mv_list l = cli_pages_walk(rows);
-    struct mv_span row, j = mv_span("", 0), dues = mv_span("", 0);
+    struct mv_span row, j = mv_span("", 0), dues = j, holds = j;
     while (mv_list_next(&l, &row)) {
         if (!mv_span_is(cli_get_text(row, "what"), "judgement"))
             continue;
         j = cli_get(row, "judgement");
         dues = cli_get(row, "dues");
+        holds = cli_get(row, "holds");
     }
-    say_judgement(c, j, source);
+    say_judgement(c, j, holds, source);
     cli_stated_dues(c, dues);
     cli_explain_rule(c, rows, j);
     cli_explain_criteria(c, rows, j);

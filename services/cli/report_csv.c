@@ -222,7 +222,7 @@ static void year_row(struct sheet *s, const struct cli_report_item *item,
     put_buf(s, &cells.trend);
     put_end(s, cli_get(series, "lowest"), decimals);
     put_end(s, cli_get(series, "highest"), decimals);
-    cli_status_why(s->c, item->row, &text);
+    cli_report_why(s->c, item->row, &text);
     if (cells.why.len > 0 &&
         strstr(mv_buf_cstr(&text), mv_buf_cstr(&cells.why)) == NULL)
         mv_buf_printf(&text, "%s%s", text.len > 0 ? "; " : "",

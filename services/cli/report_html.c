@@ -178,7 +178,7 @@ static void glance_row(struct page *p, const struct cli_report_item *item)
     struct mv_buf text = {0};
     put_name(p, item);
     status_cell(p, item->row);
-    cli_status_why(p->c, item->row, &text);
+    cli_report_why(p->c, item->row, &text);
     cli_stated_dates(p->c, item->row, &text);
     if (text.len == 0)
         cli_report_assessed(p->c, item->row, &text);
@@ -357,7 +357,7 @@ static void put_facts(struct page *p, const struct cli_report_item *item)
 {
     struct mv_buf text = {0};
     raw(p, "<dl>");
-    cli_status_why(p->c, item->row, &text);
+    cli_report_why(p->c, item->row, &text);
     fact(p, CLI_W_COL_WHY, &text);
     cli_stated_dates(p->c, item->row, &text);
     fact(p, CLI_W_REP_COL_DATES, &text);

@@ -136,7 +136,7 @@ static void put_item(const struct cli *c, struct cli_table *t,
     mv_buf_put(&text, title.at, title.len);
     cli_table_line(t, CLI_BOLD, mv_buf_span(&text));
     mv_buf_clear(&text);
-    cli_status_why(c, item->row, &text);
+    cli_report_why(c, item->row, &text);
     note(c, t, CLI_W_COL_WHY, &text);
     cli_stated_dates(c, item->row, &text);
     note(c, t, CLI_W_REP_COL_DATES, &text);

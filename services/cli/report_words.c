@@ -5,6 +5,7 @@
 
 #include "services/base/clock.h"
 #include "services/base/hash.h"
+#include "services/cli/stated.h"
 #include "services/cli/status_table.h"
 #include "services/cli/table.h"
 
@@ -89,7 +90,7 @@ void cli_report_counts(const struct cli *c, const struct cli_report *r,
     mv_buf_done(&each);
 }
 
-void cli_report_sentence(const struct cli *c, struct mv_span row,
+static void put_sentence(const struct cli *c, struct mv_span row,
                          struct mv_buf *out)
 {
     static const cli_word words[] = {CLI_W_REP_GREEN, CLI_W_REP_YELLOW,
@@ -113,6 +114,24 @@ void cli_report_sentence(const struct cli *c, struct mv_span row,
     mv_buf_text(out, " (");
     cli_reason(c, reason, out);
     mv_buf_text(out, ")");
+}
+
+void cli_report_sentence(const struct cli *c, struct mv_span row,
+                         struct mv_buf *out)
+{
+    put_sentence(c, row, out);
+    if (!cli_get_bool(row, "held"))
+        return;
+    struct mv_buf held = {0};
+    cli_stated_held(c, row, true, &held);
+    mv_buf_printf(out, " (%s)", mv_buf_cstr(&held));
+    mv_buf_done(&held);
+}
+
+void cli_report_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
+{
+    cli_status_why(c, row, out);
+    cli_stated_held(c, row, true, out);
 }
 
 void cli_report_below(const struct cli *c, const struct cli_report_item *item,

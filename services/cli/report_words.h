@@ -17,9 +17,12 @@ void cli_report_source(const struct cli *c, const struct cli_report *r,
 /* "39 krav: 21 grønn, ..." */
 void cli_report_counts(const struct cli *c, const struct cli_report *r,
                        struct mv_buf *out);
-/* The half-year report's words for a status. */
+/* The half-year report's words for a status, and of a held one why. */
 void cli_report_sentence(const struct cli *c, struct mv_span row,
                          struct mv_buf *out);
+/* What `status` says of why, and of a held one who holds it, and why. */
+void cli_report_why(const struct cli *c, struct mv_span row,
+                    struct mv_buf *out);
 /* "6 grønn, 5 rød (Ahus, Telemark)" of the units below; nothing of none. */
 void cli_report_below(const struct cli *c, const struct cli_report_item *item,
                       struct mv_buf *out);

@@ -96,6 +96,57 @@ void cli_stated_dates(const struct cli *c, struct mv_span row,
             put_due_whole(c, row, due, out);
 }
 
+/* Until when, and by whom; in full also why. */
+static void put_hold(const struct cli *c, struct mv_span hold, bool full,
+                     struct mv_buf *out)
+{
+    struct mv_span author = cli_get_text(hold, "author");
+    struct mv_span comment = cli_get_text(hold, "comment");
+    struct mv_buf until = {0};
+    if (cli_get_text(hold, "until").len > 0) {
+        cli_word_put(out, c, CLI_W_HELD_UNTIL, text_of(hold, "until", &until),
+                     NULL);
+    } else {
+        mv_buf_text(out, cli_w(c, CLI_W_HELD));
+    }
+    if (author.len > 0)
+        mv_buf_printf(out, full ? ", %.*s" : " (%.*s)", (int)author.len,
+                      (const char *)author.at);
+    if (full && comment.len > 0)
+        mv_buf_printf(out, ": %.*s", (int)comment.len,
+                      (const char *)comment.at);
+    mv_buf_done(&until);
+}
+
+/* Of several that say the same, for several indicators, the first. */
+void cli_stated_held(const struct cli *c, struct mv_span row, bool full,
+                     struct mv_buf *out)
+{
+    struct mv_list l;
+    struct mv_span hold;
+    struct mv_buf last = {0}, text = {0};
+    if (!cli_get_bool(row, "held"))
+        return;
+    if (mv_list_open(&l, cli_get(row, "holds"))) {
+        while (mv_list_next(&l, &hold)) {
+            mv_buf_clear(&text);
+            put_hold(c, hold, full, &text);
+            if (mv_span_equal(mv_buf_span(&text), mv_buf_span(&last)))
+                continue;
+            between(out);
+            mv_buf_put(out, text.at, text.len);
+            mv_buf_clear(&last);
+            mv_buf_put(&last, text.at, text.len);
+        }
+    }
+    if (last.len == 0) { /* an older evaluator says only that it is */
+        between(out);
+        mv_buf_text(out, cli_w(c, CLI_W_HELD));
+    }
+    mv_buf_done(&last);
+    mv_buf_done(&text);
+}
+
 void cli_stated_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
 {
     struct mv_list l;
@@ -113,10 +164,7 @@ void cli_stated_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
                      cli_status_text(c, cli_get_text(said, "status")), NULL);
         mv_buf_done(&author);
     }
-    if (cli_get_bool(row, "held")) {
-        between(out);
-        mv_buf_text(out, cli_w(c, CLI_W_HELD));
-    }
+    cli_stated_held(c, row, false, out);
 }
 
 void cli_stated_show(struct cli *c, struct mv_span j)
@@ -145,6 +193,31 @@ void cli_stated_show(struct cli *c, struct mv_span j)
     mv_buf_done(&when);
     mv_buf_done(&until);
     mv_buf_done(&seq);
+}
+
+void cli_stated_holds(struct cli *c, struct mv_span holds)
+{
+    struct mv_buf b[6] = {{0}};
+    struct mv_list l;
+    struct mv_span hold;
+    if (!mv_list_open(&l, holds))
+        return;
+    while (mv_list_next(&l, &hold)) {
+        for (size_t i = 0; i < CLI_COUNT(b); i++)
+            mv_buf_clear(&b[i]);
+        cli_time(cli_get_i64(hold, "time"), &b[3]);
+        cli_count(c, cli_get_u64(hold, "seq"), &b[4]);
+        cli_say(c, CLI_W_X_HOLD, text_of(hold, "indicator", &b[0]),
+                text_of(hold, "unit", &b[1]), text_of(hold, "author", &b[2]),
+                mv_buf_cstr(&b[3]), mv_buf_cstr(&b[4]),
+                text_of(hold, "comment", &b[5]), NULL);
+        if (*text_of(hold, "until", &b[0]) != '\0')
+            cli_say(c, CLI_W_X_HOLD_UNTIL, mv_buf_cstr(&b[0]), NULL);
+        else
+            cli_say(c, CLI_W_X_HOLD_NO_END, NULL);
+    }
+    for (size_t i = 0; i < CLI_COUNT(b); i++)
+        mv_buf_done(&b[i]);
 }
 
 static void due_row(struct cli *c, struct cli_table *t, struct mv_span due)

@@ -5,14 +5,20 @@
 #include "services/cli/rows.h"
 
 /* What there is of it in a row of `status`, for the column why: "under
- * retting", "vurdert av ...", each due date. Appends, with "; " between and
- * in front if out is not empty. */
+ * retting til ...", "vurdert av ...", each due date. Appends, with "; " between
+ * and in front if out is not empty. */
 void cli_stated_why(const struct cli *c, struct mv_span row,
                     struct mv_buf *out);
 /* The due dates of a commission's row alone: each as it stands, what it is of,
  * where it was moved from, and of one that is closed why and by whom. */
 void cli_stated_dates(const struct cli *c, struct mv_span row,
                       struct mv_buf *out);
+/* Of a row that is held: until when and by whom, in full also why; nothing of
+ * another. Appends, with "; " in front if out is not empty. */
+void cli_stated_held(const struct cli *c, struct mv_span row, bool full,
+                     struct mv_buf *out);
+/* The list `holds` in sentences, with the journal record of each. */
+void cli_stated_holds(struct cli *c, struct mv_span holds);
 /* The assessment of a judgement, in sentences; nothing if there is none. */
 void cli_stated_show(struct cli *c, struct mv_span judgement);
 /* The due dates of a commission as a table; nothing if there are none. */

@@ -5,6 +5,10 @@
 
 #include <stdlib.h>
 
+#include "proto/pack.h"
+
+#define HOLDS_SHOWN 8u /* each with a comment of up to 4000 bytes */
+
 void evaluator_holds_done(struct evaluator_holds *h)
 {
     free(h->at);
@@ -67,21 +71,63 @@ static uint32_t first_of(const struct evaluator_holds *h, uint32_t indicator)
     return from;
 }
 
-bool evaluator_holds_on(const struct evaluator_holds *h, uint32_t target,
-                        uint32_t unit, int32_t today)
+uint32_t evaluator_holds_of(const struct evaluator_holds *h, uint32_t target,
+                            uint32_t unit, int32_t today,
+                            struct evaluator_hold *ret, uint32_t most)
 {
     const struct mv_catalogue *c = h->catalogue;
+    uint32_t n = 0;
     if (h->count == 0)
-        return false;
+        return 0;
     const struct mv_indices *uses = &c->targets[target].uses;
     for (uint32_t k = 0; k < uses->count; k++) {
         for (uint32_t i = first_of(h, uses->at[k]);
-             i < h->count && h->at[i].indicator == uses->at[k]; i++) {
+             n < most && i < h->count && h->at[i].indicator == uses->at[k];
+             i++) {
             if (!evaluator_is_over(h->at[i].until, today) &&
                 (mv_catalogue_below(c, h->at[i].unit, unit) ||
                  mv_catalogue_below(c, unit, h->at[i].unit)))
-                return true;
+                ret[n++] = h->at[i];
         }
     }
-    return false;
+    return n;
+}
+
+bool evaluator_holds_on(const struct evaluator_holds *h, uint32_t target,
+                        uint32_t unit, int32_t today)
+{
+    struct evaluator_hold any;
+    return evaluator_holds_of(h, target, unit, today, &any, 1) > 0;
+}
+
+static void pack_hold(const struct evaluator_book *b, struct mv_span indicator,
+                      struct mv_span unit, struct mv_buf *out)
+{
+    struct evaluator_note_key key = evaluator_key_hold(indicator, unit);
+    struct evaluator_note note = {.day = EVALUATOR_NO_END};
+    (void)evaluator_note_get(b, &key, &note);
+    bool ends = note.day != EVALUATOR_NO_END;
+    mv_pack_map(out, 6u + ends);
+    mv_pack_kv_text(out, "indicator", indicator);
+    mv_pack_kv_text(out, "unit", unit);
+    if (ends)
+        mv_pack_kv_day(out, "until", note.day);
+    mv_pack_kv_text(out, "author", note.author);
+    mv_pack_kv_text(out, "comment", note.comment);
+    mv_pack_kv_u64(out, "seq", note.seq);
+    mv_pack_kv_i64(out, "time", note.received_ms);
+}
+
+void evaluator_holds_pack(const struct evaluator_holds *h,
+                          const struct evaluator_book *b, uint32_t target,
+                          uint32_t unit, int32_t today, struct mv_buf *out)
+{
+    const struct mv_catalogue *c = h->catalogue;
+    struct evaluator_hold at[HOLDS_SHOWN];
+    uint32_t n = evaluator_holds_of(h, target, unit, today, at, HOLDS_SHOWN);
+    mv_pack_cstr(out, "holds");
+    mv_pack_list(out, n);
+    for (uint32_t i = 0; i < n; i++)
+        pack_hold(b, c->indicators[at[i].indicator].id, c->units[at[i].unit].id,
+                  out);
 }

@@ -28,7 +28,19 @@ void evaluator_holds_read(struct evaluator_holds *h,
                           const struct evaluator_book *b,
                           const struct mv_catalogue *c);
 
-/* Are figures that the target uses under correction on that day: of the unit,
- * of one below it, or of all below one above it? They must be read. */
+/* Figures that the target uses and that are under correction on that day: of
+ * the unit, of one below it, or of all below one above it. Holds, `most` at
+ * most. They must be read. */
+uint32_t evaluator_holds_of(const struct evaluator_holds *h, uint32_t target,
+                            uint32_t unit, int32_t today,
+                            struct evaluator_hold *ret, uint32_t most);
+
+/* Is there any? */
 bool evaluator_holds_on(const struct evaluator_holds *h, uint32_t target,
                         uint32_t unit, int32_t today);
+
+/* The same as the pair `holds` of a row, 8 at most: what is held, until when,
+ * who said so and why. In a transaction or a snapshot. */
+void evaluator_holds_pack(const struct evaluator_holds *h,
+                          const struct evaluator_book *b, uint32_t target,
+                          uint32_t unit, int32_t today, struct mv_buf *out);

@@ -117,10 +117,13 @@ static void explain_judgement(struct explaining *x, const struct mv_pair *pair,
         .closed =
             evaluator_year_closed(e, c->targets[pair->target].year, pair->unit),
     };
-    evaluator_page_row(x->page, 2);
+    evaluator_page_row(x->page, 2u + status->held);
     mv_pack_kv_cstr(out, "what", "judgement");
     mv_pack_cstr(out, "judgement");
     evaluator_change_pack(&ch, out);
+    if (status->held)
+        evaluator_holds_pack(&e->holds, &e->book, pair->target, pair->unit,
+                             e->force.now.today, out);
 }
 
 static void pack_left_out(const struct mv_catalogue *c,

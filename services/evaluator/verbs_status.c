@@ -124,12 +124,12 @@ static uint32_t parts_none(const struct mv_judgement *j)
     return none;
 }
 
-static void pack_status(struct evaluator_page *page,
-                        const struct mv_catalogue *c,
-                        const struct mv_judgement *j,
+static void pack_status(struct evaluator *e, struct evaluator_page *page,
                         const struct evaluator_status *status,
                         const struct evaluator_sent *sent)
 {
+    const struct mv_catalogue *c = e->force.now.catalogue;
+    const struct mv_judgement *j = &e->judgement;
     const struct mv_target *t = &c->targets[j->target];
     const struct mv_ruling *lead =
         j->status == MV_STATUS_NONE ? NULL : evaluator_lead(j);
@@ -138,11 +138,15 @@ static void pack_status(struct evaluator_page *page,
     bool limit = lead != NULL && lead->has_right;
     bool margin = lead != NULL && lead->has_margin;
     struct mv_buf *out = &page->rows;
-    evaluator_page_row(page, said_pairs(status) + 3u + value + limit + margin +
-                                 2u * scale.there + 3u * (lead != NULL));
+    evaluator_page_row(page, said_pairs(status) + 3u + status->held + value +
+                                 limit + margin + 2u * scale.there +
+                                 3u * (lead != NULL));
     mv_pack_kv_text(out, "target", t->id);
     pack_names(out, c, &t->text, t->chapter, t->year, j->unit);
     pack_said(out, status);
+    if (status->held)
+        evaluator_holds_pack(&e->holds, &e->book, j->target, j->unit,
+                             e->force.now.today, out);
     if (value)
         mv_pack_kv_dec(out, "value", lead->left);
     if (limit)
@@ -182,7 +186,7 @@ static bool status_row(struct evaluator *e, const struct filter *f,
     if (!is(f->status, mv_span_text(mv_status_text((mv_status)sent.status))))
         return true;
     evaluator_judge(e, target, unit, &sent, &status);
-    pack_status(page, c, &e->judgement, &status, &sent);
+    pack_status(e, page, &status, &sent);
     return true;
 }
 

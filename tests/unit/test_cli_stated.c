@@ -103,6 +103,58 @@ static bool says(struct screen *s, const char *text)
     return strstr(screen_text(s), text) != NULL;
 }
 
+static void put_hold(struct mv_buf *b, const char *indicator, const char *until,
+                     const char *comment)
+{
+    mv_pack_map(b, 6u + (until != NULL));
+    mv_pack_kv_cstr(b, "indicator", indicator);
+    mv_pack_kv_cstr(b, "unit", "ahus");
+    if (until != NULL)
+        mv_pack_kv_cstr(b, "until", until);
+    mv_pack_kv_cstr(b, "author", "Kari");
+    mv_pack_kv_cstr(b, "comment", comment);
+    mv_pack_kv_u64(b, "seq", 16);
+    mv_pack_kv_i64(b, "time", INT64_C(1733011200000));
+}
+
+/* Of one that is held for three figures, two of them for the same reason. */
+static void put_holds(struct mv_buf *b)
+{
+    mv_pack_map(b, 2);
+    mv_pack_kv_bool(b, "held", true);
+    mv_pack_cstr(b, "holds");
+    mv_pack_list(b, 3);
+    put_hold(b, "senger", "2024-06-30", "Feil kilde.");
+    put_hold(b, "pleie", "2024-06-30", "Feil kilde.");
+    put_hold(b, "drift", NULL, "Telles om.");
+}
+
+static void a_hold_says_until_when_by_whom_and_in_full_why(void **state)
+{
+    (void)state;
+    struct screen s;
+    struct mv_buf row = {0}, out = {0};
+    put_holds(&row);
+    assert_why(&row, "",
+               "under retting til og med 2024-06-30 (Kari); under retting "
+               "(Kari)");
+    screen_open(&s, MV_LANG_EN, 0);
+    mv_buf_text(&out, "before");
+    cli_stated_held(&s.cli, mv_buf_span(&row), true, &out);
+    assert_string_equal(mv_buf_cstr(&out),
+                        "before; under correction up to 2024-06-30, Kari: Feil "
+                        "kilde.; under correction, Kari: Telles om.");
+    mv_buf_clear(&out);
+    cli_stated_holds(&s.cli, cli_get(mv_buf_span(&row), "holds"));
+    assert_true(says(&s, "pleie of ahus is being corrected, says Kari"));
+    assert_true(says(&s, "(journal no. 16): Feil kilde."));
+    assert_true(says(&s, "holds up to 2024-06-30"));
+    assert_true(says(&s, "holds until `maalvakt release`"));
+    mv_buf_done(&row);
+    mv_buf_done(&out);
+    screen_close(&s);
+}
+
 static void
 an_explanation_has_the_comment_and_what_figures_alone_give(void **state)
 {
@@ -157,6 +209,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_due_date_says_whether_and_when_it_was_met),
         cmocka_unit_test(who_assessed_is_named_and_a_hold_is_told),
+        cmocka_unit_test(a_hold_says_until_when_by_whom_and_in_full_why),
         cmocka_unit_test(
             an_explanation_has_the_comment_and_what_figures_alone_give),
         cmocka_unit_test(due_dates_are_a_table_and_their_records_are_listed),

@@ -328,6 +328,54 @@ static void a_query_shows_who_says_what_and_what_is_frozen(void **state)
                          "sound\xc3"));
 }
 
+/* Who holds it, until when and why: of every status that a hold is about. */
+static void assert_holds(struct fixture *f, const char *verb, const char *args,
+                         uint32_t count, const char *unit, const char *until)
+{
+    struct test_answer a = {0};
+    struct mv_span row, hold = mv_span(NULL, 0), text = hold, list;
+    struct mv_list holds;
+    assert_int_equal(test_ask(&f->w, verb, args, &a), MV_OK);
+    bool there = mv_map_find(a.row[0], "holds", &list);
+    assert_true(there == (count > 0));
+    if (there) {
+        assert_true(mv_list_open(&holds, list));
+        assert_int_equal(holds.left, count);
+        assert_true(mv_list_next(&holds, &hold));
+        assert_true(mv_map_text(hold, "unit", &text));
+        assert_true(mv_span_is(text, unit));
+        assert_true(mv_map_text(hold, "author", &text));
+        assert_true(mv_span_is(text, "Kari"));
+        assert_true(mv_map_text(hold, "comment", &text));
+        assert_true(mv_span_is(text, "Seen."));
+        assert_true(mv_map_text(hold, "until", &text) == (until != NULL));
+        assert_true(until == NULL || mv_span_is(text, until));
+        assert_true(mv_map_find(hold, "seq", &row));
+        assert_true(mv_map_find(hold, "time", &row));
+    }
+    test_answer_done(&a);
+}
+
+static void a_held_status_says_who_holds_it_until_when_and_why(void **state)
+{
+    struct fixture *f = *state;
+    static const char ous[] = "target=beds unit=ous year=2024";
+    static const char ahus[] = "target=beds unit=ahus year=2024";
+    hold(f, MV_STATEMENT_HOLD, "ahus", "2024-06-30");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_holds(f, "status", ahus, 1, "ahus", "2024-06-30");
+    assert_holds(f, "explain", ahus, 1, "ahus", "2024-06-30");
+    assert_holds(f, "status", ous, 0, NULL, NULL);
+    assert_holds(f, "explain", ous, 0, NULL, NULL);
+    hold(f, MV_STATEMENT_HOLD, "hso", NULL);
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_holds(f, "status", ahus, 2, "ahus", "2024-06-30");
+    assert_holds(f, "status", ous, 1, "hso", NULL);
+    hold(f, MV_STATEMENT_RELEASE, "ahus", NULL);
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_holds(f, "explain", ahus, 1, "hso", NULL);
+}
+
 /* The kinds of the notes, one byte each, in the order of their keys. */
 static const char *notes(struct fixture *f)
 {
@@ -450,6 +498,7 @@ int main(void)
         TEST(a_date_that_is_near_is_told_once_and_again_when_moved),
         TEST(a_frozen_yearly_report_closes_the_year),
         TEST(a_query_shows_who_says_what_and_what_is_frozen),
+        TEST(a_held_status_says_who_holds_it_until_when_and_why),
         TEST(what_ended_with_a_day_leaves_no_note),
         TEST(what_ended_with_a_day_is_held_in_memory_no_more),
         TEST(verify_finds_a_near_date_that_was_not_told_of),
