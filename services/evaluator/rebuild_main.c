@@ -20,7 +20,6 @@
 #include "services/stream/puller.h"
 
 #define SILENT_MS 30000 /* without a page, and it gives up */
-#define WAIT_MS   200
 
 struct asked {
     struct mv_conf_asked settings;
@@ -145,6 +144,20 @@ static mv_rc apply_page(struct work *w, struct mv_err *err)
     return rc;
 }
 
+/* Until something may have come, the puller has something to do, or end_ms. */
+static mv_rc wait(struct work *w, struct mv_clock *now, int64_t end_ms)
+{
+    int64_t next_ms = mv_puller_step(w->puller, now->mono_ms);
+    if (next_ms > end_ms)
+        next_ms = end_ms;
+    if (next_ms < now->mono_ms)
+        next_ms = now->mono_ms;
+    struct mv_poll poll = {.sock = mv_puller_sock(w->puller)};
+    mv_rc rc = mv_sock_poll(&poll, poll.sock != NULL, next_ms - now->mono_ms);
+    mv_clock_read(now);
+    return rc;
+}
+
 /* Until the journal's head as it is when we get there. */
 static mv_rc pull_all(struct work *w, struct mv_err *err)
 {
@@ -153,10 +166,7 @@ static mv_rc pull_all(struct work *w, struct mv_err *err)
     mv_clock_read(&now);
     int64_t heard_ms = now.mono_ms;
     for (;;) {
-        mv_clock_read(&now);
-        (void)mv_puller_step(w->puller, now.mono_ms);
-        struct mv_poll poll = {.sock = mv_puller_sock(w->puller)};
-        MV_TRY(mv_sock_poll(&poll, poll.sock != NULL, WAIT_MS));
+        MV_TRY(wait(w, &now, heard_ms + SILENT_MS));
         if (mv_puller_receive(w->puller, now.mono_ms)) {
             heard_ms = now.mono_ms;
             MV_TRY(apply_page(w, err));
@@ -164,7 +174,7 @@ static mv_rc pull_all(struct work *w, struct mv_err *err)
             if (seq >= mv_puller_head(w->puller))
                 return MV_OK;
         }
-        if (now.mono_ms - heard_ms > SILENT_MS)
+        if (now.mono_ms - heard_ms >= SILENT_MS)
             return mv_fail(err, MV_FATAL, "no journal from ingest: %s",
                            mv_puller_why(w->puller));
     }
