@@ -25,7 +25,7 @@ class Rebuilt(Served):
         reader = self.home.control("evaluator")
         judged.follow(reader, len(self.records))
         self.old = list(reader.read_log("changes"))
-        self.home.stop("evaluator")
+        self.home.kill("evaluator")
 
     @property
     def store(self):
@@ -84,7 +84,7 @@ class Rebuilt(Served):
                            len(g["changes"])) for g in groups],
                          [(cause, len(self.records), count)] if count else [])
         self.same_as_the_oracle(reader)
-        self.home.stop("evaluator")
+        self.home.kill("evaluator")
         code, said = self.rebuild()
         self.assertEqual((code, said.splitlines()[0][:18]),
                          (0, "0 statuses turned,"), said)
@@ -145,7 +145,7 @@ class Engine(Rebuilt):
 class History(Rebuilt):
     def another(self, tail):
         """Ingest restored from a backup, and gone another way since."""
-        self.home.stop("ingest")
+        self.home.kill("ingest")
         shutil.rmtree(self.home.path / "ingest")
         shutil.copytree(self.home.path / "backup",
                         self.home.path / "ingest", dirs_exist_ok=True)
@@ -171,7 +171,7 @@ class History(Rebuilt):
         judged.follow(reader, len(whole))
         self.old = list(reader.read_log("changes"))
         said = judged.statuses_seen(reader)
-        self.home.stop("evaluator")
+        self.home.kill("evaluator")
         self.another(whole[cut + 1:])
         self.restored(said)
 
@@ -209,7 +209,7 @@ class History(Rebuilt):
     def test_another_history_is_not_followed_without_a_rebuild(self):
         whole = judged.journal_of(generate.Case(703, deliveries=40))
         self.prepare(whole)
-        self.home.stop("ingest")
+        self.home.kill("ingest")
         shutil.rmtree(self.home.path / "ingest")
         judged.make_journal(self.home.path / "ingest", whole[:-5])
         self.home.start("ingest")
