@@ -111,6 +111,25 @@ static void the_log_is_the_same_however_little_is_held(void **state)
     mv_buf_done(&usual);
 }
 
+static void what_a_large_group_took_is_given_back_whole(void **state)
+{
+    (void)state;
+    struct test_world w;
+    struct test_journal j = {0};
+    struct mv_err err = {0};
+    test_world_make(&w);
+    assert_int_equal(test_world_start(&w, &err), MV_OK);
+    const struct evaluator_group *g = &w.evaluator->group;
+    large_groups(&j);
+    test_world_run(&w, &j, 3, 10);
+    assert_true(g->changes.cap > 1u << 20 && g->cap >= ALL);
+    test_world_run(&w, &j, 4, 10);
+    assert_true(g->added == 1);
+    assert_true(g->changes.cap <= 65536 && g->cap <= 64);
+    test_journal_done(&j);
+    test_world_done(&w);
+}
+
 static void every_part_says_which_of_how_many_it_is(void **state)
 {
     (void)state;
@@ -206,6 +225,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_log_is_the_same_however_little_is_held),
+        cmocka_unit_test(what_a_large_group_took_is_given_back_whole),
         cmocka_unit_test(every_part_says_which_of_how_many_it_is),
         cmocka_unit_test(
             a_store_that_is_full_in_a_large_group_takes_all_of_it_back),

@@ -2,6 +2,7 @@
  * random worlds beside the oracle are tests/oracle/beside.py. */
 #include <stdio.h>
 
+#include "services/judging/forecast.h"
 #include "tests/support/judging.h"
 
 static const char units[] =
@@ -71,6 +72,50 @@ static void what_is_forecast_stays_within_the_range(void **state)
         "0']");
     push_quarters("sum", 2024, QUARTERS("9", "-3", "", ""));
     expect("green 6 0 6");
+}
+
+static struct mv_exact_pair pair_of(const int64_t at[3])
+{
+    return (struct mv_exact_pair){at[0], at[1], at[2]};
+}
+
+static void shares_add_up_in_lowest_terms(void **state)
+{
+    static const struct {
+        int64_t a[3], b[3], sum[3]; /* num, den, div */
+    } rows[] = {
+        {{1, 1, 3}, {1, 1, 6}, {1, 1, 2}},
+        {{1, 3, 1}, {2, 4, 1}, {3, 7, 1}},
+        {{-1, 2, 4}, {1, 2, 4}, {0, 1, 1}},
+        {{-5, 1, 6}, {-1, 1, 6}, {-3, 1, 3}},
+        {{0, 0, 3}, {0, 0, 5}, {0, 0, 1}},
+        {{1, 0, 4}, {1, 0, 6}, {5, 0, 12}},
+        {{0, 5, 12}, {0, 7, 18}, {0, 29, 36}},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct mv_exact_pair a = pair_of(rows[i].a), b = pair_of(rows[i].b);
+        const struct mv_exact_pair sum = pair_of(rows[i].sum);
+        assert_true(mv_exact_add(&a, &b));
+        if (a.num != sum.num || a.den != sum.den || a.div != sum.div)
+            fail_msg("row %zu: %lld / %lld, %lld", i, (long long)a.num,
+                     (long long)a.den, (long long)a.div);
+    }
+}
+
+/* A divisor that many have is no larger for their number. */
+static void thousands_of_shares_are_in_range(void **state)
+{
+    (void)state;
+    struct mv_exact_pair sum = {0, 0, 1}, most = {MV_I128_MAX, 1, 1};
+    const struct mv_exact_pair year = {1, -1, 365}, leap = {1, -1, 366};
+    const struct mv_exact_pair one = {1, 0, 1}, down = {0, 1, 1};
+    for (int i = 0; i < 365 * 366; i++)
+        assert_true(mv_exact_add(&sum, i % 2 == 0 ? &year : &leap));
+    assert_true(sum.num == 731 && sum.den == -731 && sum.div == 2);
+    assert_false(mv_exact_add(&most, &one));
+    assert_true(most.num == MV_I128_MAX && most.den == 1 && most.div == 1);
+    assert_true(mv_exact_add(&most, &down));
 }
 
 static void last_year_is_whole_where_this_one_is_completed(void **state)
@@ -162,6 +207,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(recent_takes_the_mean_of_the_last_for_each_missing),
         cmocka_unit_test(thirds_of_a_pair_are_not_rounded),
+        cmocka_unit_test(shares_add_up_in_lowest_terms),
+        cmocka_unit_test(thousands_of_shares_are_in_range),
         cmocka_unit_test(what_is_forecast_stays_within_the_range),
         cmocka_unit_test(last_year_is_whole_where_this_one_is_completed),
         cmocka_unit_test(a_season_goes_by_last_year_s_and_this_year_s_pace),

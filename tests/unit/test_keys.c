@@ -337,6 +337,32 @@ static void a_key_that_runs_out_loses_its_roles_without_a_change(void **state)
     mv_guard_close(g);
 }
 
+static void a_key_that_is_not_valid_yet_begins_without_a_change(void **state)
+{
+    struct place *p = *state;
+    struct mv_guard *g = NULL;
+    unsigned lost;
+    const char *why = NULL;
+    char hex[MV_KEY_HEX_BYTES];
+    struct mv_key a = reader("a", 1);
+    a.from_ms = 1000 * DAY_MS * 20;
+    assert_false(mv_key_valid(&a, a.from_ms - 1, &why));
+    assert_string_equal(why, "not valid yet");
+    assert_true(mv_key_valid(&a, a.from_ms, &why));
+    assert_int_equal(mv_keyfile_make(p->path, &err), MV_OK);
+    assert_int_equal(mv_keyfile_add(p->path, &a, &err), MV_OK);
+    assert_int_equal(mv_guard_open(&g, p->path, &err), MV_OK);
+    (void)mv_key_hex(a.public_key, hex);
+    assert_int_equal(mv_guard_look(g, a.from_ms - 1, &lost, &err), MV_AGAIN);
+    assert_null(mv_guard_key(g, a.public_key, a.from_ms - 1));
+    assert_null(mv_guard_user(g, hex, a.from_ms - 1));
+    assert_non_null(mv_guard_user(g, hex, a.from_ms));
+    assert_non_null(mv_guard_key(g, a.public_key, a.from_ms));
+    assert_int_equal(mv_guard_look(g, a.from_ms, &lost, &err), MV_AGAIN);
+    assert_int_equal(lost, 0);
+    mv_guard_close(g);
+}
+
 static void the_third_broken_message_in_a_minute_suspends(void **state)
 {
     struct place *p = *state;
@@ -446,6 +472,7 @@ int main(void)
         PLACED(a_key_file_mended_by_its_rights_alone_is_read_again),
         PLACED(a_key_file_that_was_bad_is_tried_at_every_look),
         PLACED(a_key_that_runs_out_loses_its_roles_without_a_change),
+        PLACED(a_key_that_is_not_valid_yet_begins_without_a_change),
         PLACED(the_third_broken_message_in_a_minute_suspends),
         PLACED(a_key_is_resumed_with_the_commit_or_not_at_all),
         cmocka_unit_test(doubt_means_no),

@@ -283,6 +283,41 @@ static void what_is_done_reaches_the_service_whatever_commits_first(void **s)
     assert_int_equal(toy_counter(t, "told"), 3);
 }
 
+/* Parks a pull at the head, and is gone before there is anything for it. */
+static void ask_and_leave(struct toy *t, uint64_t round)
+{
+    uint8_t genesis[32], hash[32];
+    uint64_t seq;
+    struct mv_buf b = {0};
+    struct mv_span frame;
+    struct mv_client *c = toy_client(t, RITA, "control");
+    head_of(c, genesis, hash, &seq);
+    struct mv_msg_pull m = pull_of(round, seq + 1, hash);
+    mv_msg_pull_encode(&m, &b);
+    assert_int_equal(mv_client_frame(c, mv_buf_span(&b), 1, &frame, &err),
+                     MV_AGAIN);
+    mv_buf_done(&b);
+    int64_t until = toy_now_ms() + SOON;
+    while (toy_counter(t, "pulls") < round && toy_now_ms() < until) {
+    }
+    toy_leave(t, c);
+}
+
+/* Whether its end is seen before the commit is not ours to say: until it is. */
+static void a_page_that_nobody_took_is_not_counted_as_sent(void **state)
+{
+    struct toy *t = *state;
+    uint64_t pulls = 0, dropped = 0;
+    int64_t until = toy_now_ms() + SOON;
+    while (dropped == 0 && toy_now_ms() < until) {
+        ask_and_leave(t, ++pulls);
+        fill(t, 1);
+        dropped = toy_counter(t, "replies_dropped");
+    }
+    assert_true(dropped > 0);
+    assert_true(toy_counter(t, "pages") + dropped <= pulls);
+}
+
 /* --- the puller --- */
 
 static void close_puller(void *p)
@@ -429,6 +464,7 @@ int main(void)
         TEST(only_the_role_of_a_log_pulls_it),
         TEST(what_a_consumer_has_done_is_known_after_a_restart),
         TEST(what_is_done_reaches_the_service_whatever_commits_first),
+        TEST(a_page_that_nobody_took_is_not_counted_as_sent),
         TEST(a_puller_gets_every_record_once_over_many_pages),
         TEST(a_puller_with_another_history_stops_and_says_so),
         TEST(records_that_did_not_commit_come_again),

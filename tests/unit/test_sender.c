@@ -1,5 +1,5 @@
-/* The sender beside an ingest of a few lines, which answers several deliveries
- * with one frame, and each number only once. */
+/* The sender and a push beside an ingest of a few lines, which answers several
+ * deliveries with one frame, and each number only once. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -7,9 +7,10 @@
 #include <zmq.h>
 
 #include "proto/msg.h"
+#include "proto/pack.h"
 #include "services/base/clock.h"
 #include "services/base/hash.h"
-#include "services/cli/sender.h"
+#include "services/cli/push.h"
 #include "tests/support/screen.h"
 #include "tests/support/unit.h"
 
@@ -22,16 +23,17 @@ struct ingest {
     struct mv_keypair keys;
     char endpoint[64];
     bool had[DELIVERIES];
-    size_t frames;
+    size_t expects, frames;
+    struct mv_buf faults; /* of every delivery; empty: they are taken */
     atomic_bool over;
     pthread_t thread;
 };
 
-static void ingest_open(struct ingest *in)
+static void ingest_open(struct ingest *in, size_t expects)
 {
     int server = 1, wait = 50;
     size_t room = sizeof in->endpoint;
-    *in = (struct ingest){.ctx = zmq_ctx_new()};
+    *in = (struct ingest){.ctx = zmq_ctx_new(), .expects = expects};
     mv_keypair_make(&in->keys);
     in->socket = zmq_socket(in->ctx, ZMQ_ROUTER);
     (void)zmq_setsockopt(in->socket, ZMQ_CURVE_SERVER, &server, sizeof server);
@@ -51,6 +53,7 @@ static void ingest_close(struct ingest *in)
     (void)zmq_setsockopt(in->socket, ZMQ_LINGER, &zero, sizeof zero);
     (void)zmq_close(in->socket);
     (void)zmq_ctx_term(in->ctx);
+    mv_buf_done(&in->faults);
 }
 
 /* The delivery is its number, one byte. What was had is not answered again. */
@@ -63,11 +66,14 @@ static bool take(struct ingest *in, char *route, int *route_len,
         number >= DELIVERIES || in->had[number])
         return false;
     in->had[number] = true;
+    bool good = in->faults.len == 0;
     struct mv_msg_answer m = {.number = number,
                               .has_number = true,
-                              .result = mv_span_text("accepted"),
+                              .result =
+                                  mv_span_text(good ? "accepted" : "rejected"),
+                              .conflicts = mv_buf_span(&in->faults),
                               .seq = 100u + number,
-                              .has_seq = true};
+                              .has_seq = good};
     mv_msg_answer_encode(&m, answers);
     return true;
 }
@@ -84,7 +90,7 @@ static void *serve(void *arg)
         if (!take(in, route, &len, &answers))
             continue;
         had++;
-        if (++waiting < CLI_WINDOW && had < DELIVERIES)
+        if (++waiting < CLI_WINDOW && had < in->expects)
             continue;
         (void)zmq_send(in->socket, route, (size_t)len, ZMQ_SNDMORE);
         (void)zmq_send(in->socket, answers.at, answers.len, 0);
@@ -94,6 +100,14 @@ static void *serve(void *arg)
     }
     mv_buf_done(&answers);
     return NULL;
+}
+
+static void ingest_start(struct ingest *in, struct cli_door *door)
+{
+    mv_keypair_make(&door->keys);
+    memcpy(door->server_key, in->keys.public_key, sizeof door->server_key);
+    (void)snprintf(door->endpoint, sizeof door->endpoint, "%s", in->endpoint);
+    assert_int_equal(pthread_create(&in->thread, NULL, serve, in), 0);
 }
 
 struct heard {
@@ -122,11 +136,8 @@ static void all_the_answers_of_a_frame_are_taken(void **state)
     struct cli_door door = {.key_name = "ahus"};
     struct cli_entry entries[DELIVERIES] = {0};
     struct cli_item items[DELIVERIES] = {0};
-    ingest_open(&in);
+    ingest_open(&in, DELIVERIES);
     screen_open(&s, MV_LANG_EN, 0);
-    mv_keypair_make(&door.keys);
-    memcpy(door.server_key, in.keys.public_key, sizeof door.server_key);
-    (void)snprintf(door.endpoint, sizeof door.endpoint, "%s", in.endpoint);
     for (uint8_t i = 0; i < DELIVERIES; i++) {
         entries[i].number = i;
         items[i].entry = &entries[i];
@@ -137,7 +148,7 @@ static void all_the_answers_of_a_frame_are_taken(void **state)
                                       .wait_ms = 20000,
                                       .answered = answered,
                                       .ctx = &heard};
-    assert_int_equal(pthread_create(&in.thread, NULL, serve, &in), 0);
+    ingest_start(&in, &door);
     assert_int_equal(cli_sender_run(&sender, items, DELIVERIES), CLI_OK);
     ingest_close(&in);
     assert_int_equal(in.frames, 3);
@@ -146,10 +157,61 @@ static void all_the_answers_of_a_frame_are_taken(void **state)
     screen_close(&s);
 }
 
+#define FAULTS 25 /* of each code: more than are told of one kind */
+
+/* As many faults of the one code as of the other, by turns. */
+static void pack_faults(const char *one, const char *other, struct mv_buf *out)
+{
+    mv_pack_list(out, 2 * FAULTS);
+    for (int i = 0; i < 2 * FAULTS; i++) {
+        mv_pack_map(out, 2);
+        mv_pack_kv_cstr(out, "code", i % 2 == 0 ? one : other);
+        mv_pack_kv_cstr(out, "text", i % 2 == 0 ? one : other);
+    }
+}
+
+static unsigned times(const char *text, const char *part)
+{
+    unsigned n = 0;
+    while ((text = strstr(text, part)) != NULL) {
+        text += strlen(part);
+        n++;
+    }
+    return n;
+}
+
+/* What this program does not know it does not count as one kind. */
+static void every_fault_of_a_code_of_a_later_ingest_is_told(void **state)
+{
+    (void)state;
+    struct ingest in;
+    struct screen s;
+    struct cli_push p = {.c = &s.cli, .wait_ms = 20000};
+    struct cli_entry entry = {.file = "a.csv", .rows = 1};
+    ingest_open(&in, 1);
+    pack_faults("period", "phase_of_the_moon", &in.faults);
+    screen_open(&s, MV_LANG_EN, 0);
+    screen_give(&s, "endpoint", in.endpoint);
+    ingest_start(&in, &p.door);
+    cli_push_queue(&p, &entry);
+    mv_buf_put_u8(&p.items[0].frame, 0);
+    assert_int_equal(cli_push_send(&p), CLI_OK);
+    ingest_close(&in);
+    (void)fflush(s.cli.err);
+    assert_int_equal(times(s.err, "a.csv: "), 20 + FAULTS + 1);
+    assert_int_equal(times(s.err, " (phase_of_the_moon)\n"), FAULTS);
+    assert_int_equal(times(s.err, " (period)\n"), 20);
+    assert_int_equal(times(s.err, "(period): 5 "), 1);
+    assert_int_equal(times(s.err, "maalvakt: ("), 2); /* and what to do */
+    cli_push_done(&p);
+    screen_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_the_answers_of_a_frame_are_taken),
+        cmocka_unit_test(every_fault_of_a_code_of_a_later_ingest_is_told),
     };
     if (mv_hash_init(&err) != MV_OK || mv_clock_init(&err) != MV_OK)
         return 1;
