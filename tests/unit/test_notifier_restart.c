@@ -298,6 +298,98 @@ static void a_log_lost_again_while_settling_is_settled_once(void **state)
     free(m);
 }
 
+/* --- what an earlier program kept --------------------------------------- */
+
+/* What is kept of the new log, each row in other words. */
+static void rewrite(struct test_notifier *f,
+                    void (*as)(struct mv_span row, struct mv_buf *out))
+{
+    struct mv_table t = mv_store_table(f->store, NOTIFIER_FRESH);
+    struct mv_scan scan;
+    struct mv_span key, value;
+    unsigned rows = 0;
+    mv_store_begin(f->store);
+    mv_scan_open(&scan, f->store, t, (struct mv_span){0});
+    for (; mv_scan_next(&scan, &key, &value); rows++) {
+        struct mv_buf k = {0}, v = {0};
+        mv_buf_put(&k, key.at, key.len);
+        as(value, &v);
+        mv_store_put(f->store, t, mv_buf_span(&k), mv_buf_span(&v));
+        mv_buf_done(&k);
+        mv_buf_done(&v);
+    }
+    mv_scan_close(&scan);
+    assert_int_equal(mv_store_commit(f->store, NULL), MV_OK);
+    assert_int_equal(rows, 2);
+}
+
+/* The colour, and right behind it the change; without the record's number. */
+static void as_before_versions(struct mv_span row, struct mv_buf *out)
+{
+    assert_int_equal(*(const uint8_t *)row.at, 4);
+    mv_buf_put_u8(out, 3);
+    mv_buf_put(out, (const uint8_t *)row.at + 9, row.len - 9);
+}
+
+static void as_later(struct mv_span row, struct mv_buf *out)
+{
+    mv_buf_put_u8(out, 5);
+    mv_buf_put(out, (const uint8_t *)row.at + 1, row.len - 1);
+}
+
+static void as_too_short(struct mv_span row, struct mv_buf *out)
+{
+    mv_buf_put(out, row.at, 8);
+}
+
+/* Two that the new log says anew, one of them otherwise. */
+static void collect(struct test_notifier *f)
+{
+    test_subscribe(f, "id=a regions=hso");
+    test_turns(f, "t1", "ahus", "red", NULL);
+    test_turns(f, "t2", "ous", "green", NULL);
+    test_restart(f);
+    test_first_again(f);
+    f->cause = 0;
+    test_turns(f, "t1", "ahus", "red", NULL);
+    f->cause = 0;
+    test_turns(f, "t2", "ous", "red", NULL);
+    assert_true(f->n->marks.replaying && !f->n->marks.settling);
+}
+
+static void rows_from_before_they_had_a_version_are_compared(void **state)
+{
+    struct test_notifier *f = *state;
+    collect(f);
+    rewrite(f, as_before_versions);
+    test_again(f);
+    test_tick(f, NOW + HOUR);
+    assert_false(f->n->marks.replaying);
+    assert_true(test_head(f, "a") == 2);
+    assert_string_equal(test_told(test_notice(f, "a", 2).changes),
+                        "red ous t2");
+    test_assert_books(f);
+}
+
+static void a_row_that_is_not_one_stops_the_comparison(void **state)
+{
+    struct test_notifier *f = *state;
+    static void (*const ways[])(struct mv_span,
+                                struct mv_buf *) = {as_later, as_too_short};
+    struct mv_err err = {0};
+    collect(f);
+    for (size_t i = 0; i < 2; i++) {
+        rewrite(f, ways[i]);
+        mv_store_begin(f->store);
+        (void)notifier_tick(f->n, NOW + HOUR);
+        notifier_step(f->n);
+        assert_int_equal(mv_store_commit(f->store, &err), MV_FATAL);
+        assert_non_null(strstr(err.text, "a row of the notifier's is not one"));
+        test_again(f);
+        assert_true(test_head(f, "a") == 1);
+    }
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, make, test_drop)
 
 int main(void)
@@ -311,6 +403,8 @@ int main(void)
         T(settling_goes_in_bounded_steps),
         T(promise_p8_killed_while_settling_nothing_is_lost_or_told_twice),
         T(a_log_lost_again_while_settling_is_settled_once),
+        T(rows_from_before_they_had_a_version_are_compared),
+        T(a_row_that_is_not_one_stops_the_comparison),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
