@@ -110,9 +110,13 @@ static void thousands_of_shares_are_in_range(void **state)
     struct mv_exact_pair sum = {0, 0, 1}, most = {MV_I128_MAX, 1, 1};
     const struct mv_exact_pair year = {1, -1, 365}, leap = {1, -1, 366};
     const struct mv_exact_pair one = {1, 0, 1}, down = {0, 1, 1};
+    const struct mv_exact_pair fine = {1, 1, (mv_i128)1 << 100};
     for (int i = 0; i < 365 * 366; i++)
         assert_true(mv_exact_add(&sum, i % 2 == 0 ? &year : &leap));
     assert_true(sum.num == 731 && sum.den == -731 && sum.div == 2);
+    sum = fine;
+    assert_true(mv_exact_add(&sum, &fine));
+    assert_true(sum.num == 1 && sum.den == 1 && sum.div == fine.div / 2);
     assert_false(mv_exact_add(&most, &one));
     assert_true(most.num == MV_I128_MAX && most.den == 1 && most.div == 1);
     assert_true(mv_exact_add(&most, &down));
