@@ -20,6 +20,13 @@ void ingest_desk_done(struct ingest_desk *desk)
     mv_buf_done(&desk->content);
 }
 
+void ingest_desk_settled(struct ingest_desk *desk, bool committed)
+{
+    ingest_book_settled(desk->book, committed);
+    if (desk->quota != NULL)
+        ingest_quota_settled(desk->quota, committed);
+}
+
 static bool meaning_holds(struct ingest_desk *desk, const struct mv_key *key,
                           const struct mv_clock *clock)
 {

@@ -24,6 +24,8 @@ struct ingest_desk {
 };
 
 void ingest_desk_done(struct ingest_desk *desk);
+/* After commit or abort: the book's and the quota's. */
+void ingest_desk_settled(struct ingest_desk *desk, bool committed);
 
 /* A frame at the public door: a producer's delivery or withdrawal, or what an
  * assessor states (statement.h). */

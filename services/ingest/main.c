@@ -124,7 +124,7 @@ static mv_rc ingest_apply(void *self, const struct mv_input *in,
 static void ingest_settled(void *self, mv_rc rc)
 {
     struct ingest *g = self;
-    ingest_book_settled(&g->book, rc == MV_OK);
+    ingest_desk_settled(&g->desk, rc == MV_OK);
 }
 
 static void ingest_ask(void *self, const struct mv_input *in)

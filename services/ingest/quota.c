@@ -1,5 +1,6 @@
 /* quota - see quota.h. Job: no key takes more than its share. Invariant: a
- * bucket never holds more than one second's rows. A crash forgets it all. */
+ * bucket never holds more than one second's rows, and what a transaction took
+ * of it is given back if it came to nothing. A crash forgets it all. */
 #include "services/ingest/quota.h"
 
 #include <stdlib.h>
@@ -19,11 +20,15 @@ struct bucket {
     int64_t mono_ms; /* when that was true */
     int64_t bytes;   /* taken on `day` */
     int32_t day;
+    bool open; /* the open transaction took of it: so much */
+    int64_t open_parts, open_bytes;
 };
 
 struct ingest_quota {
     int64_t rows_per_second, bytes_per_day;
     size_t count, last;
+    size_t open_count;
+    uint16_t open[INGEST_QUOTA_KEYS]; /* buckets the transaction took from */
     struct bucket at[INGEST_QUOTA_KEYS];
 };
 
@@ -54,7 +59,7 @@ static struct bucket *bucket_of(struct ingest_quota *quota,
         }
     }
     if (quota->count == INGEST_QUOTA_KEYS)
-        quota->count = 0; /* keys came and went: begin again */
+        quota->count = quota->open_count = 0; /* keys come and go: anew */
     struct bucket *b = &quota->at[quota->count];
     *b = (struct bucket){.parts = quota->rows_per_second * PARTS,
                          .mono_ms = mono_ms};
@@ -62,6 +67,14 @@ static struct bucket *bucket_of(struct ingest_quota *quota,
     memcpy(b->key_name, key_name, strlen(key_name) + 1);
     quota->last = quota->count++;
     return b;
+}
+
+static void add_parts(const struct ingest_quota *quota, struct bucket *b,
+                      int64_t parts)
+{
+    b->parts += parts;
+    if (b->parts > quota->rows_per_second * PARTS)
+        b->parts = quota->rows_per_second * PARTS;
 }
 
 static void refill(const struct ingest_quota *quota, struct bucket *b,
@@ -72,10 +85,27 @@ static void refill(const struct ingest_quota *quota, struct bucket *b,
         return;
     if (passed > MS_A_SECOND)
         passed = MS_A_SECOND;
-    b->parts += quota->rows_per_second * passed;
-    if (b->parts > quota->rows_per_second * PARTS)
-        b->parts = quota->rows_per_second * PARTS;
+    add_parts(quota, b, quota->rows_per_second * passed);
     b->mono_ms = mono_ms;
+}
+
+/* What an open transaction took before midnight is not the new day's. */
+static void new_day(struct bucket *b, int32_t day)
+{
+    b->day = day;
+    b->bytes = b->open_bytes = 0;
+}
+
+static void take(struct ingest_quota *quota, struct bucket *b, int64_t parts,
+                 int64_t bytes)
+{
+    if (!b->open)
+        quota->open[quota->open_count++] = (uint16_t)(b - quota->at);
+    b->open = true;
+    b->parts -= parts;
+    b->open_parts += parts;
+    b->bytes += bytes;
+    b->open_bytes += bytes;
 }
 
 bool ingest_quota_take(struct ingest_quota *quota, const char *key_name,
@@ -83,10 +113,9 @@ bool ingest_quota_take(struct ingest_quota *quota, const char *key_name,
                        int32_t day, int64_t *after_ms)
 {
     struct bucket *b = bucket_of(quota, key_name, mono_ms);
-    if (b->day != day) {
-        b->day = day;
-        b->bytes = 0;
-    }
+    int64_t need = 0;
+    if (b->day != day)
+        new_day(b, day);
     if (quota->bytes_per_day > 0 &&
         b->bytes + (int64_t)bytes > quota->bytes_per_day) {
         *after_ms = AFTER_MS;
@@ -94,7 +123,7 @@ bool ingest_quota_take(struct ingest_quota *quota, const char *key_name,
     }
     if (quota->rows_per_second > 0) {
         refill(quota, b, mono_ms);
-        int64_t need = rows;
+        need = rows;
         if (need > quota->rows_per_second)
             need = quota->rows_per_second;
         need *= PARTS;
@@ -102,8 +131,21 @@ bool ingest_quota_take(struct ingest_quota *quota, const char *key_name,
             *after_ms = 1 + (need - b->parts - 1) / quota->rows_per_second;
             return false;
         }
-        b->parts -= need;
     }
-    b->bytes += (int64_t)bytes;
+    take(quota, b, need, (int64_t)bytes);
     return true;
+}
+
+void ingest_quota_settled(struct ingest_quota *quota, bool committed)
+{
+    for (size_t i = 0; i < quota->open_count; i++) {
+        struct bucket *b = &quota->at[quota->open[i]];
+        if (!committed) {
+            add_parts(quota, b, b->open_parts);
+            b->bytes -= b->open_bytes;
+        }
+        b->open = false;
+        b->open_parts = b->open_bytes = 0;
+    }
+    quota->open_count = 0;
 }

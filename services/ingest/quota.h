@@ -20,3 +20,7 @@ void ingest_quota_close(struct ingest_quota *quota); /* takes NULL */
 bool ingest_quota_take(struct ingest_quota *quota, const char *key_name,
                        uint32_t rows, uint64_t bytes, int64_t mono_ms,
                        int32_t day, int64_t *after_ms);
+
+/* After commit or abort: what was taken since the last call is gone, or is
+ * given back. */
+void ingest_quota_settled(struct ingest_quota *quota, bool committed);

@@ -143,7 +143,7 @@ static mv_rc take_step(struct ingested *f, unsigned i)
                        mv_buf_span(&f->frame), &clock, &f->said);
     }
     mv_rc rc = mv_store_commit(f->store, &err);
-    ingest_book_settled(&f->book, rc == MV_OK);
+    ingest_desk_settled(&f->desk, rc == MV_OK);
     assert_true(rc == MV_OK || err.text[0] != 0);
     return rc;
 }

@@ -31,6 +31,21 @@ static bool take(struct model *m, int64_t rows)
     return true;
 }
 
+/* What a transaction took that failed is there again, at once. */
+static void fail_some(struct ingest_quota *q, const struct model *m,
+                      struct test_random *r, int64_t now_ms)
+{
+    struct model within = *m;
+    int64_t after_ms;
+    for (uint64_t left = test_random_below(r, 4); left > 0; left--) {
+        uint32_t rows = 1 + (uint32_t)test_random_below(r, (uint64_t)m->rate);
+        assert_int_equal(
+            ingest_quota_take(q, "key", rows, 1, now_ms, 1, &after_ms),
+            take(&within, rows));
+    }
+    ingest_quota_settled(q, false);
+}
+
 static void every_take_is_what_an_exact_count_says(void **state)
 {
     (void)state;
@@ -49,6 +64,8 @@ static void every_take_is_what_an_exact_count_says(void **state)
             now_ms += (int64_t)test_random_below(
                 &r, UINT64_C(1) << test_random_below(&r, 12));
             pass(&m, now_ms);
+            ingest_quota_settled(q, true);
+            fail_some(q, &m, &r, now_ms);
             bool may = take(&m, rows);
             assert_int_equal(
                 ingest_quota_take(q, "key", rows, 1, now_ms, 1, &after_ms),

@@ -78,7 +78,7 @@ const char *ingested_settle(struct ingested *f, bool commit)
         assert_int_equal(mv_store_commit(f->store, &err), MV_OK);
     else
         mv_store_abort(f->store);
-    ingest_book_settled(&f->book, commit);
+    ingest_desk_settled(&f->desk, commit);
     assert_true(
         mv_msg_answer_decode(mv_buf_span(&f->said.answer), &f->answer, &fault));
     static char result[32];

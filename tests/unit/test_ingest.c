@@ -184,6 +184,25 @@ static void bad_input_68_above_the_quota_is_retry_with_a_delay(void **state)
     f->desk.quota = NULL;
 }
 
+/* A disk without room is not the sender's doing. */
+static void what_a_failed_commit_took_of_a_quota_is_given_back(void **state)
+{
+    struct ingested *f = *state;
+    frame_delivery(&f->frame, "m", 1, "indicator unit period value",
+                   "wait ahus 2024-M01 1\n");
+    f->desk.quota = ingest_quota_open(1, (int64_t)f->frame.len);
+    mv_store_begin(f->store);
+    ingest_deliver(&f->desk, &f->key, mv_buf_span(&f->frame), &f->clock,
+                   &f->said);
+    assert_string_equal(ingested_settle(f, false), "accepted");
+    assert_string_equal(ingested_push(f), "accepted");
+    frame_delivery(&f->frame, "m", 2, "indicator unit period value",
+                   "wait ahus 2024-M02 1\n");
+    assert_string_equal(ingested_push(f), "retry");
+    ingest_quota_close(f->desk.quota);
+    f->desk.quota = NULL;
+}
+
 static void a_wrong_catalogue_changes_nothing_and_names_the_line(void **state)
 {
     struct ingested *f = *state;
@@ -257,6 +276,7 @@ int main(void)
         T(bad_input_104_a_jumped_clock_is_answered_retry),
         T(a_clock_accepted_in_a_commit_that_fails_is_not_believed),
         T(bad_input_68_above_the_quota_is_retry_with_a_delay),
+        T(what_a_failed_commit_took_of_a_quota_is_given_back),
         T(a_wrong_catalogue_changes_nothing_and_names_the_line),
         T(a_trial_stores_nothing),
         T(a_catalogue_larger_than_a_record_is_refused),
