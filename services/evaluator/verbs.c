@@ -24,15 +24,24 @@
 #define CHECKERS (MV_ROLE_OPERATOR | MV_ROLE_AUDITOR | MV_ROLE_SERVICE)
 
 const struct mv_verb_def evaluator_verbs[EVALUATOR_VERB_COUNT] = {
-    {"status", ASKERS, false},          {"targets", ASKERS, false},
-    {"explain", ASKERS, false},         {"series", ASKERS, false},
-    {"report", ASKERS, false},          {"missing", ASKERS, false},
-    {"check", ASKERS, false},           {"changes", ASKERS, false},
-    {"frozen", ASKERS, false},          {"since", ASKERS, false},
-    {"state", ASKERS, false},           {"preview", KEEPERS, false},
-    {"quarantine", ASKERS, false},      {"verify", CHECKERS, false},
-    {"digest", CHECKERS, false},        {"skip", MV_ROLE_OPERATOR, true},
-    {"resume", MV_ROLE_OPERATOR, true},
+    {"status", ASKERS, false,
+     "year:uint unit target commission region status from:uint"},
+    {"targets", ASKERS, false, "year:uint target from:uint"},
+    {"explain", ASKERS, false, "target unit year:uint from:uint commission"},
+    {"series", ASKERS, false, "indicator unit member year:uint from:uint"},
+    {"report", ASKERS, false, "unit year:uint target from:uint"},
+    {"missing", ASKERS, false, "year:uint unit from:uint"},
+    {"check", ASKERS, false, "year:uint unit indicator from:uint"},
+    {"changes", ASKERS, false, "from:uint"},
+    {"frozen", ASKERS, false, "report year:uint unit from:uint"},
+    {"since", ASKERS, false, "unit from:uint"},
+    {"state", ASKERS, false, NULL},
+    {"preview", KEEPERS, false, "files:map hash:bin from:uint"},
+    {"quarantine", ASKERS, false, "from:uint"},
+    {"verify", CHECKERS, false, "what from:uint"},
+    {"digest", CHECKERS, false, "table after:bin"},
+    {"skip", MV_ROLE_OPERATOR, true, "seq:uint reason"},
+    {"resume", MV_ROLE_OPERATOR, true, NULL},
 };
 
 mv_rc evaluator_refuse(struct evaluator_refusal *no, const char *code,

@@ -18,13 +18,13 @@
 #define AUDITORS (MV_ROLE_AUDITOR | MV_ROLE_OPERATOR | MV_ROLE_SERVICE)
 
 const struct mv_verb_def ingest_verbs[INGEST_VERB_COUNT] = {
-    {"try", MV_ROLE_PRODUCER | MV_ROLE_ASSESSOR, false},
-    {"journal", READERS, false},
-    {"catalogue", READERS, false},
-    {"record", AUDITORS, false},
-    {"verify", AUDITORS, false},
-    {"witness", AUDITORS | MV_ROLE_PRODUCER, false},
-    {"clock-accept", MV_ROLE_OPERATOR, true},
+    {"try", MV_ROLE_PRODUCER | MV_ROLE_ASSESSOR, false, "delivery:bin"},
+    {"journal", READERS, false, NULL},
+    {"catalogue", READERS, false, "file offset:uint"},
+    {"record", AUDITORS, false, "seq:uint"},
+    {"verify", AUDITORS, false, "from:uint"},
+    {"witness", AUDITORS | MV_ROLE_PRODUCER, false, "seq:uint hash:bin"},
+    {"clock-accept", MV_ROLE_OPERATOR, true, "day"},
 };
 
 static void ask_try(struct mv_service *s, struct ingest_desk *desk,

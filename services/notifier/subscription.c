@@ -103,34 +103,6 @@ static bool check_transitions(struct mv_span raw, unsigned *bits,
     return true;
 }
 
-static bool known_key(struct mv_span key)
-{
-    static const char *const keys[] = {
-        "id",      "owner", "name",    "channel",     "language",
-        "regions", "units", "targets", "transitions", "all"};
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        if (mv_span_is(key, keys[i]))
-            return true;
-    }
-    return false;
-}
-
-static bool check_keys(struct mv_span args, struct notifier_refusal *no)
-{
-    struct mv_pairs pairs;
-    struct mv_span key, value;
-    if (!mv_pairs_open(&pairs, args))
-        return refuse(no, "type", "args", "a map is due");
-    while (mv_pairs_next(&pairs, &key, &value)) {
-        if (!known_key(key)) {
-            return refuse(no, "unknown_field", "args",
-                          "id owner name channel language regions units "
-                          "targets transitions all");
-        }
-    }
-    return true;
-}
-
 /* Logs that are served under these names are no queues. */
 static bool is_reserved(struct mv_span id)
 {
@@ -274,8 +246,8 @@ bool notifier_sub_parse(struct notifier_sub *ret, struct mv_span args,
                         const struct mv_key *key, struct notifier_refusal *no)
 {
     *ret = (struct notifier_sub){0};
-    if (!check_keys(args, no) || !take_id(ret, args, key, no) ||
-        !take_words(ret, args, no) || !take_filters(ret, args, key, no))
+    if (!take_id(ret, args, key, no) || !take_words(ret, args, no) ||
+        !take_filters(ret, args, key, no))
         return false;
     pack_args(ret);
     return bind(ret);

@@ -11,19 +11,21 @@
 #define ALL      (OWNERS | MV_ROLE_AUDITOR | MV_ROLE_SERVICE)
 
 const struct mv_verb_def notifier_verbs[NOTIFIER_VERB_COUNT] = {
-    {"subscribe", OWNERS, true},
-    {"unsubscribe", OWNERS, true},
-    {"pause", MV_ROLE_OPERATOR, true},
-    {"resume", MV_ROLE_OPERATOR, true},
-    {"requeue", MV_ROLE_OPERATOR, true},
-    {"drop", MV_ROLE_OPERATOR, true},
-    {"restart-changes", MV_ROLE_OPERATOR, true},
-    {"subscriptions", ALL, false},
-    {"queues", ALL, false},
-    {"dead", ALL, false},
-    {"dead-show", ALL, false},
-    {"books", WATCHERS, false},
-    {"aside", WATCHERS, false},
+    {"subscribe", OWNERS, true,
+     "id regions:list units:list targets:list all:bool transitions:list "
+     "name language channel owner"},
+    {"unsubscribe", OWNERS, true, "id force:bool"},
+    {"pause", MV_ROLE_OPERATOR, true, "subscription"},
+    {"resume", MV_ROLE_OPERATOR, true, "subscription"},
+    {"requeue", MV_ROLE_OPERATOR, true, "id subscription all:bool"},
+    {"drop", MV_ROLE_OPERATOR, true, "id subscription all:bool comment"},
+    {"restart-changes", MV_ROLE_OPERATOR, true, NULL},
+    {"subscriptions", ALL, false, "subscription from:uint"},
+    {"queues", ALL, false, "subscription from:uint"},
+    {"dead", ALL, false, "subscription from:uint"},
+    {"dead-show", ALL, false, "id"},
+    {"books", WATCHERS, false, "subscription from:uint"},
+    {"aside", WATCHERS, false, "from:uint"},
 };
 
 bool notifier_page_takes(struct notifier_page *page)

@@ -9,6 +9,7 @@
 #include "proto/limits.h"
 #include "proto/pack.h"
 #include "proto/walk.h"
+#include "services/stream/args.h"
 #include "services/stream/batch.h"
 #include "services/stream/doors.h"
 #include "services/stream/verbs.h"
@@ -103,6 +104,7 @@ void mv_control_take(struct mv_service *s, struct mv_wire *w,
                                 .public_key = key->public_key};
     struct mv_msg_request m;
     struct mv_fault fault = {0};
+    struct mv_args_fault wrong;
     uint64_t id = 0;
     bool own;
     if (!mv_msg_request_decode(w->body, &m, &fault)) {
@@ -120,6 +122,9 @@ void mv_control_take(struct mv_service *s, struct mv_wire *w,
         refuse(s, &to, m.id, "rejected", "forbidden", verb->name);
     } else if (verb->act && w->body.len > MV_MAX_REQUEST_BYTES) {
         refuse(s, &to, m.id, "rejected", "limits", verb->name);
+    } else if (!mv_args_check(verb, m.args, &wrong)) {
+        mv_tally(s, MV_COUNT_ARGUMENTS, 1);
+        refuse(s, &to, m.id, "rejected", wrong.code, wrong.text);
     } else if (s->stopping) {
         refuse(s, &to, m.id, "retry", "stopping", "");
     } else if (verb->act && s->full) {

@@ -38,6 +38,9 @@ struct mv_verb_def {
     const char *name;
     unsigned roles;
     bool act; /* goes to apply and leaves a record; else to query */
+    /* what it may be told, "year:uint unit": name and kind, text where none
+     * stands, else uint bool bin list map; NULL: nothing. See args.h */
+    const char *args;
 };
 
 /* Those that every service answers, one by one; NULL behind the last. */

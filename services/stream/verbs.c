@@ -189,14 +189,15 @@ static const struct {
     struct mv_verb_def def;
     void (*answer)(struct rows *r, const struct mv_input *in);
 } verbs[] = {
-    {{"ping", MV_ROLE_ANY, false}, ping},
-    {{"health", WATCHERS, false}, health},
-    {{"counters", WATCHERS, false}, counters},
-    {{"position", WATCHERS, false}, position},
-    {{"consumers", WATCHERS, false}, consumers},
-    {{"settings", MV_ROLE_OPERATOR, false}, settings},
-    {{"head", MV_ROLE_ANY, false}, head}, /* as the log's own roles allow */
-    {{"keys.resume", MV_ROLE_OPERATOR, true}, NULL},
+    {{"ping", MV_ROLE_ANY, false, NULL}, ping},
+    {{"health", WATCHERS, false, NULL}, health},
+    {{"counters", WATCHERS, false, NULL}, counters},
+    {{"position", WATCHERS, false, NULL}, position},
+    {{"consumers", WATCHERS, false, NULL}, consumers},
+    {{"settings", MV_ROLE_OPERATOR, false, NULL}, settings},
+    {{"head", MV_ROLE_ANY, false, "log"},
+     head}, /* as the log's own roles allow */
+    {{"keys.resume", MV_ROLE_OPERATOR, true, "name"}, NULL},
 };
 
 const struct mv_verb_def *mv_verb_builtin_at(size_t i)

@@ -244,15 +244,15 @@ static const struct mv_log_def logs[] = {
 static const struct mv_upstream_def upstreams[] = {
     {"journal", AT(upstream), AT(upstream_key)}};
 static const struct mv_verb_def verbs[] = {
-    {"poke", MV_ROLE_OPERATOR, true},
-    {"never", MV_ROLE_OPERATOR, true},
-    {"go", MV_ROLE_OPERATOR, true},
-    {"hold", MV_ROLE_OPERATOR, true},
-    {"let", MV_ROLE_OPERATOR, true},
-    {"go-full", MV_ROLE_OPERATOR, true}, /* and the commit fails */
-    {"look", MV_ROLE_ANY, false},
-    {"all", MV_ROLE_ANY, false}, /* more than a reply holds */
-    {"crawl", MV_ROLE_ANY, false},
+    {"poke", MV_ROLE_OPERATOR, true, "reason:bin"},
+    {"never", MV_ROLE_OPERATOR, true, NULL},
+    {"go", MV_ROLE_OPERATOR, true, NULL},
+    {"hold", MV_ROLE_OPERATOR, true, NULL},
+    {"let", MV_ROLE_OPERATOR, true, NULL},
+    {"go-full", MV_ROLE_OPERATOR, true, NULL}, /* and the commit fails */
+    {"look", MV_ROLE_ANY, false, NULL},
+    {"all", MV_ROLE_ANY, false, NULL}, /* more than a reply holds */
+    {"crawl", MV_ROLE_ANY, false, NULL},
 };
 static const char *const counters[] = {[COUNT_TOLD] = "told"};
 

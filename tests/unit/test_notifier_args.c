@@ -56,7 +56,7 @@ static void an_argument_of_another_type_is_refused_by_its_name(void **state)
     const struct {
         const char *key, *value, *code, *text;
     } cases[] = {
-        {"id", "7", "missing", "id"},
+        {"id", "7", "type", "id"},
         {"id", "journal", "charset", "not the name of a log"},
         {"id", "changes", "charset", "not the name of a log"},
         {"id", "A", "charset", "id"},
@@ -105,7 +105,7 @@ static void an_act_that_names_nothing_there_is_refused(void **state)
         {"unsubscribe", "id=b", "not_found"},
         {"unsubscribe", "id=a force=yes", "type"},
         {"requeue", "", "missing"},
-        {"requeue", "all=yes", "missing"},
+        {"requeue", "all=yes", "type"},
         {"requeue", "all=true", "not_found"},
         {"requeue", "subscription=b", "not_found"},
         {"requeue", "id=short", "charset"},

@@ -243,6 +243,29 @@ static void an_act_leaves_one_record_and_a_refused_one_none(void **state)
     assert_int_equal(toy_counter(t, "acts"), 2);
 }
 
+static void an_argument_that_is_not_known_is_refused(void **state)
+{
+    struct toy *t = *state;
+    struct mv_msg_reply r;
+    struct mv_buf args = {0};
+    mv_pack_map(&args, 1);
+    mv_pack_kv_cstr(&args, "raeson", "none");
+    struct mv_client *c = toy_client(t, OSCAR, "control");
+    static const char *const verbs[] = {"poke", "look", "ping"};
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        assert_int_equal(
+            mv_client_ask(c, verbs[i], mv_buf_span(&args), SOON, &r, &err),
+            MV_OK);
+        assert_true(mv_span_is(r.result, "rejected"));
+        assert_true(mv_span_is(r.code, "unknown_field"));
+    }
+    ask(c, "poke", &r);
+    assert_int_equal(r.seq, 1);
+    toy_leave(t, c);
+    mv_buf_done(&args);
+    assert_int_equal(toy_counter(t, "arguments"), 3);
+}
+
 static void an_answer_too_large_for_a_reply_is_refused(void **state)
 {
     struct toy *t = *state;
@@ -464,6 +487,7 @@ int main(void)
         TEST(a_bad_key_file_keeps_who_is_in_and_lets_nobody_else_in),
         TEST(bad_input_14_three_broken_messages_suspend_the_key),
         TEST(an_act_leaves_one_record_and_a_refused_one_none),
+        TEST(an_argument_that_is_not_known_is_refused),
         TEST(an_answer_too_large_for_a_reply_is_refused),
         TEST(an_act_too_large_for_a_record_is_refused),
         TEST(while_stopping_senders_are_told_to_retry),

@@ -1,5 +1,5 @@
-/* proto/README.md lists every verb of every service, with who may use it:
- * held against the tables that the services run by. */
+/* proto/README.md lists every verb of every service, with who may use it and
+ * what it is told: held against the tables that the services run by. */
 #include <stdio.h>
 #include <string.h>
 
@@ -83,6 +83,53 @@ static void roles_of(unsigned roles, char *out, size_t size)
     mv_buf_done(&text);
 }
 
+/* A name among words with blanks between; a kind may stand behind it. */
+static bool among(const char *words, const char *name, size_t len)
+{
+    for (const char *w = words; *w != '\0'; w += strspn(w, " ")) {
+        if (strcspn(w, " :") == len && strncmp(w, name, len) == 0)
+            return true;
+        w += strcspn(w, " ");
+    }
+    return false;
+}
+
+/* What stands between backticks and outside parentheses: "year unit ". */
+static void names_of(const char *cell, char *out, size_t size)
+{
+    bool named = false, within = false, value = false;
+    size_t len = 0;
+    for (; *cell != '\0' && len + 2 < size; cell++) {
+        within = (within || *cell == '(') && *cell != ')';
+        named = within ? named : named != (*cell == '`');
+        if (within || *cell == '?')
+            continue;
+        value = value ? named : *cell == ':' && named; /* `all: true` */
+        if (named && !value && *cell != '`')
+            out[len++] = *cell;
+        else if (len > 0 && out[len - 1] != ' ')
+            out[len++] = ' ';
+    }
+    out[len] = '\0';
+}
+
+static void hold_args(const struct told *t, const char *known)
+{
+    char told[300];
+    names_of(t->args, told, sizeof told);
+    for (const char *w = told; *w != '\0'; w += strcspn(w, " "), w += *w != 0) {
+        if (!among(known, w, strcspn(w, " ")))
+            fail_msg("%s: the README says '%s', it takes '%s'", t->name, told,
+                     known);
+    }
+    for (const char *w = known; *w != '\0'; w += strspn(w, " ")) {
+        if (!among(told, w, strcspn(w, " :")))
+            fail_msg("%s: it takes '%s', the README says '%s'", t->name, known,
+                     told);
+        w += strcspn(w, " ");
+    }
+}
+
 static void hold(const struct told *t, const struct mv_verb_def *def)
 {
     char roles[160];
@@ -92,6 +139,7 @@ static void hold(const struct told *t, const struct mv_verb_def *def)
         fail_msg("%s: README says '%s', it is '%s'", t->name, t->roles, roles);
     if (t->act != def->act)
         fail_msg("%s: bold in the README says that it is an act", t->name);
+    hold_args(t, def->args != NULL ? def->args : "");
 }
 
 static void hold_table(const char *heading, const struct mv_verb_def *defs,
