@@ -54,6 +54,36 @@ static void say_status(struct cli *c, struct mv_span j)
     mv_buf_done(&d);
 }
 
+/* What there is nothing of to compare with: of whom, which periods. */
+static void say_lacking(struct cli *c, const struct cli_pages *rows)
+{
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row;
+    struct mv_buf what = {0}, unit = {0}, when = {0};
+    while (mv_list_next(&l, &row)) {
+        if (!mv_span_is(cli_get_text(row, "what"), "base"))
+            continue;
+        struct mv_span member =
+            cli_get_titled(c, row, "member", "member_title");
+        put(&what, cli_get_text(row, "indicator"));
+        mv_buf_text(&what, member.len > 0 ? ": " : "");
+        put(&what, member);
+        put(&unit, cli_get_text(row, "unit"));
+        cli_names(cli_get(row, "missing"), &when);
+        if (when.len == 0)
+            mv_buf_printf(&when, "%llu",
+                          (unsigned long long)cli_get_u64(row, "year"));
+        cli_say(c, CLI_W_X_NO_BASE, mv_buf_cstr(&what), mv_buf_cstr(&unit),
+                mv_buf_cstr(&when), NULL);
+        mv_buf_clear(&what);
+        mv_buf_clear(&unit);
+        mv_buf_clear(&when);
+    }
+    mv_buf_done(&what);
+    mv_buf_done(&unit);
+    mv_buf_done(&when);
+}
+
 static void say_needed(struct cli *c, struct mv_span j)
 {
     struct mv_span needed = cli_get_text(j, "needed");
@@ -136,7 +166,8 @@ static void say_since(struct cli *c, struct mv_span j,
     mv_buf_done(&times);
 }
 
-static void say_judgement(struct cli *c, struct mv_span j, struct mv_span holds,
+static void say_judgement(struct cli *c, const struct cli_pages *rows,
+                          struct mv_span j, struct mv_span holds,
                           struct cli_source *source)
 {
     struct mv_buf text = {0};
@@ -152,6 +183,7 @@ static void say_judgement(struct cli *c, struct mv_span j, struct mv_span holds,
     say(c, CLI_W_X_LINE, &text);
     cli_say(c, CLI_W_X_LINE, NULL);
     say_status(c, j);
+    say_lacking(c, rows);
     cli_stated_show(c, j);
     if (cli_get_bool(j, "preliminary"))
         cli_say(c, CLI_W_X_PRELIMINARY, NULL);
@@ -184,7 +216,7 @@ void cli_explain_show(struct cli *c, const struct cli_pages *rows,
         dues = cli_get(row, "dues");
         holds = cli_get(row, "holds");
     }
-    say_judgement(c, j, holds, source);
+    say_judgement(c, rows, j, holds, source);
     cli_stated_dues(c, dues);
     cli_explain_rule(c, rows, j);
     cli_explain_criteria(c, rows, j);

@@ -64,6 +64,12 @@ void evaluator_piece_row(struct evaluator_page *page,
                          const struct mv_catalogue *c,
                          const struct mv_piece *p);
 
+/* A member's id and title under these keys, and how many pairs they are; of
+ * NULL none. */
+uint32_t evaluator_member_pairs(const struct mv_member *m);
+void evaluator_member_pack(const struct mv_member *m, const char *id,
+                           const char *title, struct mv_buf *out);
+
 /* One verb each. */
 typedef mv_rc evaluator_question(struct evaluator *e, struct mv_span args,
                                  struct evaluator_page *page,

@@ -8,6 +8,7 @@
 #include "services/evaluator/concern.h"
 #include "services/evaluator/send.h"
 #include "services/judging/explain.h"
+#include "services/judging/lacking.h"
 #include "services/judging/weigh.h"
 
 static void pack_micro(struct mv_buf *out, const char *key, int64_t micro)
@@ -164,6 +165,30 @@ static void explain_rule(struct explaining *x, uint32_t target)
             evaluator_indicator_row(x->page, &c->indicators[t->uses.at[i]]);
 }
 
+static void lacking_row(void *ctx, const struct mv_lacking *l)
+{
+    struct explaining *x = ctx;
+    const struct mv_catalogue *c = x->e->force.now.catalogue;
+    const struct mv_indicator *ind = &c->indicators[l->indicator];
+    const struct mv_member *m =
+        l->member != MV_MEMBER_TOTAL ? &ind->members[l->member] : NULL;
+    struct mv_buf *out = &x->page->rows;
+    char text[MV_PERIOD_TEXT_BYTES];
+    if (!next_row(x))
+        return;
+    evaluator_page_row(x->page, 6u + evaluator_member_pairs(m));
+    mv_pack_kv_cstr(out, "what", "base");
+    mv_pack_kv_text(out, "indicator", ind->id);
+    evaluator_member_pack(m, "member", "member_title", out);
+    mv_pack_kv_text(out, "unit", c->units[l->unit].id);
+    mv_pack_kv_text(out, "name", evaluator_cut(c->units[l->unit].name.nb, 256));
+    mv_pack_kv_u64(out, "year", (uint64_t)l->year);
+    mv_pack_cstr(out, "missing");
+    mv_pack_list(out, l->count);
+    for (unsigned i = 0; i < l->count; i++)
+        mv_pack_cstr(out, mv_period_text(&l->at[i], text));
+}
+
 /* What is worth reaching for, and judges nothing. */
 static void explain_aim(struct explaining *x, const struct mv_judge_env *env,
                         const struct mv_pair *pair)
@@ -236,6 +261,7 @@ static void explain_figures(struct explaining *x,
 static void explain_judged(struct explaining *x, const struct mv_pair *pair)
 {
     struct evaluator *e = x->e;
+    struct mv_judge_env env = evaluator_env(e);
     struct evaluator_status status;
     struct evaluator_sent was = evaluator_published_get(
         e->published, e->force.now.catalogue, pair->target, pair->unit);
@@ -243,6 +269,7 @@ static void explain_judged(struct explaining *x, const struct mv_pair *pair)
     explain_judgement(x, pair, &was, &status);
     explain_rule(x, pair->target);
     explain_criteria(x);
+    mv_lacking(&env, &e->judgement, lacking_row, x);
 }
 
 mv_rc evaluator_ask_explain(struct evaluator *e, struct mv_span args,

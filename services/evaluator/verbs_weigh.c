@@ -102,13 +102,13 @@ static void pack_missing(const struct mv_piece *p, struct mv_buf *out)
     mv_pack_kv_bool(out, "assumed", p->assumed);
 }
 
-static uint32_t member_pairs(const struct mv_member *m)
+uint32_t evaluator_member_pairs(const struct mv_member *m)
 {
     return m == NULL ? 0u : 1u + evaluator_is_titled(m);
 }
 
-static void pack_member(const struct mv_member *m, const char *id,
-                        const char *title, struct mv_buf *out)
+void evaluator_member_pack(const struct mv_member *m, const char *id,
+                           const char *title, struct mv_buf *out)
 {
     if (m != NULL)
         mv_pack_kv_text(out, id, m->id);
@@ -129,15 +129,15 @@ void evaluator_piece_row(struct evaluator_page *page,
     const struct mv_member *of =
         p->of_member != MV_MEMBER_TOTAL ? &ind->members[p->of_member] : NULL;
     struct mv_buf *out = &page->rows;
-    evaluator_page_row(page, 10u + member_pairs(member) + member_pairs(of) +
-                                 2u * p->is_pair + p->has_share + p->has_pull +
-                                 2u * !p->below);
+    evaluator_page_row(page, 10u + evaluator_member_pairs(member) +
+                                 evaluator_member_pairs(of) + 2u * p->is_pair +
+                                 p->has_share + p->has_pull + 2u * !p->below);
     mv_pack_kv_cstr(out, "what", p->below ? "weight" : "term");
     mv_pack_kv_text(out, "criterion", evaluator_cut(k->text, CRITERION_BYTES));
-    pack_member(member, "member", "member_title", out);
+    evaluator_member_pack(member, "member", "member_title", out);
     mv_pack_kv_cstr(out, "kind", kind_text(p->kind));
     mv_pack_kv_text(out, "indicator", ind->id);
-    pack_member(of, "of_member", "of_member_title", out);
+    evaluator_member_pack(of, "of_member", "of_member_title", out);
     mv_pack_kv_text(out, "unit", c->units[p->unit].id);
     mv_pack_kv_text(out, "name", evaluator_cut(c->units[p->unit].name.nb, 256));
     mv_pack_kv_u64(out, "year", (uint64_t)p->year);

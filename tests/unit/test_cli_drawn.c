@@ -101,6 +101,7 @@ static void explain_tells_why(void **state)
         "target=som-alle unit=sor year=2024",
         "target=som-alle unit=ous year=2024",
         "target=kortere unit=ahus year=2024",
+        "target=kortere unit=sor year=2024",
         "target=vekst unit=sor year=2024",
         "target=vekst unit=ahus year=2024",
         "target=arstid unit=sor year=2024",

@@ -1,0 +1,160 @@
+/* lacking - see lacking.h. Job: which base is missing, where it comes from.
+ * Invariant: a period that has a figure is never named; what is named was
+ * asked for by a criterion that has no colour for want of it. Reads rows only:
+ * a crash leaves nothing. */
+#include "services/judging/lacking.h"
+
+#include <stdlib.h>
+
+#include "services/judging/strand.h"
+#include "services/judging/terms.h"
+
+struct looking {
+    const struct mv_catalogue *c;
+    struct mv_case k;
+    struct {
+        uint32_t indicator, member, unit;
+        int32_t year;
+    } told[MV_LACKING_MAX];
+    unsigned count;
+    void (*each)(void *ctx, const struct mv_lacking *lacking);
+    void *ctx;
+};
+
+static void tell(struct looking *x, const struct mv_lacking *l)
+{
+    for (unsigned i = 0; i < x->count; i++) {
+        if (x->told[i].indicator == l->indicator &&
+            x->told[i].member == l->member && x->told[i].unit == l->unit &&
+            x->told[i].year == l->year)
+            return;
+    }
+    if (x->count == MV_LACKING_MAX)
+        return;
+    x->told[x->count].indicator = l->indicator;
+    x->told[x->count].member = l->member;
+    x->told[x->count].unit = l->unit;
+    x->told[x->count++].year = l->year;
+    x->each(x->ctx, l);
+}
+
+static void name_periods(const struct mv_cells *cells, mv_freq freq,
+                         struct mv_lacking *l)
+{
+    unsigned words = mv_cells_words(freq);
+    struct mv_cells one;
+    for (int n = 1; mv_cells_nth(freq, l->year, n, &one); n++) {
+        if (mv_cells_meet(&one, cells, words) && l->count < MV_OVERDUE_MAX &&
+            mv_period_nth(freq, l->year, n, &l->at[l->count]))
+            l->count++;
+    }
+}
+
+static struct mv_cells counted_in(struct looking *x, const struct mv_lacking *l,
+                                  int year)
+{
+    struct mv_work *w = x->k.w;
+    w->strand_count = w->stretch_count = 0;
+    return w
+        ->strands[mv_strand_load(w, x->k.env, l->unit, l->indicator, l->member,
+                                 year)]
+        .counted;
+}
+
+/* One series of one unit. False: it has nothing in the target's year. */
+static bool look_at_series(struct looking *x, const struct mv_term *t,
+                           struct mv_lacking *l, bool *told)
+{
+    mv_freq freq = x->c->indicators[l->indicator].frequency;
+    unsigned words = mv_cells_words(freq);
+    struct mv_cells wanted = counted_in(x, l, x->k.target->year);
+    struct mv_cells base = counted_in(x, l, l->year);
+    struct mv_span_of_cells only;
+    if (mv_cells_empty(&wanted, words))
+        return false;
+    if (t->latest && mv_cells_of(freq, l->year, t->part, t->code, &only))
+        wanted = only.cells;
+    mv_cells_drop(&wanted, &base, words);
+    l->count = 0;
+    name_periods(&wanted, freq, l);
+    if (l->count > 0)
+        tell(x, l);
+    *told |= l->count > 0;
+    return true;
+}
+
+/* A total, or, of who sends none, the members. */
+static void look_at_unit(struct looking *x, const struct mv_term *t,
+                         const struct mv_series_year *base, uint32_t unit,
+                         bool *told)
+{
+    struct mv_lacking l = {.indicator = base->indicator,
+                           .member = base->member,
+                           .unit = unit,
+                           .year = base->year};
+    uint32_t members = x->c->indicators[base->indicator].member_count;
+    if (look_at_series(x, t, &l, told) || base->member != MV_MEMBER_TOTAL)
+        return;
+    for (l.member = 0; l.member < members; l.member++)
+        (void)look_at_series(x, t, &l, told);
+}
+
+static void look_at_base(struct looking *x, const struct mv_term *t,
+                         const struct mv_series_year *base)
+{
+    const uint32_t *order = mv_plan_preorder(x->k.env->plan);
+    const struct mv_unit *top = &x->c->units[x->k.unit];
+    bool told = false;
+    if (base->indicator == MV_NONE)
+        return;
+    for (uint32_t i = top->enter; i < top->leave; i++) {
+        if (order[i] == x->k.unit ||
+            mv_plan_counts(x->k.env->plan, base->indicator, order[i],
+                           base->year))
+            look_at_unit(x, t, base, order[i], &told);
+    }
+    struct mv_lacking whole = {.indicator = base->indicator,
+                               .member = base->member,
+                               .unit = x->k.unit,
+                               .year = base->year};
+    if (!told)
+        tell(x, &whole);
+}
+
+static void look_at_ruling(struct looking *x, const struct mv_ruling *r)
+{
+    const struct mv_criterion *q = &x->c->criteria[r->criterion];
+    x->k.member = r->member;
+    x->k.each = q->each ? q->each_indicator : MV_NONE;
+    (void)mv_terms_gather(&x->k, &x->c->nodes[q->first],
+                          (unsigned)q->n_left + q->n_right);
+    for (unsigned i = 0; i < x->k.group_count; i++) {
+        const struct mv_group *g = &x->k.groups[i];
+        bool lacks = g->kind == MV_NODE_LOWEST ||
+                     (g->got.reasons & MV_REASON_BIT(MV_REASON_NO_BASE)) != 0;
+        for (unsigned at = 0; lacks && at < g->term.count; at++)
+            if (mv_term_is_base(&g->term, at))
+                look_at_base(x, &g->term, &g->term.at[at]);
+    }
+}
+
+void mv_lacking(const struct mv_judge_env *env, const struct mv_judgement *j,
+                void (*each)(void *ctx, const struct mv_lacking *lacking),
+                void *ctx)
+{
+    const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
+    struct looking *x = mv_xcalloc(1, sizeof *x);
+    *x = (struct looking){.c = c,
+                          .k = {.w = mv_work_open(),
+                                .env = env,
+                                .target = &c->targets[j->target],
+                                .unit = j->unit},
+                          .each = each,
+                          .ctx = ctx};
+    x->k.groups = x->k.w->groups;
+    for (uint32_t i = 0; i < j->count; i++)
+        if (j->rulings[i].reason == MV_REASON_NO_BASE)
+            look_at_ruling(x, &j->rulings[i]);
+    mv_work_close(x->k.w);
+    free(x);
+}

@@ -1,0 +1,110 @@
+/* What a status is held against and does not have: which figures, of whom. */
+#include "services/judging/lacking.h"
+#include "tests/support/judging.h"
+
+static const char units[] = "units:\n"
+                            "  - {id: r, name: R, kind: region}\n"
+                            "  - {id: a, name: A, kind: trust, parent: r}\n"
+                            "  - {id: b, name: B, kind: trust, parent: r}\n";
+static const char indicators[] =
+    "indicators:\n" INDICATOR("one", "count", "Q", "sum", "sum", "")
+        INDICATOR("of", "count", "Q", "sum", "sum", MEMBERS("sum"));
+
+static void start(const char *indicator, const char *require)
+{
+    start_target(units, indicators, "year: 2024, indicator: %s, require: %s",
+                 indicator, require);
+}
+
+/* "one a 2023 2023-Q1 2023-Q2; ..." */
+static void tell(void *ctx, const struct mv_lacking *l)
+{
+    struct mv_buf *out = ctx;
+    char text[MV_PERIOD_TEXT_BYTES];
+    const struct mv_indicator *ind = &w.c->indicators[l->indicator];
+    const struct mv_unit *u = &w.c->units[l->unit];
+    mv_buf_printf(out, "%s%.*s", out->len > 0 ? "; " : "", (int)ind->id.len,
+                  (const char *)ind->id.at);
+    if (l->member != MV_MEMBER_TOTAL)
+        mv_buf_printf(out, " m%u", l->member);
+    mv_buf_printf(out, " %.*s %d", (int)u->id.len, (const char *)u->id.at,
+                  (int)l->year);
+    for (unsigned i = 0; i < l->count; i++)
+        mv_buf_printf(out, " %s", mv_period_text(&l->at[i], text));
+}
+
+static void expect(const char *unit, const char *wanted)
+{
+    struct mv_judgement j = {0};
+    struct mv_buf text = {0};
+    mv_judge(&w.env, world_target(&w, "t", 2024), world_unit(&w, unit), &j);
+    mv_lacking(&w.env, &j, tell, &text);
+    assert_string_equal(mv_buf_cstr(&text), wanted);
+    mv_buf_done(&text);
+    mv_judgement_done(&j);
+}
+
+static void
+the_year_before_is_named_by_the_periods_that_are_in_now(void **state)
+{
+    (void)state;
+    start("one", "['value > value(-1)']");
+    push("one", "a", "2024-Q1", "5");
+    push("one", "a", "2024-Q3", "5");
+    expect("a", "one a 2023 2023-Q1 2023-Q3");
+    push("one", "a", "2023-Q2", "4");
+    expect("a", "one a 2023 2023-Q1 2023-Q3");
+    push("one", "a", "2023-Q1", "4"); /* there is a quarter in common */
+    expect("a", "");
+}
+
+static void each_unit_below_that_lacks_it_is_named(void **state)
+{
+    (void)state;
+    start("one", "['growth(-1) > 2 %', 'value > value(-2)']");
+    push("one", "a", "2024-Q1", "5");
+    push("one", "b", "2024", "20");
+    expect("r", "one a 2023 2023-Q1; one b 2023 2023-Q1 2023-Q2 2023-Q3 "
+                "2023-Q4; one a 2022 2022-Q1; one b 2022 2022-Q1 2022-Q2 "
+                "2022-Q3 2022-Q4");
+}
+
+static void members_are_named_where_no_total_is_sent(void **state)
+{
+    (void)state;
+    start("of", "['value > value(-1)']");
+    push_member("of", "a", "som", "2024-Q2", "5");
+    expect("a", "of m0 a 2023 2023-Q2");
+}
+
+static void only_the_stretch_that_is_asked_for_is_named(void **state)
+{
+    (void)state;
+    start("one", "['latest > latest(-1)']");
+    push("one", "a", "2024-Q1", "5");
+    push("one", "a", "2024-Q3", "5");
+    expect("a", "one a 2023 2023-Q3");
+}
+
+static void a_base_that_is_there_and_no_divisor_is_not_missing(void **state)
+{
+    (void)state;
+    start("one", "['growth(-1) > 2 %']");
+    push("one", "a", "2024-Q1", "5");
+    push("one", "a", "2023-Q1", "0");
+    expect("a", "");
+}
+
+#define TEST(name) cmocka_unit_test_teardown(name, finish)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_year_before_is_named_by_the_periods_that_are_in_now),
+        TEST(each_unit_below_that_lacks_it_is_named),
+        TEST(members_are_named_where_no_total_is_sent),
+        TEST(only_the_stretch_that_is_asked_for_is_named),
+        TEST(a_base_that_is_there_and_no_divisor_is_not_missing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
