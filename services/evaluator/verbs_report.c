@@ -7,9 +7,8 @@
 #include "services/evaluator/verbs.h"
 #include "services/judging/course.h"
 
-#define PAGE_ROWS    64u  /* then it ends before the next target */
 #define SERIES_MAX   200u /* rows of a target with their series */
-#define YEARS_BEFORE 4    /* in a curve, before the target's */
+#define YEARS        5    /* of a curve: the target's is the last */
 #define ABOUT_MAX    2u
 #define PERIOD_YEARS 2 /* before the target's, by period */
 
@@ -83,15 +82,13 @@ static void nest(struct map *into, const char *key, struct map *m)
  * number exactly by the indicator's decimals, one that tells it anyway not. */
 typedef enum telling { EXACT, ROUNDED, HIDDEN } telling;
 
-static telling telling_of(const struct mv_course *c)
+static telling telling_of(const struct mv_course_value years[YEARS])
 {
-    struct mv_course_value now, before;
-    mv_course_year(c, c->target->year, &now);
-    mv_course_year(c, c->target->year - 1, &before);
-    if (now.reason == MV_REASON_SUPPRESSED ||
-        before.reason == MV_REASON_SUPPRESSED)
+    const struct mv_course_value *now = &years[YEARS - 1], *before = now - 1;
+    if (now->reason == MV_REASON_SUPPRESSED ||
+        before->reason == MV_REASON_SUPPRESSED)
         return HIDDEN;
-    return now.rounded || before.rounded ? ROUNDED : EXACT;
+    return now->rounded || before->rounded ? ROUNDED : EXACT;
 }
 
 static void tell_number(struct map *m, const char *key, struct mv_dec v,
@@ -124,22 +121,26 @@ static bool is_told(const struct mv_course *c, int32_t year,
            (v->reason == MV_REASON_NO && mv_course_comparable(c, year));
 }
 
-static void put_years(struct map *into, const struct mv_course *c)
+static int32_t year_of(const struct mv_course *c, int at)
+{
+    return c->target->year - (YEARS - 1) + at;
+}
+
+static void put_years(struct map *into, const struct mv_course *c,
+                      const struct mv_course_value years[YEARS])
 {
     struct mv_buf list = {0};
     uint32_t count = 0;
-    int32_t last = c->target->year;
-    for (int32_t y = last - YEARS_BEFORE; y <= last; y++) {
-        struct mv_course_value v;
+    for (int i = 0; i < YEARS; i++) {
+        const struct mv_course_value *v = &years[i];
         struct map m = {0};
-        mv_course_year(c, y, &v);
-        if (!is_told(c, y, &v))
+        if (!is_told(c, year_of(c, i), v))
             continue;
-        whole(&m, "year", (uint64_t)y);
-        put_value(&m, &v);
-        if (v.reason == MV_REASON_NO) {
-            whole(&m, "periods", v.periods);
-            whole(&m, "of_periods", v.of_periods);
+        whole(&m, "year", (uint64_t)year_of(c, i));
+        put_value(&m, v);
+        if (v->reason == MV_REASON_NO) {
+            whole(&m, "periods", v->periods);
+            whole(&m, "of_periods", v->of_periods);
         }
         close_map(&m, &list);
         count++;
@@ -151,39 +152,19 @@ static void put_years(struct map *into, const struct mv_course *c)
     mv_buf_done(&list);
 }
 
-/* One year's periods: of exactly one that is suppressed, the year's number
- * and the others would tell it, so the next smallest is hidden too. */
-static void hide_next(struct mv_course_value *v, int count)
-{
-    int hidden = 0, next = -1;
-    for (int i = 0; i < count; i++) {
-        hidden += v[i].reason == MV_REASON_SUPPRESSED;
-        if (v[i].reason == MV_REASON_NO && v[i].has_held &&
-            (next < 0 || v[i].held < v[next].held))
-            next = i;
-    }
-    if (hidden == 1 && next >= 0)
-        v[next].reason = MV_REASON_SUPPRESSED;
-}
-
 static uint32_t put_periods(struct mv_buf *list, const struct mv_course *c,
                             mv_freq freq, int32_t year)
 {
     struct mv_course_value v[MV_PERIODS_MAX];
-    struct mv_period p;
+    struct mv_period at[MV_PERIODS_MAX];
     char name[MV_PERIOD_TEXT_BYTES];
     uint32_t told = 0;
-    int count = 0;
-    for (; mv_period_nth(freq, year, count + 1, &p); count++)
-        mv_course_period(c, &p, &v[count]);
-    hide_next(v, count);
-    for (int i = 0; i < count; i++) {
+    unsigned count = mv_course_periods(c, freq, year, at, v);
+    for (unsigned i = 0; i < count; i++) {
         struct map m = {0};
-        if ((v[i].reason != MV_REASON_NO &&
-             v[i].reason != MV_REASON_SUPPRESSED) ||
-            !mv_period_nth(freq, year, i + 1, &p))
+        if (v[i].reason != MV_REASON_NO && v[i].reason != MV_REASON_SUPPRESSED)
             continue;
-        word(&m, "period", mv_period_text(&p, name));
+        word(&m, "period", mv_period_text(&at[i], name));
         put_value(&m, &v[i]);
         close_map(&m, list);
         told++;
@@ -242,7 +223,8 @@ static void put_alike(struct map *m, const struct mv_course *c, telling how,
 }
 
 static void put_series(struct map *into, const struct mv_course *c,
-                       const struct mv_ruling *r, telling how)
+                       const struct mv_ruling *r, telling how,
+                       const struct mv_course_value years[YEARS])
 {
     static const char *const better[] = {"", "higher", "lower"};
     static const char *const kinds[] = {[MV_NODE_VALUE] = "value",
@@ -270,7 +252,7 @@ static void put_series(struct map *into, const struct mv_course *c,
             tell_number(&m, "line", line, how, ind->decimals);
     }
     put_ends(&m, c);
-    put_years(&m, c);
+    put_years(&m, c, years);
     put_points(&m, c, ind->frequency);
     nest(into, "series", &m);
 }
@@ -353,9 +335,12 @@ static void put_about(const struct reporting *x, struct map *m,
     }
 }
 
-static bool has_room(const struct reporting *x)
+/* A row has room for its series wherever it begins. */
+static bool is_full(const struct reporting *x)
 {
-    return x->at <= SERIES_MAX && x->page->rows.len < EVALUATOR_PAGE_BYTES / 2;
+    return evaluator_page_full(x->page) ||
+           x->page->rows.len > EVALUATOR_PAGE_BYTES / 2 ||
+           (x->page->count > 0 && evaluator_page_over(x->e, x->page));
 }
 
 /* False: it was in an earlier page, or is in the next. */
@@ -364,35 +349,46 @@ static bool is_due(struct reporting *x, uint32_t target)
     uint64_t place = evaluator_place(target, x->at++);
     if (place < x->page->from || x->page->next != 0)
         return false;
-    if (evaluator_page_full(x->page) ||
-        (x->page->count > 0 && evaluator_page_over(x->e, x->page)))
+    if (is_full(x))
         x->page->next = place;
     return x->page->next == 0;
 }
 
 /* r NULL: the target asks for nothing, its figures are shown all the same. */
+static void put_row(struct reporting *x, const char *what,
+                    const struct mv_ruling *r, const struct mv_course *c,
+                    bool series)
+{
+    struct mv_course_value years[YEARS];
+    struct map m = {0};
+    telling how = EXACT;
+    if (c != NULL) {
+        for (int i = series ? 0 : YEARS - 2; i < YEARS; i++)
+            mv_course_year(c, year_of(c, i), &years[i]);
+        how = telling_of(years);
+    }
+    put_place(x, &m, what);
+    if (r != NULL) {
+        put_ruling(x, &m, r, how);
+        put_about(x, &m, r, c != NULL && series);
+    }
+    if (c != NULL && series)
+        put_series(&m, c, r, how, years);
+    x->page->count++;
+    close_map(&m, &x->page->rows);
+}
+
 static void ruling_row(struct reporting *x, const char *what, uint32_t target,
                        const struct mv_ruling *r, bool series)
 {
     struct mv_judge_env env = evaluator_env(x->e);
     struct mv_course course;
-    struct map m = {0};
     if (!is_due(x, target))
         return;
     bool there = mv_course_open(&course, &env, target, x->unit, r);
-    telling how = there ? telling_of(&course) : EXACT;
-    if (r != NULL || there) {
-        put_place(x, &m, what);
-        series = series && there && has_room(x);
-        if (r != NULL) {
-            put_ruling(x, &m, r, how);
-            put_about(x, &m, r, series);
-        }
-        if (series)
-            put_series(&m, &course, r, how);
-        x->page->count++;
-        close_map(&m, &x->page->rows);
-    }
+    if (r != NULL || there)
+        put_row(x, what, r, there ? &course : NULL,
+                series && x->at <= SERIES_MAX);
     if (there)
         mv_course_done(&course);
 }
@@ -439,9 +435,7 @@ mv_rc evaluator_ask_report(struct evaluator *e, struct mv_span args,
             (only.at != NULL && !mv_span_equal(only, x.t->id)) ||
             !mv_plan_judges(e->force.now.plan, (uint32_t)i, u->index))
             continue;
-        if (page->count >= PAGE_ROWS ||
-            page->rows.len > EVALUATOR_PAGE_BYTES / 2 ||
-            (page->count > 0 && evaluator_page_over(e, page))) {
+        if (is_full(&x)) {
             page->next = evaluator_place(i, 0);
             break;
         }

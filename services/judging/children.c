@@ -7,6 +7,7 @@
 
 #include "services/base/err.h"
 #include "services/judging/formula.h"
+#include "services/judging/hide.h"
 #include "services/judging/terms.h"
 
 /* What is missing of each part, of children with something in, and of those
@@ -73,20 +74,19 @@ static uint32_t gather_child(struct mv_case *k, const struct mv_group *g,
     return why;
 }
 
-/* Where one is suppressed, the next smallest. */
 static uint32_t hide_next(struct mv_child *at, uint32_t count)
 {
-    uint32_t small = 0;
-    struct mv_child *next = NULL;
+    struct mv_hide h = {0};
+    uint32_t next;
     for (uint32_t i = 0; i < count; i++) {
-        small += at[i].small;
-        if (at[i].counts && at[i].has_held &&
-            (next == NULL || at[i].held < next->held))
-            next = &at[i];
+        if (at[i].small)
+            mv_hide_suppressed(&h);
+        else if (at[i].counts && at[i].has_held)
+            mv_hide_shown(&h, i, at[i].held);
     }
-    if (small != 1 || next == NULL)
+    if (!mv_hide_next(&h, &next))
         return 0;
-    next->counts = false;
+    at[next].counts = false;
     return MV_REASON_BIT(MV_REASON_SUPPRESSED);
 }
 

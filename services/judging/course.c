@@ -1,11 +1,13 @@
-/* course - see course.h. Job: the numbers of a curve, each gathered as a
- * criterion would. Invariant: a value is shown only where the unit itself, and
- * the units beside it, leave no suppressed number to be worked out. Works on
- * copies: a crash leaves nothing. */
+/* course - see course.h. Job: which series of a criterion is followed, and how
+ * its years, periods and units below stand beside each other. Invariant: no
+ * number is told but as curve.h lets it. Works on copies: a crash leaves
+ * nothing. */
 #include "services/judging/course.h"
 
 #include "services/base/err.h"
 #include "services/judging/children.h"
+#include "services/judging/curve.h"
+#include "services/judging/hide.h"
 #include "services/judging/terms.h"
 
 #define HUNDRED 100
@@ -122,158 +124,55 @@ static struct mv_target target_of(const struct mv_course *c, int32_t year)
     return t;
 }
 
-static struct mv_case case_of(const struct mv_course *c,
-                              const struct mv_target *t, uint32_t unit)
-{
-    return (struct mv_case){.w = c->work,
-                            .env = c->env,
-                            .target = t,
-                            .unit = unit,
-                            .member = MV_MEMBER_TOTAL,
-                            .each = MV_NONE,
-                            .groups = c->work->groups};
-}
-
-/* Of the series' own periods; of a derived one's, what all parts hold. */
-static uint16_t periods_in(const struct mv_group *g, mv_freq freq, int year)
-{
-    struct mv_cells cells;
-    uint16_t in = 0;
-    for (int n = 1; mv_cells_nth(freq, year, n, &cells); n++) {
-        bool missing = false;
-        for (unsigned part = 0; part < g->term.parts; part++)
-            missing |= mv_cells_meet(&cells, &g->got.lack[part].missing,
-                                     mv_cells_words(freq));
-        in += !missing;
-    }
-    return in;
-}
-
-static void gather(const struct mv_course *c, const struct mv_target *t,
-                   const struct mv_node *n, struct mv_course_value *ret)
-{
-    struct mv_case k = case_of(c, t, c->unit);
-    struct mv_side side = {0};
-    uint32_t why = mv_terms_gather(&k, n, 1);
-    *ret = (struct mv_course_value){0};
-    if (why == 0)
-        why = mv_terms_value(&k, n, &side);
-    if (why != 0) {
-        ret->reason = mv_reason_first(why);
-        return;
-    }
-    const struct mv_gathered *got = &k.groups[0].got;
-    mv_freq freq =
-        mv_plan_catalogue(c->env->plan)->indicators[n->indicator].frequency;
-    ret->n = side.n;
-    ret->preliminary = got->basis.preliminary;
-    ret->forecast = got->basis.forecast;
-    ret->of_periods = (uint16_t)mv_period_count(freq, t->year);
-    ret->periods = periods_in(&k.groups[0], freq, t->year);
-    ret->has_held = !mv_node_is_extreme(n->kind) && got->amounts[0].has_pair;
-    ret->held = got->amounts[0].held;
-}
-
-static bool hides_any(const struct mv_course *c)
-{
-    const struct mv_catalogue *cat = mv_plan_catalogue(c->env->plan);
-    for (uint32_t i = 0; i < c->target->uses.count; i++)
-        if (cat->indicators[c->target->uses.at[i]].min_denominator > 0)
-            return true;
-    return false;
-}
-
-/* Is the unit the next smallest beside exactly one that is suppressed? Their
- * parent's number and its own would tell the other. */
-static bool tells(const struct mv_course *c, const struct mv_target *t,
-                  const struct mv_node *n)
-{
-    const struct mv_unit *u = &mv_plan_catalogue(c->env->plan)->units[c->unit];
-    struct mv_node below = *n;
-    if (mv_node_is_extreme(n->kind) || u->parent == MV_NONE || !hides_any(c))
-        return false;
-    struct mv_case k = case_of(c, t, u->parent);
-    below.kind = MV_NODE_LOWEST;
-    (void)mv_terms_gather(&k, &below, 1);
-    for (uint32_t i = 0; i < k.groups[0].count; i++) {
-        const struct mv_child *child = &c->work->children[i];
-        if (child->unit == c->unit)
-            return !child->counts && !child->small && child->has_held;
-    }
-    return false;
-}
-
-/* Is it a total that a suppressed member of the unit's is part of? */
-static bool holds_hidden(const struct mv_course *c, const struct mv_target *t,
-                         const struct mv_node *n, uint32_t unit)
-{
-    const struct mv_indicator *ind =
-        &mv_plan_catalogue(c->env->plan)->indicators[n->indicator];
-    struct mv_course at = *c;
-    struct mv_node of = *n;
-    if (n->member != MV_MEMBER_TOTAL)
-        return false;
-    at.unit = unit;
-    if (mv_node_is_extreme(n->kind))
-        of.kind = MV_NODE_VALUE;
-    for (uint32_t m = 0; m < ind->member_count; m++) {
-        struct mv_course_value part;
-        of.member = m;
-        gather(&at, t, &of, &part);
-        if (part.reason == MV_REASON_SUPPRESSED)
-            return true;
-    }
-    return false;
-}
-
-/* Of the units below, what is lowest or highest is one of theirs. */
-static bool is_blurred(const struct mv_course *c, const struct mv_target *t,
-                       const struct mv_node *n)
-{
-    const struct mv_unit *all = mv_plan_catalogue(c->env->plan)->units;
-    if (!mv_node_is_extreme(n->kind))
-        return holds_hidden(c, t, n, c->unit);
-    for (uint32_t i = 0; i < mv_plan_catalogue(c->env->plan)->unit_count; i++)
-        if (all[i].parent == c->unit && holds_hidden(c, t, n, i))
-            return true;
-    return false;
-}
-
-/* With the indicator's decimals; what cannot be rounded stays. */
-static void round_off(const struct mv_course *c, struct mv_dec *n)
-{
-    const struct mv_catalogue *cat = mv_plan_catalogue(c->env->plan);
-    (void)mv_dec_round(n, *n, cat->indicators[c->node.indicator].decimals);
-}
-
-static void follow(const struct mv_course *c, const struct mv_target *t,
-                   const struct mv_node *n, struct mv_course_value *ret)
-{
-    gather(c, t, n, ret);
-    if (ret->reason == MV_REASON_NO && tells(c, t, n))
-        *ret = (struct mv_course_value){.reason = MV_REASON_SUPPRESSED};
-    if (ret->reason != MV_REASON_NO)
-        return;
-    ret->rounded = is_blurred(c, t, n);
-    if (ret->rounded)
-        round_off(c, &ret->n);
-}
-
 void mv_course_year(const struct mv_course *c, int32_t year,
                     struct mv_course_value *ret)
 {
     struct mv_target t = target_of(c, year);
-    follow(c, &t, &c->node, ret);
+    const struct mv_curve curve = {.course = c, .target = &t};
+    mv_curve_follow(&curve, ret);
+}
+
+static void follow(const struct mv_course *c, const struct mv_period *at,
+                   unsigned count, struct mv_course_value *ret)
+{
+    struct mv_target t = target_of(c, at[0].year);
+    const struct mv_curve curve = {
+        .course = c, .target = &t, .over = {at, count}};
+    mv_curve_follow(&curve, ret);
 }
 
 void mv_course_period(const struct mv_course *c, const struct mv_period *p,
                       struct mv_course_value *ret)
 {
-    struct mv_target t = target_of(c, p->year);
-    struct mv_node n = c->node;
-    n.when = MV_WHEN_PERIOD;
-    n.period = *p;
-    follow(c, &t, &n, ret);
+    follow(c, p, 1, ret);
+}
+
+/* Beside the year's number. */
+static void hide_next(struct mv_course_value *at, unsigned count)
+{
+    struct mv_hide h = {0};
+    uint32_t next;
+    for (unsigned i = 0; i < count; i++) {
+        if (at[i].reason == MV_REASON_SUPPRESSED)
+            mv_hide_suppressed(&h);
+        else if (at[i].reason == MV_REASON_NO && at[i].has_held)
+            mv_hide_shown(&h, i, at[i].held);
+    }
+    if (mv_hide_next(&h, &next))
+        at[next] = (struct mv_course_value){.reason = MV_REASON_SUPPRESSED};
+}
+
+unsigned mv_course_periods(const struct mv_course *c, mv_freq freq,
+                           int32_t year, struct mv_period *at,
+                           struct mv_course_value *ret)
+{
+    unsigned count = 0;
+    while (mv_period_nth(freq, year, (int)count + 1, &at[count]))
+        count++;
+    if (count > 0)
+        follow(c, at, count, ret);
+    hide_next(ret, count);
+    return count;
 }
 
 /* This year and another over the same stretch, as they are in. */
@@ -281,7 +180,7 @@ static bool beside(const struct mv_course *c, int32_t year, struct mv_dec *now,
                    struct mv_dec *then)
 {
     struct mv_target t = target_of(c, c->target->year);
-    struct mv_case k = case_of(c, &t, c->unit);
+    struct mv_case k = mv_curve_case(c, &t, c->unit);
     struct mv_node both[2] = {c->node, c->node};
     struct mv_side a, b;
     both[1].when = MV_WHEN_YEAR;
@@ -302,10 +201,10 @@ bool mv_course_alike(const struct mv_course *c, struct mv_dec *now,
     const struct mv_catalogue *cat = mv_plan_catalogue(c->env->plan);
     if (!beside(c, c->target->year - 1, now, before))
         return false;
-    if (hides_any(c) && c->node.member == MV_MEMBER_TOTAL &&
+    if (mv_curve_hides_any(c) && c->node.member == MV_MEMBER_TOTAL &&
         cat->indicators[c->node.indicator].member_count > 0) {
-        round_off(c, now);
-        round_off(c, before);
+        mv_curve_round(c, now);
+        mv_curve_round(c, before);
     }
     return true;
 }
@@ -313,18 +212,35 @@ bool mv_course_alike(const struct mv_course *c, struct mv_dec *now,
 bool mv_course_comparable(const struct mv_course *c, int32_t year)
 {
     struct mv_target t = target_of(c, c->target->year);
+    const struct mv_curve curve = {.course = c, .target = &t};
     struct mv_course_value alone;
     struct mv_dec now, then;
     t.forecast = MV_FORECAST_NONE;
-    gather(c, &t, &c->node, &alone);
+    mv_curve_gather(&curve, c->unit, &c->node, &alone);
     if (alone.reason != MV_REASON_NO || year == c->target->year)
         return true;
     return beside(c, year, &now, &then) && mv_dec_compare(now, alone.n) == 0;
 }
 
+/* Either may be a total of which a suppressed member is part. */
+static void blur_ends(const struct mv_course *c, struct mv_course_ends *ret)
+{
+    const struct mv_curve curve = {.course = c, .target = c->target};
+    struct mv_node n = c->node;
+    n.kind = MV_NODE_VALUE;
+    if (ret->units == 0)
+        return;
+    mv_curve_hidden(&curve, ret->low_unit, &n, &ret->rounded);
+    mv_curve_hidden(&curve, ret->high_unit, &n, &ret->rounded);
+    if (!ret->rounded)
+        return;
+    mv_curve_round(c, &ret->low);
+    mv_curve_round(c, &ret->high);
+}
+
 void mv_course_ends(const struct mv_course *c, struct mv_course_ends *ret)
 {
-    struct mv_case k = case_of(c, c->target, c->unit);
+    struct mv_case k = mv_curve_case(c, c->target, c->unit);
     struct mv_node n = c->node;
     *ret = (struct mv_course_ends){.low_unit = MV_NONE, .high_unit = MV_NONE};
     if (n.kind == MV_NODE_RATE)
@@ -346,15 +262,7 @@ void mv_course_ends(const struct mv_course *c, struct mv_course_ends *ret)
         }
         ret->units++;
     }
-    n.kind = MV_NODE_VALUE;
-    ret->rounded = (ret->low_unit != MV_NONE &&
-                    holds_hidden(c, c->target, &n, ret->low_unit)) ||
-                   (ret->high_unit != MV_NONE &&
-                    holds_hidden(c, c->target, &n, ret->high_unit));
-    if (ret->rounded) {
-        round_off(c, &ret->low);
-        round_off(c, &ret->high);
-    }
+    blur_ends(c, ret);
 }
 
 /* What growth is measured from. */

@@ -19,6 +19,7 @@ struct mv_course_value {
     struct mv_dec n;
     mv_i128 held; /* its denominator, in millionths, if has_held */
     bool has_held;
+    bool small; /* suppressed by its own denominator */
     bool preliminary, forecast;
     bool rounded;                 /* see mv_course_year */
     uint16_t periods, of_periods; /* in; in the year */
@@ -60,6 +61,12 @@ void mv_course_year(const struct mv_course *c, int32_t year,
                     struct mv_course_value *ret);
 void mv_course_period(const struct mv_course *c, const struct mv_period *p,
                       struct mv_course_value *ret);
+/* All of a year's periods, into MV_PERIODS_MAX of each; how many. Of exactly
+ * one that is suppressed the next smallest is, too: the year's number and the
+ * others would tell it. */
+unsigned mv_course_periods(const struct mv_course *c, mv_freq freq,
+                           int32_t year, struct mv_period *at,
+                           struct mv_course_value *ret);
 
 /* The year and the one before it over the same stretch. False: not both. Of a
  * total whose members may be hidden with the indicator's decimals: a stretch

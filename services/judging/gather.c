@@ -370,8 +370,6 @@ static void collect(struct mv_gathering *g)
         l->nothing = !l->some;
         g->ret->nothing_now |= l->nothing;
         find_missing(g, part);
-        if (g->term->given)
-            within_given(g, part);
     }
 }
 
@@ -402,32 +400,98 @@ static void why_not_shared(struct mv_gathering *g)
         nothing_of_all(g);
 }
 
-void mv_gather(struct mv_work *w, const struct mv_judge_env *env,
-               struct mv_term *term, struct mv_gathered *ret)
+static struct mv_gathering begin(struct mv_work *w,
+                                 const struct mv_judge_env *env,
+                                 struct mv_term *term, struct mv_gathered *ret)
 {
-    struct mv_gathering g = {.w = w,
-                             .env = env,
-                             .term = term,
-                             .c = mv_plan_catalogue(env->plan),
-                             .ret = ret};
     w->strand_count = w->stretch_count = w->leaf_count = 0;
     ret->reasons = 0;
     ret->basis = (struct mv_basis){0};
     ret->small = ret->nothing_now = false;
+    return (struct mv_gathering){.w = w,
+                                 .env = env,
+                                 .term = term,
+                                 .c = mv_plan_catalogue(env->plan),
+                                 .ret = ret};
+}
+
+/* Of what was collected; in: there is something in every column. */
+static void make_value(struct mv_gathering *g, bool in)
+{
+    struct mv_gathered *r = g->ret;
+    for (unsigned part = 0; g->term->given && part < g->term->parts; part++)
+        within_given(g, part);
+    if (in) {
+        mv_rollup(g);
+        if (r->reasons == 0)
+            find_basis(g);
+    }
+    if (g->term->given && (r->reasons != 0 || !in))
+        why_not_given(g);
+    why_not_shared(g);
+    if (r->reasons == 0 && in)
+        check_amounts(g);
+}
+
+void mv_gather(struct mv_work *w, const struct mv_judge_env *env,
+               struct mv_term *term, struct mv_gathered *ret)
+{
+    struct mv_gathering g = begin(w, env, term, ret);
     collect(&g);
     bool in = settle_latest(&g) && is_in(&g, term->count);
     for (unsigned part = 0; in && part < term->parts; part++) {
         if (term->forecast != MV_FORECAST_NONE)
             prepare_forecast(&g, part);
     }
-    if (in) {
-        mv_rollup(&g);
-        if (ret->reasons == 0)
-            find_basis(&g);
+    make_value(&g, in);
+}
+
+void mv_gather_periods(struct mv_work *w, const struct mv_judge_env *env,
+                       struct mv_term *term, struct mv_gathered *ret,
+                       struct mv_periods over, mv_gather_each *each, void *ctx)
+{
+    struct mv_gathering g = begin(w, env, term, ret);
+    struct mv_lack lack[MV_RECIPE_PARTS];
+    MV_ASSERT(term->given && term->forecast == MV_FORECAST_NONE);
+    collect(&g);
+    bool in = is_in(&g, term->count), nothing = ret->nothing_now;
+    uint32_t why = ret->reasons;
+    memcpy(lack, ret->lack, sizeof lack);
+    for (unsigned i = 0; i < over.count; i++) {
+        MV_ASSERT(over.at[i].year == term->at[0].year);
+        mv_slot_place(&over.at[i], &term->part, &term->code);
+        start_over(&g);
+        ret->reasons = why;
+        ret->basis = (struct mv_basis){0};
+        ret->nothing_now = nothing;
+        ret->small = false;
+        memcpy(ret->lack, lack, sizeof lack);
+        make_value(&g, in);
+        mv_rowcache_look_again(env->rows, w->leaf_count);
+        each(ctx, i);
     }
-    if (term->given && (ret->reasons != 0 || !in))
-        why_not_given(&g);
-    why_not_shared(&g);
-    if (ret->reasons == 0 && in)
-        check_amounts(&g);
+}
+
+static bool may_be_hidden(const struct mv_stretch *t, mv_i128 least)
+{
+    if (!t->number)
+        return t->slot.flag == 'Q';
+    return t->slot.held == MV_HELD_RATIO && t->slot.denominator < least;
+}
+
+bool mv_gather_may_hide(struct mv_work *w, const struct mv_judge_env *env,
+                        struct mv_term *term, struct mv_gathered *ret)
+{
+    struct mv_gathering g = begin(w, env, term, ret);
+    bool may = false;
+    for (unsigned y = 0; y < term->count; y++) {
+        uint32_t from = w->stretch_count;
+        mv_i128 least =
+            (mv_i128)mv_gathering_indicator(&g, y)->min_denominator *
+            MV_MICRO_ONE;
+        mv_collect_column(&g, y);
+        for (uint32_t i = from; i < w->stretch_count; i++)
+            may |= may_be_hidden(&w->stretches[i], least);
+    }
+    return may;
 }

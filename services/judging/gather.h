@@ -31,6 +31,26 @@ struct mv_gathered {
 void mv_gather(struct mv_work *w, const struct mv_judge_env *env,
                struct mv_term *term, struct mv_gathered *ret);
 
+/* Periods of one year. */
+struct mv_periods {
+    const struct mv_period *at;
+    unsigned count;
+};
+/* The value over over.at[i] stands in the term's *ret; borrowed. */
+typedef void mv_gather_each(void *ctx, unsigned i);
+/* As mv_gather for a given term of each of the periods in turn, but what they
+ * are of is read once. The periods are of the term's year; its stretch is set
+ * here. */
+void mv_gather_periods(struct mv_work *w, const struct mv_judge_env *env,
+                       struct mv_term *term, struct mv_gathered *ret,
+                       struct mv_periods over, mv_gather_each *each, void *ctx);
+
+/* May a value of the term be suppressed, over whatever stretch of its years?
+ * False: by no figure of it; true: one is suppressed, or of too small a
+ * denominator, which others may make up for. *ret: scratch. */
+bool mv_gather_may_hide(struct mv_work *w, const struct mv_judge_env *env,
+                        struct mv_term *term, struct mv_gathered *ret);
+
 /* The next missing period after the n-th of the year (0: the first); 0: no
  * more, else its number and *ret. freq: of the part. */
 int mv_lack_next(const struct mv_lack *l, mv_freq freq, int year, int n,

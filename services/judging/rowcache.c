@@ -386,3 +386,8 @@ size_t mv_rowcache_dirty(const struct mv_rowcache *c)
 {
     return c->dirty_count;
 }
+
+void mv_rowcache_look_again(struct mv_rowcache *c, uint64_t rows)
+{
+    c->looked += rows;
+}

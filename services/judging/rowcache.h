@@ -50,6 +50,8 @@ void mv_rowcache_settle(struct mv_rowcache *c, bool committed);
 /* How many rows were asked for since it was opened, found or not: what a work
  * is bounded by, whatever the machine. */
 uint64_t mv_rowcache_looked(const struct mv_rowcache *c);
+/* Copies of so many rows were looked at once more: that is work, too. */
+void mv_rowcache_look_again(struct mv_rowcache *c, uint64_t rows);
 
 /* Bytes held, and rows that changed since the last flush. */
 size_t mv_rowcache_bytes(const struct mv_rowcache *c);

@@ -270,14 +270,19 @@ static bool any_given(const struct mv_case *k)
     return false;
 }
 
+static uint32_t why_not(const struct mv_case *k, const struct mv_group *g)
+{
+    return g->got.reasons |
+           (g->got.nothing_now ? mv_terms_why_not_now(k, &g->term, &g->got)
+                               : 0);
+}
+
 static uint32_t gather_one(struct mv_case *k, struct mv_group *g)
 {
     if (g->kind == MV_NODE_LOWEST)
         return mv_children_gather(k, g);
     mv_gather(k->w, k->env, &g->term, &g->got);
-    return g->got.reasons |
-           (g->got.nothing_now ? mv_terms_why_not_now(k, &g->term, &g->got)
-                               : 0);
+    return why_not(k, g);
 }
 
 uint32_t mv_terms_gather(struct mv_case *k, const struct mv_node *nodes,
@@ -435,4 +440,54 @@ int32_t mv_terms_latest_day(const struct mv_case *k)
         mv_slot_period(g->term.at[0].year, g->term.part, g->term.code, &p);
     MV_ASSERT(known);
     return p.last_day;
+}
+
+/* One term over several periods. */
+struct over {
+    struct mv_case *k;
+    struct mv_node n;
+    struct mv_periods periods;
+    mv_terms_each *each;
+    void *ctx;
+};
+
+static void tell_period(void *ctx, unsigned i)
+{
+    struct over *o = ctx;
+    struct mv_side side = {0};
+    uint32_t why = why_not(o->k, &o->k->groups[0]);
+    o->n.period = o->periods.at[i];
+    if (why == 0)
+        why = mv_terms_value(o->k, &o->n, &side);
+    o->each(o->ctx, i, why, &side);
+}
+
+void mv_terms_periods(struct mv_case *k, const struct mv_node *n,
+                      struct mv_periods periods, mv_terms_each *each, void *ctx)
+{
+    struct over o = {
+        .k = k, .n = *n, .periods = periods, .each = each, .ctx = ctx};
+    const struct mv_side none = {0};
+    MV_ASSERT(periods.count > 0 &&
+              (n->kind == MV_NODE_VALUE || n->kind == MV_NODE_RATE));
+    o.n.when = MV_WHEN_PERIOD;
+    o.n.period = periods.at[0];
+    k->group_count = 0;
+    k->w->keep_used = false;
+    if (add_node(k, &o.n)) {
+        mv_gather_periods(k->w, k->env, &k->groups[0].term, &k->groups[0].got,
+                          periods, tell_period, &o);
+        return;
+    }
+    for (unsigned i = 0; i < periods.count; i++)
+        each(ctx, i, MV_NOT_COMPUTABLE, &none);
+}
+
+bool mv_terms_may_hide(struct mv_case *k, const struct mv_node *n)
+{
+    k->group_count = 0;
+    k->w->keep_used = false;
+    return !add_node(k, n) ||
+           mv_gather_may_hide(k->w, k->env, &k->groups[0].term,
+                              &k->groups[0].got);
 }

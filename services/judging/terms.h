@@ -27,3 +27,17 @@ const struct mv_group *mv_terms_own_value(const struct mv_case *k);
 /* The last day of the target's own `latest`, which a path between days asks
  * for; gathered with the node of the path. */
 int32_t mv_terms_latest_day(const struct mv_case *k);
+
+/* What the node is worth over periods.at[i], or bits of reasons; k->groups[0]
+ * tells more. */
+typedef void mv_terms_each(void *ctx, unsigned i, uint32_t why,
+                           const struct mv_side *side);
+/* A value or rate of each of the periods, which are of one year: as gathered
+ * with the node of that period alone, but what they are of is read once. */
+void mv_terms_periods(struct mv_case *k, const struct mv_node *n,
+                      struct mv_periods periods, mv_terms_each *each,
+                      void *ctx);
+
+/* May the node, or any period of its year, be suppressed? mv_gather_may_hide.
+ */
+bool mv_terms_may_hide(struct mv_case *k, const struct mv_node *n);

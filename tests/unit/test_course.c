@@ -288,6 +288,102 @@ static void a_total_that_a_suppressed_member_is_in_is_rounded(void **state)
     end();
 }
 
+/* ---- all periods of a year at once ---- */
+
+#define MEMBERS_OF_B 4
+
+/* b's of each month, of so many; a's of one month alone is too small. */
+static void ask_months(const char *of)
+{
+    static const char *const members[MEMBERS_OF_B] = {"som", "vop", "bup",
+                                                      "tsb"};
+    start_target(
+        WORLD_LETTERS,
+        "indicators:\n" INDICATOR(
+            "m", "percent", "M", "ratio", "ratio",
+            "    min_denominator: 5\n    decimals: 1\n" MEMBERS("ratio")),
+        "year: 2024, scope: [region, trust], indicator: m, require: "
+        "['value >= 60 %%']");
+    w.env.today = world_day("2024-12-01");
+    for (int i = 1; i <= 12; i++) {
+        char month[16], text[16];
+        (void)snprintf(month, sizeof month, "2024-M%02d", i);
+        for (int k = 0; k < MEMBERS_OF_B; k++) {
+            (void)snprintf(text, sizeof text, "%d/%d", i, 20 + i * k);
+            push_member("m", "b", members[k], month, text);
+        }
+        push_member("m", "a", "som", month, i == 3 ? of : "20/300");
+        push_member("m", "c", "vop", month, i == 5 ? of : "20/300");
+    }
+    follow("b", 0);
+}
+
+static uint64_t looks(unsigned months)
+{
+    struct mv_course_value one[MV_PERIODS_MAX];
+    struct mv_period at[MV_PERIODS_MAX];
+    uint64_t before = mv_rowcache_looked(w.env.rows);
+    if (months == 1)
+        (void)period("2024-M02");
+    else
+        assert_int_equal(mv_course_periods(&course, MV_FREQ_M, 2024, at, one),
+                         12);
+    return mv_rowcache_looked(w.env.rows) - before;
+}
+
+/* A month more is the series of its members added up once more. */
+static void a_year_s_series_are_read_once(void **state)
+{
+    (void)state;
+    ask_months("10/30");
+    assert_int_equal(looks(12) - looks(1), 11 * MEMBERS_OF_B);
+    end();
+}
+
+/* In March b is the next smallest beside a, in May beside c. */
+static void all_periods_are_as_each_by_itself(void **state)
+{
+    struct mv_course_value all[MV_PERIODS_MAX];
+    struct mv_period at[MV_PERIODS_MAX];
+    char name[MV_PERIOD_TEXT_BYTES];
+    uint32_t hidden = 0;
+    (void)state;
+    ask_months("3/4");
+    push_member("m", "b", "som", "2024-M07", "1/2");
+    assert_int_equal(mv_course_periods(&course, MV_FREQ_M, 2024, at, all), 12);
+    for (int i = 0; i < 12; i++) {
+        (void)period(mv_period_text(&at[i], name));
+        assert_int_equal(all[i].reason, v.reason);
+        assert_int_equal(all[i].rounded, v.rounded);
+        assert_int_equal(all[i].rounded, i == 6);
+        assert_int_equal(mv_dec_compare(all[i].n, v.n), 0);
+        hidden += v.reason == MV_REASON_SUPPRESSED;
+    }
+    assert_int_equal(hidden, 2);
+    assert_int_equal(all[2].reason, MV_REASON_SUPPRESSED);
+    assert_int_equal(all[4].reason, MV_REASON_SUPPRESSED);
+    end();
+}
+
+/* The year's 62 of 74, less the other two, would tell the 3 of 4. */
+static void beside_the_one_period_suppressed_the_next_smallest_is(void **state)
+{
+    struct mv_course_value all[MV_PERIODS_MAX];
+    struct mv_period at[MV_PERIODS_MAX];
+    (void)state;
+    ask("pair", "value >= 60 %");
+    push("pair", "a", "2024-T1", "50/60");
+    push("pair", "a", "2024-T2", "3/4");
+    push("pair", "a", "2024-T3", "9/10");
+    follow("a", 0);
+    assert_int_equal(mv_course_periods(&course, MV_FREQ_T, 2024, at, all), 3);
+    assert_int_equal(all[0].reason, MV_REASON_NO);
+    assert_int_equal(all[1].reason, MV_REASON_SUPPRESSED);
+    assert_int_equal(all[2].reason, MV_REASON_SUPPRESSED);
+    assert_string_equal(period("2024-T3"), "90");
+    end();
+}
+
 /* --- what has no curve, or another line ---------------------------------- */
 
 static void ask_region(const char *require)
@@ -457,6 +553,9 @@ int main(void)
         cmocka_unit_test(lowest_and_highest_are_named),
         cmocka_unit_test(beside_the_one_suppressed_the_next_smallest_is_hidden),
         cmocka_unit_test(a_total_that_a_suppressed_member_is_in_is_rounded),
+        cmocka_unit_test(a_year_s_series_are_read_once),
+        cmocka_unit_test(all_periods_are_as_each_by_itself),
+        cmocka_unit_test(beside_the_one_period_suppressed_the_next_smallest_is),
         cmocka_unit_test(of_a_total_that_may_hide_a_member_no_stretch_is_exact),
         cmocka_unit_test(the_first_figure_of_a_criterion_is_followed),
         cmocka_unit_test(the_lowest_is_followed_as_such_and_hides_nothing),

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "proto/walk.h"
 #include "tests/support/asking.h"
 #include "tests/support/evaluating.h"
 
@@ -138,6 +139,58 @@ static void one_target_may_take_several_pages(void **state)
     add_members(&f->j);
     test_world_run(&f->w, &f->j, 0, 10);
     assert_pages(f, "report", "unit=ahus year=2024", MEMBERS * CRITERIA);
+}
+
+/* ---- a target of many curves ---- */
+
+#define CURVES       90
+#define WEEKS        52
+#define CURVE_YEAR_0 2022
+#define CURVE_YEARS  3
+
+static void add_curves(struct test_journal *j)
+{
+    struct mv_buf indicators = {0}, lines = {0};
+    mv_buf_printf(&indicators,
+                  "indicators:\n  - {id: i, title: I, measure: percent, "
+                  "frequency: W, over_periods: ratio, over_units: ratio, "
+                  "by: trust, dimension: {id: d, members: {");
+    for (int i = 0; i < CURVES; i++)
+        mv_buf_printf(&indicators, "%sm%d: M", i > 0 ? ", " : "", i);
+    mv_buf_printf(&indicators, "}}}\n");
+    test_journal_catalogue(
+        j, NULL, mv_buf_cstr(&indicators),
+        "targets:\n  - {id: t, year: 2024, text: T, indicator: i, scope: "
+        "[trust], require: ['each d: value >= 60 %']}\n");
+    for (int i = 0; i < CURVES * CURVE_YEARS; i++) {
+        mv_buf_clear(&lines);
+        for (int n = 1; n <= WEEKS; n++)
+            mv_buf_printf(&lines, "i m%d ahus %d-W%02d %d/3000\n",
+                          i / CURVE_YEARS, CURVE_YEAR_0 + i % CURVE_YEARS, n,
+                          i * n % 3000);
+        test_journal_delivery(j, mv_buf_cstr(&lines));
+    }
+    mv_buf_done(&indicators);
+    mv_buf_done(&lines);
+}
+
+/* Whatever of the page is taken when its row begins. */
+static void every_row_of_a_long_report_has_its_curve(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_span row, series;
+    uint32_t curves = 0;
+    add_curves(&f->j);
+    test_world_run(&f->w, &f->j, 0, 100);
+    struct test_pages p =
+        test_ask_all(&f->w, "report", "unit=ahus year=2024", UINT64_MAX);
+    struct mv_cursor c = mv_cursor(mv_buf_span(&p.rows));
+    assert_int_equal(p.count, CURVES);
+    assert_true(p.pages > 1);
+    while (mv_cursor_skip(&c, &row))
+        curves += mv_map_find(row, "series", &series);
+    assert_int_equal(curves, CURVES);
+    mv_buf_done(&p.rows);
 }
 
 /* ---- so much work a turn ---- */
@@ -328,6 +381,7 @@ int main(void)
         TEST(commissions_of_which_much_is_said_take_several_pages),
         TEST(one_indicator_may_take_several_pages),
         TEST(one_target_may_take_several_pages),
+        TEST(every_row_of_a_long_report_has_its_curve),
         TEST(a_report_takes_turns_of_so_much_work),
         TEST(an_explanation_takes_turns_of_so_much_work),
         TEST(what_is_missing_takes_turns_of_so_much_work),

@@ -1,0 +1,314 @@
+/* curve - see curve.h. Job: the numbers of a curve, each gathered as a
+ * criterion would. Invariant: a number is told only where the unit itself, and
+ * the units beside it, leave no suppressed number to be worked out. Works on
+ * copies: a crash leaves nothing. */
+#include "services/judging/curve.h"
+
+#include <stdlib.h>
+
+#include "services/base/err.h"
+#include "services/judging/hide.h"
+#include "services/judging/terms.h"
+
+struct mv_case mv_curve_case(const struct mv_course *c,
+                             const struct mv_target *t, uint32_t unit)
+{
+    return (struct mv_case){.w = c->work,
+                            .env = c->env,
+                            .target = t,
+                            .unit = unit,
+                            .member = MV_MEMBER_TOTAL,
+                            .each = MV_NONE,
+                            .groups = c->work->groups};
+}
+
+bool mv_curve_hides_any(const struct mv_course *c)
+{
+    const struct mv_catalogue *cat = mv_plan_catalogue(c->env->plan);
+    for (uint32_t i = 0; i < c->target->uses.count; i++)
+        if (cat->indicators[c->target->uses.at[i]].min_denominator > 0)
+            return true;
+    return false;
+}
+
+void mv_curve_round(const struct mv_course *c, struct mv_dec *n)
+{
+    const struct mv_catalogue *cat = mv_plan_catalogue(c->env->plan);
+    (void)mv_dec_round(n, *n, cat->indicators[c->node.indicator].decimals);
+}
+
+static struct mv_indices below(const struct mv_curve *c, uint32_t unit)
+{
+    return mv_plan_catalogue(c->course->env->plan)->units[unit].children;
+}
+
+/* Of the series' own periods; of a derived one's, what all parts hold. */
+static uint16_t periods_in(const struct mv_group *g, mv_freq freq, int year)
+{
+    struct mv_cells cells;
+    uint16_t in = 0;
+    for (int n = 1; mv_cells_nth(freq, year, n, &cells); n++) {
+        bool missing = false;
+        for (unsigned part = 0; part < g->term.parts; part++)
+            missing |= mv_cells_meet(&cells, &g->got.lack[part].missing,
+                                     mv_cells_words(freq));
+        in += !missing;
+    }
+    return in;
+}
+
+/* One number as it was gathered. */
+static void take(const struct mv_case *k, const struct mv_node *n, uint32_t why,
+                 const struct mv_side *side, struct mv_course_value *ret)
+{
+    const struct mv_gathered *got = &k->groups[0].got;
+    *ret = (struct mv_course_value){.reason = mv_reason_first(why)};
+    ret->small = (why & MV_REASON_BIT(MV_REASON_SUPPRESSED)) != 0 && got->small;
+    if (why != 0)
+        return;
+    ret->n = side->n;
+    ret->preliminary = got->basis.preliminary;
+    ret->forecast = got->basis.forecast;
+    ret->has_held = !mv_node_is_extreme(n->kind) && got->amounts[0].has_pair;
+    ret->held = got->amounts[0].held;
+}
+
+static void gather_year(const struct mv_curve *c, uint32_t unit,
+                        const struct mv_node *n, struct mv_course_value *ret)
+{
+    struct mv_case k = mv_curve_case(c->course, c->target, unit);
+    struct mv_side side = {0};
+    uint32_t why = mv_terms_gather(&k, n, 1);
+    if (why == 0)
+        why = mv_terms_value(&k, n, &side);
+    take(&k, n, why, &side, ret);
+    if (why != 0 || unit != c->course->unit)
+        return;
+    mv_freq freq = mv_plan_catalogue(c->course->env->plan)
+                       ->indicators[n->indicator]
+                       .frequency;
+    ret->of_periods = (uint16_t)mv_period_count(freq, c->target->year);
+    ret->periods = periods_in(&k.groups[0], freq, c->target->year);
+}
+
+struct taking {
+    struct mv_case k;
+    const struct mv_node *n;
+    struct mv_course_value *ret;
+};
+
+static void take_period(void *ctx, unsigned i, uint32_t why,
+                        const struct mv_side *side)
+{
+    struct taking *x = ctx;
+    take(&x->k, x->n, why, side, &x->ret[i]);
+}
+
+/* ---- of the units below ---- */
+
+/* Those that count, and their numbers: a unit's beside each other. */
+struct siblings {
+    uint32_t *units;
+    struct mv_course_value *at;
+    uint32_t count;
+    unsigned points;
+};
+
+static struct mv_course_value *number_of(const struct siblings *s,
+                                         uint32_t unit, unsigned point)
+{
+    return &s->at[(size_t)unit * s->points + point];
+}
+
+static struct siblings gather_below(const struct mv_curve *c, uint32_t unit,
+                                    const struct mv_node *n)
+{
+    struct mv_indices all = below(c, unit);
+    struct siblings s = {.points = mv_curve_points(c)};
+    struct mv_node value = *n;
+    size_t room = (size_t)all.count + 1;
+    value.kind = MV_NODE_VALUE;
+    s.units = mv_xcalloc(room, sizeof *s.units);
+    s.at = mv_xcalloc(room * s.points, sizeof *s.at);
+    for (uint32_t i = 0; i < all.count; i++) {
+        if (!mv_plan_counts(c->course->env->plan, n->indicator, all.at[i],
+                            c->target->year))
+            continue;
+        s.units[s.count] = all.at[i];
+        mv_curve_gather(c, all.at[i], &value, number_of(&s, s.count, 0));
+        s.count++;
+    }
+    return s;
+}
+
+static void done(struct siblings *s)
+{
+    free(s->units);
+    free(s->at);
+}
+
+/* Which of them must be hidden beside exactly one that is suppressed. */
+static bool find_hidden(const struct siblings *s, unsigned point, uint32_t *ret)
+{
+    struct mv_hide h = {0};
+    for (uint32_t i = 0; i < s->count; i++) {
+        const struct mv_course_value *v = number_of(s, i, point);
+        if (v->small)
+            mv_hide_suppressed(&h);
+        else if (v->reason == MV_REASON_NO && v->has_held)
+            mv_hide_shown(&h, i, v->held);
+    }
+    return mv_hide_next(&h, ret);
+}
+
+static uint32_t fold(const struct siblings *s, unsigned point,
+                     const struct mv_node *n, struct mv_course_value *ret)
+{
+    struct mv_dec low = {0}, high = {0};
+    uint32_t why = 0, hidden;
+    bool any = false;
+    if (find_hidden(s, point, &hidden))
+        number_of(s, hidden, point)->reason = MV_REASON_SUPPRESSED;
+    for (uint32_t i = 0; i < s->count; i++) {
+        const struct mv_course_value *v = number_of(s, i, point);
+        if (v->reason != MV_REASON_NO) {
+            why |= MV_REASON_BIT(v->reason);
+            continue;
+        }
+        low = any ? mv_dec_min(low, v->n) : v->n;
+        high = any ? mv_dec_max(high, v->n) : v->n;
+        ret->preliminary |= v->preliminary;
+        any = true;
+    }
+    if (!any)
+        return why != 0 ? why : MV_NOT_COMPUTABLE;
+    ret->n = n->kind == MV_NODE_HIGHEST ? high : low;
+    if (n->kind == MV_NODE_SPREAD && !mv_dec_sub(&ret->n, high, low))
+        return MV_NOT_COMPUTABLE;
+    return 0;
+}
+
+/* lowest, highest and spread, each unit below read once. */
+static void gather_extremes(const struct mv_curve *c, uint32_t unit,
+                            const struct mv_node *n,
+                            struct mv_course_value *ret)
+{
+    struct siblings s = gather_below(c, unit, n);
+    for (unsigned i = 0; i < s.points; i++) {
+        ret[i] = (struct mv_course_value){0};
+        ret[i].reason = mv_reason_first(fold(&s, i, n, &ret[i]));
+    }
+    done(&s);
+}
+
+void mv_curve_gather(const struct mv_curve *c, uint32_t unit,
+                     const struct mv_node *n, struct mv_course_value *ret)
+{
+    struct taking x = {
+        .k = mv_curve_case(c->course, c->target, unit), .n = n, .ret = ret};
+    if (c->over.count == 0)
+        gather_year(c, unit, n, ret);
+    else if (mv_node_is_extreme(n->kind))
+        gather_extremes(c, unit, n, ret);
+    else
+        mv_terms_periods(&x.k, n, c->over, take_period, &x);
+}
+
+/* ---- what may not be told ---- */
+
+/* Asked once for a whole curve, as most have nothing to hide. */
+static bool may_hide(const struct mv_curve *c, uint32_t unit,
+                     const struct mv_node *n)
+{
+    struct mv_case k = mv_curve_case(c->course, c->target, unit);
+    struct mv_node value = *n;
+    value.kind = MV_NODE_VALUE;
+    return mv_terms_may_hide(&k, &value);
+}
+
+static bool may_any_below(const struct mv_curve *c, uint32_t unit,
+                          const struct mv_node *n)
+{
+    struct mv_indices units = below(c, unit);
+    for (uint32_t i = 0; i < units.count; i++)
+        if (may_hide(c, units.at[i], n))
+            return true;
+    return false;
+}
+
+/* Where the unit is the next smallest beside exactly one that is suppressed,
+ * their parent's number and its own would tell the other. */
+static void hide_beside(const struct mv_curve *c, struct mv_course_value *ret)
+{
+    const struct mv_course *x = c->course;
+    const struct mv_unit *u = &mv_plan_catalogue(x->env->plan)->units[x->unit];
+    uint32_t hidden;
+    if (mv_node_is_extreme(x->node.kind) || u->parent == MV_NONE ||
+        !mv_curve_hides_any(x) || !may_any_below(c, u->parent, &x->node))
+        return;
+    struct siblings s = gather_below(c, u->parent, &x->node);
+    for (unsigned i = 0; i < s.points; i++) {
+        if (ret[i].reason == MV_REASON_NO && find_hidden(&s, i, &hidden) &&
+            s.units[hidden] == x->unit)
+            ret[i] = (struct mv_course_value){.reason = MV_REASON_SUPPRESSED};
+    }
+    done(&s);
+}
+
+void mv_curve_hidden(const struct mv_curve *c, uint32_t unit,
+                     const struct mv_node *n, bool *hidden)
+{
+    const struct mv_indicator *ind =
+        &mv_plan_catalogue(c->course->env->plan)->indicators[n->indicator];
+    struct mv_course_value part[MV_PERIODS_MAX];
+    struct mv_node of = *n;
+    if (n->member != MV_MEMBER_TOTAL)
+        return;
+    if (mv_node_is_extreme(n->kind))
+        of.kind = MV_NODE_VALUE;
+    for (uint32_t m = 0; m < ind->member_count; m++) {
+        of.member = m;
+        if (!may_hide(c, unit, &of))
+            continue;
+        mv_curve_gather(c, unit, &of, part);
+        for (unsigned i = 0; i < mv_curve_points(c); i++)
+            hidden[i] |= part[i].reason == MV_REASON_SUPPRESSED;
+    }
+}
+
+/* Of the units below, what is lowest or highest is one of theirs. */
+static void find_blurred(const struct mv_curve *c, bool *blurred)
+{
+    const struct mv_course *x = c->course;
+    struct mv_indices units = below(c, x->unit);
+    if (!mv_node_is_extreme(x->node.kind)) {
+        mv_curve_hidden(c, x->unit, &x->node, blurred);
+        return;
+    }
+    for (uint32_t i = 0; i < units.count; i++)
+        mv_curve_hidden(c, units.at[i], &x->node, blurred);
+}
+
+static bool any_told(const struct mv_course_value *at, unsigned points)
+{
+    for (unsigned i = 0; i < points; i++)
+        if (at[i].reason == MV_REASON_NO)
+            return true;
+    return false;
+}
+
+void mv_curve_follow(const struct mv_curve *c, struct mv_course_value *ret)
+{
+    unsigned points = mv_curve_points(c);
+    bool blurred[MV_PERIODS_MAX] = {false};
+    mv_curve_gather(c, c->course->unit, &c->course->node, ret);
+    if (any_told(ret, points))
+        hide_beside(c, ret);
+    if (any_told(ret, points))
+        find_blurred(c, blurred);
+    for (unsigned i = 0; i < points; i++) {
+        ret[i].rounded = ret[i].reason == MV_REASON_NO && blurred[i];
+        if (ret[i].rounded)
+            mv_curve_round(c->course, &ret[i].n);
+    }
+}
