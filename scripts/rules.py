@@ -73,6 +73,25 @@ def check_includes(path, lines):
             fault(path, number, "<cmocka.h> comes with tests/support/unit.h")
 
 
+CANNOT_FAIL = {"mdb_cursor_close", "mdb_env_close", "mdb_txn_abort",
+               "mdb_txn_reset", "mdb_txn_id", "mdb_strerror",
+               "mdb_reader_check"}              # or nothing follows from it
+
+
+def check_failing(paths):
+    """What a test fails of LMDB is what the store calls of it."""
+    def calls(pattern, names):
+        return {call for name in names for call in re.findall(
+            pattern, (ROOT / name).read_text(encoding="utf-8"))}
+    header = "tests/support/failing_lmdb.h"
+    made = calls(r"\b(mdb_\w+)\(", [p for p in paths if p.endswith(".c")
+                                   and p.startswith("services/base/store/")])
+    for call in sorted((made - CANNOT_FAIL) ^
+                       calls(r"FAILING\(int, (mdb_\w+)", [header])):
+        fault(header, 1, f"{call}: the store calls it, or this fails it, "
+                         "and not both")
+
+
 def check_text(path, lines):
     limit = 120 if path.endswith(".h") and folder(path) else 600
     if len(lines) > limit:
@@ -126,12 +145,12 @@ def named(text):
 
 def check_readmes(paths):
     """A README names each file beside it, by name, stem or a pattern, and no
-    source that is not there."""
-    for readme in [p for p in paths if p.endswith("/README.md")]:
+    source that is not there. Those at the root are in TOP."""
+    for readme in [p for p in paths if Path(p).name == "README.md"]:
         home = Path(readme).parent
         text = (ROOT / readme).read_text(encoding="utf-8")
         words = named(text)
-        for p in [Path(q) for q in paths if str(Path(q).parent) == str(home)]:
+        for p in [Path(q) for q in paths if Path(q).parent == home != Path()]:
             if p.name not in UNNAMED and p.name[0] != "." and not any(
                     fnmatch(p.name, w) or fnmatch(p.stem, w) for w in words):
                 fault(readme, 1, f"does not name {p.name}")
@@ -195,6 +214,7 @@ def main():
     check_folders(paths)
     check_readmes(paths)
     check_settings(paths)
+    check_failing(paths)
     code = [p for p in paths if p.endswith((".c", ".h", ".py"))]
     for path in code:
         lines = (ROOT / path).read_text(encoding="utf-8").splitlines()

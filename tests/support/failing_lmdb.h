@@ -36,14 +36,13 @@ FAILING(int, mdb_stat, (MDB_txn * txn, MDB_dbi dbi, MDB_stat *ret),
         (txn, dbi, ret), failing.error)
 FAILING(int, mdb_get, (MDB_txn * txn, MDB_dbi dbi, MDB_val *key, MDB_val *ret),
         (txn, dbi, key, ret), failing.error)
-FAILING(int, mdb_put,
-        (MDB_txn * txn, MDB_dbi dbi, MDB_val *key, MDB_val *data,
-         unsigned flags),
-        (txn, dbi, key, data, flags), failing.error)
 FAILING(int, mdb_del, (MDB_txn * txn, MDB_dbi dbi, MDB_val *key, MDB_val *data),
         (txn, dbi, key, data), failing.error)
 FAILING(int, mdb_cursor_open, (MDB_txn * txn, MDB_dbi dbi, MDB_cursor **ret),
         (txn, dbi, ret), failing.error)
+FAILING(int, mdb_cursor_put,
+        (MDB_cursor * cursor, MDB_val *key, MDB_val *data, unsigned flags),
+        (cursor, key, data, flags), failing.error)
 FAILING(int, mdb_cursor_get,
         (MDB_cursor * cursor, MDB_val *key, MDB_val *data, MDB_cursor_op op),
         (cursor, key, data, op), failing.error)
