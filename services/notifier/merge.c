@@ -29,7 +29,9 @@ static void gather(struct notifier *n, const struct notifier_sub *s,
     struct notifier_walk w;
     struct notifier_row row;
     uint64_t number;
-    uint64_t from = s->counts.done > s->given ? s->counts.done : s->given + 1;
+    uint64_t from = notifier_queue_first(s);
+    if (from <= s->given)
+        from = s->given + 1;
     if (level == 0 && from < s->plain_from)
         from = s->plain_from;
     notifier_walk_open(&w, n, s->serial, from);

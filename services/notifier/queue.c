@@ -80,6 +80,11 @@ void notifier_walk_close(struct notifier_walk *w)
     mv_scan_close(&w->scan);
 }
 
+uint64_t notifier_queue_first(const struct notifier_sub *s)
+{
+    return s->counts.done > s->waits_from ? s->counts.done : s->waits_from;
+}
+
 /* Requeued and new ones come in the order of time; only a merged one stands
  * behind younger ones. */
 static void find_oldest(struct notifier *n, struct notifier_sub *s)
@@ -88,19 +93,21 @@ static void find_oldest(struct notifier *n, struct notifier_sub *s)
     struct notifier_walk w;
     struct notifier_row row;
     uint64_t number;
+    uint64_t first = c->head + 1;
     c->oldest_ms = INT64_MAX;
-    if (c->pending == 0)
-        return;
-    notifier_walk_open(&w, n, s->serial, c->done);
-    while (notifier_walk_next(&w, &number, &row)) {
+    notifier_walk_open(&w, n, s->serial, notifier_queue_first(s));
+    while (c->pending > 0 && notifier_walk_next(&w, &number, &row)) {
         if (row.state != NOTIFIER_WAITING)
             continue;
+        if (first > number)
+            first = number;
         if (row.queued_ms < c->oldest_ms)
             c->oldest_ms = row.queued_ms;
         if (c->pending_merged == 0)
             break;
     }
     notifier_walk_close(&w);
+    s->waits_from = first;
 }
 
 void notifier_queue_done(struct notifier *n, struct notifier_sub *s,
@@ -114,7 +121,7 @@ void notifier_queue_done(struct notifier *n, struct notifier_sub *s,
         done = c->head + 1;
     if (done <= c->done)
         return;
-    notifier_walk_open(&w, n, s->serial, c->done);
+    notifier_walk_open(&w, n, s->serial, notifier_queue_first(s));
     while (notifier_walk_next(&w, &number, &row) && number < done) {
         if (row.state != NOTIFIER_WAITING)
             continue;
@@ -219,7 +226,7 @@ void notifier_queue_expire(struct notifier *n, struct notifier_sub *s,
     uint64_t number;
     if (c->pending == 0 || c->paused || due_ms(n, s, c->oldest_ms) > now_ms)
         return;
-    notifier_walk_open(&w, n, s->serial, c->done);
+    notifier_walk_open(&w, n, s->serial, notifier_queue_first(s));
     while (*budget > 0 && notifier_walk_next(&w, &number, &row)) {
         if (row.state != NOTIFIER_WAITING)
             continue;

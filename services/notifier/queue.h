@@ -27,6 +27,10 @@ void notifier_queue_end(struct notifier *n, struct notifier_sub *s,
 void notifier_queue_clear(struct notifier *n, struct notifier_sub *s,
                           notifier_rule rule, int64_t now_ms);
 
+/* No number below it waits, or will: a queue that nobody pulls is walked from
+ * here, however many of its notices have ended. */
+uint64_t notifier_queue_first(const struct notifier_sub *s);
+
 /* All below `done` that waits is delivered. */
 void notifier_queue_done(struct notifier *n, struct notifier_sub *s,
                          uint64_t done);

@@ -75,6 +75,7 @@ struct notifier_sub {
     struct notifier_run run; /* the last one, */
     uint32_t run_changes;    /* and what they come to */
     uint64_t merge_again;    /* pending at which merging is tried next */
+    uint64_t waits_from;     /* none below waits (notifier_queue_first) */
     uint64_t plain_from;     /* none below waits that was never merged */
 };
 

@@ -116,6 +116,32 @@ static void bad_input_91_what_is_not_pulled_dies_after_24_hours(void **state)
     assert_true(notifier_total(f->n).dead == 3);
 }
 
+/* However long it is: what has ended is behind it for good. */
+static void a_queue_that_nobody_pulls_is_walked_from_what_waits(void **state)
+{
+    struct test_notifier *f = *state;
+    struct notifier_sub *s;
+    test_subscribe(f, "id=a units=ahus");
+    for (int64_t day = 0; day < 3; day++) {
+        test_turns(f, "t1", "ahus", "red", "green");
+        test_turns(f, "t2", "ahus", "red", "green");
+        test_tick(f, f->now_ms + 24 * HOUR);
+    }
+    s = notifier_find(f->n, mv_span_text("a"));
+    assert_int_equal(s->counts.done, 1);
+    assert_int_equal(notifier_queue_first(s), 7);
+    test_turns(f, "t1", "ahus", "red", "green");
+    test_turns(f, "t2", "ahus", "red", "green");
+    test_assert_books(f);
+    test_done(f, &f->owner, "a", 8);
+    assert_int_equal(notifier_queue_first(s), 8);
+    assert_true(s->counts.dead == 6 && s->counts.delivered == 1);
+    test_again(f); /* it is in no row: found anew */
+    test_tick(f, f->now_ms + 24 * HOUR);
+    s = notifier_find(f->n, mv_span_text("a"));
+    assert_true(s->counts.dead == 7 && s->counts.pending == 0);
+}
+
 static void a_requeued_notice_keeps_its_id_and_gets_a_new_number(void **state)
 {
     struct test_notifier *f = *state;
@@ -291,6 +317,7 @@ int main(void)
         T(only_its_owner_acknowledges),
         T(a_paused_queue_fills_and_is_not_given_up),
         T(bad_input_91_what_is_not_pulled_dies_after_24_hours),
+        T(a_queue_that_nobody_pulls_is_walked_from_what_waits),
         T(a_requeued_notice_keeps_its_id_and_gets_a_new_number),
         T(bad_input_101_an_unknown_id_is_not_requeued),
         T(a_dead_letter_is_dropped_with_a_comment_only),
