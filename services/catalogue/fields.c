@@ -284,8 +284,8 @@ const struct mv_field mv_indicator_fields[] = {
     {"by", by, MV_DIFF_PLAIN},
     {"due", due, MV_DIFF_JUDGES},
     {"min_denominator", min_denominator, MV_DIFF_JUDGES},
-    {"min", min, MV_DIFF_PLAIN},
-    {"max", max, MV_DIFF_PLAIN},
+    {"min", min, MV_DIFF_JUDGES}, /* a forecast stays within them */
+    {"max", max, MV_DIFF_JUDGES},
     {"decimals", decimals, MV_DIFF_JUDGES},
     {"ahead", ahead, MV_DIFF_PLAIN},
     {"whole", whole, MV_DIFF_PLAIN},

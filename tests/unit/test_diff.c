@@ -100,6 +100,17 @@ static void a_member_added_is_no_loss_and_a_member_gone_is(void **state)
                 "(figures may lose their meaning)\n");
 }
 
+static void what_a_forecast_stays_within_may_turn_statuses(void **state)
+{
+    (void)state;
+    expect_rows(INDICATORS, "max: 100", "max: 90", MV_DIFF_JUDGES,
+                "changed indicator epikrise max: 100 -> 90  (statuses may "
+                "turn)\n");
+    expect_rows(INDICATORS, "    min: 0\n", "", MV_DIFF_JUDGES,
+                "changed indicator epikrise min: 0 -> (none)  (statuses may "
+                "turn)\n");
+}
+
 static void a_text_alone_touches_nothing(void **state)
 {
     (void)state;
@@ -185,6 +196,7 @@ int main(void)
         cmocka_unit_test(
             bad_input_110_a_limit_that_may_turn_a_red_green_is_flagged),
         cmocka_unit_test(a_member_added_is_no_loss_and_a_member_gone_is),
+        cmocka_unit_test(what_a_forecast_stays_within_may_turn_statuses),
         cmocka_unit_test(a_text_alone_touches_nothing),
         cmocka_unit_test(a_key_that_comes_or_goes_is_shown),
         cmocka_unit_test(against_nothing_everything_is_new),
