@@ -193,6 +193,9 @@ static void check_bounds(struct check *k, const struct mv_row *row)
         add_number(k, field, MV_CODE_RANGE, shown, "above the most allowed");
     if (i->whole && !is_whole(shown))
         add_number(k, field, MV_CODE_RANGE, shown, "must be whole");
+    if (i->whole && row->has_numerator && !is_whole(row->denominator))
+        add_number(k, "denominator", MV_CODE_RANGE, row->denominator,
+                   "must be whole");
 }
 
 /* Given both, they must say the same to the decimals that are shown. */

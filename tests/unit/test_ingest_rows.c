@@ -96,6 +96,15 @@ static void bad_input_39_a_negative_count_is_out_of_range(void **state)
     ingested_takes(f, 1, fields, "posts ahus 2024 5\n");
 }
 
+static void bad_input_36_what_is_whole_is_so_in_both_parts(void **state)
+{
+    struct ingested *f = *state;
+    const char *fields = "indicator unit period numerator denominator";
+    ingested_refuses(f, fields, "posts ahus 2024 5.5 7\n", "range");
+    ingested_refuses(f, fields, "posts ahus 2024 5 7.5\n", "range");
+    ingested_takes(f, 1, fields, "posts ahus 2024 5 7\n");
+}
+
 static void bounds_hold_exactly_at_the_edge(void **state)
 {
     struct ingested *f = *state;
@@ -163,6 +172,7 @@ int main(void)
         T(bad_input_61_what_is_not_a_period),
         T(bad_input_62_shorter_and_longer_periods),
         T(bad_input_39_a_negative_count_is_out_of_range),
+        T(bad_input_36_what_is_whole_is_so_in_both_parts),
         T(bounds_hold_exactly_at_the_edge),
         T(bad_input_64_a_time_more_than_a_day_ahead_is_refused),
         T(all_conflicts_of_all_rows_are_named_at_once),
