@@ -111,12 +111,13 @@ bool cli_chart_has(struct mv_span series)
 
 /* ---- the axes ---- */
 
-/* 1, 2 or 5 times a power of ten, so that `range` is about TICKS of them. */
+/* 1, 2 or 5 times a power of ten, so that `range`, at most INT64_MAX / 4, is
+ * about TICKS of them. */
 static int64_t step_of(int64_t range)
 {
-    static const int64_t nice[] = {1, 2, 5, 10};
+    static const int64_t nice[] = {1, 2, 5};
     int64_t ten = 1;
-    while (ten < INT64_MAX / 100 && ten * 10 * TICKS <= range)
+    while (ten * 10 * TICKS <= range)
         ten *= 10;
     for (size_t i = 0; i < CLI_COUNT(nice); i++)
         if (nice[i] * ten * TICKS >= range)
@@ -219,8 +220,7 @@ static void put_digits(const struct chart *g, int64_t v, struct mv_buf *ret)
 static void put_axis(const struct chart *g)
 {
     struct mv_buf digits = {0};
-    for (int64_t v = floor_to(g->low + g->step - 1, g->step); v <= g->high;
-         v += g->step) {
+    for (int64_t v = g->low; v <= g->high; v += g->step) {
         put_line(g, v == 0 ? "zero" : "grid", LEFT * FINE, y_of(g, v),
                  (WIDTH - RIGHT) * FINE, y_of(g, v));
         put_digits(g, v, &digits);

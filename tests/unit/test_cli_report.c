@@ -1,59 +1,16 @@
 /* What the writers of a report make of rows: text, page, sheet, JSON. */
 #include <string.h>
 
-#include "proto/pack.h"
-#include "services/cli/chart.h"
 #include "services/cli/html.h"
 #include "services/cli/report_since.h"
+#include "tests/support/quoted.h"
 #include "tests/support/screen.h"
 #include "tests/support/unit.h"
-
-/* JSON as msgpack; depth as the tests write it. */
-static void pack(struct mv_buf *out, const json_t *j)
-{
-    const char *key;
-    json_t *value;
-    size_t i;
-    if (json_is_object(j)) {
-        mv_pack_map(out, (uint32_t)json_object_size(j));
-        json_object_foreach((json_t *)j, key, value)
-        {
-            mv_pack_cstr(out, key);
-            pack(out, value);
-        }
-    } else if (json_is_array(j)) {
-        mv_pack_list(out, (uint32_t)json_array_size(j));
-        json_array_foreach(j, i, value) pack(out, value);
-    } else if (json_is_string(j)) {
-        mv_pack_cstr(out, json_string_value(j));
-    } else if (json_is_boolean(j)) {
-        mv_pack_bool(out, json_is_true(j));
-    } else {
-        mv_pack_u64(out, (uint64_t)json_integer_value(j));
-    }
-}
-
-/* The text is JSON with ' for ". */
-static void read_json(struct mv_buf *out, const char *text)
-{
-    char *copy = mv_xstrdup(text);
-    for (char *p = copy; *p != '\0'; p++)
-        if (*p == '\'')
-            *p = '"';
-    json_error_t error;
-    json_t *j = json_loads(copy, 0, &error);
-    if (j == NULL)
-        print_error("%s: %s\n", error.text, copy);
-    assert_non_null(j);
-    pack(out, j);
-    json_decref(j);
-    free(copy);
-}
 
 static void put(struct cli_pages *rows, const char *text)
 {
     struct mv_buf b = {0};
-    read_json(&b, text);
+    test_quoted(&b, text);
     cli_pages_put(rows, mv_buf_span(&b));
     mv_buf_done(&b);
 }
@@ -85,7 +42,7 @@ static void open_paper(struct paper *p, cli_report_kind kind, enum mv_lang lang)
     p->r.kind = kind;
     p->r.year = 2024;
     p->r.unit = mv_xstrdup("hso");
-    read_json(&p->r.state, "{'seq':15,'today':'2025-03-15'}");
+    test_quoted(&p->r.state, "{'seq':15,'today':'2025-03-15'}");
 }
 
 static void close_paper(struct paper *p)
@@ -354,7 +311,7 @@ static void json_has_the_numbers_that_its_lines_tell_exactly(void **state)
 static void put_frozen(struct paper *p)
 {
     mv_buf_clear(&p->r.state);
-    read_json(&p->r.state, "{'seq':15,'today':'2025-03-15','catalogue':9}");
+    test_quoted(&p->r.state, "{'seq':15,'today':'2025-03-15','catalogue':9}");
     put(&p->r.since, "{'what':'frozen','seq':7,'time':1740000000000,'author':"
                      "'Styret','comment':'Vedtatt.','catalogue':3}");
     put(&p->r.since,
@@ -474,7 +431,7 @@ static void a_catalogue_before_the_freeze_changed_nothing_since(void **state)
     open_paper(&p, CLI_REPORT_YEAR, MV_LANG_NB);
     put_frozen(&p);
     mv_buf_clear(&p.r.state);
-    read_json(&p.r.state, "{'seq':15,'today':'2025-03-15','catalogue':7}");
+    test_quoted(&p.r.state, "{'seq':15,'today':'2025-03-15','catalogue':7}");
     cli_report_put_together(&p.r);
     cli_report_changes_find(&p.s.cli, &p.r, &changes);
     assert_int_equal(changes.count, 5);
@@ -482,74 +439,6 @@ static void a_catalogue_before_the_freeze_changed_nothing_since(void **state)
     for (size_t i = 2; i < 5; i++)
         assert_int_equal(changes.at[i].cause_count, 0);
     cli_report_changes_done(&changes);
-    close_paper(&p);
-}
-
-static const char *chart(struct paper *p, const char *series)
-{
-    struct mv_buf svg = {0};
-    struct mv_buf row = {0};
-    mv_buf_printf(&row,
-                  "{'status':'red','cmp':'>=','measure':'days','decimals':0,"
-                  "'series':{'title':{'nb':'T'},'measure':'days',"
-                  "'decimals':0,%s}}",
-                  series);
-    put(&p->r.lines, mv_buf_cstr(&row));
-    struct mv_list l = cli_pages_walk(&p->r.lines);
-    struct cli_report_line line = {0};
-    while (mv_list_next(&l, &line.row))
-        ;
-    cli_chart_svg(&p->s.cli, &line, 1, &svg);
-    if (svg.len > 0)
-        (void)fwrite(svg.at, 1, svg.len, p->s.cli.out);
-    mv_buf_done(&svg);
-    mv_buf_done(&row);
-    return screen_text(&p->s);
-}
-
-/* 0 to 100 over 108 units of height from 22 down: 50 lies at 76. */
-static void a_point_lies_where_its_number_says(void **state)
-{
-    struct paper p;
-    (void)state;
-    open_paper(&p, CLI_REPORT_YEAR, MV_LANG_NB);
-    const char *svg = chart(&p, "'line':'95','years':[{'year':2022,'value':"
-                                "'5'},{'year':2023,'value':'50'},"
-                                "{'year':2024,'value':'95'}]");
-    assert_true(says(svg, "cx=\"187.8\" cy=\"76.0\""));
-    assert_true(says(svg, "class=\"target\""));
-    assert_true(says(svg, ">krav ≥ 95<"));
-    assert_true(says(svg, ">✗ rød<"));
-    close_paper(&p);
-}
-
-static void what_is_not_known_is_a_gap(void **state)
-{
-    struct paper p;
-    (void)state;
-    open_paper(&p, CLI_REPORT_YEAR, MV_LANG_NB);
-    const char *svg = chart(
-        &p, "'years':[],'points':[{'period':'2024-M01','value':'1'},{'period':"
-            "'2024-M02','value':'2'},{'period':'2024-M03','reason':"
-            "'suppressed'},{'period':'2024-M04','value':'3'},"
-            "{'period':'2024-M05','value':'2'}]");
-    size_t lines = 0;
-    for (const char *at = svg; (at = strstr(at, "class=\"curve\"")) != NULL;
-         at++)
-        lines++;
-    assert_int_equal(lines, 2);
-    assert_true(says(svg, ">2024-M05<"));
-    close_paper(&p);
-}
-
-static void numbers_too_large_to_draw_are_left_out(void **state)
-{
-    struct paper p;
-    (void)state;
-    open_paper(&p, CLI_REPORT_YEAR, MV_LANG_NB);
-    const char *svg = chart(&p, "'years':[{'year':2024,'value':"
-                                "'9000000000000'}]");
-    assert_string_equal(svg, "");
     close_paper(&p);
 }
 
@@ -583,9 +472,6 @@ int main(void)
         cmocka_unit_test(a_sheet_has_the_decimals_of_the_indicator),
         cmocka_unit_test(what_is_compared_is_named_in_words),
         cmocka_unit_test(json_has_the_numbers_that_its_lines_tell_exactly),
-        cmocka_unit_test(a_point_lies_where_its_number_says),
-        cmocka_unit_test(what_is_not_known_is_a_gap),
-        cmocka_unit_test(numbers_too_large_to_draw_are_left_out),
         cmocka_unit_test(text_is_escaped_whatever_it_is),
     };
     return cmocka_run_group_tests_name("report", tests, NULL, NULL);

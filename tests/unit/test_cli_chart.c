@@ -1,0 +1,201 @@
+/* A curve on paper: each element where its number says. */
+#include <string.h>
+
+#include "services/cli/chart.h"
+#include "tests/support/golden.h"
+#include "tests/support/quoted.h"
+#include "tests/support/screen.h"
+#include "tests/support/unit.h"
+
+static bool says(const char *text, const char *what)
+{
+    if (strstr(text, what) != NULL)
+        return true;
+    print_error("no `%s` in:\n%s\n", what, text);
+    return false;
+}
+
+static const char *chart_of(struct screen *s, const char *status,
+                            const char *series)
+{
+    struct mv_buf svg = {0}, row = {0}, bytes = {0};
+    mv_buf_printf(&row,
+                  "{'status':'%s','cmp':'>=','measure':'days','decimals':0,"
+                  "'series':{'title':{'nb':'T'},'measure':'days',"
+                  "'decimals':0,%s}}",
+                  status, series);
+    test_quoted(&bytes, mv_buf_cstr(&row));
+    const struct cli_report_line line = {.row = mv_buf_span(&bytes)};
+    cli_chart_svg(&s->cli, &line, 1, &svg);
+    if (svg.len > 0)
+        (void)fwrite(svg.at, 1, svg.len, s->cli.out);
+    mv_buf_done(&bytes);
+    mv_buf_done(&svg);
+    mv_buf_done(&row);
+    return screen_text(s);
+}
+
+static const char *chart(struct screen *s, const char *series)
+{
+    return chart_of(s, "red", series);
+}
+
+/* 0 to 100 over 108 units of height from 22 down: 50 lies at 76. */
+static void a_point_lies_where_its_number_says(void **state)
+{
+    struct screen s;
+    (void)state;
+    screen_open(&s, MV_LANG_NB, 0);
+    const char *svg = chart(&s, "'line':'95','years':[{'year':2022,'value':"
+                                "'5'},{'year':2023,'value':'50'},"
+                                "{'year':2024,'value':'95'}]");
+    assert_true(says(svg, "cx=\"187.8\" cy=\"76.0\""));
+    assert_true(says(svg, "class=\"target\""));
+    assert_true(says(svg, ">krav ≥ 95<"));
+    assert_true(says(svg, ">✗ rød<"));
+    screen_close(&s);
+}
+
+static void what_is_not_known_is_a_gap(void **state)
+{
+    struct screen s;
+    (void)state;
+    screen_open(&s, MV_LANG_NB, 0);
+    const char *svg = chart(
+        &s, "'years':[],'points':[{'period':'2024-M01','value':'1'},{'period':"
+            "'2024-M02','value':'2'},{'period':'2024-M03','reason':"
+            "'suppressed'},{'period':'2024-M04','value':'3'},"
+            "{'period':'2024-M05','value':'2'}]");
+    size_t lines = 0;
+    for (const char *at = svg; (at = strstr(at, "class=\"curve\"")) != NULL;
+         at++)
+        lines++;
+    assert_int_equal(lines, 2);
+    assert_true(says(svg, ">2024-M05<"));
+    screen_close(&s);
+}
+
+static void numbers_too_large_to_draw_are_left_out(void **state)
+{
+    struct screen s;
+    (void)state;
+    screen_open(&s, MV_LANG_NB, 0);
+    const char *svg = chart(&s, "'years':[{'year':2024,'value':"
+                                "'9000000000000'}]");
+    assert_string_equal(svg, "");
+    screen_close(&s);
+}
+
+/* Each element on a line of its own: tests/data/drawn/charts.txt. */
+static void charts_are_drawn_to_scale(void **state)
+{
+    static const struct {
+        const char *what, *status, *series;
+    } rows[] = {
+        {"none of its status", "", "'years':[{'year':2023,'value':'0'}]"},
+        {"one number that is a step", "green",
+         "'years':[{'year':2024,'value':'70'}]"},
+        {"a member", "red",
+         "'member_title':{'nb':'M'},'years':[{'year':2023,'value':'1'},{'year':"
+         "2024,'value':'5'}]"},
+        {"half its size from zero", "red",
+         "'years':[{'year':2023,'value':'10'},{'year':2024,'value':'5'}]"},
+        {"less than half", "red",
+         "'years':[{'year':2023,'value':'10'},{'year':2024,'value':'4'}]"},
+        {"below zero", "red",
+         "'line':'-5','years':[{'year':2023,'value':'-7'},{'year':2024,'value':"
+         "'-1'}]"},
+        {"the curve ends at the target", "red",
+         "'line':'60','years':[{'year':2022,'value':'100'},{'year':2023,'value'"
+         ":'0'},{'year':2024,'value':'60'}]"},
+        {"nearly 30 above it", "red",
+         "'line':'33','years':[{'year':2023,'value':'100'},{'year':2024,'value'"
+         ":'60'}]"},
+        {"30 above it", "red",
+         "'line':'32','years':[{'year':2023,'value':'100'},{'year':2024,'value'"
+         ":'60'}]"},
+        {"below it", "red",
+         "'line':'61','years':[{'year':2023,'value':'100'},{'year':2024,'value'"
+         ":'60'}]"},
+        {"tenths", "yellow",
+         "'line':'0.3','years':[{'year':2023,'value':'0.1'},{'year':2024,'"
+         "value':'0.9'}]"},
+        {"the first year and the last", "red",
+         "'years':[{'year':1989,'value':'1'},{'year':1990,'value':'2'},{'year':"
+         "2199,'value':'3'},{'year':2200,'value':'4'}]"},
+        {"too few by period", "red",
+         "'years':[{'year':2024,'value':'3'}],'points':[{'period':'2024-M01','"
+         "value':'1'},{'period':'2024-M02','value':'2'}]"},
+        {"six with a gap", "red",
+         "'years':[],'points':[{'period':'2024-M01','value':'3'},{'period':'"
+         "2024-M02','value':'1'},{'period':'2024-M03','value':'2'},{'period':'"
+         "2024-M05','value':'4'},{'period':'2024-M06','value':'4'},{'period':'"
+         "2024-M07','value':'0'}]"},
+        {"seven of two years", "red",
+         "'line':'2','years':[],'points':[{'period':'2023-Q2','value':'3'},{'"
+         "period':'2023-Q3','value':'1'},{'period':'2023-Q4','value':'2'},{'"
+         "period':'2024-Q1','value':'4'},{'period':'2024-Q2','value':'4'},{'"
+         "period':'2024-Q3','value':'0'},{'period':'2024-Q4','value':'8'}]"},
+        {"not a period", "red",
+         "'years':[],'points':[{'period':'2024-Q1','value':'1'},{'period':'"
+         "2024-Q5','value':'9'},{'period':'2024-Q2','value':'x'},{'period':'"
+         "2024-Q3','value':'2'},{'period':'2024-Q4','value':'1'}]"},
+        {"as large as can be drawn", "red",
+         "'years':[{'year':2023,'value':'1152921504606'},{'year':2024,'value':'"
+         "-1152921504606'}]"},
+        {"larger", "red",
+         "'years':[{'year':2023,'value':'1152921504607'},{'year':2024,'value':'"
+         "1'}]"},
+        {"smaller", "red",
+         "'years':[{'year':2023,'value':'-1152921504607'},{'year':2024,'value':"
+         "'1'}]"},
+    };
+    struct mv_buf all = {0};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct screen s;
+        screen_open(&s, i % 2 == 0 ? MV_LANG_NB : MV_LANG_EN, 0);
+        mv_buf_printf(&all, "> %s\n", rows[i].what);
+        for (const char *at = chart_of(&s, rows[i].status, rows[i].series);
+             *at != '\0'; at++) {
+            mv_buf_put_u8(&all, (uint8_t)*at);
+            if (at[0] == '>' && (at[1] == '<' || at[1] == '\0'))
+                mv_buf_put_u8(&all, '\n');
+        }
+        screen_close(&s);
+    }
+    test_golden("tests/data/drawn/charts.txt", mv_buf_span(&all));
+    mv_buf_done(&all);
+}
+
+static void a_chart_needs_a_year_with_a_number(void **state)
+{
+    static const struct {
+        const char *series;
+        bool has;
+    } rows[] = {
+        {"{'title':{'nb':'T'}}", false},
+        {"{'years':[]}", false},
+        {"{'years':[{'year':2024,'value':''}]}", false},
+        {"{'years':[{'year':2023},{'year':2024,'value':'5'}]}", true},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct mv_buf b = {0};
+        test_quoted(&b, rows[i].series);
+        assert_true(cli_chart_has(mv_buf_span(&b)) == rows[i].has);
+        mv_buf_done(&b);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_point_lies_where_its_number_says),
+        cmocka_unit_test(what_is_not_known_is_a_gap),
+        cmocka_unit_test(numbers_too_large_to_draw_are_left_out),
+        cmocka_unit_test(charts_are_drawn_to_scale),
+        cmocka_unit_test(a_chart_needs_a_year_with_a_number),
+    };
+    return cmocka_run_group_tests_name("chart", tests, NULL, NULL);
+}
