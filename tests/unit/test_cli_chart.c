@@ -86,77 +86,78 @@ static void numbers_too_large_to_draw_are_left_out(void **state)
     screen_close(&s);
 }
 
+static const struct {
+    const char *what, *status, *series;
+} charts[] = {
+    {"none of its status", "", "'years':[{'year':2023,'value':'0'}]"},
+    {"one number that is a step", "green",
+     "'years':[{'year':2024,'value':'70'}]"},
+    {"a member", "red",
+     "'member_title':{'nb':'M'},'years':[{'year':2023,'value':'1'},{'year':"
+     "2024,'value':'5'}]"},
+    {"half its size from zero", "red",
+     "'years':[{'year':2023,'value':'10'},{'year':2024,'value':'5'}]"},
+    {"less than half", "red",
+     "'years':[{'year':2023,'value':'10'},{'year':2024,'value':'4'}]"},
+    {"below zero", "red",
+     "'line':'-5','years':[{'year':2023,'value':'-7'},{'year':2024,'value':"
+     "'-1'}]"},
+    {"the curve ends at the target", "red",
+     "'line':'60','years':[{'year':2022,'value':'100'},{'year':2023,'value'"
+     ":'0'},{'year':2024,'value':'60'}]"},
+    {"nearly 30 above it", "red",
+     "'line':'33','years':[{'year':2023,'value':'100'},{'year':2024,'value'"
+     ":'60'}]"},
+    {"30 above it", "red",
+     "'line':'32','years':[{'year':2023,'value':'100'},{'year':2024,'value'"
+     ":'60'}]"},
+    {"below it", "red",
+     "'line':'61','years':[{'year':2023,'value':'100'},{'year':2024,'value'"
+     ":'60'}]"},
+    {"tenths", "yellow",
+     "'line':'0.3','years':[{'year':2023,'value':'0.1'},{'year':2024,'"
+     "value':'0.9'}]"},
+    {"the first year and the last", "red",
+     "'years':[{'year':1989,'value':'1'},{'year':1990,'value':'2'},{'year':"
+     "2199,'value':'3'},{'year':2200,'value':'4'}]"},
+    {"too few by period", "red",
+     "'years':[{'year':2024,'value':'3'}],'points':[{'period':'2024-M01','"
+     "value':'1'},{'period':'2024-M02','value':'2'}]"},
+    {"six with a gap", "red",
+     "'years':[],'points':[{'period':'2024-M01','value':'3'},{'period':'"
+     "2024-M02','value':'1'},{'period':'2024-M03','value':'2'},{'period':'"
+     "2024-M05','value':'4'},{'period':'2024-M06','value':'4'},{'period':'"
+     "2024-M07','value':'0'}]"},
+    {"seven of two years", "red",
+     "'line':'2','years':[],'points':[{'period':'2023-Q2','value':'3'},{'"
+     "period':'2023-Q3','value':'1'},{'period':'2023-Q4','value':'2'},{'"
+     "period':'2024-Q1','value':'4'},{'period':'2024-Q2','value':'4'},{'"
+     "period':'2024-Q3','value':'0'},{'period':'2024-Q4','value':'8'}]"},
+    {"not a period", "red",
+     "'years':[],'points':[{'period':'2024-Q1','value':'1'},{'period':'"
+     "2024-Q5','value':'9'},{'period':'2024-Q2','value':'x'},{'period':'"
+     "2024-Q3','value':'2'},{'period':'2024-Q4','value':'1'}]"},
+    {"as large as can be drawn", "red",
+     "'years':[{'year':2023,'value':'1152921504606'},{'year':2024,'value':'"
+     "-1152921504606'}]"},
+    {"larger", "red",
+     "'years':[{'year':2023,'value':'1152921504607'},{'year':2024,'value':'"
+     "1'}]"},
+    {"smaller", "red",
+     "'years':[{'year':2023,'value':'-1152921504607'},{'year':2024,'value':"
+     "'1'}]"},
+};
+
 /* Each element on a line of its own: tests/data/drawn/charts.txt. */
 static void charts_are_drawn_to_scale(void **state)
 {
-    static const struct {
-        const char *what, *status, *series;
-    } rows[] = {
-        {"none of its status", "", "'years':[{'year':2023,'value':'0'}]"},
-        {"one number that is a step", "green",
-         "'years':[{'year':2024,'value':'70'}]"},
-        {"a member", "red",
-         "'member_title':{'nb':'M'},'years':[{'year':2023,'value':'1'},{'year':"
-         "2024,'value':'5'}]"},
-        {"half its size from zero", "red",
-         "'years':[{'year':2023,'value':'10'},{'year':2024,'value':'5'}]"},
-        {"less than half", "red",
-         "'years':[{'year':2023,'value':'10'},{'year':2024,'value':'4'}]"},
-        {"below zero", "red",
-         "'line':'-5','years':[{'year':2023,'value':'-7'},{'year':2024,'value':"
-         "'-1'}]"},
-        {"the curve ends at the target", "red",
-         "'line':'60','years':[{'year':2022,'value':'100'},{'year':2023,'value'"
-         ":'0'},{'year':2024,'value':'60'}]"},
-        {"nearly 30 above it", "red",
-         "'line':'33','years':[{'year':2023,'value':'100'},{'year':2024,'value'"
-         ":'60'}]"},
-        {"30 above it", "red",
-         "'line':'32','years':[{'year':2023,'value':'100'},{'year':2024,'value'"
-         ":'60'}]"},
-        {"below it", "red",
-         "'line':'61','years':[{'year':2023,'value':'100'},{'year':2024,'value'"
-         ":'60'}]"},
-        {"tenths", "yellow",
-         "'line':'0.3','years':[{'year':2023,'value':'0.1'},{'year':2024,'"
-         "value':'0.9'}]"},
-        {"the first year and the last", "red",
-         "'years':[{'year':1989,'value':'1'},{'year':1990,'value':'2'},{'year':"
-         "2199,'value':'3'},{'year':2200,'value':'4'}]"},
-        {"too few by period", "red",
-         "'years':[{'year':2024,'value':'3'}],'points':[{'period':'2024-M01','"
-         "value':'1'},{'period':'2024-M02','value':'2'}]"},
-        {"six with a gap", "red",
-         "'years':[],'points':[{'period':'2024-M01','value':'3'},{'period':'"
-         "2024-M02','value':'1'},{'period':'2024-M03','value':'2'},{'period':'"
-         "2024-M05','value':'4'},{'period':'2024-M06','value':'4'},{'period':'"
-         "2024-M07','value':'0'}]"},
-        {"seven of two years", "red",
-         "'line':'2','years':[],'points':[{'period':'2023-Q2','value':'3'},{'"
-         "period':'2023-Q3','value':'1'},{'period':'2023-Q4','value':'2'},{'"
-         "period':'2024-Q1','value':'4'},{'period':'2024-Q2','value':'4'},{'"
-         "period':'2024-Q3','value':'0'},{'period':'2024-Q4','value':'8'}]"},
-        {"not a period", "red",
-         "'years':[],'points':[{'period':'2024-Q1','value':'1'},{'period':'"
-         "2024-Q5','value':'9'},{'period':'2024-Q2','value':'x'},{'period':'"
-         "2024-Q3','value':'2'},{'period':'2024-Q4','value':'1'}]"},
-        {"as large as can be drawn", "red",
-         "'years':[{'year':2023,'value':'1152921504606'},{'year':2024,'value':'"
-         "-1152921504606'}]"},
-        {"larger", "red",
-         "'years':[{'year':2023,'value':'1152921504607'},{'year':2024,'value':'"
-         "1'}]"},
-        {"smaller", "red",
-         "'years':[{'year':2023,'value':'-1152921504607'},{'year':2024,'value':"
-         "'1'}]"},
-    };
     struct mv_buf all = {0};
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < sizeof charts / sizeof charts[0]; i++) {
         struct screen s;
         screen_open(&s, i % 2 == 0 ? MV_LANG_NB : MV_LANG_EN, 0);
-        mv_buf_printf(&all, "> %s\n", rows[i].what);
-        for (const char *at = chart_of(&s, rows[i].status, rows[i].series);
+        mv_buf_printf(&all, "> %s\n", charts[i].what);
+        for (const char *at = chart_of(&s, charts[i].status, charts[i].series);
              *at != '\0'; at++) {
             mv_buf_put_u8(&all, (uint8_t)*at);
             if (at[0] == '>' && (at[1] == '<' || at[1] == '\0'))

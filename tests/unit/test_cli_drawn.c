@@ -67,26 +67,33 @@ static void show_check(struct cli *c, const struct cli_pages *rows,
 static void append(struct fixture *f, struct screen *s, const char *verb,
                    const char *args, enum mv_lang lang)
 {
-    mv_buf_printf(&f->text, "> %s %s (%s)\n%s", verb, args,
-                  lang == MV_LANG_NB ? "nb" : "en", screen_text(s));
+    mv_buf_printf(&f->text, "> %s %s (%s)", verb, args,
+                  lang == MV_LANG_NB ? "nb" : "en");
+    if (s->cli.width != WIDE && s->cli.width != 0)
+        mv_buf_printf(&f->text, " %zu columns", s->cli.width);
+    mv_buf_printf(&f->text, "\n%s", screen_text(s));
+}
+
+static void draw_in(struct fixture *f, enum mv_lang lang, size_t width,
+                    const char *verb, const char *args, show_rows *show)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    struct cli_source *source = source_of(f);
+    put_rows(f, verb, args, &rows);
+    screen_open(&s, lang, width);
+    show(&s.cli, &rows, source);
+    append(f, &s, verb, args, lang);
+    screen_close(&s);
+    cli_source_close(source);
+    cli_pages_done(&rows);
 }
 
 static void draw(struct fixture *f, const char *verb, const char *args,
                  show_rows *show)
 {
-    static const enum mv_lang langs[] = {MV_LANG_NB, MV_LANG_EN};
-    for (size_t i = 0; i < 2; i++) {
-        struct screen s;
-        struct cli_pages rows = {0};
-        struct cli_source *source = source_of(f);
-        put_rows(f, verb, args, &rows);
-        screen_open(&s, langs[i], WIDE);
-        show(&s.cli, &rows, source);
-        append(f, &s, verb, args, langs[i]);
-        screen_close(&s);
-        cli_source_close(source);
-        cli_pages_done(&rows);
-    }
+    draw_in(f, MV_LANG_NB, WIDE, verb, args, show);
+    draw_in(f, MV_LANG_EN, WIDE, verb, args, show);
 }
 
 static void held(struct fixture *f, const char *path)
@@ -146,6 +153,7 @@ static void status_and_check_are_tables(void **state)
 
 /* Of the region's year, each form. */
 static void report(struct fixture *f, cli_report_kind kind, enum mv_lang lang,
+                   size_t width,
                    void (*write)(struct cli *c, const struct cli_report *r))
 {
     struct screen s;
@@ -162,7 +170,7 @@ static void report(struct fixture *f, cli_report_kind kind, enum mv_lang lang,
         put_rows(f, "report", "unit=sor year=2024", &r.lines);
     if (kind != CLI_REPORT_MISSING)
         cli_report_put_together(&r);
-    screen_open(&s, lang, WIDE);
+    screen_open(&s, lang, width);
     write(&s.cli, &r);
     append(f, &s, "report", kind == CLI_REPORT_YEAR ? "year" : "other", lang);
     screen_close(&s);
@@ -173,8 +181,8 @@ static void every(struct fixture *f,
                   void (*write)(struct cli *c, const struct cli_report *r))
 {
     for (int kind = CLI_REPORT_HALF_YEAR; kind <= CLI_REPORT_MISSING; kind++) {
-        report(f, (cli_report_kind)kind, MV_LANG_NB, write);
-        report(f, (cli_report_kind)kind, MV_LANG_EN, write);
+        report(f, (cli_report_kind)kind, MV_LANG_NB, WIDE, write);
+        report(f, (cli_report_kind)kind, MV_LANG_EN, WIDE, write);
     }
 }
 
@@ -183,6 +191,23 @@ static void a_report_is_text(void **state)
     struct fixture *f = *state;
     every(f, cli_report_text);
     held(f, "tests/data/drawn/report.txt");
+}
+
+/* Which columns go first, and which may break. */
+static void a_narrow_terminal_has_the_columns_that_matter(void **state)
+{
+    static const size_t widths[] = {80, 60, 40};
+    static const char *const asked[] = {"target=som-alle unit=ous year=2024",
+                                        "target=arstid unit=sor year=2024"};
+    struct fixture *f = *state;
+    for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
+        for (size_t k = 0; k < 2; k++)
+            draw_in(f, MV_LANG_NB, widths[i], "explain", asked[k],
+                    cli_explain_show);
+        report(f, CLI_REPORT_HALF_YEAR, MV_LANG_NB, widths[i], cli_report_text);
+        report(f, CLI_REPORT_YEAR, MV_LANG_NB, widths[i], cli_report_text);
+    }
+    held(f, "tests/data/drawn/narrow.txt");
 }
 
 static void a_report_is_a_page(void **state)
@@ -217,6 +242,7 @@ int main(void)
         TEST(explain_is_rows_for_a_program),
         TEST(status_and_check_are_tables),
         TEST(a_report_is_text),
+        TEST(a_narrow_terminal_has_the_columns_that_matter),
         TEST(a_report_is_a_page),
         TEST(a_report_is_a_sheet),
         TEST(a_report_is_rows),
