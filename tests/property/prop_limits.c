@@ -189,7 +189,7 @@ static void expect_pairs(unsigned m, unsigned l, int64_t limit, int64_t den)
     for (unsigned trust = 0; trust < 3; trust++) {
         char id[8], pair[80];
         mv_i128 num = (mv_i128)limit * den / scale + (int)trust - 1;
-        if (num > INT64_MAX || num < -INT64_MAX)
+        if (num > MV_MICRO_MAX || num < -MV_MICRO_MAX)
             return; /* no numerator is that large */
         (void)snprintf(id, sizeof id, "i%u", l);
         (void)snprintf(pair, sizeof pair, "%s/%lld", shown((int64_t)num),
