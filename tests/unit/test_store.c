@@ -315,6 +315,45 @@ static void a_store_opened_for_reading_writes_nothing(void **state)
     mv_buf_done(&after);
 }
 
+/* Of what is mapped at the address: what this process claims, in kB. */
+static long claimed_at(const void *address)
+{
+    char line[512];
+    unsigned long from, to;
+    long kb = -1;
+    bool within = false;
+    FILE *f = fopen("/proc/self/smaps", "r");
+    assert_non_null(f);
+    while (kb < 0 && fgets(line, sizeof line, f) != NULL) {
+        if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
+            within = from <= (uintptr_t)address && (uintptr_t)address < to;
+        else if (within)
+            (void)sscanf(line, "Rss: %ld", &kb);
+    }
+    (void)fclose(f);
+    return kb;
+}
+
+static void memory_that_copies_the_disk_is_let_go(void **state)
+{
+    struct mv_span value;
+    struct mv_store *s = must_open(*state);
+    mv_store_begin(s);
+    put(s, "k", "v");
+    assert_int_equal(mv_store_commit(s, NULL), MV_OK);
+    assert_int_equal(mv_store_read_begin(s, NULL), MV_OK);
+    assert_true(
+        mv_store_get(s, mv_store_table(s, "a"), mv_span_text("k"), &value));
+    assert_int_equal(mv_store_read_end(s, NULL), MV_OK);
+    assert_true(claimed_at(value.at) > 0);
+    mv_store_tick(s, 1);
+    assert_int_equal(claimed_at(value.at), 0);
+    assert_int_equal(mv_store_read_begin(s, NULL), MV_OK);
+    assert_true(has(s, "k", "v"));
+    assert_int_equal(mv_store_read_end(s, NULL), MV_OK);
+    mv_store_close(s);
+}
+
 static void a_transaction_that_wrote_nothing_leaves_the_file_alone(void **state)
 {
     struct mv_buf before = {0}, after = {0};
@@ -368,6 +407,7 @@ int main(void)
         T(the_quota_refuses_and_the_store_goes_on),
         T(a_walk_goes_on_while_its_table_is_written),
         T(a_store_opened_for_reading_writes_nothing),
+        T(memory_that_copies_the_disk_is_let_go),
         T(a_transaction_that_wrote_nothing_leaves_the_file_alone),
         T(a_page_that_is_gone_ends_the_process_with_74),
     };

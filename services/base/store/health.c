@@ -31,35 +31,28 @@ void mv_store_space(struct mv_store *s, struct mv_space *ret)
     ret->out_of_inodes = fs.f_files > 0 && fs.f_favail == 0;
 }
 
-/* Does a line of /proc/self/maps, "from-to rights offset device inode path",
- * map this file's beginning? Then where. */
-static bool maps_file(const char *line, ino_t inode, uintptr_t *from,
-                      uintptr_t *to)
+/* A line of /proc/self/maps begins "from-to ". */
+static bool line_holds(const char *line, uintptr_t at, uintptr_t *from,
+                       uintptr_t *to)
 {
-    char *at;
-    *from = strtoul(line, &at, 16);
-    if (*at != '-')
+    char *end;
+    *from = strtoul(line, &end, 16);
+    if (*end != '-')
         return false;
-    *to = strtoul(at + 1, &at, 16);
-    if (*at != ' ' || (at = strchr(at + 1, ' ')) == NULL ||
-        strtoul(at, &at, 16) != 0 || *at != ' ' ||
-        (at = strchr(at + 1, ' ')) == NULL)
-        return false;
-    return strtoul(at, NULL, 10) == inode;
+    *to = strtoul(end + 1, &end, 16);
+    return *end == ' ' && *from <= at && at < *to;
 }
 
-/* Where the file is mapped: LMDB does not tell, the kernel does. */
+/* Where the file is mapped: LMDB does not tell, but what it reads lies there,
+ * and the kernel knows from where to where. By the file's inode it would not
+ * be known: that of one on another device may be the same. */
 static void find_map(struct mv_store *s)
 {
     char line[512];
-    int fd;
-    struct stat st;
     FILE *f = fopen("/proc/self/maps", "r");
-    if (f == NULL || mdb_env_get_fd(s->env, &fd) != 0 || fstat(fd, &st) != 0)
-        st.st_ino = 0;
     while (f != NULL && s->map == 0 && fgets(line, sizeof line, f) != NULL) {
         uintptr_t from, to;
-        if (st.st_ino != 0 && maps_file(line, st.st_ino, &from, &to)) {
+        if (line_holds(line, s->within, &from, &to)) {
             s->map = from;
             s->map_bytes = to - from;
         }
@@ -73,7 +66,7 @@ static void find_map(struct mv_store *s)
  * is wanted again costs a minor fault. */
 static void let_go(struct mv_store *s)
 {
-    if (s->map == 0)
+    if (s->map == 0 && s->within != 0)
         find_map(s);
     if (s->map != 0)
         (void)madvise((void *)s->map, s->map_bytes, MADV_DONTNEED);

@@ -25,7 +25,8 @@ struct mv_store {
     bool read_only;
     uint64_t quota_bytes, page_bytes, used_bytes, commits;
     int64_t next_reader_check_ms, next_let_go_ms;
-    uintptr_t map; /* where the file is mapped; 0: not known */
+    uintptr_t within; /* an address where the file is mapped */
+    uintptr_t map;    /* where that begins; 0: not known */
     size_t map_bytes;
     struct mv_store_hook *hooks;
 

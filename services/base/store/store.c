@@ -277,6 +277,16 @@ static mv_rc store_boot(struct mv_store *s, struct mv_err *err)
     return MV_OK;
 }
 
+/* What is read lies where LMDB has mapped the file. */
+static uintptr_t address_of_own_row(const struct mv_store *s)
+{
+    static char layout[] = "layout";
+    MDB_val key = {strlen(layout), layout}, value;
+    return mdb_get(s->snap, s->tables[0].dbi, &key, &value) == 0
+               ? (uintptr_t)value.mv_data
+               : 0;
+}
+
 /* The snapshot's transaction is made once; read-only stores open their
  * tables in it. */
 static mv_rc store_snapshot(struct mv_store *s, struct mv_err *err)
@@ -298,6 +308,7 @@ static mv_rc store_snapshot(struct mv_store *s, struct mv_err *err)
     s->page_bytes = st.ms_psize;
     if (code == 0) {
         s->used_bytes = store_live_bytes(s->snap, s);
+        s->within = address_of_own_row(s);
         mdb_txn_reset(s->snap);
         return MV_OK;
     }
