@@ -19,6 +19,13 @@ mv_rc mv_fail(struct mv_err *err, mv_rc rc, const char *fmt, ...)
     return rc;
 }
 
+mv_rc mv_fail_later(struct mv_err *err, uint64_t is, uint64_t reads)
+{
+    return mv_fail(err, MV_CONFIG,
+                   "it is of version %llu, this program reads %llu: upgrade",
+                   (unsigned long long)is, (unsigned long long)reads);
+}
+
 mv_rc mv_wrap(struct mv_err *err, mv_rc rc, const char *fmt, ...)
 {
     if (err == NULL || rc == MV_OK)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdarg.h>
+#include <stdint.h>
 
 #define MV_CHECKED      __attribute__((warn_unused_result))
 #define MV_PRINTF(f, a) __attribute__((format(printf, f, a)))
@@ -27,6 +28,10 @@ struct mv_err {
 /* Sets the text and returns rc. err may be NULL. */
 mv_rc mv_fail(struct mv_err *err, mv_rc rc, const char *fmt, ...)
     MV_PRINTF(3, 4);
+
+/* What a later program wrote: MV_CONFIG, and that it asks for an upgrade. It
+ * is not served, nor set aside; nothing of it is touched. */
+mv_rc mv_fail_later(struct mv_err *err, uint64_t is, uint64_t reads);
 
 /* Puts "<text>: " before what is there; returns rc. For rc MV_OK nothing
  * changes. err may be NULL. */

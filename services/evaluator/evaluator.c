@@ -129,11 +129,8 @@ static mv_rc head_of(struct mv_span content, struct mv_span *type,
     if (!mv_cursor_map(&c, &pairs) || pairs < 2 || !mv_cursor_text(&c, &key) ||
         !mv_span_is(key, "v") || !mv_cursor_u64(&c, &version))
         return mv_fail(err, MV_POISON, "not a record's content");
-    if (version > MV_PROTO_VERSION) {
-        return mv_fail(err, MV_FATAL,
-                       "it is of version %llu, this program reads %u: upgrade",
-                       (unsigned long long)version, MV_PROTO_VERSION);
-    }
+    if (version > MV_PROTO_VERSION)
+        return mv_fail_later(err, version, MV_PROTO_VERSION);
     if (version != MV_PROTO_VERSION || !mv_cursor_text(&c, &key) ||
         !mv_span_is(key, "type") || !mv_cursor_text(&c, type))
         return mv_fail(err, MV_POISON, "not a record's content");
@@ -189,7 +186,7 @@ mv_rc evaluator_apply(struct evaluator *e, const struct mv_record *record,
             (void)mv_fail(err, rc, "record %llu: %s",
                           (unsigned long long)record->seq, why.text);
     }
-    if (rc == MV_FATAL)
+    if (rc != MV_OK && rc != MV_POISON)
         return rc;
     if (rc == MV_OK && e->since != NULL)
         evaluator_since_take(e->since, e, record);

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "proto/walk.h"
 #include "services/notifier/restart.h"
 #include "services/notifier/tell.h"
 
@@ -121,6 +122,19 @@ mv_rc notifier_set_aside(struct notifier *n, uint64_t seq,
     return mv_fail(err, MV_POISON, "%s", why.text);
 }
 
+/* One of a later program is for the next one here; any other is set aside. */
+static mv_rc not_read(struct notifier *n, const struct mv_record *record,
+                      const struct mv_fault *fault, struct mv_err *err)
+{
+    uint64_t version;
+    if (fault->code != MV_CODE_VERSION ||
+        !mv_map_u64(record->content, "v", &version) ||
+        version <= MV_PROTO_VERSION)
+        return notifier_set_aside(n, record->seq, fault, err);
+    return mv_wrap(err, mv_fail_later(err, version, MV_PROTO_VERSION),
+                   "changes record %llu", (unsigned long long)record->seq);
+}
+
 static void collect_all(struct notifier *n, uint64_t seq)
 {
     for (uint32_t i = 0; i < n->group.count; i++)
@@ -203,7 +217,7 @@ mv_rc notifier_group(struct notifier *n, const struct mv_record *record,
     n->marks.from_start = false;
     n->now_ms = now_ms;
     if (!read_group(n, record->content, &g, &cause, &fault))
-        return notifier_set_aside(n, record->seq, &fault, err);
+        return not_read(n, record, &fault, err);
     n->marks.moved_ms = now_ms;
     n->marks_dirty = true;
     if (n->marks.replaying)

@@ -21,9 +21,7 @@ mv_rc notifier_no_row(struct mv_span bytes, unsigned newest, struct mv_err *err)
     const uint8_t *version = bytes.at;
     if (bytes.len == 0 || *version <= newest)
         return mv_fail(err, MV_FATAL, "a row of the notifier's is not one");
-    return mv_fail(err, MV_CONFIG,
-                   "it is of version %u, this program reads %u: upgrade",
-                   *version, newest);
+    return mv_fail_later(err, *version, newest);
 }
 
 const char *notifier_rule_text(notifier_rule rule)

@@ -102,6 +102,17 @@ what_nobody_asks_for_is_read_no_further_than_filters_are(void **state)
     assert_true(f->n->marks.aside == 2);
 }
 
+/* Set aside it would be lost to the program that can read it. */
+static void a_group_of_a_later_version_is_left_for_an_upgrade(void **state)
+{
+    struct test_notifier *f = *state;
+    test_subscribe(f, "id=a units=ahus");
+    assert_int_equal(group_with(f, "\x01\xa4type", 2), MV_CONFIG);
+    assert_int_equal(f->n->marks.aside, 0);
+    assert_int_equal(group_with(f, "\x01\xa4type", 0), MV_POISON);
+    assert_int_equal(f->n->marks.aside, 1);
+}
+
 static void what_somebody_asks_for_is_read_whole_first(void **state)
 {
     struct test_notifier *f = *state;
@@ -323,6 +334,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(a_group_of_which_a_part_is_wrong_is_set_aside_whole),
         T(what_nobody_asks_for_is_read_no_further_than_filters_are),
+        T(a_group_of_a_later_version_is_left_for_an_upgrade),
         T(what_somebody_asks_for_is_read_whole_first),
         T(a_log_begun_anew_is_read_no_further_either),
         T(what_is_asked_for_by_the_time_it_is_compared_is_read_whole),
