@@ -17,8 +17,6 @@ FAILING(int, mdb_env_open,
         (env, path, flags, mode), failing.error)
 FAILING(int, mdb_env_get_flags, (MDB_env * env, unsigned *ret), (env, ret),
         failing.error)
-FAILING(int, mdb_env_get_fd, (MDB_env * env, mdb_filehandle_t *ret), (env, ret),
-        failing.error)
 FAILING(int, mdb_env_sync, (MDB_env * env, int force), (env, force),
         failing.error)
 FAILING(int, mdb_env_stat, (MDB_env * env, MDB_stat *ret), (env, ret),
