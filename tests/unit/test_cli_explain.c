@@ -11,6 +11,7 @@
 #include "services/cli/explain_text.h"
 #include "services/cli/explain_weights.h"
 #include "services/cli/phrase.h"
+#include "tests/support/quoted.h"
 #include "tests/support/screen.h"
 #include "tests/support/unit.h"
 
@@ -272,6 +273,40 @@ static void what_missed_stands_first_and_a_growth_is_a_percent(void **state)
     screen_close(&s);
 }
 
+/* Two criteria of which the second left nobody out; needed: what the rest must
+ * be of a share that nothing can take below its limit. */
+static void who_was_left_out_is_said_and_not_what_is_secured(void **state)
+{
+    static const char *const texts[] = {
+        "{'what':'criterion','left_out':['ahus','ous'],'criterion':{'text':"
+        "'value < 90 %','status':'green','value':'40','needed':'120.5'}}",
+        "{'what':'criterion','criterion':{'text':'value < 80 %','status':"
+        "'green','value':'40','needed':'72.5'}}"};
+    struct screen s;
+    struct cli_pages rows = {0};
+    struct mv_buf judgement = {0};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct mv_buf row = {0};
+        test_quoted(&row, texts[i]);
+        cli_pages_put(&rows, mv_buf_span(&row));
+        mv_buf_done(&row);
+    }
+    test_quoted(&judgement, "{'measure':'percent','decimals':1}");
+    screen_open(&s, MV_LANG_EN, 0);
+    cli_explain_criteria(&s.cli, &rows, mv_buf_span(&judgement));
+    const char *first = strstr(screen_text(&s), "value < 90 %");
+    const char *out = strstr(screen_text(&s), "         without: ahus, ous\n");
+    const char *second = strstr(screen_text(&s), "value < 80 %");
+    assert_true(first != NULL && first < out && out < second);
+    assert_null(strstr(second, "without"));
+    assert_true(says(&s, "72.5 %"));
+    assert_null(strstr(s.out, "120"));
+    mv_buf_done(&judgement);
+    cli_pages_done(&rows);
+    screen_close(&s);
+}
+
 static void put_texts(struct mv_buf *b, const char *key, const char *text)
 {
     mv_pack_cstr(b, key);
@@ -481,6 +516,7 @@ int main(void)
         cmocka_unit_test(each_record_has_who_when_and_its_hash),
         cmocka_unit_test(an_explanation_fits_a_terminal_of_80),
         cmocka_unit_test(what_missed_stands_first_and_a_growth_is_a_percent),
+        cmocka_unit_test(who_was_left_out_is_said_and_not_what_is_secured),
         cmocka_unit_test(what_is_asked_is_said_with_how_it_adds_up),
         cmocka_unit_test(
             terms_say_what_is_assumed_and_the_heaviest_stands_first),

@@ -265,15 +265,33 @@ static void a_consumer_that_waits_for_a_commit_is_not_forgotten(void **state)
 
 /* --- what may be otherwise by the time it is answered -------------------- */
 
+/* Neither by a commit nor by its second. */
+static void said_no_more(struct host *h)
+{
+    h->said[0] = 0;
+    mv_pulls_serve(h->pulls, 1, true);
+    mv_pulls_serve(h->pulls, MV_PULLS_PARK_MS, false);
+    assert_string_equal(h->said, "");
+    assert_true(mv_pulls_next_ms(h->pulls) == INT64_MAX);
+}
+
 static void who_may_no_longer_is_told_so(void **state)
 {
     struct host *h = *state;
     h->head = 3;
     h->gone = true;
     assert_string_equal(pull(h, "q", 1, 1, 1), "unauthorised");
+    said_no_more(h);
     h->gone = false;
     h->closed = true;
     assert_string_equal(pull(h, "q", 1, 1, 1), "forbidden");
+    h->closed = false;
+    /* and what may be otherwise while it waits */
+    assert_string_equal(pull(h, "q", 4, 1, 1), "");
+    h->closed = true;
+    mv_pulls_serve(h->pulls, 1, true);
+    assert_string_equal(h->said, "forbidden");
+    said_no_more(h);
     h->closed = false;
     assert_string_equal(pull(h, "q", 1, 1, 1), "page");
 }

@@ -256,10 +256,16 @@ static void a_report_is_frozen_when_its_time_is_over(void **state)
 static void who_says_so_and_why_is_asked_for(void **state)
 {
     struct ingested *f = *state;
-    struct mv_statement s = statement(MV_STATEMENT_CLOSED, 7);
-    s.author = s.comment = mv_span_text("");
-    refuses(f, &s, "length");
-    assert_string_equal(ingested_conflict(f, 1), "length");
+    static const mv_statement_kind acted_on[] = {
+        MV_STATEMENT_CLOSED, MV_STATEMENT_HOLD, MV_STATEMENT_FREEZE};
+    struct mv_statement s;
+    for (size_t i = 0; i < sizeof acted_on / sizeof acted_on[0]; i++) {
+        s = statement(acted_on[i], 7);
+        s.report = mv_span_text("half-year");
+        s.author = s.comment = mv_span_text("");
+        refuses(f, &s, "length");
+        assert_string_equal(ingested_conflict(f, 1), "length");
+    }
     s = statement(MV_STATEMENT_ASSESSMENT, 7);
     s.comment = mv_span_text("");
     assert_string_equal(state_it(f, &s), "accepted");
