@@ -8,17 +8,16 @@
 
 #include "services/stream/batch.h"
 
-bool mv_position_load(struct mv_service *s, const char *log, uint64_t *seq,
+void mv_position_load(struct mv_service *s, const char *log, uint64_t *seq,
                       uint8_t hash[MV_HASH_BYTES])
 {
     struct mv_span v;
     struct mv_table t = mv_store_table(s->store, MV_TABLE_POSITIONS);
     if (!mv_store_get(s->store, t, mv_span_text(log), &v) ||
         v.len != 8 + MV_HASH_BYTES)
-        return false;
+        return;
     *seq = mv_be64_get(v.at);
     memcpy(hash, (const uint8_t *)v.at + 8, MV_HASH_BYTES);
-    return true;
 }
 
 void mv_position_put(struct mv_service *s, const char *log, uint64_t seq,

@@ -8,8 +8,8 @@
 #define MV_TABLE_POSITIONS "positions"
 #define MV_TABLE_CONSUMERS "consumers"
 
-/* False: none is kept. */
-bool mv_position_load(struct mv_service *s, const char *log, uint64_t *seq,
+/* Both stay as they are if none is kept. */
+void mv_position_load(struct mv_service *s, const char *log, uint64_t *seq,
                       uint8_t hash[MV_HASH_BYTES]);
 /* In the transaction. */
 void mv_position_put(struct mv_service *s, const char *log, uint64_t seq,

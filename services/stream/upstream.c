@@ -67,8 +67,7 @@ mv_rc mv_upstreams_open(struct mv_service *s, const void *settings,
     for (unsigned i = 0; i < s->def->upstream_count; i++) {
         struct mv_upstream *u = &s->upstreams[i];
         if (!u->set)
-            (void)mv_position_load(s, s->def->upstreams[i].log, &u->seq,
-                                   u->hash);
+            mv_position_load(s, s->def->upstreams[i].log, &u->seq, u->hash);
         u->staged_seq = u->seq;
         memcpy(u->staged_hash, u->hash, sizeof u->hash);
         MV_TRY(open_one(s, i, settings, err));

@@ -178,6 +178,16 @@ static void a_rate_needs_inhabitants_of_that_year_or_before(void **state)
            REGION "indicator: senger, require: ['rate(1000, 2019-M06) > 2']",
            "targets.yaml:2:5: t.scope: rate needs inhabitants, and hso has "
            "none for 2019 or before\n");
+    static const char *const either[] = {"rate(1000, -2) > rate(1000)",
+                                         "rate(1000) > rate(1000, -2)"};
+    for (size_t i = 0; i < 2; i++) { /* the earliest of all that it asks */
+        char keys[128];
+        (void)snprintf(keys, sizeof keys,
+                       REGION "indicator: senger, require: ['%s']", either[i]);
+        expect(indicators, keys,
+               "targets.yaml:2:5: t.scope: rate needs inhabitants, and hso "
+               "has none for 2022 or before\n");
+    }
     expect(indicators, /* a unit without them is left out of a share */
            REGION "indicator: senger, require: ['share(units: rate(1000) > "
                   "2) > 50 %']",
