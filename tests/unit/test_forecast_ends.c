@@ -1,5 +1,6 @@
 /* Forecasts at their ends: figures as large as one may be, ranges, what a
  * missing period repeats, and whoever has heard enough. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "services/judging/cells.h"
@@ -89,6 +90,31 @@ static void a_season_stays_within_the_range_of_each_period(void **state)
                   QUARTERS("10/100", "60/100", "1/100", "50/100"));
     push_quarters("pair", 2024, QUARTERS("20/100", "", "", ""));
     expect("green 50 0 50"); /* 20, 80, 20 and 80 of 100 each */
+}
+
+/* All of the year but its 28 or 29 February, and that. */
+static void push_days(int year, const char *last)
+{
+    char period[16];
+    for (int month = 1; month <= 12; month++) {
+        (void)snprintf(period, sizeof period, "%d-M%02d", year, month);
+        if (month != 2)
+            (void)world_push(&w, "day", "a", "", period, "10", 0);
+    }
+    for (int day = 1; day <= 28; day++) {
+        (void)snprintf(period, sizeof period, "%d-02-%02d", year, day);
+        (void)world_push(&w, "day", "a", "", period, day < 28 ? "10" : last, 0);
+    }
+}
+
+/* 364 days of 10 and two of 100, of 366. */
+static void a_leap_day_is_as_the_day_before_it_was_last_year(void **state)
+{
+    (void)state;
+    ask("day", "seasonal", "value > 10 days");
+    push_days(2023, "100");
+    push_days(2024, "100");
+    expect("green 10.491803278689 10 0.491803278689");
 }
 
 static void a_recent_mean_stays_within_the_range(void **state)
@@ -283,6 +309,7 @@ int main(void)
         cmocka_unit_test(
             a_missing_period_of_a_count_at_its_end_repeats_the_last),
         cmocka_unit_test(a_season_stays_within_the_range_of_each_period),
+        cmocka_unit_test(a_leap_day_is_as_the_day_before_it_was_last_year),
         cmocka_unit_test(a_recent_mean_stays_within_the_range),
         cmocka_unit_test(what_is_out_of_range_is_not_computed),
         cmocka_unit_test(without_a_pace_the_last_periods_decide),

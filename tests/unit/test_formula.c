@@ -65,6 +65,12 @@ static void it_is_of_the_stretches_that_all_parts_have(void **state)
     months("a", 2024, 5, "10");
     expect("a", "green overdue 2024-M06 2024-M07 2024-M08 2024-M09",
            "green 25 25 0");
+    ask("part", "trust", "value = 25 %"); /* a half-year reaches beyond n's */
+    push("n", "a", "2024-T1", "10");
+    months("a", 2024, 4, "10");
+    push("m", "a", "2024-S1", "60");
+    expect("a", "green overdue 2024-T2 2024-M07 2024-M08 2024-M09",
+           "green 25 25 0");
 }
 
 static void a_formula_may_name_another(void **state)
