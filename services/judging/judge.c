@@ -204,12 +204,22 @@ static mv_status combine(const struct judging *j)
     return colours == 1u << MV_STATUS_RED ? MV_STATUS_RED : MV_STATUS_YELLOW;
 }
 
+/* Does a tell more than b, which stands before it? Of one line's members the
+ * nearest to its limit, or farthest beyond; lines are of different measures. */
+static bool tells_more(const struct mv_ruling *a, const struct mv_ruling *b)
+{
+    if (a->status != b->status)
+        return a->status > b->status;
+    return a->has_margin && a->criterion == b->criterion &&
+           mv_dec_compare(a->margin, b->margin) < 0;
+}
+
 static void find_lead(const struct judging *j)
 {
     struct mv_judgement *ret = j->ret;
     uint32_t lead = 0;
     for (uint32_t i = 1; i < ret->count; i++)
-        if (ret->rulings[i].status > ret->rulings[lead].status)
+        if (tells_more(&ret->rulings[i], &ret->rulings[lead]))
             lead = i;
     ret->lead = lead;
 }

@@ -65,8 +65,9 @@ struct mv_judgement {
     mv_reason reason;
     struct mv_ruling *rulings; /* in the order of `require`, then members */
     uint32_t count, cap;
-    uint32_t lead; /* the ruling that tells most: the first of the worst
-                      colour, of none the first; below count, if there are */
+    uint32_t lead; /* the ruling that tells most: of the worst colour's first
+                      line the member of the least margin, of none the first;
+                      below count, if there are */
     bool preliminary;
     uint16_t overdue_kept; /* past due and not in: the first, by time */
     struct mv_period overdue_at[MV_OVERDUE_MAX];

@@ -19,10 +19,10 @@ import mvclient
 
 sys.path.insert(0, str(house.ROOT / "tests"))
 from oracle import Oracle  # noqa: E402
+from oracle.judge import headline  # noqa: E402
 
 CRITERIA_MAX, OVERDUE_MAX = 32, 400
 RANK = {"red": 0, "yellow": 1, "none": 2, "green": 3}
-WORST = ("red", "yellow", "green", "none")
 NUMBERS = ("value", "limit", "margin", "needed")
 TABLES = ("delivery", "withdrawal")
 CHANGE = ("target", "commission", "year", "unit", "region", "status", "reason",
@@ -111,8 +111,7 @@ def change_of(change, group_kind, since):
     if change["cause"]["kind"] != group_kind:
         found["kind"] = change["cause"]["kind"]
     if "target" in change and change["own"] != "none":
-        lead = min(change["criteria"],
-                   key=lambda c: WORST.index(c["status"]))
+        lead = headline(change["criteria"])
         basis = lead["basis"]
         found.update(names=basis["periods"], units=basis["units"],
                      of_units=basis["of"],

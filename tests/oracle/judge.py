@@ -228,7 +228,7 @@ def combine_lines(target, lines):
     counted = coloured if status != "none" else [
         one for one in criteria if one["status"] == "none"]
     late = {p for one in counted for p in one["late"]}
-    worst = min(criteria, key=lambda one: WORST.index(one["status"]))
+    worst = headline(criteria)
     found = {"status": status, "reason": reason, "criteria": criteria,
              "preliminary": any(one["preliminary"] for one in coloured),
              "overdue": [p.name for p in sorted(late, key=by_time)]}
@@ -238,6 +238,17 @@ def combine_lines(target, lines):
         if name in worst and status != "none":
             found[name] = worst[name]
     return found
+
+
+def headline(criteria):
+    """Of the worst colour's first line, the least margin (a number or its
+    text), the first of equals."""
+    worst = min((one["status"] for one in criteria), key=WORST.index)
+    among = [one for one in criteria if one["status"] == worst]
+    if worst == "none":
+        return among[0]
+    return min((one for one in among if one["line"] == among[0]["line"]),
+               key=lambda one: Fraction(one["margin"]))
 
 
 def colour(how, colours):

@@ -263,7 +263,7 @@ def plain(status):
     found["criteria"] = []
     for one in status["criteria"]:
         shown = {name: value for name, value in one.items()
-                 if name not in NUMBERS and name not in ("line", "late")}
+                 if name not in NUMBERS and name != "late"}
         shown["overdue"] = [period.name for period in one["late"]]
         shown.update(_numbers(one))
         found["criteria"].append(shown)

@@ -332,6 +332,15 @@ class Criteria(unittest.TestCase):
         self.assertEqual((named["member"], named["reason"]),
                          ("y", "overdue"))
 
+    def test_the_member_nearest_its_limit_leads(self):
+        world = World(dict(DAYS, **split("xyz")),
+                      {"require": ["each dim: value > 5 days"]})
+        world.push(one(9, member="x"), one(6, member="y"), one(6, member="z"))
+        status = world.status()
+        self.assertEqual((status["value"], status["margin"]), ("6", "1"))
+        world.push(one(4, member="x"), one(2, member="z"))
+        self.assertEqual(world.status()["margin"], "-3")
+
     def test_limits_by_member_and_unit(self):
         world = World(dict(DAYS, **split("xy")), {
             "require": ["each dim: value <= limit"],

@@ -18,11 +18,11 @@ static const struct {
     unsigned engine;
     const char *digest[JOURNALS];
 } golden = {
-    5,
-    {"d12703ba94769b554185866284baa692d6c55d5f349603bd47ae78d6e7cbf014",
-     "5991827e53c6aa6059a57f1d1e7c3f9392b632e0d1e8b63713158b93ac22097e",
-     "322a2c3df31a98c0e38abc6ff73e84f52fbd59d30d7fbc72b2773e9218d4a9c6",
-     "fc9f00225e98f6a62a358f539f3570bba7e87db13b8432d249df3b37da53db3f"}};
+    6,
+    {"75e12ba06e4ff3bdc04e96416670bd0d9570c4e3e130dbc40c4c56e38b768bc7",
+     "9ec479e32bc062c6695a10aca125eca409c18daa839029e5782c9914b2e155f8",
+     "db12da19cc363f1b28935adbe3e3c6b7936fa307df9815aa33d894b4822025d8",
+     "6090cb8c38f23555414bbab1086226eb27ab456b8ef6117800c4be1a17efbd70"}};
 
 /* How many notes of each kind it has: all of a kind are in the hash. */
 static void count_notes(struct test_world *w, unsigned counts[256])

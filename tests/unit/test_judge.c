@@ -87,6 +87,33 @@ static void some_members_met_is_yellow_and_none_met_is_red(void **state)
     assert_string_equal(world_ruling(&w, 3), "none not_due");
 }
 
+/* Its margin is what is told of the whole; of another line's it is in another
+ * measure. */
+static void the_member_that_is_nearest_its_limit_leads(void **state)
+{
+    (void)state;
+    start(INDICATOR("i", "days", "A", "mean", "none", MEMBERS("none"))
+              INDICATOR("n", "count", "A", "sum", "none", ""),
+          TARGET("t", "i",
+                 "[\"each tjeneste: value >= limit\", \"value(\\\"n\\\") >= "
+                 "5\"]",
+                 "    limits: {som: 10 days, vop: 20 days, bup: 20 days}\n"));
+    put_member("som", "2024", "19");
+    put_member("vop", "2024", "22");
+    put_member("bup", "2024", "22");
+    (void)world_push(&w, "n", "ahus", "", "2024", "5", 0);
+    expect("t", "ahus", "green");
+    assert_int_equal(w.j.lead, 1); /* 9, 2 and 2 beyond; of n: 0 */
+    put_member("bup", "2024", "21");
+    expect("t", "ahus", "green");
+    assert_int_equal(w.j.lead, 2);
+    put_member("som", "2024", "9.5");
+    put_member("vop", "2024", "18");
+    (void)world_push(&w, "n", "ahus", "", "2024", "1", 0);
+    expect("t", "ahus", "yellow");
+    assert_int_equal(w.j.lead, 1); /* -0.5, -2, green; of n: -4 */
+}
+
 static void one_of_four_waits_reduced_is_red_as_a_whole(void **state)
 {
     (void)state;
@@ -407,6 +434,7 @@ int main(void)
         CASE(missing_later_periods_leave_the_colour_and_are_named),
         CASE(of_very_many_overdue_periods_the_first_are_named),
         CASE(some_members_met_is_yellow_and_none_met_is_red),
+        CASE(the_member_that_is_nearest_its_limit_leads),
         CASE(one_of_four_waits_reduced_is_red_as_a_whole),
         CASE(every_comparison_is_exact_on_and_beside_the_limit),
         CASE(a_ratio_is_compared_by_cross_multiplying),
