@@ -45,6 +45,9 @@ static void a_file_that_is_not_whole_is_refused_and_never_replaced(void **state)
     assert_int_equal(mkdir(mv_buf_cstr(&b), 0700), 0);
     refused(&o, "not a regular file");
     assert_int_equal(rmdir(mv_buf_cstr(&b)), 0);
+    assert_int_equal(mkfifo(mv_buf_cstr(&b), 0600), 0);
+    refused(&o, "not a regular file"); /* and not waited for */
+    assert_int_equal(unlink(mv_buf_cstr(&b)), 0);
     mv_test_write(dir, "data.mdb", image.at, image.len);
     mv_store_close(must_open(dir));
     mv_buf_done(&image);

@@ -458,7 +458,9 @@ mv_rc store_check_file(int dir_fd, const char *file, store_row_fn row,
                        void *ctx, struct store_file *ret, struct mv_err *err)
 {
     struct stat st;
-    int fd = openat(dir_fd, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    /* a pipe would be waited for: opened at once, it is refused below */
+    int fd =
+        openat(dir_fd, file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0 && errno == ENOENT)
         return MV_AGAIN;
     if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
