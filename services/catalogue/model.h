@@ -21,13 +21,13 @@ struct mv_indices { /* a short list of dense indices */
     uint32_t count;
 };
 
-typedef enum mv_unit_level { /* of a unit; kinds are free words, these have
-                                rules */
-                             MV_LEVEL_OTHER,
-                             MV_LEVEL_NATION,
-                             MV_LEVEL_REGION,
-                             MV_LEVEL_TRUST,
-                             MV_LEVEL_HOSPITAL,
+/* Of a unit; kinds are free words, these have rules. */
+typedef enum mv_unit_level {
+    MV_LEVEL_OTHER,
+    MV_LEVEL_NATION,
+    MV_LEVEL_REGION,
+    MV_LEVEL_TRUST,
+    MV_LEVEL_HOSPITAL,
 } mv_unit_level;
 
 struct mv_population {
@@ -49,12 +49,13 @@ struct mv_unit {
     uint32_t line;
 };
 
-typedef enum mv_fold { /* over periods, over units, over members */
-                       MV_FOLD_NONE,
-                       MV_FOLD_SUM,
-                       MV_FOLD_MEAN,
-                       MV_FOLD_RATIO,
-                       MV_FOLD_LAST,
+/* Over periods, over units, over members. */
+typedef enum mv_fold {
+    MV_FOLD_NONE,
+    MV_FOLD_SUM,
+    MV_FOLD_MEAN,
+    MV_FOLD_RATIO,
+    MV_FOLD_LAST,
 } mv_fold;
 
 typedef enum mv_better {

@@ -29,10 +29,11 @@ void mv_row_key_put(const struct mv_row_key *key,
 void mv_row_key_get(struct mv_row_key *ret, const uint8_t in[MV_ROW_KEY_BYTES]);
 bool mv_row_key_equal(const struct mv_row_key *a, const struct mv_row_key *b);
 
-typedef enum mv_slot_held { /* what a slot holds; on disk, never change these */
-                            MV_HELD_NIL = 0,   /* a flag says why */
-                            MV_HELD_VALUE = 1, /* a bare value */
-                            MV_HELD_RATIO = 2, /* numerator and denominator */
+/* What a slot holds; on disk, never change these. */
+typedef enum mv_slot_held {
+    MV_HELD_NIL = 0,   /* a flag says why */
+    MV_HELD_VALUE = 1, /* a bare value */
+    MV_HELD_RATIO = 2, /* numerator and denominator */
 } mv_slot_held;
 
 /* One figure's counting version. Numbers are millionths. */

@@ -24,11 +24,12 @@ enum notifier_bit {
 #define NOTIFIER_SUBSCRIPTIONS_MAX 4000u
 #define NOTIFIER_NAME_BYTES        128u
 
-typedef enum notifier_kind { /* of a name */
-                             NOTIFIER_REGION,
-                             NOTIFIER_UNIT,
-                             NOTIFIER_TARGET,
-                             NOTIFIER_KINDS
+/* Of a name. */
+typedef enum notifier_kind {
+    NOTIFIER_REGION,
+    NOTIFIER_UNIT,
+    NOTIFIER_TARGET,
+    NOTIFIER_KINDS
 } notifier_kind;
 
 /* Why a request is refused: a code of proto/codes.def, and words. */

@@ -253,10 +253,8 @@ static void put_units(struct mv_buf *out, const struct mv_msg_change *c, lang l)
     if (c->basis.at == NULL || !mv_msg_basis_decode(c->basis, &b, &fault) ||
         b.units >= b.of_units)
         return;
-    put_count(out, pick(l, " Tall fra {}", " Figures of {}"), (uint32_t)b.units,
-              l);
-    put_count(out, pick(l, " av {} enheter.", " of {} units."),
-              (uint32_t)b.of_units, l);
+    put_count(out, pick(l, " Tall fra {}", " Figures of {}"), b.units, l);
+    put_count(out, pick(l, " av {} enheter.", " of {} units."), b.of_units, l);
 }
 
 static void put_overdue(struct mv_buf *out, const struct mv_msg_change *c,
