@@ -116,12 +116,14 @@ void ingest_try(struct ingest_desk *desk, const struct mv_key *key,
                 struct ingest_said *said)
 {
     struct ingest_quota *quota = desk->quota;
+    const struct mv_clock_trust trust = desk->book->now.trust;
     desk->quota = NULL; /* a trial takes no share */
     if (ingest_statement_is(frame))
         ingest_state(desk, key, frame, clock, true, said);
     else
         try_delivery(desk, key, frame, clock, said);
     desk->quota = quota;
+    desk->book->now.trust = trust; /* it is no transaction's to move */
 }
 
 /* The steward's faults, as conflicts: the file and line stand in the text. */

@@ -230,6 +230,23 @@ static void a_trial_stores_nothing(void **state)
     assert_string_equal(ingested_push(f), "accepted");
 }
 
+/* What is believed of it is moved by transactions, and taken back with them. */
+static void a_trial_under_a_doubted_clock_leaves_the_book_alone(void **state)
+{
+    struct ingested *f = *state;
+    struct mv_err err = {0};
+    struct mv_clock ahead = f->clock;
+    ahead.wall_ms += INT64_C(3600000);
+    frame_delivery(&f->frame, "m", 1, "indicator unit period value",
+                   "wait ahus 2024-M01 1\n");
+    assert_int_equal(mv_store_read_begin(f->store, &err), MV_OK);
+    ingest_try(&f->desk, &f->key, mv_buf_span(&f->frame), &ahead, &f->said);
+    assert_int_equal(mv_store_read_end(f->store, &err), MV_OK);
+    assert_int_equal(f->said.outcome, MV_OUTCOME_RETRY);
+    assert_int_equal(f->book.now.trust.doubt, MV_CLOCK_TRUSTED);
+    assert_string_equal(ingested_push(f), "accepted");
+}
+
 static void a_catalogue_larger_than_a_record_is_refused(void **state)
 {
     struct ingested *f = *state;
@@ -279,6 +296,7 @@ int main(void)
         T(what_a_failed_commit_took_of_a_quota_is_given_back),
         T(a_wrong_catalogue_changes_nothing_and_names_the_line),
         T(a_trial_stores_nothing),
+        T(a_trial_under_a_doubted_clock_leaves_the_book_alone),
         T(a_catalogue_larger_than_a_record_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
