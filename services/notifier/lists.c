@@ -179,8 +179,9 @@ static bool list_one(struct notifier *n, struct notifier_page *page,
         only != NULL ? only : notifier_find_serial(n, serial);
     if (only != NULL && only->serial != serial)
         return false;
-    if (s != NULL && may_see(page->key, s) && notifier_page_takes(page) &&
-        notifier_queue_get(n, serial, number, &row))
+    if (s != NULL && may_see(page->key, s) &&
+        notifier_queue_get(n, serial, number, &row) &&
+        notifier_page_takes(page))
         pack_dead(s, number, &row, &page->rows);
     return page->next == 0;
 }
