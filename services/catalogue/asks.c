@@ -63,17 +63,23 @@ static bool has_persons(const struct mv_unit *u, int32_t year)
 static uint32_t lacking(const struct asking *a)
 {
     const struct mv_indices *kinds = &a->t->scope_kinds;
-    for (uint32_t u = 0; u < a->b->c->unit_count; u++) {
-        const struct mv_unit *at = &a->b->units[u];
-        bool in = false;
-        for (uint32_t i = 0; i < kinds->count; i++)
-            in |= kinds->at[i] == at->kind_index;
-        for (uint32_t i = 0; i < a->t->scope_units.count; i++)
-            in |= a->t->scope_units.at[i] == u;
-        if (in && !has_persons(at, a->persons_year))
-            return u;
+    const struct mv_indices *named = &a->t->scope_units;
+    const struct mv_unit *units = a->b->units;
+    bool asked[MV_KINDS_MAX] = {false};
+    uint32_t first = MV_NONE;
+    for (uint32_t i = 0; i < kinds->count; i++)
+        asked[kinds->at[i]] = true;
+    for (uint32_t u = 0; u < a->b->c->unit_count && first == MV_NONE; u++) {
+        if (asked[units[u].kind_index] &&
+            !has_persons(&units[u], a->persons_year))
+            first = u;
     }
-    return MV_NONE;
+    for (uint32_t i = 0; i < named->count; i++) {
+        if (named->at[i] < first &&
+            !has_persons(&units[named->at[i]], a->persons_year))
+            first = named->at[i];
+    }
+    return first;
 }
 
 static uint32_t childless(const struct asking *a)

@@ -29,6 +29,8 @@ struct mv_build {
     const char *key;            /* its key being read, or NULL */
     struct mv_unit *units;
     struct mv_indicator *indicators;
+    uint32_t *met;             /* by unit: the last list that named it, */
+    uint32_t lists;            /* of so many */
     uint32_t *indicator_nodes; /* each one's place in the tree */
     struct mv_target *targets;
     uint32_t target_cap;

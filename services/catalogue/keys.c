@@ -131,6 +131,21 @@ bool mv_read_scalar(struct mv_build *b, uint32_t node, const char *expected)
     return false;
 }
 
+void mv_warn_twice(struct mv_build *b, uint32_t node)
+{
+    mv_build_fault_of(b, MV_FAULT_WARNING, node,
+                      "stands twice in the list: it counts once");
+}
+
+bool mv_read_once(struct mv_build *b, uint32_t node, uint32_t unit)
+{
+    bool first = b->met[unit] != b->lists;
+    b->met[unit] = b->lists;
+    if (!first)
+        mv_warn_twice(b, node);
+    return first;
+}
+
 uint32_t mv_read_unit(struct mv_build *b, uint32_t node)
 {
     if (!mv_read_scalar(b, node, "a unit's id"))

@@ -36,6 +36,12 @@ bool mv_read_scalar(struct mv_build *b, uint32_t node, const char *expected);
 /* A unit by id at this scalar; MV_NONE: a fault unless units are broken. */
 uint32_t mv_read_unit(struct mv_build *b, uint32_t node);
 
+/* Is it the first time that the list b->lists names this unit? A warning if
+ * not: it is counted once. */
+bool mv_read_once(struct mv_build *b, uint32_t node, uint32_t unit);
+/* What that warning says, of anything in a list. */
+void mv_warn_twice(struct mv_build *b, uint32_t node);
+
 /* The four digits of a year that this program counts with; no fault. */
 bool mv_read_year(struct mv_span text, int32_t *ret);
 

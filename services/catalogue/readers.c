@@ -220,12 +220,12 @@ void mv_read_units(struct mv_build *b, const struct mv_yaml_key *r,
     }
     bool list = n->kind == MV_YAML_LIST;
     uint32_t *units = mv_arena_get(b->arena, list ? n->count : 1, 4);
-    uint32_t k = list ? n->first : node;
-    while (k != 0 && (list || ret->count == 0)) {
+    b->lists++;
+    for (uint32_t k = list ? n->first : node; k != 0;
+         k = list ? mv_build_node(b, k)->next : 0) {
         uint32_t unit = mv_read_unit(b, k);
-        if (unit != MV_NONE)
+        if (unit != MV_NONE && mv_read_once(b, k, unit))
             units[ret->count++] = unit;
-        k = list ? mv_build_node(b, k)->next : 0;
     }
     ret->at = units;
 }

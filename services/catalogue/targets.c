@@ -41,6 +41,18 @@ static uint32_t find_kind(const struct mv_build *b, struct mv_span word)
     return MV_NONE;
 }
 
+static void add_kind(struct mv_build *b, uint32_t node, uint32_t *kinds,
+                     uint32_t kind, struct mv_target *t)
+{
+    for (uint32_t i = 0; i < t->scope_kinds.count; i++) {
+        if (kinds[i] == kind) {
+            mv_warn_twice(b, node);
+            return;
+        }
+    }
+    kinds[t->scope_kinds.count++] = kind;
+}
+
 /* A kind's word, else a unit's id. */
 static void add_scope(struct mv_build *b, uint32_t node, uint32_t *kinds,
                       uint32_t *units, struct mv_target *t)
@@ -49,9 +61,10 @@ static void add_scope(struct mv_build *b, uint32_t node, uint32_t *kinds,
     uint32_t kind = find_kind(b, word);
     uint32_t unit = mv_lookup_find(&b->x->units, word, 0);
     if (kind != MV_NONE) {
-        kinds[t->scope_kinds.count++] = kind;
+        add_kind(b, node, kinds, kind, t);
     } else if (unit != MV_NONE) {
-        units[t->scope_units.count++] = unit;
+        if (mv_read_once(b, node, unit))
+            units[t->scope_units.count++] = unit;
     } else if (!b->broken[MV_FILE_UNITS]) {
         mv_build_fault(b, node, "no kind of unit and no unit '%.*s'",
                        word.len > 64 ? 64 : (int)word.len,
@@ -73,6 +86,7 @@ static void read_scope(struct mv_build *b, const struct mv_yaml_key *r,
     uint32_t count = list ? n->count : 1;
     uint32_t *kinds = mv_arena_get(b->arena, count, sizeof *kinds);
     uint32_t *units = mv_arena_get(b->arena, count, sizeof *units);
+    b->lists++;
     for (uint32_t k = list ? n->first : node; k != 0;
          k = list ? mv_build_node(b, k)->next : 0)
         add_scope(b, k, kinds, units, t);

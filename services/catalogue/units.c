@@ -263,6 +263,7 @@ void mv_build_units(struct mv_build *b)
     uint32_t count = 0, i = 0;
     uint32_t first = mv_read_list(b, "units", MV_UNITS_MAX, &count);
     b->units = mv_arena_get(b->arena, count, sizeof *b->units);
+    b->met = mv_arena_get(b->arena, count, sizeof *b->met);
     b->c->units = b->units;
     b->c->unit_count = count;
     mv_lookup_init(&b->x->units, b->arena, count);

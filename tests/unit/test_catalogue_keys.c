@@ -387,6 +387,42 @@ static void a_key_that_stands_twice_is_named_and_read_once(void **state)
     }
 }
 
+static void what_a_list_names_twice_counts_once(void **state)
+{
+    (void)state;
+    struct mv_buf out = {0};
+    struct mv_catalogue *c = test_catalogue(
+        NULL,
+        "indicators:\n"
+        "  - {id: senger, title: Senger, measure: count, frequency: A,\n"
+        "     over_periods: last, over_units: sum, except: [ous, own, ous]}\n",
+        "targets:\n"
+        "  - {id: a, year: 2024, text: A, indicator: senger,\n"
+        "     require: value > 1, scope: [a1, trust, ous, trust, a1, hso]}\n"
+        "  - {id: b, year: 2024, text: B, scope: [a1]}\n",
+        "commissions:\n"
+        "  - {id: c, year: 2024, text: C, for: [ahus, hso, ahus]}\n",
+        &out);
+    assert_non_null(c);
+    assert_string_equal(
+        mv_buf_cstr(&out),
+        "indicators.yaml:3:62: warning: senger.except: stands twice in the "
+        "list: it counts once\n"
+        "targets.yaml:3:50: warning: a.scope: stands twice in the list: it "
+        "counts once\n"
+        "targets.yaml:3:57: warning: a.scope: stands twice in the list: it "
+        "counts once\n"
+        "commissions.yaml:2:51: warning: c.for: stands twice in the list: it "
+        "counts once\n");
+    assert_int_equal(c->indicators[0].except.count, 2);
+    assert_int_equal(c->targets[0].scope_kinds.count, 1);
+    assert_int_equal(c->targets[0].scope_units.count, 3);
+    assert_int_equal(c->targets[1].scope_units.count, 1);
+    assert_int_equal(c->commissions[0].units.count, 2);
+    mv_catalogue_close(c);
+    mv_buf_done(&out);
+}
+
 static void a_tree_of_units_has_bounded_depth_and_no_loop(void **state)
 {
     (void)state;
@@ -540,6 +576,7 @@ int main(void)
         cmocka_unit_test(a_file_is_a_map_of_one_list_of_entries),
         cmocka_unit_test(what_yaml_has_beyond_words_lists_and_maps_is_refused),
         cmocka_unit_test(a_key_that_stands_twice_is_named_and_read_once),
+        cmocka_unit_test(what_a_list_names_twice_counts_once),
         cmocka_unit_test(a_tree_of_units_has_bounded_depth_and_no_loop),
         cmocka_unit_test(a_fault_shows_so_much_of_what_it_met),
         cmocka_unit_test(so_many_statuses_may_be_asked_for_and_no_more),
