@@ -40,6 +40,7 @@ struct evaluator {
     struct evaluator_mark now, committed;
     struct mv_store_hook hook;
     uint64_t last_skip; /* no skip lies above it */
+    uint64_t sent;      /* changes, since it was opened */
     int32_t periods_to; /* of the options */
     bool silent, moved;
 };

@@ -114,18 +114,28 @@ out:
     return rc;
 }
 
+/* What the transaction writes: figures that meet in a row are one of them. A
+ * cache that was relieved begins at none again. */
+static uint64_t written_by(const struct evaluator *e)
+{
+    return mv_rowcache_dirty(e->rows) + e->sent;
+}
+
 static mv_rc apply_record(struct self *self, const struct mv_input *in,
                           struct mv_err *err)
 {
     uint64_t before[EVALUATOR_COUNTS];
     const uint64_t *now = self->evaluator->now.counts;
+    uint64_t written = written_by(self->evaluator);
     memcpy(before, now, sizeof before);
     mv_rc rc = evaluator_apply(self->evaluator, in->record, err);
     for (unsigned i = 0; i < sizeof counted / sizeof counted[0]; i++)
         mv_service_count(self->s, i, now[counted[i]] - before[counted[i]]);
-    uint64_t rows =
+    uint64_t figures =
         now[EVALUATOR_COUNT_FIGURES] - before[EVALUATOR_COUNT_FIGURES];
-    mv_service_weigh(self->s, (uint32_t)rows, rows * MV_SLOT_BYTES);
+    uint64_t more = written_by(self->evaluator);
+    mv_service_weigh(self->s, more > written ? (uint32_t)(more - written) : 0,
+                     figures * MV_SLOT_BYTES);
     if (now[EVALUATOR_COUNT_SKIPPED] != before[EVALUATOR_COUNT_SKIPPED])
         MV_LOG(RECORD_SKIPPED, mv_kv_int("seq", (int64_t)in->record->seq));
     else if (rc == MV_POISON)

@@ -256,6 +256,7 @@ void evaluator_send(struct evaluator *e, const struct evaluator_round *round)
      * was another, and goes with the transaction */
     MV_ASSERT(e->group.written == e->group.parts ||
               mv_store_failed(e->book.store));
+    e->sent += e->group.added;
     mv_touched_clear(e->touched);
 }
 

@@ -13,11 +13,13 @@
 #include "services/stream/upstream.h"
 
 /* A batch takes no more after this long; of an upstream that is far ahead,
- * when nobody waits for the single record: fewer, fuller commits. */
-#define GATHER_MS     20
-#define FAR_AHEAD     64 /* records */
-#define FOLLOW_MS     150
-#define FOLLOW_MAX_MS 400 /* what is asked meanwhile waits so long */
+ * when nobody waits for the single record: fewer, fuller commits. The most is
+ * well below what a slow turn of the loop is. */
+#define GATHER_MS       20
+#define FAR_AHEAD       64 /* records */
+#define FOLLOW_MS       150
+#define FOLLOW_ASKED_MS 300
+#define FOLLOW_MAX_MS   700
 /* Of a batch, to one key, while others speak too. */
 #define SHARE_BYTES ((size_t)MV_MAX_BATCH_BYTES / 32)
 #define SEVERAL_MS  1000
@@ -32,23 +34,25 @@ void mv_batch_start(struct mv_service *s)
     b->ahead = 0;
     b->number++;
     b->speaker = SIZE_MAX;
-    b->began_ms = s->now.mono_ms;
+    b->began_ms = b->looked_ms = s->now.mono_ms;
     if (MV_BROKEN("leak"))
         memset(mv_xcalloc(1, 4096), 1, 4096);
     mv_buf_clear(&b->bytes);
     memset(b->staged, 0, sizeof b->staged);
 }
 
-int64_t mv_batch_lasts_ms(uint64_t ahead, size_t taken, int64_t took_ms)
+int64_t mv_batch_lasts_ms(bool asked, uint64_t ahead, size_t taken,
+                          int64_t took_ms)
 {
     if (ahead <= FAR_AHEAD)
         return GATHER_MS;
+    int64_t most_ms = asked ? FOLLOW_ASKED_MS : FOLLOW_MAX_MS;
     if (took_ms < FOLLOW_MS || taken == 0)
         return FOLLOW_MS;
-    if (took_ms >= FOLLOW_MAX_MS || ahead / taken >= FOLLOW_MAX_MS)
-        return FOLLOW_MAX_MS;
+    if (took_ms >= most_ms || ahead / taken >= (uint64_t)most_ms)
+        return most_ms;
     int64_t left_ms = (int64_t)(ahead * (uint64_t)took_ms / taken);
-    return left_ms < FOLLOW_MAX_MS ? left_ms : FOLLOW_MAX_MS;
+    return left_ms < most_ms ? left_ms : most_ms;
 }
 
 bool mv_batch_room(const struct mv_service *s)
@@ -61,7 +65,8 @@ bool mv_batch_room(const struct mv_service *s)
     if (b->items % 16 != 0)
         return true;
     int64_t took_ms = mv_clock_mono_ms() - b->began_ms;
-    return took_ms < mv_batch_lasts_ms(b->ahead, b->items, took_ms);
+    bool asked = b->count > 0 || s->query_count > 0;
+    return took_ms < mv_batch_lasts_ms(asked, b->ahead, b->items, took_ms);
 }
 
 void mv_batch_open(struct mv_service *s)

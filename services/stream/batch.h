@@ -10,8 +10,10 @@ void mv_batch_start(struct mv_service *s);
 bool mv_batch_room(const struct mv_service *s);
 /* How long a batch may last in all while an upstream is so many records ahead
  * of it, and its `taken` items took took_ms: where what is ahead will take
- * longer still, so that nobody waits much longer for a fuller batch. */
-int64_t mv_batch_lasts_ms(uint64_t ahead, size_t taken, int64_t took_ms);
+ * longer still, so that nobody waits much longer for a fuller batch. asked:
+ * somebody waits for an answer. */
+int64_t mv_batch_lasts_ms(bool asked, uint64_t ahead, size_t taken,
+                          int64_t took_ms);
 /* Opens the transaction if it is not open. */
 void mv_batch_open(struct mv_service *s);
 /* Takes the frame over and returns its slot; it lives until the end. */

@@ -66,9 +66,10 @@ struct mv_batch {
     uint32_t rows;
     size_t weight;
     size_t items;
-    int64_t began_ms; /* of this batch's gathering */
-    bool open;        /* the store's transaction is */
-    uint64_t ahead;   /* records that an upstream has and we did not take */
+    int64_t began_ms;  /* of this batch's gathering */
+    int64_t looked_ms; /* when doors were, while records were taken */
+    bool open;         /* the store's transaction is */
+    uint64_t ahead;    /* records that an upstream has and we did not take */
     uint64_t staged[MV_COUNTERS_MAX];
     uint64_t number;           /* of the batch, from 1, for windows */
     struct mv_window *windows; /* by connection (descriptor) */

@@ -9,7 +9,10 @@
 
 #include "services/base/points.h"
 #include "services/stream/batch.h"
+#include "services/stream/doors.h"
 #include "services/stream/positions.h"
+
+#define LOOK_MS 25
 
 static const char *text_at(const void *settings, size_t offset)
 {
@@ -187,12 +190,28 @@ static bool may_apply(const struct mv_service *s, unsigned i)
     return !s->ending && open_to(&s->upstreams[i]) && mv_batch_room(s);
 }
 
+/* Who asks while a batch fills need not wait until it is full: acts go into
+ * it, questions let it end. Pulls alone wait for what it will bring. */
+static void look_at_doors(struct mv_service *s)
+{
+    struct mv_batch *b = &s->batch;
+    if (b->items % 16 != 0) /* as in mv_batch_room */
+        return;
+    int64_t now_ms = mv_clock_mono_ms();
+    if (now_ms - b->looked_ms < LOOK_MS)
+        return;
+    b->looked_ms = now_ms;
+    mv_doors_take(s);
+}
+
 static void apply_page(struct mv_service *s, unsigned i)
 {
     struct mv_record r;
     while (may_apply(s, i) &&
-           mv_puller_next(s->upstreams[i].puller, &r) == MV_OK)
+           mv_puller_next(s->upstreams[i].puller, &r) == MV_OK) {
         apply_record(s, i, &r);
+        look_at_doors(s);
+    }
 }
 
 bool mv_upstreams_take(struct mv_service *s)

@@ -25,11 +25,12 @@ static struct mv_err err;
 
 struct self {
     struct mv_service *s;
+    unsigned records; /* of the batch that is being made */
 };
 
 /* The queue "queue" of rita: three items, a genesis of nines. */
 enum { QUEUE_HEAD = 3 };
-enum { COUNT_TOLD };
+enum { COUNT_TOLD, COUNT_BETWEEN };
 
 static atomic_uint crawls;
 
@@ -129,6 +130,8 @@ static void answer_long(struct self *me, const struct mv_input *in,
 
 static mv_rc message(struct self *me, const struct mv_input *in)
 {
+    if (me->records > 0)
+        mv_service_count(me->s, COUNT_BETWEEN, 1);
     if (in->body.len >= 4 && memcmp(in->body.at, "put:", 4) == 0) {
         put(me, in);
     } else if (mv_span_is(in->body, "dup")) {
@@ -184,10 +187,18 @@ static mv_rc self_apply(void *self, const struct mv_input *in, struct mv_err *e)
                                  .key_name = "upstream"};
         (void)mv_log_append(mv_service_log(me->s, "journal"), &stamp,
                             in->record->content);
+        me->records++;
     } else if (in->kind == MV_INPUT_DONE) {
         mv_service_count(me->s, COUNT_TOLD, in->done);
     }
     return MV_OK;
+}
+
+static void self_settled(void *self, mv_rc rc)
+{
+    struct self *me = self;
+    (void)rc;
+    me->records = 0;
 }
 
 static void self_say(void *self, const struct mv_input *in,
@@ -254,7 +265,8 @@ static const struct mv_verb_def verbs[] = {
     {"all", MV_ROLE_ANY, false, NULL}, /* more than a reply holds */
     {"crawl", MV_ROLE_ANY, false, NULL},
 };
-static const char *const counters[] = {[COUNT_TOLD] = "told"};
+static const char *const counters[] = {
+    [COUNT_TOLD] = "told", [COUNT_BETWEEN] = "between"};
 
 static const struct mv_service_def def = {
     .name = "toy",
@@ -270,11 +282,12 @@ static const struct mv_service_def def = {
     .verbs = verbs,
     .verb_count = sizeof verbs / sizeof verbs[0],
     .counters = counters,
-    .counter_count = 1,
+    .counter_count = sizeof counters / sizeof counters[0],
     .pub_endpoint_offset = AT(live),
     .pub_log = "journal",
     .open = self_open,
     .apply = self_apply,
+    .settled = self_settled,
     .query = self_query,
     .say = self_say,
     .publish = self_publish,

@@ -426,18 +426,28 @@ static void
 a_batch_lasts_longer_only_while_more_than_that_is_ahead(void **state)
 {
     (void)state;
-    assert_int_equal(mv_batch_lasts_ms(0, 16, 0), 20);
-    assert_int_equal(mv_batch_lasts_ms(64, 16, 19), 20);
+    assert_int_equal(mv_batch_lasts_ms(false, 0, 16, 0), 20);
+    assert_int_equal(mv_batch_lasts_ms(false, 64, 16, 19), 20);
     /* far ahead, but not for long: 100 records take 15 ms */
-    assert_int_equal(mv_batch_lasts_ms(100, 16, 2), 150);
-    assert_true(mv_batch_lasts_ms(100, 1000, 150) <= 150);
+    assert_int_equal(mv_batch_lasts_ms(false, 100, 16, 2), 150);
+    assert_true(mv_batch_lasts_ms(false, 100, 1000, 150) <= 150);
     /* as much again, and a half more */
-    assert_int_equal(mv_batch_lasts_ms(1000, 1000, 160), 160);
-    assert_int_equal(mv_batch_lasts_ms(1500, 1000, 160), 240);
+    assert_int_equal(mv_batch_lasts_ms(false, 1000, 1000, 160), 160);
+    assert_int_equal(mv_batch_lasts_ms(false, 1500, 1000, 160), 240);
     /* an hour, a year */
-    assert_int_equal(mv_batch_lasts_ms(100000, 1000, 160), 400);
-    assert_int_equal(mv_batch_lasts_ms(UINT64_MAX, 1, 399), 400);
-    assert_int_equal(mv_batch_lasts_ms(UINT64_MAX, 0, 0), 150);
+    assert_int_equal(mv_batch_lasts_ms(false, 100000, 1000, 160), 700);
+    assert_int_equal(mv_batch_lasts_ms(false, UINT64_MAX, 1, 699), 700);
+    assert_int_equal(mv_batch_lasts_ms(false, UINT64_MAX, 0, 0), 150);
+}
+
+static void a_batch_that_somebody_waits_for_ends_sooner(void **state)
+{
+    (void)state;
+    assert_int_equal(mv_batch_lasts_ms(true, 64, 16, 19), 20);
+    assert_int_equal(mv_batch_lasts_ms(true, 1500, 1000, 160), 240);
+    assert_int_equal(mv_batch_lasts_ms(true, 100000, 1000, 160), 300);
+    assert_int_equal(mv_batch_lasts_ms(true, 100000, 1000, 650), 300);
+    assert_int_equal(mv_batch_lasts_ms(true, UINT64_MAX, 1, 160), 300);
 }
 
 static int begin_one_by_one(void **state)
@@ -496,6 +506,7 @@ int main(void)
         TEST(beside_others_a_key_has_a_share_of_a_batch),
         cmocka_unit_test(
             a_batch_lasts_longer_only_while_more_than_that_is_ahead),
+        cmocka_unit_test(a_batch_that_somebody_waits_for_ends_sooner),
         cmocka_unit_test_setup_teardown(
             a_door_that_is_never_empty_leaves_the_others_their_turn,
             begin_one_by_one, toy_end),

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zmq.h>
 
 #include "services/base/clock.h"
 #include "services/stream/keyfile.h"
@@ -177,6 +178,35 @@ static void what_is_far_behind_catches_up_in_fewer_commits(void **state)
     assert_int_equal(toy_stop(&p->b), MV_OK);
 }
 
+/* Each answer comes with a commit, so what is said next comes while the next
+ * batch is being made. */
+static void what_is_said_while_a_batch_fills_goes_into_it(void **state)
+{
+    struct pair *p = *state;
+    const unsigned records = 250;
+    void *ctx = zmq_ctx_new();
+    void *alice = toy_dealer(&p->a, ctx, ALICE);
+    toy_start(&p->b);
+    struct mv_client *oscar = toy_client(&p->b, OSCAR, "control");
+    assert_string_equal(result_of(oscar, "hold"), "ok");
+    for (unsigned i = 0; i < records; i++)
+        assert_int_equal(zmq_send(alice, "put:long", 8, 0), 8);
+    void *bob = toy_dealer(&p->b, ctx, BOB);
+    assert_int_equal(zmq_send(bob, "put:b", 5, 0), 5);
+    while (toy_counter(&p->a, "accepted") < 5 + records ||
+           toy_counter(&p->b, "accepted") == 0) {
+    }
+    assert_string_equal(result_of(oscar, "let"), "ok");
+    while (toy_counter(&p->b, "applied") < 5 + records)
+        assert_int_equal(zmq_send(bob, "put:b", 5, 0), 5);
+    assert_true(toy_counter(&p->b, "between") > 0);
+    (void)zmq_close(alice);
+    (void)zmq_close(bob);
+    (void)zmq_ctx_term(ctx);
+    toy_leave(&p->b, oscar);
+    assert_int_equal(toy_stop(&p->b), MV_OK);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -186,6 +216,7 @@ int main(void)
         TEST(a_word_to_go_on_counts_with_its_commit_only),
         TEST(what_is_held_waits_and_is_not_silent),
         TEST(what_is_far_behind_catches_up_in_fewer_commits),
+        TEST(what_is_said_while_a_batch_fills_goes_into_it),
     };
     return cmocka_run_group_tests_name("upstream", tests, NULL, NULL);
 }
