@@ -55,7 +55,10 @@ static int proposal_read(struct cli *c, const char *dir, struct proposal *p)
     int code = CLI_OK;
     if (rc != MV_OK) {
         (void)snprintf(count, sizeof count, "%zu", faults.errors);
-        code = cli_fail(c, CLI_DATA, CLI_W_CAT_FAULTS, dir, count, NULL);
+        code = cli_fail(c, CLI_DATA,
+                        faults.errors == 1 ? CLI_W_CAT_FAULTS_ONE
+                                           : CLI_W_CAT_FAULTS,
+                        dir, count, NULL);
     }
     mv_faults_done(&faults);
     return code;
@@ -64,13 +67,14 @@ static int proposal_read(struct cli *c, const char *dir, struct proposal *p)
 static int catalogue_check(struct cli *c, const char *dir)
 {
     struct proposal p = {0};
-    char n[3][16];
+    char n[4][16];
     int code = proposal_read(c, dir, &p);
     if (code == CLI_OK && !c->json) {
         (void)snprintf(n[0], sizeof n[0], "%u", p.catalogue->unit_count);
         (void)snprintf(n[1], sizeof n[1], "%u", p.catalogue->indicator_count);
         (void)snprintf(n[2], sizeof n[2], "%u", p.catalogue->target_count);
-        cli_say(c, CLI_W_CAT_GOOD, dir, n[0], n[1], n[2], NULL);
+        (void)snprintf(n[3], sizeof n[3], "%u", p.catalogue->commission_count);
+        cli_say(c, CLI_W_CAT_GOOD, dir, n[0], n[1], n[2], n[3], NULL);
     }
     proposal_done(&p);
     return code;

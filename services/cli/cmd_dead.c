@@ -1,7 +1,7 @@
-/* cmd_dead - `maalvakt dead`, `pause`, `resume`: what was given up on, and
- * what an operator does about it. Job: a list or one act of the notifier.
- * Invariant: nothing is dropped without a reason that is kept. A crash: ask
- * `dead list` what happened. */
+/* cmd_dead - `maalvakt dead`, `pause`, `resume`, `restart-changes`: what was
+ * given up on, and what an operator does about it. Job: a list or one act of
+ * the notifier. Invariant: nothing is dropped without a reason that is kept. A
+ * crash: ask `dead list` what happened. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -184,6 +184,25 @@ static int resume_run(struct cli *c)
     return turn(c, "resume", CLI_W_RESUMED);
 }
 
+/* What the notifier is told once, when the evaluator's log is another one. */
+static int restart_run(struct cli *c)
+{
+    struct cli_link *l;
+    struct cli_args args = {0};
+    struct cli_pages rows = {0};
+    int code = cli_link_open(c, CLI_NOTIFIER, NULL, &l);
+    if (code == CLI_OK)
+        code = cli_ask_args(l, "restart-changes", &args, &rows);
+    if (code == CLI_OK && c->json)
+        cli_json_line(c, json_pack("{s:s}", "act", "restart-changes"));
+    else if (code == CLI_OK)
+        cli_say(c, CLI_W_RESTARTED, NULL);
+    cli_pages_done(&rows);
+    cli_args_done(&args);
+    cli_link_close(l);
+    return code;
+}
+
 static const struct cli_option options[] = {
     {"subscription", "ID", "bare dette abonnementets", "this subscription's"},
     {"all", NULL, "alle", "all of them"},
@@ -231,4 +250,18 @@ const struct cli_command cli_cmd_resume = {
     .least = 1,
     .most = 1,
     .run = resume_run,
+};
+
+const struct cli_command cli_cmd_restart_changes = {
+    .name = "restart-changes",
+    .usage = "",
+    .nb = "Les endringsloggen fra begynnelsen, når beregningen har begynt en "
+          "ny",
+    .en = "Read the changes log from its beginning, when the evaluator has "
+          "begun a new one",
+    .man = "maalvakt-skip",
+    .example = "maalvakt restart-changes\n",
+    .least = 0,
+    .most = 0,
+    .run = restart_run,
 };

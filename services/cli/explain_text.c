@@ -108,11 +108,15 @@ static void put_basis(const struct cli *c, struct mv_span basis,
                                        "of_units"};
     for (size_t i = 0; i < CLI_COUNT(keys); i++)
         cli_count(c, cli_get_u64(basis, keys[i]), &n[i]);
-    cli_word_put(out, c, CLI_W_X_PERIODS, mv_buf_cstr(&n[0]),
-                 mv_buf_cstr(&n[1]), NULL);
     cli_names(cli_get(basis, "names"), &names);
-    if (names.len > 0)
-        mv_buf_printf(out, " (%s)", mv_buf_cstr(&names));
+    if (cli_get_u64(basis, "of_periods") > 0 || names.len == 0) {
+        cli_word_put(out, c, CLI_W_X_PERIODS, mv_buf_cstr(&n[0]),
+                     mv_buf_cstr(&n[1]), NULL);
+        if (names.len > 0)
+            mv_buf_printf(out, " (%s)", mv_buf_cstr(&names));
+    } else { /* of a lowest or a share each unit has its own */
+        mv_buf_text(out, mv_buf_cstr(&names));
+    }
     if (cli_get_u64(basis, "of_units") > 1) {
         mv_buf_text(out, ", ");
         cli_word_put(out, c, CLI_W_X_UNITS, mv_buf_cstr(&n[2]),

@@ -18,16 +18,19 @@ static const char *fault_word(mv_fault_kind kind)
     return words[kind];
 }
 
-/* Every `id: NAME` of a file that did not load: near enough to propose. */
-static void try_ids(struct cli_near *near, struct mv_span text)
+/* Every `id: NAME` (or another key's) of a file that did not load: near
+ * enough to propose. */
+static void try_values(struct cli_near *near, struct mv_span text,
+                       const char *key)
 {
+    size_t key_len = strlen(key);
     if (text.len == 0)
         return;
     const char *at = text.at, *end = at + text.len;
-    for (; at + 3 < end; at++) {
-        if (memcmp(at, "id:", 3) != 0)
+    for (; at + key_len < end; at++) {
+        if (memcmp(at, key, key_len) != 0)
             continue;
-        const char *from = at + 3;
+        const char *from = at + key_len;
         while (from < end && (*from == ' ' || *from == '"' || *from == '\''))
             from++;
         size_t len = 0;
@@ -35,6 +38,35 @@ static void try_ids(struct cli_near *near, struct mv_span text)
                from[len] != '\0')
             len++;
         cli_near_try(near, mv_span(from, len));
+    }
+}
+
+/* Every word that a fault names as possible, behind the colon. */
+static void try_words(struct cli_near *near, const char *words)
+{
+    while (*words != '\0') {
+        size_t len = strcspn(words, " ");
+        cli_near_try(near, mv_span(words, len));
+        words += len + strspn(words + len, " ");
+    }
+}
+
+/* "'prts' is not one of: part whole", "unknown key 'yer'; known: year ...". */
+static void put_meant_word(const struct cli *c,
+                           const struct mv_catalogue_fault *f,
+                           struct mv_buf *out)
+{
+    static const char *const between[] = {"' is not one of: ", "'; known: "};
+    const char *from = strchr(f->text, '\'');
+    for (size_t i = 0; from != NULL && i < CLI_COUNT(between); i++) {
+        const char *words = strstr(from + 1, between[i]);
+        if (words == NULL)
+            continue;
+        struct cli_near near = {
+            .want = mv_span(from + 1, (size_t)(words - from - 1))};
+        try_words(&near, words + strlen(between[i]));
+        cli_near_put(c, &near, out);
+        return;
     }
 }
 
@@ -46,16 +78,23 @@ static void put_meant(const struct cli *c,
     static const struct {
         const char *begins;
         mv_catalogue_file file;
-    } all[] = {{"no unit '", MV_FILE_UNITS},
-               {"no kind of unit and no unit '", MV_FILE_UNITS},
-               {"no indicator '", MV_FILE_INDICATORS}};
+        const char *key[2]; /* whose values there are */
+    } all[] = {
+        {"no unit '", MV_FILE_UNITS, {"id:"}},
+        {"no kind of unit and no unit '", MV_FILE_UNITS, {"id:", "kind:"}},
+        {"no member or unit '", MV_FILE_UNITS, {"id:"}},
+        {"no indicator '", MV_FILE_INDICATORS, {"id:"}},
+        {"no indicator here has the dimension '", MV_FILE_INDICATORS, {"id:"}},
+    };
+    put_meant_word(c, f, out);
     for (size_t i = 0; i < CLI_COUNT(all); i++) {
         size_t len = strlen(all[i].begins);
         if (strncmp(f->text, all[i].begins, len) != 0)
             continue;
         struct cli_near near = {
             .want = mv_span(f->text + len, strcspn(f->text + len, "'"))};
-        try_ids(&near, files->text[all[i].file]);
+        for (size_t k = 0; k < 2 && all[i].key[k] != NULL; k++)
+            try_values(&near, files->text[all[i].file], all[i].key[k]);
         cli_near_put(c, &near, out);
     }
 }

@@ -2,6 +2,8 @@
  * is not well stands with what to do about it. Holds nothing. */
 #include "services/cli/health_text.h"
 
+#include <string.h>
+
 #include "proto/pack.h"
 #include "services/base/text.h"
 #include "services/cli/table.h"
@@ -70,10 +72,24 @@ static const char *name_of(const struct cli *c, struct mv_span name,
     return NULL;
 }
 
+/* What an operator does about a stream of another history. */
+static void put_remedy(const struct cli *c, struct mv_buf *out,
+                       struct mv_span name, struct mv_span text)
+{
+    static const char diverged[] = "diverged";
+    if (text.len < sizeof diverged - 1 ||
+        memcmp(text.at, diverged, sizeof diverged - 1) != 0)
+        return;
+    if (mv_span_is(name, "upstream.journal"))
+        mv_buf_printf(out, ". %s", cli_w(c, CLI_W_H_DO_JOURNAL));
+    else if (mv_span_is(name, "upstream.changes"))
+        mv_buf_printf(out, ". %s", cli_w(c, CLI_W_H_DO_CHANGES));
+}
+
 /* Below the table, where nothing needs be cut: it says what to do. */
 static void put_fault(const struct cli *c, struct mv_buf *out,
-                      struct mv_span service, struct mv_span what,
-                      struct mv_span text)
+                      struct mv_span service, struct mv_span name,
+                      struct mv_span what, struct mv_span text)
 {
     struct mv_buf said = {0};
     mv_buf_printf(out, "%s ", cli_w(c, CLI_W_H_BAD));
@@ -83,6 +99,7 @@ static void put_fault(const struct cli *c, struct mv_buf *out,
     mv_buf_text(out, ": ");
     cli_told(c, text, &said);
     mv_text_escape_terminal(out, mv_buf_span(&said));
+    put_remedy(c, out, name, text);
     mv_buf_put_u8(out, '\n');
     mv_buf_done(&said);
 }
@@ -113,7 +130,8 @@ void cli_health_show(struct cli *c, const struct cli_pages *rows)
         cli_table_cell(t, CLI_PLAIN, what);
         /* "asking" is the state that is well: it need not be said */
         if (!ok)
-            put_fault(c, &faults, cli_get_text(row, "service"), what, text);
+            put_fault(c, &faults, cli_get_text(row, "service"), name, what,
+                      text);
     }
     cli_table_print(c, t);
     cli_table_close(t);

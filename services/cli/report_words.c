@@ -90,6 +90,24 @@ void cli_report_counts(const struct cli *c, const struct cli_report *r,
     mv_buf_done(&each);
 }
 
+/* Nothing that is late, or was forgotten: the reason says all of it. */
+static bool speaks_for_itself(struct mv_span reason)
+{
+    return mv_span_is(reason, "under_development") ||
+           mv_span_is(reason, "report_only") || mv_span_is(reason, "no_limit");
+}
+
+/* A reason as a sentence; reasons begin with a letter of ASCII. */
+static void put_reason(const struct cli *c, struct mv_span reason,
+                       struct mv_buf *out)
+{
+    size_t at = out->len;
+    cli_reason(c, reason, out);
+    if (out->len > at && out->at[at] >= 'a' && out->at[at] <= 'z')
+        out->at[at] = (uint8_t)(out->at[at] - 'a' + 'A');
+    mv_buf_put_u8(out, '.');
+}
+
 static void put_sentence(const struct cli *c, struct mv_span row,
                          struct mv_buf *out)
 {
@@ -108,6 +126,10 @@ static void put_sentence(const struct cli *c, struct mv_span row,
     }
     if (mv_span_is(reason, "not_assessed")) {
         mv_buf_text(out, cli_w(c, CLI_W_REP_NOT_ASSESSED));
+        return;
+    }
+    if (speaks_for_itself(reason)) {
+        put_reason(c, reason, out);
         return;
     }
     mv_buf_text(out, cli_w(c, CLI_W_REP_NO_FIGURES));
@@ -141,6 +163,9 @@ void cli_report_below(const struct cli *c, const struct cli_report_item *item,
     if (item->red.len == 0)
         return;
     mv_buf_text(out, " (");
+    if (item->below[CLI_NONE_AT] > 0) /* red is not what stands before it */
+        mv_buf_printf(out,
+                      "%s: ", cli_status_text(c, mv_span_text(colours[2])));
     put(out, mv_buf_span(&item->red));
     mv_buf_text(out, ")");
 }
@@ -260,6 +285,18 @@ static void put_level(const struct cli *c, struct mv_span series,
     put_number(c, n, now, out);
 }
 
+/* What of the units below is asked, where it is not the unit's own value. */
+static void put_extreme(const struct cli *c, struct mv_span kind,
+                        struct mv_buf *out)
+{
+    if (mv_span_is(kind, "lowest"))
+        mv_buf_printf(out, ", %s", cli_w(c, CLI_W_REP_COL_LOWEST));
+    else if (mv_span_is(kind, "highest"))
+        mv_buf_printf(out, ", %s", cli_w(c, CLI_W_REP_COL_HIGHEST));
+    else if (mv_span_is(kind, "spread"))
+        mv_buf_printf(out, ", %s", cli_w(c, CLI_W_REP_SPREAD));
+}
+
 /* "Intensivsenger: Beredskap" */
 static void put_series(const struct cli *c, struct mv_span series,
                        struct mv_buf *out)
@@ -270,6 +307,7 @@ static void put_series(const struct cli *c, struct mv_span series,
     put(out, member);
     if (cli_get_bool(series, "latest"))
         mv_buf_printf(out, ", %s", cli_w(c, CLI_W_X_K_LATEST));
+    put_extreme(c, cli_get_text(series, "kind"), out);
 }
 
 /* Of two series: the one against the other, by its member alone where both

@@ -236,6 +236,9 @@ static void put_series(struct map *into, const struct mv_course *c,
     const struct mv_indicator *ind = &cat->indicators[c->node.indicator];
     struct mv_dec line;
     struct map m = {0};
+    /* a count's rate is no whole number */
+    unsigned decimals =
+        c->node.kind == MV_NODE_RATE && ind->decimals == 0 ? 1 : ind->decimals;
     text(&m, "indicator", ind->id);
     title(&m, "title", &ind->title);
     if (c->node.member != MV_MEMBER_TOTAL) {
@@ -244,12 +247,12 @@ static void put_series(struct map *into, const struct mv_course *c,
     }
     word(&m, "kind", kinds[c->node.kind]);
     text(&m, "measure", evaluator_cut(ind->measure_word, 64));
-    whole(&m, "decimals", ind->decimals);
+    whole(&m, "decimals", decimals);
     word(&m, "better", better[ind->better]);
     if (how != HIDDEN) {
-        put_alike(&m, c, how, ind->decimals);
+        put_alike(&m, c, how, decimals);
         if (r != NULL && mv_course_line(c, r, &line))
-            tell_number(&m, "line", line, how, ind->decimals);
+            tell_number(&m, "line", line, how, decimals);
     }
     put_ends(&m, c);
     put_years(&m, c, years);

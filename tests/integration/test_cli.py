@@ -479,6 +479,16 @@ class Walk(Cli):
         self.assertIn("her hører en verdi, ikke '>'", said)
         self.assertIn("no unit 'norf'", self.says(
             65, "catalogue", "check", faults, "--lang", "en"))
+        for was, instead, meant in (
+                ("scope: [trust]", "scope: [turst]", "trust"),
+                ("scope: [trust]", "scope: [tromos]", "tromso"),
+                ("    indicator:", "    indicater:", "indicator"),
+                ("    year: 2024", "    year: 2024\n    combine: patr", "part"),
+                ("70 %\"]", "limit\"]\n    limits: {bood: 70 %}", "bodo")):
+            faults = self.home.catalogue("faults",
+                                         targets=TARGETS.replace(was, instead))
+            self.assertIn(f"mener du `{meant}`?", self.says(
+                65, "catalogue", "check", faults))
         rows = self.home.write("delvis.csv", FIGURES.replace(
             "750;1000", "1750;1000").replace("2024;", "2031;"))
         said = self.says(1, "push", rows, "--as", "bodo")

@@ -91,6 +91,34 @@ class Examples(unittest.TestCase):
         self.assertEqual(len(set(doors)), len(doors), doors)
 
 
+class Guide(unittest.TestCase):
+    """What deploy/README.md tells to type is what there is."""
+    text = (DEPLOY / "README.md").read_text(encoding="utf-8")
+
+    def test_the_doors_of_the_desk_are_those_of_the_examples(self):
+        rows = re.findall(r"printf '(\S+)' > \$desk/(\w+)/ready", self.text)
+        self.assertEqual([s for _, s in rows], list(house.SERVICES))
+        names = {"public": "listen", "control": "control", "live": "live"}
+        for doors, service in rows:
+            there = settings(example(service))
+            for line in doors.replace("\\n", " ").split():
+                door, address = line.split("=", 1)
+                self.assertEqual(address, there[names[door]], line)
+
+    def test_what_sed_replaces_is_a_line_of_the_example(self):
+        lines = re.findall(r"s/\^(\w+) = .*maalvakt/(\w+)\.conf", self.text)
+        self.assertEqual(len(lines), 2)
+        for setting, service in lines:
+            self.assertIn(setting, settings(example(service)))
+
+    def test_every_command_is_one(self):
+        listed = run(binary("maalvakt"), "--help", "--lang", "en").stdout
+        there = set(re.findall(r"^  ([a-z-]+) ", listed, re.M))
+        told = set(re.findall(r"`?\bmaalvakt ([a-z-]+)\b", self.text))
+        self.assertGreater(len(told), 6)
+        self.assertEqual(told - there, set())
+
+
 class Units(unittest.TestCase):
     @unittest.skipUnless(shutil.which("systemd-analyze"), "no systemd")
     def test_promise_p22_each_unit_is_exposed_by_at_most_1_2(self):
@@ -142,7 +170,7 @@ class Pages(unittest.TestCase):
     def test_the_help_of_every_command_shows_an_example(self):
         listed = run(binary("maalvakt"), "--help", "--lang", "en")
         self.assertEqual(listed.returncode, 0, listed.stderr)
-        commands = re.findall(r"^  ([a-z]+) ", listed.stdout, re.M)
+        commands = re.findall(r"^  ([a-z-]+) ", listed.stdout, re.M)
         self.assertGreater(len(commands), 15)
         for command in commands:
             for lang, word in (("nb", "Eksempel:"), ("en", "Example:")):

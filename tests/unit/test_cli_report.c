@@ -78,13 +78,15 @@ static void half_a_year_has_the_ministrys_words(void **state)
     put(&p.r.statuses, STATUS("3", "C", "red", ""));
     put(&p.r.statuses, STATUS("4", "D", "none", "not_assessed"));
     put(&p.r.statuses, STATUS("5", "E", "none", "no_base"));
+    put(&p.r.statuses, STATUS("6", "F", "none", "report_only"));
     const char *text = drawn(&p, cli_report_text);
     assert_true(says(text, "Mål/krav blir innfridd. Iverksatte tiltak fung"));
     assert_true(says(text, "Mål og krav oppfylles delvis i år."));
     assert_true(says(text, "Mål/krav vil ikke bli oppfylt i år."));
     assert_true(says(text, "Ikke vurdert."));
     assert_true(says(text, "Rapportering mangler pga. tall foreligger ikke."));
-    assert_true(says(text, "5 krav: 1 ✓ grønn, 1 ! gul, 1 ✗ rød, 2 – ingen."));
+    assert_true(says(text, "Bare rapporteres."));
+    assert_true(says(text, "6 krav: 1 ✓ grønn, 1 ! gul, 1 ✗ rød, 3 – ingen."));
     close_paper(&p);
 }
 

@@ -1,0 +1,92 @@
+"""What deploy/README.md says of stores that were lost or put back from a copy,
+done as an operator does it."""
+import shutil
+import subprocess
+import unittest
+
+import house
+from test_cli import FIGURES, Installation
+
+
+class Care(unittest.TestCase):
+    def setUp(self):
+        self.home = Installation()
+        self.addCleanup(self.home.close)
+        self.does("catalogue", "apply", self.home.catalogue("first"))
+        self.does("subscribe", "vakt", "--owner", "subscriber")
+        self.push("640;1000")
+
+    def does(self, *words, code=0):
+        said = self.home.run(*words)
+        self.assertEqual(said.returncode, code, said.stdout + said.stderr)
+        return " ".join((said.stdout + said.stderr).split())
+
+    def push(self, counts):
+        rows = FIGURES.replace("750;1000", counts)
+        self.does("push", self.home.write("tall.csv", rows), "--as", "bodo")
+
+    def store(self, service):
+        return self.home.dir / service / "data"
+
+    def becomes_well(self):
+        house.until(lambda: self.home.run("health").returncode == 0)
+
+    def test_a_lost_evaluator_store_is_read_again_and_nobody_told_twice(self):
+        self.assertIn("RØDT", self.does("notices", "vakt", "--key",
+                                        "subscriber"))
+        self.does("down")
+        shutil.rmtree(self.store("evaluator"))
+        self.does("up", self.home.dir, "--detach")
+        house.until(lambda: "restart-changes" in self.home.run(
+            "health", "--lang", "en").stdout)
+        self.assertIn("`maalvakt restart-changes`",
+                      self.does("health", code=2))
+        self.does("restart-changes", "--key", "steward", code=77)
+        self.assertIn("leses fra begynnelsen", self.does("restart-changes"))
+        self.push("750;1000")
+        self.becomes_well()
+        said = self.does("notices", "vakt", "--key", "subscriber")
+        self.assertEqual((said.count("RØDT"), said.count("GRØNT")), (0, 1))
+
+    def rebuild(self, *options):
+        settings = self.home.dir / "evaluator" / "evaluator.conf"
+        return subprocess.run(
+            [house.BUILD / "bin" / "maalvakt-evaluator", "rebuild",
+             "--config", settings, *options], capture_output=True, text=True,
+            timeout=120, check=False)
+
+    def test_a_journal_put_back_is_sent_again_and_judged_anew(self):
+        self.does("down")
+        copy = self.home.path / "copy"
+        shutil.copytree(self.store("ingest"), copy)
+        self.does("up", self.home.dir, "--detach")
+        self.push("750;1000")
+        self.becomes_well()
+        self.does("down")
+        shutil.rmtree(self.store("ingest"))
+        copy.rename(self.store("ingest"))
+        self.does("up", self.home.dir, "--detach")
+        house.until(lambda: "maalvakt-evaluator rebuild" in self.home.run(
+            "health").stdout)
+        self.assertIn("en kvittering gjelder", self.does("verify", code=65))
+        self.does("push", "--resync", "--as", "bodo")
+        self.does("down")
+        ingest = subprocess.Popen(
+            [house.BUILD / "bin" / "maalvakt-ingest", "--config",
+             self.home.dir / "ingest" / "ingest.conf"],
+            stderr=subprocess.DEVNULL)
+        try:
+            done = self.rebuild()
+        finally:
+            ingest.terminate()
+            ingest.wait(20)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.does("up", self.home.dir, "--detach")
+        self.becomes_well()
+        self.does("verify")
+        self.assertRegex(self.does("status", "--year", "2024"),
+                         "bodo .*✓ grønn")
+
+
+if __name__ == "__main__":
+    unittest.main()
