@@ -32,7 +32,7 @@ static unsigned read_roles(struct cli *c, const char *unit)
         cli_warn(c, CLI_W_KEY_NEEDS_ROLE, all_roles(&all), NULL);
     else if (!mv_roles_parse(mv_span_text(text), &roles))
         cli_warn(c, CLI_W_KEY_BAD_ROLE, text, all_roles(&all), NULL);
-    else if (((roles & MV_ROLE_PRODUCER) != 0) != (*unit != '\0')) {
+    else if (!mv_roles_fit_unit(roles, *unit != '\0')) {
         cli_warn(c, CLI_W_KEY_UNIT_PRODUCER, NULL);
         roles = 0;
     }
@@ -314,8 +314,11 @@ static const struct cli_option options[] = {
      "subscriber service; flere med komma",
      "producer steward assessor operator reader auditor subscriber service; "
      "several with commas"},
-    {"unit", "UNIT", "for producer: enheten som den rapporterer for",
-     "for producer: the unit that it reports for"},
+    {"unit", "UNIT",
+     "for producer: enheten som den rapporterer for; for assessor, om den "
+     "bare gjelder der",
+     "for producer: the unit that it reports for; for assessor, if it is for "
+     "that only"},
     {"force", NULL, "new: også for en enhet som ikke er i katalogen",
      "new: also for a unit that is not in the catalogue"},
 };

@@ -214,17 +214,24 @@ static mv_rc read_word(const struct place *p, struct mv_key *k, unsigned *seen,
     return good ? MV_OK : wrong(p, err, "not a good value", word);
 }
 
+bool mv_roles_fit_unit(unsigned roles, bool has_unit)
+{
+    return has_unit ? (roles & (MV_ROLE_PRODUCER | MV_ROLE_ASSESSOR)) != 0
+                    : (roles & MV_ROLE_PRODUCER) == 0;
+}
+
 static mv_rc check(const struct place *p, const struct mv_key *k, unsigned seen,
                    struct mv_err *err)
 {
-    bool producer = (k->roles & MV_ROLE_PRODUCER) != 0;
     if ((seen & NAME) == 0)
         return wrong(p, err, "name= is missing", mv_span(NULL, 0));
     if ((seen & ROLES) == 0)
         return wrong(p, err, "role= is missing", mv_span(NULL, 0));
-    if (producer != ((seen & UNIT) != 0))
-        return wrong(p, err, "unit= goes with role producer, and only with it",
-                     mv_span(NULL, 0));
+    if (!mv_roles_fit_unit(k->roles, (seen & UNIT) != 0)) {
+        return wrong(
+            p, err, "role producer needs unit=, assessor may have it, no other",
+            mv_span(NULL, 0));
+    }
     if (k->from_ms >= k->to_ms)
         return wrong(p, err, "to= is not after from=", mv_span(NULL, 0));
     return MV_OK;

@@ -8,8 +8,9 @@
  *   <public key> name=ahus role=producer unit=ahus from=2024-01-01
  * <public key> is 64 hex digits or Z85 (one that begins with # in hex only).
  * name: an identifier, once in the file. role: one or more, with commas.
- * unit: an identifier; needed by and only for producer. from, to: a day or an
- * RFC 3339 time in UTC; the key is good from `from` until just before `to`. */
+ * unit: an identifier; a producer has one, an assessor may. from, to: a day or
+ * an RFC 3339 time in UTC; the key is good from `from` until just before `to`.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -85,5 +86,8 @@ bool mv_key_valid(const struct mv_key *k, int64_t wall_ms, const char **why);
 /* "producer,assessor" appended; and back: false for an unknown word. */
 void mv_roles_text(struct mv_buf *out, unsigned roles);
 bool mv_roles_parse(struct mv_span text, unsigned *ret);
+/* Whether a key of these roles is whole with, or without, a unit: it bounds
+ * what producers and assessors speak of, and nobody else speaks of units. */
+bool mv_roles_fit_unit(unsigned roles, bool has_unit);
 /* A key's line without the line end, appended; it parses to the same key. */
 void mv_key_line(struct mv_buf *out, const struct mv_key *k);

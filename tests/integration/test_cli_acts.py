@@ -56,6 +56,17 @@ class Acts(Cli):
         self.assertIn("krever rollen assessor", self.says(
             77, "hold", "epikrise", "bodo", "--key", "bodo", *WHO))
 
+    def test_an_assessor_with_a_unit_speaks_of_what_lies_below_it(self):
+        self.says(0, "keys", "new", "bodokari", "--role", "assessor",
+                  "--unit", "bodo")
+        kari = ("--key", "bodokari", *WHO)
+        (row,) = self.lines(0, "hold", "epikrise", "bodo", *kari)
+        self.assertEqual(row["result"], "accepted")
+        self.assertIn("bodo", self.says(1, "hold", "epikrise", "tromso",
+                                        *kari))
+        (row,) = self.lines(0, "release", "epikrise", "bodo", *kari)
+        self.assertEqual(row["result"], "accepted")
+
     def test_every_kind_goes_into_the_journal(self):
         for words in (("deliver", "plan", "nord", "--due", "2024-04-01",
                        "--on", "2024-05-30", "--year", "2024"),

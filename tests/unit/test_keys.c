@@ -67,6 +67,17 @@ static void a_key_is_found_by_its_bytes_and_by_its_name(void **state)
     mv_keys_close(k);
 }
 
+static void an_assessor_may_have_a_unit(void **state)
+{
+    (void)state;
+    struct mv_keys *k =
+        parsed(HEAD A " name=kari role=assessor,reader unit=ahus\n" B
+                      " name=ola role=assessor\n");
+    assert_string_equal(mv_keys_named(k, "kari")->unit, "ahus");
+    assert_string_equal(mv_keys_named(k, "ola")->unit, "");
+    mv_keys_close(k);
+}
+
 static void z85_and_hex_are_the_same_key(void **state)
 {
     (void)state;
@@ -95,6 +106,7 @@ static void bad_input_94_and_100_a_bad_line_is_named(void **state)
     refused(HEAD A " name=X role=reader\n", 2, "name=X");
     refused(HEAD A " name=x role=producer\n", 2, "unit=");
     refused(HEAD A " name=x role=reader unit=y\n", 2, "unit=");
+    refused(HEAD A " name=x role=producer,assessor\n", 2, "unit=");
     refused(HEAD A " name=x role=reader name=y\n", 2, "twice");
     refused(HEAD A " name=x role=reader colour=red\n", 2, "colour");
     refused(HEAD A " name=x role=reader from=2024-02-30\n", 2, "from=");
@@ -461,6 +473,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_is_found_by_its_bytes_and_by_its_name),
+        cmocka_unit_test(an_assessor_may_have_a_unit),
         cmocka_unit_test(z85_and_hex_are_the_same_key),
         cmocka_unit_test(bad_input_94_and_100_a_bad_line_is_named),
         cmocka_unit_test(a_line_that_is_written_is_read_back),
