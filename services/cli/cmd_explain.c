@@ -7,16 +7,20 @@
 #include "services/cli/explain_text.h"
 #include "services/cli/hint.h"
 
-/* Which of the two words is not known, and what it may have been. */
-static void say_meant(struct cli *c, int64_t year)
+/* Which of the two words is not known, and what it may have been; else what
+ * the evaluator said stands. */
+static void say_meant(struct cli *c, struct cli_hush *refused, int64_t year)
 {
     struct cli_inforce f;
-    if (cli_hint_catalogue(c, NULL, &f)) {
-        (void)cli_hint_target(c, f.catalogue, c->args[0], year);
-        (void)cli_hint_thing(c, f.catalogue, CLI_THING_UNIT, c->args[1]);
-    } else if (cli_option(c, "year") == NULL) {
-        cli_warn(c, CLI_W_X_TRY_YEAR, NULL);
+    bool said = false, known = cli_hint_catalogue(c, NULL, &f);
+    if (known) {
+        said = cli_hint_target(c, f.catalogue, c->args[0], year);
+        said =
+            cli_hint_thing(c, f.catalogue, CLI_THING_UNIT, c->args[1]) || said;
     }
+    cli_hush_done(c, refused, !said);
+    if (!known && cli_option(c, "year") == NULL)
+        cli_warn(c, CLI_W_X_TRY_YEAR, NULL);
     cli_inforce_done(&f);
 }
 
@@ -46,6 +50,7 @@ static int ask(struct cli *c, struct cli_link *l, struct cli_pages *rows)
     struct cli_args args = {0};
     struct mv_span state;
     int64_t year = 0;
+    struct cli_hush hush;
     int code = cli_state(l, &held, &state);
     if (code == CLI_OK)
         code = cli_year(c, state, &year);
@@ -54,10 +59,14 @@ static int ask(struct cli *c, struct cli_link *l, struct cli_pages *rows)
                      c->args[0]);
         cli_arg_text(&args, "unit", c->args[1]);
         cli_arg_u64(&args, "year", (uint64_t)year);
+        cli_hush_begin(c, &hush);
         code = cli_ask_all(l, "explain", &args, rows);
+        cli_hush_end(c, &hush);
+        if (code == CLI_NO)
+            say_meant(c, &hush, year);
+        else
+            cli_hush_done(c, &hush, true);
     }
-    if (code == CLI_NO)
-        say_meant(c, year);
     cli_args_done(&args);
     cli_pages_done(&held);
     return code;

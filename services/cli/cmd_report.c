@@ -3,10 +3,11 @@
  * Invariant: a file is written whole or not at all. Changes nothing else. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "services/base/day.h"
 #include "services/base/file.h"
-#include "services/cli/hint.h"
 #include "services/cli/report_since.h"
 #include "services/cli/view.h"
 
@@ -170,11 +171,36 @@ static int read_kind(struct cli *c, struct cli_report *r, const char **unit)
                             c->args[1], NULL);
         next = 2;
     }
+    if (r->kind == CLI_REPORT_MISSING && c->arg_count > 1 &&
+        cli_option(c, "year") == NULL && read_year(c->args[1], &r->year))
+        next = 2;
     if (c->arg_count > next)
         *unit = c->args[next];
     return c->arg_count > next + 1
                ? cli_fail(c, CLI_USAGE, CLI_W_REP_KIND, c->args[next + 1], NULL)
                : CLI_OK;
+}
+
+/* Can it be written there? Asked before it is drawn, which takes a while. */
+static int check_output(struct cli *c)
+{
+    const char *path = cli_option(c, "output");
+    const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+    struct stat st;
+    int code = CLI_OK;
+    if (path == NULL)
+        return CLI_OK;
+    char *folder = slash == NULL   ? mv_xstrdup(".")
+                   : slash == path ? mv_xstrdup("/")
+                                   : mv_xstrndup(path, (size_t)(slash - path));
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        code = cli_fail(c, CLI_IO, CLI_W_REP_IS_FOLDER, path, NULL);
+    else if (stat(folder, &st) != 0 || !S_ISDIR(st.st_mode))
+        code = cli_fail(c, CLI_IO, CLI_W_REP_NO_FOLDER, folder, NULL);
+    else if (access(folder, W_OK | X_OK) != 0)
+        code = cli_fail(c, CLI_IO, CLI_W_REP_SHUT_FOLDER, folder, NULL);
+    free(folder);
+    return code;
 }
 
 static int report_run(struct cli *c)
@@ -186,9 +212,9 @@ static int report_run(struct cli *c)
         return CLI_USAGE;
     int code = read_kind(c, &r, &unit);
     if (code == CLI_OK)
+        code = check_output(c);
+    if (code == CLI_OK)
         code = draw(c, &r, unit);
-    if (code == CLI_NO && unit != NULL)
-        cli_hint_unit(c, unit);
     if (code == CLI_OK)
         code = write_whole(c, write, &r);
     cli_report_done(&r);
@@ -207,13 +233,13 @@ static const struct cli_option options[] = {
 
 const struct cli_command cli_cmd_report = {
     .name = "report",
-    .usage = "half-year YEAR [UNIT] | year YEAR [UNIT] | missing [UNIT]",
+    .usage = "half-year YEAR [UNIT] | year YEAR [UNIT] | missing [YEAR] [UNIT]",
     .nb = "Halvårsrapporten, årsrapporten, og hvem som mangler tall",
     .en = "The half-year and the yearly report, and who owes figures",
     .man = "maalvakt-report",
     .example = "maalvakt report half-year 2023 --format html --output h.html\n"
                "maalvakt report year 2024 ahus\n"
-               "maalvakt report missing --year 2024\n"
+               "maalvakt report missing 2024\n"
                "maalvakt report year 2024 --as-of 2024-07-01 --format csv\n",
     .options = options,
     .option_count = CLI_COUNT(options),

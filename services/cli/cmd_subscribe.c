@@ -104,10 +104,17 @@ static int act(struct cli *c, const char *verb, struct cli_args *a,
                struct cli_pages *rows)
 {
     struct cli_link *l;
+    struct cli_hush hush;
+    bool begins = !strcmp(verb, "subscribe");
     int code = cli_link_open(c, CLI_NOTIFIER, NULL, &l);
-    if (code == CLI_OK)
+    if (code == CLI_OK) {
+        cli_hush_begin(c, &hush);
         code = cli_ask_args(l, verb, a, rows);
-    if (code == CLI_NO && !strcmp(verb, "unsubscribe"))
+        cli_hush_end(c, &hush);
+        bool meant = code == CLI_NO && begins && cli_hint_options(c, true);
+        cli_hush_done(c, &hush, !meant);
+    }
+    if (code == CLI_NO && !begins)
         cli_hint_subscription(c, l, c->args[0]);
     cli_link_close(l);
     return code;
@@ -122,8 +129,6 @@ static int subscribe_run(struct cli *c)
     if (who != NULL && !cli_key_there(c, who)) /* nobody could pull it */
         return cli_key_unknown(c, who);
     int code = fill(c, &a) ? act(c, "subscribe", &a, &rows) : CLI_USAGE;
-    if (code == CLI_NO)
-        (void)cli_hint_options(c, true);
     struct mv_list l = cli_pages_walk(&rows);
     if (code == CLI_OK && c->json) {
         cli_pages_json(c, &rows);

@@ -11,6 +11,27 @@
 
 #define NAMED_MAX 12
 
+void cli_hush_begin(struct cli *c, struct cli_hush *h)
+{
+    h->err = c->err;
+    c->err = open_memstream(&h->text, &h->len);
+    if (c->err == NULL)
+        abort();
+}
+
+void cli_hush_end(struct cli *c, struct cli_hush *h)
+{
+    (void)fclose(c->err);
+    c->err = h->err;
+}
+
+void cli_hush_done(struct cli *c, struct cli_hush *h, bool say)
+{
+    if (say)
+        (void)fwrite(h->text, 1, h->len, c->err);
+    free(h->text);
+}
+
 bool cli_hint_catalogue(struct cli *c, const char *key, struct cli_inforce *ret)
 {
     struct cli hushed = *c;
@@ -168,12 +189,13 @@ bool cli_hint_options(struct cli *c, bool lists)
     return any;
 }
 
-void cli_hint_unit(struct cli *c, const char *id)
+bool cli_hint_unit(struct cli *c, const char *id)
 {
     struct cli_inforce f;
-    if (cli_hint_catalogue(c, NULL, &f))
-        (void)cli_hint_thing(c, f.catalogue, CLI_THING_UNIT, id);
+    bool said = cli_hint_catalogue(c, NULL, &f) &&
+                cli_hint_thing(c, f.catalogue, CLI_THING_UNIT, id);
     cli_inforce_done(&f);
+    return said;
 }
 
 void cli_hint_subscription(struct cli *c, struct cli_link *notifier,

@@ -5,6 +5,17 @@
 #include "services/cli/inforce.h"
 #include "services/cli/near.h"
 
+/* What is said from begin to end is kept back: it is said after all, or what
+ * was meant stands in its place. */
+struct cli_hush {
+    FILE *err;
+    char *text;
+    size_t len;
+};
+void cli_hush_begin(struct cli *c, struct cli_hush *h);
+void cli_hush_end(struct cli *c, struct cli_hush *h);
+void cli_hush_done(struct cli *c, struct cli_hush *h, bool say);
+
 /* The catalogue in force with the key named (NULL: --key, else the
  * operator's), without a word said if it cannot be had: then false. Ended
  * with cli_inforce_done either way. */
@@ -30,5 +41,5 @@ void cli_hint_subscription(struct cli *c, struct cli_link *notifier,
 /* Whatever --unit --region --target --commission name and is not there, each
  * a list with commas if `lists`; true: something was not. */
 bool cli_hint_options(struct cli *c, bool lists);
-/* What the unit was probably meant to be; nothing if it is there. */
-void cli_hint_unit(struct cli *c, const char *id);
+/* What the unit was probably meant to be; false: it is there. */
+bool cli_hint_unit(struct cli *c, const char *id);

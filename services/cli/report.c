@@ -7,6 +7,7 @@
 
 #include "services/base/clock.h"
 #include "services/cli/desk.h"
+#include "services/cli/hint.h"
 
 #define TRIES 5
 
@@ -230,6 +231,24 @@ static int ask_missing(struct cli_link *l, const char *unit,
     return code;
 }
 
+/* This year's is asked for, and the year before has not all either. */
+static void say_before(struct cli *c, struct cli_link *l, const char *unit,
+                       int64_t this_year)
+{
+    struct cli_args args = {0};
+    struct cli_pages rows = {0};
+    struct mv_buf year = {0};
+    mv_buf_printf(&year, "%lld", (long long)this_year - 1);
+    cli_arg_u64(&args, "year", (uint64_t)this_year - 1);
+    if (unit != NULL)
+        cli_arg_text(&args, "unit", unit);
+    if (cli_ask_all(l, "missing", &args, &rows) == CLI_OK && rows.count > 0)
+        cli_warn(c, CLI_W_REP_MISSING_BEFORE, mv_buf_cstr(&year), NULL);
+    cli_args_done(&args);
+    cli_pages_done(&rows);
+    mv_buf_done(&year);
+}
+
 static int ask_since(struct cli_link *l, struct cli_report *r)
 {
     struct cli_args args = {0};
@@ -278,26 +297,42 @@ static int gather(struct cli *c, struct cli_link *l, const char *unit,
     return code;
 }
 
-int cli_report_gather(struct cli *c, struct cli_link *evaluator,
+/* All of one moment; of what cannot be had it has been said why. */
+static int gather_all(struct cli *c, struct cli_link *evaluator,
                       const char *unit, struct cli_report *r)
 {
-    struct mv_clock now = {.shift_ms = cli_shift_ms(c)};
     bool moved = true;
     int code = CLI_OK;
     for (int i = 0; i < TRIES && moved && code == CLI_OK; i++) {
         forget(r);
         code = gather(c, evaluator, unit, r, &moved);
     }
-    if (code != CLI_OK)
-        return code;
-    if (moved)
+    if (code == CLI_OK && moved)
         return cli_fail(c, CLI_RETRY, CLI_W_REP_MOVED, NULL);
-    mv_clock_read(&now);
-    r->drawn_ms = now.wall_ms;
-    if (r->kind == CLI_REPORT_MISSING)
-        return CLI_OK;
+    if (code != CLI_OK || r->kind == CLI_REPORT_MISSING)
+        return code;
     cli_report_put_together(r);
     return r->count > 0 ? CLI_OK : cli_fail(c, CLI_NO, CLI_W_REP_NOTHING, NULL);
+}
+
+int cli_report_gather(struct cli *c, struct cli_link *evaluator,
+                      const char *unit, struct cli_report *r)
+{
+    struct mv_clock now = {.shift_ms = cli_shift_ms(c)};
+    bool now_year = r->year == 0 && cli_option(c, "year") == NULL;
+    struct cli_hush hush;
+    cli_hush_begin(c, &hush);
+    int code = gather_all(c, evaluator, unit, r);
+    cli_hush_end(c, &hush);
+    bool meant = code == CLI_NO && unit != NULL && cli_hint_unit(c, unit);
+    cli_hush_done(c, &hush, !meant);
+    if (code != CLI_OK)
+        return code;
+    mv_clock_read(&now);
+    r->drawn_ms = now.wall_ms;
+    if (r->kind == CLI_REPORT_MISSING && now_year)
+        say_before(c, evaluator, unit, r->year);
+    return CLI_OK;
 }
 
 void cli_report_done(struct cli_report *r)

@@ -6,6 +6,8 @@
 #include "services/cli/status_table.h"
 #include "services/cli/table.h"
 
+#define HALF_YEAR_WIDTH 100 /* takes all in columns */
+
 static void cell(struct cli_table *t, struct mv_buf *text)
 {
     cli_table_cell(t, CLI_PLAIN, mv_buf_span(text));
@@ -43,6 +45,39 @@ static void say_head(struct cli *c, const struct cli_report *r)
 
 /* ---- half a year ---- */
 
+/* Too narrow for a column of ids beside one of requirements: they stand on a
+ * line of their own above the status. */
+static bool is_narrow(const struct cli *c)
+{
+    return c->width > 0 && c->width < HALF_YEAR_WIDTH;
+}
+
+static void half_year_row(const struct cli *c, struct cli_table *t,
+                          const struct cli_report_item *item)
+{
+    struct mv_buf text = {0};
+    struct mv_span id = cli_report_id(item);
+    struct mv_span title = cli_get_lang(c, item->head, "title");
+    if (is_narrow(c)) {
+        mv_buf_printf(&text, "%.*s  %.*s", (int)id.len, (const char *)id.at,
+                      (int)title.len, (const char *)title.at);
+        cli_table_line(t, CLI_BOLD, mv_buf_span(&text));
+        mv_buf_clear(&text);
+        cli_table_text(t, "");
+    } else {
+        cli_table_cell(t, CLI_PLAIN, id);
+        cli_table_cell(t, CLI_PLAIN, title);
+    }
+    status_cell(c, t, item->row);
+    cli_report_sentence(c, item->row, &text);
+    cell(t, &text);
+    if (item->commission) {
+        cli_stated_dates(c, item->row, &text);
+        cell(t, &text);
+    }
+    mv_buf_done(&text);
+}
+
 static void half_year(struct cli *c, const struct cli_report *r,
                       bool commissions)
 {
@@ -55,29 +90,22 @@ static void half_year(struct cli *c, const struct cli_report *r,
         {cli_w(c, CLI_W_REP_COL_SENTENCE), false, false, 0},
         {cli_w(c, CLI_W_REP_COL_DATES), false, false, 0},
     };
+    const struct cli_column narrow[] = {columns[0], columns[2], columns[3],
+                                        columns[4]};
     struct cli_table *t =
-        cli_table_open(columns, CLI_COUNT(columns) - !commissions);
-    struct mv_buf text = {0};
+        is_narrow(c)
+            ? cli_table_open(narrow, CLI_COUNT(narrow) - !commissions)
+            : cli_table_open(columns, CLI_COUNT(columns) - !commissions);
     for (size_t i = 0; i < r->count; i++) {
         const struct cli_report_item *item = &r->items[i];
-        if (item->row.len == 0 || item->commission != commissions)
-            continue;
-        cli_table_cell(t, CLI_PLAIN, cli_report_id(item));
-        cli_table_cell(t, CLI_PLAIN, cli_get_lang(c, item->head, "title"));
-        status_cell(c, t, item->row);
-        cli_report_sentence(c, item->row, &text);
-        cell(t, &text);
-        if (!commissions)
-            continue;
-        cli_stated_dates(c, item->row, &text);
-        cell(t, &text);
+        if (item->row.len > 0 && item->commission == commissions)
+            half_year_row(c, t, item);
     }
     if (cli_table_rows(t) > 0) {
         cli_table_print(c, t);
         (void)fputc('\n', c->out);
     }
     cli_table_close(t);
-    mv_buf_done(&text);
 }
 
 /* ---- a year ---- */

@@ -259,6 +259,17 @@ static size_t bytes_within(struct mv_span text, size_t width)
     return at;
 }
 
+/* Of what must be broken: behind the last hyphen or slash that leaves half a
+ * line at least, else anywhere. */
+static size_t broken_at(struct mv_span text, size_t fits)
+{
+    const char *at = text.at;
+    for (size_t n = fits; n > fits / 2; n--)
+        if (at[n - 1] == '-' || at[n - 1] == '/')
+            return n;
+    return fits;
+}
+
 /* The next line of a cell that was wrapped; *rest goes on behind it. */
 static struct mv_span next_line(struct mv_span *rest, size_t width)
 {
@@ -268,6 +279,8 @@ static struct mv_span next_line(struct mv_span *rest, size_t width)
     const char *stop = memchr(at, '\n', rest->len);
     size_t len = stop != NULL ? (size_t)(stop - at) : rest->len;
     size_t fits = bytes_within(mv_span(at, len), width);
+    if (fits < len)
+        fits = broken_at(mv_span(at, len), fits);
     size_t skip = fits == len && stop != NULL;
     *rest = mv_span(at + fits + skip, rest->len - fits - skip);
     return mv_span(at, fits);

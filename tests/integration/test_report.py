@@ -195,6 +195,37 @@ class AsOf(unittest.TestCase):
                 "report", "missing", "tromso", "--year", 2024, "--format",
                 form))
 
+    def test_the_year_before_is_not_forgotten(self):
+        """In February what is owed is of last year: this year's report says
+        so, and a year on the line is a year, not a unit."""
+        now = self.home.run("report", "missing")
+        self.assertIn("Tall som mangler for 2025", now.stdout)
+        self.assertIn("Ingenting mangler.", now.stdout)
+        self.assertIn("maalvakt report missing 2024", now.stderr)
+        then = self.home.run("report", "missing", 2024)
+        self.assertIn("2024-T3", then.stdout)
+        self.assertNotIn("report missing", then.stderr)
+        self.assertIn("2024-T3", self.home.good("report", "missing", 2024,
+                                                "tromso"))
+
+    def test_what_is_not_there_is_said_in_one_line(self):
+        """A unit, and a folder: what it is, and what to do."""
+        for words in (("report", "year", 2024, "nordd"),
+                      ("report", "half-year", 2024, "nordd"),
+                      ("report", "missing", "nordd"),
+                      ("explain", "1535", "nordd", "--year", 2024)):
+            said = self.home.run(*words)
+            self.assertEqual(said.returncode, 1, said.stderr)
+            self.assertIn("`nordd` – mener du `nord`?", said.stderr)
+            self.assertEqual(said.stderr.count("maalvakt:"), 1, said.stderr)
+        said = self.home.run("report", "year", 2024, "--output",
+                             self.home.dir / "nowhere" / "y.html")
+        self.assertEqual(said.returncode, 74)
+        self.assertIn(f"mappen {self.home.dir}/nowhere finnes ikke",
+                      " ".join(said.stderr.split()))
+        self.assertEqual(self.home.run("report", "year", 2024, "--output",
+                                       self.home.dir).returncode, 74)
+
     def test_nothing_is_left_behind(self):
         self.home.good("report", "year", 2024, "--as-of", "2024-06-15")
         self.assertFalse((self.home.dir / "view").exists())

@@ -15,7 +15,8 @@
 #include "tests/support/one_of_each.h"
 #include "tests/support/screen.h"
 
-#define WIDE 100
+#define WIDE   100
+#define NARROW 60
 
 static void put_rows(struct fixture *f, const char *verb, const char *args,
                      struct cli_pages *ret)
@@ -190,6 +191,7 @@ static void a_report_is_text(void **state)
 {
     struct fixture *f = *state;
     every(f, cli_report_text);
+    report(f, CLI_REPORT_HALF_YEAR, MV_LANG_NB, NARROW, cli_report_text);
     held(f, "tests/data/drawn/report.txt");
 }
 

@@ -132,6 +132,23 @@ static void a_word_wider_than_its_column_goes_on_below(void **state)
     free(printed);
 }
 
+static void a_word_that_must_be_broken_is_broken_at_a_hyphen(void **state)
+{
+    (void)state;
+    static const struct cli_column wide[] = {{"id", false, true, 0},
+                                             {"navn", false, false, 0}};
+    struct cli c = begin(16);
+    struct cli_table *t = cli_table_open(wide, CLI_COUNT(wide));
+    cli_table_text(t, "a");
+    cli_table_text(t, "helse-sor/ost-2024x");
+    cli_table_print(&c, t);
+    cli_table_close(t);
+    assert_string_equal(end(&c), "id  navn\n"
+                                 "a   helse-sor/\n"
+                                 "    ost-2024x\n");
+    free(printed);
+}
+
 static void
 sentences_are_wrapped_between_words_and_commands_stay_whole(void **state)
 {
@@ -241,6 +258,7 @@ int main(void)
         cmocka_unit_test(what_has_no_room_at_all_is_left_out_and_named),
         cmocka_unit_test(words_stay_whole_while_another_column_can_give_way),
         cmocka_unit_test(a_word_wider_than_its_column_goes_on_below),
+        cmocka_unit_test(a_word_that_must_be_broken_is_broken_at_a_hyphen),
         cmocka_unit_test(
             sentences_are_wrapped_between_words_and_commands_stay_whole),
         cmocka_unit_test(colour_is_beside_the_text_and_never_in_place_of_it),
