@@ -166,7 +166,10 @@ int cli_main(int argc, char **argv)
     for (int words; at < argc; at += words)
         if ((words = cli_args_common(argc, argv, at)) == 0)
             break;
-    if (at >= argc) {
+    if (at >= argc) { /* nothing was asked for: no answer, but a fault */
+        c.out = c.err;
+        c.width = c.err_width;
+        c.colour = false;
         help(&c);
         return finish(&c, CLI_USAGE);
     }
