@@ -39,7 +39,7 @@ static void read_frequency(struct mv_build *b, const struct mv_yaml_key *r,
 {
     (void)r;
     if (!mv_freq_parse(mv_build_node(b, node)->text, at))
-        mv_build_fault(b, node, "is not one of: A S A_3 Q M W D");
+        mv_read_unlike(b, node, "A S A_3 Q M W D");
 }
 
 /* Titles may be left out: a list of ids, or an id with nothing behind it. */

@@ -45,6 +45,9 @@ void mv_warn_twice(struct mv_build *b, uint32_t node);
 /* The four digits of a year that this program counts with; no fault. */
 bool mv_read_year(struct mv_span text, int32_t *ret);
 
+/* The fault of a node that is none of the words known, with both. */
+void mv_read_unlike(struct mv_build *b, uint32_t node, const char *known);
+
 typedef void mv_reader(struct mv_build *b, const struct mv_yaml_key *r,
                        uint32_t node, void *at);
 mv_reader mv_read_ignore; /* what is read elsewhere */

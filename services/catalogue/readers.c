@@ -90,6 +90,14 @@ void mv_read_title(struct mv_build *b, const struct mv_yaml_key *r,
         t->en = t->nb;
 }
 
+void mv_read_unlike(struct mv_build *b, uint32_t node, const char *known)
+{
+    struct mv_span text = mv_build_node(b, node)->text;
+    mv_build_fault(b, node, "'%.*s' is not one of: %s",
+                   text.len > 60 ? 60 : (int)text.len, (const char *)text.at,
+                   known);
+}
+
 void mv_read_word(struct mv_build *b, const struct mv_yaml_key *r,
                   uint32_t node, void *at)
 {
@@ -103,9 +111,7 @@ void mv_read_word(struct mv_build *b, const struct mv_yaml_key *r,
         }
         mv_buf_printf(&known, "%s%s", w == r->words ? "" : " ", w->text);
     }
-    mv_build_fault(b, node, "'%.*s' is not one of: %s",
-                   text.len > 60 ? 60 : (int)text.len, (const char *)text.at,
-                   mv_buf_cstr(&known));
+    mv_read_unlike(b, node, mv_buf_cstr(&known));
     mv_buf_done(&known);
 }
 

@@ -130,7 +130,7 @@ static void read_forecast(struct mv_build *b, const struct mv_yaml_key *r,
         t->forecast = MV_FORECAST_RECENT;
         t->forecast_periods = (uint8_t)(k / MV_MICRO_ONE);
     } else {
-        mv_build_fault(b, node, "is not one of: none recent(3) seasonal");
+        mv_read_unlike(b, node, "none recent(3) seasonal");
     }
 }
 

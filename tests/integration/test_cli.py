@@ -203,6 +203,12 @@ class Meant(Cli):
     """What is not known is answered with what was probably meant."""
     commissions = COMMISSIONS
 
+    def test_help_that_nobody_asked_for_is_no_answer(self):
+        said = self.home.run()
+        self.assertEqual((said.returncode, said.stdout), (64, ""))
+        self.assertIn("Kommandoer:", said.stderr)
+        self.assertIn("Kommandoer:", self.home.run("--help").stdout)
+
     def test_commands_and_options(self):
         self.assertIn("mener du `status`?", self.says(64, "statsu"))
         self.assertIn("do you mean `--year`?",
