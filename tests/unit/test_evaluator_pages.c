@@ -164,10 +164,11 @@ static void add_curves(struct test_journal *j)
         "[trust], require: ['each d: value >= 60 %']}\n");
     for (int i = 0; i < CURVES * CURVE_YEARS; i++) {
         mv_buf_clear(&lines);
-        for (int n = 1; n <= WEEKS; n++)
+        for (int n = 1; n <= WEEKS; n++) {
             mv_buf_printf(&lines, "i m%d ahus %d-W%02d %d/3000\n",
                           i / CURVE_YEARS, CURVE_YEAR_0 + i % CURVE_YEARS, n,
                           i * n % 3000);
+        }
         test_journal_delivery(j, mv_buf_cstr(&lines));
     }
     mv_buf_done(&indicators);

@@ -319,16 +319,18 @@ static void a_store_opened_for_reading_writes_nothing(void **state)
 static long claimed_at(const void *address)
 {
     char line[512];
-    unsigned long from, to;
     long kb = -1;
     bool within = false;
     FILE *f = fopen("/proc/self/smaps", "r");
     assert_non_null(f);
     while (kb < 0 && fgets(line, sizeof line, f) != NULL) {
-        if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
-            within = from <= (uintptr_t)address && (uintptr_t)address < to;
-        else if (within)
-            (void)sscanf(line, "Rss: %ld", &kb);
+        char *end;
+        uintptr_t from = strtoul(line, &end, 16);
+        if (*end == '-')
+            within = from <= (uintptr_t)address &&
+                     (uintptr_t)address < strtoul(end + 1, NULL, 16);
+        else if (within && strncmp(line, "Rss:", 4) == 0)
+            kb = strtol(line + 4, NULL, 10);
     }
     (void)fclose(f);
     return kb;

@@ -278,13 +278,14 @@ static mv_rc store_boot(struct mv_store *s, struct mv_err *err)
 }
 
 /* What is read lies where LMDB has mapped the file. */
-static uintptr_t address_of_own_row(const struct mv_store *s)
+static int find_own_row(struct mv_store *s)
 {
     static char layout[] = "layout";
     MDB_val key = {strlen(layout), layout}, value;
-    return mdb_get(s->snap, s->tables[0].dbi, &key, &value) == 0
-               ? (uintptr_t)value.mv_data
-               : 0;
+    int code = mdb_get(s->snap, s->tables[0].dbi, &key, &value);
+    if (code == 0)
+        s->within = (uintptr_t)value.mv_data;
+    return code == MDB_NOTFOUND ? 0 : code;
 }
 
 /* The snapshot's transaction is made once; read-only stores open their
@@ -306,9 +307,10 @@ static mv_rc store_snapshot(struct mv_store *s, struct mv_err *err)
     if (code == 0)
         code = mdb_env_stat(s->env, &st);
     s->page_bytes = st.ms_psize;
+    if (code == 0)
+        code = find_own_row(s);
     if (code == 0) {
         s->used_bytes = store_live_bytes(s->snap, s);
-        s->within = address_of_own_row(s);
         mdb_txn_reset(s->snap);
         return MV_OK;
     }
