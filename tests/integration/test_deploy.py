@@ -118,6 +118,21 @@ class Guide(unittest.TestCase):
         self.assertGreater(len(told), 6)
         self.assertEqual(told - there, set())
 
+    def test_every_command_is_whole(self):
+        """Of one that does this or that, with the words that that needs."""
+        told = re.findall(r"\bmaalvakt ([a-z-]+) ([a-z-]+)([^`&|\n]*)", self.text)
+        held = 0
+        for command, does, rest in told:
+            usage = run(binary("maalvakt"), command, "--help", "--lang", "en")
+            first = usage.stdout.split("\n\n")[0]
+            need = re.search(rf"\b{does}((?: [A-Z]+)+)", first)
+            if need:
+                words = re.findall(r" [^ -]\S*", rest)
+                self.assertGreaterEqual(len(words), len(need[1].split()),
+                                        f"maalvakt {command} {does}")
+                held += 1
+        self.assertGreater(held, 1)
+
 
 class Units(unittest.TestCase):
     @unittest.skipUnless(shutil.which("systemd-analyze"), "no systemd")
