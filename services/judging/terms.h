@@ -38,6 +38,5 @@ void mv_terms_periods(struct mv_case *k, const struct mv_node *n,
                       struct mv_periods periods, mv_terms_each *each,
                       void *ctx);
 
-/* May the node, or any period of its year, be suppressed? mv_gather_may_hide.
- */
+/* May the node, or a period of its year, be suppressed? mv_gather_may_hide. */
 bool mv_terms_may_hide(struct mv_case *k, const struct mv_node *n);

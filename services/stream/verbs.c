@@ -195,8 +195,8 @@ static const struct {
     {{"position", WATCHERS, false, NULL}, position},
     {{"consumers", WATCHERS, false, NULL}, consumers},
     {{"settings", MV_ROLE_OPERATOR, false, NULL}, settings},
-    {{"head", MV_ROLE_ANY, false, "log"},
-     head}, /* as the log's own roles allow */
+    /* as the log's own roles allow */
+    {{"head", MV_ROLE_ANY, false, "log"}, head},
     {{"keys.resume", MV_ROLE_OPERATOR, true, "name"}, NULL},
 };
 
