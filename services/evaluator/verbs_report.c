@@ -35,13 +35,6 @@ static void number(struct map *m, const char *key, struct mv_dec v)
     word(m, key, mv_dec_text(v, digits));
 }
 
-static void rounded(struct map *m, const char *key, struct mv_dec v,
-                    unsigned decimals)
-{
-    (void)mv_dec_round(&v, v, (int)decimals);
-    number(m, key, v);
-}
-
 static void whole(struct map *m, const char *key, uint64_t v)
 {
     mv_pack_kv_u64(&m->b, key, v);
@@ -78,26 +71,35 @@ static void nest(struct map *into, const char *key, struct map *m)
     into->pairs++;
 }
 
-/* How a row's own numbers may be told: one that would tell a suppressed
- * number exactly by the indicator's decimals, one that tells it anyway not. */
-typedef enum telling { EXACT, ROUNDED, HIDDEN } telling;
+/* How a row's own numbers may be told: those that would tell a suppressed
+ * number exactly by the decimals of the indicator, whatever else is shown with
+ * more of them; those that tell it anyway not. */
+struct telling {
+    bool hidden, rounded;
+    int decimals;
+};
 
-static telling telling_of(const struct mv_course_value years[YEARS])
+static struct telling telling_of(const struct mv_course *c,
+                                 const struct mv_course_value years[YEARS])
 {
     const struct mv_course_value *now = &years[YEARS - 1], *before = now - 1;
-    if (now->reason == MV_REASON_SUPPRESSED ||
-        before->reason == MV_REASON_SUPPRESSED)
-        return HIDDEN;
-    return now->rounded || before->rounded ? ROUNDED : EXACT;
+    const struct mv_catalogue *cat = mv_plan_catalogue(c->env->plan);
+    bool hidden = now->reason == MV_REASON_SUPPRESSED ||
+                  before->reason == MV_REASON_SUPPRESSED;
+    return (struct telling){
+        .hidden = hidden,
+        .rounded = !hidden && (now->rounded || before->rounded),
+        .decimals = cat->indicators[c->node.indicator].decimals};
 }
 
 static void tell_number(struct map *m, const char *key, struct mv_dec v,
-                        telling how, unsigned decimals)
+                        const struct telling *how)
 {
-    if (how == EXACT)
-        number(m, key, v);
-    else if (how == ROUNDED)
-        rounded(m, key, v, decimals);
+    if (how->hidden)
+        return;
+    if (how->rounded)
+        (void)mv_dec_round(&v, v, how->decimals);
+    number(m, key, v);
 }
 
 /* ---- a series ---- */
@@ -212,18 +214,18 @@ static void put_ends(struct map *into, const struct mv_course *c)
     put_end(into, "highest", cat, ends.high_unit, ends.high);
 }
 
-static void put_alike(struct map *m, const struct mv_course *c, telling how,
-                      unsigned decimals)
+static void put_alike(struct map *m, const struct mv_course *c,
+                      const struct telling *how)
 {
     struct mv_dec now, before;
     if (!mv_course_alike(c, &now, &before))
         return;
-    tell_number(m, "now", now, how, decimals);
-    tell_number(m, "before", before, how, decimals);
+    tell_number(m, "now", now, how);
+    tell_number(m, "before", before, how);
 }
 
 static void put_series(struct map *into, const struct mv_course *c,
-                       const struct mv_ruling *r, telling how,
+                       const struct mv_ruling *r, const struct telling *how,
                        const struct mv_course_value years[YEARS])
 {
     static const char *const better[] = {"", "higher", "lower"};
@@ -236,9 +238,6 @@ static void put_series(struct map *into, const struct mv_course *c,
     const struct mv_indicator *ind = &cat->indicators[c->node.indicator];
     struct mv_dec line;
     struct map m = {0};
-    /* a count's rate is no whole number */
-    unsigned decimals =
-        c->node.kind == MV_NODE_RATE && ind->decimals == 0 ? 1 : ind->decimals;
     text(&m, "indicator", ind->id);
     title(&m, "title", &ind->title);
     if (c->node.member != MV_MEMBER_TOTAL) {
@@ -247,12 +246,15 @@ static void put_series(struct map *into, const struct mv_course *c,
     }
     word(&m, "kind", kinds[c->node.kind]);
     text(&m, "measure", evaluator_cut(ind->measure_word, 64));
-    whole(&m, "decimals", decimals);
+    /* a count's rate is no whole number */
+    whole(&m, "decimals",
+          c->node.kind == MV_NODE_RATE && ind->decimals == 0 ? 1
+                                                             : ind->decimals);
     word(&m, "better", better[ind->better]);
-    if (how != HIDDEN) {
-        put_alike(&m, c, how, decimals);
+    if (!how->hidden) {
+        put_alike(&m, c, how);
         if (r != NULL && mv_course_line(c, r, &line))
-            tell_number(&m, "line", line, how, decimals);
+            tell_number(&m, "line", line, how);
     }
     put_ends(&m, c);
     put_years(&m, c, years);
@@ -280,8 +282,9 @@ static void put_place(const struct reporting *x, struct map *m,
 }
 
 static void put_ruling(const struct reporting *x, struct map *m,
-                       const struct mv_ruling *r, telling how)
+                       const struct mv_ruling *r, const struct telling *how)
 {
+    static const struct telling exact = {0};
     const struct mv_catalogue *c = x->e->force.now.catalogue;
     const struct mv_criterion *k = &c->criteria[r->criterion];
     const struct evaluator_scale scale = evaluator_scale_of(c, x->t, r);
@@ -294,19 +297,18 @@ static void put_ruling(const struct reporting *x, struct map *m,
     word(m, "cmp", mv_cmp_text((mv_cmp)k->cmp));
     word(m, "status", mv_status_text(r->status));
     word(m, "reason", mv_reason_text(r->reason));
-    yes(m, "hidden", how == HIDDEN);
-    yes(m, "rounded", how == ROUNDED);
+    yes(m, "hidden", how->hidden);
+    yes(m, "rounded", how->rounded);
     yes(m, "preliminary", r->basis.preliminary);
     yes(m, "forecast", r->basis.forecast);
     if (r->has_left)
-        tell_number(m, "value", r->left, how, scale.decimals);
+        tell_number(m, "value", r->left, how);
     if (r->has_right) {
         tell_number(m, "limit", r->right,
-                    how == ROUNDED && mv_course_is_fixed(c, r) ? EXACT : how,
-                    scale.decimals);
+                    how->rounded && mv_course_is_fixed(c, r) ? &exact : how);
     }
     if (r->has_margin)
-        tell_number(m, "margin", r->margin, how, scale.decimals);
+        tell_number(m, "margin", r->margin, how);
     if (scale.there) {
         text(m, "measure", evaluator_cut(scale.measure, 64));
         whole(m, "decimals", scale.decimals);
@@ -364,19 +366,19 @@ static void put_row(struct reporting *x, const char *what,
 {
     struct mv_course_value years[YEARS];
     struct map m = {0};
-    telling how = EXACT;
+    struct telling how = {0};
     if (c != NULL) {
         for (int i = series ? 0 : YEARS - 2; i < YEARS; i++)
             mv_course_year(c, year_of(c, i), &years[i]);
-        how = telling_of(years);
+        how = telling_of(c, years);
     }
     put_place(x, &m, what);
     if (r != NULL) {
-        put_ruling(x, &m, r, how);
+        put_ruling(x, &m, r, &how);
         put_about(x, &m, r, c != NULL && series);
     }
     if (c != NULL && series)
-        put_series(&m, c, r, how, years);
+        put_series(&m, c, r, &how, years);
     x->page->count++;
     close_map(&m, &x->page->rows);
 }

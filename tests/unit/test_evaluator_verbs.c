@@ -474,6 +474,49 @@ static void a_report_rounds_what_would_tell_a_suppressed_member(void **state)
     }
 }
 
+/* A rate of a count is shown with a decimal, and has none where one would tell
+ * how many a suppressed member has; nor has a growth of it. */
+static void a_rate_beside_a_suppressed_member_has_no_decimals(void **state)
+{
+    static const char *const told[][3] = {{"77", "56", "21"},
+                                          {"38", "3", "36"}};
+    static const char *const beside[] = {"now", "before", "line"};
+    struct fixture *f = *state;
+    struct mv_span series, raw;
+    uint64_t decimals = 0;
+    test_journal_catalogue(
+        &f->j,
+        "units:\n  - {id: hso, name: H, kind: region, population: {2023: 700}}"
+        "\n",
+        "indicators:\n"
+        "  - {id: senger, title: S, measure: count, by: region, decimals: 0,\n"
+        "     frequency: A, over_periods: sum, over_units: sum,\n"
+        "     dimension: {id: tjeneste, members: {som: S, vop: V}, total: "
+        "sum}}\n",
+        "targets:\n  - {id: \"1\", year: 2024, text: T, indicator: senger,\n"
+        "     require: ['rate(1000) >= rate(1000, -1)', "
+        "'growth(-1) > 2.5 % + 0 * growth(-1)']}\n");
+    test_journal_delivery(&f->j, "senger - hso 2023 39\n"
+                                 "senger - hso 2024 54\n"
+                                 "senger som hso 2024 50\n"
+                                 "senger vop hso 2024 - Q\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_int_equal(ask(f, "report", "year=2024 unit=hso"), MV_OK);
+    assert_int_equal(f->a.rows, 2);
+    for (uint32_t i = 0; i < 2; i++) {
+        assert_string_equal(text(f, i, "value"), told[i][0]);
+        assert_string_equal(text(f, i, "limit"), told[i][1]);
+        assert_string_equal(text(f, i, "margin"), told[i][2]);
+    }
+    assert_true(mv_map_find(f->a.row[0], "series", &series));
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(mv_map_text(series, beside[i], &raw));
+        assert_true(mv_span_is(raw, i == 0 ? "77" : "56"));
+    }
+    assert_true(mv_map_u64(series, "decimals", &decimals));
+    assert_int_equal(decimals, 1);
+}
+
 /* The series of a criterion by name: which are the right side's, and nothing
  * where there are more than two. */
 static void a_report_names_what_a_criterion_is_about(void **state)
@@ -521,6 +564,7 @@ int main(void)
         TEST(explain_gives_judgement_criteria_and_figures),
         TEST(a_report_names_what_a_criterion_is_about),
         TEST(a_report_rounds_what_would_tell_a_suppressed_member),
+        TEST(a_rate_beside_a_suppressed_member_has_no_decimals),
         TEST(series_gives_every_year_of_a_unit),
         TEST(what_is_asked_wrongly_is_refused_with_a_code),
         cmocka_unit_test(every_query_is_answered_before_there_is_a_catalogue),
