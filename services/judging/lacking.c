@@ -55,10 +55,9 @@ static struct mv_cells counted_in(struct looking *x, const struct mv_lacking *l,
 {
     struct mv_work *w = x->k.w;
     w->strand_count = w->stretch_count = 0;
-    return w
-        ->strands[mv_strand_load(w, x->k.env, l->unit, l->indicator, l->member,
-                                 year)]
-        .counted;
+    uint32_t at =
+        mv_strand_load(w, x->k.env, l->unit, l->indicator, l->member, year);
+    return w->strands[at].counted;
 }
 
 /* One series of one unit. False: it has nothing in the target's year. */
@@ -130,8 +129,7 @@ static void look_at_ruling(struct looking *x, const struct mv_ruling *r)
                           (unsigned)q->n_left + q->n_right);
     for (unsigned i = 0; i < x->k.group_count; i++) {
         const struct mv_group *g = &x->k.groups[i];
-        bool lacks = g->kind == MV_NODE_LOWEST ||
-                     (g->got.reasons & MV_REASON_BIT(MV_REASON_NO_BASE)) != 0;
+        bool lacks = (g->got.reasons & MV_REASON_BIT(MV_REASON_NO_BASE)) != 0;
         for (unsigned at = 0; lacks && at < g->term.count; at++)
             if (mv_term_is_base(&g->term, at))
                 look_at_base(x, &g->term, &g->term.at[at]);

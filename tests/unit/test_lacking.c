@@ -8,7 +8,8 @@ static const char units[] = "units:\n"
                             "  - {id: b, name: B, kind: trust, parent: r}\n";
 static const char indicators[] =
     "indicators:\n" INDICATOR("one", "count", "Q", "sum", "sum", "")
-        INDICATOR("of", "count", "Q", "sum", "sum", MEMBERS("sum"));
+        INDICATOR("two", "count", "Q", "sum", "sum", "")
+            INDICATOR("of", "count", "Q", "sum", "sum", MEMBERS("sum"));
 
 static void start(const char *indicator, const char *require)
 {
@@ -95,6 +96,20 @@ static void a_base_that_is_there_and_no_divisor_is_not_missing(void **state)
     expect("a", "");
 }
 
+/* Of the smallest of two bases the other one lacks. */
+static void of_two_bases_only_the_one_that_lacks_is_named(void **state)
+{
+    (void)state;
+    start("one, scope: [region]",
+          "['spread <= min(spread(-1), value(\"two\", -1))']");
+    push("one", "a", "2024-Q1", "5");
+    push("one", "b", "2024-Q1", "9");
+    push("one", "a", "2023-Q1", "5");
+    push("one", "b", "2023-Q1", "9");
+    push("two", "r", "2024-Q1", "5");
+    expect("r", "two r 2023 2023-Q1");
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, finish)
 
 int main(void)
@@ -104,6 +119,7 @@ int main(void)
         TEST(each_unit_below_that_lacks_it_is_named),
         TEST(members_are_named_where_no_total_is_sent),
         TEST(only_the_stretch_that_is_asked_for_is_named),
+        TEST(of_two_bases_only_the_one_that_lacks_is_named),
         TEST(a_base_that_is_there_and_no_divisor_is_not_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
