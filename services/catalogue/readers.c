@@ -93,6 +93,10 @@ void mv_read_title(struct mv_build *b, const struct mv_yaml_key *r,
 void mv_read_unlike(struct mv_build *b, uint32_t node, const char *known)
 {
     struct mv_span text = mv_build_node(b, node)->text;
+    if (mv_build_node(b, node)->kind != MV_YAML_SCALAR) {
+        mv_build_fault(b, node, "expected one of: %s", known);
+        return;
+    }
     mv_build_fault(b, node, "'%.*s' is not one of: %s",
                    text.len > 60 ? 60 : (int)text.len, (const char *)text.at,
                    known);

@@ -175,7 +175,7 @@ static void an_indicator_says_what_its_figures_are(void **state)
         {INDICATORS, "frequency", "X", "frequency"},
         {INDICATORS, "frequency", "[M]", "frequency"},
         {INDICATORS, "better", "sideways", "is not one of: higher lower"},
-        {INDICATORS, "better", "[higher]", "is not one of: higher lower"},
+        {INDICATORS, "better", "[higher]", "expected one of: higher lower"},
         {INDICATORS, "over_periods", "none", "is not one of"},
         {INDICATORS, "over_periods", NULL, "over_periods: is missing"},
         {INDICATORS, "dimension", "som", "expected {id: ..., members"},
