@@ -38,10 +38,13 @@ static void add(void *ctx, struct mv_span indicator, struct mv_span unit,
     h->at[h->count++] = (struct evaluator_hold){i->index, u->index, until};
 }
 
+/* And of one by unit: readers see them in this order. */
 static int by_indicator(const void *a, const void *b)
 {
     const struct evaluator_hold *x = a, *y = b;
-    return (x->indicator > y->indicator) - (x->indicator < y->indicator);
+    if (x->indicator == y->indicator)
+        return (x->unit > y->unit) - (x->unit < y->unit);
+    return x->indicator < y->indicator ? -1 : 1;
 }
 
 void evaluator_holds_read(struct evaluator_holds *h,

@@ -13,7 +13,7 @@ struct evaluator_hold {
 
 /* Zero-initialise, done. */
 struct evaluator_holds {
-    struct evaluator_hold *at; /* by indicator */
+    struct evaluator_hold *at; /* by indicator, unit */
     uint32_t count, cap;
     const struct mv_catalogue *catalogue; /* NULL: not read */
 };

@@ -369,7 +369,7 @@ static void a_held_status_says_who_holds_it_until_when_and_why(void **state)
     assert_holds(f, "explain", ous, 0, NULL, NULL);
     hold(f, MV_STATEMENT_HOLD, "hso", NULL);
     test_world_run(&f->w, &f->j, 0, 10);
-    assert_holds(f, "status", ahus, 2, "ahus", "2024-06-30");
+    assert_holds(f, "status", ahus, 2, "hso", NULL);
     assert_holds(f, "status", ous, 1, "hso", NULL);
     hold(f, MV_STATEMENT_RELEASE, "ahus", NULL);
     test_world_run(&f->w, &f->j, 0, 10);
