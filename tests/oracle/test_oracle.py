@@ -333,13 +333,14 @@ class Criteria(unittest.TestCase):
                          ("y", "overdue"))
 
     def test_the_member_nearest_its_limit_leads(self):
-        world = World(dict(DAYS, **split("xyz")),
-                      {"require": ["each dim: value > 5 days"]})
-        world.push(one(9, member="x"), one(6, member="y"), one(6, member="z"))
-        status = world.status()
+        world = World(dict(DAYS, **split("xyz")), {
+            "require": ["each dim: value > limit", 'value("i/x") >= 9 days'],
+            "limits": {"x": "5 days", "y": "5 days", "z": "6 days"}})
+        world.push(one(9, member="x"), one(6, member="y"), one(7, member="z"))
+        status = world.status()  # by 4, 1 and 1; the second line by 0
         self.assertEqual((status["value"], status["margin"]), ("6", "1"))
         world.push(one(4, member="x"), one(2, member="z"))
-        self.assertEqual(world.status()["margin"], "-3")
+        self.assertEqual(world.status()["margin"], "-4")  # not -5, of x
 
     def test_limits_by_member_and_unit(self):
         world = World(dict(DAYS, **split("xy")), {
