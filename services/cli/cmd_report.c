@@ -12,6 +12,8 @@
 #include "services/cli/view.h"
 
 #define PAPER_WIDTH 100 /* columns of a text that goes to no terminal */
+#define TRIES       2u  /* at the live evaluator, where a view can be made */
+#define TRIES_MORE  3u  /* where none can */
 
 static bool read_year(const char *text, int64_t *ret)
 {
@@ -107,15 +109,29 @@ static int draw_view(struct cli *c, struct cli_report *r, const char *unit)
     int code = cli_view_open(c, r->as_of, periods_to,
                              r->kept ? mv_buf_cstr(&frozen) : NULL, &view);
     if (code == CLI_OK)
-        code = cli_report_gather(c, cli_view_link(view), unit, r);
+        code = cli_report_gather(c, cli_view_link(view), unit, 1, r);
+    MV_ASSERT(view == NULL || !r->moved);
     cli_view_close(view);
     mv_buf_done(&frozen);
     return code;
 }
 
+/* *busy: figures came in at every try, and a view stands still. */
+static int draw_live(struct cli *c, struct cli_link *live, const char *unit,
+                     struct cli_report *r, bool *busy)
+{
+    int code = cli_report_gather(c, live, unit, TRIES, r);
+    *busy = r->moved && cli_view_may(c);
+    if (!r->moved || *busy)
+        return code;
+    code = cli_report_gather(c, live, unit, TRIES_MORE, r);
+    return r->moved ? cli_fail(c, CLI_RETRY, CLI_W_REP_MOVED, NULL) : code;
+}
+
 /* Half a year knows what its first half brought; what a day knew, and what a
  * report was when it was frozen, too, is a view of the journal. All else is
- * asked of the evaluator that lives. */
+ * asked of the evaluator that lives, unless that is too busy to be of one
+ * moment. */
 static int draw(struct cli *c, struct cli_report *r, const char *unit)
 {
     struct cli_link *live = NULL;
@@ -125,12 +141,13 @@ static int draw(struct cli *c, struct cli_report *r, const char *unit)
     bool frozen = code == CLI_OK && r->kind == CLI_REPORT_YEAR &&
                   was_frozen(live, r, unit);
     bool remote = cli_option(c, "endpoint") != NULL;
+    bool view = frozen && !remote;
     if (frozen && remote)
         cli_warn(c, CLI_W_REP_FROZEN_REMOTE, NULL);
-    if (code == CLI_OK && (!frozen || remote))
-        code = cli_report_gather(c, live, unit, r);
+    if (code == CLI_OK && !view)
+        code = draw_live(c, live, unit, r, &view);
     cli_link_close(live);
-    return frozen && !remote ? draw_view(c, r, unit) : code;
+    return view ? draw_view(c, r, unit) : code;
 }
 
 /* With what changed since it was frozen, if it was. */

@@ -81,7 +81,7 @@ void cli_streams_read(struct cli_fleet *f, struct cli_stream ret[CLI_STREAMS])
         {.log = "journal", .from = CLI_INGEST, .to = CLI_EVALUATOR},
         {.log = "changes", .from = CLI_EVALUATOR, .to = CLI_NOTIFIER},
     };
-    struct cli_pages rows[CLI_SERVICES] = {{{0}, 0}};
+    struct cli_pages rows[CLI_SERVICES] = {{.count = 0}};
     bool there[CLI_SERVICES];
     /* readers first: a head that is read later is never behind them */
     for (int s = CLI_SERVICES - 1; s >= 0; s--)

@@ -110,6 +110,8 @@ int cli_ask_all(struct cli_link *l, const char *verb, const struct cli_args *a,
     do {
         from = next;
         code = cli_ask_from(l, verb, a, from, s, &next);
+        if (s->progress != NULL)
+            cli_progress_wait(s->progress);
     } while (code == CLI_OK && next > from);
     return code;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "services/cli/connect.h"
+#include "services/cli/progress.h"
 #include "services/cli/rows.h"
 
 /* The map of a request's arguments; zero-initialise. */
@@ -22,6 +23,7 @@ void cli_args_done(struct cli_args *a);
 struct cli_pages {
     struct mv_buf rows;
     uint32_t count;
+    struct cli_progress *progress; /* waits a page more; borrowed, or NULL */
 };
 /* row: one msgpack map, copied. */
 void cli_pages_put(struct cli_pages *s, struct mv_span row);

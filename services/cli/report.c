@@ -9,8 +9,6 @@
 #include "services/cli/desk.h"
 #include "services/cli/hint.h"
 
-#define TRIES 5
-
 const char *cli_report_kind_name(cli_report_kind kind)
 {
     static const char *const names[] = {[CLI_REPORT_HALF_YEAR] = "half-year",
@@ -278,9 +276,14 @@ static int ask_year(struct cli *c, struct cli_link *l, const char *unit,
     return code;
 }
 
-/* Once; *moved: a record came in between. */
+static uint64_t seq_of(const struct mv_buf *state)
+{
+    return cli_get_u64(mv_buf_span(state), "seq");
+}
+
+/* Once. */
 static int gather(struct cli *c, struct cli_link *l, const char *unit,
-                  struct cli_report *r, bool *moved)
+                  struct cli_report *r)
 {
     struct mv_buf after = {0};
     int code = ask_state(l, &r->state);
@@ -291,24 +294,27 @@ static int gather(struct cli *c, struct cli_link *l, const char *unit,
                                              : ask_year(c, l, unit, r);
     if (code == CLI_OK)
         code = ask_state(l, &after);
-    *moved = cli_get_u64(mv_buf_span(&after), "seq") !=
-             cli_get_u64(mv_buf_span(&r->state), "seq");
+    r->moved = code == CLI_OK && seq_of(&after) != seq_of(&r->state);
     mv_buf_done(&after);
     return code;
 }
 
 /* All of one moment; of what cannot be had it has been said why. */
 static int gather_all(struct cli *c, struct cli_link *evaluator,
-                      const char *unit, struct cli_report *r)
+                      const char *unit, unsigned tries, struct cli_report *r)
 {
-    bool moved = true;
+    int64_t year = r->year;
     int code = CLI_OK;
-    for (int i = 0; i < TRIES && moved && code == CLI_OK; i++) {
+    r->moved = true;
+    for (unsigned i = 0; i < tries && r->moved && code == CLI_OK; i++) {
         forget(r);
-        code = gather(c, evaluator, unit, r, &moved);
+        r->year = year;
+        code = gather(c, evaluator, unit, r);
     }
-    if (code == CLI_OK && moved)
-        return cli_fail(c, CLI_RETRY, CLI_W_REP_MOVED, NULL);
+    if (code == CLI_OK && r->moved) {
+        r->year = year;
+        return CLI_RETRY;
+    }
     if (code != CLI_OK || r->kind == CLI_REPORT_MISSING)
         return code;
     cli_report_put_together(r);
@@ -316,14 +322,20 @@ static int gather_all(struct cli *c, struct cli_link *evaluator,
 }
 
 int cli_report_gather(struct cli *c, struct cli_link *evaluator,
-                      const char *unit, struct cli_report *r)
+                      const char *unit, unsigned tries, struct cli_report *r)
 {
     struct mv_clock now = {.shift_ms = cli_shift_ms(c)};
     bool now_year = r->year == 0 && cli_option(c, "year") == NULL;
+    struct cli shown = *c; /* that it goes on is said in the hush too */
+    struct cli_progress progress;
     struct cli_hush hush;
+    cli_progress_begin(&progress, &shown, cli_w(c, CLI_W_REP_DRAWING), 0);
+    r->statuses.progress = r->lines.progress = &progress;
     cli_hush_begin(c, &hush);
-    int code = gather_all(c, evaluator, unit, r);
+    int code = gather_all(c, evaluator, unit, tries, r);
     cli_hush_end(c, &hush);
+    r->statuses.progress = r->lines.progress = NULL;
+    cli_progress_end(&progress);
     bool meant = code == CLI_NO && unit != NULL && cli_hint_unit(c, unit);
     cli_hush_done(c, &hush, !meant);
     if (code != CLI_OK)

@@ -47,15 +47,17 @@ struct cli_report {
     struct cli_report_item *items;
     size_t count, cap;
     struct cli_pages statuses, lines;
-    bool kept; /* drawn from a view that keeps what was frozen: */
+    bool moved; /* a record came in between, at every try */
+    bool kept;  /* drawn from a view that keeps what was frozen: */
     struct cli_pages since;
     const struct cli_report_changes *changes; /* report_since.h, or NULL */
 };
 
 /* unit: NULL: the region, if there is but one. Zero-initialise r but kind,
- * year and as_of. CLI_OK, or it has been said. */
+ * year and as_of; it may be gathered anew. CLI_OK; CLI_RETRY and r->moved; or
+ * it has been said. */
 int cli_report_gather(struct cli *c, struct cli_link *evaluator,
-                      const char *unit, struct cli_report *r);
+                      const char *unit, unsigned tries, struct cli_report *r);
 /* The items, of the rows in statuses and lines; needs no socket. */
 void cli_report_put_together(struct cli_report *r);
 void cli_report_done(struct cli_report *r);

@@ -20,6 +20,7 @@
 #include "services/base/clock.h"
 #include "services/base/day.h"
 #include "services/cli/desk.h"
+#include "services/cli/hint.h"
 #include "services/cli/place.h"
 #include "services/cli/progress.h"
 #include "services/cli/source.h"
@@ -331,6 +332,27 @@ static int wait_read(struct cli_view *v)
     }
     cli_progress_end(&progress);
     return code;
+}
+
+bool cli_view_may(struct cli *c)
+{
+    struct cli_link *ingest = NULL;
+    struct cli_args args = {0};
+    struct cli_pages rows = {0};
+    struct cli_hush hush;
+    if (cli_option(c, "endpoint") != NULL)
+        return false;
+    cli_hush_begin(c, &hush);
+    cli_arg_text(&args, "log", "journal");
+    int code = cli_link_open(c, CLI_INGEST, NULL, &ingest);
+    if (code == CLI_OK)
+        code = cli_ask_args(ingest, "head", &args, &rows);
+    cli_link_close(ingest);
+    cli_hush_end(c, &hush);
+    cli_hush_done(c, &hush, false);
+    cli_pages_done(&rows);
+    cli_args_done(&args);
+    return code == CLI_OK;
 }
 
 int cli_view_open(struct cli *c, const char *as_of, const char *periods_to,

@@ -7,6 +7,9 @@
 
 struct cli_view;
 
+/* Has this key the right to one here? Says nothing. */
+bool cli_view_may(struct cli *c);
+
 /* as_of: the last day that is known of, or NULL: all that is. periods_to: a
  * day, figures of periods that end later are not in; or NULL. frozen: "year
  * 2024 ahus", a report whose rows are kept when it is frozen (verb `since`),

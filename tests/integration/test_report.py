@@ -14,6 +14,7 @@ import zoneinfo
 import days
 import house
 import mvclient
+import streaming
 import test_cli
 
 UNITS = """units:
@@ -78,16 +79,31 @@ class Lived(test_cli.Installation):
         path = self.write(f"{unit}-{time.time_ns()}.csv", text)
         self.good("push", path, "--as", unit)
 
-    def counters(self, service):
-        """Of that service, as its operator sees them."""
-        ready = dict(line.split("=", 1) for line in (
+    def ready(self, service):
+        return dict(line.split("=", 1) for line in (
             self.dir / service / "ready").read_text().split())
+
+    def client(self, service, door="control", key="operator"):
+        ready = self.ready(service)
         public = {name: key for key, name in re.findall(
             r"^(\S+) name=(\S+)", (self.dir / "public-keys").read_text(),
             re.MULTILINE)}
-        secret = (self.dir / "keys" / "operator.secret").read_text().strip()
-        with mvclient.Client(ready["control"], ready["public_key"],
-                             (public["operator"], secret)) as operator:
+        secret = (self.dir / "keys" / f"{key}.secret").read_text().strip()
+        return mvclient.Client(ready[door], ready["public_key"],
+                               (public[key], secret))
+
+    def add_reader(self, name):
+        public, secret = mvclient.new_keys()
+        path = self.dir / "keys" / f"{name}.secret"
+        path.touch(0o600)
+        path.write_text(secret.hex() + "\n")
+        with (self.dir / "public-keys").open("a") as keys:
+            keys.write(f"{public.hex()} name={name} role=reader\n")
+        self.until(lambda: self.run("status", "--key", name).returncode == 0)
+
+    def counters(self, service):
+        """Of that service, as its operator sees them."""
+        with self.client(service) as operator:
             return {row["name"]: row["value"]
                     for row in operator.ask("counters")}
 
@@ -375,6 +391,66 @@ class Frozen(unittest.TestCase):
             # to find the day's last record, and who sent what
             asked = after["requests"] - before["requests"]
             self.assertLess(asked, 60, words)
+
+
+class Busy(unittest.TestCase):
+    """Figures stream in: another record between any two questions."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.home = home = Lived("2024-10-20")
+        cls.addClassCleanup(home.close)
+        home.good("catalogue", "apply", home.catalogue(
+            "c", UNITS, INDICATORS, TARGETS % "Minst 70 prosent"), "--yes")
+        home.until(lambda: home.run("report", "year", 2024, "bodo").returncode
+                   == 0)
+        home.add_reader("leser")
+        cls.stream = streaming.Stream(home.client("ingest", "public", "bodo"))
+        cls.stream.start()
+        cls.addClassCleanup(cls.stream.close)
+        ready = home.ready("evaluator")
+        cls.door = streaming.Turnstile(ready["control"],
+                                       home.client("evaluator"))
+        cls.addClassCleanup(cls.door.close)
+        cls.server_key = ready["public_key"]
+        path = home.dir / "evaluator" / "ready"
+        cls.addClassCleanup(path.write_text, path.read_text())
+        path.write_text(path.read_text().replace(ready["control"],
+                                                 cls.door.endpoint))
+
+    def drawn(self, *words):
+        """The head and the rows of a report that was drawn."""
+        said = self.home.run("report", *words, "--json")
+        self.assertEqual(said.returncode, 0, said.stderr)
+        self.assertEqual(said.stderr, "")
+        head, *rows = [json.loads(r) for r in said.stdout.splitlines()]
+        return head, rows
+
+    def test_a_report_is_drawn_and_its_numbers_are_of_its_record(self):
+        """The status and the line beside it were asked for apart."""
+        head, rows = self.drawn("year", 2024, "bodo")
+        percent = self.stream.percent(head["seq"])
+        self.assertEqual([float(r["value"]) for r in (
+            *rows, *rows[0]["lines"])], [percent, percent])
+
+    def test_who_owes_figures_is_named_all_the_same(self):
+        rows = self.drawn("missing", 2024)[1]
+        self.assertIn(("bodo", ["2024-T2"]),
+                      [(r["unit"], r["periods"]) for r in rows])
+
+    def is_told(self, *words):
+        said = self.home.run("report", "year", 2024, "bodo", *words)
+        self.assertEqual((said.returncode, said.stdout), (75, ""), said.stderr)
+        self.assertIn("med en revisors nøkkel", " ".join(said.stderr.split()))
+        self.assertEqual(said.stderr.count("maalvakt:"), 1, said.stderr)
+
+    def test_from_elsewhere_it_is_told_where_it_can_be_drawn(self):
+        self.is_told("--endpoint", self.door.endpoint, "--server-key",
+                     self.server_key, "--key",
+                     self.home.dir / "keys" / "operator.secret")
+
+    def test_who_may_not_read_the_journal_is_told_who_may(self):
+        self.is_told("--key", "leser")
 
 
 class HalfYear(unittest.TestCase):
