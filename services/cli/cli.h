@@ -60,6 +60,7 @@ struct cli {
                          row is on one line */
     size_t err_width; /* the same of c->err */
     FILE *out, *err;
+    struct mv_buf *held; /* for c->err, kept back; else NULL. See hush.h */
     size_t arg_count;
     char **args; /* borrowed from argv */
     struct {
@@ -92,5 +93,7 @@ void cli_word_put(struct mv_buf *out, const struct cli *c, cli_word word,
                   ...) CLI_SENTINEL;
 /* err's text as it is, on c->err; the code that goes with rc. */
 int cli_fail_err(struct cli *c, mv_rc rc, const struct mv_err *err);
+/* Whole lines to c->err, or to what is held of it. */
+void cli_err_put(struct cli *c, struct mv_span lines);
 /* The word alone, without places to fill in; static. */
 const char *cli_w(const struct cli *c, cli_word word);

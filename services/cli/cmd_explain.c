@@ -6,6 +6,7 @@
 #include "services/cli/desk.h"
 #include "services/cli/explain_text.h"
 #include "services/cli/hint.h"
+#include "services/cli/hush.h"
 
 /* Which of the two words is not known, and what it may have been; else what
  * the evaluator said stands. */

@@ -7,6 +7,7 @@
 
 #include "proto/pack.h"
 #include "services/cli/hint.h"
+#include "services/cli/hush.h"
 #include "services/cli/keystate.h"
 #include "services/cli/pages.h"
 #include "services/cli/phrase.h"

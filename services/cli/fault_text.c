@@ -116,7 +116,7 @@ static void say_fault(struct cli *c, const struct mv_catalogue_files *files,
     put_meant(c, files, f, &text);
     cli_wrap(&lines, mv_buf_span(&text), c->err_width, 0, 2);
     mv_buf_put_u8(&lines, '\n');
-    (void)fwrite(lines.at, 1, lines.len, c->err);
+    cli_err_put(c, mv_buf_span(&lines));
     mv_buf_done(&text);
     mv_buf_done(&lines);
 }

@@ -6,49 +6,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "services/cli/hush.h"
 #include "services/cli/place.h"
 #include "services/cli/rows.h"
 
 #define NAMED_MAX 12
 
-void cli_hush_begin(struct cli *c, struct cli_hush *h)
-{
-    h->err = c->err;
-    c->err = open_memstream(&h->text, &h->len);
-    if (c->err == NULL)
-        abort();
-}
-
-void cli_hush_end(struct cli *c, struct cli_hush *h)
-{
-    (void)fclose(c->err);
-    c->err = h->err;
-}
-
-void cli_hush_done(struct cli *c, struct cli_hush *h, bool say)
-{
-    if (say)
-        (void)fwrite(h->text, 1, h->len, c->err);
-    free(h->text);
-}
-
 bool cli_hint_catalogue(struct cli *c, const char *key, struct cli_inforce *ret)
 {
-    struct cli hushed = *c;
+    struct cli hasty = *c;
+    struct cli_hush hush;
     struct cli_link *l = NULL;
     *ret = (struct cli_inforce){0};
-    hushed.hasty = true;
-    hushed.err = fopen("/dev/null", "w");
-    if (hushed.err == NULL || cli_option(c, "endpoint") != NULL) {
-        if (hushed.err != NULL)
-            (void)fclose(hushed.err);
+    hasty.hasty = true;
+    if (cli_option(c, "endpoint") != NULL)
         return false;
-    }
-    int code = cli_link_open(&hushed, CLI_INGEST, key, &l);
+    cli_hush_begin(&hasty, &hush);
+    int code = cli_link_open(&hasty, CLI_INGEST, key, &l);
     if (code == CLI_OK)
-        code = cli_inforce_get(&hushed, l, ret);
+        code = cli_inforce_get(&hasty, l, ret);
     cli_link_close(l);
-    (void)fclose(hushed.err);
+    cli_hush_end(&hasty, &hush);
+    cli_hush_done(&hasty, &hush, false);
     return code == CLI_OK && ret->catalogue != NULL;
 }
 

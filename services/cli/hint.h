@@ -5,17 +5,6 @@
 #include "services/cli/inforce.h"
 #include "services/cli/near.h"
 
-/* What is said from begin to end is kept back: it is said after all, or what
- * was meant stands in its place. */
-struct cli_hush {
-    FILE *err;
-    char *text;
-    size_t len;
-};
-void cli_hush_begin(struct cli *c, struct cli_hush *h);
-void cli_hush_end(struct cli *c, struct cli_hush *h);
-void cli_hush_done(struct cli *c, struct cli_hush *h, bool say);
-
 /* The catalogue in force with the key named (NULL: --key, else the
  * operator's), without a word said if it cannot be had: then false. Ended
  * with cli_inforce_done either way. */

@@ -8,6 +8,7 @@
 #include "services/base/clock.h"
 #include "services/cli/desk.h"
 #include "services/cli/hint.h"
+#include "services/cli/hush.h"
 
 const char *cli_report_kind_name(cli_report_kind kind)
 {

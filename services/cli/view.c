@@ -20,7 +20,7 @@
 #include "services/base/clock.h"
 #include "services/base/day.h"
 #include "services/cli/desk.h"
-#include "services/cli/hint.h"
+#include "services/cli/hush.h"
 #include "services/cli/place.h"
 #include "services/cli/progress.h"
 #include "services/cli/source.h"

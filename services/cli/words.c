@@ -51,6 +51,16 @@ static void fill(struct mv_buf *out, const char *text, va_list list)
     }
 }
 
+void cli_err_put(struct cli *c, struct mv_span lines)
+{
+    if (c->held != NULL) {
+        mv_buf_put(c->held, lines.at, lines.len);
+        return;
+    }
+    (void)fwrite(lines.at, 1, lines.len, c->err);
+    (void)fflush(c->err);
+}
+
 static void print(struct cli *c, FILE *to, const char *before, cli_word word,
                   va_list list)
 {
@@ -60,8 +70,12 @@ static void print(struct cli *c, FILE *to, const char *before, cli_word word,
     cli_wrap(&lines, mv_buf_span(&text), to == c->err ? c->err_width : c->width,
              0, INDENT);
     mv_buf_put_u8(&lines, '\n');
-    (void)fwrite(lines.at, 1, lines.len, to);
-    (void)fflush(to);
+    if (to == c->err) {
+        cli_err_put(c, mv_buf_span(&lines));
+    } else {
+        (void)fwrite(lines.at, 1, lines.len, to);
+        (void)fflush(to);
+    }
     mv_buf_done(&text);
     mv_buf_done(&lines);
 }
@@ -107,7 +121,8 @@ int cli_fail_err(struct cli *c, mv_rc rc, const struct mv_err *err)
     mv_text_escape_terminal(&text, mv_buf_span(&said));
     mv_buf_done(&said);
     cli_wrap(&lines, mv_buf_span(&text), c->err_width, 0, INDENT);
-    (void)fprintf(c->err, "%s\n", mv_buf_cstr(&lines));
+    mv_buf_put_u8(&lines, '\n');
+    cli_err_put(c, mv_buf_span(&lines));
     mv_buf_done(&text);
     mv_buf_done(&lines);
     switch (rc) {

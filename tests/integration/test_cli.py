@@ -7,6 +7,7 @@ import pathlib
 import pty
 import select
 import shutil
+import signal
 import struct
 import subprocess
 import tempfile
@@ -66,8 +67,9 @@ class Installation:
             text=True, input=text or "", env=self.env, timeout=120,
             check=False)
 
-    def screen(self, columns, *words, seconds=30):
-        """Lines as a terminal of that width gets them, and the exit code."""
+    def screen(self, columns, *words, seconds=30, seen=None):
+        """Lines as a terminal of that width gets them, and the exit code.
+        seen: is called with all that there is so far."""
         pid, fd = pty.fork()
         size = struct.pack("HHHH", 40, columns, 0, 0)
         if pid == 0:
@@ -80,6 +82,8 @@ class Installation:
                     out += os.read(fd, 65536)
                 except OSError:
                     break
+                if seen is not None:
+                    seen(out.decode(errors="replace"))
         status = os.waitpid(pid, 0)[1]
         os.close(fd)
         return out.decode().splitlines(), os.waitstatus_to_exitcode(status)
@@ -427,6 +431,19 @@ class Walk(Cli):
                 if line.startswith("  --"):
                     option = line.split()[0].removeprefix("--")
                     self.assertRegex(text, rf"Fl -{option}\b", page)
+
+    def test_what_is_waited_for_is_shown_though_a_refusal_is_held_back(self):
+        lock = self.home.dir / "evaluator" / "data" / "owner.lock"
+        pid = int(lock.read_text().split()[0])
+        self.addCleanup(os.kill, pid, signal.SIGCONT)
+        os.kill(pid, signal.SIGSTOP)
+
+        def seen(out):
+            if "venter på svar fra evaluator" in out:
+                os.kill(pid, signal.SIGCONT)
+        lines, code = self.home.screen(80, "report", "missing", seen=seen)
+        self.assertIn("venter på svar fra evaluator", "".join(lines))
+        self.assertEqual(code, 0, lines)
 
     def test_tables_are_no_wider_than_the_terminal(self):
         self.says(0, "subscribe", "et-abonnement-med-et-langt-navn",
