@@ -78,9 +78,27 @@ static void put_missing(const struct cli *c, struct mv_span row,
     mv_buf_done(&names);
 }
 
+/* What a unit of a share or a lowest counted for, or why it did not. */
+static void put_counted(const struct cli *c, struct mv_span row,
+                        struct mv_buf *out)
+{
+    struct mv_span why = cli_get_text(row, "reason");
+    if (cli_get(row, "holds").len > 0)
+        mv_buf_text(out, cli_w(c, cli_get_bool(row, "holds") ? CLI_W_X_MET
+                                                             : CLI_W_X_UNMET));
+    if (out->len > 0 && why.len > 0)
+        mv_buf_text(out, ", ");
+    if (mv_span_is(why, "excepted"))
+        mv_buf_text(out, cli_w(c, CLI_W_X_EXCEPTED));
+    else if (why.len > 0)
+        cli_reason(c, why, out);
+}
+
 static void put_value(const struct cli *c, const struct cli_pages *rows,
                       struct mv_span row, struct mv_buf *out)
 {
+    if (cli_get_text(row, "value").len == 0)
+        return;
     struct cli_shown f = cli_shown_of(
         cli_explain_indicator(rows, cli_get_text(row, "indicator")));
     cli_shown(c, &f, cli_get_text(row, "value"), mv_span("", 0), out);
@@ -125,16 +143,21 @@ static void term_row(struct cli *c, struct cli_table *t,
     put_pair(c, row, &text);
     cell(t, &text);
     put_missing(c, row, &text);
+    put_counted(c, row, &text);
     cell(t, &text);
     mv_buf_done(&text);
 }
 
-/* The unit's own numbers; of several units, what a lowest is the lowest of. */
+/* Of several units: what a lowest is the lowest of, who a share is of. */
+static bool is_of_units(struct mv_span row)
+{
+    return mv_span_is(cli_get_text(row, "kind"), "units");
+}
+
+/* The unit's own numbers, and those. */
 static bool is_term(struct mv_span row)
 {
-    return is_what(row, "term") ||
-           (is_what(row, "weight") &&
-            mv_span_is(cli_get_text(row, "kind"), "units"));
+    return is_what(row, "term") || (is_what(row, "weight") && is_of_units(row));
 }
 
 void cli_explain_terms(struct cli *c, const struct cli_pages *rows)
@@ -219,7 +242,8 @@ static void term_weights(struct cli *c, struct cli_table *t,
     struct weight *all = mv_xcalloc(rows->count + 1, sizeof *all);
     struct mv_span row;
     size_t count = 0;
-    while (mv_list_next(&l, &row) && is_what(row, "weight"))
+    while (mv_list_next(&l, &row) && is_what(row, "weight") &&
+           !is_of_units(row)) /* they are of the next criterion */
         all[count++] = (struct weight){row, heaviness(row)};
     qsort(all, count, sizeof *all, by_weight);
     if (count > 0)

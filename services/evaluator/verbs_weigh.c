@@ -118,6 +118,12 @@ void evaluator_member_pack(const struct mv_member *m, const char *id,
     }
 }
 
+/* Why a unit's number is not there; "" where nothing is to be said. */
+static const char *why_text(const struct mv_piece *p)
+{
+    return p->excepted ? "excepted" : mv_reason_text(p->reason);
+}
+
 void evaluator_piece_row(struct evaluator_page *page,
                          const struct mv_catalogue *c, const struct mv_piece *p)
 {
@@ -129,7 +135,9 @@ void evaluator_piece_row(struct evaluator_page *page,
     const struct mv_member *of =
         p->of_member != MV_MEMBER_TOTAL ? &ind->members[p->of_member] : NULL;
     struct mv_buf *out = &page->rows;
-    evaluator_page_row(page, 10u + evaluator_member_pairs(member) +
+    const char *why = why_text(p);
+    evaluator_page_row(page, 9u + p->has_n + p->judged + (why[0] != '\0') +
+                                 evaluator_member_pairs(member) +
                                  evaluator_member_pairs(of) + 2u * p->is_pair +
                                  p->has_share + p->has_pull + 2u * !p->below);
     mv_pack_kv_cstr(out, "what", p->below ? "weight" : "term");
@@ -143,7 +151,8 @@ void evaluator_piece_row(struct evaluator_page *page,
     mv_pack_kv_u64(out, "year", (uint64_t)p->year);
     mv_pack_kv_bool(out, "base", p->of_base);
     mv_pack_kv_bool(out, "derived", ind->formula != MV_NONE);
-    mv_pack_kv_dec(out, "value", p->n);
+    if (p->has_n)
+        mv_pack_kv_dec(out, "value", p->n);
     if (p->is_pair) {
         mv_pack_kv_dec(out, "numerator", p->num);
         mv_pack_kv_dec(out, "denominator", p->den);
@@ -152,6 +161,10 @@ void evaluator_piece_row(struct evaluator_page *page,
         mv_pack_kv_dec(out, "share", p->share);
     if (p->has_pull)
         mv_pack_kv_dec(out, "pull", p->pull);
+    if (p->judged)
+        mv_pack_kv_bool(out, "holds", p->holds);
+    if (why[0] != '\0')
+        mv_pack_kv_cstr(out, "reason", why);
     if (!p->below)
         pack_missing(p, out);
 }

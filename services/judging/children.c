@@ -68,6 +68,7 @@ static uint32_t gather_child(struct mv_case *k, const struct mv_group *g,
         add_missing(l, part, &got.lack[part]);
     child->small = got.small;
     child->counts = why == 0;
+    child->why = why;
     child->has_held = why == 0 && got.amounts[0].has_pair;
     child->held = got.amounts[0].held;
     child->basis = got.basis;
@@ -87,7 +88,8 @@ static uint32_t hide_next(struct mv_child *at, uint32_t count)
     if (!mv_hide_next(&h, &next))
         return 0;
     at[next].counts = false;
-    return MV_REASON_BIT(MV_REASON_SUPPRESSED);
+    at[next].why = MV_REASON_BIT(MV_REASON_SUPPRESSED);
+    return at[next].why;
 }
 
 static bool find_basis(struct mv_case *k, struct mv_group *g)

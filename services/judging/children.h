@@ -10,6 +10,7 @@ struct mv_child {
     bool counts; /* it has a value in all the years */
     bool small;  /* suppressed by its own denominator */
     bool has_held;
+    uint32_t why; /* it does not count: bits of reasons */
     mv_i128 held; /* the denominator of the target's year */
     struct mv_dec n[MV_TERM_COLUMNS_MAX]; /* by year */
     struct mv_basis basis;

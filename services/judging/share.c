@@ -9,9 +9,8 @@
 
 #define HUNDRED 100
 
-/* Excepted by none of the indicators that the condition names. */
-static bool is_asked(const struct mv_case *k, const struct mv_node *share,
-                     uint32_t unit)
+bool mv_share_asks(const struct mv_case *k, const struct mv_node *share,
+                   uint32_t unit)
 {
     bool asked = true;
     for (unsigned i = 1; i < share->count && asked; i++) {
@@ -22,14 +21,23 @@ static bool is_asked(const struct mv_case *k, const struct mv_node *share,
     return asked;
 }
 
+uint32_t mv_share_judge(struct mv_case *k, const struct mv_node *share,
+                        uint32_t unit, struct mv_case *ret, bool *holds)
+{
+    if (k->w->inner == NULL)
+        k->w->inner = mv_xcalloc(MV_GROUPS_MAX, sizeof *k->w->inner);
+    *ret = *k;
+    ret->unit = unit;
+    ret->groups = k->w->inner;
+    *holds = false;
+    return mv_eval_condition(ret, share + 1, share->count, holds);
+}
+
 static uint32_t judge_unit(struct mv_case *k, struct mv_group *g, uint32_t unit)
 {
-    struct mv_case inner = *k;
-    bool holds = false;
-    inner.unit = unit;
-    inner.groups = k->w->inner;
-    uint32_t why =
-        mv_eval_condition(&inner, g->share + 1, g->share->count, &holds);
+    struct mv_case inner;
+    bool holds;
+    uint32_t why = mv_share_judge(k, g->share, unit, &inner, &holds);
     if (why != 0) {
         mv_late_none(&inner, &k->w->late[MV_LATE_UNITS]);
         mv_basis_leave_out(&g->got.basis, unit, MV_MEMBER_TOTAL);
@@ -48,13 +56,11 @@ uint32_t mv_share_gather(struct mv_case *k, struct mv_group *g)
     struct mv_indices below = c->units[k->unit].children;
     uint16_t asked = 0;
     uint32_t why = 0;
-    if (k->w->inner == NULL)
-        k->w->inner = mv_xcalloc(MV_GROUPS_MAX, sizeof *k->w->inner);
     g->got = (struct mv_gathered){0};
     g->holds = g->judged = 0;
     mv_late_clear(&k->w->late[MV_LATE_UNITS]);
     for (uint32_t i = 0; i < below.count; i++) {
-        if (!is_asked(k, g->share, below.at[i]))
+        if (!mv_share_asks(k, g->share, below.at[i]))
             continue;
         asked++;
         why |= judge_unit(k, g, below.at[i]);

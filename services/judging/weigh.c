@@ -7,7 +7,10 @@
 #include <stdlib.h>
 
 #include "services/judging/children.h"
+#include "services/judging/fold.h"
 #include "services/judging/formula.h"
+#include "services/judging/hide.h"
+#include "services/judging/share.h"
 #include "services/judging/terms.h"
 
 struct weighing {
@@ -47,6 +50,7 @@ static bool read_amount(const struct weighing *x, const struct mv_group *g,
     if (g->got.reasons != 0 || g->got.nothing_now ||
         mv_amount_number(a, scale, &p->n) != MV_REASON_NO)
         return false;
+    p->has_n = true;
     p->is_pair = a->has_pair && part_of(a->num, a->div, &p->num) &&
                  part_of(a->den, a->div, &p->den);
     return true;
@@ -116,8 +120,10 @@ static void tell_derived(struct weighing *x, const struct mv_group *g,
     p.of_member = g->term.member;
     if (mv_formula_makes(x->k.env->plan, &g->term) && g->got.reasons == 0 &&
         !g->got.nothing_now &&
-        mv_formula_number(x->k.env->plan, &g->term, &g->got, year, &p.n) == 0)
+        mv_formula_number(x->k.env->plan, &g->term, &g->got, year, &p.n) == 0) {
+        p.has_n = true;
         tell(x, &p);
+    }
 }
 
 /* Is the number made of units below? */
@@ -173,19 +179,120 @@ static void weigh_group(struct weighing *x, unsigned group)
     }
 }
 
-/* lowest, highest and spread: the values they are of. */
+/* ---- lowest, highest, spread, share: the units that they are of ---- */
+
+/* In that year of the group; the number is yet to be told. */
+static struct mv_piece unit_piece(const struct weighing *x,
+                                  const struct mv_group *g, unsigned year,
+                                  uint32_t unit)
+{
+    struct mv_piece p = piece_of(x, g, year * g->term.parts, unit);
+    p.kind = MV_NODE_LOWEST;
+    p.indicator = g->term.indicator;
+    p.of_member = g->term.member;
+    return p;
+}
+
+/* why: bits of reasons; 0: nobody asks it. */
+static void tell_left_out(struct weighing *x, const struct mv_group *g,
+                          uint32_t unit, uint32_t why)
+{
+    struct mv_piece p = unit_piece(x, g, 0, unit);
+    p.excepted = why == 0;
+    p.reason = why != 0 ? mv_reason_first(why) : MV_REASON_NO;
+    tell(x, &p);
+}
+
+static void tell_child(struct weighing *x, const struct mv_group *g,
+                       const struct mv_child *child)
+{
+    if (!child->counts) {
+        tell_left_out(x, g, child->unit, child->why);
+        return;
+    }
+    for (unsigned y = 0; y < mv_term_years(&g->term); y++) {
+        struct mv_piece p = unit_piece(x, g, y, child->unit);
+        p.has_n = true;
+        p.n = child->n[y];
+        tell(x, &p);
+    }
+}
+
 static void tell_units(struct weighing *x, const struct mv_group *g)
 {
-    for (uint32_t i = 0; i < g->count && !x->stopped; i++) {
-        const struct mv_child *child = &x->k.w->children[g->first + i];
-        unsigned years = child->counts ? mv_term_years(&g->term) : 0;
-        for (unsigned y = 0; y < years; y++) {
-            struct mv_piece p = piece_of(x, g, y * g->term.parts, child->unit);
-            p.indicator = g->term.indicator;
-            p.of_member = g->term.member;
-            p.n = child->n[y];
-            tell(x, &p);
+    struct mv_indices below = x->c->units[x->unit].children;
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < below.count && !x->stopped; i++) {
+        if (!mv_plan_counts(x->k.env->plan, g->term.indicator, below.at[i],
+                            g->term.at[0].year))
+            tell_left_out(x, g, below.at[i], 0);
+        else if (at < g->count)
+            tell_child(x, g, &x->k.w->children[g->first + at++]);
+    }
+}
+
+/* One series of the condition, of a unit for which it is judged. */
+static void tell_asked(struct weighing *x, const struct mv_group *g,
+                       uint32_t unit, bool holds, bool hidden)
+{
+    const struct mv_plan *plan = x->k.env->plan;
+    for (unsigned y = 0; y < mv_term_years(&g->term); y++) {
+        struct mv_piece p = unit_piece(x, g, y, unit);
+        p.judged = true;
+        p.holds = holds;
+        p.reason = hidden ? MV_REASON_SUPPRESSED : MV_REASON_NO;
+        p.has_n =
+            !hidden && mv_formula_number(plan, &g->term, &g->got, y, &p.n) == 0;
+        if (p.has_n && !mv_formula_makes(plan, &g->term))
+            (void)read_amount(x, g, y, &p);
+        tell(x, &p);
+    }
+}
+
+/* Of each series of the condition, whose number the shown ones must not tell:
+ * it counts in the share all the same. */
+static void find_hidden(struct weighing *x, const struct mv_node *share,
+                        uint32_t ret[MV_GROUPS_MAX])
+{
+    struct mv_indices below = x->c->units[x->unit].children;
+    struct mv_hide h[MV_GROUPS_MAX] = {0};
+    for (uint32_t i = 0; i < below.count; i++) {
+        struct mv_case inner;
+        bool holds;
+        if (!mv_share_asks(&x->k, share, below.at[i]))
+            continue;
+        uint32_t why =
+            mv_share_judge(&x->k, share, below.at[i], &inner, &holds);
+        for (unsigned n = 0; n < inner.group_count; n++) {
+            const struct mv_gathered *got = &inner.groups[n].got;
+            if (got->small)
+                mv_hide_suppressed(&h[n]);
+            else if (why == 0 && got->amounts[0].has_pair)
+                mv_hide_shown(&h[n], below.at[i], got->amounts[0].held);
         }
+    }
+    for (unsigned n = 0; n < MV_GROUPS_MAX; n++)
+        if (!mv_hide_next(&h[n], &ret[n]))
+            ret[n] = MV_NONE;
+}
+
+static void tell_share(struct weighing *x, const struct mv_node *share)
+{
+    struct mv_indices below = x->c->units[x->unit].children;
+    uint32_t hidden[MV_GROUPS_MAX];
+    find_hidden(x, share, hidden);
+    for (uint32_t i = 0; i < below.count && !x->stopped; i++) {
+        struct mv_case inner;
+        bool holds, asks = mv_share_asks(&x->k, share, below.at[i]);
+        uint32_t why =
+            mv_share_judge(&x->k, share, below.at[i], &inner, &holds);
+        if (!asks || why != 0) {
+            tell_left_out(x, &inner.groups[0], below.at[i], asks ? why : 0);
+            continue;
+        }
+        for (unsigned n = 0; n < inner.group_count && !x->stopped; n++)
+            tell_asked(x, &inner.groups[n], below.at[i], holds,
+                       hidden[n] == below.at[i]);
     }
 }
 
@@ -203,6 +310,8 @@ static void weigh_one(struct weighing *x, uint32_t criterion, uint32_t member)
         x->whole[i] = x->k.groups[i];
         if (x->whole[i].kind == MV_NODE_LOWEST)
             tell_units(x, &x->whole[i]);
+        else if (x->whole[i].kind == MV_NODE_SHARE)
+            tell_share(x, x->whole[i].share);
     }
     for (unsigned i = 0; i < x->whole_count && !x->stopped; i++) {
         uint8_t kind = x->whole[i].kind;

@@ -1,5 +1,6 @@
 /* weigh - what a criterion's two sides are made of: each term in each of its
- * years, and, of a roll-up, each unit just below with its share and its pull.
+ * years, and each unit just below: of a roll-up with its share and its pull;
+ * of lowest, highest, spread and share(units: ...) with what it counted for.
  * With the figures of explain.h a status can be redone by hand. */
 #pragma once
 
@@ -11,17 +12,24 @@
 struct mv_piece {
     uint32_t criterion, member; /* of the ruling */
     uint8_t kind;               /* mv_node_kind: VALUE, LATEST, GROWTH (its
-                                   two years), LOWEST (of several units) */
+                                   two years), LOWEST (of several units: of
+                                   a share, too) */
     bool below;                 /* of a unit just below, else of the unit */
     bool of_base; /* of a year that the target's is held against */
     uint32_t unit, indicator, of_member;
     int32_t year;
+    bool has_n; /* always, but where a reason stands, or excepted */
     struct mv_dec n;
     bool is_pair, has_share, has_pull;
     struct mv_dec num, den; /* is_pair */
     struct mv_dec share;    /* below: of the sum or the denominator, in % */
     struct mv_dec pull;     /* below: the unit's value, less what it would be
                                without this one */
+    /* LOWEST: why the unit is left out; of a share that it counts in, why its
+       number may not be told. excepted: by the indicator, or not there */
+    mv_reason reason;
+    bool excepted;
+    bool judged, holds; /* of a share: the condition, for this unit */
     /* not below, of the target's year: whole periods that are not in */
     uint16_t missing, missing_kept;
     struct mv_period missing_at[MV_ASSUMED_MAX];
@@ -35,7 +43,8 @@ uint32_t mv_weigh_parts(const struct mv_judge_env *env, uint32_t target);
 /* Calls `each` for the pieces of one part: the unit's own number of a term and
  * year (of a derived indicator, then of each of its parts), and of the
  * target's year, where that is rolled up, those below in the order of the
- * catalogue. What has no number is left out. Stops when it returns false. */
+ * catalogue. What has no number is left out there; of kind LOWEST it is told
+ * why. Stops when it returns false. */
 void mv_weigh(const struct mv_judge_env *env, uint32_t target, uint32_t unit,
               uint32_t part,
               bool (*each)(void *ctx, const struct mv_piece *piece), void *ctx);

@@ -126,6 +126,52 @@ static void explain_tells_why(void **state)
     held(f, "tests/data/drawn/explain.txt");
 }
 
+/* Of a region: one small trust, one that is excepted, one without figures. */
+static int five_trusts(void **state)
+{
+    static const char units[] =
+        "units:\n  - {id: sor, name: Helse Sør, kind: region}\n"
+        "  - {id: ahus, name: Ahus, kind: trust, parent: sor}\n"
+        "  - {id: ous, name: OUS, kind: trust, parent: sor}\n"
+        "  - {id: sshf, name: Sørlandet, kind: trust, parent: sor}\n"
+        "  - {id: siv, name: Vestfold, kind: trust, parent: sor}\n"
+        "  - {id: sunnaas, name: Sunnaas, kind: trust, parent: sor}\n";
+    static const char indicators[] =
+        "indicators:\n  - {id: epikrise, title: Epikriser, frequency: A_3,\n"
+        "     measure: percent, better: higher, over_periods: ratio,\n"
+        "     over_units: ratio, by: trust, due: 45 d, min_denominator: 5,\n"
+        "     except: [sunnaas]}\n";
+    static const char targets[] =
+        "targets:\n  - {id: halve, year: 2024, text: Halvparten, scope:\n"
+        "     [region], indicator: epikrise, require: ['value >= 50 %',\n"
+        "     'share(units: value >= 60 %) >= 50 %', 'lowest >= 20 %']}\n"
+        "  - {id: bare, year: 2024, text: Bare andelen, scope: [region],\n"
+        "     indicator: epikrise, require:\n"
+        "     ['share(units: value >= value(-1)) >= 50 %']}\n";
+    struct fixture *f = mv_xcalloc(1, sizeof *f);
+    test_world_make(&f->w);
+    assert_int_equal(test_world_start(&f->w, NULL), MV_OK);
+    test_journal_day(&f->j, "2024-06-20");
+    test_journal_catalogue(&f->j, units, indicators, targets);
+    test_journal_delivery(&f->j, "epikrise - ahus 2024-T1 66/100\n"
+                                 "epikrise - ous 2024-T1 40/80\n"
+                                 "epikrise - sshf 2024-T1 1/4\n"
+                                 "epikrise - sunnaas 2024-T1 9/10\n"
+                                 "epikrise - ahus 2023-T1 60/100\n"
+                                 "epikrise - ous 2023-T1 60/100\n");
+    test_world_run(&f->w, &f->j, 0, 3);
+    *state = f;
+    return 0;
+}
+
+static void explain_tells_the_units_of_a_share(void **state)
+{
+    struct fixture *f = *state;
+    draw(f, "explain", "target=halve unit=sor year=2024", cli_explain_show);
+    draw(f, "explain", "target=bare unit=sor year=2024", cli_explain_show);
+    held(f, "tests/data/drawn/units.txt");
+}
+
 static void explain_is_rows_for_a_program(void **state)
 {
     struct fixture *f = *state;
@@ -241,6 +287,8 @@ int main(void)
     tzset();
     const struct CMUnitTest tests[] = {
         TEST(explain_tells_why),
+        cmocka_unit_test_setup_teardown(explain_tells_the_units_of_a_share,
+                                        five_trusts, teardown),
         TEST(explain_is_rows_for_a_program),
         TEST(status_and_check_are_tables),
         TEST(a_report_is_text),

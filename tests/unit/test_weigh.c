@@ -11,15 +11,27 @@
     "indicators:\n" INDICATOR("andel", "percent", "A_3", "ratio", "ratio", \
                               "    decimals: 1\n")                         \
         INDICATOR("antall", "count", "A_3", "sum", "sum", MEMBERS("sum"))  \
-            INDICATOR("vent", "days", "A", "mean", "none", "")
-#define TARGETS                                                              \
-    "targets:\n" TARGET("a", "andel", "[\"value > value(-1)\"]", "") TARGET( \
-        "f", "andel", "[\"value > 1 %\"]", "    forecast: recent(1)\n")      \
-        TARGET("s", "antall", "[\"each tjeneste: value > 0\"]", "") TARGET(  \
-            "g", "antall", "[\"growth(-1) > 0 %\"]",                         \
-            "") "  - {id: l, year: 2024, text: {nb: t}, indicator: vent,\n"  \
-                "     scope: [region], require: [\"lowest > 0 days\"]}\n"    \
-                "  - {id: n, year: 2024, text: {nb: t}, scope: [region]}\n"
+            INDICATOR("vent", "days", "A", "mean", "none", "")             \
+                INDICATOR("liten", "percent", "A", "ratio", "ratio",       \
+                          "    min_denominator: 5\n")                      \
+                    INDICATOR("noen", "count", "A_3", "sum", "sum",        \
+                              "    except: [ous]\n    due: 45 d\n")
+#define SHARE(id, indicator, require)                                         \
+    "  - {id: " id ", year: 2024, text: {nb: t}, indicator: " indicator ",\n" \
+    "     scope: [region], require: [\"" require "\"]}\n"
+#define TARGETS                                                               \
+    "targets:\n" TARGET("a", "andel", "[\"value > value(-1)\"]", "") TARGET(  \
+        "f", "andel", "[\"value > 1 %\"]", "    forecast: recent(1)\n")       \
+        TARGET("s", "antall", "[\"each tjeneste: value > 0\"]", "") TARGET(   \
+            "g", "antall", "[\"growth(-1) > 0 %\"]",                          \
+            "") "  - {id: l, year: 2024, text: {nb: t}, indicator: vent,\n"   \
+                "     scope: [region], require: [\"lowest > 0 days\"]}\n"     \
+                "  - {id: n, year: 2024, text: {nb: t}, scope: "              \
+                "[region]}\n" SHARE("o", "liten",                             \
+                                    "share(units: value >= 50 %) > 40 %")     \
+                    SHARE("p", "liten", "lowest > 0 %") SHARE(                \
+                        "q", "noen", "share(units: value > value(-1)) > 0 %") \
+                        SHARE("r", "noen", "highest > 0")
 
 static int start(void **state)
 {
@@ -47,7 +59,8 @@ static bool tell(void *ctx, const struct mv_piece *p)
                   (int)p->year, p->of_base ? " base" : "");
     if (p->member != MV_MEMBER_TOTAL)
         mv_buf_printf(out, " m%u", p->member);
-    put(out, " ", p->n);
+    if (p->has_n)
+        put(out, " ", p->n);
     if (p->is_pair) {
         put(out, " =", p->num);
         put(out, "/", p->den);
@@ -56,6 +69,11 @@ static bool tell(void *ctx, const struct mv_piece *p)
         put(out, " share ", p->share);
     if (p->has_pull)
         put(out, " pull ", p->pull);
+    if (p->judged)
+        mv_buf_text(out, p->holds ? " holds" : " misses");
+    if (p->reason != MV_REASON_NO || p->excepted)
+        mv_buf_printf(out, " %s",
+                      p->excepted ? "excepted" : mv_reason_text(p->reason));
     for (uint16_t i = 0; i < p->missing_kept; i++)
         mv_buf_printf(out, "%s%s", p->assumed ? " assumed " : " -",
                       mv_period_text(&p->missing_at[i], text));
@@ -137,7 +155,60 @@ static void the_lowest_is_told_with_all_it_was_lowest_of(void **state)
     (void)state;
     push("vent", "ahus", "2024", "3");
     push("vent", "sunnaas", "2024", "2");
-    assert_pieces("l", "hso", ".ahus 2024 3; .sunnaas 2024 2");
+    assert_pieces("l", "hso",
+                  ".ahus 2024 3; .ous 2024 not_due; "
+                  ".sunnaas 2024 2");
+}
+
+static void of_a_share_each_unit_is_told_and_whether_it_held(void **state)
+{
+    (void)state;
+    push("liten", "ahus", "2024", "60/100");
+    push("liten", "ous", "2024", "10/50");
+    assert_pieces("o", "hso",
+                  ".ahus 2024 60 =60/100 holds; "
+                  ".ous 2024 20 =10/50 misses; "
+                  ".sunnaas 2024 not_due");
+    push("liten", "sunnaas", "2024", "8/10");
+    assert_pieces("o", "hso",
+                  ".ahus 2024 60 =60/100 holds; "
+                  ".ous 2024 20 =10/50 misses; "
+                  ".sunnaas 2024 80 =8/10 holds");
+}
+
+/* The next smallest counts, but its number would tell the other's. */
+static void what_is_suppressed_is_told_by_no_unit_beside_it(void **state)
+{
+    (void)state;
+    push("liten", "ahus", "2024", "60/100");
+    push("liten", "ous", "2024", "10/50");
+    push("liten", "sunnaas", "2024", "1/4");
+    assert_pieces("o", "hso",
+                  ".ahus 2024 60 =60/100 holds; "
+                  ".ous 2024 misses suppressed; "
+                  ".sunnaas 2024 suppressed");
+    assert_pieces("p", "hso",
+                  ".ahus 2024 60; .ous 2024 suppressed; "
+                  ".sunnaas 2024 suppressed");
+    push("liten", "ous", "2024", "1/3"); /* two: neither tells the other */
+    assert_pieces("o", "hso",
+                  ".ahus 2024 60 =60/100 holds; "
+                  ".ous 2024 suppressed; "
+                  ".sunnaas 2024 suppressed");
+}
+
+static void a_share_tells_each_year_and_who_is_not_asked(void **state)
+{
+    (void)state;
+    w.env.today = world_day("2024-12-01");
+    push("noen", "ahus", "2023-T1", "5");
+    push("noen", "ahus", "2024-T1", "6");
+    push("noen", "ous", "2024-T1", "7");
+    assert_pieces("q", "hso",
+                  ".ahus 2024 6 holds; .ahus 2023 base 5 holds; "
+                  ".ous 2024 excepted; .sunnaas 2024 no_base");
+    assert_pieces("r", "hso",
+                  ".ahus 2024 6; .ous 2024 excepted; .sunnaas 2024 overdue");
 }
 
 static void without_figures_there_is_nothing_to_weigh(void **state)
@@ -158,6 +229,9 @@ int main(void)
         TEST(a_sum_is_weighed_by_its_parts_member_by_member),
         TEST(a_growth_shows_both_its_years),
         TEST(the_lowest_is_told_with_all_it_was_lowest_of),
+        TEST(of_a_share_each_unit_is_told_and_whether_it_held),
+        TEST(what_is_suppressed_is_told_by_no_unit_beside_it),
+        TEST(a_share_tells_each_year_and_who_is_not_asked),
         TEST(without_figures_there_is_nothing_to_weigh),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
