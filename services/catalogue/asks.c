@@ -5,6 +5,8 @@
 #include "services/base/day.h"
 #include "services/catalogue/build.h"
 
+#define NAMED_MAX 4u /* units in one fault, which holds 400 bytes */
+
 struct asking {
     struct mv_build *b;
     uint32_t node; /* the target's */
@@ -59,27 +61,37 @@ static bool has_persons(const struct mv_unit *u, int32_t year)
     return u->population_count > 0 && u->population[0].year <= year;
 }
 
-/* The first unit of the scope that lacks what is asked for, or MV_NONE. */
-static uint32_t lacking(const struct asking *a)
+static bool in_scope(const struct mv_target *t, const struct mv_unit *u)
 {
-    const struct mv_indices *kinds = &a->t->scope_kinds;
-    const struct mv_indices *named = &a->t->scope_units;
-    const struct mv_unit *units = a->b->units;
-    bool asked[MV_KINDS_MAX] = {false};
-    uint32_t first = MV_NONE;
-    for (uint32_t i = 0; i < kinds->count; i++)
-        asked[kinds->at[i]] = true;
-    for (uint32_t u = 0; u < a->b->c->unit_count && first == MV_NONE; u++) {
-        if (asked[units[u].kind_index] &&
-            !has_persons(&units[u], a->persons_year))
-            first = u;
+    for (uint32_t i = 0; i < t->scope_kinds.count; i++) {
+        if (t->scope_kinds.at[i] == u->kind_index)
+            return true;
     }
-    for (uint32_t i = 0; i < named->count; i++) {
-        if (named->at[i] < first &&
-            !has_persons(&units[named->at[i]], a->persons_year))
-            first = named->at[i];
+    for (uint32_t i = 0; i < t->scope_units.count; i++) {
+        if (t->scope_units.at[i] == u->index)
+            return true;
     }
-    return first;
+    return false;
+}
+
+/* The units of the scope that lack what is asked for, in order of the file;
+ * how many. */
+static uint32_t name_lacking(const struct asking *a, struct mv_buf *out)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < a->b->c->unit_count; i++) {
+        const struct mv_unit *u = &a->b->units[i];
+        if (has_persons(u, a->persons_year) || !in_scope(a->t, u))
+            continue;
+        if (n < NAMED_MAX) {
+            mv_buf_text(out, n == 0 ? "" : ", ");
+            mv_buf_put(out, u->id.at, u->id.len);
+        }
+        n++;
+    }
+    if (n > NAMED_MAX)
+        mv_buf_printf(out, ", ... (%u)", n);
+    return n;
 }
 
 static uint32_t childless(const struct asking *a)
@@ -110,14 +122,14 @@ static void check_children(struct asking *a)
 static void check_persons(struct asking *a)
 {
     bool known = a->from <= a->to && !a->b->broken[MV_FILE_UNITS];
-    uint32_t unit = a->persons && known ? lacking(a) : MV_NONE;
-    if (unit == MV_NONE)
-        return;
-    mv_build_fault(a->b, a->node,
-                   "rate needs inhabitants, and %.*s has none for %d or "
-                   "before",
-                   (int)a->b->units[unit].id.len,
-                   (const char *)a->b->units[unit].id.at, (int)a->persons_year);
+    struct mv_buf names = {0};
+    if (a->persons && known && name_lacking(a, &names) > 0) {
+        mv_build_fault(a->b, a->node,
+                       "rate needs inhabitants, and there are none for %d or "
+                       "before of %s",
+                       (int)a->persons_year, mv_buf_cstr(&names));
+    }
+    mv_buf_done(&names);
 }
 
 void mv_build_asks(struct mv_build *b, uint32_t node, const struct mv_target *t,

@@ -29,6 +29,23 @@ static void read_moved(struct mv_build *b, const struct mv_yaml_key *r,
     d->moved = days;
 }
 
+/* The last one counts, whichever it is. */
+static void check_moved(struct mv_build *b, uint32_t node,
+                        const struct mv_commission_due *d)
+{
+    char day[MV_DAY_TEXT_BYTES], than[MV_DAY_TEXT_BYTES];
+    int32_t before = d->on;
+    for (uint32_t i = 0; i < d->moved_count; i++) {
+        if (d->moved[i] <= before) {
+            mv_build_fault_of(b, MV_FAULT_WARNING, node,
+                              "moved to %s, which is not later than %s",
+                              mv_day_text(d->moved[i], day),
+                              mv_day_text(before, than));
+        }
+        before = d->moved[i];
+    }
+}
+
 static const struct mv_yaml_key due_rules[] = {
     {"what", mv_read_line, .offset = offsetof(struct mv_commission_due, what)},
     {"on", mv_read_day, .offset = offsetof(struct mv_commission_due, on),
@@ -70,6 +87,7 @@ static void read_dues(struct mv_build *b, const struct mv_yaml_key *r,
             continue;
         }
         mv_read_keys(b, due_rules, k, d);
+        check_moved(b, k, d);
         d->day = d->moved_count > 0 ? d->moved[d->moved_count - 1] : d->on;
         check_once(b, k, due, c->due_count++);
     }

@@ -143,6 +143,23 @@ FIELD(members)
     }
 }
 
+/* Of those that have one. */
+FIELD(member_titles)
+{
+    INDICATOR;
+    size_t before = out->len;
+    for (uint32_t m = 0; m < i->member_count; m++) {
+        const struct mv_member *at = &i->members[m];
+        if (mv_span_equal(at->title.nb, at->id) &&
+            mv_span_equal(at->title.en, at->id))
+            continue;
+        mv_buf_text(out, out->len == before ? "" : "; ");
+        mv_field_span(out, at->id);
+        mv_buf_text(out, ": ");
+        mv_field_title(out, &at->title);
+    }
+}
+
 static const char *fold_text(mv_fold fold)
 {
     static const char *const words[] = {"none", "sum", "mean", "ratio", "last"};
@@ -278,6 +295,7 @@ const struct mv_field mv_indicator_fields[] = {
     {"better", better, MV_DIFF_PLAIN},
     {"dimension", dimension, MV_DIFF_FIGURES},
     {"members", members, MV_DIFF_FIGURES},
+    {"titles", member_titles, MV_DIFF_PLAIN}, /* of the members */
     {"total", total, MV_DIFF_JUDGES},
     {"over_periods", over_periods, MV_DIFF_JUDGES},
     {"over_units", over_units, MV_DIFF_JUDGES},

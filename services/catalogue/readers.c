@@ -166,6 +166,35 @@ void mv_read_whole(struct mv_build *b, const struct mv_yaml_key *r,
     }
 }
 
+/* Written as a day, but the calendar has none such. */
+static bool is_no_day(struct mv_span text)
+{
+    int32_t like = 0;
+    char first[MV_DAY_TEXT_BYTES];
+    const char *at = text.at;
+    if (text.len != 10)
+        return false;
+    memcpy(first, at, 5); /* 2025- */
+    memcpy(first + 5, "01-01", 5);
+    for (size_t i = 5; i < 10; i++) {
+        if (i == 7 ? at[i] != '-' : at[i] < '0' || at[i] > '9')
+            return false;
+    }
+    return mv_day_parse(mv_span(first, 10), &like);
+}
+
+/* The fault of a node that is no day; `expected` is what may stand there. */
+static void say_no_day(struct mv_build *b, uint32_t node, const char *expected)
+{
+    struct mv_span text = mv_build_node(b, node)->text;
+    if (mv_build_node(b, node)->kind == MV_YAML_SCALAR && is_no_day(text)) {
+        mv_build_fault(b, node, "there is no day %.*s", (int)text.len,
+                       (const char *)text.at);
+    } else {
+        mv_build_fault(b, node, "expected %s", expected);
+    }
+}
+
 void mv_read_day(struct mv_build *b, const struct mv_yaml_key *r, uint32_t node,
                  void *at)
 {
@@ -173,7 +202,7 @@ void mv_read_day(struct mv_build *b, const struct mv_yaml_key *r, uint32_t node,
     int32_t day = 0;
     if (mv_build_node(b, node)->kind != MV_YAML_SCALAR ||
         !mv_day_parse(mv_build_node(b, node)->text, &day)) {
-        mv_build_fault(b, node, "expected a day as 2023-10-15");
+        say_no_day(b, node, "a day as 2023-10-15");
     } else {
         *(int32_t *)at = day;
     }
@@ -197,8 +226,7 @@ static void read_edge(struct mv_build *b, uint32_t node, bool last, int32_t *at)
     int32_t year = 0;
     if (n->kind != MV_YAML_SCALAR ||
         (!mv_day_parse(n->text, at) && !mv_read_year(n->text, &year))) {
-        mv_build_fault(b, node,
-                       "expected a year as 2019 or a day as 2019-06-30");
+        say_no_day(b, node, "a year as 2019 or a day as 2019-06-30");
     } else if (n->text.len == 4) {
         *at = last ? mv_day_of(year, 12, 31) : mv_day_of(year, 1, 1);
     }

@@ -21,7 +21,7 @@ static const char *separator_of(const char *key)
         {"members", " "},  {"except", " "},      {"scope", " "},
         {"for", " "},      {"population", ", "}, {"limits", ", "},
         {"require", "; "}, {"yellow", "; "},     {"aim", "; "},
-        {"due", "; "},
+        {"due", "; "},     {"titles", "; "},
     };
     for (size_t i = 0; i < CLI_COUNT(lists); i++)
         if (!strcmp(key, lists[i].key))

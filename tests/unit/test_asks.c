@@ -172,12 +172,17 @@ static void a_rate_needs_inhabitants_of_that_year_or_before(void **state)
     expect(indicators,
            "year: 2024, scope: [trust], indicator: senger, require: "
            "['rate(1000) > 2']",
-           "targets.yaml:2:5: t.scope: rate needs inhabitants, and ous has "
-           "none for 2024 or before\n");
+           "targets.yaml:2:5: t.scope: rate needs inhabitants, and there are "
+           "none for 2024 or before of ous\n");
     expect(indicators,
            REGION "indicator: senger, require: ['rate(1000, 2019-M06) > 2']",
-           "targets.yaml:2:5: t.scope: rate needs inhabitants, and hso has "
-           "none for 2019 or before\n");
+           "targets.yaml:2:5: t.scope: rate needs inhabitants, and there are "
+           "none for 2019 or before of hso\n");
+    expect(indicators, /* each of them, by kind or by name */
+           "year: 2019, scope: [ous, region, trust], indicator: senger, "
+           "require: ['rate(1000) > 2']",
+           "targets.yaml:2:5: t.scope: rate needs inhabitants, and there are "
+           "none for 2019 or before of hso, ahus, ous\n");
     static const char *const either[] = {"rate(1000, -2) > rate(1000)",
                                          "rate(1000) > rate(1000, -2)"};
     for (size_t i = 0; i < 2; i++) { /* the earliest of all that it asks */
@@ -185,8 +190,8 @@ static void a_rate_needs_inhabitants_of_that_year_or_before(void **state)
         (void)snprintf(keys, sizeof keys,
                        REGION "indicator: senger, require: ['%s']", either[i]);
         expect(indicators, keys,
-               "targets.yaml:2:5: t.scope: rate needs inhabitants, and hso "
-               "has none for 2022 or before\n");
+               "targets.yaml:2:5: t.scope: rate needs inhabitants, and there "
+               "are none for 2022 or before of hso\n");
     }
     expect(indicators, /* a unit without them is left out of a share */
            REGION "indicator: senger, require: ['share(units: rate(1000) > "
@@ -308,6 +313,51 @@ static void nobody_pushes_what_is_derived(void **state)
            "formula takes them from its parts\n");
 }
 
+static void many_units_without_inhabitants_are_named_and_counted(void **state)
+{
+    (void)state;
+    struct mv_buf out = {0};
+    assert_null(test_catalogue(
+        "units:\n"
+        "  - {id: a, name: A, kind: trust}\n"
+        "  - {id: b, name: B, kind: trust}\n"
+        "  - {id: c, name: C, kind: trust, population: {2020: 9}}\n"
+        "  - {id: d, name: D, kind: trust}\n"
+        "  - {id: e, name: E, kind: trust}\n"
+        "  - {id: f, name: F, kind: trust}\n",
+        "indicators:\n"
+        "  - {id: i, title: I, measure: count, frequency: M,\n"
+        "     over_periods: sum, over_units: sum}\n",
+        "targets:\n"
+        "  - {id: t, text: x, year: 2024, scope: [trust], indicator: i,\n"
+        "     require: ['rate(1000) > 2']}\n",
+        NULL, &out));
+    assert_non_null(strstr(mv_buf_cstr(&out), " of a, b, d, e, ... (5)\n"));
+    mv_buf_done(&out);
+}
+
+static void a_date_that_moves_to_no_later_day_is_a_warning(void **state)
+{
+    (void)state;
+    struct mv_buf out = {0};
+    struct mv_catalogue *c = test_catalogue(
+        NULL, NULL, NULL,
+        "commissions:\n"
+        "  - {id: c, year: 2023, text: T, for: [hso], due: [\n"
+        "     {moved: [2023-11-01, 2023-10-31], on: 2023-10-15},\n"
+        "     {on: 2023-12-01, moved: 2023-12-01}]}\n",
+        &out);
+    assert_non_null(c);
+    assert_string_equal(
+        mv_buf_cstr(&out),
+        "commissions.yaml:3:6: warning: c.due: moved to 2023-10-31, which is "
+        "not later than 2023-11-01\n"
+        "commissions.yaml:4:6: warning: c.due: moved to 2023-12-01, which is "
+        "not later than 2023-12-01\n");
+    mv_buf_done(&out);
+    mv_catalogue_close(c);
+}
+
 static void a_date_that_moved_counts_from_its_last_move(void **state)
 {
     (void)state;
@@ -358,6 +408,8 @@ int main(void)
         cmocka_unit_test(a_formula_is_of_so_many_series_at_most),
         cmocka_unit_test(nobody_pushes_what_is_derived),
         cmocka_unit_test(a_date_that_moved_counts_from_its_last_move),
+        cmocka_unit_test(a_date_that_moves_to_no_later_day_is_a_warning),
+        cmocka_unit_test(many_units_without_inhabitants_are_named_and_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

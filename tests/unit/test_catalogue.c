@@ -235,7 +235,7 @@ static void commissions_have_due_dates(void **state)
                   "2023-02-30}],\n"
                   "     remind: 1 August}\n",
                   "commissions.yaml:2:40: x.for: no unit 'nn'\n"
-                  "commissions.yaml:2:56: x.on: expected a day as 2023-10-15\n"
+                  "commissions.yaml:2:56: x.on: there is no day 2023-02-30\n"
                   "commissions.yaml:3:14: x.remind: expected days as `30 "
                   "d`\n");
 }

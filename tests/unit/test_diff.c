@@ -91,13 +91,19 @@ bad_input_110_a_limit_that_may_turn_a_red_green_is_flagged(void **state)
 static void a_member_added_is_no_loss_and_a_member_gone_is(void **state)
 {
     (void)state;
-    expect_rows(INDICATORS, "tsb: TSB}", "tsb: TSB, bup: BUP}", MV_DIFF_JUDGES,
-                "changed indicator epikrise members: som vop tsb -> som vop "
-                "tsb bup  (statuses may turn)\n");
-    expect_rows(INDICATORS, ",\n                tsb: TSB}", "}",
-                MV_DIFF_FIGURES,
-                "changed indicator epikrise members: som vop tsb -> som vop  "
-                "(figures may lose their meaning)\n");
+    expect_rows(
+        INDICATORS, "tsb: TSB}", "tsb: TSB, bup: BUP}", MV_DIFF_JUDGES,
+        "changed indicator epikrise members: som vop tsb -> som vop "
+        "tsb bup  (statuses may turn)\n"
+        "changed indicator epikrise titles: som: Somatikk; vop: Voksne; "
+        "tsb: TSB -> som: Somatikk; vop: Voksne; tsb: TSB; bup: "
+        "BUP\n");
+    expect_rows(
+        INDICATORS, ",\n                tsb: TSB}", "}", MV_DIFF_FIGURES,
+        "changed indicator epikrise members: som vop tsb -> som vop  "
+        "(figures may lose their meaning)\n"
+        "changed indicator epikrise titles: som: Somatikk; vop: Voksne; "
+        "tsb: TSB -> som: Somatikk; vop: Voksne\n");
 }
 
 static void what_a_forecast_stays_within_may_turn_statuses(void **state)
@@ -116,6 +122,10 @@ static void a_text_alone_touches_nothing(void **state)
     (void)state;
     expect_rows(UNITS, "name: OUS", "name: Oslo", MV_DIFF_PLAIN,
                 "changed unit ous name: OUS -> Oslo\n");
+    expect_rows(
+        INDICATORS, "vop: Voksne,\n", "vop,\n", MV_DIFF_PLAIN,
+        "changed indicator epikrise titles: som: Somatikk; vop: Voksne; "
+        "tsb: TSB -> som: Somatikk; tsb: TSB\n");
 }
 
 static void a_key_that_comes_or_goes_is_shown(void **state)
