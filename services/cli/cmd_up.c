@@ -82,7 +82,7 @@ static void say_what_runs(struct cli *c, const struct cli_watch *w,
         cli_say(c, CLI_W_OTHER_DAY, mv_day_text(mv_clock_day(now.wall_ms), day),
                 NULL);
     cli_say(c, CLI_W_UP_DIR, s->dir, NULL);
-    cli_say(c, CLI_W_UP_NEXT, NULL);
+    cli_say(c, detached ? CLI_W_UP_NEXT : CLI_W_UP_NEXT_WINDOW, NULL);
     struct mv_buf next = {0};
     cli_args_places(c,
                     "  maalvakt catalogue apply CATALOGUE\n"

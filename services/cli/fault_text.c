@@ -121,10 +121,27 @@ static void say_fault(struct cli *c, const struct mv_catalogue_files *files,
     mv_buf_done(&lines);
 }
 
+/* How many more there are than were kept, by kind. */
+static void say_more(struct cli *c, const struct mv_faults *faults)
+{
+    size_t errors = faults->errors;
+    char more[24];
+    for (size_t i = 0; i < faults->count; i++)
+        errors -= faults->at[i].kind != MV_FAULT_WARNING;
+    size_t warnings = faults->more - errors;
+    if (errors > 0) {
+        (void)snprintf(more, sizeof more, "%zu", errors);
+        cli_warn(c, CLI_W_CAT_MORE, more, NULL);
+    }
+    if (warnings > 0) {
+        (void)snprintf(more, sizeof more, "%zu", warnings);
+        cli_warn(c, CLI_W_CAT_MORE_WARNINGS, more, NULL);
+    }
+}
+
 void cli_faults_say(struct cli *c, const struct mv_catalogue_files *files,
                     const struct mv_faults *faults)
 {
-    char more[24];
     for (size_t i = 0; c->json && i < faults->count; i++) {
         const struct mv_catalogue_fault *f = &faults->at[i];
         cli_json_line(c, json_pack("{s:s,s:s,s:i,s:i,s:s,s:s}", "kind",
@@ -134,8 +151,5 @@ void cli_faults_say(struct cli *c, const struct mv_catalogue_files *files,
     }
     for (size_t i = 0; !c->json && i < faults->count; i++)
         say_fault(c, files, &faults->at[i]);
-    if (faults->more > 0) {
-        (void)snprintf(more, sizeof more, "%zu", faults->more);
-        cli_warn(c, CLI_W_CAT_MORE, more, NULL);
-    }
+    say_more(c, faults);
 }

@@ -403,6 +403,7 @@ class Walk(Cli):
                             ("en", ("CATALOGUE", "FIGURES.csv --as UNIT"))):
             home.run("down", home.dir)
             said = home.run("up", home.dir, "--detach", "--lang", lang).stdout
+            self.assertNotIn({"nb": "vindu", "en": "window"}[lang], said)
             self.assertIn(f"catalogue apply {words[0]}\n", said)
             self.assertIn(f"push {words[1]}\n", said)
 

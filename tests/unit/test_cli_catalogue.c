@@ -5,6 +5,7 @@
 #include "proto/pack.h"
 #include "services/cli/catalogue_show.h"
 #include "services/cli/diff_text.h"
+#include "services/cli/fault_text.h"
 #include "services/cli/turns.h"
 #include "tests/support/catalogue_text.h"
 #include "tests/support/screen.h"
@@ -209,6 +210,30 @@ static void one_thing_is_shown_key_by_key_and_to_programs_as_json(void **state)
     screen_close(&s);
 }
 
+/* Of more than are kept, the warnings are not called faults. */
+static void what_is_not_shown_is_counted_by_kind(void **state)
+{
+    (void)state;
+    const struct mv_fault_place at = {.file = "units.yaml", .line = 1};
+    struct mv_catalogue_files files = {0};
+    struct mv_faults faults = {0};
+    struct screen s;
+    mv_faults_add(&faults, MV_FAULT_ERROR, at, "is missing");
+    for (unsigned i = 1; i < MV_FAULTS_MAX + 3; i++)
+        mv_faults_add(&faults, MV_FAULT_WARNING, at, "odd");
+    screen_open(&s, MV_LANG_NB, 0);
+    cli_faults_say(&s.cli, &files, &faults);
+    (void)fflush(s.cli.err);
+    assert_null(strstr(s.err, "flere feil"));
+    assert_non_null(strstr(s.err, "flere advarsler: 3\n"));
+    mv_faults_add(&faults, MV_FAULT_ERROR, at, "is missing");
+    cli_faults_say(&s.cli, &files, &faults);
+    (void)fflush(s.cli.err);
+    assert_non_null(strstr(s.err, "flere feil: 1\n"));
+    screen_close(&s);
+    mv_faults_done(&faults);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +242,7 @@ int main(void)
         cmocka_unit_test(of_a_long_text_only_where_it_differs_is_shown),
         cmocka_unit_test(a_diff_is_grouped_and_in_the_language),
         cmocka_unit_test(turns_are_listed_and_the_others_counted),
+        cmocka_unit_test(what_is_not_shown_is_counted_by_kind),
         cmocka_unit_test(one_thing_is_shown_key_by_key_and_to_programs_as_json),
         cmocka_unit_test(many_turns_are_cut_and_it_is_said_how_to_see_them),
     };
