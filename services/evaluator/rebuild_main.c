@@ -23,7 +23,7 @@
 
 struct asked {
     struct mv_conf_asked settings;
-    bool dry;
+    bool dry, help;
 };
 
 struct work {
@@ -37,12 +37,29 @@ struct work {
     uint32_t differ;
 };
 
+static void print_help(FILE *to)
+{
+    (void)fprintf(
+        to,
+        "usage: maalvakt-evaluator rebuild --config FILE "
+        "[--set NAME=VALUE]... [--dry-run]\n"
+        "  --config FILE      the settings of the service, which is stopped; "
+        "ingest runs\n"
+        "  --set NAME=VALUE   one setting, over the file's\n"
+        "  --dry-run          show which statuses would turn, leave "
+        "everything as it is\n"
+        "  --help\n"
+        "example: maalvakt-evaluator rebuild --config "
+        "/etc/maalvakt/evaluator.conf --dry-run\n");
+}
+
 static bool read_arguments(int argc, char **argv, struct asked *a)
 {
     static const struct option options[] = {
         {"config", required_argument, NULL, 'c'},
         {"set", required_argument, NULL, 's'},
         {"dry-run", no_argument, NULL, 'd'},
+        {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0}};
     int c;
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -52,10 +69,12 @@ static bool read_arguments(int argc, char **argv, struct asked *a)
             continue;
         else if (c == 'd')
             a->dry = true;
+        else if (c == 'h')
+            a->help = true;
         else
             return false;
     }
-    return optind == argc && a->settings.file != NULL;
+    return optind == argc && (a->help || a->settings.file != NULL);
 }
 
 static mv_rc open_store(struct work *w, struct mv_err *err)
@@ -197,7 +216,7 @@ static void print_change(void *ctx, struct mv_span raw)
     w->differ++;
     if (!mv_msg_change_decode(raw, &c, &fault))
         return;
-    show("", c.target);
+    show("", c.target.at != NULL ? c.target : c.commission);
     (void)printf(" %llu", (unsigned long long)c.year);
     show(" ", c.unit);
     show(": ", c.was_status);
@@ -231,13 +250,12 @@ int evaluator_rebuild_main(int argc, char **argv)
     struct work w = {0};
     struct mv_err err = {0};
     if (!read_arguments(argc, argv, &a)) {
-        (void)fprintf(stderr,
-                      "usage: maalvakt-evaluator rebuild --config FILE "
-                      "[--set NAME=VALUE]... [--dry-run]\n"
-                      "  the service must be stopped and ingest running; "
-                      "--dry-run shows which statuses\n"
-                      "  would turn and leaves everything as it is\n");
+        print_help(stderr);
         return EX_USAGE;
+    }
+    if (a.help) {
+        print_help(stdout);
+        return EX_OK;
     }
     mv_event_init("evaluator", MV_LEVEL_NOTICE);
     mv_store_signals();

@@ -106,6 +106,8 @@ class Engine(Rebuilt):
         code, would = self.rebuild("--dry-run")
         self.assertEqual(code, 0, would)
         self.assertIn(f"{count} statuses would turn", would)
+        for line in would.splitlines()[:count]:
+            self.assertRegex(line, r"^\S+ \d{4} \S+: ")
         self.assertIsNone(self.start())
         code, did = self.rebuild()
         self.assertEqual(code, 0, did)
