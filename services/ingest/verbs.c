@@ -86,10 +86,12 @@ static void ask_catalogue(struct mv_service *s, struct ingest_book *book,
     char name[MV_ID_BYTES + 1];
     (void)snprintf(name, sizeof name, "%.*s", (int)file.len,
                    (const char *)file.at);
-    if (book->committed.catalogue_seq == 0 ||
-        mv_log_read(book->journal, book->committed.catalogue_seq, &record,
-                    &err) != MV_OK ||
-        !mv_msg_catalogue_decode(record.content, &msg, &fault) ||
+    uint64_t seq = book->committed.catalogue_seq;
+    if (seq != 0 && mv_log_read(book->journal, seq, &record, &err) != MV_OK) {
+        mv_service_refuse(s, in, "damaged", err.text);
+        return;
+    }
+    if (seq == 0 || !mv_msg_catalogue_decode(record.content, &msg, &fault) ||
         !mv_map_text(msg.files, name, &text) || offset > text.len) {
         mv_service_refuse(s, in, "not_found", "no such catalogue file");
         return;
@@ -99,7 +101,7 @@ static void ask_catalogue(struct mv_service *s, struct ingest_book *book,
         size = CHUNK_BYTES;
     struct mv_buf row = {0};
     mv_pack_map(&row, 4);
-    mv_pack_kv_u64(&row, "catalogue", book->committed.catalogue_seq);
+    mv_pack_kv_u64(&row, "catalogue", seq);
     mv_pack_kv_u64(&row, "size", text.len);
     mv_pack_kv_u64(&row, "offset", offset);
     mv_pack_kv_bin(&row, "bytes",

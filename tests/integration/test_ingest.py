@@ -65,6 +65,20 @@ class Ingest(unittest.TestCase):
             reply = auditor.request("verify", {"from": row["head"] + 2})
             self.assertEqual(reply["code"], "range")
 
+    def test_a_catalogue_that_is_damaged_is_not_said_to_be_missing(self):
+        self.begin()
+        data = self.house.path / "ingest" / "data.mdb"
+        with self.house.control("ingest") as auditor:
+            text = auditor.ask("catalogue", file="units.yaml")[0]["bytes"]
+            with data.open("r+b") as under:  # while it serves
+                content = under.read()
+                self.assertIn(text, content)
+                under.seek(0)
+                under.write(content.replace(text, text.swapcase()))
+            reply = auditor.request("catalogue", {"file": "units.yaml"})
+            self.assertEqual(reply["code"], "damaged")
+            self.assertIn("record 2", reply["text"])
+
     def test_a_trust_speaks_only_for_itself(self):
         self.begin()
         answer = self.house.producer("ahus").deliver(table(1, unit="ous"))
