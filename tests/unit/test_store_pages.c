@@ -203,10 +203,13 @@ static void a_large_row_has_its_pages_and_no_others(void **state)
     struct image m = open_image(*state);
     uint8_t *p = m.overflow, *at = data_of(m.large);
     uint64_t pages = m.b.len / PAGE;
+    uint64_t left = get(m.meta + LAST, 8) + 1 - (uint64_t)(p - m.b.at) / PAGE;
     hurt(&m, p + PGNO, 8, 7, "not the overflow page");
     hurt(&m, p + FLAGS, 2, 2, "not the overflow page");
     hurt(&m, p + LOWER, 4, 2, "overflow length");
     hurt(&m, p + LOWER, 4, pages, "overflow length");
+    hurt(&m, p + LOWER, 4, left + 1, "overflow length");
+    hurt(&m, p + LOWER, 4, left, "is used twice");
     hurt(&m, p + LOWER, 4, 4, "damaged at page");
     hurt(&m, at, 8, 1, "lies outside");
     hurt(&m, at, 8, pages + 7, "is cut off");
@@ -290,6 +293,7 @@ static void both_meta_pages_belong_together(void **state)
     hurt(&m, odd + TXN, 8, get(odd + TXN, 8) + 1, "transactions");
     hurt(&m, other + TXN, 8, get(other + TXN, 8) - 2, "transactions");
     hurt(&m, m.meta + LAST, 8, 0, "is cut off");
+    hurt(&m, m.meta + LAST, 8, 1, "lies outside"); /* two pages may be all */
     hurt(&m, m.meta + LAST, 8, UINT64_C(1) << 40, "is cut off");
     hurt(&m, m.meta + LAST, 8, m.b.len / PAGE + 3, "is cut off");
     size_t whole = m.b.len;
