@@ -234,14 +234,14 @@ void mv_conf_print(const struct mv_conf_table *t, struct mv_buf *out)
     for (size_t i = 0; i < t->count; i++) {
         const struct mv_conf_key *key = &t->keys[i];
         struct mv_buf about = {0};
-        const char *value = key->fallback;
+        const char *value = key->example != NULL ? key->example : key->fallback;
         mv_buf_text(&about, key->help);
         mv_buf_text(&about, ". ");
         mv_conf_value_bounds(key, &about);
-        if (value == NULL) {
+        if (key->fallback == NULL)
             mv_buf_text(&about, "; must be set");
-            value = key->example != NULL ? key->example : "";
-        }
+        if (value == NULL)
+            value = "";
         mv_buf_put_u8(out, '\n');
         print_comment(out, mv_buf_cstr(&about));
         mv_buf_printf(out, "%s =%s%s\n", key->name, *value != 0 ? " " : "",

@@ -29,8 +29,9 @@ struct mv_conf_list {
     char **at;
 };
 
-/* A row of a service's table. fallback NULL: must be in the file, and example
- * is what --print-config shows. min and max in ms, bytes, plain. */
+/* A row of a service's table. fallback NULL: must be in the file. example, or
+ * else the fallback, is what --print-config shows. min and max in ms, bytes,
+ * plain. */
 struct mv_conf_key {
     const char *name;
     mv_conf_kind kind;

@@ -41,9 +41,9 @@ struct mv_common {
      MV_COMMON_AT(secret_key_file), "this service's own key, mode 0600"},    \
     {"control", MV_CONF_TEXT, control_door, NULL, 1, 120,                    \
      MV_COMMON_AT(control), "where operators and other services ask"},       \
-    {"ready_file", MV_CONF_TEXT, "", NULL, 0, 4096,                          \
-     MV_COMMON_AT(ready_file),                                               \
-     "written when it serves: a line name=endpoint for each door"},          \
+    {"ready_file", MV_CONF_TEXT, "", "/run/maalvakt/" service "/ready", 0,   \
+     4096, MV_COMMON_AT(ready_file),                                         \
+     "written when it serves, if set: a line name=endpoint for each door"},   \
     {"shift_ms", MV_CONF_INT, "0", NULL, -INT64_C(4000000000000),            \
      INT64_C(4000000000000), MV_COMMON_AT(shift_ms),                         \
      "added to the wall clock: an installation that lives on another day"},  \

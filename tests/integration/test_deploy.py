@@ -71,6 +71,8 @@ class Examples(unittest.TestCase):
             self.assertIn(str(pathlib.Path(values["keys_file"]).parent),
                           folders)
             said = unit(service)
+            self.assertEqual(f"/run/{said['RuntimeDirectory']}/ready",
+                             values["ready_file"])
             self.assertEqual(said["User"], name)
             self.assertEqual("/var/lib/" + said["StateDirectory"],
                              values["data_dir"])
@@ -95,15 +97,13 @@ class Guide(unittest.TestCase):
     """What deploy/README.md tells to type is what there is."""
     text = (DEPLOY / "README.md").read_text(encoding="utf-8")
 
-    def test_the_doors_of_the_desk_are_those_of_the_examples(self):
-        rows = re.findall(r"printf '(\S+)' > \$desk/(\w+)/ready", self.text)
-        self.assertEqual([s for _, s in rows], list(house.SERVICES))
-        names = {"public": "listen", "control": "control", "live": "live"}
-        for doors, service in rows:
-            there = settings(example(service))
-            for line in doors.replace("\\n", " ").split():
-                door, address = line.split("=", 1)
-                self.assertEqual(address, there[names[door]], line)
+    def test_the_desk_looks_where_each_service_writes_its_doors(self):
+        there, link = re.search(r"ln -sf (\S+) \$desk/(\S+)",
+                                self.text).groups()
+        self.assertEqual(link, "$s/ready")
+        for service in house.SERVICES:
+            self.assertEqual(there.replace("$s", service),
+                             settings(example(service))["ready_file"])
 
     def test_what_sed_replaces_is_a_line_of_the_example(self):
         lines = re.findall(r"s/\^(\w+) = .*maalvakt/(\w+)\.conf", self.text)
@@ -197,6 +197,16 @@ class Pages(unittest.TestCase):
                 self.assertIn(f"\n  maalvakt {command}", shown[1])
                 page = re.search(r"man (maalvakt\S*)", shown[1]).group(1)
                 self.assertIn(page + ".1", [p.name for p in PAGES])
+
+
+    def test_a_rebuild_has_a_help_with_an_example(self):
+        got = run(binary("maalvakt-evaluator"), "rebuild", "--help")
+        self.assertEqual((got.returncode, got.stderr), (0, ""))
+        self.assertIn("example: maalvakt-evaluator rebuild", got.stdout)
+        for option in ("--config", "--set", "--dry-run"):
+            self.assertIn(f"\n  {option} ", got.stdout)
+        bad = run(binary("maalvakt-evaluator"), "rebuild", "--hlep")
+        self.assertEqual((bad.returncode, bad.stdout), (64, ""))
 
 
 class Installation(unittest.TestCase):
