@@ -193,15 +193,16 @@ static void replay(struct notifier *n, const struct mv_record *record,
         notifier_caught_up(n);
 }
 
-void notifier_go_on(struct notifier *n, const struct mv_record *record)
+mv_rc notifier_go_on(struct notifier *n, const struct mv_record *record,
+                     struct mv_err *err)
 {
     struct mv_msg_group g;
     struct mv_msg_cause cause;
     struct mv_fault fault = {0};
-    if (read_group(n, record->content, &g, &cause, &fault))
-        tell(n, record, &g, cause.seq);
-    else /* somebody asks for it by now */
-        (void)notifier_set_aside(n, record->seq, &fault, NULL);
+    if (!read_group(n, record->content, &g, &cause, &fault))
+        return not_read(n, record, &fault, err); /* asked for by now */
+    tell(n, record, &g, cause.seq);
+    return MV_OK;
 }
 
 mv_rc notifier_group(struct notifier *n, const struct mv_record *record,

@@ -26,8 +26,10 @@ void notifier_changes_done(struct notifier_changes *);
  * in is set aside. */
 bool notifier_change_read(const struct notifier *n, struct mv_cursor *c,
                           struct notifier_change *ret, struct mv_fault *fault);
-/* A record that was kept, as if it came now. */
-void notifier_go_on(struct notifier *n, const struct mv_record *record);
+/* A record that was kept, as if it came now: what notifier_group says. */
+MV_CHECKED mv_rc notifier_go_on(struct notifier *n,
+                                const struct mv_record *record,
+                                struct mv_err *err);
 /* In the open transaction: record seq is listed with the fault. MV_POISON. */
 mv_rc notifier_set_aside(struct notifier *n, uint64_t seq,
                          const struct mv_fault *fault, struct mv_err *err);

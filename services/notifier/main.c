@@ -125,11 +125,14 @@ static void alarms(struct self *f)
                      "then");
 }
 
-static void tick(struct self *f)
+static mv_rc tick(struct self *f, struct mv_err *err)
 {
-    if (notifier_tick(f->n, mv_service_wall_ms(f->s)))
+    bool more = false;
+    mv_rc rc = notifier_tick(f->n, mv_service_wall_ms(f->s), &more, err);
+    if (more)
         mv_service_timer_at(f->s, TIMER_TICK, mv_service_mono_ms(f->s));
     alarms(f);
+    return rc;
 }
 
 static mv_rc apply_record(struct self *f, const struct mv_input *in,
@@ -179,10 +182,9 @@ static mv_rc apply_any(struct self *f, const struct mv_input *in,
         apply_done(f, in);
         return MV_OK;
     case MV_INPUT_TIMER:
-        if (in->which == TIMER_MINUTE)
-            notifier_minute(f->n);
-        else
-            tick(f);
+        if (in->which == TIMER_TICK)
+            return tick(f, err);
+        notifier_minute(f->n);
         return MV_OK;
     case MV_INPUT_MESSAGE:
     case MV_INPUT_QUERY:

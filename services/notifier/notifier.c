@@ -290,19 +290,22 @@ void notifier_done(struct notifier *n, const struct mv_key *key,
         notifier_queue_done(n, s, done);
 }
 
-bool notifier_tick(struct notifier *n, int64_t now_ms)
+mv_rc notifier_tick(struct notifier *n, int64_t now_ms, bool *more,
+                    struct mv_err *err)
 {
     uint32_t budget = EXPIRE_AT_ONCE;
+    mv_rc rc = MV_OK;
     n->now_ms = now_ms;
     if (notifier_is_busy(n))
-        notifier_step(n);
+        rc = notifier_step(n, err);
     else if (n->marks.replaying && n->marks.moved_ms <= now_ms - n->o.quiet_ms)
         notifier_caught_up(n);
     for (uint32_t i = 0; i < n->slots_used && budget > 0; i++) {
         if (n->slots[i] != NULL)
             notifier_queue_expire(n, n->slots[i], now_ms, &budget);
     }
-    return budget == 0 || notifier_is_busy(n);
+    *more = budget == 0 || notifier_is_busy(n);
+    return rc;
 }
 
 void notifier_minute(struct notifier *n)

@@ -17,8 +17,7 @@ struct notifier_options {
     int64_t give_up_ms;     /* waiting so long: a dead letter */
     uint64_t merge_above;   /* waiting notices of one subscription */
     int64_t quiet_ms;       /* a log begun anew is caught up after so long */
-    size_t pass_bytes;      /* of runs in memory while a group is told; 0: as
-                               usual */
+    size_t pass_bytes;      /* of runs while a group is told; 0: as usual */
 };
 
 /* Where a queue is read from, for one pull. */
@@ -80,11 +79,12 @@ static inline bool notifier_is_busy(const struct notifier *n)
 {
     return n->marks.settling || n->marks.telling;
 }
-void notifier_step(struct notifier *n);
 
-/* Gives up on what waits too long, a bounded number of them, and takes a step:
- * true, there are more. Rates turn each minute. */
-bool notifier_tick(struct notifier *n, int64_t now_ms);
+/* Gives up on what waits too long, a bounded number of them, and takes a step.
+ * *more: there is more of either. MV_CONFIG: what waited is of a later program;
+ * nothing of it may be committed. Rates turn each minute. */
+MV_CHECKED mv_rc notifier_tick(struct notifier *n, int64_t now_ms, bool *more,
+                               struct mv_err *err);
 void notifier_minute(struct notifier *n);
 
 /* The acts; MV_AGAIN: refused, nothing changed. */

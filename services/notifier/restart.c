@@ -155,30 +155,33 @@ void notifier_keep(struct notifier *n, const struct mv_record *record)
     mv_store_put(n->store, n->t.marks, kept(), mv_buf_span(&n->value));
 }
 
-static void take_kept(struct notifier *n)
+/* MV_CONFIG: a later program kept it, and what is done here is not committed.
+ */
+static mv_rc take_kept(struct notifier *n, struct mv_err *err)
 {
     struct mv_buf bytes = {0};
     struct mv_span value;
     if (!mv_store_get(n->store, n->t.marks, kept(), &value) ||
         value.len < KEPT_HEAD)
-        return;
+        return MV_OK;
     mv_buf_put(&bytes, value.at, value.len);
     mv_store_del(n->store, n->t.marks, kept());
     struct mv_record record = {
         .seq = mv_be64_get(bytes.at),
         .content = mv_span(bytes.at + KEPT_HEAD, bytes.len - KEPT_HEAD)};
     memcpy(record.chain, bytes.at + 8, MV_HASH_BYTES);
-    notifier_go_on(n, &record);
+    mv_rc rc = notifier_go_on(n, &record, err);
     mv_buf_done(&bytes);
+    return rc == MV_POISON ? MV_OK : rc;
 }
 
 /* A log that began anew meanwhile is quiet from now on only: it waited. */
-static void all_told(struct notifier *n)
+static mv_rc all_told(struct notifier *n, struct mv_err *err)
 {
     if (n->marks.settling)
         n->marks.replaying = n->marks.settling = false;
     n->marks.moved_ms = n->now_ms;
-    take_kept(n);
+    return take_kept(n, err);
 }
 
 static void settle(struct notifier *n)
@@ -203,10 +206,11 @@ static void settle(struct notifier *n)
     mv_buf_done(&bytes);
 }
 
-void notifier_step(struct notifier *n)
+mv_rc notifier_step(struct notifier *n, struct mv_err *err)
 {
     if (!n->marks.telling)
         settle(n);
     else if (!notifier_tell_step(n))
-        all_told(n);
+        return all_told(n, err);
+    return MV_OK;
 }

@@ -12,6 +12,8 @@ void notifier_collect(struct notifier *n, uint64_t seq,
  * in as many transactions; then it is told, step by step (tell.h), and
  * marks.settling is over. */
 void notifier_caught_up(struct notifier *n);
+/* Takes one step while the notifier is busy; results as of a tick. */
+MV_CHECKED mv_rc notifier_step(struct notifier *n, struct mv_err *err);
 /* A record that came when all was collected, or while the group before it was
  * open yet: it waits till that is told. */
 void notifier_keep(struct notifier *n, const struct mv_record *record);

@@ -148,7 +148,9 @@ static void give(struct test_notifier *f, const struct step *s)
     } else if (s->done > 0) {
         notifier_done(f->n, &f->owner, mv_span_text("a"), s->done);
     } else {
-        (void)notifier_tick(f->n, NOW + s->tick_h * HOUR);
+        bool more;
+        assert_int_equal(
+            notifier_tick(f->n, NOW + s->tick_h * HOUR, &more, NULL), MV_OK);
     }
 }
 

@@ -252,10 +252,11 @@ void test_done(struct test_notifier *f, const struct mv_key *key,
 
 void test_tick(struct test_notifier *f, int64_t now_ms)
 {
+    bool more;
     f->now_ms = now_ms;
     do {
         mv_store_begin(f->store);
-        (void)notifier_tick(f->n, now_ms);
+        assert_int_equal(notifier_tick(f->n, now_ms, &more, NULL), MV_OK);
         test_end(f, true);
     } while (notifier_is_busy(f->n) && !f->stepwise);
 }

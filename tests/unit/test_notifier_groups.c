@@ -173,6 +173,55 @@ static void what_is_asked_for_by_the_time_it_is_compared_is_read_whole(void **s)
     assert_true(test_head(f, "a") == 1);
 }
 
+/* The record that was kept is of this version. */
+static void kept_is_of(struct test_notifier *f, char version)
+{
+    static const char head[] = "\xa1v";
+    const struct mv_span key = mv_span_text("kept");
+    struct mv_buf b = {0};
+    struct mv_span value;
+    mv_store_begin(f->store);
+    assert_true(mv_store_get(f->store, f->n->t.marks, key, &value));
+    mv_buf_put(&b, value.at, value.len);
+    uint8_t *at = memmem(b.at, b.len, head, strlen(head));
+    assert_non_null(at);
+    at[strlen(head)] = (uint8_t)version;
+    mv_store_put(f->store, f->n->t.marks, key, mv_buf_span(&b));
+    test_end(f, true);
+    mv_buf_done(&b);
+}
+
+/* A later program kept it, and this one is here again. */
+static void what_waits_of_a_later_version_is_left_for_an_upgrade(void **state)
+{
+    struct test_notifier *f = *state;
+    struct mv_err err = {0};
+    struct test_change c = {
+        .target = "t2", .unit = "ahus", .status = "red", .count = 1};
+    bool more;
+    test_subscribe(f, "id=a units=ahus");
+    f->stepwise = true;
+    assert_int_equal(test_part(f, 1, 2, &c, 1), MV_OK); /* ends never */
+    c.target = "t1";
+    assert_int_equal(test_part(f, 1, 1, &c, 1), MV_OK);
+    kept_is_of(f, 2);
+    mv_rc rc = MV_OK;
+    while (rc == MV_OK && notifier_is_busy(f->n)) {
+        mv_store_begin(f->store);
+        rc = notifier_tick(f->n, NOW, &more, &err);
+        test_end(f, rc == MV_OK);
+    }
+    assert_int_equal(rc, MV_CONFIG);
+    assert_non_null(strstr(err.text, "2"));
+    assert_int_equal(f->n->marks.aside, 0);
+    kept_is_of(f, 1); /* the later program, that can read it */
+    while (notifier_is_busy(f->n))
+        test_tick(f, NOW);
+    assert_int_equal(f->n->marks.aside, 0);
+    assert_string_equal(test_told(test_notice(f, "a", 2).changes),
+                        "red ahus t1");
+}
+
 static void what_is_asked_for_when_its_turn_comes_is_read_whole(void **state)
 {
     struct test_notifier *f = *state;
@@ -338,6 +387,7 @@ int main(void)
         T(what_somebody_asks_for_is_read_whole_first),
         T(a_log_begun_anew_is_read_no_further_either),
         T(what_is_asked_for_by_the_time_it_is_compared_is_read_whole),
+        T(what_waits_of_a_later_version_is_left_for_an_upgrade),
         T(what_is_asked_for_when_its_turn_comes_is_read_whole),
         T(the_order_of_a_groups_keys_is_none_of_its_business),
         T(a_group_whose_last_part_never_came_is_told_as_it_is),

@@ -8,6 +8,7 @@
 #include "proto/walk.h"
 #include "services/notifier/queue.h"
 #include "services/notifier/read.h"
+#include "services/notifier/restart.h"
 #include "tests/support/notices.h"
 #include "tests/support/unit.h"
 
@@ -256,8 +257,9 @@ promise_p8_killed_while_settling_nothing_is_lost_or_told_twice(void **state)
         m = many();
         lose_the_log(g, m);
         for (unsigned step = 0; g->n->marks.settling; step++) {
+            bool more;
             mv_store_begin(g->store);
-            (void)notifier_tick(g->n, NOW);
+            assert_int_equal(notifier_tick(g->n, NOW, &more, NULL), MV_OK);
             if (step == k / 2)
                 killed(g, k % 2 != 0);
             else
@@ -381,8 +383,9 @@ static void a_row_that_is_not_one_stops_the_comparison(void **state)
     for (size_t i = 0; i < 2; i++) {
         rewrite(f, ways[i]);
         mv_store_begin(f->store);
-        (void)notifier_tick(f->n, NOW + HOUR);
-        notifier_step(f->n);
+        bool more;
+        assert_int_equal(notifier_tick(f->n, NOW + HOUR, &more, NULL), MV_OK);
+        assert_int_equal(notifier_step(f->n, NULL), MV_OK);
         assert_int_equal(mv_store_commit(f->store, &err), MV_FATAL);
         assert_non_null(strstr(err.text, "a row of the notifier's is not one"));
         test_again(f);
