@@ -269,7 +269,8 @@ static void explain_judged(struct explaining *x, const struct mv_pair *pair)
     explain_judgement(x, pair, &was, &status);
     explain_rule(x, pair->target);
     explain_criteria(x);
-    mv_lacking(&env, &e->judgement, lacking_row, x);
+    if (x->page->next == 0)
+        mv_lacking(&env, &e->judgement, lacking_row, x);
 }
 
 mv_rc evaluator_ask_explain(struct evaluator *e, struct mv_span args,

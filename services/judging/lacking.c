@@ -21,6 +21,11 @@ struct looking {
     void *ctx;
 };
 
+static bool is_full(const struct looking *x)
+{
+    return x->count == MV_LACKING_MAX;
+}
+
 static void tell(struct looking *x, const struct mv_lacking *l)
 {
     for (unsigned i = 0; i < x->count; i++) {
@@ -29,7 +34,7 @@ static void tell(struct looking *x, const struct mv_lacking *l)
             x->told[i].year == l->year)
             return;
     }
-    if (x->count == MV_LACKING_MAX)
+    if (is_full(x))
         return;
     x->told[x->count].indicator = l->indicator;
     x->told[x->count].member = l->member;
@@ -94,7 +99,7 @@ static void look_at_unit(struct looking *x, const struct mv_term *t,
     uint32_t members = x->c->indicators[base->indicator].member_count;
     if (look_at_series(x, t, &l, told) || base->member != MV_MEMBER_TOTAL)
         return;
-    for (l.member = 0; l.member < members; l.member++)
+    for (l.member = 0; l.member < members && !is_full(x); l.member++)
         (void)look_at_series(x, t, &l, told);
 }
 
@@ -106,7 +111,7 @@ static void look_at_base(struct looking *x, const struct mv_term *t,
     bool told = false;
     if (base->indicator == MV_NONE)
         return;
-    for (uint32_t i = top->enter; i < top->leave; i++) {
+    for (uint32_t i = top->enter; i < top->leave && !is_full(x); i++) {
         if (order[i] == x->k.unit ||
             mv_plan_counts(x->k.env->plan, base->indicator, order[i],
                            base->year))
@@ -150,7 +155,7 @@ void mv_lacking(const struct mv_judge_env *env, const struct mv_judgement *j,
                           .each = each,
                           .ctx = ctx};
     x->k.groups = x->k.w->groups;
-    for (uint32_t i = 0; i < j->count; i++)
+    for (uint32_t i = 0; i < j->count && !is_full(x); i++)
         if (j->rulings[i].reason == MV_REASON_NO_BASE)
             look_at_ruling(x, &j->rulings[i]);
     mv_work_close(x->k.w);
