@@ -190,8 +190,9 @@ static bool may_apply(const struct mv_service *s, unsigned i)
     return !s->ending && open_to(&s->upstreams[i]) && mv_batch_room(s);
 }
 
-/* Who asks while a batch fills need not wait until it is full: acts go into
- * it, questions let it end. Pulls alone wait for what it will bring. */
+/* Who asks while a batch of small records fills need not wait until it is
+ * full (of large ones it is full before 16): acts go into it, questions let it
+ * end. Pulls alone wait for what it will bring. */
 static void look_at_doors(struct mv_service *s)
 {
     struct mv_batch *b = &s->batch;
