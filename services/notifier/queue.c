@@ -95,8 +95,12 @@ static void find_oldest(struct notifier *n, struct notifier_sub *s)
     uint64_t number;
     uint64_t first = c->head + 1;
     c->oldest_ms = INT64_MAX;
+    if (c->pending == 0) {
+        s->waits_from = first;
+        return;
+    }
     notifier_walk_open(&w, n, s->serial, notifier_queue_first(s));
-    while (c->pending > 0 && notifier_walk_next(&w, &number, &row)) {
+    while (notifier_walk_next(&w, &number, &row)) {
         if (row.state != NOTIFIER_WAITING)
             continue;
         if (first > number)
