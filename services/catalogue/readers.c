@@ -170,14 +170,14 @@ void mv_read_whole(struct mv_build *b, const struct mv_yaml_key *r,
 static bool is_no_day(struct mv_span text)
 {
     int32_t like = 0;
-    char first[MV_DAY_TEXT_BYTES];
+    char first[] = "2024-01-01"; /* of that year: every year has it */
     const char *at = text.at;
     if (text.len != 10)
         return false;
-    memcpy(first, at, 5); /* 2025- */
-    memcpy(first + 5, "01-01", 5);
-    for (size_t i = 5; i < 10; i++) {
-        if (i == 7 ? at[i] != '-' : at[i] < '0' || at[i] > '9')
+    memcpy(first, at, 4);
+    for (size_t i = 4; i < 10; i++) {
+        bool dash = i == 4 || i == 7;
+        if (dash ? at[i] != '-' : at[i] < '0' || at[i] > '9')
             return false;
     }
     return mv_day_parse(mv_span(first, 10), &like);
