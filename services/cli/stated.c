@@ -118,33 +118,47 @@ static void put_hold(const struct cli *c, struct mv_span hold, bool full,
     mv_buf_done(&until);
 }
 
+/* Is the same said of one before this in the list? */
+static bool was_said(const struct cli *c, struct mv_span holds,
+                     struct mv_span hold, bool full)
+{
+    struct mv_list l;
+    struct mv_span before;
+    struct mv_buf text = {0}, its = {0};
+    bool was = false;
+    put_hold(c, hold, full, &text);
+    MV_ASSERT(mv_list_open(&l, holds));
+    while (!was && mv_list_next(&l, &before) && before.at != hold.at) {
+        mv_buf_clear(&its);
+        put_hold(c, before, full, &its);
+        was = mv_span_equal(mv_buf_span(&its), mv_buf_span(&text));
+    }
+    mv_buf_done(&text);
+    mv_buf_done(&its);
+    return was;
+}
+
 /* Of several that say the same, for several indicators, the first. */
 void cli_stated_held(const struct cli *c, struct mv_span row, bool full,
                      struct mv_buf *out)
 {
     struct mv_list l;
-    struct mv_span hold;
-    struct mv_buf last = {0}, text = {0};
+    struct mv_span hold, holds = cli_get(row, "holds");
+    bool any = false;
     if (!cli_get_bool(row, "held"))
         return;
-    if (mv_list_open(&l, cli_get(row, "holds"))) {
-        while (mv_list_next(&l, &hold)) {
-            mv_buf_clear(&text);
-            put_hold(c, hold, full, &text);
-            if (mv_span_equal(mv_buf_span(&text), mv_buf_span(&last)))
+    if (mv_list_open(&l, holds)) {
+        for (; mv_list_next(&l, &hold); any = true) {
+            if (was_said(c, holds, hold, full))
                 continue;
             between(out);
-            mv_buf_put(out, text.at, text.len);
-            mv_buf_clear(&last);
-            mv_buf_put(&last, text.at, text.len);
+            put_hold(c, hold, full, out);
         }
     }
-    if (last.len == 0) { /* an older evaluator says only that it is */
+    if (!any) { /* an older evaluator says only that it is */
         between(out);
         mv_buf_text(out, cli_w(c, CLI_W_HELD));
     }
-    mv_buf_done(&last);
-    mv_buf_done(&text);
 }
 
 void cli_stated_why(const struct cli *c, struct mv_span row, struct mv_buf *out)

@@ -125,8 +125,8 @@ static void put_holds(struct mv_buf *b)
     mv_pack_cstr(b, "holds");
     mv_pack_list(b, 3);
     put_hold(b, "senger", "2024-06-30", "Feil kilde.");
-    put_hold(b, "pleie", "2024-06-30", "Feil kilde.");
     put_hold(b, "drift", NULL, "Telles om.");
+    put_hold(b, "pleie", "2024-06-30", "Feil kilde.");
 }
 
 static void a_hold_says_until_when_by_whom_and_in_full_why(void **state)
