@@ -134,7 +134,6 @@ struct mv_span test_args_of(struct mv_buf *out, const char *text)
     return mv_buf_span(out);
 }
 
-/* An act as `key`: "" or the code of the refusal. */
 /* As the loop does before it asks. */
 static bool may_ask(struct test_notifier *f, const char *verb,
                     struct mv_span args)
@@ -150,6 +149,7 @@ static bool may_ask(struct test_notifier *f, const char *verb,
     return true;
 }
 
+/* An act as `key`: "" or the code of the refusal. */
 const char *test_act_raw(struct test_notifier *f, const struct mv_key *key,
                          const char *verb, struct mv_span args)
 {
