@@ -1,6 +1,7 @@
 /* cmd_report - `maalvakt report`: what the region owes the ministry, drawn from
  * the journal. Job: which report, of which day, in which form, to where.
  * Invariant: a file is written whole or not at all. Changes nothing else. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,9 +20,11 @@ static bool read_year(const char *text, int64_t *ret)
 {
     char *end;
     long n = strtol(text, &end, 10);
-    *ret = n;
-    return *text >= '0' && *text <= '9' && *end == '\0' && n >= MV_YEAR_MIN &&
-           n <= MV_YEAR_MAX;
+    bool is = *text >= '0' && *text <= '9' && *end == '\0' &&
+              n >= MV_YEAR_MIN && n <= MV_YEAR_MAX;
+    if (is)
+        *ret = n;
+    return is;
 }
 
 typedef void writer(struct cli *c, const struct cli_report *r);
@@ -172,25 +175,21 @@ static int write_whole(struct cli *c, writer *write, struct cli_report *r)
 static int read_kind(struct cli *c, struct cli_report *r, const char **unit)
 {
     int kind = CLI_REPORT_HALF_YEAR;
-    size_t next = 1;
     while (kind <= CLI_REPORT_MISSING &&
            strcmp(c->args[0], cli_report_kind_name((cli_report_kind)kind)) != 0)
         kind++;
     if (kind > CLI_REPORT_MISSING)
         return cli_fail(c, CLI_USAGE, CLI_W_REP_KIND, c->args[0], NULL);
     r->kind = (cli_report_kind)kind;
-    if (r->kind != CLI_REPORT_MISSING) {
-        if (c->arg_count < 2 || cli_option(c, "year") != NULL)
-            return cli_fail(c, CLI_USAGE, CLI_W_REP_WHICH_YEAR, c->args[0],
-                            NULL);
-        if (!read_year(c->args[1], &r->year))
-            return cli_fail(c, CLI_USAGE, CLI_W_REP_BAD_YEAR, c->args[0],
-                            c->args[1], NULL);
-        next = 2;
-    }
-    if (r->kind == CLI_REPORT_MISSING && c->arg_count > 1 &&
-        cli_option(c, "year") == NULL && read_year(c->args[1], &r->year))
-        next = 2;
+    bool needs = r->kind != CLI_REPORT_MISSING;
+    bool given = cli_option(c, "year") != NULL;
+    bool year = c->arg_count > 1 && read_year(c->args[1], &r->year);
+    if (given ? needs || year : needs && c->arg_count < 2)
+        return cli_fail(c, CLI_USAGE, CLI_W_REP_WHICH_YEAR, c->args[0], NULL);
+    if (needs && !year)
+        return cli_fail(c, CLI_USAGE, CLI_W_REP_BAD_YEAR, c->args[0],
+                        c->args[1], NULL);
+    size_t next = year ? 2 : 1;
     if (c->arg_count > next)
         *unit = c->args[next];
     return c->arg_count > next + 1
@@ -212,6 +211,8 @@ static int check_output(struct cli *c)
                                    : mv_xstrndup(path, (size_t)(slash - path));
     if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
         code = cli_fail(c, CLI_IO, CLI_W_REP_IS_FOLDER, path, NULL);
+    else if (stat(folder, &st) != 0 && errno == EACCES)
+        code = cli_fail(c, CLI_IO, CLI_W_REP_SHUT_FOLDER, folder, NULL);
     else if (stat(folder, &st) != 0 || !S_ISDIR(st.st_mode))
         code = cli_fail(c, CLI_IO, CLI_W_REP_NO_FOLDER, folder, NULL);
     else if (access(folder, W_OK | X_OK) != 0)

@@ -230,22 +230,35 @@ static int ask_missing(struct cli_link *l, const char *unit,
     return code;
 }
 
-/* This year's is asked for, and the year before has not all either. */
+/* This year's is asked for, and the year before has not all either: said if
+ * it can be had. The command is whole: of that unit, as of that day. */
 static void say_before(struct cli *c, struct cli_link *l, const char *unit,
                        int64_t this_year)
 {
     struct cli_args args = {0};
     struct cli_pages rows = {0};
-    struct mv_buf year = {0};
+    struct mv_buf year = {0}, rest = {0};
+    struct cli_hush hush;
+    const char *as_of = cli_option(c, "as-of");
     mv_buf_printf(&year, "%lld", (long long)this_year - 1);
     cli_arg_u64(&args, "year", (uint64_t)this_year - 1);
     if (unit != NULL)
         cli_arg_text(&args, "unit", unit);
-    if (cli_ask_all(l, "missing", &args, &rows) == CLI_OK && rows.count > 0)
-        cli_warn(c, CLI_W_REP_MISSING_BEFORE, mv_buf_cstr(&year), NULL);
+    if (unit != NULL)
+        mv_buf_printf(&rest, " %s", unit);
+    if (as_of != NULL)
+        mv_buf_printf(&rest, " --as-of %s", as_of);
+    cli_hush_begin(c, &hush);
+    int code = cli_ask_all(l, "missing", &args, &rows);
+    cli_hush_end(c, &hush);
+    cli_hush_done(c, &hush, false);
+    if (code == CLI_OK && rows.count > 0)
+        cli_warn(c, CLI_W_REP_MISSING_BEFORE, mv_buf_cstr(&year),
+                 mv_buf_cstr(&rest), NULL);
     cli_args_done(&args);
     cli_pages_done(&rows);
     mv_buf_done(&year);
+    mv_buf_done(&rest);
 }
 
 static int ask_since(struct cli_link *l, struct cli_report *r)

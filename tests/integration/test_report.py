@@ -3,6 +3,7 @@ import csv
 import datetime
 import io
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -218,6 +219,10 @@ class AsOf(unittest.TestCase):
         self.assertIn("Tall som mangler for 2025", now.stdout)
         self.assertIn("Ingenting mangler.", now.stdout)
         self.assertIn("maalvakt report missing 2024", now.stderr)
+        unit = self.home.run("report", "missing", "tromso")
+        self.assertIn("report missing 2024 tromso", unit.stderr)
+        self.assertEqual(self.home.run("report", "missing", 2024, "--year",
+                                       2024).returncode, 64)
         then = self.home.run("report", "missing", 2024)
         self.assertIn("2024-T3", then.stdout)
         self.assertNotIn("report missing", then.stderr)
@@ -239,8 +244,22 @@ class AsOf(unittest.TestCase):
         self.assertEqual(said.returncode, 74)
         self.assertIn(f"mappen {self.home.dir}/nowhere finnes ikke",
                       " ".join(said.stderr.split()))
-        self.assertEqual(self.home.run("report", "year", 2024, "--output",
-                                       self.home.dir).returncode, 74)
+        said = self.home.run("report", "year", 2024, "--output", self.home.dir)
+        self.assertEqual(said.returncode, 74)
+        self.assertIn(f"{self.home.dir} er en mappe",
+                      " ".join(said.stderr.split()))
+
+    @unittest.skipIf(os.geteuid() == 0, "nothing is shut to root")
+    def test_a_folder_that_is_shut_is_told_as_such(self):
+        shut = self.home.path / "shut"
+        (shut / "in").mkdir(parents=True)
+        for mode, folder in ((0o500, shut), (0, shut / "in")):
+            shut.chmod(mode)
+            said = self.home.run("report", "year", 2024, "--output",
+                                 folder / "y.html")
+            shut.chmod(0o700)
+            self.assertIn(f"mappen {folder} kan ikke skrives i",
+                          " ".join(said.stderr.split()))
 
     def test_nothing_is_left_behind(self):
         self.home.good("report", "year", 2024, "--as-of", "2024-06-15")
