@@ -326,11 +326,12 @@ static long claimed_at(const void *address)
     while (kb < 0 && fgets(line, sizeof line, f) != NULL) {
         char *end;
         uintptr_t from = strtoul(line, &end, 16);
-        if (*end == '-')
+        if (*end == '-') {
             within = from <= (uintptr_t)address &&
                      (uintptr_t)address < strtoul(end + 1, NULL, 16);
-        else if (within && strncmp(line, "Rss:", 4) == 0)
+        } else if (within && strncmp(line, "Rss:", 4) == 0) {
             kb = strtol(line + 4, NULL, 10);
+        }
     }
     (void)fclose(f);
     return kb;
