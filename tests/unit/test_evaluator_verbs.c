@@ -444,6 +444,18 @@ static void a_live_topic_is_made_of_the_changes_names(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* Value, limit and margin of each criterion, and no more of them. */
+static void assert_numbers(const struct fixture *f, const char *const told[][3],
+                           uint32_t count)
+{
+    assert_int_equal(f->a.rows, count);
+    for (uint32_t i = 0; i < count; i++) {
+        assert_string_equal(text(f, i, "value"), told[i][0]);
+        assert_string_equal(text(f, i, "limit"), told[i][1]);
+        assert_string_equal(text(f, i, "margin"), told[i][2]);
+    }
+}
+
 /* ahus' vop has 3 of 4; its som, told exactly, and the total would tell it. */
 static void a_report_rounds_what_would_tell_a_suppressed_member(void **state)
 {
@@ -466,12 +478,7 @@ static void a_report_rounds_what_would_tell_a_suppressed_member(void **state)
                                  "epikrise vop ahus 2024 3/4\n");
     test_world_run(&f->w, &f->j, 0, 10);
     assert_int_equal(ask(f, "report", "year=2024 unit=ahus"), MV_OK);
-    assert_int_equal(f->a.rows, 2);
-    for (uint32_t i = 0; i < 2; i++) {
-        assert_string_equal(text(f, i, "value"), told[i][0]);
-        assert_string_equal(text(f, i, "limit"), told[i][1]);
-        assert_string_equal(text(f, i, "margin"), told[i][2]);
-    }
+    assert_numbers(f, told, 2);
 }
 
 /* A rate of a count is shown with a decimal, and has none where one would tell
@@ -502,12 +509,7 @@ static void a_rate_beside_a_suppressed_member_has_no_decimals(void **state)
                                  "senger vop hso 2024 - Q\n");
     test_world_run(&f->w, &f->j, 0, 10);
     assert_int_equal(ask(f, "report", "year=2024 unit=hso"), MV_OK);
-    assert_int_equal(f->a.rows, 2);
-    for (uint32_t i = 0; i < 2; i++) {
-        assert_string_equal(text(f, i, "value"), told[i][0]);
-        assert_string_equal(text(f, i, "limit"), told[i][1]);
-        assert_string_equal(text(f, i, "margin"), told[i][2]);
-    }
+    assert_numbers(f, told, 2);
     assert_true(mv_map_find(f->a.row[0], "series", &series));
     for (size_t i = 0; i < 3; i++) {
         assert_true(mv_map_text(series, beside[i], &raw));
