@@ -340,10 +340,9 @@ int cli_report_gather(struct cli *c, struct cli_link *evaluator,
 {
     struct mv_clock now = {.shift_ms = cli_shift_ms(c)};
     bool now_year = r->year == 0 && cli_option(c, "year") == NULL;
-    struct cli shown = *c; /* that it goes on is said in the hush too */
     struct cli_progress progress;
     struct cli_hush hush;
-    cli_progress_begin(&progress, &shown, cli_w(c, CLI_W_REP_DRAWING), 0);
+    cli_progress_begin(&progress, c, cli_w(c, CLI_W_REP_DRAWING), 0);
     r->statuses.progress = r->lines.progress = &progress;
     cli_hush_begin(c, &hush);
     int code = gather_all(c, evaluator, unit, tries, r);
