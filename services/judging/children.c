@@ -6,6 +6,7 @@
 #include "services/judging/children.h"
 
 #include "services/base/err.h"
+#include "services/judging/extremes.h"
 #include "services/judging/formula.h"
 #include "services/judging/hide.h"
 #include "services/judging/terms.h"
@@ -79,12 +80,8 @@ static uint32_t hide_next(struct mv_child *at, uint32_t count)
 {
     struct mv_hide h = {0};
     uint32_t next;
-    for (uint32_t i = 0; i < count; i++) {
-        if (at[i].small)
-            mv_hide_suppressed(&h);
-        else if (at[i].counts && at[i].has_held)
-            mv_hide_shown(&h, i, at[i].held);
-    }
+    for (uint32_t i = 0; i < count; i++)
+        mv_hide_add(&h, i, at[i].small, at[i].has_held ? &at[i].held : NULL);
     if (!mv_hide_next(&h, &next))
         return 0;
     at[next].counts = false;
@@ -157,18 +154,12 @@ uint32_t mv_children_value(const struct mv_case *k, const struct mv_group *g,
                            const struct mv_node *n, unsigned y,
                            struct mv_side *ret)
 {
-    struct mv_dec low = {0}, high = {0};
-    bool any = false;
+    struct mv_extremes x = {0};
     for (uint32_t i = 0; i < g->count; i++) {
         const struct mv_child *child = &k->w->children[g->first + i];
-        if (!child->counts)
-            continue;
-        low = any ? mv_dec_min(low, child->n[y]) : child->n[y];
-        high = any ? mv_dec_max(high, child->n[y]) : child->n[y];
-        any = true;
+        if (child->counts)
+            mv_extremes_add(&x, child->n[y]);
     }
-    *ret = (struct mv_side){.n = n->kind == MV_NODE_HIGHEST ? high : low};
-    if (n->kind == MV_NODE_SPREAD && !mv_dec_sub(&ret->n, high, low))
-        return MV_NOT_COMPUTABLE;
-    return 0;
+    *ret = (struct mv_side){0};
+    return mv_extremes_value(&x, n->kind, &ret->n);
 }

@@ -152,12 +152,9 @@ static void hide_next(struct mv_course_value *at, unsigned count)
 {
     struct mv_hide h = {0};
     uint32_t next;
-    for (unsigned i = 0; i < count; i++) {
-        if (at[i].reason == MV_REASON_SUPPRESSED)
-            mv_hide_suppressed(&h);
-        else if (at[i].reason == MV_REASON_NO && at[i].has_held)
-            mv_hide_shown(&h, i, at[i].held);
-    }
+    for (unsigned i = 0; i < count; i++)
+        mv_hide_add(&h, i, at[i].reason == MV_REASON_SUPPRESSED,
+                    at[i].has_held ? &at[i].held : NULL);
     if (mv_hide_next(&h, &next))
         at[next] = (struct mv_course_value){.reason = MV_REASON_SUPPRESSED};
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "services/base/err.h"
+#include "services/judging/extremes.h"
 #include "services/judging/hide.h"
 #include "services/judging/terms.h"
 
@@ -153,10 +154,7 @@ static bool find_hidden(const struct siblings *s, unsigned point, uint32_t *ret)
     struct mv_hide h = {0};
     for (uint32_t i = 0; i < s->count; i++) {
         const struct mv_course_value *v = number_of(s, i, point);
-        if (v->small)
-            mv_hide_suppressed(&h);
-        else if (v->reason == MV_REASON_NO && v->has_held)
-            mv_hide_shown(&h, i, v->held);
+        mv_hide_add(&h, i, v->small, v->has_held ? &v->held : NULL);
     }
     return mv_hide_next(&h, ret);
 }
@@ -164,9 +162,8 @@ static bool find_hidden(const struct siblings *s, unsigned point, uint32_t *ret)
 static uint32_t fold(const struct siblings *s, unsigned point,
                      const struct mv_node *n, struct mv_course_value *ret)
 {
-    struct mv_dec low = {0}, high = {0};
+    struct mv_extremes x = {0};
     uint32_t why = 0, hidden;
-    bool any = false;
     if (find_hidden(s, point, &hidden))
         number_of(s, hidden, point)->reason = MV_REASON_SUPPRESSED;
     for (uint32_t i = 0; i < s->count; i++) {
@@ -175,17 +172,12 @@ static uint32_t fold(const struct siblings *s, unsigned point,
             why |= MV_REASON_BIT(v->reason);
             continue;
         }
-        low = any ? mv_dec_min(low, v->n) : v->n;
-        high = any ? mv_dec_max(high, v->n) : v->n;
+        mv_extremes_add(&x, v->n);
         ret->preliminary |= v->preliminary;
-        any = true;
     }
-    if (!any)
-        return why != 0 ? why : MV_NOT_COMPUTABLE;
-    ret->n = n->kind == MV_NODE_HIGHEST ? high : low;
-    if (n->kind == MV_NODE_SPREAD && !mv_dec_sub(&ret->n, high, low))
-        return MV_NOT_COMPUTABLE;
-    return 0;
+    if (!x.any && why != 0)
+        return why;
+    return mv_extremes_value(&x, n->kind, &ret->n);
 }
 
 /* lowest, highest and spread, each unit below read once. */

@@ -3,18 +3,17 @@
  * leaves nothing. */
 #include "services/judging/hide.h"
 
-void mv_hide_suppressed(struct mv_hide *h)
-{
-    h->suppressed++;
-}
+#include <stddef.h>
 
-void mv_hide_shown(struct mv_hide *h, uint32_t at, mv_i128 held)
+void mv_hide_add(struct mv_hide *h, uint32_t at, bool suppressed,
+                 const mv_i128 *held)
 {
-    if (h->any && held >= h->least)
+    h->suppressed += suppressed;
+    if (suppressed || held == NULL || (h->any && *held >= h->least))
         return;
     h->any = true;
     h->next = at;
-    h->least = held;
+    h->least = *held;
 }
 
 bool mv_hide_next(const struct mv_hide *h, uint32_t *at)

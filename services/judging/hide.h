@@ -12,10 +12,11 @@ struct mv_hide {
     bool any;
 };
 
-void mv_hide_suppressed(struct mv_hide *h);
-/* One that would be shown; held: its denominator. at: the caller's name of it.
- * Of equals the first is hidden. */
-void mv_hide_shown(struct mv_hide *h, uint32_t at, mv_i128 held);
+/* One of them; at: the caller's name of it. suppressed: by itself, whatever it
+ * holds. held: the denominator of one that would be shown; NULL: it would not,
+ * or has none. Of equals the first is hidden. */
+void mv_hide_add(struct mv_hide *h, uint32_t at, bool suppressed,
+                 const mv_i128 *held);
 
 /* The one to hide; false: none. */
 bool mv_hide_next(const struct mv_hide *h, uint32_t *at);

@@ -265,10 +265,9 @@ static void find_hidden(struct weighing *x, const struct mv_node *share,
             mv_share_judge(&x->k, share, below.at[i], &inner, &holds);
         for (unsigned n = 0; n < inner.group_count; n++) {
             const struct mv_gathered *got = &inner.groups[n].got;
-            if (got->small)
-                mv_hide_suppressed(&h[n]);
-            else if (why == 0 && got->amounts[0].has_pair)
-                mv_hide_shown(&h[n], below.at[i], got->amounts[0].held);
+            bool shown = why == 0 && got->amounts[0].has_pair;
+            mv_hide_add(&h[n], below.at[i], got->small,
+                        shown ? &got->amounts[0].held : NULL);
         }
     }
     for (unsigned n = 0; n < MV_GROUPS_MAX; n++)

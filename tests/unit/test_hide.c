@@ -9,10 +9,8 @@ static int hidden_of(const int *held, uint32_t count)
     struct mv_hide h = {0};
     uint32_t at;
     for (uint32_t i = 0; i < count; i++) {
-        if (held[i] < 0)
-            mv_hide_suppressed(&h);
-        else
-            mv_hide_shown(&h, i, held[i]);
+        mv_i128 own = held[i] < 0 ? -held[i] : held[i];
+        mv_hide_add(&h, i, held[i] < 0, &own);
     }
     return mv_hide_next(&h, &at) ? (int)at : -1;
 }
