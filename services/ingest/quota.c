@@ -20,15 +20,15 @@ struct bucket {
     int64_t mono_ms; /* when that was true */
     int64_t bytes;   /* taken on `day` */
     int32_t day;
-    bool open; /* the open transaction took of it: so much */
-    int64_t open_parts, open_bytes;
+    bool taken_from; /* by the open transaction: so much */
+    int64_t parts_taken, bytes_taken;
 };
 
 struct ingest_quota {
     int64_t rows_per_second, bytes_per_day;
     size_t count, last;
-    size_t open_count;
-    uint16_t open[INGEST_QUOTA_KEYS]; /* buckets the transaction took from */
+    size_t taken_count;
+    uint16_t taken[INGEST_QUOTA_KEYS]; /* buckets the transaction took from */
     struct bucket at[INGEST_QUOTA_KEYS];
 };
 
@@ -59,7 +59,7 @@ static struct bucket *bucket_of(struct ingest_quota *quota,
         }
     }
     if (quota->count == INGEST_QUOTA_KEYS)
-        quota->count = quota->open_count = 0; /* keys come and go: anew */
+        quota->count = quota->taken_count = 0; /* keys come and go: anew */
     struct bucket *b = &quota->at[quota->count];
     *b = (struct bucket){.parts = quota->rows_per_second * PARTS,
                          .mono_ms = mono_ms};
@@ -93,19 +93,19 @@ static void refill(const struct ingest_quota *quota, struct bucket *b,
 static void new_day(struct bucket *b, int32_t day)
 {
     b->day = day;
-    b->bytes = b->open_bytes = 0;
+    b->bytes = b->bytes_taken = 0;
 }
 
 static void take(struct ingest_quota *quota, struct bucket *b, int64_t parts,
                  int64_t bytes)
 {
-    if (!b->open)
-        quota->open[quota->open_count++] = (uint16_t)(b - quota->at);
-    b->open = true;
+    if (!b->taken_from)
+        quota->taken[quota->taken_count++] = (uint16_t)(b - quota->at);
+    b->taken_from = true;
     b->parts -= parts;
-    b->open_parts += parts;
+    b->parts_taken += parts;
     b->bytes += bytes;
-    b->open_bytes += bytes;
+    b->bytes_taken += bytes;
 }
 
 bool ingest_quota_take(struct ingest_quota *quota, const char *key_name,
@@ -138,14 +138,14 @@ bool ingest_quota_take(struct ingest_quota *quota, const char *key_name,
 
 void ingest_quota_settled(struct ingest_quota *quota, bool committed)
 {
-    for (size_t i = 0; i < quota->open_count; i++) {
-        struct bucket *b = &quota->at[quota->open[i]];
+    for (size_t i = 0; i < quota->taken_count; i++) {
+        struct bucket *b = &quota->at[quota->taken[i]];
         if (!committed) {
-            add_parts(quota, b, b->open_parts);
-            b->bytes -= b->open_bytes;
+            add_parts(quota, b, b->parts_taken);
+            b->bytes -= b->bytes_taken;
         }
-        b->open = false;
-        b->open_parts = b->open_bytes = 0;
+        b->taken_from = false;
+        b->parts_taken = b->bytes_taken = 0;
     }
-    quota->open_count = 0;
+    quota->taken_count = 0;
 }
