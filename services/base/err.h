@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define MV_CHECKED      __attribute__((warn_unused_result))
@@ -17,6 +18,12 @@ typedef enum mv_rc {
     MV_CONFIG, /* a setting or a file is wrong: exit 78 */
     MV_FATAL,  /* the outcome is unknown or the store is broken: exit 74 */
 } mv_rc;
+
+/* A record was applied, or set aside: the next may come. */
+static inline bool mv_goes_on(mv_rc rc)
+{
+    return rc == MV_OK || rc == MV_POISON;
+}
 
 #define MV_ERR_TEXT_BYTES 512
 

@@ -186,7 +186,7 @@ mv_rc evaluator_apply(struct evaluator *e, const struct mv_record *record,
             (void)mv_fail(err, rc, "record %llu: %s",
                           (unsigned long long)record->seq, why.text);
     }
-    if (rc != MV_OK && rc != MV_POISON)
+    if (!mv_goes_on(rc))
         return rc;
     if (rc == MV_OK && e->since != NULL)
         evaluator_since_take(e->since, e, record);

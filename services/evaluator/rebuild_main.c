@@ -145,8 +145,7 @@ static mv_rc apply_page(struct work *w, struct mv_err *err)
     uint64_t seq = 0;
     uint8_t hash[MV_HASH_BYTES] = {0};
     mv_store_begin(w->store);
-    while ((rc == MV_OK || rc == MV_POISON) &&
-           mv_puller_next(w->puller, &record) == MV_OK) {
+    while (mv_goes_on(rc) && mv_puller_next(w->puller, &record) == MV_OK) {
         rc = evaluator_rebuild_apply(w->rebuild, &record, err);
         if (rc == MV_POISON)
             MV_LOG(RECORD_QUARANTINED, mv_kv_int("seq", (int64_t)record.seq),
@@ -154,7 +153,7 @@ static mv_rc apply_page(struct work *w, struct mv_err *err)
         seq = record.seq;
         memcpy(hash, record.chain, sizeof hash);
     }
-    if (rc != MV_OK && rc != MV_POISON) {
+    if (!mv_goes_on(rc)) {
         mv_store_abort(w->store);
         return rc;
     }
