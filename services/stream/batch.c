@@ -55,14 +55,18 @@ int64_t mv_batch_lasts_ms(bool asked, uint64_t ahead, size_t taken,
     return left_ms < most_ms ? left_ms : most_ms;
 }
 
+bool mv_batch_looks(const struct mv_batch *b)
+{
+    return b->items % 16 == 0;
+}
+
 bool mv_batch_room(const struct mv_service *s)
 {
     const struct mv_batch *b = &s->batch;
     if (b->rows >= MV_MAX_BATCH_ROWS || b->weight >= MV_MAX_BATCH_BYTES ||
         b->items >= (size_t)s->settings->batch_items)
         return false;
-    /* a look at the clock costs more than most messages */
-    if (b->items % 16 != 0)
+    if (!mv_batch_looks(b))
         return true;
     int64_t took_ms = mv_clock_mono_ms() - b->began_ms;
     bool asked = b->count > 0 || s->query_count > 0;

@@ -8,6 +8,9 @@
 void mv_batch_start(struct mv_service *s);
 /* More may be taken into this batch. */
 bool mv_batch_room(const struct mv_service *s);
+/* Whether the clock is read after this item: a look costs more than most
+ * messages do. */
+bool mv_batch_looks(const struct mv_batch *b);
 /* How long a batch may last in all while an upstream is so many records ahead
  * of it, and its `taken` items took took_ms: where what is ahead will take
  * longer still, so that nobody waits much longer for a fuller batch. asked:

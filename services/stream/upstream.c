@@ -196,7 +196,7 @@ static bool may_apply(const struct mv_service *s, unsigned i)
 static void look_at_doors(struct mv_service *s)
 {
     struct mv_batch *b = &s->batch;
-    if (b->items % 16 != 0) /* as in mv_batch_room */
+    if (!mv_batch_looks(b))
         return;
     int64_t now_ms = mv_clock_mono_ms();
     if (now_ms - b->looked_ms < LOOK_MS)

@@ -8,7 +8,7 @@
 #include "proto/limits.h"
 #include "proto/pack.h"
 #include "proto/walk.h"
-#include "services/stream/args.h"
+#include "tests/support/may_ask.h"
 #include "tests/support/unit.h"
 
 void test_args(const char *args, struct mv_buf *out)
@@ -37,22 +37,6 @@ void test_args(const char *args, struct mv_buf *out)
     mv_buf_done(&pairs);
 }
 
-/* As the loop does before it asks. */
-static bool may_ask(const char *verb, struct mv_span args,
-                    struct evaluator_refusal *no)
-{
-    struct mv_args_fault wrong;
-    for (size_t i = 0; i < EVALUATOR_VERB_COUNT; i++) {
-        const struct mv_verb_def *def = &evaluator_verbs[i];
-        if (strcmp(def->name, verb) != 0 || mv_args_check(def, args, &wrong))
-            continue;
-        no->code = wrong.code;
-        (void)snprintf(no->text, sizeof no->text, "%s", wrong.text);
-        return false;
-    }
-    return true;
-}
-
 mv_rc test_ask_packed(struct test_world *w, const char *verb,
                       struct mv_span args, struct test_answer *a)
 {
@@ -61,8 +45,13 @@ mv_rc test_ask_packed(struct test_world *w, const char *verb,
     a->page = (struct evaluator_page){.work = work};
     a->no = (struct evaluator_refusal){0};
     a->rows = 0;
-    if (!may_ask(verb, args, &a->no))
+    struct mv_args_fault wrong;
+    if (!test_may_ask(evaluator_verbs, EVALUATOR_VERB_COUNT, verb, args,
+                      &wrong)) {
+        a->no.code = wrong.code;
+        (void)snprintf(a->no.text, sizeof a->no.text, "%s", wrong.text);
         return MV_AGAIN;
+    }
     assert_int_equal(mv_store_read_begin(w->store, NULL), MV_OK);
     mv_rc rc =
         evaluator_ask(w->evaluator, mv_span_text(verb), args, &a->page, &a->no);

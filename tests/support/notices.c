@@ -10,7 +10,7 @@
 #include "proto/walk.h"
 #include "services/notifier/queue.h"
 #include "services/notifier/read.h"
-#include "services/stream/args.h"
+#include "tests/support/may_ask.h"
 #include "tests/support/place.h"
 #include "tests/support/unit.h"
 
@@ -134,28 +134,17 @@ struct mv_span test_args_of(struct mv_buf *out, const char *text)
     return mv_buf_span(out);
 }
 
-/* As the loop does before it asks. */
-static bool may_ask(struct test_notifier *f, const char *verb,
-                    struct mv_span args)
-{
-    struct mv_args_fault wrong;
-    for (size_t i = 0; i < NOTIFIER_VERB_COUNT; i++) {
-        const struct mv_verb_def *def = &notifier_verbs[i];
-        if (strcmp(def->name, verb) != 0 || mv_args_check(def, args, &wrong))
-            continue;
-        f->no = notifier_refuse(wrong.code, wrong.text);
-        return false;
-    }
-    return true;
-}
-
 /* An act as `key`: "" or the code of the refusal. */
 const char *test_act_raw(struct test_notifier *f, const struct mv_key *key,
                          const char *verb, struct mv_span args)
 {
     struct notifier_page page = {.args = args, .key = key, .now_ms = f->now_ms};
-    if (!may_ask(f, verb, args))
+    struct mv_args_fault wrong;
+    if (!test_may_ask(notifier_verbs, NOTIFIER_VERB_COUNT, verb, args,
+                      &wrong)) {
+        f->no = notifier_refuse(wrong.code, wrong.text);
         return f->no.code;
+    }
     mv_store_begin(f->store);
     f->no.code = "";
     mv_rc rc = notifier_act(f->n, mv_span_text(verb), &page, &f->no);

@@ -28,7 +28,8 @@ static void pack(struct mv_buf *out, const json_t *j)
     } else if (json_is_boolean(j)) {
         mv_pack_bool(out, json_is_true(j));
     } else {
-        mv_pack_u64(out, (uint64_t)json_integer_value(j));
+        assert_true(json_is_integer(j)); /* no other kind crosses the wire */
+        mv_pack_i64(out, json_integer_value(j));
     }
 }
 
