@@ -136,6 +136,8 @@ static void a_value_of_another_kind_is_named_with_its_key(void **state)
          "there is no day 2025-02-30"},
         {COMMISSIONS, "due", "[{on: 2025-2-30}]", "expected a day as"},
         {COMMISSIONS, "due", "[{on: 2525-02-30}]", "expected a day as"},
+        {COMMISSIONS, "due", "[{on: 2025/02-30}]", "expected a day as"},
+        {COMMISSIONS, "due", "[{on: 2025-02/30}]", "expected a day as"},
         {COMMISSIONS, "due", "[{on: 2024-05-01, moved: {a: 1}}]",
          "expected the new date, or all of them"},
         {COMMISSIONS, "due", "[{on: 2024-05-01, moved: [2024-06-01, x]}]",

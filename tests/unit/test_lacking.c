@@ -110,6 +110,52 @@ static void of_two_bases_only_the_one_that_lacks_is_named(void **state)
     expect("r", "two r 2023 2023-Q1");
 }
 
+static void what_has_nothing_this_year_either_is_named_whole(void **state)
+{
+    (void)state;
+    start("one", "['value > value(\"two\", -1)']");
+    push("one", "a", "2024-Q1", "5");
+    expect("a", "two a 2023");
+}
+
+static void what_two_criteria_lack_is_named_once(void **state)
+{
+    (void)state;
+    start("one", "['growth(-1) > 2 %', 'value > value(-1)']");
+    push("one", "a", "2024-Q1", "5");
+    expect("a", "one a 2023 2023-Q1");
+}
+
+static void count(void *ctx, const struct mv_lacking *l)
+{
+    (void)l;
+    ++*(unsigned *)ctx;
+}
+
+static void of_more_than_are_told_the_rest_is_not(void **state)
+{
+    (void)state;
+    struct mv_buf many = {0};
+    struct mv_judgement j = {0};
+    unsigned told = 0;
+    mv_buf_text(&many, "units:\n  - {id: r, name: R, kind: region}\n");
+    for (unsigned i = 0; i < MV_LACKING_MAX + 2; i++)
+        mv_buf_printf(&many, "  - {id: t%u, name: T, kind: trust, parent: r}\n",
+                      i);
+    start_target(mv_buf_cstr(&many), indicators,
+                 "year: 2024, indicator: one, require: ['value > value(-1)']");
+    for (unsigned i = 0; i < MV_LACKING_MAX + 2; i++) {
+        char unit[16];
+        (void)snprintf(unit, sizeof unit, "t%u", i);
+        push("one", unit, "2024-Q1", "5");
+    }
+    mv_judge(&w.env, world_target(&w, "t", 2024), world_unit(&w, "r"), &j);
+    mv_lacking(&w.env, &j, count, &told);
+    assert_int_equal(told, MV_LACKING_MAX);
+    mv_judgement_done(&j);
+    mv_buf_done(&many);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, finish)
 
 int main(void)
@@ -121,6 +167,9 @@ int main(void)
         TEST(only_the_stretch_that_is_asked_for_is_named),
         TEST(of_two_bases_only_the_one_that_lacks_is_named),
         TEST(a_base_that_is_there_and_no_divisor_is_not_missing),
+        TEST(what_has_nothing_this_year_either_is_named_whole),
+        TEST(what_two_criteria_lack_is_named_once),
+        TEST(of_more_than_are_told_the_rest_is_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
