@@ -60,10 +60,11 @@ def until(condition, patience_s=90.0, step_s=0.01):
 
 
 def free_port():
-    """(port, claim): below those that connections going out are given, and no
-    other house's while the claim is open, be it bound yet or not."""
+    """(port, claim): between those that `maalvakt up` chooses and those that
+    connections going out are given, and no other house's while the claim is
+    open, be it bound or not."""
     while True:
-        port = random.SystemRandom().randrange(10_000, 32_000)
+        port = random.SystemRandom().randrange(21_000, 32_000)
         claim = socket.socket(socket.AF_UNIX)
         try:
             claim.bind(f"\0maalvakt-test-port-{port}")
