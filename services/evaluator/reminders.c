@@ -29,18 +29,23 @@ static bool tell(struct evaluator *e, const struct evaluator_round *round,
     if (e->silent)
         return true;
     evaluator_commission_judge(e, m->index, unit, &dues, &status);
+    struct evaluator_sent was =
+        evaluator_published_commission(e->published, m, &c->units[unit]);
+    /* its change was counted only: it is sent before this is told */
+    if (!evaluator_is_sent(&status, &was))
+        was = evaluator_sent_now(&status, &was, cause);
     struct evaluator_change ch = {
         .catalogue = c,
         .commission = m,
         .unit = unit,
         .dues = &dues,
         .status = &status,
-        .was = evaluator_published_commission(e->published, m, &c->units[unit]),
+        .was = was,
+        .changes = was.changes,
         .closed = evaluator_year_closed(e, m->year, unit),
         .has_reminder = true,
         .reminder = day,
     };
-    ch.changes = ch.was.changes;
     evaluator_say_kind(e, &ch, cause, round->cause.kind);
     return evaluator_group_add(&e->group, &ch, &at);
 }

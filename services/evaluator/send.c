@@ -93,9 +93,9 @@ static void name_day(const struct evaluator *e,
 
 /* ---- targets ---- */
 
-static struct evaluator_sent sent_now(const struct evaluator_status *s,
-                                      const struct evaluator_sent *was,
-                                      const struct evaluator_cause *cause)
+struct evaluator_sent evaluator_sent_now(const struct evaluator_status *s,
+                                         const struct evaluator_sent *was,
+                                         const struct evaluator_cause *cause)
 {
     return (struct evaluator_sent){
         .since_seq = cause->seq,
@@ -118,7 +118,7 @@ static bool send_target(struct evaluator *e,
 {
     const struct mv_judgement *j = &e->judgement;
     const struct mv_catalogue *c = e->force.now.catalogue;
-    struct evaluator_sent sent = sent_now(status, was, cause);
+    struct evaluator_sent sent = evaluator_sent_now(status, was, cause);
     struct evaluator_change ch = {
         .catalogue = c,
         .judgement = j,
@@ -198,7 +198,7 @@ static void send_commission(struct evaluator *e,
     evaluator_commission_judge(e, commission, unit, &dues, &status);
     if (evaluator_is_sent(&status, &was))
         return;
-    struct evaluator_sent sent = sent_now(&status, &was, cause);
+    struct evaluator_sent sent = evaluator_sent_now(&status, &was, cause);
     struct evaluator_change ch = {
         .catalogue = c,
         .commission = m,

@@ -34,6 +34,11 @@ void evaluator_judge(struct evaluator *e, uint32_t target, uint32_t unit,
                      const struct evaluator_sent *was,
                      struct evaluator_status *ret);
 
+/* What is kept of a status that is sent after `was`. */
+struct evaluator_sent evaluator_sent_now(const struct evaluator_status *s,
+                                         const struct evaluator_sent *was,
+                                         const struct evaluator_cause *cause);
+
 /* The group's cause is its first change's; another kind is the change's own. */
 void evaluator_say_kind(const struct evaluator *e, struct evaluator_change *ch,
                         struct evaluator_cause *cause, const char *kind);

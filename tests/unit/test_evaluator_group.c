@@ -163,7 +163,7 @@ static void every_part_says_which_of_how_many_it_is(void **state)
 }
 
 /* 30 tasks of 30 units: more than a part of the log holds. */
-static void write_tasks(struct mv_buf *out)
+static void write_tasks(struct mv_buf *out, const char *dates)
 {
     mv_buf_printf(out, "commissions:\n");
     for (int i = 0; i < UNITS; i++) {
@@ -171,7 +171,7 @@ static void write_tasks(struct mv_buf *out)
                       i, i);
         for (int u = 0; u < UNITS; u++)
             mv_buf_printf(out, "%su%02d", u > 0 ? ", " : "", u);
-        mv_buf_printf(out, "], due: [{what: a report, on: 2025-06-01}]}\n");
+        mv_buf_printf(out, "], %s}\n", dates);
     }
 }
 
@@ -195,7 +195,7 @@ a_store_that_is_full_in_a_large_group_takes_all_of_it_back(void **state)
     (void)state;
     test_world_make(&w);
     assert_int_equal(test_world_start(&w, &err), MV_OK);
-    write_tasks(&tasks);
+    write_tasks(&tasks, "due: [{what: a report, on: 2025-06-01}]");
     j.commissions = mv_buf_cstr(&tasks);
     test_journal_day(&j, "2025-02-01");
     add_catalogue(&j, 10);
@@ -221,6 +221,40 @@ a_store_that_is_full_in_a_large_group_takes_all_of_it_back(void **state)
     test_world_done(&w);
 }
 
+/* New tasks whose dates are near: each is a change, and then a reminder, which
+ * tells what was sent of it. How many bytes the last part of the group has. */
+static struct mv_hash reminded_with(size_t held_bytes, size_t *bytes)
+{
+    struct test_world w;
+    struct test_journal j = {0};
+    struct mv_buf tasks = {0};
+    struct mv_err err = {0};
+    test_world_make(&w);
+    assert_int_equal(test_world_start(&w, &err), MV_OK);
+    w.evaluator->group.held_bytes = held_bytes;
+    write_tasks(&tasks, "remind: 30 d, due: [{on: 2025-02-10}]");
+    j.commissions = mv_buf_cstr(&tasks);
+    test_journal_day(&j, "2025-02-01");
+    add_catalogue(&j, 10);
+    test_world_run(&w, &j, 0, 10);
+    *bytes = w.evaluator->group.part_bytes;
+    struct mv_hash digest = test_world_digest(&w);
+    mv_buf_done(&tasks);
+    test_journal_done(&j);
+    test_world_done(&w);
+    return digest;
+}
+
+static void what_is_only_counted_is_counted_as_it_will_be_told(void **state)
+{
+    size_t usual, counted;
+    (void)state;
+    struct mv_hash expected = reminded_with(0, &usual);
+    struct mv_hash digest = reminded_with(1000, &counted);
+    assert_int_equal(counted, usual);
+    assert_memory_equal(digest.at, expected.at, sizeof digest.at);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +263,7 @@ int main(void)
         cmocka_unit_test(every_part_says_which_of_how_many_it_is),
         cmocka_unit_test(
             a_store_that_is_full_in_a_large_group_takes_all_of_it_back),
+        cmocka_unit_test(what_is_only_counted_is_counted_as_it_will_be_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
