@@ -36,6 +36,7 @@ struct checking {
     struct mv_disagreement *d;
     bool (*each)(void *ctx, const struct mv_disagreement *d);
     void *ctx;
+    bool divided; /* a quotient is in what is being compared */
     bool stopped;
 };
 
@@ -81,6 +82,10 @@ static bool amount_over(struct checking *k, uint32_t strand,
     *a = mv_strand_add_up(k->w, s, k->ind, k->scale);
     if (k->ind->over_periods == MV_FOLD_LAST)
         mv_strand_keep_last(k->w, s); /* so that no other is listed */
+    for (uint32_t i = s->first; i < s->first + s->count; i++) {
+        const struct mv_stretch *t = &k->w->stretches[i];
+        k->divided |= t->picked && t->slot.held == MV_HELD_RATIO;
+    }
     return a->reason == MV_REASON_NO && !a->unweighted;
 }
 
@@ -117,7 +122,7 @@ static bool agree(const struct checking *k, const struct mv_check_number *a,
     struct mv_dec x = a->n, y = b->n;
     if (a->is_pair && b->is_pair)
         return a->num == b->num && a->den == b->den;
-    if (exact && !a->is_pair && !b->is_pair)
+    if (exact && !k->divided)
         return mv_dec_compare(x, y) == 0;
     return mv_dec_round(&x, a->n, k->ind->decimals) &&
            mv_dec_round(&y, b->n, k->ind->decimals) &&
@@ -191,6 +196,7 @@ static void check_stretch(struct checking *k, uint32_t strand, uint32_t at)
     if (!t->number || !mv_slot_period(s->year, t->part, t->slot.code, &period))
         return;
     struct mv_cells cells = t->cells;
+    k->divided = false;
     if (!amount_over(k, strand, &cells, MV_NONE, &stated) ||
         !amount_over(k, strand, &cells, at, &made))
         return;
@@ -241,6 +247,7 @@ static void check_candidate(struct checking *k, mv_check_kind kind, mv_fold how,
 {
     struct mv_disagreement *d = k->d;
     struct mv_amount stated;
+    k->divided = false;
     if (!amount_over(k, whole, &c->cells, MV_NONE, &stated))
         return;
     begin(k, kind, k->w->strands[whole].member, &c->period);

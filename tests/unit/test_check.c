@@ -270,6 +270,20 @@ static void what_no_division_made_is_compared_exactly(void **state)
     assert_told("mean", "ahus", "");
 }
 
+/* Each is rounded once: added up they are a little less. */
+static void
+quotients_that_were_added_are_compared_as_they_are_shown(void **state)
+{
+    (void)state;
+    push("dogn", "ahus", "2024-01-01/P9M", "1");
+    push("dogn", "ahus", "2024-Q1", "1/3");
+    push("dogn", "ahus", "2024-Q2", "1/3");
+    push("dogn", "ahus", "2024-Q3", "1/3");
+    assert_told("dogn", "ahus", "");
+    push("dogn", "hso", "2024-01-01/P9M", "1");
+    assert_told("dogn", "hso", "");
+}
+
 static void of_what_only_the_last_counts_in_no_other_is_listed(void **state)
 {
     (void)state;
@@ -330,6 +344,7 @@ int main(void)
         TEST(what_is_withdrawn_or_nil_is_in_no_sum),
         TEST(units_that_do_not_count_are_no_parts),
         TEST(what_no_division_made_is_compared_exactly),
+        TEST(quotients_that_were_added_are_compared_as_they_are_shown),
         TEST(of_what_only_the_last_counts_in_no_other_is_listed),
         TEST(pairs_are_the_same_by_both_their_numbers),
         TEST(it_stops_when_told_to),
