@@ -168,6 +168,8 @@ static void pack_status(struct evaluator *e, struct evaluator_page *page,
     pack_sent(out, sent);
 }
 
+#define PASSED_OVER 64u /* pairs that are not for the unit, by one of work */
+
 /* False: the page is full, this pair is not in it. */
 static bool status_row(struct evaluator *e, const struct filter *f,
                        uint32_t target, uint32_t unit,
@@ -175,12 +177,13 @@ static bool status_row(struct evaluator *e, const struct filter *f,
 {
     const struct mv_catalogue *c = e->force.now.catalogue;
     struct evaluator_status status;
-    if (!unit_wanted(f, c, &c->units[unit]) ||
-        !mv_plan_judges(e->force.now.plan, target, unit))
-        return true;
-    if (evaluator_page_full(page) || evaluator_page_over(e, page))
+    bool wanted = unit_wanted(f, c, &c->units[unit]) &&
+                  mv_plan_judges(e->force.now.plan, target, unit);
+    if (evaluator_page_over(e, page) || (wanted && evaluator_page_full(page)))
         return false;
-    page->passed++;
+    page->passed += wanted || unit % PASSED_OVER == 0;
+    if (!wanted)
+        return true;
     struct evaluator_sent sent =
         evaluator_published_get(e->published, c, target, unit);
     if (!is(f->status, mv_span_text(mv_status_text((mv_status)sent.status))))

@@ -141,6 +141,34 @@ static void one_target_may_take_several_pages(void **state)
     assert_pages(f, "report", "unit=ahus year=2024", MEMBERS * CRITERIA);
 }
 
+/* ---- many targets that are not for the unit ---- */
+
+#define ALL_TARGETS 12000
+#define ALL_YEARS   60
+#define ALL_UNITS   200
+
+static void passing_over_pairs_is_work_of_a_page_too(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_buf units = {0}, targets = {0};
+    mv_buf_printf(&units, "units:\n  - {id: r, name: R, kind: region}\n");
+    for (int i = 1; i < ALL_UNITS; i++)
+        mv_buf_printf(&units, "  - {id: u%d, name: U, kind: trust}\n", i);
+    mv_buf_printf(&targets, "targets:\n");
+    for (int i = 0; i < ALL_TARGETS / ALL_YEARS; i++) {
+        mv_buf_printf(&targets,
+                      "  - {id: t%d, years: 2000-%d, text: T, scope: "
+                      "[region]}\n",
+                      i, 2000 + ALL_YEARS - 1);
+    }
+    test_journal_catalogue(&f->j, mv_buf_cstr(&units), by_day,
+                           mv_buf_cstr(&targets));
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_pages(f, "status", "region=u1", 0);
+    mv_buf_done(&units);
+    mv_buf_done(&targets);
+}
+
 /* ---- a target of many curves ---- */
 
 #define CURVES       90
@@ -382,6 +410,7 @@ int main(void)
         TEST(commissions_of_which_much_is_said_take_several_pages),
         TEST(one_indicator_may_take_several_pages),
         TEST(one_target_may_take_several_pages),
+        TEST(passing_over_pairs_is_work_of_a_page_too),
         TEST(every_row_of_a_long_report_has_its_curve),
         TEST(a_report_takes_turns_of_so_much_work),
         TEST(an_explanation_takes_turns_of_so_much_work),
