@@ -247,8 +247,13 @@ void evaluator_published_forget(struct evaluator_published *p)
     make_empty(p);
 }
 
+size_t evaluator_published_bytes(const struct evaluator_published *p)
+{
+    return p->count * sizeof(struct page);
+}
+
 void evaluator_published_trim(struct evaluator_published *p)
 {
-    if (p->count * sizeof(struct page) > p->max_bytes)
+    if (evaluator_published_bytes(p) > p->max_bytes)
         evaluator_published_forget(p);
 }

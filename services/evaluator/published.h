@@ -55,5 +55,6 @@ void evaluator_published_put_commission(struct evaluator_published *p,
 
 /* Dense indices mean something else now, or a transaction was taken back. */
 void evaluator_published_forget(struct evaluator_published *p);
-/* Between transactions: keeps to max_bytes. */
+/* Between transactions, or two pairs: keeps to max_bytes. */
 void evaluator_published_trim(struct evaluator_published *p);
+size_t evaluator_published_bytes(const struct evaluator_published *p);

@@ -165,8 +165,10 @@ static size_t send_targets(struct evaluator *e,
     size_t count = mv_touched_pairs(e->touched, &pairs), counted = count;
     for (size_t i = first; i < count; i++) {
         struct evaluator_status status;
-        if (i % RELIEVE_PAIRS == RELIEVE_PAIRS - 1)
+        if (i % RELIEVE_PAIRS == RELIEVE_PAIRS - 1) {
             mv_rowcache_relieve(e->rows);
+            evaluator_published_trim(e->published);
+        }
         if (still_holds(e, &env, &pairs[i]))
             continue;
         struct evaluator_sent was =

@@ -255,6 +255,68 @@ static void what_is_only_counted_is_counted_as_it_will_be_told(void **state)
     assert_memory_equal(digest.at, expected.at, sizeof digest.at);
 }
 
+/* ---- targets of many kinds of units: those of one unit lie far apart ---- */
+
+#define KINDS    64
+#define OF_KIND  10
+#define PER_KIND 20
+
+static void add_kinds(struct test_journal *j)
+{
+    struct mv_buf units = {0}, targets = {0};
+    for (int i = 0; i < KINDS * OF_KIND; i++)
+        mv_buf_printf(&units, "%s  - {id: u%03d, name: U, kind: k%02d}\n",
+                      i == 0 ? "units:\n" : "", i, i % KINDS);
+    for (int i = 0; i < KINDS * PER_KIND; i++) {
+        mv_buf_printf(
+            &targets,
+            "%s  - {id: t%04d, year: 2024, text: T, scope: [k%02d]}\n",
+            i == 0 ? "targets:\n" : "", i, i % KINDS);
+    }
+    test_journal_catalogue(
+        j, mv_buf_cstr(&units),
+        "indicators:\n"
+        "  - {id: i, title: I, measure: count, frequency: "
+        "A, over_periods: sum, over_units: sum, by: trust}\n",
+        mv_buf_cstr(&targets));
+    mv_buf_done(&units);
+    mv_buf_done(&targets);
+}
+
+struct most {
+    const struct evaluator *e;
+    size_t bytes;
+};
+
+static void look(void *ctx, struct mv_span change)
+{
+    struct most *most = ctx;
+    size_t now = evaluator_published_bytes(most->e->published);
+    (void)change;
+    if (now > most->bytes)
+        most->bytes = now;
+}
+
+static void what_was_sent_is_not_all_kept_while_all_is_judged(void **state)
+{
+    struct test_world w;
+    struct test_journal j = {0};
+    struct mv_err err = {0};
+    (void)state;
+    test_world_make(&w);
+    assert_int_equal(test_world_start(&w, &err), MV_OK);
+    struct most most = {.e = w.evaluator};
+    w.evaluator->group.each = look;
+    w.evaluator->group.each_ctx = &most;
+    add_kinds(&j);
+    test_world_run(&w, &j, 0, 10);
+    assert_true(w.evaluator->sent == KINDS * OF_KIND * PER_KIND);
+    assert_true(most.bytes > TEST_CACHE_BYTES / 4);
+    assert_true(most.bytes < 8u << 20);
+    test_journal_done(&j);
+    test_world_done(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +326,7 @@ int main(void)
         cmocka_unit_test(
             a_store_that_is_full_in_a_large_group_takes_all_of_it_back),
         cmocka_unit_test(what_is_only_counted_is_counted_as_it_will_be_told),
+        cmocka_unit_test(what_was_sent_is_not_all_kept_while_all_is_judged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
