@@ -131,15 +131,19 @@ uint32_t evaluator_aside_rows(const struct evaluator_book *b, uint64_t from,
     uint8_t key[8];
     uint32_t count = 0;
     struct walk poison, skips;
+    uint64_t last = 0;
     key_of(from, key);
     mv_scan_open(&poison.scan, b->store, b->aside, mv_span(key, 8));
     mv_scan_open(&skips.scan, b->store, b->skips, mv_span(key, 8));
     step(&poison);
     step(&skips);
-    for (; count < max && (poison.seq != 0 || skips.seq != 0); count++) {
+    for (; poison.seq != 0 || skips.seq != 0; count++) {
         bool is_skip =
             poison.seq == 0 || (skips.seq != 0 && skips.seq <= poison.seq);
         struct walk *w = is_skip ? &skips : &poison;
+        if (count >= max && w->seq != last) /* one number, one page */
+            break;
+        last = w->seq;
         if (is_skip)
             skip_row(w->seq, w->value, out);
         else

@@ -24,6 +24,7 @@ bool evaluator_skip_holds(const struct evaluator_book *b,
                           const struct mv_record *record);
 
 /* Rows {seq, kind, reason, by?} from seq on, poison and skips in order,
- * appended; at most max. *next: where to go on, 0: that was all. */
+ * appended; at most max, but both of one record. *next: where to go on, 0:
+ * that was all. */
 uint32_t evaluator_aside_rows(const struct evaluator_book *b, uint64_t from,
                               uint32_t max, struct mv_buf *out, uint64_t *next);

@@ -153,6 +153,30 @@ static void a_skip_lets_no_record_of_another_history_pass(void **state)
     }
 }
 
+/* Of another history it says nothing of the record, but it is listed: a page
+ * names its record by the number alone, so both stand in one. */
+static void what_two_lists_say_of_a_number_is_in_one_page(void **state)
+{
+    struct fixture *f = *state;
+    const struct evaluator_book *book = &f->w.evaluator->book;
+    static const uint8_t other[MV_HASH_BYTES] = {1};
+    struct mv_buf rows = {0};
+    uint64_t next = 0;
+    uint32_t count = 0;
+    test_journal_add(&f->j, mv_span_text("\xc1"));
+    test_journal_add(&f->j, mv_span_text("\xc1"));
+    test_world_run(&f->w, &f->j, 0, 10);
+    mv_store_begin(f->w.store);
+    assert_true(
+        evaluator_skip_put(book, 3, other, mv_span_text("it hangs"), "kari"));
+    do
+        count += evaluator_aside_rows(book, next, 1, &rows, &next);
+    while (next != 0 && count < 9);
+    assert_int_equal(count, 3);
+    mv_store_abort(f->w.store);
+    mv_buf_done(&rows);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -165,6 +189,7 @@ int main(void)
         TEST(a_record_out_of_order_is_refused),
         TEST(a_skipped_record_has_no_effect_and_is_named),
         TEST(a_skip_lets_no_record_of_another_history_pass),
+        TEST(what_two_lists_say_of_a_number_is_in_one_page),
     };
     return cmocka_run_group_tests_name("evaluator, aside", tests, NULL, NULL);
 }
