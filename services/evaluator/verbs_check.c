@@ -111,20 +111,9 @@ static void pack_disagreement(const struct mv_catalogue *c,
     mv_pack_kv_u64(out, "listed", d->figures_kept);
 }
 
-static bool put(void *ctx, const struct mv_disagreement *d)
+static void pack_all(const struct asking *a, const struct mv_disagreement *d)
 {
-    struct asking *a = ctx;
     const struct mv_catalogue *c = a->e->force.now.catalogue;
-    uint64_t place = evaluator_place(a->place, a->at++);
-    if (place < a->page->from)
-        return true;
-    /* its figures belong to it: all of them, or the next page */
-    if (a->page->count > 0 &&
-        (evaluator_page_full(a->page) ||
-         a->page->count + d->figures_kept >= EVALUATOR_PAGE_ROWS)) {
-        a->page->next = place;
-        return false;
-    }
     pack_disagreement(c, d, a->page);
     for (uint32_t i = 0; i < d->figures_kept; i++) {
         const struct mv_check_figure *f = &d->figure_at[i];
@@ -137,7 +126,28 @@ static bool put(void *ctx, const struct mv_disagreement *d)
         evaluator_figure_row(a->page, &s, 1);
         mv_pack_kv_bool(&a->page->rows, "stated", f->stated);
     }
-    return true;
+}
+
+static bool put(void *ctx, const struct mv_disagreement *d)
+{
+    struct asking *a = ctx;
+    struct evaluator_page *page = a->page;
+    uint64_t place = evaluator_place(a->place, a->at++);
+    uint32_t count = page->count;
+    size_t bytes = page->rows.len;
+    if (place < page->from)
+        return true;
+    /* its figures belong to it: all of them, or the next page */
+    if (count + d->figures_kept < EVALUATOR_PAGE_ROWS || count == 0)
+        pack_all(a, d);
+    else
+        page->next = place;
+    if (count > 0 && page->rows.len > EVALUATOR_PAGE_BYTES) {
+        page->count = count;
+        page->rows.len = bytes;
+        page->next = place;
+    }
+    return page->next == 0;
 }
 
 /* The unit that is named, and all below it; at NULL: every unit. */

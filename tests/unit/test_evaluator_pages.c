@@ -141,6 +141,50 @@ static void one_target_may_take_several_pages(void **state)
     assert_pages(f, "report", "unit=ahus year=2024", MEMBERS * CRITERIA);
 }
 
+/* ---- figures that disagree, of members with long titles ---- */
+
+#define MONTHLY   33 /* trusts, each with every month */
+#define NAMED     3  /* members */
+#define EACH_ROWS (1 + 1 + MONTHLY * 12)
+
+static void disagree(struct fixture *f)
+{
+    struct mv_buf units = {0}, indicators = {0};
+    mv_buf_printf(&units, "units:\n  - {id: r, name: R, kind: region}\n");
+    for (int u = 0; u < MONTHLY; u++)
+        mv_buf_printf(&units,
+                      "  - {id: u%d, name: U, kind: trust, parent: r}\n", u);
+    mv_buf_printf(&indicators,
+                  "indicators:\n  - {id: i, title: I, measure: count, "
+                  "frequency: M, over_periods: sum, over_units: sum, by: "
+                  "trust, dimension: {id: d, members: {");
+    for (int m = 0; m < NAMED; m++)
+        mv_buf_printf(&indicators, "%sm%d: {nb: %01000d, en: %01001d}",
+                      m > 0 ? ", " : "", m, m, m);
+    mv_buf_printf(&indicators, "}}}\n");
+    test_journal_catalogue(&f->j, mv_buf_cstr(&units), mv_buf_cstr(&indicators),
+                           "targets:\n  - {id: t, year: 2024, text: T, "
+                           "indicator: i, scope: [trust]}\n");
+    for (int m = 0; m < NAMED; m++) {
+        mv_buf_clear(&units);
+        mv_buf_printf(&units, "i m%d r 2024 1\n", m);
+        for (int n = 0; n < MONTHLY * 12; n++)
+            mv_buf_printf(&units, "i m%d u%d 2024-M%02d 1\n", m, n / 12,
+                          n % 12 + 1);
+        test_journal_delivery(&f->j, mv_buf_cstr(&units));
+    }
+    mv_buf_done(&units);
+    mv_buf_done(&indicators);
+}
+
+static void figures_that_disagree_take_no_more_than_a_reply(void **state)
+{
+    struct fixture *f = *state;
+    disagree(f);
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_pages(f, "check", "year=2024", NAMED * EACH_ROWS);
+}
+
 /* ---- many targets that are not for the unit ---- */
 
 #define ALL_TARGETS 12000
@@ -410,6 +454,7 @@ int main(void)
         TEST(commissions_of_which_much_is_said_take_several_pages),
         TEST(one_indicator_may_take_several_pages),
         TEST(one_target_may_take_several_pages),
+        TEST(figures_that_disagree_take_no_more_than_a_reply),
         TEST(passing_over_pairs_is_work_of_a_page_too),
         TEST(every_row_of_a_long_report_has_its_curve),
         TEST(a_report_takes_turns_of_so_much_work),
