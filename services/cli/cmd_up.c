@@ -137,6 +137,8 @@ static int watch(struct cli *c, struct cli_setup *s, int *detach_fd)
     int code = cli_setup_sign(c, s);
     if (code == CLI_OK)
         code = cli_watch_open(&w, c, s);
+    if (code == CLI_OK)
+        code = cli_watch_check(&w);
     if (code != CLI_OK)
         return code;
     code = cli_watch_start(&w);

@@ -14,6 +14,7 @@
 #include "services/base/clock.h"
 #include "services/base/file.h"
 #include "services/cli/ports.h"
+#include "services/cli/settings.h"
 #include "services/stream/keyfile.h"
 
 /* inih cuts lines; a settings line is a name, this and a file's name */
@@ -134,12 +135,11 @@ static int make_keys(struct cli *c, const char *dir)
     return rc == MV_OK ? CLI_OK : cli_fail_err(c, rc, &err);
 }
 
+/* What `up` owns in a service's settings file. */
 static void put_common(struct mv_buf *out, const struct cli_setup *s,
                        const char *name, const char *control)
 {
-    mv_buf_printf(out, "# maalvakt-%s, written by `maalvakt up`\n", name);
     mv_buf_printf(out, "data_dir = %s/%s/data\n", s->dir, name);
-    mv_buf_text(out, "any_filesystem = yes\n");
     mv_buf_printf(out, "keys_file = %s/public-keys\n", s->dir);
     mv_buf_printf(out, "secret_key_file = %s/keys/%s.secret\n", s->dir, name);
     mv_buf_printf(out, "control = %s\n", control);
@@ -166,11 +166,24 @@ static mv_rc put_upstream(struct mv_buf *out, const struct cli_setup *s,
     return rc;
 }
 
+/* The first time it is said whose the lines are; then it is an operator's
+ * file, in which ours are set anew. */
 static mv_rc write_settings(const struct cli_setup *s, const char *name,
                             const struct mv_buf *text, struct mv_err *err)
 {
     char *path = cli_path(s->dir, "%s/%s.conf", name, name);
-    mv_rc rc = mv_file_write(path, mv_buf_span(text), 0600, err);
+    struct mv_buf first = {0};
+    mv_buf_printf(&first,
+                  "# maalvakt-%s. `maalvakt up` sets each time its addresses, "
+                  "files, keys and\n"
+                  "# shift_ms in here; every other line stays as it is, also "
+                  "yours. Which settings\n"
+                  "# there are: maalvakt-%s --print-config\n"
+                  "any_filesystem = yes\n",
+                  name, name);
+    mv_rc rc =
+        cli_settings_write(path, mv_buf_cstr(&first), mv_buf_span(text), err);
+    mv_buf_done(&first);
     free(path);
     return rc;
 }

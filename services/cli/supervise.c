@@ -18,6 +18,7 @@
 
 #include "services/base/file.h"
 #include "services/cli/progress.h"
+#include "services/cli/settings.h"
 #include "services/cli/stop.h"
 
 #define READY_MS     60000
@@ -68,6 +69,27 @@ static char *binary_path(const struct cli_child *k)
         return NULL;
     self[len] = '\0';
     return cli_path(dirname(self), "maalvakt-%s", cli_service_name(k->service));
+}
+
+static char *conf_path(const struct cli_watch *w, const struct cli_child *k)
+{
+    const char *name = cli_service_name(k->service);
+    return cli_path(w->setup->dir, "%s/%s.conf", name, name);
+}
+
+int cli_watch_check(const struct cli_watch *w)
+{
+    struct mv_err err = {0};
+    mv_rc rc = MV_OK;
+    for (int i = 0; i < CLI_SERVICES && rc == MV_OK; i++) {
+        const struct cli_child *k = &w->children[i];
+        char *binary = binary_path(k), *conf = conf_path(w, k);
+        if (binary != NULL)
+            rc = cli_settings_check(binary, conf, &err);
+        free(binary);
+        free(conf);
+    }
+    return rc == MV_OK ? CLI_OK : cli_fail_err(w->c, rc, &err);
 }
 
 int cli_watch_open(struct cli_watch *w, struct cli *c,
@@ -125,9 +147,7 @@ static void rotate(const char *log)
 static void start(struct cli_watch *w, struct cli_child *k)
 {
     char *binary = binary_path(k), *log = log_path(w, k);
-    char *conf =
-        cli_path(w->setup->dir, "%s/%s.conf", cli_service_name(k->service),
-                 cli_service_name(k->service));
+    char *conf = conf_path(w, k);
     char *ready = service_path(w, k, "ready");
     pid_t self = getpid();
     (void)unlink(ready);

@@ -30,6 +30,9 @@ struct cli_watch {
 /* Blocks the signals it handles; with them the process's mask changes. */
 int cli_watch_open(struct cli_watch *w, struct cli *c,
                    const struct cli_setup *setup);
+/* Would each service take its settings file? CLI_OK, or it has been said what
+ * the first that would not refuses; nothing was started. */
+int cli_watch_check(const struct cli_watch *w);
 /* Starts all and waits until each has its ready file. CLI_OK; CLI_CONFIG,
  * CLI_AWAY: one did not come up, its log's last lines were said. */
 int cli_watch_start(struct cli_watch *w);

@@ -88,6 +88,27 @@ class Care(unittest.TestCase):
         self.assertRegex(self.does("status", "--year", "2024"),
                          "bodo .*✓ grønn")
 
+    def test_settings_of_an_operators_own_hold_behind_the_next_start(self):
+        conf = self.home.dir / "ingest" / "ingest.conf"
+        self.does("down")
+        with open(conf, "a", encoding="utf-8") as f:
+            f.write("# more room\nquota = 64 GiB\n")
+        self.does("up", self.home.dir, "--detach")
+        self.assertIn("# more room\nquota = 64 GiB\n", conf.read_text())
+        self.does("down")
+        good = conf.read_text()
+        conf.write_text(good.replace("64 GiB", "64 GB"))
+        ready = self.home.dir / "log" / "notifier.log"
+        ready.unlink()
+        line = good.splitlines().index("quota = 64 GiB") + 1
+        said = self.does("up", self.home.dir, "--detach", code=78)
+        self.assertIn(f"ingest.conf: linje {line}: quota: '64 GB' er ikke det "
+                      "som hører her: en størrelse (B, KiB, MiB, GiB) fra 1 "
+                      "MiB til 16384 GiB", said)
+        self.assertFalse(ready.exists(), "nothing is started")
+        conf.write_text(good)
+        self.does("up", self.home.dir, "--detach")
+
 
 if __name__ == "__main__":
     unittest.main()
