@@ -326,7 +326,7 @@ def main():
     p.add_argument("--check", action="store_true",
                    help="the workload's changes against the second judge")
     p.add_argument("--periods", type=int, default=100,
-                   help="of --check; 100 are a million figures, an hour")
+                   help="of --check; 100 are a million figures")
     options = p.parse_args()
     if options.check:
         return check(options.dir, options.periods)

@@ -112,13 +112,20 @@ class Target:
                     found.add(term.ref[0] if term.ref else self.indicator)
         return found - {None}
 
+    def terms(self):
+        return [term for one in self.require + self.yellow
+                for side in (one.left, one.right)
+                for term in language.terms(side)]
+
     def years(self):
         """Its own, and those of the periods that it names."""
-        terms = [term for one in self.require + self.yellow
-                 for side in (one.left, one.right)
-                 for term in language.terms(side)]
-        return {self.year} | {term.when.year for term in terms
+        return {self.year} | {term.when.year for term in self.terms()
                               if isinstance(term.when, Period)}
+
+    def may_rest_on(self, year):
+        """Whether figures of that year may turn it."""
+        return self.year == year or self.forecast is not None or any(
+            term.when is not None for term in self.terms())
 
     def limit(self, unit, member):
         """The Number for it, or None."""

@@ -134,8 +134,11 @@ class Oracle:
 
     def _of_rows(self, touches):
         found = {}
-        for name, unit in {(t.indicator, t.unit) for t in touches}:
+        for name, unit, year in {(t.indicator, t.unit, t.period.year)
+                                 for t in touches}:
             for target in self.catalogue.targets_of.get(name, ()):
+                if not target.may_rest_on(year):
+                    continue
                 for above in self.catalogue.lineage(unit):
                     found[target.place, above] = target
         order = self.catalogue.unit_order
