@@ -8,6 +8,8 @@
 #define EVALUATOR_PAGE_ROWS  1000u
 #define EVALUATOR_PAGE_BYTES (900u << 10)
 #define EVALUATOR_PAGE_WORK  20000u /* rows of figures looked at in a turn */
+/* What is not asked for is passed over, so many at the work of one row. */
+#define EVALUATOR_PASSED_OVER 64u
 
 /* A page that is being written: rows from number `from` on. */
 struct evaluator_page {

@@ -203,12 +203,14 @@ mv_rc evaluator_ask_check(struct evaluator *e, struct mv_span args,
     for (; a.place < pairs && page->next == 0; a.place++) {
         uint32_t i = (uint32_t)(a.place / c->unit_count);
         uint32_t u = (uint32_t)(a.place % c->unit_count);
-        if ((w.indicator != NULL && w.indicator->index != i) ||
-            !unit_wanted(&w, &c->units[u]))
-            continue;
         if (evaluator_page_over(e, page)) {
             page->next = evaluator_place(a.place, 0);
             break;
+        }
+        if ((w.indicator != NULL && w.indicator->index != i) ||
+            !unit_wanted(&w, &c->units[u])) {
+            page->passed += a.place % EVALUATOR_PASSED_OVER == 0;
+            continue;
         }
         a.at = 0;
         mv_check(&env, work, i, u, w.year, put, &a);

@@ -168,8 +168,6 @@ static void pack_status(struct evaluator *e, struct evaluator_page *page,
     pack_sent(out, sent);
 }
 
-#define PASSED_OVER 64u /* pairs that are not for the unit, by one of work */
-
 /* False: the page is full, this pair is not in it. */
 static bool status_row(struct evaluator *e, const struct filter *f,
                        uint32_t target, uint32_t unit,
@@ -181,7 +179,7 @@ static bool status_row(struct evaluator *e, const struct filter *f,
                   mv_plan_judges(e->force.now.plan, target, unit);
     if (evaluator_page_over(e, page) || (wanted && evaluator_page_full(page)))
         return false;
-    page->passed += wanted || unit % PASSED_OVER == 0;
+    page->passed += wanted || unit % EVALUATOR_PASSED_OVER == 0;
     if (!wanted)
         return true;
     struct evaluator_sent sent =

@@ -213,6 +213,31 @@ static void passing_over_pairs_is_work_of_a_page_too(void **state)
     mv_buf_done(&targets);
 }
 
+#define ALL_INDICATORS 7000
+
+static void so_are_series_of_other_units(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_buf units = {0}, indicators = {0};
+    for (int i = 0; i < ALL_UNITS; i++) {
+        mv_buf_printf(&units, "%s  - {id: u%d, name: U, kind: trust}\n",
+                      i == 0 ? "units:\n" : "", i);
+    }
+    for (int i = 0; i < ALL_INDICATORS; i++) {
+        mv_buf_printf(&indicators,
+                      "%s  - {id: i%d, title: I, measure: count, frequency: A, "
+                      "over_periods: sum, over_units: sum, by: trust}\n",
+                      i == 0 ? "indicators:\n" : "", i);
+    }
+    test_journal_catalogue(&f->j, mv_buf_cstr(&units), mv_buf_cstr(&indicators),
+                           "targets:\n  - {id: t, year: 2024, text: T, "
+                           "indicator: i0, scope: [trust]}\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_pages(f, "check", "year=2024 indicator=i0 unit=u1", 0);
+    mv_buf_done(&units);
+    mv_buf_done(&indicators);
+}
+
 /* ---- a target of many curves ---- */
 
 #define CURVES       90
@@ -456,6 +481,7 @@ int main(void)
         TEST(one_target_may_take_several_pages),
         TEST(figures_that_disagree_take_no_more_than_a_reply),
         TEST(passing_over_pairs_is_work_of_a_page_too),
+        TEST(so_are_series_of_other_units),
         TEST(every_row_of_a_long_report_has_its_curve),
         TEST(a_report_takes_turns_of_so_much_work),
         TEST(an_explanation_takes_turns_of_so_much_work),
