@@ -185,6 +185,8 @@ void cli_hint_subscription(struct cli *c, struct cli_link *notifier,
     struct mv_err err = {0};
     struct mv_list rows;
     struct mv_span row;
+    if (notifier == NULL)
+        return;
     if (cli_ask_quiet(notifier, "subscriptions", mv_span(NULL, 0), &reply,
                       &err) != MV_OK ||
         !cli_rows_open(&rows, &reply))

@@ -24,7 +24,7 @@ uint32_t cli_hint_years(const struct mv_catalogue *k, cli_thing thing,
 bool cli_hint_target(struct cli *c, const struct mv_catalogue *k,
                      const char *id, int64_t year);
 /* The subscription that was probably meant, of those that the notifier shows
- * to this key. */
+ * to this key; none (NULL): nothing is said. */
 void cli_hint_subscription(struct cli *c, struct cli_link *notifier,
                            const char *id);
 /* Whatever --unit --region --target --commission name and is not there, each

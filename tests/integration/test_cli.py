@@ -277,6 +277,13 @@ class Meant(Cli):
                 said = self.says(1, *words, "--lang", lang)
                 self.assertIn(f"{sentence} `{meant}`?", said, words)
 
+    def test_a_key_that_is_not_known_is_a_no_wherever_it_is_named(self):
+        for words in (("unsubscribe", "navn"), ("pause", "navn"),
+                      ("resume", "navn"), ("dead", "--subscription", "navn"),
+                      ("dead", "requeue", "--subscription", "navn")):
+            self.assertIn("mener du `bodo`?",
+                          self.says(1, *words, "--key", "bood"), words)
+
     def test_a_unit_that_is_there_is_not_a_list(self):
         self.assertIn("ingen enhet `bodo,tromso`",
                       self.says(1, "status", "--unit", "bodo,tromso"))

@@ -1,6 +1,7 @@
 /* What was probably meant: near names are proposed, far ones are not. */
 #include <string.h>
 
+#include "services/cli/hint.h"
 #include "services/cli/near.h"
 #include "tests/support/catalogue_text.h"
 #include "tests/support/screen.h"
@@ -90,6 +91,17 @@ static void a_thing_is_found_by_its_id_or_its_title(void **state)
     mv_buf_done(&b);
 }
 
+/* With a key that is not known there is no door to ask at. */
+static void nothing_is_proposed_where_nobody_can_be_asked(void **state)
+{
+    struct screen s;
+    (void)state;
+    screen_open(&s, MV_LANG_NB, 0);
+    cli_hint_subscription(&s.cli, NULL, "rodt");
+    assert_string_equal(screen_text(&s), "");
+    screen_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -97,6 +109,7 @@ int main(void)
             distances_count_letters_put_in_left_out_changed_and_swapped),
         cmocka_unit_test(the_nearest_is_proposed_and_what_is_far_is_not),
         cmocka_unit_test(a_thing_is_found_by_its_id_or_its_title),
+        cmocka_unit_test(nothing_is_proposed_where_nobody_can_be_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
