@@ -12,7 +12,7 @@ static const struct mv_span none = {"", 0};
 
 struct reading {
     struct cli_sheet *s;
-    uint32_t line, numbers;
+    uint32_t line, numbers, seen; /* columns, as bits */
     struct mv_row row;
     struct cli_cells cells;
     bool good;
@@ -72,6 +72,11 @@ static void put(struct reading *r, const char *name, const json_t *v)
         bad(r, CLI_W_COLUMN_UNKNOWN, name);
         return;
     }
+    if ((r->seen >> column & 1) != 0) { /* under its other name */
+        bad(r, CLI_W_COLUMN_TWICE, name);
+        return;
+    }
+    r->seen |= 1u << column;
     if (json_is_null(v))
         return;
     bool number = column == MV_COL_VALUE || column == MV_COL_NUMERATOR ||

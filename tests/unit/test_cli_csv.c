@@ -398,6 +398,23 @@ static void ndjson_faults_are_named_by_line(void **state)
     assert_int_equal(sheet.bad_lines, 5);
 }
 
+/* Two names of one column are the column twice, whatever stands in them. */
+static void bad_input_107_an_object_that_has_a_column_twice(void **state)
+{
+    (void)state;
+    assert_false(
+        read_text("{\"indicator\":\"v\",\"unit\":\"a\",\"period\":\"2024\","
+                  "\"value\":1,\"verdi\":2}\n"
+                  "{\"indicator\":\"v\",\"unit\":\"a\",\"enhet\":\"b\","
+                  "\"period\":\"2024\",\"value\":1}\n"
+                  "{\"indicator\":\"v\",\"unit\":\"a\",\"period\":\"2024\","
+                  "\"value\":1,\"Value\":null}\n"));
+    for (uint32_t i = 0; i < 3; i++)
+        assert_fault(i, i + 1, CLI_W_COLUMN_TWICE);
+    assert_int_equal(sheet.count, 0);
+    assert_int_equal(sheet.bad_lines, 3);
+}
+
 static void faults_are_told_in_norwegian(void **state)
 {
     static const char *const texts[] = {
@@ -468,6 +485,7 @@ int main(void)
         cmocka_unit_test(bad_input_108_sdmx_csv_with_actions_is_refused),
         cmocka_unit_test(ndjson_gives_the_same_rows),
         cmocka_unit_test(ndjson_faults_are_named_by_line),
+        cmocka_unit_test(bad_input_107_an_object_that_has_a_column_twice),
         cmocka_unit_test(faults_are_told_in_norwegian),
     };
     return cmocka_run_group_tests(tests, NULL, tidy);
