@@ -40,12 +40,15 @@ void cli_stream_put(struct cli_pages *rows, const struct cli_stream *stream,
                     int64_t age_ms, uint64_t dead)
 {
     struct mv_buf out = {0}, name = {0};
+    /* a reader of another history may be ahead of it */
+    uint64_t ready =
+        stream->head > stream->seq ? stream->head - stream->seq : 0;
     mv_buf_printf(&name, "%s > %s", stream->log, cli_service_name(stream->to));
     mv_pack_map(&out, 10);
     mv_pack_kv_text(&out, "queue", mv_buf_span(&name));
     mv_pack_kv_cstr(&out, "kind", "stream");
     mv_pack_kv_i64(&out, "age_ms", age_ms);
-    mv_pack_kv_u64(&out, "ready", stream->head - stream->seq);
+    mv_pack_kv_u64(&out, "ready", ready);
     mv_pack_kv_u64(&out, "in_flight", 0);
     mv_pack_kv_u64(&out, "retry", 0);
     mv_pack_kv_u64(&out, "dead", dead);

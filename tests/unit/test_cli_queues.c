@@ -137,6 +137,22 @@ static void each_count_of_a_queue_stands_in_its_column(void **state)
     screen_close(&s);
 }
 
+/* Its reader had more of a journal that an older one was put in place of. */
+static void nothing_waits_for_a_reader_that_is_ahead(void **state)
+{
+    const struct cli_stream stream = {
+        "journal", CLI_INGEST, CLI_EVALUATOR, true, 90, 100, "diverged"};
+    struct cli_pages rows = {0};
+    struct mv_span row;
+    (void)state;
+    cli_stream_put(&rows, &stream, 0, 0);
+    struct mv_list l = cli_pages_walk(&rows);
+    assert_true(mv_list_next(&l, &row));
+    assert_int_equal(cli_get_u64(row, "ready"), 0);
+    assert_int_equal(cli_get_u64(row, "delivered"), 100);
+    cli_pages_done(&rows);
+}
+
 static void queues_fit_a_terminal_of_80(void **state)
 {
     struct screen s;
@@ -217,6 +233,7 @@ int main(void)
         cmocka_unit_test(the_oldest_stands_first_whatever_queue_it_is_in),
         cmocka_unit_test(a_queue_says_its_age_its_dead_and_who_reads),
         cmocka_unit_test(each_count_of_a_queue_stands_in_its_column),
+        cmocka_unit_test(nothing_waits_for_a_reader_that_is_ahead),
         cmocka_unit_test(queues_fit_a_terminal_of_80),
         cmocka_unit_test(health_is_good_only_if_every_finding_is),
         cmocka_unit_test(a_notice_keeps_its_lines_and_loses_what_harms),
