@@ -60,7 +60,8 @@ long cli_setup_running(const char *dir)
     long pid = 0;
     if (fd < 0)
         return 0;
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK &&
+    /* shared: two that look at once do not take each other for it */
+    if (flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK &&
         read(fd, text, sizeof text - 1) > 0)
         pid = strtol(text, NULL, 10);
     (void)close(fd);

@@ -1,7 +1,9 @@
 /* What was begun goes on, no number means two things, and who dies is started
  * again, but not for ever. */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,6 +15,7 @@
 #include "services/cli/parcel.h"
 #include "services/cli/place.h"
 #include "services/cli/sender.h"
+#include "services/cli/setup.h"
 #include "services/cli/supervise.h"
 #include "tests/support/place.h"
 #include "tests/support/unit.h"
@@ -331,6 +334,26 @@ static void options_are_as_the_table_says_or_nothing_runs(void **state)
     (void)fclose(to);
 }
 
+/* Whoever looks holds the lock for a moment; what stands in the file may be of
+ * a process that ended long ago, whose number another has now. */
+static void two_that_look_do_not_take_each_other_for_up(void **state)
+{
+    char *path = cli_path(dir, "up.pid");
+    (void)state;
+    mv_test_write(dir, "up.pid", "1\n", 2);
+    int looks = open(path, O_RDWR | O_CLOEXEC);
+    assert_true(looks >= 0 && flock(looks, LOCK_SH | LOCK_NB) == 0);
+    assert_int_equal(cli_setup_running(dir), 0);
+    (void)close(looks);
+    int runs = open(path, O_RDWR | O_CLOEXEC);
+    assert_true(runs >= 0 && flock(runs, LOCK_EX | LOCK_NB) == 0);
+    assert_int_equal(cli_setup_running(dir), 1);
+    (void)close(runs);
+    assert_int_equal(cli_setup_running(dir), 0);
+    assert_int_equal(unlink(path), 0);
+    free(path);
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -359,6 +382,7 @@ int main(void)
         cmocka_unit_test(waits_grow_and_differ_but_have_an_end),
         cmocka_unit_test(ten_deaths_in_five_minutes_are_too_many),
         cmocka_unit_test(options_are_as_the_table_says_or_nothing_runs),
+        cmocka_unit_test(two_that_look_do_not_take_each_other_for_up),
     };
     return cmocka_run_group_tests(tests, begin, tidy);
 }
