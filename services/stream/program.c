@@ -134,6 +134,15 @@ static mv_rc with_settings(const struct mv_service_def *def,
     return rc;
 }
 
+/* What was asked for is there whole, or that is said. */
+static int printed(const char *name)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return EX_OK;
+    (void)fprintf(stderr, "maalvakt-%s: %s\n", name, strerror(errno));
+    return EX_IOERR;
+}
+
 int mv_service_main(int argc, char **argv, const struct mv_service_def *def)
 {
     struct asked a = {0};
@@ -155,5 +164,5 @@ int mv_service_main(int argc, char **argv, const struct mv_service_def *def)
     } else {
         return mv_exit_code(with_settings(def, &a));
     }
-    return EX_OK;
+    return printed(def->name);
 }

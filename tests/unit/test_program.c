@@ -115,6 +115,32 @@ static void what_is_asked_of_the_program_needs_no_settings(void **state)
     says("log_level");
 }
 
+/* An example that was cut is no settings file: whoever asked must hear it. */
+static void what_finds_no_room_is_a_failure(void **state)
+{
+    static const char *const asked[] = {"--print-config", "--help",
+                                        "--version"};
+    char *argv[] = {(char[]){"maalvakt-toy"}, NULL, NULL};
+    (void)state;
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        (void)fflush(NULL);
+        int kept[2] = {dup(1), dup(2)};
+        int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+        assert_true(full >= 0 && dup2(full, 1) == 1 && dup2(full, 2) == 2);
+        argv[1] = mv_xstrdup(asked[i]);
+        optind = 0;
+        int code = mv_service_main(2, argv, &def);
+        clearerr(stdout);
+        free(argv[1]);
+        for (int k = 0; k < 2; k++) {
+            (void)dup2(kept[k], k + 1);
+            (void)close(kept[k]);
+        }
+        (void)close(full);
+        assert_int_equal(code, EX_IOERR);
+    }
+}
+
 /* What is printed as an example is right, but for what has no default. */
 static void settings_are_checked_whole_before_anything_is_opened(void **state)
 {
@@ -217,6 +243,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_is_asked_wrong_is_shown_right),
         TEST(what_is_asked_of_the_program_needs_no_settings),
+        TEST(what_finds_no_room_is_a_failure),
         TEST(settings_are_checked_whole_before_anything_is_opened),
         TEST(a_service_that_cannot_open_ends_with_78_and_says_why),
         TEST(the_watchdog_is_told_at_the_address_that_is_named),
