@@ -43,9 +43,10 @@ static void say_unread(struct cli *c, const char *file,
     struct mv_buf why = {0};
     cli_told(c, mv_span_text(err->text), &why);
     if (c->json) {
-        cli_json_line(c, json_pack("{s:s,s:s,s:[{s:s}],s:i}", "file", file,
-                                   "result", "unreadable", "faults", "text",
-                                   mv_buf_cstr(&why), "more", 0));
+        cli_json_line(
+            c, json_pack("{s:o,s:s,s:[{s:o}],s:i}", "file",
+                         cli_json_shown(file), "result", "unreadable", "faults",
+                         "text", cli_json_shown(mv_buf_cstr(&why)), "more", 0));
     }
     mv_buf_done(&why);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "services/base/hash.h"
+#include "services/base/text.h"
 
 #define DEPTH 16
 
@@ -109,6 +110,18 @@ static json_t *value(struct mv_span raw, int depth)
 json_t *cli_json(struct mv_span raw)
 {
     return value(raw, 0);
+}
+
+json_t *cli_json_shown(const char *said)
+{
+    struct mv_buf shown = {0};
+    json_t *j = json_string(said);
+    if (j != NULL)
+        return j;
+    mv_text_escape_terminal(&shown, mv_span_text(said));
+    j = json_string(mv_buf_cstr(&shown));
+    mv_buf_done(&shown);
+    return j;
 }
 
 void cli_json_line(struct cli *c, json_t *j)

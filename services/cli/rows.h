@@ -11,6 +11,9 @@
 /* Any value as JSON: bin as hex, a map's keys in their order, text that is
  * not there as null. Deeper than 16: null. The caller owns it. */
 json_t *cli_json(struct mv_span raw);
+/* Of a file's name or a message, which may be no UTF-8, or be cut within a
+ * letter: what is none is escaped as a terminal shows it. Never NULL. */
+json_t *cli_json_shown(const char *said);
 /* One line on c->out; takes the reference. */
 void cli_json_line(struct cli *c, json_t *j);
 

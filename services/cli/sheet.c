@@ -294,15 +294,15 @@ void cli_sheet_json(struct cli *c, const struct cli_sheet *s, const char *file,
     for (uint32_t i = 0; i < s->fault_count; i++) {
         mv_buf_clear(&text);
         put_fault(c, &s->faults[i], &text);
-        (void)json_array_append_new(faults,
-                                    json_pack("{s:I,s:s}", "line",
-                                              (json_int_t)s->faults[i].line,
-                                              "text", mv_buf_cstr(&text)));
+        (void)json_array_append_new(
+            faults,
+            json_pack("{s:I,s:o}", "line", (json_int_t)s->faults[i].line,
+                      "text", cli_json_shown(mv_buf_cstr(&text))));
     }
     mv_buf_done(&text);
-    cli_json_line(c, json_pack("{s:s,s:s,s:o,s:I}", "file", file, "result",
-                               result, "faults", faults, "more",
-                               (json_int_t)s->more_faults));
+    cli_json_line(c, json_pack("{s:o,s:s,s:o,s:I}", "file",
+                               cli_json_shown(file), "result", result, "faults",
+                               faults, "more", (json_int_t)s->more_faults));
 }
 
 void cli_sheet_say(struct cli *c, const struct cli_sheet *s, const char *file)

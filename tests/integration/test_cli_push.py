@@ -1,10 +1,12 @@
 """`maalvakt push`: rows that are wrong and what is said of them, the rest that
 is delivered all the same, keys that are not let in."""
 import json
+import os
+import subprocess
 import time
 import unittest
 
-from test_cli import FIGURES, Cli
+from test_cli import FIGURES, MAALVAKT, Cli
 
 
 class Rows(Cli):
@@ -103,6 +105,21 @@ epikrise;bodo;2020;71 %
             self.assertEqual((told["file"], told["result"]),
                              (str(path), "unreadable"))
             self.assertEqual(told["faults"][0].get("line"), line)
+            self.assertTrue(told["faults"][0]["text"])
+
+    def test_a_file_whose_name_is_no_text_is_told_to_programs_too(self):
+        """Its bytes are shown as a terminal shows them."""
+        there = os.fsencode(self.home.path / "feil") + b"\xff.csv"
+        with open(there, "w", encoding="utf-8") as bad:
+            bad.write(FIGURES + "epikrise;bodo;2024;x;1\n")
+        for path in (there, os.fsencode(self.home.path / "ingen") + b"\xff"):
+            said = subprocess.run(
+                [MAALVAKT, "push", path, "--as", "bodo", "--json"],
+                capture_output=True, text=True, env=self.home.env, check=False)
+            self.assertEqual(said.returncode, 65, said.stderr)
+            told = json.loads(said.stdout)
+            self.assertEqual(told["file"].encode(),
+                             path.replace(b"\xff", b"\\xff"))
             self.assertTrue(told["faults"][0]["text"])
 
 
