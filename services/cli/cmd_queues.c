@@ -58,6 +58,8 @@ static int top_run(struct cli *c)
         for (int64_t i = 1; !cli_stop_asked(); i++) {
             if (print(c, &f, true) == CLI_DENIED)
                 code = CLI_DENIED;
+            if (ferror(c->out)) /* it goes nowhere any more */
+                code = CLI_IO;
             if (i == times || code != CLI_OK)
                 break;
             cli_nap(every * 1000);

@@ -73,7 +73,9 @@ static int catch_up(struct watching *w)
             tell_group(w, row);
         cli_pages_done(&rows);
     }
-    (void)fflush(w->c->out);
+    /* whoever reads has not got it, and would miss what comes */
+    if (code == CLI_OK && (fflush(w->c->out) != 0 || ferror(w->c->out)))
+        return CLI_IO;
     return code;
 }
 

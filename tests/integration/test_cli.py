@@ -420,12 +420,15 @@ class Walk(Cli):
         self.assertEqual(self.says(0, "--help", "status"), page)
 
     def test_an_answer_that_finds_no_room_is_a_failure_and_is_said(self):
-        with open("/dev/full", "w", encoding="utf-8") as full:
-            said = subprocess.run(
-                [MAALVAKT, "catalogue", "show"], stdout=full, check=False,
-                stderr=subprocess.PIPE, text=True, env=self.home.env)
-        self.assertEqual(said.returncode, 74)
-        self.assertIn("svaret ble ikke skrevet helt ut", said.stderr)
+        """What has no end of its own ends there: nobody reads on."""
+        for words in (("catalogue", "show"), ("watch", "--from", "1"),
+                      ("top",), ("top", "--json")):
+            with open("/dev/full", "w", encoding="utf-8") as full:
+                said = subprocess.run(
+                    [MAALVAKT, *words], stdout=full, stderr=subprocess.PIPE,
+                    text=True, env=self.home.env, check=False, timeout=60)
+            self.assertEqual(said.returncode, 74, words)
+            self.assertIn("svaret ble ikke skrevet helt ut", said.stderr)
 
     def test_every_option_is_in_the_commands_manual(self):
         for name in self.commands():
