@@ -49,6 +49,25 @@ static writer *writer_of(struct cli *c)
     return NULL;
 }
 
+/* A pipe or a device: a file put in its place would be the end of it. */
+static bool is_device(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+static mv_rc write_through(const char *path, struct mv_span bytes,
+                           struct mv_err *err)
+{
+    FILE *to = fopen(path, "we");
+    bool good = to != NULL && fwrite(bytes.at, 1, bytes.len, to) == bytes.len;
+    if (to != NULL && fclose(to) != 0)
+        good = false;
+    if (good)
+        return MV_OK;
+    return mv_fail(err, MV_FATAL, "%s: write: %s", path, strerror(errno));
+}
+
 /* To the file that is named, else to where all goes. */
 static int write_out(struct cli *c, writer *write, const struct cli_report *r)
 {
@@ -71,7 +90,9 @@ static int write_out(struct cli *c, writer *write, const struct cli_report *r)
     write(c, r);
     (void)fclose(c->out);
     c->out = out;
-    mv_rc rc = mv_file_write(path, mv_span(bytes, len), 0644, &err);
+    mv_rc rc = is_device(path)
+                   ? write_through(path, mv_span(bytes, len), &err)
+                   : mv_file_write(path, mv_span(bytes, len), 0644, &err);
     free(bytes);
     if (rc != MV_OK)
         return cli_fail_err(c, rc, &err);

@@ -430,6 +430,19 @@ class Walk(Cli):
             self.assertEqual(said.returncode, 74, words)
             self.assertIn("svaret ble ikke skrevet helt ut", said.stderr)
 
+    def test_a_report_goes_into_a_pipe_and_leaves_it_where_it_is(self):
+        pipe, full = self.home.path / "pipe", self.home.path / "full"
+        os.mkfifo(pipe)
+        full.symlink_to("/dev/full")
+        end = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, end)
+        report = ("report", "missing", "2024", "--output")
+        self.says(0, *report, pipe)
+        self.assertTrue(pipe.is_fifo())
+        self.assertIn("2024", os.read(end, 65536).decode())
+        self.says(74, *report, full)
+        self.assertTrue(full.is_symlink())
+
     def test_every_option_is_in_the_commands_manual(self):
         for name in self.commands():
             said = self.says(0, name, "--help", "--lang", "en").splitlines()
