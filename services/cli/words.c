@@ -57,7 +57,8 @@ void cli_err_put(struct cli *c, struct mv_span lines)
         mv_buf_put(c->held, lines.at, lines.len);
         return;
     }
-    (void)fwrite(lines.at, 1, lines.len, c->err);
+    if (lines.len > 0) /* else it is nowhere */
+        (void)fwrite(lines.at, 1, lines.len, c->err);
     (void)fflush(c->err);
 }
 

@@ -4,8 +4,10 @@
 
 #include "proto/pack.h"
 #include "services/base/text.h"
+#include "services/cli/hush.h"
 #include "services/cli/rows.h"
 #include "services/cli/table.h"
+#include "tests/support/screen.h"
 #include "tests/support/unit.h"
 
 static char *printed;
@@ -224,6 +226,26 @@ static void decimals_have_a_comma_in_norwegian(void **state)
     mv_buf_done(&b);
 }
 
+/* Nothing is no text: a stream must not be handed what is nowhere. */
+static void what_was_held_back_is_said_and_of_nothing_nothing(void **state)
+{
+    struct screen s;
+    struct cli_hush hush;
+    (void)state;
+    screen_open(&s, MV_LANG_NB, 0);
+    cli_hush_begin(&s.cli, &hush);
+    cli_hush_end(&s.cli, &hush);
+    cli_hush_done(&s.cli, &hush, true);
+    (void)fflush(s.cli.err);
+    assert_int_equal(s.err_len, 0);
+    cli_hush_begin(&s.cli, &hush);
+    cli_warn(&s.cli, CLI_W_REP_LINE, "x", NULL);
+    cli_hush_end(&s.cli, &hush);
+    cli_hush_done(&s.cli, &hush, true);
+    assert_string_equal(s.err, "maalvakt: x\n");
+    screen_close(&s);
+}
+
 static void a_row_of_a_reply_is_a_line_of_json(void **state)
 {
     (void)state;
@@ -265,6 +287,7 @@ int main(void)
         cmocka_unit_test(bad_input_89_names_are_shown_literally),
         cmocka_unit_test(a_sentence_is_there_in_both_languages),
         cmocka_unit_test(decimals_have_a_comma_in_norwegian),
+        cmocka_unit_test(what_was_held_back_is_said_and_of_nothing_nothing),
         cmocka_unit_test(a_row_of_a_reply_is_a_line_of_json),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
