@@ -1,7 +1,8 @@
 /* spool - see spool.h. Job: a number is never used for two contents, and what
  * was begun can go on. Invariant: an entry is whole on disk before its bytes
  * are sent; an answer is on disk before it is told. A crash leaves files of
- * whole entries, at worst a .tmp that the next write replaces. */
+ * whole entries, at worst a .tmp that the next write replaces; of an entry,
+ * whose number may be drawn anew, one that goes at the next opening. */
 #include "services/cli/spool.h"
 
 #include <dirent.h>
@@ -23,9 +24,10 @@
 #include "services/base/text.h"
 #include "services/cli/place.h"
 
-#define FILE_BYTES (2u << 20)
-#define LANE_BITS  12 /* of a first number, above its milliseconds */
-#define MS_BITS    41
+#define FILE_BYTES    (2u << 20)
+#define NUMBER_DIGITS 20 /* in a name */
+#define LANE_BITS     12 /* of a first number, above its milliseconds */
+#define MS_BITS       41
 
 struct cli_spool {
     char *dir;
@@ -38,7 +40,7 @@ struct cli_spool {
 static char *entry_path(const struct cli_spool *s, const struct cli_entry *e,
                         const char *end)
 {
-    return cli_path(s->dir, "%s.%020llu.%s", e->producer,
+    return cli_path(s->dir, "%s.%0*llu.%s", e->producer, NUMBER_DIGITS,
                     (unsigned long long)e->number, end);
 }
 
@@ -146,6 +148,15 @@ static bool ends(const char *name, const char *with)
     return a > b && !strcmp(name + a - b, with);
 }
 
+/* PRODUCER.NUMBER.out.tmp, and nothing of another's: DIR may be any. */
+static bool is_cut(const char *name)
+{
+    static const char end[] = ".out.tmp";
+    size_t len = strlen(name), tail = NUMBER_DIGITS + sizeof end - 1;
+    return len > tail + 1 && ends(name, end) && name[len - tail - 1] == '.' &&
+           strspn(name + len - tail, "0123456789") == NUMBER_DIGITS;
+}
+
 static mv_rc read_all(struct cli_spool *s, struct mv_err *err)
 {
     struct mv_buf bytes = {0};
@@ -157,9 +168,15 @@ static mv_rc read_all(struct cli_spool *s, struct mv_err *err)
         return mv_fail(err, MV_CONFIG, "cannot read '%s': %s", s->dir,
                        strerror(errno));
     while (rc == MV_OK && (d = readdir(dir)) != NULL) {
-        if (!ends(d->d_name, ".out"))
+        bool cut = is_cut(d->d_name);
+        if (!cut && !ends(d->d_name, ".out"))
             continue;
         char *path = cli_path(s->dir, "%s", d->d_name);
+        if (cut) {
+            (void)unlink(path); /* the lock is ours: nobody writes it */
+            free(path);
+            continue;
+        }
         rc = read_entry(path, &bytes, &e, err);
         if (rc == MV_OK)
             rc = read_answer(s, &e, err);

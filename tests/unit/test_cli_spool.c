@@ -179,6 +179,33 @@ static void an_answer_is_kept_thirty_days_and_its_number_for_good(void **state)
     cli_spool_close(s);
 }
 
+/* Of a put that a kill ended: the number that is drawn next is another, and
+ * what was never whole would lie there for good, with its figures. What is
+ * not of a spool stays. */
+static void what_was_never_whole_is_gone_when_the_spool_is_opened(void **state)
+{
+    static const struct {
+        const char *name;
+        int there;
+    } left[] = {{"spool/a.00000000000000000007.out.tmp", -1},
+                {"spool/a-7.00000000000000000018.out.tmp", -1},
+                {"spool/a.7.out.tmp", 0},
+                {"spool/00000000000000000007.out.tmp", 0},
+                {"spool/compiler.out.tmp", 0},
+                {"spool/notes.tmp", 0}};
+    (void)state;
+    cli_spool_close(open_spool(NOW));
+    for (size_t i = 0; i < CLI_COUNT(left); i++)
+        mv_test_write(dir, left[i].name, "half", 4);
+    cli_spool_close(open_spool(NOW));
+    for (size_t i = 0; i < CLI_COUNT(left); i++) {
+        char *path = cli_path(dir, "%s", left[i].name);
+        assert_int_equal(access(path, F_OK), left[i].there);
+        (void)unlink(path);
+        free(path);
+    }
+}
+
 static void a_damaged_entry_is_named_and_nothing_is_sent(void **state)
 {
     (void)state;
@@ -376,6 +403,7 @@ int main(void)
         cmocka_unit_test(the_same_again_is_known_until_something_else_was_sent),
         cmocka_unit_test(two_spools_of_one_trust_do_not_count_in_one_place),
         cmocka_unit_test(an_answer_is_kept_thirty_days_and_its_number_for_good),
+        cmocka_unit_test(what_was_never_whole_is_gone_when_the_spool_is_opened),
         cmocka_unit_test(a_damaged_entry_is_named_and_nothing_is_sent),
         cmocka_unit_test(deliveries_hold_what_the_protocol_takes),
         cmocka_unit_test(a_producers_name_comes_from_the_files),
