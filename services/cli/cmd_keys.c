@@ -151,7 +151,10 @@ static void put_valid(const struct cli *c, const struct mv_key *k, bool good,
         word = CLI_W_VALID_FROM;
     else if (!good && k->to_ms != INT64_MAX)
         word = CLI_W_VALID_NO_MORE;
-    cli_day(word == CLI_W_VALID_FROM ? k->from_ms : k->to_ms, &day);
+    if (word == CLI_W_VALID_FROM)
+        cli_day(k->from_ms, &day);
+    else if (k->to_ms != INT64_MAX)
+        cli_day(k->to_ms, &day);
     cli_word_put(out, c, word, mv_buf_cstr(&day), NULL);
     mv_buf_done(&day);
 }

@@ -381,6 +381,26 @@ static void two_that_look_do_not_take_each_other_for_up(void **state)
     free(path);
 }
 
+/* No end is the last of all numbers, and no day that a clock could show. */
+static void a_key_without_an_end_is_listed(void **state)
+{
+    static const char keys[] =
+        "maalvakt-keys 1\n"
+        "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a"
+        " name=ahus role=reader\n";
+    static const char place[] = "shift_ms = 0\n";
+    char *argv[] = {(char[]){"maalvakt"},
+                    (char[]){"keys"},
+                    (char[]){"list"},
+                    (char[]){"--dir"},
+                    dir,
+                    NULL};
+    (void)state;
+    mv_test_write(dir, "public-keys", keys, sizeof keys - 1);
+    mv_test_write(dir, "installation", place, sizeof place - 1);
+    assert_int_equal(cli_main(5, argv), CLI_OK);
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -411,6 +431,7 @@ int main(void)
         cmocka_unit_test(ten_deaths_in_five_minutes_are_too_many),
         cmocka_unit_test(options_are_as_the_table_says_or_nothing_runs),
         cmocka_unit_test(two_that_look_do_not_take_each_other_for_up),
+        cmocka_unit_test(a_key_without_an_end_is_listed),
     };
     return cmocka_run_group_tests(tests, begin, tidy);
 }
