@@ -166,7 +166,7 @@ int cli_push_take(struct cli_push *p, const struct cli_sheet *s,
 
 static uint32_t line_of(const struct mv_buf *lines, uint64_t row)
 {
-    if (lines->at == NULL || row < 1 || row * 4 > lines->len)
+    if (lines->at == NULL || row < 1 || row > lines->len / 4)
         return 0;
     return mv_be32_get(lines->at + (row - 1) * 4);
 }

@@ -207,11 +207,50 @@ static void every_fault_of_a_code_of_a_later_ingest_is_told(void **state)
     screen_close(&s);
 }
 
+/* What times four begins anew is not the first row, nor what lies before it. */
+static void a_row_that_no_file_has_is_told_without_a_line(void **state)
+{
+    static const uint64_t rows[] = {UINT64_C(1) << 62, (UINT64_C(1) << 62) + 1,
+                                    2, 1};
+    (void)state;
+    struct ingest in;
+    struct screen s;
+    struct cli_push p = {.c = &s.cli, .wait_ms = 20000};
+    ingest_open(&in, 1);
+    mv_pack_list(&in.faults, CLI_COUNT(rows));
+    for (size_t i = 0; i < CLI_COUNT(rows); i++) {
+        mv_pack_map(&in.faults, 2);
+        mv_pack_kv_u64(&in.faults, "row", rows[i]);
+        mv_pack_kv_cstr(&in.faults, "code", "period");
+    }
+    screen_open(&s, MV_LANG_EN, 0);
+    screen_give(&s, "endpoint", in.endpoint);
+    ingest_start(&in, &p.door);
+    p.owned_count = 1;
+    p.owned = mv_xcalloc(1, sizeof(struct cli_entry *));
+    p.owned[0] = mv_xcalloc(1, sizeof **p.owned);
+    *p.owned[0] = (struct cli_entry){.file = "a.csv", .rows = 1};
+    p.owned_lines = mv_xcalloc(1, sizeof *p.owned_lines);
+    p.owned_lines[0].at = mv_xcalloc(1, 4);
+    p.owned_lines[0].cap = p.owned_lines[0].len = 4;
+    mv_be32_put(p.owned_lines[0].at, 7);
+    cli_push_queue(&p, p.owned[0]);
+    mv_buf_put_u8(&p.items[0].frame, 0);
+    assert_int_equal(cli_push_send(&p), CLI_OK);
+    ingest_close(&in);
+    (void)fflush(s.cli.err);
+    assert_int_equal(times(s.err, "a.csv: "), 4);
+    assert_int_equal(times(s.err, "a.csv:7: "), 1);
+    cli_push_done(&p);
+    screen_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_the_answers_of_a_frame_are_taken),
         cmocka_unit_test(every_fault_of_a_code_of_a_later_ingest_is_told),
+        cmocka_unit_test(a_row_that_no_file_has_is_told_without_a_line),
     };
     if (mv_hash_init(&err) != MV_OK || mv_clock_init(&err) != MV_OK)
         return 1;
