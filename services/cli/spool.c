@@ -302,10 +302,13 @@ mv_rc cli_spool_put(struct cli_spool *s, const struct cli_entry *entry,
     mv_pack_kv_bin(&out, "push", mv_span(entry->push, 32));
     mv_pack_kv_bin(&out, "content", mv_span(entry->content, 32));
     mv_pack_kv_u64(&out, "rows", entry->rows);
+    const struct mv_span sealed[] = {mv_buf_span(&packed), frame};
+    const struct mv_hash seal = mv_hash_spans(sealed, 2);
     mv_pack_cstr(&out, "data");
-    mv_pack_map(&out, 2);
-    mv_pack_kv_bin(&out, "lines", mv_buf_span(&packed));
-    mv_pack_kv_bin(&out, "frame", frame);
+    mv_pack_map(&out, 3);
+    mv_pack_kv_bin(&out, "lines", sealed[0]);
+    mv_pack_kv_bin(&out, "frame", sealed[1]);
+    mv_pack_kv_bin(&out, "seal", mv_span(seal.at, sizeof seal.at));
     mv_rc rc = mv_file_write(path, mv_buf_span(&out), 0600, err);
     if (rc == MV_OK)
         *ret = add(s, entry);
@@ -315,21 +318,38 @@ mv_rc cli_spool_put(struct cli_spool *s, const struct cli_entry *entry,
     return rc;
 }
 
+/* {lines, frame} as they were put: no figure of theirs is another by now. An
+ * entry of an earlier program has no seal. */
+static bool sealed_data(struct mv_span entry, struct mv_span ret[2])
+{
+    struct mv_span data, raw;
+    struct mv_hash seal;
+    if (!mv_map_find(entry, "data", &data) || !bin_of(data, "lines", &ret[0]) ||
+        !bin_of(data, "frame", &ret[1]))
+        return false;
+    if (!mv_map_find(data, "seal", &raw))
+        return true;
+    if (!hash_of(data, "seal", seal.at))
+        return false;
+    const struct mv_hash is = mv_hash_spans(ret, 2);
+    return mv_hash_equal(&is, &seal);
+}
+
 mv_rc cli_spool_get(const struct cli_spool *s, const struct cli_entry *entry,
                     struct mv_buf *frame, struct mv_buf *lines,
                     struct mv_err *err)
 {
     struct mv_buf bytes = {0};
     struct cli_entry e;
-    struct mv_span data, part;
+    struct mv_span data[2];
     char *path = entry_path(s, entry, "out");
     mv_rc rc = read_entry(path, &bytes, &e, err);
-    if (rc == MV_OK && !mv_map_find(mv_buf_span(&bytes), "data", &data))
+    if (rc == MV_OK && !sealed_data(mv_buf_span(&bytes), data))
         rc = mv_fail(err, MV_CONFIG, "'%s' is damaged", path);
-    if (rc == MV_OK && frame != NULL && bin_of(data, "frame", &part))
-        mv_buf_put(frame, part.at, part.len);
-    if (rc == MV_OK && lines != NULL && bin_of(data, "lines", &part))
-        mv_buf_put(lines, part.at, part.len);
+    if (rc == MV_OK && frame != NULL)
+        mv_buf_put(frame, data[1].at, data[1].len);
+    if (rc == MV_OK && lines != NULL)
+        mv_buf_put(lines, data[0].at, data[0].len);
     mv_buf_done(&bytes);
     free(path);
     return rc;

@@ -10,6 +10,7 @@
 
 #include "proto/limits.h"
 #include "proto/msg.h"
+#include "services/base/file.h"
 #include "services/base/hash.h"
 #include "services/cli/args.h"
 #include "services/cli/parcel.h"
@@ -204,6 +205,35 @@ static void what_was_never_whole_is_gone_when_the_spool_is_opened(void **state)
         (void)unlink(path);
         free(path);
     }
+}
+
+/* A figure of it would be another one, in good order. */
+static void what_is_another_by_a_bit_is_damaged_not_sent(void **state)
+{
+    (void)state;
+    struct cli_spool *s = open_spool(NOW);
+    struct cli_entry *e = put(s, "p10", hash_a, hash_b);
+    struct mv_buf bytes = {0}, frame = {0};
+    struct mv_err err = {0};
+    char *path =
+        cli_path(dir, "spool/p10.%020llu.out", (unsigned long long)e->number);
+    assert_int_equal(cli_spool_get(s, e, &frame, NULL, &err), MV_OK);
+    assert_int_equal(mv_file_read(path, 1 << 20, 0, &bytes, &err), MV_OK);
+    uint8_t *at = memmem(bytes.at, bytes.len,
+                         "frame\xc4\x05"
+                         "frame",
+                         12);
+    assert_non_null(at);
+    at[11] ^= 1;
+    assert_int_equal(mv_file_write(path, mv_buf_span(&bytes), 0600, &err),
+                     MV_OK);
+    assert_int_equal(cli_spool_get(s, e, &frame, NULL, &err), MV_CONFIG);
+    assert_non_null(strstr(err.text, path));
+    mv_buf_done(&bytes);
+    mv_buf_done(&frame);
+    assert_int_equal(unlink(path), 0);
+    free(path);
+    cli_spool_close(s);
 }
 
 static void a_damaged_entry_is_named_and_nothing_is_sent(void **state)
@@ -425,6 +455,7 @@ int main(void)
         cmocka_unit_test(an_answer_is_kept_thirty_days_and_its_number_for_good),
         cmocka_unit_test(what_was_never_whole_is_gone_when_the_spool_is_opened),
         cmocka_unit_test(a_damaged_entry_is_named_and_nothing_is_sent),
+        cmocka_unit_test(what_is_another_by_a_bit_is_damaged_not_sent),
         cmocka_unit_test(deliveries_hold_what_the_protocol_takes),
         cmocka_unit_test(a_producers_name_comes_from_the_files),
         cmocka_unit_test(waits_grow_and_differ_but_have_an_end),
