@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,15 +52,25 @@ static int lock_fd(const char *dir, int flags)
     return fd;
 }
 
+/* An open file's lock, of the whole: kept by who inherits the file. To ask for
+ * it (F_OFD_GETLK) takes nothing that another could find taken. */
+static bool lock(int fd, int how, short *type)
+{
+    struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    bool done = fcntl(fd, how, &l) == 0;
+    *type = l.l_type;
+    return done;
+}
+
 long cli_setup_running(const char *dir)
 {
     char text[24] = "";
     int fd = lock_fd(dir, O_RDWR);
     long pid = 0;
+    short type;
     if (fd < 0)
         return 0;
-    /* shared: two that look at once do not take each other for it */
-    if (flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK &&
+    if (lock(fd, F_OFD_GETLK, &type) && type != F_UNLCK &&
         read(fd, text, sizeof text - 1) > 0)
         pid = strtol(text, NULL, 10);
     (void)close(fd);
@@ -71,8 +80,9 @@ long cli_setup_running(const char *dir)
 static int take_lock(struct cli *c, struct cli_setup *s)
 {
     char text[24];
+    short type;
     s->lock_fd = lock_fd(s->dir, O_RDWR | O_CREAT);
-    if (s->lock_fd >= 0 && flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
+    if (s->lock_fd >= 0 && lock(s->lock_fd, F_OFD_SETLK, &type))
         return CLI_OK;
     (void)snprintf(text, sizeof text, "%ld", cli_setup_running(s->dir));
     return cli_fail(c, CLI_RETRY, CLI_W_UP_IN_USE, s->dir, text, NULL);

@@ -1,9 +1,10 @@
 /* What was begun goes on, no number means two things, and who dies is started
  * again, but not for ever. */
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -391,22 +392,42 @@ static void options_are_as_the_table_says_or_nothing_runs(void **state)
     (void)fclose(to);
 }
 
-/* Whoever looks holds the lock for a moment; what stands in the file may be of
- * a process that ended long ago, whose number another has now. */
-static void two_that_look_do_not_take_each_other_for_up(void **state)
+static bool take_lock(int fd)
+{
+    struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return fd >= 0 && fcntl(fd, F_OFD_SETLK, &l) == 0;
+}
+
+static void *look_on(void *arg)
+{
+    atomic_bool *enough = arg;
+    while (!atomic_load(enough))
+        (void)cli_setup_running(dir);
+    return NULL;
+}
+
+/* What stands in the file may be of a process that ended long ago, whose
+ * number another has now. */
+static void who_looks_whether_up_runs_is_in_nobodys_way(void **state)
 {
     char *path = cli_path(dir, "up.pid");
+    atomic_bool enough = false;
+    pthread_t looker;
     (void)state;
     mv_test_write(dir, "up.pid", "1\n", 2);
-    int looks = open(path, O_RDWR | O_CLOEXEC);
-    assert_true(looks >= 0 && flock(looks, LOCK_SH | LOCK_NB) == 0);
     assert_int_equal(cli_setup_running(dir), 0);
-    (void)close(looks);
-    int runs = open(path, O_RDWR | O_CLOEXEC);
-    assert_true(runs >= 0 && flock(runs, LOCK_EX | LOCK_NB) == 0);
-    assert_int_equal(cli_setup_running(dir), 1);
-    (void)close(runs);
-    assert_int_equal(cli_setup_running(dir), 0);
+    assert_int_equal(pthread_create(&looker, NULL, look_on, &enough), 0);
+    for (int i = 0; i < 20000; i++) {
+        int runs = open(path, O_RDWR | O_CLOEXEC);
+        assert_true(take_lock(runs));
+        if (i % 100 == 0)
+            assert_int_equal(cli_setup_running(dir), 1);
+        (void)close(runs);
+        if (i % 100 == 0)
+            assert_int_equal(cli_setup_running(dir), 0);
+    }
+    atomic_store(&enough, true);
+    assert_int_equal(pthread_join(looker, NULL), 0);
     assert_int_equal(unlink(path), 0);
     free(path);
 }
@@ -461,7 +482,7 @@ int main(void)
         cmocka_unit_test(waits_grow_and_differ_but_have_an_end),
         cmocka_unit_test(ten_deaths_in_five_minutes_are_too_many),
         cmocka_unit_test(options_are_as_the_table_says_or_nothing_runs),
-        cmocka_unit_test(two_that_look_do_not_take_each_other_for_up),
+        cmocka_unit_test(who_looks_whether_up_runs_is_in_nobodys_way),
         cmocka_unit_test(a_key_without_an_end_is_listed),
     };
     return cmocka_run_group_tests(tests, begin, tidy);
