@@ -73,9 +73,29 @@ FIELD(aim)
     put_criteria(c, out, &t->aim);
 }
 
+/* As a steward writes it behind the number; counts stand bare. */
+static struct mv_span limit_word(const struct mv_catalogue *c,
+                                 const struct mv_target *t)
+{
+    const struct mv_criteria *const of[] = {&t->require, &t->yellow, &t->aim};
+    for (size_t l = 0; l < sizeof of / sizeof of[0]; l++) {
+        for (uint32_t i = 0; i < of[l]->count; i++) {
+            const struct mv_criterion *x = &c->criteria[of[l]->first + i];
+            if (!x->uses_limit || x->limit_measure <= MV_MEASURE_NUMBER ||
+                x->limit_measure == MV_MEASURE_COUNT)
+                continue;
+            return x->limit_measure == MV_MEASURE_PERCENT
+                       ? mv_span_text("%")
+                       : c->measures[x->limit_measure];
+        }
+    }
+    return mv_span_text("");
+}
+
 FIELD(limits)
 {
     TARGET;
+    struct mv_span word = limit_word(c, t);
     for (uint32_t i = 0; i < t->limit_count; i++) {
         const struct mv_limit *l = &t->limits[i];
         mv_buf_text(out, i == 0 ? "" : ", ");
@@ -88,6 +108,8 @@ FIELD(limits)
                           c->indicators[t->limits_of].members[l->member].id);
         mv_buf_text(out, " ");
         mv_show_micro(out, l->micro);
+        mv_buf_text(out, word.len > 0 ? " " : "");
+        mv_field_span(out, word);
     }
 }
 

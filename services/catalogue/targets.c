@@ -129,6 +129,9 @@ static void read_forecast(struct mv_build *b, const struct mv_yaml_key *r,
                k <= 100 * MV_MICRO_ONE) {
         t->forecast = MV_FORECAST_RECENT;
         t->forecast_periods = (uint8_t)(k / MV_MICRO_ONE);
+    } else if (text.len >= 7 && memcmp(p, "recent(", 7) == 0) {
+        mv_build_fault(b, node, "'%.*s': recent(n) is of 1 to 100 periods",
+                       text.len > 60 ? 60 : (int)text.len, p);
     } else {
         mv_read_unlike(b, node, "none recent(3) seasonal");
     }

@@ -191,7 +191,7 @@ static void limits_by_members_of_a_named_indicator_are_shown(void **state)
     struct mv_catalogue *c = load(NULL, indicators, targets);
     struct mv_buf out = {0};
     assert_true(mv_catalogue_show(c, mv_span_text("t"), &out));
-    assert_non_null(strstr(mv_buf_cstr(&out), "x 3, y 4"));
+    assert_non_null(strstr(mv_buf_cstr(&out), "x 3 days, y 4 days"));
     mv_buf_done(&out);
     mv_catalogue_close(c);
 }
