@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "proto/pack.h"
+#include "services/base/hash.h"
+#include "services/base/text.h"
 #include "services/cli/hint.h"
 #include "services/cli/notice_text.h"
 #include "services/cli/pages.h"
@@ -58,6 +60,20 @@ static int dead_list(struct cli *c, struct cli_link *l)
     return code;
 }
 
+/* When and why, before what it said: it is no notice that waits. */
+static void show_end(struct cli *c, struct mv_span row)
+{
+    struct mv_buf when = {0}, why = {0}, of = {0};
+    cli_time(cli_get_i64(row, "dead_ms"), &when);
+    cli_told(c, cli_get_text(row, "reason"), &why);
+    mv_text_escape_terminal(&of, cli_get_text(row, "subscription"));
+    cli_say(c, CLI_W_DEAD_SINCE, mv_buf_cstr(&when), mv_buf_cstr(&why),
+            mv_buf_cstr(&of), NULL);
+    mv_buf_done(&when);
+    mv_buf_done(&why);
+    mv_buf_done(&of);
+}
+
 static int dead_show(struct cli *c, struct cli_link *l)
 {
     struct cli_args args = {0};
@@ -68,10 +84,11 @@ static int dead_show(struct cli *c, struct cli_link *l)
     struct mv_list walk = cli_pages_walk(&rows);
     if (code == CLI_OK && c->json)
         cli_pages_json(c, &rows);
-    else if (code == CLI_OK) {
-        while (mv_list_next(&walk, &row))
-            if (mv_span_is(cli_get_text(row, "type"), "notice"))
-                cli_notice_show(c, row);
+    while (code == CLI_OK && !c->json && mv_list_next(&walk, &row)) {
+        if (mv_span_is(cli_get_text(row, "type"), "notice"))
+            cli_notice_show(c, row);
+        else
+            show_end(c, row);
     }
     cli_pages_done(&rows);
     cli_args_done(&args);
@@ -123,6 +140,12 @@ static int dead_act(struct cli *c, struct cli_link *l, const char *verb,
     return code;
 }
 
+static bool is_notice_id(const char *text)
+{
+    uint8_t id[16];
+    return mv_hex_parse(mv_span_text(text), id, sizeof id);
+}
+
 static int dead_run(struct cli *c)
 {
     const char *what = c->arg_count > 0 ? c->args[0] : "list";
@@ -132,7 +155,9 @@ static int dead_run(struct cli *c)
     if (!list && !show && !requeue && !drop)
         return cli_fail(c, CLI_USAGE, CLI_W_DEAD_WHAT, what, NULL);
     if (show && c->arg_count < 2)
-        return cli_fail(c, CLI_USAGE, CLI_W_DEAD_WHICH, what, NULL);
+        return cli_fail(c, CLI_USAGE, CLI_W_DEAD_SHOW_WHICH, NULL);
+    if (!list && c->arg_count > 1 && !is_notice_id(c->args[1]))
+        return cli_fail(c, CLI_USAGE, CLI_W_DEAD_BAD_ID, c->args[1], NULL);
     if (drop && cli_option(c, "comment") == NULL)
         return cli_fail(c, CLI_USAGE, CLI_W_DEAD_COMMENT, NULL);
     int code = cli_link_open(c, CLI_NOTIFIER, NULL, &l);
@@ -184,13 +209,40 @@ static int resume_run(struct cli *c)
     return turn(c, "resume", CLI_W_RESUMED);
 }
 
+/* A notifier that reads on where it was has nothing to begin anew. */
+static int is_due(struct cli_link *l, bool *due)
+{
+    struct cli_args none = {0};
+    struct cli_pages rows = {0};
+    struct mv_span row;
+    bool reads = false;
+    *due = false;
+    int code = cli_ask_args(l, "health", &none, &rows);
+    struct mv_list walk = cli_pages_walk(&rows);
+    while (code == CLI_OK && mv_list_next(&walk, &row)) {
+        bool ok = cli_get_bool(row, "ok");
+        if (mv_span_is(cli_get_text(row, "name"), "upstream.changes"))
+            *due = *due || !ok;
+        else if (mv_span_is(cli_get_text(row, "name"), "changes"))
+            reads = ok && mv_span_is(cli_get_text(row, "text"), "asking");
+    }
+    *due = *due || !reads;
+    cli_pages_done(&rows);
+    return code;
+}
+
 /* What the notifier is told once, when the evaluator's log is another one. */
 static int restart_run(struct cli *c)
 {
     struct cli_link *l;
     struct cli_args args = {0};
     struct cli_pages rows = {0};
+    bool due = false;
     int code = cli_link_open(c, CLI_NOTIFIER, NULL, &l);
+    if (code == CLI_OK)
+        code = is_due(l, &due);
+    if (code == CLI_OK && !due)
+        code = cli_fail(c, CLI_NO, CLI_W_RESTART_NOT_DUE, NULL);
     if (code == CLI_OK)
         code = cli_ask_args(l, "restart-changes", &args, &rows);
     if (code == CLI_OK && c->json)

@@ -213,6 +213,30 @@ static int keys_list(struct cli *c)
     return CLI_OK;
 }
 
+/* When it ended, if it has; else INT64_MAX. */
+static int64_t ended_ms(struct cli *c, const char *name)
+{
+    struct mv_keys *keys = NULL;
+    struct mv_clock now = {0};
+    mv_clock_read(&now);
+    const struct mv_key *key =
+        load(c, &keys) == CLI_OK ? mv_keys_named(keys, name) : NULL;
+    int64_t ended =
+        key != NULL && now.wall_ms >= key->to_ms ? key->to_ms : INT64_MAX;
+    mv_keys_close(keys);
+    return ended;
+}
+
+static int ended_already(struct cli *c, const char *name, int64_t since_ms)
+{
+    struct mv_buf day = {0};
+    cli_day(since_ms, &day);
+    int code =
+        cli_fail(c, CLI_NO, CLI_W_KEY_SHUT_OUT, name, mv_buf_cstr(&day), NULL);
+    mv_buf_done(&day);
+    return code;
+}
+
 static int keys_revoke(struct cli *c, const char *name)
 {
     struct mv_err err = {0};
@@ -221,6 +245,9 @@ static int keys_revoke(struct cli *c, const char *name)
     int code = look_up(c, name, &there);
     if (code != CLI_OK || !there)
         return code != CLI_OK ? code : cli_key_unknown(c, name);
+    int64_t ended = ended_ms(c, name);
+    if (ended != INT64_MAX)
+        return ended_already(c, name, ended);
     mv_clock_read(&now);
     char *path = cli_keyfile_path(cli_dir(c));
     mv_rc rc = mv_keyfile_revoke(path, name, now.wall_ms, &err);
@@ -232,18 +259,6 @@ static int keys_revoke(struct cli *c, const char *name)
     else
         cli_say(c, CLI_W_KEY_REVOKED, name, NULL);
     return CLI_OK;
-}
-
-static bool is_over(struct cli *c, const char *name)
-{
-    struct mv_keys *keys = NULL;
-    struct mv_clock now = {0};
-    mv_clock_read(&now);
-    const struct mv_key *key =
-        load(c, &keys) == CLI_OK ? mv_keys_named(keys, name) : NULL;
-    bool over = key != NULL && now.wall_ms >= key->to_ms;
-    mv_keys_close(keys);
-    return over;
 }
 
 static void say_resumed(struct cli *c, const char *name, const char *service)
@@ -264,7 +279,7 @@ static int keys_resume(struct cli *c, const char *name)
     int code = CLI_OK;
     if (!cli_key_there(c, name))
         return cli_key_unknown(c, name);
-    if (is_over(c, name))
+    if (ended_ms(c, name) != INT64_MAX)
         return cli_fail(c, CLI_NO, CLI_W_KEY_OVER, name, NULL);
     mv_pack_map(&args, 1);
     mv_pack_kv_cstr(&args, "name", name);

@@ -5,6 +5,7 @@
 
 #include "services/cli/desk.h"
 #include "services/cli/hint.h"
+#include "services/cli/hush.h"
 #include "services/cli/phrase.h"
 #include "services/cli/status_table.h"
 
@@ -101,6 +102,7 @@ static int ask(struct cli *c, struct cli_link *l, struct cli_pages *rows)
 {
     struct cli_pages held = {0};
     struct cli_args args = {0};
+    struct cli_hush hush;
     struct mv_span state;
     int64_t year = 0;
     int code = cli_state(l, &held, &state);
@@ -113,7 +115,11 @@ static int ask(struct cli *c, struct cli_link *l, struct cli_pages *rows)
         cli_arg_option(&args, c, "target");
         cli_arg_option(&args, c, "commission");
         cli_arg_option(&args, c, "region");
+        cli_hush_begin(c, &hush);
         code = cli_ask_all(l, "status", &args, rows);
+        cli_hush_end(c, &hush);
+        bool meant = code == CLI_NO && cli_hint_options(c, false);
+        cli_hush_done(c, &hush, !meant);
     }
     if (code == CLI_OK && c->json)
         code = json(c, rows);

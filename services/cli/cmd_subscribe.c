@@ -106,16 +106,20 @@ static int act(struct cli *c, const char *verb, struct cli_args *a,
 {
     struct cli_link *l;
     struct cli_hush hush;
-    bool begins = !strcmp(verb, "subscribe");
+    bool begins = !strcmp(verb, "subscribe"), forced = false;
     int code = cli_link_open(c, CLI_NOTIFIER, NULL, &l);
     if (code == CLI_OK) {
         cli_hush_begin(c, &hush);
         code = cli_ask_args(l, verb, a, rows);
         cli_hush_end(c, &hush);
+        forced = hush.text.len > 0 &&
+                 strstr(mv_buf_cstr(&hush.text), "force") != NULL;
         bool meant = code == CLI_NO && begins && cli_hint_options(c, true);
         cli_hush_done(c, &hush, !meant);
     }
-    if (code == CLI_NO && !begins)
+    if (code == CLI_NO && forced) /* its argument, as our option */
+        cli_warn(c, CLI_W_UNSUB_FORCE, c->args[0], NULL);
+    else if (code == CLI_NO && !begins)
         cli_hint_subscription(c, l, c->args[0]);
     cli_link_close(l);
     return code;
@@ -127,6 +131,8 @@ static int subscribe_run(struct cli *c)
     struct cli_pages rows = {0};
     struct mv_span row;
     const char *who = cli_option(c, "owner");
+    if (!mv_text_is_identifier(mv_span_text(c->args[0])))
+        return cli_fail(c, CLI_USAGE, CLI_W_SUB_BAD_ID, c->args[0], NULL);
     if (who != NULL && !cli_key_there(c, who)) /* nobody could pull it */
         return cli_key_unknown(c, who);
     int code = fill(c, &a) ? act(c, "subscribe", &a, &rows) : CLI_USAGE;

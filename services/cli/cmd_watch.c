@@ -132,6 +132,17 @@ static int open_live(struct watching *w)
     return rc == MV_OK ? CLI_OK : cli_fail_err(w->c, rc, &err);
 }
 
+/* Beyond the next one: those between would never be told. */
+static int refuse_start(struct cli *c, uint64_t last)
+{
+    struct mv_buf count = {0};
+    mv_buf_printf(&count, "%llu", (unsigned long long)last);
+    int code = cli_fail(c, CLI_NO, CLI_W_WATCH_BEYOND, cli_option(c, "from"),
+                        mv_buf_cstr(&count), NULL);
+    mv_buf_done(&count);
+    return code;
+}
+
 /* --from N, else from now on. */
 static int find_start(struct watching *w)
 {
@@ -145,6 +156,8 @@ static int find_start(struct watching *w)
     struct mv_list l = cli_pages_walk(&rows);
     if (code == CLI_OK && mv_list_next(&l, &row))
         w->told = cli_get_u64(row, "changes");
+    if (code == CLI_OK && from > 0 && (uint64_t)from - 1 > w->told)
+        code = refuse_start(w->c, w->told);
     if (from > 0)
         w->told = (uint64_t)from - 1;
     cli_pages_done(&rows);

@@ -36,6 +36,10 @@ static bool is_there(const struct mv_catalogue *k, cli_thing thing,
 {
     if (thing == CLI_THING_UNIT)
         return mv_catalogue_unit(k, id) != NULL;
+    if (thing == CLI_THING_REGION) {
+        const struct mv_unit *u = mv_catalogue_unit(k, id);
+        return u != NULL && u->region == u->index;
+    }
     if (thing == CLI_THING_INDICATOR)
         return mv_catalogue_indicator(k, id) != NULL;
     for (uint32_t i = 0; thing == CLI_THING_TARGET && i < k->target_count; i++)
@@ -61,6 +65,7 @@ bool cli_hint_thing(struct cli *c, const struct mv_catalogue *k,
                     cli_thing thing, const char *id)
 {
     static const cli_word words[] = {[CLI_THING_UNIT] = CLI_W_NO_UNIT,
+                                     [CLI_THING_REGION] = CLI_W_NO_REGION,
                                      [CLI_THING_INDICATOR] = CLI_W_NO_INDICATOR,
                                      [CLI_THING_TARGET] = CLI_W_NO_TARGET,
                                      [CLI_THING_COMMISSION] =
@@ -149,7 +154,7 @@ bool cli_hint_options(struct cli *c, bool lists)
         const char *name;
         cli_thing thing;
     } all[] = {{"unit", CLI_THING_UNIT},
-               {"region", CLI_THING_UNIT},
+               {"region", CLI_THING_REGION},
                {"target", CLI_THING_TARGET},
                {"commission", CLI_THING_COMMISSION}};
     struct cli_inforce f;

@@ -82,6 +82,9 @@ void cli_near_catalogue(struct cli_near *n, const struct mv_catalogue *c,
         return;
     for (uint32_t i = 0; thing == CLI_THING_UNIT && i < c->unit_count; i++)
         try_title(n, c->units[i].id, &c->units[i].name);
+    for (uint32_t i = 0; thing == CLI_THING_REGION && i < c->unit_count; i++)
+        if (c->units[i].region == i)
+            try_title(n, c->units[i].id, &c->units[i].name);
     for (uint32_t i = 0; thing == CLI_THING_INDICATOR && i < c->indicator_count;
          i++)
         try_title(n, c->indicators[i].id, &c->indicators[i].title);

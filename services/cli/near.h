@@ -22,6 +22,7 @@ void cli_near_try(struct cli_near *n, struct mv_span name);
 
 typedef enum cli_thing {
     CLI_THING_UNIT,
+    CLI_THING_REGION,
     CLI_THING_INDICATOR,
     CLI_THING_TARGET,
     CLI_THING_COMMISSION,

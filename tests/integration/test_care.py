@@ -1,5 +1,6 @@
 """What deploy/README.md says of stores that were lost or put back from a copy,
 done as an operator does it."""
+import json
 import shutil
 import subprocess
 import unittest
@@ -108,6 +109,21 @@ class Care(unittest.TestCase):
         self.assertFalse(ready.exists(), "nothing is started")
         conf.write_text(good)
         self.does("up", self.home.dir, "--detach")
+
+    def test_a_notice_that_was_given_up_on_says_so(self):
+        house.until(lambda: "vakt 0" not in self.does("queues"))
+        said = self.does("unsubscribe", "vakt", code=1)
+        self.assertIn("likevel: maalvakt unsubscribe vakt --force", said)
+        self.does("down")
+        with open(self.home.dir / "notifier" / "notifier.conf", "a",
+                  encoding="utf-8") as f:
+            f.write("give_up = 1 s\n")
+        self.does("up", self.home.dir, "--detach")
+        house.until(lambda: self.home.run("dead", "--json").stdout)
+        dead = json.loads(self.home.run("dead", "--json").stdout)
+        said = self.does("dead", "show", dead["id"])
+        self.assertRegex(said, r"^Gitt opp 20\d\d-\S+ \S+: [^.]+\. Abonnement "
+                         r"vakt\. Varsel 1, .*RØDT")
 
 
 if __name__ == "__main__":
