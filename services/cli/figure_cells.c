@@ -47,7 +47,7 @@ void cli_figure_cells(struct cli *c, struct cli_table *t, struct mv_span row,
                                  : cli_w(c, CLI_W_X_NOT_COUNTED));
     cell(t, style, &text);
     mv_buf_printf(&text, "%llu:%llu", (unsigned long long)seq,
-                  (unsigned long long)at + 1);
+                  (unsigned long long)at);
     cell(t, style, &text);
     cli_table_cell(t, style, cli_source_note(source, seq, at));
     mv_buf_done(&text);

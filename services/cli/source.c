@@ -135,10 +135,10 @@ struct mv_span cli_source_note(struct cli_source *s, uint64_t seq, uint64_t row)
             mv_delivery_read_content(content, &s->delivery, &s->conflicts);
         s->read_seq = seq;
     }
-    if (!s->read_good || row >= s->delivery.row_count ||
-        s->delivery.rows[row].note.at == NULL)
+    if (!s->read_good || row == 0 || row > s->delivery.row_count ||
+        s->delivery.rows[row - 1].note.at == NULL)
         return mv_span("", 0);
-    return s->delivery.rows[row].note;
+    return s->delivery.rows[row - 1].note;
 }
 
 void cli_source_delivery(struct cli_source *s, uint64_t seq, struct mv_buf *out)

@@ -18,7 +18,7 @@ void cli_source_put(struct cli_source *s, struct mv_span row);
 struct mv_span cli_source_record(struct cli_source *s, uint64_t seq);
 /* When it was received; 0: not known. */
 int64_t cli_source_ms(struct cli_source *s, uint64_t seq);
-/* The note of a row of a delivery, from 0; empty: none. Borrowed until the
+/* The note of a row of a delivery, from 1; empty: none. Borrowed until the
  * next call. */
 struct mv_span cli_source_note(struct cli_source *s, uint64_t seq,
                                uint64_t row);

@@ -288,7 +288,7 @@ static void keep_figure(struct kept *k, const struct evaluator *e,
     if (member)
         mv_pack_kv_text(out, "member", ind->members[f->member].id);
     mv_pack_kv_cstr(out, "period", mv_period_text(&f->period, period));
-    mv_pack_kv_u64(out, "row", f->row);
+    mv_pack_kv_u64(out, "row", f->row + 1u); /* kept from 0 */
     mv_pack_cstr(out, "targets");
     mv_pack_raw(out, targets);
     mv_pack_cstr(out, "units");

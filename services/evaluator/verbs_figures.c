@@ -48,7 +48,7 @@ void evaluator_figure_row(struct evaluator_page *page,
     mv_pack_kv_bool(out, "withdrawn", slot->withdrawn);
     mv_pack_kv_i64(out, "time", slot->time_ms);
     mv_pack_kv_u64(out, "seq", slot->seq);
-    mv_pack_kv_u64(out, "row", slot->row);
+    mv_pack_kv_u64(out, "row", slot->row + 1u); /* kept from 0 */
 }
 
 /* Rows stand in sections, in this order; pieces and figures in parts, so that

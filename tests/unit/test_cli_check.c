@@ -54,7 +54,7 @@ static void put_figure(struct cli_pages *rows, const char *value, bool stated)
     mv_pack_kv_cstr(&b, "period", "2024");
     mv_pack_kv_cstr(&b, "value", value);
     mv_pack_kv_u64(&b, "seq", 3);
-    mv_pack_kv_u64(&b, "row", 11);
+    mv_pack_kv_u64(&b, "row", 12);
     mv_pack_kv_bool(&b, "stated", stated);
     cli_pages_put(rows, mv_buf_span(&b));
     mv_buf_done(&b);

@@ -72,7 +72,7 @@ static void put_figure(struct cli_pages *rows, uint64_t seq, bool counts)
     mv_pack_kv_cstr(&b, "numerator", "812");
     mv_pack_kv_cstr(&b, "denominator", "12003");
     mv_pack_kv_u64(&b, "seq", seq);
-    mv_pack_kv_u64(&b, "row", 1);
+    mv_pack_kv_u64(&b, "row", 2);
     mv_pack_kv_bool(&b, "counts", counts);
     cli_pages_put(rows, mv_buf_span(&b));
     mv_buf_done(&b);

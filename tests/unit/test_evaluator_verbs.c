@@ -226,6 +226,14 @@ static void pages_follow_each_other_and_lose_nothing(void **state)
     mv_buf_done(&args);
 }
 
+/* Of the delivery that brought the figure. */
+static uint64_t row_of(const struct fixture *f, uint32_t row)
+{
+    uint64_t n = 99;
+    assert_true(mv_map_u64(f->a.row[row], "row", &n));
+    return n;
+}
+
 static void explain_gives_judgement_criteria_and_figures(void **state)
 {
     struct fixture *f = *state;
@@ -257,6 +265,9 @@ static void explain_gives_judgement_criteria_and_figures(void **state)
     uint64_t seq;
     assert_true(mv_map_u64(f->a.row[14], "seq", &seq));
     assert_int_equal(seq, 4);
+    assert_int_equal(row_of(f, 11), 1); /* the first of its delivery */
+    assert_int_equal(row_of(f, 12), 2);
+    assert_int_equal(row_of(f, 13), 3);
     assert_int_equal(ask(f, "explain", "target=1535 unit=hso year=2024 from=4"),
                      MV_OK);
     assert_int_equal(f->a.rows, 2 + 5 + 4);
@@ -270,6 +281,8 @@ static void series_gives_every_year_of_a_unit(void **state)
     assert_string_equal(text(f, 0, "period"), "2023");
     assert_string_equal(text(f, 1, "member"), "som");
     assert_string_equal(text(f, 2, "member"), "tsb");
+    assert_int_equal(row_of(f, 0), 4);
+    assert_int_equal(row_of(f, 2), 1); /* withdrawn: of the withdrawal */
     assert_int_equal(
         ask(f, "series", "indicator=epikrise unit=ous member=som year=2024"),
         MV_OK);

@@ -63,6 +63,9 @@ static void put_row(struct mv_span row, struct mv_buf *out)
     }
     struct mv_list l;
     struct mv_span ids;
+    uint64_t number;
+    if (mv_map_u64(row, "row", &number))
+        mv_buf_printf(out, " row %u", (unsigned)number);
     if (mv_map_find(row, "targets", &ids) && mv_list_open(&l, ids))
         while (mv_list_next(&l, &text))
             mv_buf_text(out, " +");
@@ -125,9 +128,9 @@ static void each_figure_since_is_named_with_what_it_did(void **state)
           "below ahus red 90\n"
           "below ous none\n"
           "report hso red 90\n"
-          "figure correction ahus 2024 + <ahus\n"
-          "figure figure ous 2024 + <ous\n"
-          "figure withdrawal ous 2024 + <ous\n");
+          "figure correction ahus 2024 row 1 + <ahus\n"
+          "figure figure ous 2024 row 2 + <ous\n"
+          "figure withdrawal ous 2024 row 1 + <ous\n");
     keeps(f, "ahus", "");
 }
 
@@ -141,7 +144,7 @@ static void of_a_trust_only_what_is_its_own_counts(void **state)
           "frozen\n"
           "status ahus none\n"
           "report ahus none\n"
-          "figure figure ahus 2024 +\n");
+          "figure figure ahus 2024 row 2 +\n");
 }
 
 /* A target that only trusts are judged by colours them in a region's report;
@@ -161,7 +164,7 @@ static void what_colours_a_unit_below_is_the_regions_too(void **state)
           "frozen\n"
           "below ahus none\n"
           "below ous none\n"
-          "figure figure a1 2024 + <a1 <ahus\n");
+          "figure figure a1 2024 row 1 + <a1 <ahus\n");
 }
 
 static void what_is_frozen_again_begins_anew(void **state)
