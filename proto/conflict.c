@@ -67,14 +67,16 @@ void mv_conflicts_add(struct mv_conflicts *all, uint32_t row, const char *field,
     }
     if (all->at == NULL)
         all->at = mv_xcalloc(MV_MAX_CONFLICTS, sizeof *all->at);
+    struct mv_span none = mv_span(NULL, 0);
+    struct mv_span name = field != NULL ? mv_span_text(field) : none;
     if (code == MV_CODE_IDENTIFIER || mv_identity_in(value))
-        value = mv_span(NULL, 0);
+        value = none;
+    if (mv_identity_in(name)) /* of a key or column that the sender made up */
+        name = none;
     struct mv_conflict *c = &all->at[all->count++];
     *c = (struct mv_conflict){
         .row = row, .code = code, .text_at = all->texts.len};
-    struct mv_span none = mv_span(NULL, 0);
-    c->field_len =
-        keep(all, field != NULL ? mv_span_text(field) : none, SHORT_BYTES);
+    c->field_len = keep(all, name, SHORT_BYTES);
     c->value_len = keep(all, value, SHORT_BYTES);
     c->detail_len =
         keep(all, detail != NULL ? mv_span_text(detail) : none, DETAIL_BYTES);

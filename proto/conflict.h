@@ -23,8 +23,8 @@ void mv_conflicts_clear(struct mv_conflicts *);
 void mv_conflicts_done(struct mv_conflicts *);
 
 /* Notes one. All text is copied, escaped and cut to 64 bytes (detail: 256).
- * field and detail may be NULL, value empty. A value that holds a national
- * identity number is left out: it must not travel on. */
+ * field and detail may be NULL, value empty. A field or value that holds a
+ * national identity number is left out: it must not travel on. */
 void mv_conflicts_add(struct mv_conflicts *, uint32_t row, const char *field,
                       mv_code code, struct mv_span value, const char *detail);
 

@@ -9,6 +9,7 @@
 #include "services/base/identity.h"
 #include "services/base/text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -77,14 +78,24 @@ static bool refuse(struct mv_conflicts *conflicts, const char *field,
     return false;
 }
 
-static bool refuse_fault(struct mv_conflicts *conflicts,
+static bool refuse_fault(struct mv_conflicts *conflicts, struct mv_span bytes,
                          const struct mv_fault *fault)
 {
-    char detail[128];
+    char detail[128], digits[24];
     (void)snprintf(detail, sizeof detail, "%s%sbyte %u", fault->detail,
                    fault->detail[0] != 0 ? ", " : "", fault->offset);
-    return refuse(conflicts, fault->field, fault->code, mv_span(NULL, 0),
-                  detail);
+    return refuse(conflicts, fault->field, fault->code,
+                  mv_fault_value(bytes, fault, digits), detail);
+}
+
+/* A key or column that is none of ours. */
+static bool refuse_name(struct mv_conflicts *conflicts, struct mv_span name)
+{
+    char text[MV_MAX_IDENTIFIER_BYTES + 1];
+    (void)snprintf(text, sizeof text, "%.*s",
+                   name.len > 64 ? 64 : (int)name.len, (const char *)name.at);
+    return refuse(conflicts, text, MV_CODE_UNKNOWN_FIELD, mv_span(NULL, 0),
+                  NULL);
 }
 
 static bool read_kind(struct mv_span type, mv_table_kind *kind)
@@ -111,11 +122,7 @@ static void check_keys(const struct mv_entries *entries,
             k++;
         if (k < count)
             continue;
-        char name[MV_MAX_IDENTIFIER_BYTES + 1];
-        (void)snprintf(name, sizeof name, "%.*s",
-                       key.len > 64 ? 64 : (int)key.len, (const char *)key.at);
-        (void)refuse(conflicts, name, MV_CODE_UNKNOWN_FIELD, mv_span(NULL, 0),
-                     NULL);
+        (void)refuse_name(conflicts, key);
     }
     for (size_t k = 0; k < count; k++) {
         if (mv_entries_find(entries, keys[k]) == NULL)
@@ -157,13 +164,16 @@ static void read_number(const struct mv_span *raw, struct mv_delivery *d,
     if (raw == NULL)
         return;
     struct mv_cursor c = mv_cursor(*raw);
-    mv_item item = mv_cursor_peek(&c);
+    int64_t below = 0;
+    char sent[24];
     d->has_number = mv_cursor_u64(&c, &d->number);
-    if (!d->has_number) {
-        (void)refuse(conflicts, "number",
-                     item == MV_ITEM_INT ? MV_CODE_RANGE : MV_CODE_TYPE,
-                     mv_span(NULL, 0), "an integer from 0 is due");
-    }
+    if (d->has_number)
+        return;
+    bool is_int = mv_cursor_i64(&c, &below);
+    (void)snprintf(sent, sizeof sent, "%" PRId64, below);
+    (void)refuse(conflicts, "number", is_int ? MV_CODE_RANGE : MV_CODE_TYPE,
+                 is_int ? mv_span_text(sent) : mv_span(NULL, 0),
+                 "an integer from 0 is due");
 }
 
 /* One column's name; false when it is none of ours or stands twice. */
@@ -181,7 +191,7 @@ static bool read_column(struct mv_cursor *c, const struct mv_delivery *d,
     while (col < MV_COLUMN_COUNT && !mv_span_is(name, names[col]))
         col++;
     if (col == MV_COLUMN_COUNT || (columns_allowed[d->kind] & COLUMN(col)) == 0)
-        return refuse(conflicts, "fields", MV_CODE_UNKNOWN_FIELD, name, NULL);
+        return refuse_name(conflicts, name);
     if ((*seen & COLUMN(col)) != 0)
         return refuse(conflicts, "fields", MV_CODE_FIELDS, name,
                       "a column stands twice");
@@ -246,10 +256,11 @@ static bool read_entries(struct mv_span bytes, const struct mv_entries *entries,
     struct mv_fault fault;
     struct mv_span type;
     if (!mv_head_check(bytes, entries, &type, &fault))
-        return refuse_fault(conflicts, &fault);
+        return refuse_fault(conflicts, bytes, &fault);
     if (!read_kind(type, &d->kind))
-        return refuse(conflicts, "type", MV_CODE_TYPE, type,
-                      "no type that is taken here");
+        return refuse(conflicts, "type", MV_CODE_WORD, type,
+                      "delivery withdrawal assessment delivered closed hold "
+                      "release freeze");
     check_keys(entries, conflicts);
     read_producer(mv_entries_find(entries, "producer"), d, conflicts);
     read_number(mv_entries_find(entries, "number"), d, conflicts);
@@ -286,7 +297,7 @@ static bool read_within(const struct mv_cursor_limits *limits,
     start(d);
     mv_conflicts_clear(conflicts);
     if (!mv_cursor_check(bytes, limits, &entries, &fault))
-        return refuse_fault(conflicts, &fault);
+        return refuse_fault(conflicts, bytes, &fault);
     return read_entries(bytes, &entries, d, conflicts);
 }
 

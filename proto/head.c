@@ -3,6 +3,9 @@
  * borrowed. A crash leaves nothing. */
 #include "proto/head.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 static size_t offset_of(struct mv_span bytes, const struct mv_span *value)
 {
     return (size_t)((const uint8_t *)value->at - (const uint8_t *)bytes.at);
@@ -52,4 +55,27 @@ bool mv_head_check(struct mv_span bytes, const struct mv_entries *entries,
         return mv_fault_set(fault, MV_CODE_TYPE, offset_of(bytes, value), name,
                             "text is due");
     return true;
+}
+
+struct mv_span mv_fault_value(struct mv_span bytes, const struct mv_fault *f,
+                              char digits[24])
+{
+    struct mv_span text = mv_span(NULL, 0);
+    uint64_t u;
+    int64_t i;
+    bool told = f->code == MV_CODE_VERSION || f->code == MV_CODE_RANGE ||
+                f->code == MV_CODE_WORD;
+    if (!told || f->offset >= bytes.len)
+        return text;
+    struct mv_cursor c = mv_cursor(
+        mv_span((const uint8_t *)bytes.at + f->offset, bytes.len - f->offset));
+    if (mv_cursor_text(&c, &text))
+        return text;
+    if (mv_cursor_u64(&c, &u))
+        (void)snprintf(digits, 24, "%" PRIu64, u);
+    else if (mv_cursor_i64(&c, &i))
+        (void)snprintf(digits, 24, "%" PRId64, i);
+    else
+        return text;
+    return mv_span_text(digits);
 }

@@ -11,3 +11,8 @@ const struct mv_span *mv_entries_find(const struct mv_entries *,
  * else. bytes: the whole, for the offset in the fault. */
 bool mv_head_check(struct mv_span bytes, const struct mv_entries *,
                    struct mv_span *type, struct mv_fault *fault);
+
+/* The value at which the fault was found, where its sentence tells it: a
+ * number is written to digits. Empty: it tells none. bytes: the whole. */
+struct mv_span mv_fault_value(struct mv_span bytes, const struct mv_fault *,
+                              char digits[24]);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "proto/head.h"
 #include "proto/limits.h"
 #include "proto/msg.h"
 #include "services/ingest/answer.h"
@@ -180,13 +181,14 @@ static bool read_catalogue(struct ingest_desk *desk, struct mv_span frame,
                            struct ingest_said *said)
 {
     struct mv_fault fault;
+    char digits[24];
     mv_buf_clear(&said->answer);
     mv_conflicts_clear(&desk->conflicts);
     desk->delivery.has_producer = desk->delivery.has_number = false;
     said->rows = 0;
     if (!mv_msg_catalogue_decode(frame, msg, &fault)) {
-        mv_conflicts_add(&desk->conflicts, 0, NULL, fault.code,
-                         mv_span_text(fault.field), fault.detail);
+        mv_conflicts_add(&desk->conflicts, 0, fault.field, fault.code,
+                         mv_fault_value(frame, &fault, digits), fault.detail);
         ingest_say_rejected(desk, said);
         return false;
     }

@@ -4,6 +4,7 @@
  * nothing, and the sender sends again. */
 #include "services/ingest/statement.h"
 
+#include "proto/head.h"
 #include "services/ingest/answer.h"
 
 bool ingest_statement_is(struct mv_span frame)
@@ -18,6 +19,7 @@ static bool read_statement(struct ingest_desk *desk, const struct mv_key *key,
                            struct ingest_said *said)
 {
     struct mv_fault fault = {0};
+    char digits[24];
     mv_buf_clear(&said->answer);
     mv_conflicts_clear(&desk->conflicts);
     said->rows = 0;
@@ -29,7 +31,7 @@ static bool read_statement(struct ingest_desk *desk, const struct mv_key *key,
     if (mv_statement_read(frame, s, &fault))
         return true;
     mv_conflicts_add(&desk->conflicts, 0, fault.field, fault.code,
-                     mv_span(NULL, 0), fault.detail);
+                     mv_fault_value(frame, &fault, digits), fault.detail);
     ingest_say_rejected(desk, said);
     return false;
 }

@@ -469,7 +469,7 @@ static void a_withdrawal_names_figures_and_holds_none(void **state)
     assert_memory_equal(test_bytes.at, out.at, out.len);
     assert_int_equal(test_read_top("type", "aa 7769746864726177616c"),
                      MV_CODE_UNKNOWN_FIELD);
-    assert_int_equal(test_read_top("type", "a4 70756c6c"), MV_CODE_TYPE);
+    assert_int_equal(test_read_top("type", "a4 70756c6c"), MV_CODE_WORD);
     mv_buf_done(&out);
 }
 

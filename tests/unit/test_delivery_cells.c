@@ -359,6 +359,45 @@ static void content_may_be_longer_than_what_was_sent(void **state)
     mv_buf_done(&content);
 }
 
+/* The first conflict, said to a person. */
+static void says(const char *sentence)
+{
+    struct mv_buf text = {0};
+    struct mv_code_args args = mv_conflicts_args(&test_conflicts, 0);
+    mv_code_text(mv_conflicts_first(&test_conflicts), MV_LANG_EN, &args, &text);
+    assert_string_equal(mv_buf_cstr(&text), sentence);
+    mv_buf_done(&text);
+}
+
+static void what_was_sent_stands_in_the_sentence(void **state)
+{
+    (void)state;
+    (void)test_read_top("v", "02");
+    says("version 2 is not served; served: 1");
+    (void)test_read_top("v", "fe");
+    says("version -2 is not served; served: 1");
+    (void)test_read_top("number", "ff");
+    says("number -1 is out of range (an integer from 0 is due)");
+    (void)test_read_top("type", "a7 64656c69767279");
+    says("type delivry is not one of: delivery withdrawal assessment "
+         "delivered closed hold release freeze");
+    (void)test_read_top("fields", "91 a1 78");
+    says("x is not known here");
+    (void)test_read_top("type", "aa 7769746864726177616c"); /* withdrawal */
+    says("value is not known here");
+}
+
+static void bad_input_67_nor_as_the_name_of_a_key_or_column(void **state)
+{
+    (void)state;
+    struct test_delivery t = {.extra_hex = "ab 3135303736353030353635 01"};
+    assert_int_equal(test_read(&t), MV_CODE_UNKNOWN_FIELD);
+    says("- is not known here");
+    assert_int_equal(test_read_top("fields", "91 ab 3135303736353030353635"),
+                     MV_CODE_UNKNOWN_FIELD);
+    says("- is not known here");
+}
+
 #define TEST(name) cmocka_unit_test(name)
 
 int main(void)
@@ -380,6 +419,8 @@ int main(void)
         TEST(bad_input_54_producers_and_numbers),
         TEST(bad_input_61_a_period_in_full_width_digits),
         TEST(bad_input_67_identity_numbers_do_not_travel_on),
+        TEST(bad_input_67_nor_as_the_name_of_a_key_or_column),
+        TEST(what_was_sent_stands_in_the_sentence),
         TEST(time_lies_between_2000_and_2200),
         TEST(flags_are_those_of_sdmx),
         TEST(big_decimals_keep_their_bytes),

@@ -1,6 +1,7 @@
 /* What a person states: read, held against the catalogue, stored once. */
 #include <string.h>
 
+#include "proto/walk.h"
 #include "services/ingest/statement.h"
 #include "tests/support/frames.h"
 #include "tests/support/ingested.h"
@@ -96,6 +97,20 @@ static void each_kind_is_stored_as_it_was_written(void **state)
         assert_true(mv_span_equal(back.comment, s.comment));
         assert_int_equal(mv_store_read_end(f->store, &err), MV_OK);
     }
+}
+
+static void what_was_sent_stands_in_the_sentence(void **state)
+{
+    struct ingested *f = *state;
+    struct mv_list list;
+    struct mv_span item, said = {0};
+    struct mv_statement s = statement(MV_STATEMENT_ASSESSMENT, 7);
+    s.status = mv_span_text("blue");
+    refuses(f, &s, "word");
+    assert_true(mv_list_open(&list, f->answer.conflicts) &&
+                mv_list_next(&list, &item) && mv_map_text(item, "text", &said));
+    if (!mv_span_is(said, "status blue is not one of: green yellow red none"))
+        fail_msg("%.*s", (int)said.len, (const char *)said.at);
 }
 
 static void the_same_statement_again_is_a_duplicate(void **state)
@@ -301,6 +316,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(each_kind_is_stored_as_it_was_written),
+        TEST(what_was_sent_stands_in_the_sentence),
         TEST(the_same_statement_again_is_a_duplicate),
         TEST(a_trial_says_the_same_and_stores_nothing),
         TEST(only_an_assessor_states_and_only_a_producer_delivers),
