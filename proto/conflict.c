@@ -82,6 +82,21 @@ void mv_conflicts_add(struct mv_conflicts *all, uint32_t row, const char *field,
         keep(all, detail != NULL ? mv_span_text(detail) : none, DETAIL_BYTES);
 }
 
+void mv_conflicts_merge(struct mv_conflicts *all, uint32_t second)
+{
+    MV_ASSERT(second <= all->count);
+    if (second == 0 || second == all->count)
+        return;
+    struct mv_conflict *first = mv_xcalloc(second, sizeof *first);
+    memcpy(first, all->at, second * sizeof *first);
+    uint32_t i = 0, k = second, to = 0;
+    while (i < second) { /* what is left of the second stands in its place */
+        bool later = k < all->count && all->at[k].row < first[i].row;
+        all->at[to++] = later ? all->at[k++] : first[i++];
+    }
+    free(first);
+}
+
 mv_code mv_conflicts_first(const struct mv_conflicts *all)
 {
     return all->count > 0 ? all->at[0].code : MV_CODE_NONE;

@@ -28,6 +28,10 @@ void mv_conflicts_done(struct mv_conflicts *);
 void mv_conflicts_add(struct mv_conflicts *, uint32_t row, const char *field,
                       mv_code code, struct mv_span value, const char *detail);
 
+/* Two runs, of which the second begins at `second`, each in the order of its
+ * rows, become one. */
+void mv_conflicts_merge(struct mv_conflicts *, uint32_t second);
+
 /* The first conflict's code, MV_CODE_NONE when there is none. */
 mv_code mv_conflicts_first(const struct mv_conflicts *);
 

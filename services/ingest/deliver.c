@@ -58,15 +58,32 @@ static bool may_stand(struct ingest_desk *desk, const struct mv_key *key,
     return !ingest_over_quota(desk, key, clock, d->row_count, frame.len, said);
 }
 
+/* Beside what is wrong with the form: what the rows that could be read say
+ * wrongly. Not where a day is in doubt, or by whom they may not be sent. */
+static void add_meaning(struct ingest_desk *desk, const struct mv_key *key,
+                        const struct mv_clock *clock)
+{
+    uint32_t of_form = desk->conflicts.count;
+    struct mv_clock_trust trust = desk->book->now.trust; /* moves nothing */
+    if (desk->book->now.catalogue == NULL ||
+        (key->roles & MV_ROLE_PRODUCER) == 0 ||
+        mv_clock_trust_check(&trust, clock) != MV_CLOCK_TRUSTED)
+        return;
+    (void)meaning_holds(desk, key, clock);
+    mv_conflicts_merge(&desk->conflicts, of_form);
+}
+
 /* Read, and of a key that may send it; *where: its place in the index. */
 static bool read_delivery(struct ingest_desk *desk, const struct mv_key *key,
-                          struct mv_span frame, struct ingest_owner *owner,
+                          struct mv_span frame, const struct mv_clock *clock,
+                          struct ingest_owner *owner,
                           struct ingest_index_key *where,
                           struct ingest_said *said)
 {
     mv_buf_clear(&said->answer);
     said->rows = 0;
     if (!mv_delivery_read(frame, &desk->delivery, &desk->conflicts)) {
+        add_meaning(desk, key, clock);
         ingest_say_rejected(desk, said);
         return false;
     }
@@ -91,7 +108,7 @@ void ingest_deliver(struct ingest_desk *desk, const struct mv_key *key,
     struct mv_hash content;
     if (ingest_statement_is(frame))
         ingest_state(desk, key, frame, clock, false, said);
-    else if (read_delivery(desk, key, frame, &owner, &where, said) &&
+    else if (read_delivery(desk, key, frame, clock, &owner, &where, said) &&
              may_stand(desk, key, frame, clock, &where, &content, said))
         (void)ingest_store(desk, key, clock, &where, &content,
                            desk->delivery.row_count, said);
@@ -104,7 +121,7 @@ static void try_delivery(struct ingest_desk *desk, const struct mv_key *key,
     struct ingest_owner owner;
     struct ingest_index_key where;
     struct mv_hash content;
-    if (!read_delivery(desk, key, frame, &owner, &where, said) ||
+    if (!read_delivery(desk, key, frame, clock, &owner, &where, said) ||
         !may_stand(desk, key, frame, clock, &where, &content, said))
         return;
     said->outcome = MV_OUTCOME_ACCEPTED;

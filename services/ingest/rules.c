@@ -27,6 +27,7 @@ struct check {
     struct mv_conflicts *conflicts;
     struct looked_up last;
     uint32_t row;
+    bool began;    /* last is of a row */
     int last_year; /* that a period may lie in */
 };
 
@@ -82,7 +83,7 @@ static void look_up(struct check *k, const struct mv_row *row)
 {
     const struct mv_catalogue *c = k->rules->catalogue;
     struct looked_up *last = &k->last;
-    bool first = k->row == 1;
+    bool first = !k->began;
     bool other = first || !mv_span_equal(last->indicator_text, row->indicator);
     bool moved = first || !mv_span_equal(last->unit_text, row->unit);
     if (other)
@@ -100,6 +101,7 @@ static void look_up(struct check *k, const struct mv_row *row)
                                     last->unit->index);
     }
     look_up_period(k, row, first);
+    k->began = true;
 }
 
 static void check_who(struct check *k, const struct mv_row *row)
@@ -295,6 +297,8 @@ void ingest_rules_check(const struct ingest_rules *rules,
     for (uint32_t r = 0; r < delivery->row_count; r++) {
         const struct mv_row *row = &delivery->rows[r];
         k.row = r + 1;
+        if (row->faulty)
+            continue;
         look_up(&k, row);
         check_who(&k, row);
         if (k.last.indicator != NULL) {

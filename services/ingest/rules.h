@@ -25,7 +25,8 @@ struct ingest_rules ingest_rules_of(struct ingest_book *book,
                                     const struct mv_key *key,
                                     const struct mv_clock *clock);
 
-/* Adds every conflict of every row; none added: the delivery may stand. */
+/* Adds every conflict of every row that is not faulty; none added: they may
+ * stand. */
 void ingest_rules_check(const struct ingest_rules *rules,
                         const struct mv_delivery *delivery,
                         struct mv_conflicts *conflicts);

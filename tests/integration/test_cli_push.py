@@ -55,8 +55,8 @@ linjer"
                       self.says(1, "push", rows, "--as", "bodo"))
 
     def test_skip_bad_delivers_the_rest_whatever_is_wrong_with_a_row(self):
-        """Faults of every sort at once: what ingest names in the delivery's
-        form, and then what it names by the catalogue."""
+        """Faults of every sort at once: those of the delivery's form and those
+        that the catalogue shows are named in one answer."""
         rows = self.home.write("rest.csv", """indikator;enhet;periode;verdi
 epikrise;bodo;2022;70 %
 epikrise;bodo;2021;
@@ -72,7 +72,7 @@ epikrise;bodo;2020;71 %
                            (6, "period"), (7, "forbidden")):
             self.assertRegex(said, rf"rest.csv:{line}: .*\({code}\)")
         self.assertRegex(said, "2 rader lagret, som journal nr")
-        self.assertIn("2 rader lagret, 6 avvist, i 3 leveranser.", said)
+        self.assertIn("2 rader lagret, 6 avvist, i 2 leveranser.", said)
 
     def test_of_many_faults_of_one_kind_the_first_are_told_and_a_count(self):
         rows = self.home.write("mange.csv", "indikator;enhet;periode;verdi\n"

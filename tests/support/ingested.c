@@ -130,6 +130,22 @@ const char *ingested_conflict(struct ingested *f, unsigned n)
     return text;
 }
 
+void ingested_names(struct ingested *f, const char *conflicts)
+{
+    struct mv_buf all = {0};
+    struct mv_list list;
+    struct mv_span item;
+    assert_true(mv_list_open(&list, f->answer.conflicts));
+    for (unsigned i = 0; mv_list_next(&list, &item); i++) {
+        uint64_t row = 0;
+        (void)mv_map_u64(item, "row", &row);
+        mv_buf_printf(&all, "%s%u %s", i > 0 ? ", " : "", (unsigned)row,
+                      ingested_conflict(f, i));
+    }
+    assert_string_equal(mv_buf_cstr(&all), conflicts);
+    mv_buf_done(&all);
+}
+
 uint64_t ingested_head(const struct ingested *f)
 {
     uint64_t seq;

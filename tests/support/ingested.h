@@ -40,6 +40,8 @@ const char *ingested_catalogue(struct ingested *f, uint64_t number,
 
 /* The code of the n-th conflict of the last answer, or "none". */
 const char *ingested_conflict(struct ingested *f, unsigned n);
+/* All of them: "1 missing, 0 fields", by row. */
+void ingested_names(struct ingested *f, const char *conflicts);
 
 uint64_t ingested_head(const struct ingested *f); /* of the journal */
 

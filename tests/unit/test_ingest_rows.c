@@ -147,6 +147,64 @@ static void all_conflicts_of_all_rows_are_named_at_once(void **state)
     assert_true(f->answer.catalogue == 2);
 }
 
+/* What could not be read is not held against the catalogue, all else is. */
+static void faults_of_form_hide_none_of_the_meaning(void **state)
+{
+    struct ingested *f = *state;
+    const char *fields = "indicator unit period value";
+    assert_string_equal(ingested_deliver(f, 1, fields,
+                                         "wait ahus 2024-M01 -\n"
+                                         "nosuch ahus 2024-M01 1\n"
+                                         "wait AHUS 2024-M02 1\n"
+                                         "wait ous 2024-M01 1\n"
+                                         "wait nowhere 2024-M01 -\n"
+                                         "wait ahus 2024-Q9 1\n"),
+                        "rejected");
+    ingested_names(f, "1 missing, 2 unknown_indicator, 3 charset, 4 forbidden, "
+                      "5 missing, 6 period");
+    /* of another kind of key nothing is held against the catalogue */
+    f->key.roles = MV_ROLE_ASSESSOR;
+    (void)ingested_push(f);
+    ingested_names(f, "1 missing, 3 charset, 5 missing");
+}
+
+static void
+faults_of_form_are_all_there_is_without_rows_or_a_clock(void **state)
+{
+    struct ingested *f = *state;
+    const char *fields = "indicator unit period value";
+    (void)ingested_deliver(f, 1, "indicator unit period nosuch",
+                           "nosuch ahus 2024-M01 1\n");
+    ingested_names(f, "0 unknown_field");
+    (void)ingested_deliver(f, 1, "indicator unit value", "nosuch ahus 1\n");
+    ingested_names(f, "0 missing");
+    (void)ingested_deliver(f, 1, fields, "wait ahus 2024-M01 1\n");
+    f->clock.wall_ms += 400 * MV_MS_PER_DAY; /* and not its running time */
+    (void)ingested_deliver(f, 2, fields,
+                           "wait ahus 2024-M02 -\n"
+                           "nosuch ahus 2024-M01 1\n");
+    ingested_names(f, "1 missing");
+}
+
+/* An answer holds so many: those of the form, and what is left of the rest. */
+static void conflicts_beyond_an_answer_are_counted(void **state)
+{
+    struct ingested *f = *state;
+    struct mv_buf rows = {0};
+    for (unsigned i = 0; i < MV_MAX_CONFLICTS; i++) {
+        mv_buf_printf(&rows, "no-%u ahus 2024 1\n", i);
+        if (i < 4)
+            mv_buf_printf(&rows, "wait ahus 2024-M0%u -\n", i + 1);
+    }
+    (void)ingested_deliver(f, 1, "indicator unit period value",
+                           mv_buf_cstr(&rows));
+    assert_string_equal(ingested_conflict(f, 0), "unknown_indicator");
+    assert_string_equal(ingested_conflict(f, 1), "missing");
+    assert_string_equal(ingested_conflict(f, 999), "unknown_indicator");
+    assert_true(f->answer.has_more && f->answer.more == 4);
+    mv_buf_done(&rows);
+}
+
 static void a_key_of_an_unknown_unit_may_report_nothing(void **state)
 {
     static const char *const strangers[] = {"", "nowhere"};
@@ -176,6 +234,9 @@ int main(void)
         T(bounds_hold_exactly_at_the_edge),
         T(bad_input_64_a_time_more_than_a_day_ahead_is_refused),
         T(all_conflicts_of_all_rows_are_named_at_once),
+        T(faults_of_form_hide_none_of_the_meaning),
+        T(faults_of_form_are_all_there_is_without_rows_or_a_clock),
+        T(conflicts_beyond_an_answer_are_counted),
         T(a_key_of_an_unknown_unit_may_report_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
