@@ -43,6 +43,17 @@ static void refuse(struct mv_service *s, const struct mv_asker *to, uint64_t id,
     (void)mv_door_send(s, to, mv_buf_span(&s->out), 1);
 }
 
+/* A decoded verb is a name: nothing in it is to be escaped. */
+static void refuse_verb(struct mv_service *s, const struct mv_asker *to,
+                        const struct mv_msg_request *m)
+{
+    struct mv_buf text = {0};
+    const struct mv_code_args args = {.value = m->verb};
+    mv_code_text(MV_CODE_UNKNOWN_VERB, MV_LANG_EN, &args, &text);
+    refuse(s, to, m->id, "rejected", "unknown_verb", mv_buf_cstr(&text));
+    mv_buf_done(&text);
+}
+
 static void record_act(struct mv_service *s, const struct mv_input *in)
 {
     struct mv_buf content = {0};
@@ -114,7 +125,7 @@ void mv_control_take(struct mv_service *s, struct mv_wire *w,
     }
     const struct mv_verb_def *verb = find(s, m.verb, &own);
     if (verb == NULL) {
-        refuse(s, &to, m.id, "rejected", "unknown_verb", "");
+        refuse_verb(s, &to, &m);
     } else if ((verb->roles & key->roles) == 0) {
         mv_tally(s, MV_COUNT_FORBIDDEN, 1);
         MV_LOG(ROLE_REFUSED, mv_kv_text("key", key->name),

@@ -14,10 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/conflict.h"
 #include "proto/pack.h"
 #include "proto/walk.h"
 #include "services/base/points.h"
 #include "services/base/slots.h"
+
+#define SHOWN_BYTES 64 /* of a log's name */
 
 struct pull {
     struct mv_consumer c; /* first: mv_pulls_at hands it out */
@@ -87,6 +90,30 @@ static void refuse(struct mv_pulls *p, const struct mv_asker *to, uint64_t id,
     mv_buf_clear(&p->out);
     mv_msg_reply_encode(&r, &p->out);
     (void)p->host.send(p->host.ctx, to, mv_buf_span(&p->out));
+}
+
+void mv_pull_refusal(const char *verb, const char *code, struct mv_span log,
+                     struct mv_buf *out)
+{
+    struct mv_buf shown = {0};
+    mv_show(&shown, log, SHOWN_BYTES);
+    const struct mv_code_args args = {.value = mv_buf_span(&shown)};
+    if (strcmp(code, "forbidden") == 0)
+        mv_buf_printf(out, "%s %s", verb, mv_buf_cstr(&shown));
+    else if (strcmp(code, "refused") == 0)
+        mv_buf_text(out, "the queue is paused");
+    else
+        mv_code_text(mv_code_find(mv_span_text(code)), MV_LANG_EN, &args, out);
+    mv_buf_done(&shown);
+}
+
+static void refuse_log(struct mv_pulls *p, const struct mv_asker *to,
+                       uint64_t id, const char *code, struct mv_span log)
+{
+    struct mv_buf text = {0};
+    mv_pull_refusal("pull", code, log, &text);
+    refuse(p, to, id, "rejected", code, mv_buf_cstr(&text));
+    mv_buf_done(&text);
 }
 
 static struct mv_asker asker(const struct pull *pull)
@@ -307,8 +334,9 @@ static void try(struct mv_pulls *p, struct pull *pull, when now)
     }
     if (!p->host.source(p->host.ctx, mv_span_text(pull->c.log), key, &s,
                         &code)) {
+        struct mv_asker to = asker(pull);
         pull->parked = false;
-        refuse_pull(p, pull, "rejected", code, pull->c.log);
+        refuse_log(p, &to, pull->id, code, mv_span_text(pull->c.log));
         return;
     }
     if (now == WOKEN && s.head(s.ctx) + 1 == pull->from)
@@ -375,7 +403,7 @@ void mv_pulls_take(struct mv_pulls *p, unsigned door, struct mv_span route,
     }
     /* before a row is made: a stranger to the log leaves no trace */
     if (!p->host.source(p->host.ctx, m.log, key, &s, &code)) {
-        refuse(p, &to, m.id, "rejected", code, "");
+        refuse_log(p, &to, m.id, code, m.log);
         return;
     }
     struct pull *pull = row_of(p, key->name, m.log);
@@ -385,7 +413,8 @@ void mv_pulls_take(struct mv_pulls *p, unsigned door, struct mv_span route,
     }
     if (pull->parked) {
         p->host.count(p->host.ctx, MV_COUNT_SUPERSEDED, 1);
-        refuse_pull(p, pull, "superseded", "superseded", "");
+        refuse_pull(p, pull, "superseded", "superseded",
+                    "a newer pull of this key took its place");
         pull->parked = false;
     }
     place(pull, door, route, key, &m);

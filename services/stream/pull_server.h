@@ -17,6 +17,11 @@
 
 struct mv_pulls;
 
+/* Appends what is said to `verb` of a log where its source answered with this
+ * code: "head journal" is what the key may not. */
+void mv_pull_refusal(const char *verb, const char *code, struct mv_span log,
+                     struct mv_buf *out);
+
 struct mv_pulls_host {
     void *ctx;
     /* As mv_service_def.source; code if it returns false. */

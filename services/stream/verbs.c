@@ -168,7 +168,10 @@ static void head(struct rows *r, const struct mv_input *in)
         return;
     }
     if (!mv_control_source(r->s, log, in->key, &src, &code)) {
-        mv_service_refuse(r->s, in, code, NULL);
+        struct mv_buf text = {0};
+        mv_pull_refusal("head", code, log, &text);
+        mv_service_refuse(r->s, in, code, mv_buf_cstr(&text));
+        mv_buf_done(&text);
         return;
     }
     uint64_t first = src.first(src.ctx), last = src.head(src.ctx);

@@ -19,7 +19,7 @@ struct got {
     bool page;
     struct mv_msg_records m;
     uint32_t count;
-    char result[16], code[32];
+    char result[16], code[32], text[80];
 };
 
 static struct got read_got(struct mv_span frame)
@@ -39,6 +39,8 @@ static struct got read_got(struct mv_span frame)
                    (const char *)r.result.at);
     (void)snprintf(g.code, sizeof g.code, "%.*s", (int)r.code.len,
                    (const char *)r.code.at);
+    (void)snprintf(g.text, sizeof g.text, "%.*s", (int)r.text.len,
+                   (const char *)r.text.at);
     return g;
 }
 
@@ -140,6 +142,8 @@ static void bad_input_71_to_76_each_pull_gets_its_exact_answer(void **state)
     assert_int_equal(pull(c, &m).count, 3); /* may read again */
     m.log = mv_span_text("elsewhere");
     assert_string_equal(pull(c, &m).code, "unknown_log");
+    assert_string_equal(pull(c, &m).text,
+                        "the log elsewhere is not served here");
 }
 
 static void
@@ -219,7 +223,23 @@ static void bad_input_77_the_older_of_two_pullers_is_superseded(void **state)
     assert_int_equal(
         mv_client_frame(one, mv_span_text("x"), SOON, &frame, &err), MV_OK);
     assert_string_equal(read_got(frame).result, "superseded");
+    assert_string_equal(read_got(frame).text,
+                        "a newer pull of this key took its place");
     mv_buf_done(&b);
+}
+
+static void head_is_refused(struct mv_client *c, const char *log,
+                            const char *code, const char *text)
+{
+    struct mv_msg_reply r;
+    struct mv_buf args = {0};
+    mv_pack_map(&args, 1);
+    mv_pack_kv_cstr(&args, "log", log);
+    assert_int_equal(
+        mv_client_ask(c, "head", mv_buf_span(&args), SOON, &r, &err), MV_OK);
+    assert_true(mv_span_is(r.code, code));
+    assert_true(mv_span_is(r.text, text));
+    mv_buf_done(&args);
 }
 
 static void only_the_role_of_a_log_pulls_it(void **state)
@@ -228,6 +248,10 @@ static void only_the_role_of_a_log_pulls_it(void **state)
     struct mv_client *c = toy_client(t, ALICE, "main");
     struct mv_msg_pull m = pull_of(1, 1, nothing);
     assert_string_equal(pull(c, &m).code, "forbidden");
+    assert_string_equal(pull(c, &m).text, "pull journal");
+    head_is_refused(c, "journal", "forbidden", "head journal");
+    head_is_refused(c, "none", "unknown_log",
+                    "the log none is not served here");
 }
 
 static void what_a_consumer_has_done_is_known_after_a_restart(void **state)

@@ -235,10 +235,12 @@ static void an_act_leaves_one_record_and_a_refused_one_none(void **state)
     assert_int_equal(r.seq, 2);
     ask(c, "what", &r);
     assert_true(mv_span_is(r.code, "unknown_verb"));
+    assert_true(mv_span_is(r.text, "what is not known here"));
     toy_leave(t, c);
     c = toy_client(t, ALICE, "control");
     ask(c, "poke", &r);
     assert_true(mv_span_is(r.code, "forbidden"));
+    assert_true(mv_span_is(r.text, "poke"));
     toy_leave(t, c);
     assert_int_equal(toy_counter(t, "acts"), 2);
 }
