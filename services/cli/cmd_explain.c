@@ -31,15 +31,19 @@ static bool is_commission(struct cli *c, struct cli_link *l, int64_t year)
     struct cli_pages rows = {0};
     struct cli_args args = {0};
     struct mv_span row;
+    struct cli_hush hush; /* what is not known is told by what follows */
     bool is = cli_option(c, "commission") != NULL;
     cli_arg_text(&args, "commission", c->args[0]);
     cli_arg_text(&args, "unit", c->args[1]);
     cli_arg_u64(&args, "year", (uint64_t)year);
+    cli_hush_begin(c, &hush);
     if (!is && cli_ask_all(l, "status", &args, &rows) == CLI_OK) {
         struct mv_list list = cli_pages_walk(&rows);
         is = mv_list_next(&list, &row) &&
              cli_get_text(row, "commission").len > 0;
     }
+    cli_hush_end(c, &hush);
+    cli_hush_done(c, &hush, false);
     cli_args_done(&args);
     cli_pages_done(&rows);
     return is;

@@ -245,15 +245,30 @@ static void ask_commissions(struct evaluator *e, const struct filter *f,
     }
 }
 
+/* What no unit or region is has no statuses that could be told. */
+static mv_rc check_units(const struct filter *f, const struct mv_catalogue *c,
+                         struct evaluator_refusal *no)
+{
+    if (f->unit.at != NULL && mv_catalogue_unit(c, f->unit) == NULL)
+        return evaluator_refuse(no, "not_found", "no such unit");
+    const struct mv_unit *r =
+        f->region.at == NULL ? NULL : mv_catalogue_unit(c, f->region);
+    if (f->region.at != NULL && (r == NULL || r->region != r->index))
+        return evaluator_refuse(no, "not_found", "no such region");
+    return MV_OK;
+}
+
 mv_rc evaluator_ask_status(struct evaluator *e, struct mv_span args,
                            struct evaluator_page *page,
                            struct evaluator_refusal *no)
 {
     const struct mv_catalogue *c = e->force.now.catalogue;
     struct filter f = filter_of(args);
-    (void)no;
     if (c == NULL || c->unit_count == 0)
         return MV_OK;
+    mv_rc rc = check_units(&f, c, no);
+    if (rc != MV_OK)
+        return rc;
     uint64_t target = page->from / c->unit_count;
     uint32_t unit = (uint32_t)(page->from % c->unit_count);
     for (; target < c->target_count; target++, unit = 0) {

@@ -208,7 +208,7 @@ static void passing_over_pairs_is_work_of_a_page_too(void **state)
     test_journal_catalogue(&f->j, mv_buf_cstr(&units), by_day,
                            mv_buf_cstr(&targets));
     test_world_run(&f->w, &f->j, 0, 10);
-    assert_pages(f, "status", "region=u1", 0);
+    assert_pages(f, "status", "unit=u1", 0);
     mv_buf_done(&units);
     mv_buf_done(&targets);
 }

@@ -172,17 +172,10 @@ static void status_filters_by_each_of_its_arguments(void **state)
     static const struct {
         const char *args;
         uint32_t rows;
-    } cases[] = {{"year=2024", 3},
-                 {"year=2023", 0},
-                 {"unit=ous", 1},
-                 {"unit=none", 0},
-                 {"target=1535", 3},
-                 {"target=1536", 0},
-                 {"region=hso", 3},
-                 {"region=ahus", 0},
-                 {"status=yellow", 2},
-                 {"status=red", 0},
-                 {"status=green unit=ous", 1}};
+    } cases[] = {
+        {"year=2024", 3},     {"year=2023", 0},   {"unit=ous", 1},
+        {"target=1535", 3},   {"target=1536", 0}, {"region=hso", 3},
+        {"status=yellow", 2}, {"status=red", 0},  {"status=green unit=ous", 1}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(ask(f, "status", cases[i].args), MV_OK);
         assert_int_equal(f->a.rows, cases[i].rows);
@@ -301,6 +294,9 @@ static void what_is_asked_wrongly_is_refused_with_a_code(void **state)
         {"check", "year=1", "range"},
         {"check", "year=2024 unit=x", "not_found"},
         {"check", "year=2024 indicator=x", "not_found"},
+        {"status", "unit=none", "not_found"},
+        {"status", "region=ahus", "not_found"}, /* it is a trust */
+        {"status", "region=none", "not_found"},
         {"explain", "", "missing"},
         {"explain", "target=9 unit=hso year=2024", "not_found"},
         {"explain", "target=1535 unit=x year=2024", "not_found"},
