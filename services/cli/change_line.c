@@ -52,6 +52,9 @@ static void put_value(const struct cli *c, struct mv_span change,
         cli_word_put(out, c, CLI_W_CH_VALUE, mv_buf_cstr(&a), mv_buf_cstr(&b),
                      NULL);
     }
+    if (cli_get_text(change, "forecast").len > 0)
+        mv_buf_printf(out, "%s%s", out->len > 0 ? ", " : "",
+                      cli_w(c, CLI_W_FORECAST));
     if (cli_get_bool(change, "preliminary"))
         mv_buf_printf(out, "%s%s", out->len > 0 ? ", " : "",
                       cli_w(c, CLI_W_PRELIMINARY));

@@ -35,6 +35,7 @@ static void say_status(struct cli *c, struct mv_span j)
     struct mv_span value = cli_get_text(j, "value");
     struct mv_span limit = cli_get_text(j, "limit");
     const char *status = cli_status_text(c, cli_get_text(j, "status"));
+    bool forecast = cli_get_text(j, "forecast").len > 0;
     f = cli_shown_adding(f, value, limit, cli_get_text(j, "margin"));
     if (mv_span_is(cli_get_text(j, "status"), "none")) {
         cli_reason(c, cli_get_text(j, "reason"), &why);
@@ -45,8 +46,8 @@ static void say_status(struct cli *c, struct mv_span j)
         cli_value(c, &f, value, limit, &a);
         cli_shown(c, &f, limit, value, &b);
         cli_margin(c, &f, cli_get_text(j, "margin"), &d);
-        cli_say(c, CLI_W_X_VALUE, status, mv_buf_cstr(&a), mv_buf_cstr(&b),
-                mv_buf_cstr(&d), NULL);
+        cli_say(c, forecast ? CLI_W_X_FORECAST : CLI_W_X_VALUE, status,
+                mv_buf_cstr(&a), mv_buf_cstr(&b), mv_buf_cstr(&d), NULL);
     }
     mv_buf_done(&why);
     mv_buf_done(&a);

@@ -92,10 +92,14 @@ void cli_status_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
     mv_buf_done(&overdue);
 }
 
-/* With what persons said, and a commission's dates. */
+/* With what the table has no lines for: that the value is assumed in part;
+ * what persons said; a commission's dates. */
 static void put_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
 {
     cli_status_why(c, row, out);
+    if (cli_get_text(row, "forecast").len > 0)
+        mv_buf_printf(out, "%s%s", out->len > 0 ? "; " : "",
+                      cli_w(c, CLI_W_FORECAST));
     cli_stated_why(c, row, out);
 }
 

@@ -333,7 +333,7 @@ static void fill_parts(const struct evaluator_change *ch, struct parts *p,
 /* The texts of one change's numbers. */
 struct numbers {
     struct number value, limit, margin, needed;
-    char forecast[16];
+    char forecast[EVALUATOR_FORECAST_BYTES];
 };
 
 static void fill_was(const struct evaluator_sent *was, struct mv_msg_change *m)
@@ -352,12 +352,13 @@ static void fill_was(const struct evaluator_sent *was, struct mv_msg_change *m)
     m->since_seq = was->since_seq;
 }
 
-/* How the missing periods of a value were filled: as the steward wrote it. */
-static struct mv_span forecast_text(const struct mv_target *t, char text[16])
+struct mv_span evaluator_forecast(const struct mv_target *t,
+                                  char text[EVALUATOR_FORECAST_BYTES])
 {
     if (t->forecast == MV_FORECAST_SEASONAL)
         return mv_span_text("seasonal");
-    (void)snprintf(text, 16, "recent(%u)", (unsigned)t->forecast_periods);
+    (void)snprintf(text, EVALUATOR_FORECAST_BYTES, "recent(%u)",
+                   (unsigned)t->forecast_periods);
     return mv_span_text(text);
 }
 
@@ -406,7 +407,7 @@ static void fill_lead(const struct evaluator_change *ch,
     m->margin = number_text(lead->has_margin, lead->margin, &n->margin);
     m->needed = needed_text(lead, &n->needed);
     if (lead->basis.forecast)
-        m->forecast = forecast_text(t, n->forecast);
+        m->forecast = evaluator_forecast(t, n->forecast);
 }
 
 static void fill_target(const struct evaluator_change *ch, struct numbers *n,

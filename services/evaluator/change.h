@@ -57,6 +57,12 @@ void evaluator_title_pack(const struct mv_title *title, struct mv_buf *out);
 /* Has the member a title that says more than its id? */
 bool evaluator_is_titled(const struct mv_member *member);
 
+/* How the missing periods of a value were filled, as the steward wrote it: of
+ * a target that has a forecast. */
+#define EVALUATOR_FORECAST_BYTES 16u
+struct mv_span evaluator_forecast(const struct mv_target *t,
+                                  char text[EVALUATOR_FORECAST_BYTES]);
+
 /* The text, cut to so many bytes between two characters. */
 struct mv_span evaluator_cut(struct mv_span text, size_t max);
 

@@ -137,9 +137,11 @@ static void pack_status(struct evaluator *e, struct evaluator_page *page,
     bool value = lead != NULL && lead->has_left;
     bool limit = lead != NULL && lead->has_right;
     bool margin = lead != NULL && lead->has_margin;
+    bool forecast = value && lead->basis.forecast;
+    char how[EVALUATOR_FORECAST_BYTES];
     struct mv_buf *out = &page->rows;
     evaluator_page_row(page, said_pairs(status) + 3u + status->held + value +
-                                 limit + margin + 2u * scale.there +
+                                 limit + margin + forecast + 2u * scale.there +
                                  3u * (lead != NULL));
     mv_pack_kv_text(out, "target", t->id);
     pack_names(out, c, &t->text, t->chapter, t->year, j->unit);
@@ -153,6 +155,8 @@ static void pack_status(struct evaluator *e, struct evaluator_page *page,
         mv_pack_kv_dec(out, "limit", lead->right);
     if (margin)
         mv_pack_kv_dec(out, "margin", lead->margin);
+    if (forecast)
+        mv_pack_kv_text(out, "forecast", evaluator_forecast(t, how));
     if (scale.there) {
         mv_pack_kv_text(out, "measure", evaluator_cut(scale.measure, 64));
         mv_pack_kv_u64(out, "decimals", scale.decimals);

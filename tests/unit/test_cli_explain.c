@@ -150,6 +150,32 @@ static void a_status_is_told_in_plain_words(void **state)
     screen_close(&s);
 }
 
+static void a_status_by_a_forecast_says_so_beside_the_number(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    struct cli_source *source = cli_source_open(NULL);
+    struct mv_buf b = {0};
+    (void)state;
+    mv_pack_map(&b, 2);
+    mv_pack_kv_cstr(&b, "what", "judgement");
+    mv_pack_cstr(&b, "judgement");
+    mv_pack_map(&b, 5);
+    mv_pack_kv_cstr(&b, "status", "red");
+    mv_pack_kv_cstr(&b, "value", "226790");
+    mv_pack_kv_cstr(&b, "limit", "340000");
+    mv_pack_kv_cstr(&b, "margin", "-113210");
+    mv_pack_kv_cstr(&b, "forecast", "recent(3)");
+    cli_pages_put(&rows, mv_buf_span(&b));
+    screen_open(&s, MV_LANG_EN, 0);
+    cli_explain_show(&s.cli, &rows, source);
+    assert_true(says(&s, " by forecast: 226,790 against the limit 340,000, "));
+    cli_source_close(source);
+    cli_pages_done(&rows);
+    mv_buf_done(&b);
+    screen_close(&s);
+}
+
 static void what_can_no_longer_be_reached_is_said_so(void **state)
 {
     struct screen s;
@@ -509,6 +535,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_status_is_told_in_plain_words),
+        cmocka_unit_test(a_status_by_a_forecast_says_so_beside_the_number),
         cmocka_unit_test(what_can_no_longer_be_reached_is_said_so),
         cmocka_unit_test(
             what_nothing_can_undo_asks_for_no_percentage_below_nought),

@@ -11,6 +11,7 @@
 struct status {
     const char *target, *unit, *status, *reason, *value, *limit, *margin;
     const char *overdue, *measure; /* NULL: percent */
+    const char *forecast;
     bool preliminary;
     uint64_t since;
     uint64_t parts, parts_none, units, of_units;
@@ -19,7 +20,8 @@ struct status {
 static void put(struct cli_pages *rows, const struct status *s)
 {
     struct mv_buf b = {0};
-    mv_pack_map(&b, 15u + (s->value != NULL) + 2u * (s->limit != NULL));
+    mv_pack_map(&b, 15u + (s->value != NULL) + 2u * (s->limit != NULL) +
+                        (s->forecast != NULL));
     mv_pack_kv_cstr(&b, "target", s->target);
     mv_pack_cstr(&b, "title");
     mv_pack_map(&b, 2);
@@ -44,6 +46,8 @@ static void put(struct cli_pages *rows, const struct status *s)
     mv_pack_kv_u64(&b, "of_units", s->of_units);
     if (s->value != NULL)
         mv_pack_kv_cstr(&b, "value", s->value);
+    if (s->forecast != NULL)
+        mv_pack_kv_cstr(&b, "forecast", s->forecast);
     if (s->limit != NULL) {
         mv_pack_kv_cstr(&b, "limit", s->limit);
         mv_pack_kv_cstr(&b, "margin", s->margin);
@@ -125,6 +129,24 @@ static void a_colour_of_a_part_says_of_how_much(void **state)
     first = strstr(screen_text(&s), "tall fra 11 av 12 enheter");
     assert_non_null(first);
     assert_null(strstr(first + strlen("tall fra 11 av 12"), "av 12"));
+    cli_pages_done(&rows);
+    screen_close(&s);
+}
+
+static void a_value_in_which_periods_are_assumed_is_a_forecast(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    struct status some = red;
+    (void)state;
+    some.forecast = "recent(3)";
+    screen_open(&s, MV_LANG_NB, 0);
+    put(&rows, &red);
+    show(&s, &rows);
+    assert_false(says(&s, "prognose"));
+    put(&rows, &some);
+    show(&s, &rows);
+    assert_true(says(&s, "mangler 2024-T3; prognose"));
     cli_pages_done(&rows);
     screen_close(&s);
 }
@@ -348,6 +370,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_status_is_sign_and_word_with_value_limit_and_margin),
         cmocka_unit_test(a_colour_of_a_part_says_of_how_much),
+        cmocka_unit_test(a_value_in_which_periods_are_assumed_is_a_forecast),
         cmocka_unit_test(none_has_its_reason_in_words),
         cmocka_unit_test(targets_stand_as_headings_in_the_order_they_came),
         cmocka_unit_test(no_line_is_wider_than_the_terminal),
