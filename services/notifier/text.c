@@ -152,16 +152,26 @@ static int usual_decimals(const struct mv_msg_change *c)
     return c->has_decimals ? (int)c->decimals : 1;
 }
 
+/* What the number is: in a forecast the missing periods are assumed. */
+static const char *named(const struct mv_msg_change *c, lang l)
+{
+    bool growth = mv_span_is(c->measure, "percent_change");
+    if (c->forecast.at != NULL) {
+        return growth ? pick(l, " Prognosen for veksten er ",
+                             " The forecast of the growth is ")
+                      : pick(l, " Prognosen er ", " The forecast is ");
+    }
+    return growth ? pick(l, " Veksten er ", " The growth is ")
+                  : pick(l, " Verdien er ", " The value is ");
+}
+
 static void put_value(struct mv_buf *out, const struct mv_msg_change *c, lang l)
 {
     char room[UNIT_BYTES];
     const char *unit = unit_of(c->measure, l, room);
     struct mv_dec margin;
     size_t before = out->len;
-    if (mv_span_is(c->measure, "percent_change"))
-        mv_buf_text(out, pick(l, " Veksten er ", " The growth is "));
-    else
-        mv_buf_text(out, pick(l, " Verdien er ", " The value is "));
+    mv_buf_text(out, named(c, l));
     if (!put_against(out, c->value, c->limit, usual_decimals(c), unit, l)) {
         out->len = before;
         return;

@@ -165,6 +165,26 @@ static void a_margin_has_its_sign_and_counts_points(void **state)
            "margin −2.0 days.");
 }
 
+static void a_forecast_is_not_told_as_the_value(void **state)
+{
+    (void)state;
+    struct mv_msg_change c = change("red");
+    c.value = T("226790");
+    c.limit = T("340000");
+    c.measure = T("count");
+    c.has_decimals = true;
+    c.forecast = T("recent(3)");
+    expect(&c, LINE " Prognosen er 226 790 mot 340 000.",
+           "RED: t1 – ahus, 2024. The forecast is 226,790 against 340,000.");
+    c.value = T("1.2");
+    c.limit = T("2");
+    c.has_decimals = false;
+    c.measure = T("percent_change");
+    expect(&c, LINE " Prognosen for veksten er 1,2 % mot 2 %.",
+           "RED: t1 – ahus, 2024. The forecast of the growth is 1.2 % against "
+           "2 %.");
+}
+
 static void what_is_needed_is_told_where_it_may_be_missed(void **state)
 {
     (void)state;
@@ -461,6 +481,7 @@ int main(void)
         TEST(a_number_has_the_decimals_of_its_indicator),
         TEST(a_value_without_a_limit_is_told_alone),
         TEST(a_margin_has_its_sign_and_counts_points),
+        TEST(a_forecast_is_not_told_as_the_value),
         TEST(what_is_needed_is_told_where_it_may_be_missed),
         TEST(the_criteria_that_are_not_green_are_told),
         TEST(one_criterion_says_no_more_than_the_whole),
