@@ -92,11 +92,38 @@ void cli_status_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
     mv_buf_done(&overdue);
 }
 
-/* With what the table has no lines for: that the value is assumed in part;
- * what persons said; a commission's dates. */
+/* Of a target whose parts differ: the one that is shown is the worst, and may
+ * have another colour than the target. */
+static void put_parts(const struct cli *c, struct mv_span row,
+                      struct mv_buf *out)
+{
+    static const char *const keys[] = {"parts_red", "parts_yellow",
+                                       "parts_green"};
+    static const char *const colours[] = {"red", "yellow", "green"};
+    struct mv_buf text = {0};
+    unsigned told = 0;
+    for (size_t i = 0; i < CLI_COUNT(keys); i++) {
+        uint64_t n = cli_get_u64(row, keys[i]);
+        if (n == 0)
+            continue;
+        mv_buf_text(&text, told++ > 0 ? ", " : "");
+        cli_count(c, n, &text);
+        mv_buf_printf(&text, " %s",
+                      cli_status_text(c, mv_span_text(colours[i])));
+    }
+    if (told > 1) {
+        mv_buf_text(out, out->len > 0 ? "; " : "");
+        cli_word_put(out, c, CLI_W_PARTS, mv_buf_cstr(&text), NULL);
+    }
+    mv_buf_done(&text);
+}
+
+/* With what the table has no lines for: parts; that the value is assumed in
+ * part; what persons said; a commission's dates. */
 static void put_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
 {
     cli_status_why(c, row, out);
+    put_parts(c, row, out);
     if (cli_get_text(row, "forecast").len > 0)
         mv_buf_printf(out, "%s%s", out->len > 0 ? "; " : "",
                       cli_w(c, CLI_W_FORECAST));

@@ -115,13 +115,44 @@ static void pack_sent(struct mv_buf *out, const struct evaluator_sent *sent)
     mv_pack_kv_u64(out, "changes", sent->changes);
 }
 
-/* Of its criteria, members of an `each` one by one: those left out. */
-static uint32_t parts_none(const struct mv_judgement *j)
+/* How many of its criteria, members of an `each` one by one, are what. */
+struct parts {
+    uint32_t none, green, yellow, red;
+};
+
+static struct parts parts_of(const struct mv_judgement *j)
 {
-    uint32_t none = 0;
-    for (uint32_t i = 0; i < j->count; i++)
-        none += j->rulings[i].status == MV_STATUS_NONE;
-    return none;
+    struct parts p = {0};
+    for (uint32_t i = 0; i < j->count; i++) {
+        p.none += j->rulings[i].status == MV_STATUS_NONE;
+        p.green += j->rulings[i].status == MV_STATUS_GREEN;
+        p.yellow += j->rulings[i].status == MV_STATUS_YELLOW;
+        p.red += j->rulings[i].status == MV_STATUS_RED;
+    }
+    return p;
+}
+
+/* Then the one that is shown may have another colour than the whole. */
+static bool parts_differ(const struct parts *p)
+{
+    return (p->green > 0) + (p->yellow > 0) + (p->red > 0) > 1;
+}
+
+static uint32_t parts_pairs(const struct parts *p)
+{
+    return 2u + 3u * parts_differ(p);
+}
+
+static void pack_parts(struct mv_buf *out, const struct parts *p,
+                       uint32_t count)
+{
+    mv_pack_kv_u64(out, "parts", count);
+    mv_pack_kv_u64(out, "parts_none", p->none);
+    if (!parts_differ(p))
+        return;
+    mv_pack_kv_u64(out, "parts_green", p->green);
+    mv_pack_kv_u64(out, "parts_yellow", p->yellow);
+    mv_pack_kv_u64(out, "parts_red", p->red);
 }
 
 static void pack_status(struct evaluator *e, struct evaluator_page *page,
@@ -138,11 +169,12 @@ static void pack_status(struct evaluator *e, struct evaluator_page *page,
     bool limit = lead != NULL && lead->has_right;
     bool margin = lead != NULL && lead->has_margin;
     bool forecast = value && lead->basis.forecast;
+    const struct parts parts = parts_of(j);
     char how[EVALUATOR_FORECAST_BYTES];
     struct mv_buf *out = &page->rows;
     evaluator_page_row(page, said_pairs(status) + 3u + status->held + value +
                                  limit + margin + forecast + 2u * scale.there +
-                                 3u * (lead != NULL));
+                                 (parts_pairs(&parts) + 1u) * (lead != NULL));
     mv_pack_kv_text(out, "target", t->id);
     pack_names(out, c, &t->text, t->chapter, t->year, j->unit);
     pack_said(out, status);
@@ -164,8 +196,7 @@ static void pack_status(struct evaluator *e, struct evaluator_page *page,
     mv_pack_kv_bool(out, "preliminary", j->preliminary);
     pack_overdue(out, j);
     if (lead != NULL) {
-        mv_pack_kv_u64(out, "parts", j->count);
-        mv_pack_kv_u64(out, "parts_none", parts_none(j));
+        pack_parts(out, &parts, j->count);
         mv_pack_cstr(out, "basis");
         evaluator_basis_pack(t, &lead->basis, out);
     }

@@ -15,12 +15,13 @@ struct status {
     bool preliminary;
     uint64_t since;
     uint64_t parts, parts_none, units, of_units;
+    uint64_t greens, yellows, reds;
 };
 
 static void put(struct cli_pages *rows, const struct status *s)
 {
     struct mv_buf b = {0};
-    mv_pack_map(&b, 15u + (s->value != NULL) + 2u * (s->limit != NULL) +
+    mv_pack_map(&b, 18u + (s->value != NULL) + 2u * (s->limit != NULL) +
                         (s->forecast != NULL));
     mv_pack_kv_cstr(&b, "target", s->target);
     mv_pack_cstr(&b, "title");
@@ -40,6 +41,9 @@ static void put(struct cli_pages *rows, const struct status *s)
     mv_pack_kv_u64(&b, "since", s->since);
     mv_pack_kv_u64(&b, "parts", s->parts);
     mv_pack_kv_u64(&b, "parts_none", s->parts_none);
+    mv_pack_kv_u64(&b, "parts_green", s->greens);
+    mv_pack_kv_u64(&b, "parts_yellow", s->yellows);
+    mv_pack_kv_u64(&b, "parts_red", s->reds);
     mv_pack_cstr(&b, "basis");
     mv_pack_map(&b, 2);
     mv_pack_kv_u64(&b, "units", s->units);
@@ -129,6 +133,27 @@ static void a_colour_of_a_part_says_of_how_much(void **state)
     first = strstr(screen_text(&s), "tall fra 11 av 12 enheter");
     assert_non_null(first);
     assert_null(strstr(first + strlen("tall fra 11 av 12"), "av 12"));
+    cli_pages_done(&rows);
+    screen_close(&s);
+}
+
+static void parts_that_differ_are_counted_by_colour(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    struct status mixed = red, alike = red;
+    (void)state;
+    mixed.status = "yellow";
+    mixed.greens = 2;
+    mixed.reds = 1;
+    mixed.parts = alike.parts = alike.reds = 3;
+    screen_open(&s, MV_LANG_NB, 0);
+    put(&rows, &alike);
+    show(&s, &rows);
+    assert_false(says(&s, "deler:"));
+    put(&rows, &mixed);
+    show(&s, &rows);
+    assert_true(says(&s, "deler: 1 ✗ rød, 2 ✓ grønn"));
     cli_pages_done(&rows);
     screen_close(&s);
 }
@@ -370,6 +395,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_status_is_sign_and_word_with_value_limit_and_margin),
         cmocka_unit_test(a_colour_of_a_part_says_of_how_much),
+        cmocka_unit_test(parts_that_differ_are_counted_by_colour),
         cmocka_unit_test(a_value_in_which_periods_are_assumed_is_a_forecast),
         cmocka_unit_test(none_has_its_reason_in_words),
         cmocka_unit_test(targets_stand_as_headings_in_the_order_they_came),

@@ -39,7 +39,15 @@ static void status_says_on_how_much_a_colour_rests(void **state)
     assert_true(mv_map_u64(f->a.row[0], "parts_none", &none));
     assert_int_equal(parts, 3);
     assert_int_equal(none, 2);
+    static const char *const keys[] = {"parts_green", "parts_yellow",
+                                       "parts_red"};
+    static const uint64_t of_hso[] = {1, 0, 1};
     assert_int_equal(ask(f, "status", "unit=hso"), MV_OK);
+    assert_string_equal(text(f, 0, "status"), "yellow");
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(mv_map_u64(f->a.row[0], keys[i], &parts));
+        assert_int_equal(parts, of_hso[i]);
+    }
     assert_true(mv_map_find(f->a.row[0], "basis", &basis));
     assert_true(mv_map_u64(basis, "units", &units));
     assert_true(mv_map_u64(basis, "of_units", &of));
