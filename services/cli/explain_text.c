@@ -60,7 +60,7 @@ static void say_lacking(struct cli *c, const struct cli_pages *rows)
 {
     struct mv_list l = cli_pages_walk(rows);
     struct mv_span row;
-    struct mv_buf what = {0}, unit = {0}, when = {0};
+    struct mv_buf what = {0}, unit = {0}, when = {0}, only = {0};
     while (mv_list_next(&l, &row)) {
         if (!mv_span_is(cli_get_text(row, "what"), "base"))
             continue;
@@ -74,15 +74,24 @@ static void say_lacking(struct cli *c, const struct cli_pages *rows)
         if (when.len == 0)
             mv_buf_printf(&when, "%llu",
                           (unsigned long long)cli_get_u64(row, "year"));
-        cli_say(c, CLI_W_X_NO_BASE, mv_buf_cstr(&what), mv_buf_cstr(&unit),
-                mv_buf_cstr(&when), NULL);
+        put(&only, cli_get_text(row, "only"));
+        if (only.len > 0) {
+            cli_say(c, CLI_W_X_ONLY_LONGER, mv_buf_cstr(&what),
+                    mv_buf_cstr(&unit), mv_buf_cstr(&only), mv_buf_cstr(&when),
+                    NULL);
+        } else {
+            cli_say(c, CLI_W_X_NO_BASE, mv_buf_cstr(&what), mv_buf_cstr(&unit),
+                    mv_buf_cstr(&when), NULL);
+        }
         mv_buf_clear(&what);
         mv_buf_clear(&unit);
         mv_buf_clear(&when);
+        mv_buf_clear(&only);
     }
     mv_buf_done(&what);
     mv_buf_done(&unit);
     mv_buf_done(&when);
+    mv_buf_done(&only);
 }
 
 static void say_needed(struct cli *c, struct mv_span j)

@@ -176,7 +176,7 @@ static void lacking_row(void *ctx, const struct mv_lacking *l)
     char text[MV_PERIOD_TEXT_BYTES];
     if (!next_row(x))
         return;
-    evaluator_page_row(x->page, 6u + evaluator_member_pairs(m));
+    evaluator_page_row(x->page, 6u + evaluator_member_pairs(m) + l->has_only);
     mv_pack_kv_cstr(out, "what", "base");
     mv_pack_kv_text(out, "indicator", ind->id);
     evaluator_member_pack(m, "member", "member_title", out);
@@ -187,6 +187,8 @@ static void lacking_row(void *ctx, const struct mv_lacking *l)
     mv_pack_list(out, l->count);
     for (unsigned i = 0; i < l->count; i++)
         mv_pack_cstr(out, mv_period_text(&l->at[i], text));
+    if (l->has_only)
+        mv_pack_kv_cstr(out, "only", mv_period_text(&l->only, text));
 }
 
 /* What is worth reaching for, and judges nothing. */

@@ -103,6 +103,135 @@ static void look_at_unit(struct looking *x, const struct mv_term *t,
         (void)look_at_series(x, t, &l, told);
 }
 
+/* ---- what is there, and of a longer period ---- */
+
+/* What is to be compared of one series, in the cells of the year before. */
+static void add_wanted(struct looking *x, const struct mv_lacking *l,
+                       uint32_t unit, struct mv_cells *into)
+{
+    struct mv_lacking now = *l;
+    now.unit = unit;
+    struct mv_cells in = counted_in(x, &now, x->k.target->year);
+    mv_cells_add(into, &in,
+                 mv_cells_words(x->c->indicators[l->indicator].frequency));
+}
+
+/* Does the roll-up of `top` ask the unit in that year? */
+static bool is_asked(const struct looking *x, const struct mv_unit *top,
+                     uint32_t indicator, uint32_t unit, int32_t year)
+{
+    return unit == top->index ||
+           mv_plan_counts(x->k.env->plan, indicator, unit, year);
+}
+
+/* Of the unit and those below: of their totals, and of members. */
+static void wanted_of(struct looking *x, const struct mv_term *t,
+                      const struct mv_lacking *l, struct mv_cells *ret)
+{
+    const struct mv_indicator *ind = &x->c->indicators[l->indicator];
+    const uint32_t *order = mv_plan_preorder(x->k.env->plan);
+    const struct mv_unit *top = &x->c->units[l->unit];
+    struct mv_span_of_cells only;
+    struct mv_lacking of = *l;
+    *ret = (struct mv_cells){{0}};
+    for (uint32_t i = top->enter; i < top->leave; i++) {
+        if (!is_asked(x, top, l->indicator, order[i], x->k.target->year))
+            continue;
+        of.member = l->member;
+        add_wanted(x, &of, order[i], ret);
+        for (of.member = 0;
+             l->member == MV_MEMBER_TOTAL && of.member < ind->member_count;
+             of.member++)
+            add_wanted(x, &of, order[i], ret);
+    }
+    if (t->latest && !mv_cells_empty(ret, mv_cells_words(ind->frequency)) &&
+        mv_cells_of(ind->frequency, l->year, t->part, t->code, &only))
+        *ret = only.cells;
+}
+
+/* Is a whole year compared with what is in, which no sum can be? */
+static bool takes_whole(const struct looking *x, const struct mv_term *t)
+{
+    bool takes = !t->latest;
+    for (unsigned y = 0; y < t->count; y++)
+        takes &=
+            x->c->indicators[t->at[y].indicator].over_periods != MV_FOLD_SUM;
+    return takes;
+}
+
+static bool is_complete(mv_freq freq, const struct mv_strand *s)
+{
+    unsigned words = mv_cells_words(freq);
+    struct mv_cells year, held = s->counted;
+    mv_cells_year(freq, s->year, &year);
+    mv_cells_add(&held, &s->none_expected, words);
+    return mv_cells_inside(&year, &held, words);
+}
+
+/* Figures that count and reach beyond what is wanted. False: none is in. */
+static bool look_at_longer(struct looking *x, const struct mv_term *term,
+                           const struct mv_cells *wanted, struct mv_lacking *l,
+                           bool *told)
+{
+    struct mv_work *w = x->k.w;
+    mv_freq freq = x->c->indicators[l->indicator].frequency;
+    unsigned words = mv_cells_words(freq);
+    struct mv_cells longer = {{0}};
+    w->strand_count = w->stretch_count = 0;
+    const struct mv_strand *s = &w->strands[mv_strand_load(
+        w, x->k.env, l->unit, l->indicator, l->member, l->year)];
+    l->has_only = false;
+    l->count = 0;
+    if (takes_whole(x, term) && is_complete(freq, s)) {
+        *told = true; /* it is another year that lacks */
+        return true;
+    }
+    for (uint32_t i = s->first; i < s->first + s->count; i++) {
+        const struct mv_stretch *t = &w->stretches[i];
+        if (!t->counts || !mv_cells_meet(&t->cells, wanted, words) ||
+            mv_cells_inside(&t->cells, wanted, words))
+            continue;
+        mv_cells_add(&longer, &t->cells, words);
+        l->has_only |= mv_slot_period(l->year, t->part, t->slot.code, &l->only);
+    }
+    mv_cells_keep(&longer, wanted, words);
+    name_periods(&longer, freq, l);
+    if (l->has_only && l->count > 0)
+        tell(x, l);
+    *told |= l->has_only && l->count > 0;
+    return s->in;
+}
+
+/* As figures are collected: whose own are in needs none below. */
+static void look_for_longer(struct looking *x, const struct mv_term *t,
+                            const struct mv_series_year *base, bool *told)
+{
+    const uint32_t *order = mv_plan_preorder(x->k.env->plan);
+    const struct mv_unit *top = &x->c->units[x->k.unit];
+    const struct mv_indicator *ind = &x->c->indicators[base->indicator];
+    for (uint32_t i = top->enter; i < top->leave && !is_full(x);) {
+        struct mv_lacking l = {.indicator = base->indicator,
+                               .member = base->member,
+                               .unit = order[i],
+                               .year = base->year};
+        struct mv_cells wanted;
+        if (!is_asked(x, top, base->indicator, order[i], base->year)) {
+            i = x->c->units[order[i]].leave;
+            continue;
+        }
+        wanted_of(x, t, &l, &wanted);
+        bool in = look_at_longer(x, t, &wanted, &l, told);
+        if (!in && base->member == MV_MEMBER_TOTAL) {
+            for (l.member = 0; l.member < ind->member_count && !is_full(x);
+                 l.member++)
+                in |= look_at_longer(x, t, &wanted, &l, told);
+        }
+        if (ind->over_units == MV_FOLD_NONE)
+            return;
+        i = in ? x->c->units[order[i]].leave : i + 1;
+    }
+}
+
 static void look_at_base(struct looking *x, const struct mv_term *t,
                          const struct mv_series_year *base)
 {
@@ -112,15 +241,15 @@ static void look_at_base(struct looking *x, const struct mv_term *t,
     if (base->indicator == MV_NONE)
         return;
     for (uint32_t i = top->enter; i < top->leave && !is_full(x); i++) {
-        if (order[i] == x->k.unit ||
-            mv_plan_counts(x->k.env->plan, base->indicator, order[i],
-                           base->year))
+        if (is_asked(x, top, base->indicator, order[i], base->year))
             look_at_unit(x, t, base, order[i], &told);
     }
     struct mv_lacking whole = {.indicator = base->indicator,
                                .member = base->member,
                                .unit = x->k.unit,
                                .year = base->year};
+    if (!told)
+        look_for_longer(x, t, base, &told);
     if (!told)
         tell(x, &whole);
 }

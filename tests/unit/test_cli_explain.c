@@ -176,6 +176,35 @@ static void a_status_by_a_forecast_says_so_beside_the_number(void **state)
     screen_close(&s);
 }
 
+static void
+a_base_that_is_there_for_longer_is_not_said_to_be_missing(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    struct cli_source *source = cli_source_open(NULL);
+    struct mv_buf b = {0};
+    (void)state;
+    mv_pack_map(&b, 6);
+    mv_pack_kv_cstr(&b, "what", "base");
+    mv_pack_kv_cstr(&b, "indicator", "liggedogn");
+    mv_pack_kv_cstr(&b, "unit", "hso");
+    mv_pack_kv_u64(&b, "year", 2024);
+    mv_pack_cstr(&b, "missing");
+    mv_pack_list(&b, 2);
+    mv_pack_cstr(&b, "2024-T1");
+    mv_pack_cstr(&b, "2024-T2");
+    mv_pack_kv_cstr(&b, "only", "2024");
+    cli_pages_put(&rows, mv_buf_span(&b));
+    screen_open(&s, MV_LANG_EN, 0);
+    cli_explain_show(&s.cli, &rows, source);
+    assert_true(says(&s, "liggedogn of hso is there only for 2024 as a whole; "
+                         "2024-T1, 2024-T2 by themselves are missing."));
+    cli_source_close(source);
+    cli_pages_done(&rows);
+    mv_buf_done(&b);
+    screen_close(&s);
+}
+
 static void what_can_no_longer_be_reached_is_said_so(void **state)
 {
     struct screen s;
@@ -536,6 +565,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_status_is_told_in_plain_words),
         cmocka_unit_test(a_status_by_a_forecast_says_so_beside_the_number),
+        cmocka_unit_test(
+            a_base_that_is_there_for_longer_is_not_said_to_be_missing),
         cmocka_unit_test(what_can_no_longer_be_reached_is_said_so),
         cmocka_unit_test(
             what_nothing_can_undo_asks_for_no_percentage_below_nought),

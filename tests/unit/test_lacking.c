@@ -9,7 +9,8 @@ static const char units[] = "units:\n"
 static const char indicators[] =
     "indicators:\n" INDICATOR("one", "count", "Q", "sum", "sum", "")
         INDICATOR("two", "count", "Q", "sum", "sum", "")
-            INDICATOR("of", "count", "Q", "sum", "sum", MEMBERS("sum"));
+            INDICATOR("of", "count", "Q", "sum", "sum", MEMBERS("sum"))
+                INDICATOR("mean", "days", "Q", "mean", "none", "");
 
 static void start(const char *indicator, const char *require)
 {
@@ -32,6 +33,8 @@ static void tell(void *ctx, const struct mv_lacking *l)
                   (int)l->year);
     for (unsigned i = 0; i < l->count; i++)
         mv_buf_printf(out, " %s", mv_period_text(&l->at[i], text));
+    if (l->has_only)
+        mv_buf_printf(out, " only %s", mv_period_text(&l->only, text));
 }
 
 static void expect(const char *unit, const char *wanted)
@@ -118,6 +121,72 @@ static void what_has_nothing_this_year_either_is_named_whole(void **state)
     expect("a", "two a 2023");
 }
 
+static void a_whole_year_that_is_there_does_not_tell_its_quarters(void **state)
+{
+    (void)state;
+    start("one", "['growth(-1) > 2 %']");
+    push("one", "a", "2024-Q1", "5");
+    push("one", "a", "2024-Q2", "5");
+    push("one", "a", "2023", "20");
+    expect("a", "one a 2023 2023-Q1 2023-Q2 only 2023");
+    expect("r", "one a 2023 2023-Q1 2023-Q2 only 2023");
+    push("one", "a", "2023-Q1", "4"); /* there is a quarter in common */
+    expect("a", "");
+}
+
+/* Its own figure counts in place of those of the units below. */
+static void the_whole_year_of_a_unit_shuts_out_quarters_below_it(void **state)
+{
+    (void)state;
+    start("one", "['growth(-1) > 2 %']");
+    push("one", "a", "2024-Q1", "5");
+    push("one", "b", "2024-Q2", "5");
+    push("one", "a", "2023-Q1", "5");
+    push("one", "b", "2023-Q2", "5");
+    push("one", "r", "2023", "20");
+    expect("r", "one r 2023 2023-Q1 2023-Q2 only 2023");
+    expect("a", "");
+}
+
+/* What is no sum may be held against a whole year. */
+static void a_whole_year_that_can_be_compared_with_is_not_named(void **state)
+{
+    (void)state;
+    start("mean", "['value > value(-1) + value(-2)']");
+    push("mean", "a", "2024-Q1", "5");
+    push("mean", "a", "2023", "20");
+    expect("a", "mean a 2022 2022-Q1");
+}
+
+static void units_below_are_not_named_where_nothing_is_rolled_up(void **state)
+{
+    (void)state;
+    start("mean", "['value > value(-1)']");
+    push("mean", "a", "2024-Q1", "5");
+    push("mean", "a", "2023-S1", "20");
+    expect("a", "mean a 2023 2023-Q1 only 2023-S1");
+    expect("r", "mean r 2023");
+}
+
+static void of_a_member_too_the_longer_figure_is_named(void **state)
+{
+    (void)state;
+    start("of", "['value > value(-1)']");
+    push_member("of", "a", "som", "2024-Q2", "5");
+    push_member("of", "a", "som", "2023-S1", "5");
+    expect("a", "of m0 a 2023 2023-Q2 only 2023-S1");
+}
+
+static void of_the_latest_the_longer_figure_is_named(void **state)
+{
+    (void)state;
+    start("one", "['latest > latest(-1)']");
+    push("one", "a", "2024-Q1", "5");
+    push("one", "a", "2024-Q3", "5");
+    push("one", "a", "2023", "5");
+    expect("a", "one a 2023 2023-Q3 only 2023");
+}
+
 static void what_two_criteria_lack_is_named_once(void **state)
 {
     (void)state;
@@ -168,6 +237,12 @@ int main(void)
         TEST(of_two_bases_only_the_one_that_lacks_is_named),
         TEST(a_base_that_is_there_and_no_divisor_is_not_missing),
         TEST(what_has_nothing_this_year_either_is_named_whole),
+        TEST(a_whole_year_that_is_there_does_not_tell_its_quarters),
+        TEST(the_whole_year_of_a_unit_shuts_out_quarters_below_it),
+        TEST(a_whole_year_that_can_be_compared_with_is_not_named),
+        TEST(units_below_are_not_named_where_nothing_is_rolled_up),
+        TEST(of_a_member_too_the_longer_figure_is_named),
+        TEST(of_the_latest_the_longer_figure_is_named),
         TEST(what_two_criteria_lack_is_named_once),
         TEST(of_more_than_are_told_the_rest_is_not),
     };
