@@ -131,6 +131,20 @@ void cli_explain_criteria(struct cli *c, const struct cli_pages *rows,
     cli_table_close(t);
 }
 
+/* Is a number kept back that the figures below would tell? */
+static bool hides_a_value(const struct cli_pages *rows)
+{
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row;
+    while (mv_list_next(&l, &row)) {
+        struct mv_span of =
+            is_what(row, "weight") ? row : cli_get(row, "criterion");
+        if (mv_span_is(cli_get_text(of, "reason"), "suppressed"))
+            return true;
+    }
+    return false;
+}
+
 void cli_explain_figures(struct cli *c, const struct cli_pages *rows,
                          struct cli_source *source)
 {
@@ -150,6 +164,8 @@ void cli_explain_figures(struct cli *c, const struct cli_pages *rows,
     if (cli_table_rows(t) > 0) {
         heading(c, CLI_W_X_FIGURES);
         cli_table_print(c, t);
+        if (hides_a_value(rows))
+            cli_say(c, CLI_W_X_FIGURES_BARE, NULL);
     } else {
         cli_say(c, CLI_W_X_NO_FIGURES, NULL);
     }
