@@ -413,6 +413,7 @@ static void what_is_asked_is_said_with_how_it_adds_up(void **state)
     assert_true(says(&s, "holdes utenfor: 1 av 3 har ingen tall"));
     assert_true(says(&s, "slik de vises"));
     assert_true(says(&s, "snittet av de siste 3 som er inne"));
+    assert_true(says(&s, "enhet for enhet og del for del."));
     assert_true(says(&s, "enhetenes tellere og nevnere legges sammen."));
     screen_close(&s);
     cli_pages_done(&rows);
@@ -423,6 +424,7 @@ static void what_is_asked_is_said_with_how_it_adds_up(void **state)
     assert_true(says(&s, "Else red; no yellow is described."));
     assert_false(says(&s, "if all criteria are green"));
     assert_true(says(&s, "the same period last year"));
+    assert_true(says(&s, "of each unit and member by itself."));
     screen_close(&s);
     cli_pages_done(&rows);
 }
@@ -466,7 +468,7 @@ terms_say_what_is_assumed_and_the_heaviest_stands_first(void **state)
     put_piece(&rows, "weight", "ous", "40", "-3.25");
     screen_open(&s, MV_LANG_NB, 0);
     cli_explain_terms(&s.cli, &rows);
-    assert_true(says(&s, "antatt: 2024-T3"));
+    assert_true(says(&s, "antatt der de mangler: 2024-T3"));
     assert_true(says(&s, "epikrise: Voksne"));
     assert_false(says(&s, "vop"));
     assert_true(says(&s, "each tjeneste: value >= 70 %, Voksne"));
