@@ -12,7 +12,6 @@
 
 #include "services/base/clock.h"
 #include "services/base/file.h"
-#include "services/cli/ports.h"
 #include "services/cli/settings.h"
 #include "services/stream/keyfile.h"
 
@@ -268,7 +267,7 @@ int cli_setup_open(struct cli *c, struct cli_setup *s, const char *dir,
     if (code == CLI_OK)
         code = make_dirs(c, s->dir);
     if (code == CLI_OK)
-        code = cli_ports_choose(c, &s->place, listen);
+        code = cli_ports_choose(c, &s->place, listen, &s->ports);
     if (code == CLI_OK)
         code = save_place(c, s);
     if (code == CLI_OK)
@@ -281,6 +280,7 @@ int cli_setup_open(struct cli *c, struct cli_setup *s, const char *dir,
 void cli_setup_close(struct cli_setup *s)
 {
     cli_place_done(&s->place);
+    cli_ports_let_go(&s->ports);
     if (s->lock_fd >= 0)
         (void)close(s->lock_fd);
     free(s->dir);

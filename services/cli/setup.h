@@ -5,12 +5,14 @@
 
 #include "services/cli/connect.h"
 #include "services/cli/place.h"
+#include "services/cli/ports.h"
 
 struct cli_setup {
     char *dir; /* absolute */
     int lock_fd;
     bool is_new;
     struct cli_place place;
+    struct cli_ports ports;
 };
 
 /* Says itself what is wrong. today: NULL, or the day asked for; listen: NULL,
@@ -18,7 +20,7 @@ struct cli_setup {
  * CLI_RETRY if another holds it. */
 int cli_setup_open(struct cli *c, struct cli_setup *s, const char *dir,
                    const char *today, const char *listen);
-/* Gives the lock back, but not DIR's files. */
+/* Gives the lock and the ports back, but not DIR's files. */
 void cli_setup_close(struct cli_setup *s);
 
 /* Who runs `up` in dir: its pid, or 0. */
