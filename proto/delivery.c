@@ -257,10 +257,11 @@ static bool read_entries(struct mv_span bytes, const struct mv_entries *entries,
     struct mv_span type;
     if (!mv_head_check(bytes, entries, &type, &fault))
         return refuse_fault(conflicts, bytes, &fault);
-    if (!read_kind(type, &d->kind))
+    if (!read_kind(type, &d->kind)) {
         return refuse(conflicts, "type", MV_CODE_WORD, type,
                       "delivery withdrawal assessment delivered closed hold "
                       "release freeze");
+    }
     check_keys(entries, conflicts);
     read_producer(mv_entries_find(entries, "producer"), d, conflicts);
     read_number(mv_entries_find(entries, "number"), d, conflicts);

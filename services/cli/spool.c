@@ -341,7 +341,7 @@ mv_rc cli_spool_get(const struct cli_spool *s, const struct cli_entry *entry,
 {
     struct mv_buf bytes = {0};
     struct cli_entry e;
-    struct mv_span data[2];
+    struct mv_span data[2] = {{NULL, 0}, {NULL, 0}};
     char *path = entry_path(s, entry, "out");
     mv_rc rc = read_entry(path, &bytes, &e, err);
     if (rc == MV_OK && !sealed_data(mv_buf_span(&bytes), data))
