@@ -13,6 +13,7 @@
 
 #define MV_DEC_DECIMALS 12
 #define MV_DEC_ONE      ((mv_i128)1000000000000)
+#define MV_DEC_HUNDRED  100 /* per cent of one */
 /* sign, 27 digits, point, 12 decimals, NUL */
 #define MV_DEC_TEXT_BYTES 48
 

@@ -6,8 +6,6 @@
 #include "services/base/err.h"
 #include "services/base/wide.h"
 
-#define HUNDRED 100
-
 static uint32_t binary(const struct mv_node *n, struct mv_side *a,
                        const struct mv_side *b)
 {
@@ -20,11 +18,12 @@ static uint32_t binary(const struct mv_node *n, struct mv_side *a,
         ok = mv_dec_sub(&a->n, a->n, b->n);
     } else if (n->kind == MV_NODE_MUL) {
         ok = mv_i128_mul_div(a->n.pico, b->n.pico,
-                             n->hundred < 0 ? HUNDRED * MV_DEC_ONE : MV_DEC_ONE,
+                             n->hundred < 0 ? MV_DEC_HUNDRED * MV_DEC_ONE
+                                            : MV_DEC_ONE,
                              &a->n.pico);
     } else {
         ok = mv_dec_ratio(&a->n, a->n.pico, b->n.pico,
-                          n->hundred > 0 ? HUNDRED : 1);
+                          n->hundred > 0 ? MV_DEC_HUNDRED : 1);
     }
     a->constant &= b->constant;
     a->fixed &= b->fixed;

@@ -10,8 +10,6 @@
 #include "services/judging/hide.h"
 #include "services/judging/terms.h"
 
-#define HUNDRED 100
-
 static const struct mv_node *first_series(const struct mv_catalogue *c,
                                           const struct mv_criterion *k)
 {
@@ -308,7 +306,7 @@ bool mv_course_line(const struct mv_course *c, const struct mv_ruling *ruling,
         return true;
     }
     return is_constant(n + 1, k->n_right) && base_of(c, n, &base) &&
-           mv_dec_add(&part, ruling->right, mv_dec_from_int(HUNDRED)) &&
+           mv_dec_add(&part, ruling->right, mv_dec_from_int(MV_DEC_HUNDRED)) &&
            mv_dec_mul(&part, part, base) &&
-           mv_dec_div(ret, part, mv_dec_from_int(HUNDRED));
+           mv_dec_div(ret, part, mv_dec_from_int(MV_DEC_HUNDRED));
 }

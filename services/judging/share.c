@@ -7,8 +7,6 @@
 #include "services/judging/late.h"
 #include "services/judging/terms.h"
 
-#define HUNDRED 100
-
 bool mv_share_asks(const struct mv_case *k, const struct mv_node *share,
                    uint32_t unit)
 {
@@ -82,9 +80,11 @@ uint32_t mv_share_value(const struct mv_case *k, const struct mv_node *n,
         i++;
     MV_ASSERT(i < k->group_count);
     const struct mv_group *g = &k->groups[i];
-    *ret = (struct mv_side){
-        .num = g->holds, .den = g->judged, .scale = HUNDRED, .is_pair = true};
-    return mv_dec_ratio(&ret->n, ret->num, ret->den, HUNDRED)
+    *ret = (struct mv_side){.num = g->holds,
+                            .den = g->judged,
+                            .scale = MV_DEC_HUNDRED,
+                            .is_pair = true};
+    return mv_dec_ratio(&ret->n, ret->num, ret->den, MV_DEC_HUNDRED)
                ? 0
                : MV_NOT_COMPUTABLE;
 }

@@ -10,8 +10,6 @@
 #include "services/judging/formula.h"
 #include "services/judging/share.h"
 
-#define HUNDRED 100
-
 /* How a node's figures are gathered. */
 struct wanted {
     uint8_t kind; /* as of a group */
@@ -358,8 +356,8 @@ static uint32_t growth(const struct mv_case *k, const struct mv_node *n,
         return why;
     if (mv_dec_sign(b) <= 0)
         return MV_REASON_BIT(MV_REASON_NO_BASE);
-    if (!mv_dec_ratio(&v, v.pico, b.pico, HUNDRED) ||
-        !mv_dec_sub(&ret->n, v, mv_dec_from_int(HUNDRED)))
+    if (!mv_dec_ratio(&v, v.pico, b.pico, MV_DEC_HUNDRED) ||
+        !mv_dec_sub(&ret->n, v, mv_dec_from_int(MV_DEC_HUNDRED)))
         return MV_NOT_COMPUTABLE;
     return 0;
 }
