@@ -9,7 +9,7 @@
 
 static bool is_head(struct mv_span row)
 {
-    return mv_span_is(cli_get_text(row, "what"), "disagreement");
+    return cli_is_what(row, "disagreement");
 }
 
 static bool wanted(struct cli *c, struct mv_span head, bool open)

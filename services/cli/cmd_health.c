@@ -33,13 +33,6 @@ static void ask_one(struct cli_fleet *f, cli_service s, int64_t stage,
     cli_pages_done(&rows);
 }
 
-static int64_t mono_ms(void)
-{
-    struct mv_clock now = {0};
-    mv_clock_read(&now);
-    return now.mono_ms;
-}
-
 static bool reached(const struct cli_stream *then, const struct cli_stream *now)
 {
     for (int i = 0; i < CLI_STREAMS; i++)
@@ -53,10 +46,10 @@ static void look_at_streams(struct cli_fleet *f, struct cli_pages *ret)
 {
     struct cli_stream then[CLI_STREAMS], now[CLI_STREAMS];
     const struct timespec nap = {.tv_nsec = LOOK_MS * 1000000};
-    int64_t end = mono_ms() + CATCH_UP_MS;
+    int64_t end = mv_clock_mono_ms() + CATCH_UP_MS;
     cli_streams_read(f, then);
     cli_streams_read(f, now);
-    while (!reached(then, now) && mono_ms() < end) {
+    while (!reached(then, now) && mv_clock_mono_ms() < end) {
         (void)nanosleep(&nap, NULL);
         cli_streams_read(f, now);
     }

@@ -15,23 +15,6 @@
 #define JUDGEMENT_SEQS 102 /* a commission has 100 due dates at most */
 #define HASH_SHOWN     16  /* hex digits; --json has all */
 
-static bool is_what(struct mv_span row, const char *what)
-{
-    return mv_span_is(cli_get_text(row, "what"), what);
-}
-
-static void heading(struct cli *c, cli_word word)
-{
-    (void)fprintf(c->out, "\n%s%s%s\n", c->colour ? "\x1b[1m" : "",
-                  cli_w(c, word), c->colour ? "\x1b[0m" : "");
-}
-
-static void cell(struct cli_table *t, cli_style style, struct mv_buf *text)
-{
-    cli_table_cell(t, style, mv_buf_span(text));
-    mv_buf_clear(text);
-}
-
 static bool has(struct mv_span text, const char *part)
 {
     return memmem(text.at, text.len, part, strlen(part)) != NULL;
@@ -61,7 +44,7 @@ static void put_number(const struct cli *c, const struct cli_shown *f,
         cli_margin(c, f, n, &text);
     else if (n.len > 0)
         cli_shown(c, f, n, cli_get_text(criterion, beside), &text);
-    cell(t, CLI_PLAIN, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     mv_buf_done(&text);
 }
 
@@ -88,7 +71,7 @@ static void criterion_row(struct cli *c, struct cli_table *t,
         put_number(c, &f, k, "needed", "", t);
     if (mv_span_is(status, "none"))
         cli_reason(c, cli_get_text(k, "reason"), &text);
-    cell(t, CLI_PLAIN, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     cli_names(cli_get(row, "left_out"), &text);
     if (text.len > 0) {
         struct mv_buf line = {0};
@@ -118,14 +101,14 @@ void cli_explain_criteria(struct cli *c, const struct cli_pages *rows,
     for (size_t i = 0; i < CLI_COUNT(order); i++) {
         struct mv_list l = cli_pages_walk(rows);
         while (mv_list_next(&l, &row)) {
-            if (is_what(row, "criterion") &&
+            if (cli_is_what(row, "criterion") &&
                 mv_span_is(cli_get_text(cli_get(row, "criterion"), "status"),
                            order[i]))
                 criterion_row(c, t, row, judgement);
         }
     }
     if (cli_table_rows(t) > 0) {
-        heading(c, CLI_W_X_CRITERIA);
+        cli_heading(c, CLI_W_X_CRITERIA);
         cli_table_print(c, t);
     }
     cli_table_close(t);
@@ -138,7 +121,7 @@ static bool hides_a_value(const struct cli_pages *rows)
     struct mv_span row;
     while (mv_list_next(&l, &row)) {
         struct mv_span of =
-            is_what(row, "weight") ? row : cli_get(row, "criterion");
+            cli_is_what(row, "weight") ? row : cli_get(row, "criterion");
         if (mv_span_is(cli_get_text(of, "reason"), "suppressed"))
             return true;
     }
@@ -154,7 +137,7 @@ void cli_explain_figures(struct cli *c, const struct cli_pages *rows,
     struct mv_span row, last = mv_span("", 0);
     while (mv_list_next(&l, &row)) {
         struct mv_span indicator = cli_get_text(row, "indicator");
-        if (!is_what(row, "figure"))
+        if (!cli_is_what(row, "figure"))
             continue;
         if (!mv_span_equal(indicator, last))
             cli_table_line(t, CLI_BOLD, indicator);
@@ -162,7 +145,7 @@ void cli_explain_figures(struct cli *c, const struct cli_pages *rows,
         cli_figure_cells(c, t, row, cli_get_bool(row, "counts"), source);
     }
     if (cli_table_rows(t) > 0) {
-        heading(c, CLI_W_X_FIGURES);
+        cli_heading(c, CLI_W_X_FIGURES);
         cli_table_print(c, t);
         if (hides_a_value(rows))
             cli_say(c, CLI_W_X_FIGURES_BARE, NULL);
@@ -200,10 +183,10 @@ uint64_t *cli_explain_seqs(const struct cli_pages *rows, size_t *count)
     size_t n = 0, kept = 0;
     bool told = false; /* there is one judgement */
     while (mv_list_next(&l, &row)) {
-        if (is_what(row, "judgement") && !told)
+        if (cli_is_what(row, "judgement") && !told)
             n += judgement_seqs(row, seqs + n, JUDGEMENT_SEQS);
-        told = told || is_what(row, "judgement");
-        if (is_what(row, "figure"))
+        told = told || cli_is_what(row, "judgement");
+        if (cli_is_what(row, "figure"))
             seqs[n++] = cli_get_u64(row, "seq");
     }
     qsort(seqs, n, sizeof *seqs, by_number);
@@ -224,14 +207,14 @@ static void record_row(struct cli_table *t, uint64_t seq,
     cli_table_u64(t, seq);
     cli_table_cell(t, CLI_PLAIN, cli_get_text(record, "key"));
     cli_time(cli_get_i64(record, "received_ms"), &text);
-    cell(t, CLI_PLAIN, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     cli_source_delivery(source, seq, &text);
-    cell(t, CLI_PLAIN, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     if (mv_value_bin(cli_get(record, "chain"), &chain) &&
         chain.len == MV_HASH_BYTES)
         mv_buf_printf(&text, "%.*s…", HASH_SHOWN,
                       mv_hex(chain.at, chain.len, hex));
-    cell(t, CLI_PLAIN, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     mv_buf_done(&text);
 }
 
@@ -251,7 +234,7 @@ void cli_explain_records(struct cli *c, const struct cli_pages *rows,
     for (size_t i = 0; i < count; i++)
         record_row(t, seqs[i], source);
     if (count > 0) {
-        heading(c, CLI_W_X_RECORDS);
+        cli_heading(c, CLI_W_X_RECORDS);
         cli_table_print(c, t);
     }
     free(seqs);

@@ -8,18 +8,13 @@
 #include "services/cli/numbers.h"
 #include "services/cli/phrase.h"
 
-static bool is_what(struct mv_span row, const char *what)
-{
-    return mv_span_is(cli_get_text(row, "what"), what);
-}
-
 struct mv_span cli_explain_indicator(const struct cli_pages *rows,
                                      struct mv_span id)
 {
     struct mv_list l = cli_pages_walk(rows);
     struct mv_span row;
     while (mv_list_next(&l, &row)) {
-        if (is_what(row, "indicator") &&
+        if (cli_is_what(row, "indicator") &&
             mv_span_equal(cli_get_text(row, "indicator"), id))
             return row;
     }
@@ -65,7 +60,7 @@ static void say_combine(struct cli *c, const struct cli_pages *rows,
     struct mv_span row;
     uint32_t criteria = 0, members = 0, none = 0;
     while (mv_list_next(&l, &row)) {
-        if (!is_what(row, "criterion"))
+        if (!cli_is_what(row, "criterion"))
             continue;
         struct mv_span k = cli_get(row, "criterion");
         criteria++;
@@ -182,7 +177,7 @@ void cli_explain_rule(struct cli *c, const struct cli_pages *rows,
     struct mv_list l = cli_pages_walk(rows);
     struct mv_span row, rule = mv_span("", 0);
     while (mv_list_next(&l, &row))
-        if (is_what(row, "rule"))
+        if (cli_is_what(row, "rule"))
             rule = row;
     struct mv_list require;
     if (rule.len == 0 || !mv_list_open(&require, cli_get(rule, "require")) ||
@@ -196,9 +191,9 @@ void cli_explain_rule(struct cli *c, const struct cli_pages *rows,
     say_forecast(c, cli_get_text(rule, "forecast"));
     l = cli_pages_walk(rows);
     while (mv_list_next(&l, &row)) {
-        if (is_what(row, "indicator"))
+        if (cli_is_what(row, "indicator"))
             say_indicator(c, row);
-        else if (is_what(row, "aim"))
+        else if (cli_is_what(row, "aim"))
             say_aim(c, cli_get(row, "criterion"), judgement);
     }
 }

@@ -62,7 +62,7 @@ static void say_lacking(struct cli *c, const struct cli_pages *rows)
     struct mv_span row;
     struct mv_buf what = {0}, unit = {0}, when = {0}, only = {0};
     while (mv_list_next(&l, &row)) {
-        if (!mv_span_is(cli_get_text(row, "what"), "base"))
+        if (!cli_is_what(row, "base"))
             continue;
         struct mv_span member =
             cli_get_titled(c, row, "member", "member_title");
@@ -224,7 +224,7 @@ void cli_explain_show(struct cli *c, const struct cli_pages *rows,
     struct mv_list l = cli_pages_walk(rows);
     struct mv_span row, j = mv_span("", 0), dues = j, holds = j;
     while (mv_list_next(&l, &row)) {
-        if (!mv_span_is(cli_get_text(row, "what"), "judgement"))
+        if (!cli_is_what(row, "judgement"))
             continue;
         j = cli_get(row, "judgement");
         dues = cli_get(row, "dues");
@@ -260,7 +260,7 @@ void cli_explain_json(struct cli *c, const struct cli_pages *rows,
     struct mv_list l = cli_pages_walk(rows);
     struct mv_span row;
     while (mv_list_next(&l, &row)) {
-        if (mv_span_is(cli_get_text(row, "what"), "figure"))
+        if (cli_is_what(row, "figure"))
             cli_figure_json(c, row, source);
         else
             cli_json_line(c, cli_json(row));

@@ -14,23 +14,6 @@
 static const struct cli_shown percent = {{"percent", 7}, 1};
 static const struct cli_shown bare = {{"count", 5}, 6};
 
-static bool is_what(struct mv_span row, const char *what)
-{
-    return mv_span_is(cli_get_text(row, "what"), what);
-}
-
-static void cell(struct cli_table *t, struct mv_buf *text)
-{
-    cli_table_cell(t, CLI_PLAIN, mv_buf_span(text));
-    mv_buf_clear(text);
-}
-
-static void heading(struct cli *c, cli_word word)
-{
-    (void)fprintf(c->out, "\n%s%s%s\n", c->colour ? "\x1b[1m" : "",
-                  cli_w(c, word), c->colour ? "\x1b[0m" : "");
-}
-
 /* "vekst", "verdi": what the criterion takes of the series. */
 static const char *kind_word(const struct cli *c, struct mv_span row)
 {
@@ -134,17 +117,17 @@ static void term_row(struct cli *c, struct cli_table *t,
     struct mv_buf text = {0};
     cli_table_text(t, kind_word(c, row));
     put_series(c, row, &text);
-    cell(t, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     cli_table_cell(t, CLI_PLAIN, cli_get_text(row, "unit"));
     mv_buf_printf(&text, "%llu", (unsigned long long)cli_get_u64(row, "year"));
-    cell(t, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     put_value(c, rows, row, &text);
-    cell(t, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     put_pair(c, row, &text);
-    cell(t, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     put_missing(c, row, &text);
     put_counted(c, row, &text);
-    cell(t, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     mv_buf_done(&text);
 }
 
@@ -157,7 +140,8 @@ static bool is_of_units(struct mv_span row)
 /* The unit's own numbers, and those. */
 static bool is_term(struct mv_span row)
 {
-    return is_what(row, "term") || (is_what(row, "weight") && is_of_units(row));
+    return cli_is_what(row, "term") ||
+           (cli_is_what(row, "weight") && is_of_units(row));
 }
 
 void cli_explain_terms(struct cli *c, const struct cli_pages *rows)
@@ -183,7 +167,7 @@ void cli_explain_terms(struct cli *c, const struct cli_pages *rows)
         term_row(c, t, rows, row);
     }
     if (cli_table_rows(t) > 0) {
-        heading(c, CLI_W_X_TERMS);
+        cli_heading(c, CLI_W_X_TERMS);
         cli_table_print(c, t);
     }
     cli_table_close(t);
@@ -222,15 +206,15 @@ static void weight_row(struct cli *c, struct cli_table *t,
     cli_table_cell(t, CLI_PLAIN, cli_get_text(row, "unit"));
     cli_table_cell(t, CLI_PLAIN, cli_get_text(row, "name"));
     put_value(c, rows, row, &text);
-    cell(t, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     put_pair(c, row, &text);
-    cell(t, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     if (cli_get_text(row, "share").len > 0)
         cli_shown(c, &percent, cli_get_text(row, "share"), none, &text);
-    cell(t, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     if (cli_get_text(row, "pull").len > 0)
         cli_margin(c, &f, cli_get_text(row, "pull"), &text);
-    cell(t, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     mv_buf_done(&text);
 }
 
@@ -242,7 +226,7 @@ static void term_weights(struct cli *c, struct cli_table *t,
     struct weight *all = mv_xcalloc(rows->count + 1, sizeof *all);
     struct mv_span row;
     size_t count = 0;
-    while (mv_list_next(&l, &row) && is_what(row, "weight") &&
+    while (mv_list_next(&l, &row) && cli_is_what(row, "weight") &&
            !is_of_units(row)) /* they are of the next criterion */
         all[count++] = (struct weight){row, heaviness(row)};
     qsort(all, count, sizeof *all, by_weight);
@@ -268,12 +252,12 @@ void cli_explain_weights(struct cli *c, const struct cli_pages *rows)
     struct mv_span row;
     bool pulls = false;
     while (mv_list_next(&l, &row)) {
-        if (is_what(row, "term"))
+        if (cli_is_what(row, "term"))
             term_weights(c, t, rows, row, l);
         pulls = pulls || cli_get_text(row, "pull").len > 0;
     }
     if (cli_table_rows(t) > 0) {
-        heading(c, CLI_W_X_WEIGHTS);
+        cli_heading(c, CLI_W_X_WEIGHTS);
         cli_table_print(c, t);
         cli_say(c, pulls ? CLI_W_X_WEIGHTS_PULL : CLI_W_X_WEIGHTS_SUM, NULL);
     }

@@ -4,12 +4,6 @@
 
 #include "services/cli/phrase.h"
 
-static void cell(struct cli_table *t, cli_style style, struct mv_buf *text)
-{
-    cli_table_cell(t, style, mv_buf_span(text));
-    mv_buf_clear(text);
-}
-
 static void put_figure(const struct cli *c, struct mv_span row,
                        struct mv_buf *out)
 {
@@ -40,15 +34,15 @@ void cli_figure_cells(struct cli *c, struct cli_table *t, struct mv_span row,
     cli_table_cell(t, style, cli_get_text(row, "unit"));
     cli_table_cell(t, style, cli_get_titled(c, row, "member", "member_title"));
     put_figure(c, row, &text);
-    cell(t, style, &text);
+    cli_table_take(t, style, &text);
     cli_table_cell(t, style, cli_get_text(row, "flag"));
     mv_buf_text(&text, withdrawn ? cli_w(c, CLI_W_X_IS_WITHDRAWN)
                        : counts  ? ""
                                  : cli_w(c, CLI_W_X_NOT_COUNTED));
-    cell(t, style, &text);
+    cli_table_take(t, style, &text);
     mv_buf_printf(&text, "%llu:%llu", (unsigned long long)seq,
                   (unsigned long long)at);
-    cell(t, style, &text);
+    cli_table_take(t, style, &text);
     cli_table_cell(t, style, cli_source_note(source, seq, at));
     mv_buf_done(&text);
 }

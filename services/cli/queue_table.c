@@ -164,18 +164,12 @@ void cli_queues_sort(struct cli_pages *rows)
     *rows = sorted;
 }
 
-static void cell(struct cli_table *t, cli_style style, struct mv_buf *text)
-{
-    cli_table_cell(t, style, mv_buf_span(text));
-    mv_buf_clear(text);
-}
-
 static void count_cell(const struct cli *c, struct cli_table *t,
                        cli_style style, uint64_t n)
 {
     struct mv_buf text = {0};
     cli_count(c, n, &text);
-    cell(t, n > 0 ? style : CLI_PLAIN, &text);
+    cli_table_take(t, n > 0 ? style : CLI_PLAIN, &text);
     mv_buf_done(&text);
 }
 
@@ -212,7 +206,7 @@ static void queue_row(const struct cli *c, struct cli_table *t,
         cli_age(cli_get_i64(row, "age_ms"), &text);
     else
         mv_buf_text(&text, "–");
-    cell(t, CLI_PLAIN, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     cli_table_cell(t, CLI_PLAIN, cli_get_text(row, "queue"));
     count_cell(c, t, CLI_PLAIN, cli_get_u64(row, "ready"));
     count_cell(c, t, CLI_PLAIN, cli_get_u64(row, "in_flight"));
@@ -222,7 +216,7 @@ static void queue_row(const struct cli *c, struct cli_table *t,
     count_cell(c, t, CLI_PLAIN, cli_get_u64(row, "made_per_minute"));
     count_cell(c, t, CLI_PLAIN, cli_get_u64(row, "delivered_per_minute"));
     put_state(c, row, now_ms, &text);
-    cell(t, CLI_PLAIN, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     mv_buf_done(&text);
 }
 

@@ -152,10 +152,9 @@ static bool is_new_series(const struct cli_report_item *item,
 
 static void add_line(struct cli_report_item *item, struct mv_span row)
 {
-    struct cli_report_line line = {
-        .row = row,
-        .aim = mv_span_is(cli_get_text(row, "what"), "aim"),
-        .curve = is_new_series(item, row)};
+    struct cli_report_line line = {.row = row,
+                                   .aim = cli_is_what(row, "aim"),
+                                   .curve = is_new_series(item, row)};
     if (item->line_count == item->line_cap) {
         item->line_cap = item->line_cap == 0 ? 4 : item->line_cap * 2;
         item->lines =

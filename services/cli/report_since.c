@@ -18,17 +18,13 @@ struct finding {
     struct cli_report_changes *ret;
 };
 
-static bool is_what(struct mv_span row, const char *what)
-{
-    return mv_span_is(cli_get_text(row, "what"), what);
-}
-
 struct mv_span cli_report_frozen(const struct cli_report *r)
 {
     struct mv_list l = cli_pages_walk(&r->since);
     struct mv_span row;
-    return mv_list_next(&l, &row) && is_what(row, "frozen") ? row
-                                                            : mv_span("", 0);
+    return mv_list_next(&l, &row) && cli_is_what(row, "frozen")
+               ? row
+               : mv_span("", 0);
 }
 
 static void put(struct mv_buf *out, struct mv_span text)
@@ -75,8 +71,8 @@ static void read_old(struct finding *f)
     struct mv_span row;
     f->old = mv_xcalloc(f->r->since.count + 1, sizeof *f->old);
     while (mv_list_next(&l, &row)) {
-        if (is_what(row, "status") || is_what(row, "below") ||
-            is_what(row, "report"))
+        if (cli_is_what(row, "status") || cli_is_what(row, "below") ||
+            cli_is_what(row, "report"))
             f->old[f->old_count++] = cli_get(row, "row");
     }
 }
@@ -108,7 +104,7 @@ static bool add_figures(const struct finding *f, struct cli_report_change *ch,
     struct mv_span kept;
     bool is_seq = false;
     while (mv_list_next(&l, &kept)) {
-        if (!is_what(kept, "figure") ||
+        if (!cli_is_what(kept, "figure") ||
             !is_named(cli_get(kept, "targets"), cli_get_text(row, "target")) ||
             (ch->unit.len > 0 && !is_named(cli_get(kept, "units"), ch->unit)))
             continue;

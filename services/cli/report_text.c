@@ -8,12 +8,6 @@
 
 #define HALF_YEAR_WIDTH 100 /* takes all in columns */
 
-static void cell(struct cli_table *t, struct mv_buf *text)
-{
-    cli_table_cell(t, CLI_PLAIN, mv_buf_span(text));
-    mv_buf_clear(text);
-}
-
 static void status_cell(const struct cli *c, struct cli_table *t,
                         struct mv_span row)
 {
@@ -70,10 +64,10 @@ static void half_year_row(const struct cli *c, struct cli_table *t,
     }
     status_cell(c, t, item->row);
     cli_report_sentence(c, item->row, &text);
-    cell(t, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     if (item->commission) {
         cli_stated_dates(c, item->row, &text);
-        cell(t, &text);
+        cli_table_take(t, CLI_PLAIN, &text);
     }
     mv_buf_done(&text);
 }
@@ -118,21 +112,21 @@ static void put_line(const struct cli *c, struct cli_table *t,
     cli_report_cells(c, l, &cells);
     mv_buf_text(&indent, "  ");
     mv_buf_put(&indent, cells.what.at, cells.what.len);
-    cell(t, &indent);
+    cli_table_take(t, CLI_PLAIN, &indent);
     if (l->aim || cli_get_text(l->row, "status").len == 0)
         cli_table_text(t, "");
     else
         status_cell(c, t, l->row);
-    cell(t, &cells.value);
-    cell(t, &cells.last);
-    cell(t, &cells.limit);
-    cell(t, &cells.trend);
-    cell(t, &cells.lowest);
-    cell(t, &cells.highest);
+    cli_table_take(t, CLI_PLAIN, &cells.value);
+    cli_table_take(t, CLI_PLAIN, &cells.last);
+    cli_table_take(t, CLI_PLAIN, &cells.limit);
+    cli_table_take(t, CLI_PLAIN, &cells.trend);
+    cli_table_take(t, CLI_PLAIN, &cells.lowest);
+    cli_table_take(t, CLI_PLAIN, &cells.highest);
     if (cells.level.len > 0 && cells.why.len > 0)
         mv_buf_text(&cells.level, "; ");
     mv_buf_put(&cells.level, cells.why.at, cells.why.len);
-    cell(t, &cells.level);
+    cli_table_take(t, CLI_PLAIN, &cells.level);
     cli_report_cells_done(&cells);
     mv_buf_done(&indent);
 }
@@ -224,7 +218,7 @@ static void since(struct cli *c, const struct cli_report *r)
         cli_table_cell(t, CLI_PLAIN, mv_buf_span(&ch->was));
         cli_table_cell(t, CLI_PLAIN, mv_buf_span(&ch->now));
         cli_report_causes(c, r->changes, ch, &text);
-        cell(t, &text);
+        cli_table_take(t, CLI_PLAIN, &text);
     }
     if (cli_table_rows(t) > 0)
         cli_table_print(c, t);
@@ -248,7 +242,7 @@ static void missing(struct cli *c, const struct cli_report *r)
     while (mv_list_next(&l, &row)) {
         for (unsigned i = 0; i < CLI_MISSING_CELLS; i++) {
             cli_missing_cell(c, row, i, &text);
-            cell(t, &text);
+            cli_table_take(t, CLI_PLAIN, &text);
         }
     }
     if (cli_table_rows(t) > 0)

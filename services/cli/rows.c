@@ -143,6 +143,11 @@ struct mv_span cli_get_text(struct mv_span row, const char *key)
     return mv_map_text(row, key, &v) ? v : mv_span("", 0);
 }
 
+bool cli_is_what(struct mv_span row, const char *what)
+{
+    return mv_span_is(cli_get_text(row, "what"), what);
+}
+
 uint64_t cli_get_u64(struct mv_span row, const char *key)
 {
     uint64_t v;

@@ -18,9 +18,11 @@ json_t *cli_json_shown(const char *said);
 void cli_json_line(struct cli *c, json_t *j);
 
 struct mv_span cli_get_text(struct mv_span row, const char *key); /* or "" */
-uint64_t cli_get_u64(struct mv_span row, const char *key);        /* or 0 */
-int64_t cli_get_i64(struct mv_span row, const char *key);         /* or 0 */
-bool cli_get_bool(struct mv_span row, const char *key);           /* or false */
+/* Of a reply whose rows are of several kinds. */
+bool cli_is_what(struct mv_span row, const char *what);
+uint64_t cli_get_u64(struct mv_span row, const char *key);   /* or 0 */
+int64_t cli_get_i64(struct mv_span row, const char *key);    /* or 0 */
+bool cli_get_bool(struct mv_span row, const char *key);      /* or false */
 struct mv_span cli_get(struct mv_span row, const char *key); /* raw or empty */
 /* {nb, en} in the language, or the other, or the first there is: of a raw
  * value, and of what is under the key. */

@@ -50,13 +50,6 @@ int64_t cli_sender_wait(unsigned tries, uint32_t random)
     return ms / 2 + (int64_t)((uint64_t)random * (uint64_t)(ms / 2) >> 32);
 }
 
-static int64_t mono_ms(void)
-{
-    struct mv_clock clock = {0};
-    mv_clock_read(&clock);
-    return clock.mono_ms;
-}
-
 static void close_socket(struct run *r)
 {
     mv_held_done(&r->wire.held);
@@ -284,7 +277,7 @@ static mv_rc turn(struct run *r, struct mv_err *err)
 {
     struct mv_poll p = {.sock = r->sock, .fd = -1};
     mv_rc rc = MV_OK;
-    r->now_ms = mono_ms();
+    r->now_ms = mv_clock_mono_ms();
     if (shut_out(r)) {
         r->code = say_shut_out(r);
         return MV_OK;
@@ -294,7 +287,7 @@ static mv_rc turn(struct run *r, struct mv_err *err)
     p.sock = r->sock;
     MV_TRY(send_due(r, err));
     MV_TRY(mv_sock_poll(&p, 1, TURN_MS));
-    r->now_ms = mono_ms();
+    r->now_ms = mv_clock_mono_ms();
     MV_TRY(receive(r));
     if (r->code == CLI_OK && r->done < r->count &&
         r->now_ms - r->progress_ms > r->s->wait_ms)
@@ -309,7 +302,7 @@ int cli_sender_run(const struct cli_sender *s, struct cli_item *items,
     struct run r = {.s = s, .items = items, .count = count};
     struct cli_progress progress;
     struct mv_err err = {0};
-    r.now_ms = r.progress_ms = mono_ms();
+    r.now_ms = r.progress_ms = mv_clock_mono_ms();
     cli_progress_begin(&progress, s->c, cli_w(s->c, CLI_W_PUSH_PROGRESS),
                        count);
     mv_rc rc = mv_net_open(&r.net, &err);

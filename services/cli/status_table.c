@@ -130,12 +130,6 @@ static void put_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
     cli_stated_why(c, row, out);
 }
 
-static void cell(struct cli_table *t, struct mv_buf *text)
-{
-    cli_table_cell(t, CLI_PLAIN, mv_buf_span(text));
-    mv_buf_clear(text);
-}
-
 /* The day the status came, else the journal's number. */
 static void put_since(struct mv_span row, struct cli_source *source,
                       struct mv_buf *out)
@@ -170,25 +164,25 @@ static void put_row(const struct cli *c, struct cli_table *t, struct room room,
     mv_buf_text(&text, "  ");
     mv_buf_put(&text, cli_get_text(row, "unit").at,
                cli_get_text(row, "unit").len);
-    cell(t, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     if (room.names)
         cli_table_cell(t, CLI_DIM, cli_get_text(row, "name"));
     cli_table_cell(t, cli_status_style(status),
                    mv_span_text(cli_status_text(c, status)));
     if (n.value.len > 0)
         cli_value(c, &n.with, n.value, n.limit, &text);
-    cell(t, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     if (n.limit.len > 0)
         cli_shown(c, &n.bare, n.limit, n.value, &text);
-    cell(t, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     if (n.margin.len > 0)
         cli_margin(c, &n.bare, n.margin, &text);
-    cell(t, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     put_why(c, row, &text);
-    cell(t, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     if (room.since) {
         put_since(row, source, &text);
-        cell(t, &text);
+        cli_table_take(t, CLI_PLAIN, &text);
     }
     mv_buf_done(&text);
 }

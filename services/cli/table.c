@@ -35,6 +35,12 @@ static const char *const codes[] = {
     [CLI_RED] = "\x1b[31m", [CLI_DIM] = "\x1b[2m",    [CLI_BOLD] = "\x1b[1m",
 };
 
+void cli_heading(const struct cli *c, cli_word word)
+{
+    (void)fprintf(c->out, "\n%s%s%s\n", c->colour ? codes[CLI_BOLD] : "",
+                  cli_w(c, word), c->colour ? "\x1b[0m" : "");
+}
+
 struct cli_table *cli_table_open(const struct cli_column *columns, size_t count)
 {
     struct cli_table *t = mv_xcalloc(1, sizeof *t);
@@ -75,6 +81,12 @@ void cli_table_line(struct cli_table *t, cli_style style, struct mv_span text)
     for (size_t i = 1; i < t->column_count; i++)
         cli_table_text(t, "");
     t->cells[at].line = true;
+}
+
+void cli_table_take(struct cli_table *t, cli_style style, struct mv_buf *text)
+{
+    cli_table_cell(t, style, mv_buf_span(text));
+    mv_buf_clear(text);
 }
 
 void cli_table_text(struct cli_table *t, const char *text)

@@ -23,6 +23,9 @@ struct cli_column {
     unsigned drop;
 };
 
+/* Above a table, where one command has several. */
+void cli_heading(const struct cli *c, cli_word word);
+
 struct cli_table;
 
 /* columns: borrowed until close. */
@@ -32,6 +35,8 @@ void cli_table_close(struct cli_table *t); /* takes NULL */
 /* The next cell of the row, left to right; the text is copied and made safe
  * for a terminal. After the last column comes the next row. */
 void cli_table_cell(struct cli_table *t, cli_style style, struct mv_span text);
+/* The same, and the buffer is empty for the next. */
+void cli_table_take(struct cli_table *t, cli_style style, struct mv_buf *text);
 void cli_table_text(struct cli_table *t, const char *text);
 void cli_table_u64(struct cli_table *t, uint64_t n);
 /* A row of its own that goes over all columns: a heading. Between rows. */
