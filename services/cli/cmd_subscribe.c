@@ -106,21 +106,21 @@ static int act(struct cli *c, const char *verb, struct cli_args *a,
 {
     struct cli_link *l;
     struct cli_hush hush;
-    bool begins = !strcmp(verb, "subscribe"), forced = false;
+    bool begins = !strcmp(verb, "subscribe");
     int code = cli_link_open(c, CLI_NOTIFIER, NULL, &l);
     if (code == CLI_OK) {
         cli_hush_begin(c, &hush);
         code = cli_ask_args(l, verb, a, rows);
         cli_hush_end(c, &hush);
-        forced = hush.text.len > 0 &&
-                 strstr(mv_buf_cstr(&hush.text), "force") != NULL;
         bool meant = code == CLI_NO && begins && cli_hint_options(c, true);
         cli_hush_done(c, &hush, !meant);
     }
-    if (code == CLI_NO && forced) /* its argument, as our option */
-        cli_warn(c, CLI_W_UNSUB_FORCE, c->args[0], NULL);
-    else if (code == CLI_NO && !begins)
-        cli_hint_subscription(c, l, c->args[0]);
+    if (code == CLI_NO && !begins) {
+        if (cli_link_code(l) == MV_CODE_REFUSED) /* something waits in it */
+            cli_warn(c, CLI_W_UNSUB_FORCE, c->args[0], NULL);
+        else
+            cli_hint_subscription(c, l, c->args[0]);
+    }
     cli_link_close(l);
     return code;
 }

@@ -32,6 +32,7 @@ struct cli_link {
     cli_service service;
     struct cli_door door; /* its secret wiped */
     struct cli_progress waiting;
+    mv_code code; /* of the last refusal */
 };
 
 /* While an answer is waited for; nothing in the first second. */
@@ -399,12 +400,18 @@ bool cli_ask_denied(const struct mv_msg_reply *reply)
            code == MV_CODE_FORBIDDEN;
 }
 
+mv_code cli_link_code(const struct cli_link *l)
+{
+    return l->code;
+}
+
 /* A refusal in the words of the language, and what to do about it. */
 static int refused(struct cli_link *l, const struct mv_msg_reply *reply)
 {
     mv_code code = mv_code_find(reply->code);
     struct mv_code_args args = {.detail = reply->text, .value = reply->text};
     struct mv_buf said = {0};
+    l->code = code;
     if (mv_span_is(reply->result, "retry")) {
         mv_code_text(code, l->c->lang, &args, &said);
         cli_warn(l->c, CLI_W_RETRY_LATER, cli_service_name(l->service),
