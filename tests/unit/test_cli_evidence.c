@@ -1,62 +1,38 @@
 /* What `maalvakt explain` says of figures whose value may not be shown. */
 #include <string.h>
 
-#include "proto/pack.h"
 #include "services/base/clock.h"
 #include "services/cli/explain_rows.h"
 #include "services/cli/explain_text.h"
+#include "tests/support/quoted.h"
 #include "tests/support/screen.h"
 #include "tests/support/unit.h"
 
-static void put_criterion(struct cli_pages *rows, const char *reason)
+static void put(struct cli_pages *rows, const char *text)
 {
     struct mv_buf b = {0};
-    mv_pack_map(&b, 2);
-    mv_pack_kv_cstr(&b, "what", "criterion");
-    mv_pack_cstr(&b, "criterion");
-    mv_pack_map(&b, 3);
-    mv_pack_kv_cstr(&b, "text", "value >= 70 %");
-    mv_pack_kv_cstr(&b, "status", "none");
-    mv_pack_kv_cstr(&b, "reason", reason);
+    test_quoted(&b, text);
     cli_pages_put(rows, mv_buf_span(&b));
     mv_buf_done(&b);
 }
 
+#define CRITERION(reason)                                      \
+    "{'what':'criterion','criterion':{'text':'value >= 70 %'," \
+    "'status':'none','reason':'" reason "'}}"
 /* Of a share: one unit below. */
-static void put_unit(struct cli_pages *rows, const char *reason)
-{
-    struct mv_buf b = {0};
-    mv_pack_map(&b, 6);
-    mv_pack_kv_cstr(&b, "what", "weight");
-    mv_pack_kv_cstr(&b, "criterion", "share(units: value >= 70 %) >= 50 %");
-    mv_pack_kv_cstr(&b, "kind", "units");
-    mv_pack_kv_cstr(&b, "indicator", "epikrise");
-    mv_pack_kv_cstr(&b, "unit", "ahus");
-    mv_pack_kv_cstr(&b, "reason", reason);
-    cli_pages_put(rows, mv_buf_span(&b));
-    mv_buf_done(&b);
-}
-
-static void put_figure(struct cli_pages *rows)
-{
-    struct mv_buf b = {0};
-    mv_pack_map(&b, 7);
-    mv_pack_kv_cstr(&b, "what", "figure");
-    mv_pack_kv_cstr(&b, "indicator", "epikrise");
-    mv_pack_kv_cstr(&b, "unit", "ahus");
-    mv_pack_kv_cstr(&b, "period", "2024-T1");
-    mv_pack_kv_cstr(&b, "numerator", "1");
-    mv_pack_kv_cstr(&b, "denominator", "2");
-    mv_pack_kv_bool(&b, "counts", true);
-    cli_pages_put(rows, mv_buf_span(&b));
-    mv_buf_done(&b);
-}
+#define UNIT(reason)                                                        \
+    "{'what':'weight','criterion':'share(units: value >= 70 %) >= 50 %',"   \
+    "'kind':'units','indicator':'epikrise','unit':'ahus','reason':'" reason \
+    "'}"
+#define FIGURE                                               \
+    "{'what':'figure','indicator':'epikrise','unit':'ahus'," \
+    "'period':'2024-T1','numerator':'1','denominator':'2','counts':true}"
 
 static void expect(struct cli_pages *rows, bool said)
 {
     struct screen s;
     struct cli_source *source = cli_source_open(NULL);
-    put_figure(rows);
+    put(rows, FIGURE);
     screen_open(&s, MV_LANG_EN, 0);
     cli_explain_show(&s.cli, rows, source);
     assert_non_null(strstr(screen_text(&s), "1 / 2"));
@@ -72,9 +48,9 @@ static void figures_of_a_suppressed_value_are_said_to_be_evidence(void **state)
 {
     struct cli_pages rows = {0};
     (void)state;
-    put_criterion(&rows, "suppressed");
+    put(&rows, CRITERION("suppressed"));
     expect(&rows, true);
-    put_criterion(&rows, "no_base");
+    put(&rows, CRITERION("no_base"));
     expect(&rows, false);
 }
 
@@ -82,11 +58,11 @@ static void so_are_those_of_a_suppressed_unit_below(void **state)
 {
     struct cli_pages rows = {0};
     (void)state;
-    put_criterion(&rows, "");
-    put_unit(&rows, "suppressed");
+    put(&rows, CRITERION(""));
+    put(&rows, UNIT("suppressed"));
     expect(&rows, true);
-    put_criterion(&rows, "");
-    put_unit(&rows, "excepted");
+    put(&rows, CRITERION(""));
+    put(&rows, UNIT("excepted"));
     expect(&rows, false);
 }
 
