@@ -14,8 +14,7 @@
 #include "services/base/hash.h"
 
 #define LOOPBACK "tcp://127.0.0.1:"
-/* Below those that connections going out are given: one stays free until its
- * service has it. */
+/* Below those that connections going out are given. */
 enum { PORTS_FROM = 10000, PORTS = 11000, TRIES = 200 };
 
 /* Binds loopback's port (0: any) and holds it; 0: taken. again: it was chosen

@@ -58,8 +58,9 @@ static bool may_stand(struct ingest_desk *desk, const struct mv_key *key,
     return !ingest_over_quota(desk, key, clock, d->row_count, frame.len, said);
 }
 
-/* Beside what is wrong with the form: what the rows that could be read say
- * wrongly. Not where a day is in doubt, or by whom they may not be sent. */
+/* Adds, to what is wrong with the form, what is wrong with the meaning of the
+ * rows that could be read; not from one who may send none, and not while the
+ * clock is distrusted. */
 static void add_meaning(struct ingest_desk *desk, const struct mv_key *key,
                         const struct mv_clock *clock)
 {
