@@ -21,14 +21,12 @@
 
 extern char **environ;
 
-/* What stands before '=' or ':', as a service reads it; of a comment and of
- * what is no setting: empty. */
+/* What stands before '=' or ':', as a service reads it; empty if neither is
+ * there. Of a comment: no name that is ours, for it begins with its sign. */
 static struct mv_span name_of(struct mv_span line)
 {
     const char *at = line.at;
     size_t len = 0;
-    if (line.len > 0 && (at[0] == '#' || at[0] == ';'))
-        return mv_span(at, 0);
     while (len < line.len && at[len] != '=' && at[len] != ':')
         len++;
     if (len == line.len)
