@@ -180,11 +180,30 @@ static void take_message(struct mv_service *s, struct mv_wire *w,
     (void)mv_apply(s, &in);
 }
 
+/* Up now, and for a while after. */
+static void alarm_of(struct mv_service *s, int64_t *last_ms, const char *name,
+                     const char *text)
+{
+    *last_ms = s->now.mono_ms;
+    mv_service_alarm(s, name, true, text);
+}
+
+/* Its oldest connection was closed for a new one. */
+static void say_crowd(struct mv_service *s, unsigned door,
+                      const struct mv_key *key)
+{
+    MV_LOG(KEY_CROWDS, mv_kv_text("door", s->doors[door].def.name),
+           mv_kv_text("key", key != NULL ? key->name : "?"));
+    alarm_of(s, &s->cut_ms, "peers.cut",
+             "a key has more than 64 connections: the oldest are closed");
+}
+
 static void take(struct mv_service *s, struct mv_wire *w, unsigned door)
 {
     const struct mv_key *key = mv_guard_user(s->guard, w->user, mv_real_ms(s));
     struct mv_span route = mv_span(w->route, w->route_len);
-    mv_peers_whole(s->doors[door].peers, w->fd, w->user, w->body.len);
+    if (mv_peers_whole(s->doors[door].peers, w->fd, w->user, w->body.len))
+        say_crowd(s, door, key);
     if (key == NULL) {
         mv_tally(s, MV_COUNT_UNAUTHORISED, 1);
         say(s, w, NULL, door, false, "unauthorised", 0);
@@ -246,14 +265,6 @@ void mv_doors_take(struct mv_service *s)
         for (unsigned i = 0; i < count; i++)
             any = take_share(s, (first + i) % count) || any;
     }
-}
-
-/* Up now, and for a while after. */
-static void alarm_of(struct mv_service *s, int64_t *last_ms, const char *name,
-                     const char *text)
-{
-    *last_ms = s->now.mono_ms;
-    mv_service_alarm(s, name, true, text);
 }
 
 static void quieten(struct mv_service *s)

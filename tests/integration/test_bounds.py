@@ -248,6 +248,27 @@ class Hostile(ingesting.Case):
                     yield
         self.beside("reconnects with full queues", attack)
 
+    def test_p15_a_key_that_closes_no_connection(self):
+        """One for each delivery: its own oldest go, nobody else's."""
+        message = ingesting.packed(table(self.number(), ingesting.row()))
+        before = descriptors(self.pid()), self.counters()["peers_cut"]
+
+        def attack():
+            peers = []
+            for _ in range(house.scale(200, 2000)):
+                peers.append(self.shaken("fifth"))
+                self.assertTrue(peers[-1].frame(message))
+                self.assertTrue(peers[-1].read(1), "no answer")
+                yield
+            self.assertLess(descriptors(self.pid()) - before[0], 64 + 16)
+            for peer in peers[:-64]:
+                self.assertTrue(peer.is_cut())
+            house.until(lambda: self.counters()["peers_cut"] - before[1] ==
+                        len(peers) - 64)
+            for peer in peers:
+                peer.close()
+        self.beside("a key that closes no connection", attack)
+
     def test_p15_reconnects_with_large_deliveries(self):
         """What waits of connections that are gone is bounded too: who comes
         back meanwhile is cut, and may try again."""

@@ -1,6 +1,7 @@
 /* raw_peer - see raw_peer.h. */
 #include "tests/support/raw_peer.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -200,6 +201,16 @@ bool raw_peer_ping(struct raw_peer *p)
 {
     static const char ping[] = "\x04PING\0\0a context of 16."; /* no TTL */
     return say(p, 2, mv_span(ping, sizeof ping - 1));
+}
+
+bool raw_peer_is_cut(struct raw_peer *p)
+{
+    uint8_t passed[4096];
+    ssize_t got;
+    do
+        got = recv(p->fd, passed, sizeof passed, MSG_DONTWAIT);
+    while (got > 0);
+    return got == 0 || errno != EAGAIN;
 }
 
 void raw_peer_close(struct raw_peer *p)

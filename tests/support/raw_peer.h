@@ -19,4 +19,6 @@ bool raw_peer_open(struct raw_peer *p, const char *endpoint,
 bool raw_peer_frame(struct raw_peer *p, struct mv_span bytes, bool more);
 /* A heartbeat (ZMTP 3.1, RFC 37); its answer is left unread. */
 bool raw_peer_ping(struct raw_peer *p);
+/* Has the other end closed it? What it sent before is passed over. */
+bool raw_peer_is_cut(struct raw_peer *p);
 void raw_peer_close(struct raw_peer *p);

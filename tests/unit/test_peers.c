@@ -326,6 +326,47 @@ static void what_came_before_the_door_was_empty_does_not_wait(void **state)
     close_door(&d);
 }
 
+/* Another connection of a key, and a message that was read. */
+static void speaks_up(struct door *d, struct raw_peer *p, enum toy_key key)
+{
+    assert_true(raw_peer_open(p, mv_sock_endpoint(d->sock),
+                              d->t.keys[SERVE].public_key, &d->t.keys[key]));
+    assert_true(raw_peer_frame(p, mv_span_text("a"), false));
+    read_one(d);
+}
+
+static size_t cut_so_far(struct door *d)
+{
+    struct mv_peers_counts counts = {0};
+    mv_peers_counts(d->peers, &counts);
+    return (size_t)counts.cut;
+}
+
+static void of_a_key_s_many_connections_the_longest_silent_is_cut(void **state)
+{
+    (void)state;
+    struct door d = {0};
+    struct raw_peer many[MV_PEERS_OF_USER], another, other;
+    open_door(&d);
+    speaks_up(&d, &other, ALICE); /* before them all, and of another key */
+    for (size_t i = 0; i < MV_PEERS_OF_USER; i++)
+        speaks_up(&d, &many[i], BOB);
+    assert_true(raw_peer_frame(&many[0], mv_span_text("b"), false));
+    read_one(&d);
+    assert_int_equal(cut_so_far(&d), 0);
+    speaks_up(&d, &another, BOB);
+    assert_int_equal(cut_so_far(&d), 1);
+    for (size_t i = 0; i < MV_PEERS_OF_USER; i++) {
+        assert_int_equal(raw_peer_is_cut(&many[i]), i == 1);
+        raw_peer_close(&many[i]);
+    }
+    assert_false(raw_peer_is_cut(&other));
+    assert_false(raw_peer_is_cut(&another));
+    raw_peer_close(&other);
+    raw_peer_close(&another);
+    close_door(&d);
+}
+
 static void a_raw_peer_with_an_unknown_key_gets_no_handshake(void **state)
 {
     struct toy *t = *state;
@@ -526,6 +567,7 @@ int main(void)
         cmocka_unit_test(without_room_who_is_not_read_is_cut_and_nobody_let_in),
         cmocka_unit_test(hours_of_heartbeats_are_nothing_that_waits),
         cmocka_unit_test(what_came_before_the_door_was_empty_does_not_wait),
+        cmocka_unit_test(of_a_key_s_many_connections_the_longest_silent_is_cut),
         TEST(a_raw_peer_with_an_unknown_key_gets_no_handshake),
         TEST(a_reader_hears_and_a_producer_does_not),
         TEST(a_handshake_that_fails_at_the_live_socket_counts_too),

@@ -33,6 +33,7 @@ struct peer {
     uint64_t read_bytes; /* as they came by the wire */
     int64_t settled_ms;  /* when it was all that had come */
     int64_t since_ms;
+    uint64_t spoke; /* the greater the later */
     bool whole, over;
     char user[MV_USER_BYTES];
 };
@@ -51,6 +52,7 @@ struct mv_peers {
     bool crowded;    /* who arrives is cut */
     bool settles;    /* once it is empty */
     size_t next_settled;
+    uint64_t spoken;
     int64_t checked_ms, relieved_ms;
     struct mv_peers_counts counts;
 };
@@ -205,19 +207,38 @@ static uint64_t on_the_wire(size_t bytes)
     return box + (box < 256 ? 2 : 9);
 }
 
-void mv_peers_whole(struct mv_peers *p, int fd, const char *user, size_t bytes)
+/* Those of a user, and in *fd the one that was silent the longest. */
+static size_t of_user(const struct mv_peers *p, const char *user, size_t *fd)
 {
+    size_t many = 0;
+    for (size_t i = 0; i < p->room; i++) {
+        const struct peer *peer = &p->at[i];
+        if (peer->inode == 0 || strcmp(peer->user, user) != 0)
+            continue;
+        if (many++ == 0 || peer->spoke < p->at[*fd].spoke)
+            *fd = i;
+    }
+    return many;
+}
+
+bool mv_peers_whole(struct mv_peers *p, int fd, const char *user, size_t bytes)
+{
+    size_t oldest = 0;
     struct peer *peer = find(p, fd);
     if (peer == NULL) { /* its arrival is not read yet */
         mv_peers_drain(p);
         peer = find(p, fd);
     }
     if (peer == NULL)
-        return;
+        return false;
     peer->whole = true;
+    peer->spoke = ++p->spoken;
     peer->read_bytes += on_the_wire(bytes);
-    if (peer->user[0] == 0)
-        (void)snprintf(peer->user, sizeof peer->user, "%s", user);
+    if (peer->user[0] != 0)
+        return false;
+    (void)snprintf(peer->user, sizeof peer->user, "%s", user);
+    return of_user(p, user, &oldest) > MV_PEERS_OF_USER &&
+           cut(p, &p->at[oldest], (int)oldest);
 }
 
 /* Bytes that came, and how many of them libzmq has taken, at the least: what

@@ -12,6 +12,9 @@
 
 /* Connections that are looked at one by one; more are only counted. */
 #define MV_PEERS_WATCHED 65536
+/* Of one user at one door: a program that opens a connection for each message
+ * and closes none takes no descriptors from the others. */
+#define MV_PEERS_OF_USER 64
 
 struct mv_peers;
 
@@ -36,8 +39,9 @@ void mv_peers_close(struct mv_peers *p);
 void mv_peers_drain(struct mv_peers *p);
 /* A whole message of so many bytes came by this connection (mv_wire.fd) from
  * this user; the name is kept, to say whose connection was cut. Costs no
- * system call once the connection is known. */
-void mv_peers_whole(struct mv_peers *p, int fd, const char *user, size_t bytes);
+ * system call once the connection is known. True: it is one more than a user
+ * may have, and the one of his that was silent the longest was cut. */
+bool mv_peers_whole(struct mv_peers *p, int fd, const char *user, size_t bytes);
 /* The socket was read: so many messages; drained: and nothing was left. */
 void mv_peers_read(struct mv_peers *p, size_t messages, bool drained);
 /* Some forty times a second: looks at a bounded share of the connections, and
