@@ -402,7 +402,7 @@ bool cli_ask_denied(const struct mv_msg_reply *reply)
 
 mv_code cli_link_code(const struct cli_link *l)
 {
-    return l->code;
+    return l != NULL ? l->code : MV_CODE_NONE;
 }
 
 /* A refusal in the words of the language, and what to do about it. */

@@ -66,7 +66,8 @@ mv_rc cli_ask_patient(struct cli_link *l, const char *verb, struct mv_span args,
                       struct mv_err *err) MV_CHECKED;
 int cli_ask_answered(struct cli_link *l, mv_rc rc, const struct mv_err *err,
                      const struct mv_msg_reply *reply);
-/* The code of the last refusal that was said; MV_CODE_NONE before any. */
+/* The code of the last refusal that was said; MV_CODE_NONE before any,
+ * and of a door that was not opened (NULL). */
 mv_code cli_link_code(const struct cli_link *l);
 /* It is the key that may not; nothing is said. */
 bool cli_ask_denied(const struct mv_msg_reply *reply);
