@@ -82,7 +82,9 @@ void mv_build_uses(struct mv_build *b);
 
 /* expr.c - the criterion or formula at the scalar `node` into c->nodes;
  * false: a fault was named (or the cause of it was, elsewhere). own: the
- * target's indicator or NULL; formula: the indicator that it makes. */
+ * target's indicator or NULL; formula: the indicator that it makes, to which
+ * one at fault is given too, if only the indicators that it names are known:
+ * it is not to be kept. */
 bool mv_build_criterion(struct mv_build *b, uint32_t node,
                         const struct mv_indicator *own,
                         struct mv_criterion *ret);

@@ -1,5 +1,6 @@
 /* expr - see build.h. Job: one criterion, formula or limit from its scalar
- * into the catalogue. Invariant: only what was parsed and typed is stored.
+ * into the catalogue. Invariant: only what was parsed and typed is stored, but
+ * of a formula at fault what it names, until its cycles are named.
  * A crash in the middle leaves nothing: it is memory only. */
 #include "services/catalogue/keys.h"
 #include "services/catalogue/type.h"
@@ -132,14 +133,10 @@ static bool check_parts(struct mv_build *b, uint32_t node,
     return true;
 }
 
-bool mv_build_formula(struct mv_build *b, uint32_t node,
-                      struct mv_indicator *formula)
+/* Of b->parsed. False: a fault was named. */
+static bool type_formula(struct mv_build *b, uint32_t node,
+                         const struct mv_indicator *formula)
 {
-    if (!mv_read_scalar(b, node, "a formula as '\"a\" / \"b\"'"))
-        return false;
-    formula->formula_text = mv_build_node(b, node)->text;
-    if (!mv_parse(&b->parsed, formula->formula_text, false))
-        return refuse(b, node);
     struct mv_scope scope = {.dimension = formula->dimension, .makes = formula};
     uint16_t measure = 0;
     if (!mv_type(b, &scope, false, &measure))
@@ -155,9 +152,23 @@ bool mv_build_formula(struct mv_build *b, uint32_t node,
                              "indicator");
         return false;
     }
+    return true;
+}
+
+bool mv_build_formula(struct mv_build *b, uint32_t node,
+                      struct mv_indicator *formula)
+{
+    if (!mv_read_scalar(b, node, "a formula as '\"a\" / \"b\"'"))
+        return false;
+    formula->formula_text = mv_build_node(b, node)->text;
+    if (!mv_parse(&b->parsed, formula->formula_text, false))
+        return refuse(b, node);
+    bool good = type_formula(b, node, formula);
+    if (!good)
+        mv_type_names(b);
     formula->formula = keep(b, node);
     formula->formula_count = b->parsed.count;
-    return true;
+    return good;
 }
 
 bool mv_build_limit(struct mv_build *b, uint32_t node, uint16_t measure,

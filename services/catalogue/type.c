@@ -143,13 +143,32 @@ static bool type_number(struct typer *t, struct mv_parsed_node *n)
     return push(t, n, m);
 }
 
+/* "kost" of "kost/phv". */
+static struct mv_span named(const struct mv_parsed_node *n, const char **slash)
+{
+    *slash = memchr(n->name.at, '/', n->name.len);
+    size_t len = *slash == NULL ? n->name.len
+                                : (size_t)(*slash - (const char *)n->name.at);
+    return mv_span(n->name.at, len);
+}
+
+void mv_type_names(struct mv_build *b)
+{
+    const char *slash;
+    for (uint32_t i = 0; i < b->parsed.count; i++) {
+        struct mv_parsed_node *n = &b->parsed.nodes[i];
+        if (n->node.kind != MV_NODE_NUMBER && n->name.len > 0)
+            n->node.indicator =
+                mv_lookup_find(&b->x->indicators, named(n, &slash), 0);
+    }
+}
+
 /* "kost/phv" to indicator and member. */
 static bool find_series(struct typer *t, struct mv_parsed_node *n)
 {
-    const char *slash = memchr(n->name.at, '/', n->name.len);
-    size_t len = slash == NULL ? n->name.len
-                               : (size_t)(slash - (const char *)n->name.at);
-    struct mv_span id = mv_span(n->name.at, len);
+    const char *slash;
+    struct mv_span id = named(n, &slash);
+    size_t len = id.len;
     uint32_t i = mv_lookup_find(&t->b->x->indicators, id, 0);
     if (i == MV_NONE) {
         if (t->b->broken[MV_FILE_INDICATORS]) {

@@ -18,6 +18,9 @@ struct mv_scope {
  * b->parsed says where and why; an empty fault: the cause is named already. */
 bool mv_type(struct mv_build *b, struct mv_scope *scope, bool criterion,
              uint16_t *measure);
+/* Of b->parsed, which has a fault: the indicators that it names all the same,
+ * where there are such. */
+void mv_type_names(struct mv_build *b);
 /* Does a number written as `a` stand for measure `b`? *ret: both's. */
 bool mv_type_same(uint16_t a, uint16_t b, uint16_t *ret);
 /* The measure of a unit word as in `61 days`; false: no such word. */

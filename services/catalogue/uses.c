@@ -97,8 +97,10 @@ static void check_recipe(struct mv_build *b, uint32_t indicator)
     b->key = NULL;
 }
 
+/* One at fault may refer to itself too: that is named in the same round. */
 void mv_build_formulas(struct mv_build *b)
 {
+    bool *faulty = mv_xcalloc(b->c->indicator_count + 1u, sizeof *faulty);
     b->file = MV_FILE_INDICATORS;
     for (uint32_t i = 0; i < b->c->indicator_count; i++) {
         uint32_t map = b->indicator_nodes[i];
@@ -107,10 +109,14 @@ void mv_build_formulas(struct mv_build *b)
             continue;
         b->id = mv_read_name(b, map, i);
         b->key = "formula";
-        (void)mv_build_formula(b, node, &b->indicators[i]);
+        faulty[i] = !mv_build_formula(b, node, &b->indicators[i]);
         b->key = NULL;
     }
     check_cycles(b);
+    for (uint32_t i = 0; i < b->c->indicator_count; i++)
+        if (faulty[i])
+            b->indicators[i].formula = MV_NONE;
+    free(faulty);
     b->c->nodes = b->nodes;
     for (uint32_t i = 0; i < b->c->indicator_count; i++)
         check_recipe(b, i);

@@ -284,6 +284,44 @@ static void a_limit_is_one_number_of_the_measure(void **state)
             sizeof sums / sizeof *sums);
 }
 
+/* Two rounds for two faults of one line would be one too many. */
+static void a_formulas_other_fault_does_not_hide_its_loop(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *formula, *fault;
+    } cases[] = {
+        {"\"s\" / \"der\"", "the formula has another measure than the "},
+        {"\"gone\" + \"der\"", "no indicator 'gone'"},
+        {"\"s\" + 5 % + \"der\"", "both sides need one measure"},
+        {"latest(\"der\")", "a formula is made of other indicators' values"},
+        {"\"via\" + limit", "a formula has no limit"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct mv_buf in = {0}, out = {0};
+        mv_buf_printf(&in,
+                      "indicators:\n"
+                      "  - {id: s, title: S, measure: count, frequency: M,\n"
+                      "     over_periods: sum, over_units: sum}\n"
+                      "  - {id: der, title: D, measure: count, frequency: M,\n"
+                      "     formula: '%s'}\n"
+                      "  - {id: via, title: V, measure: count, frequency: M,\n"
+                      "     formula: '\"der\" * 2'}\n",
+                      cases[i].formula);
+        assert_null(test_catalogue(NULL, mv_buf_cstr(&in), "targets: []\n",
+                                   NULL, &out));
+        const char *text = mv_buf_cstr(&out);
+        assert_non_null(strstr(text, cases[i].fault));
+        assert_non_null(strstr(
+            text, i == 4 ? "der.formula: the formula refers to itself: der, "
+                           "via, der\n"
+                         : "indicators.yaml:5:15: der.formula: the formula "
+                           "refers to itself: der, der\n"));
+        mv_buf_done(&in);
+        mv_buf_done(&out);
+    }
+}
+
 /* A derived indicator's formula. */
 static void a_formula_is_made_of_values_of_the_same_stretch(void **state)
 {
@@ -374,6 +412,7 @@ int main(void)
         cmocka_unit_test(each_names_a_dimension_that_the_figures_have),
         cmocka_unit_test(both_sides_have_one_measure),
         cmocka_unit_test(a_limit_is_one_number_of_the_measure),
+        cmocka_unit_test(a_formulas_other_fault_does_not_hide_its_loop),
         cmocka_unit_test(a_formula_is_made_of_values_of_the_same_stretch),
         cmocka_unit_test(what_is_too_deep_or_too_long_is_refused_in_words),
     };
