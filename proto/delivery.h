@@ -84,3 +84,5 @@ void mv_delivery_canonical(const struct mv_delivery *, struct mv_buf *out);
 
 /* True if the letter is one of SDMX CL_OBS_STATUS 2.1. */
 bool mv_flag_known(char flag);
+/* True if it says why a row has no figure: O, M, L or Q. */
+bool mv_flag_may_miss(char flag);

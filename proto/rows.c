@@ -354,7 +354,7 @@ static void read_cell(struct reader *r, mv_column col)
 
 /* ---- rows ---- */
 
-static bool may_be_missing(char flag)
+bool mv_flag_may_miss(char flag)
 {
     return flag == 'O' || flag == 'M' || flag == 'L' || flag == 'Q';
 }
@@ -375,7 +375,7 @@ static void check_numbers(struct reader *r)
                MV_CODE_MISSING, none, NULL);
         return;
     }
-    if (!row->has_value && !row->has_numerator && !may_be_missing(row->flag))
+    if (!row->has_value && !row->has_numerator && !mv_flag_may_miss(row->flag))
         refuse(r, MV_COL_VALUE, MV_CODE_MISSING, none, NULL);
 }
 

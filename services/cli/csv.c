@@ -21,7 +21,7 @@ struct walk {
     struct cli_sheet *s;
     bool looking; /* the first time */
     uint32_t line, row_line;
-    bool header_done;
+    bool header_done, header_again;
     mv_column columns[CELLS_MAX]; /* MV_COLUMN_COUNT: a column without name */
     size_t column_count;
     struct mv_buf cells; /* the row's, one after the other */
@@ -143,6 +143,21 @@ static bool counts_are_right(struct walk *w)
     return false;
 }
 
+static bool is_header(const struct walk *w)
+{
+    return known_cells(w) == w->column_count && w->count == w->column_count &&
+           w->column_count >= 3;
+}
+
+/* The file is refused for it, but once what else is wrong was named. */
+static void read_header_again(struct walk *w)
+{
+    w->header_again = true;
+    if (w->looking)
+        cli_sheet_fault(w->s, w->row_line, CLI_W_HEADER_AGAIN, none, none,
+                        none);
+}
+
 static void read_row(struct walk *w)
 {
     struct cli_cells cells = {0};
@@ -150,13 +165,14 @@ static void read_row(struct walk *w)
         w->s->blank += !w->looking;
         return;
     }
+    if (is_header(w)) {
+        read_header_again(w);
+        return;
+    }
     if (w->looking) {
         for (size_t i = 0; i < w->count && i < w->column_count; i++)
             if (is_number(w->columns[i]))
                 look(w, cell(w, i));
-        if (known_cells(w) == w->column_count && w->count == w->column_count &&
-            w->column_count >= 3)
-            refuse(w, w->row_line, CLI_W_HEADER_AGAIN, none, none, none);
         return;
     }
     if (!counts_are_right(w))
@@ -328,6 +344,7 @@ void cli_sheet_csv(struct cli_sheet *s, struct mv_span text)
     }
     if (!s->refused && !w.header_done && s->fault_count == 0)
         refuse(&w, 1, CLI_W_NO_HEADER, none, none, none);
+    s->refused |= w.header_again;
     mv_buf_done(&w.cells);
     mv_buf_done(&w.comma.text);
     mv_buf_done(&w.point.text);

@@ -242,6 +242,37 @@ static bool looks_like_json(struct mv_span text)
     return false;
 }
 
+/* A row of which there is no figure, and none says why. Ingest names it, with
+ * all else that only ingest knows; but where the file is not sent, here. */
+static void name_missing(struct cli_sheet *s)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < s->count; i++) {
+        const struct mv_row *r = &s->rows[i];
+        if (!r->has_value && !r->has_numerator && !mv_flag_may_miss(r->flag)) {
+            (void)cell_fault(s, s->lines[i], MV_COL_VALUE, CLI_W_CELL_MISSING,
+                             mv_span("", 0));
+            s->bad_lines++;
+            continue;
+        }
+        s->rows[kept] = *r;
+        s->lines[kept++] = s->lines[i];
+    }
+    s->count = kept;
+}
+
+/* What was found in several walks, in the order of the lines. */
+static void order_faults(struct cli_sheet *s)
+{
+    for (uint32_t i = 1; i < s->fault_count; i++) {
+        struct cli_fault f = s->faults[i];
+        uint32_t at = i;
+        for (; at > 0 && s->faults[at - 1].line > f.line; at--)
+            s->faults[at] = s->faults[at - 1];
+        s->faults[at] = f;
+    }
+}
+
 bool cli_sheet_read(struct cli_sheet *s, struct mv_span bytes)
 {
     struct mv_buf text = {0};
@@ -255,6 +286,10 @@ bool cli_sheet_read(struct cli_sheet *s, struct mv_span bytes)
         cli_sheet_ndjson(s, mv_buf_span(&text));
     } else {
         cli_sheet_csv(s, mv_buf_span(&text));
+    }
+    if (s->fault_count > 0) {
+        name_missing(s);
+        order_faults(s);
     }
     if (s->refused)
         s->count = 0;
@@ -316,6 +351,8 @@ void cli_sheet_say(struct cli *c, const struct cli_sheet *s, const char *file)
             mv_buf_printf(&text, ":%u", f->line);
         mv_buf_text(&text, ": ");
         put_fault(c, f, &text);
+        if (f->word == CLI_W_CELL_MISSING) /* as where ingest names it */
+            mv_buf_printf(&text, " (%s)", mv_code_name(MV_CODE_MISSING));
         mv_buf_clear(&lines);
         cli_wrap(&lines, mv_buf_span(&text), c->err_width, 0, 2);
         (void)fprintf(c->err, "%s\n", mv_buf_cstr(&lines));

@@ -74,6 +74,22 @@ epikrise;bodo;2020;71 %
         self.assertRegex(said, "2 rader lagret, som journal nr")
         self.assertIn("2 rader lagret, 6 avvist, i 2 leveranser.", said)
 
+    def test_every_row_of_a_file_that_is_not_sent_is_named_at_once(self):
+        rows = self.home.write("alt.csv", """indikator;enhet;periode;verdi
+epikrise;bodo;2021;NaN
+epikrise;bodo;2022;-
+indikator;enhet;periode;verdi
+epikrise;bodo;2023;ca. 70
+epikrise;bodo;2024;70 %
+""")
+        said = self.says(65, "push", rows, "--as", "bodo")
+        for line, what in ((2, "verdi: «NaN» er ikke et tall"),
+                           (3, "verdi mangler; .*\\(missing\\)"),
+                           (4, "kolonnenavnene står en gang til"),
+                           (5, "verdi: «ca. 70» er ikke et tall")):
+            self.assertRegex(said, f"alt.csv:{line}: {what}")
+        self.assertEqual(said.count("alt.csv:"), 4, said)
+
     def test_of_many_faults_of_one_kind_the_first_are_told_and_a_count(self):
         rows = self.home.write("mange.csv", "indikator;enhet;periode;verdi\n"
                                + "".join(f"epikrise;bodo;{year}-01;70 %\n"

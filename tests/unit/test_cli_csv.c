@@ -273,6 +273,51 @@ static void bad_input_107_the_header_twice(void **state)
     assert_refused(3, CLI_W_HEADER_AGAIN);
 }
 
+/* What one walk finds does not hide what the next would. */
+static void bad_input_107_the_header_twice_among_other_faults(void **state)
+{
+    (void)state;
+    assert_false(read_text("indicator;unit;period;value\nv;a;2024;NaN\n"
+                           "v;a;2024;-\nindicator;unit;period;value\n"
+                           "v;b;2024\nindikator;enhet;periode;verdi\n"
+                           "v;b;2024;ca. 70\nv;b;2023;1,5\n"));
+    assert_refused(2, CLI_W_CELL_NUMBER);
+    assert_fault(1, 3, CLI_W_CELL_MISSING);
+    assert_fault(2, 4, CLI_W_HEADER_AGAIN);
+    assert_fault(3, 5, CLI_W_CELL_COUNT);
+    assert_fault(4, 6, CLI_W_HEADER_AGAIN);
+    assert_fault(5, 7, CLI_W_CELL_NUMBER);
+    assert_int_equal(sheet.fault_count, 6);
+    assert_false(read_text("indicator;unit;period;value\nv;a;2024;1,5\n"
+                           "indicator;unit;period;value\nv;b;2024;1.5\n"));
+    assert_refused(3, CLI_W_HEADER_AGAIN);
+    assert_fault(1, 4, CLI_W_DECIMAL_BOTH);
+}
+
+/* Else the sender would hear of it a round later, from ingest. */
+static void bad_input_106_a_figure_without_value_or_flag_is_named(void **state)
+{
+    (void)state;
+    assert_false(read_text("indicator;unit;period;value;flag\n"
+                           "staff;tb;2024-M01;NaN;\nstaff;tb;2024-M02;-;\n"
+                           "staff;tb;2024-M03;-;M\nstaff;tb;2024-M04;#N/A;\n"
+                           "staff;tb;2024-M05;;A\nstaff;tb;2024-M06;7,5;\n"));
+    assert_fault(0, 2, CLI_W_CELL_NUMBER);
+    assert_fault(1, 3, CLI_W_CELL_MISSING);
+    assert_fault(2, 5, CLI_W_CELL_NUMBER);
+    assert_fault(3, 6, CLI_W_CELL_MISSING);
+    assert_int_equal(sheet.fault_count, 4);
+    assert_int_equal(sheet.bad_lines, 4);
+    assert_int_equal(sheet.count, 2);
+    assert_int_equal(sheet.lines[0], 4);
+    assert_string_equal(value_at(1), "7.5");
+    assert_int_equal(sheet.lines[1], 7);
+    assert_false(read_text("{\"indicator\":\"v\",\"unit\":\"a\","
+                           "\"period\":\"2024\",\"value\":null}\n{]\n"));
+    assert_fault(0, 1, CLI_W_CELL_MISSING);
+    assert_fault(1, 2, CLI_W_JSON_BAD);
+}
+
 static void bad_input_107_the_header_is_missing(void **state)
 {
     (void)state;
@@ -420,7 +465,8 @@ static void faults_are_told_in_norwegian(void **state)
     static const char *const texts[] = {
         "indicator;unit;period;value;time;flag;numerator\n"
         ";a;2024;x;y;zz;1\nv;a;2024;9999999999999999;;;\n"
-        "v;a;2024;1,23456789;;;\n",
+        "v;a;2024;1,23456789;;;\nv;a;2023;;;;\n"
+        "indicator;unit;period;value;time;flag;numerator\n",
         "unit;period;value;unit;verdi;colour\na;2024;1;2;3;4\n",
         "{\"indicator\":5,\"value\":\"x\",\"colour\":1}\n{]\n[1]\n"
         "{\"unit\":\"a\",\"unit\":\"a\"}\n{\"unit\":1e400}\n"
@@ -475,6 +521,8 @@ int main(void)
         cmocka_unit_test(bad_input_106_what_is_no_number_is_named_by_line),
         cmocka_unit_test(a_number_that_cannot_travel_is_refused),
         cmocka_unit_test(bad_input_107_the_header_twice),
+        cmocka_unit_test(bad_input_107_the_header_twice_among_other_faults),
+        cmocka_unit_test(bad_input_106_a_figure_without_value_or_flag_is_named),
         cmocka_unit_test(bad_input_107_the_header_is_missing),
         cmocka_unit_test(bad_input_107_a_column_renamed),
         cmocka_unit_test(bad_input_107_columns_in_another_order),
