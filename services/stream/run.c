@@ -150,14 +150,14 @@ static mv_rc open_all(struct mv_service *s, const void *settings,
                       struct mv_err *err)
 {
     mv_rc rc = MV_OK;
-    if (s->settings->ready_file[0] != 0)
-        (void)unlink(s->settings->ready_file);
     MV_TRY(mv_keypair_load(&s->keys, s->settings->secret_key_file, err));
     MV_TRY(mv_guard_open(&s->guard, s->settings->keys_file, err));
     s->counters[MV_COUNT_KEYS_LOADED]++;
     MV_TRY(mv_net_open(&s->net, err));
     MV_TRY(mv_zap_open(&s->zap, s->net, mv_guard_keys(s->guard), err));
-    MV_TRY(open_store(s, err));
+    MV_TRY(open_store(s, err)); /* from here on it is we who run */
+    if (s->settings->ready_file[0] != 0)
+        (void)unlink(s->settings->ready_file);
     open_pulls(s);
     MV_TRY(open_self(s, settings, err));
     MV_TRY(mv_doors_open(s, settings, err));

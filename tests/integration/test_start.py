@@ -146,11 +146,13 @@ class Start(unittest.TestCase):
     def test_bad_input_97_a_second_instance(self):
         self.house.start("ingest")
         pid = self.house.processes["ingest"].pid
-        free = {"listen": "tcp://127.0.0.1:0", "control": "tcp://127.0.0.1:0",
-                "ready_file": self.house.path / "second.ready"}
+        free = {"listen": "tcp://127.0.0.1:0", "control": "tcp://127.0.0.1:0"}
         self.house.settings["ingest"] = free
         self.house.write_settings("ingest")
+        ready = (self.house.path / "ingest.ready").read_text()
         self.refused("in use by pid %d" % pid)
+        self.assertEqual((self.house.path / "ingest.ready").read_text(), ready,
+                         "where the first one is found")
         with self.house.control("ingest") as operator:
             operator.ask("counters")           # the first one is unharmed
 
