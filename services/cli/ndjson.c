@@ -1,12 +1,16 @@
 /* ndjson - one JSON object a line, for sheet.h. Job: the same rows as a CSV
  * file would give. Invariant: a name is a column's or the row is refused; a
- * number is a JSON number, never text. No state that outlives a call. */
+ * number is a JSON number, never text, and read as it is written: the library
+ * has made a float of it. No state that outlives a call. */
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "services/base/micro.h"
 #include "services/base/text.h"
 #include "services/cli/sheet.h"
+
+#define POWERS_BELOW INT64_C(1000000000)
 
 static const struct mv_span none = {"", 0};
 
@@ -15,6 +19,7 @@ struct reading {
     uint32_t line, numbers, seen; /* columns, as bits */
     struct mv_row row;
     struct cli_cells cells;
+    const char *at; /* behind the member before, in the line */
     bool good;
 };
 
@@ -24,23 +29,69 @@ static void bad(struct reading *r, cli_word word, const char *column)
     r->good = false;
 }
 
-static bool read_micro(struct reading *r, const char *name, const json_t *v,
-                       int64_t *micro)
+static const char *behind_string(const char *at)
+{
+    for (at++; *at != '"'; at++)
+        at += *at == '\\';
+    return at + 1;
+}
+
+/* The next member's value as it is written, in an object that the library
+ * could read, and keeps in its order. */
+static struct mv_span next_value(struct reading *r)
+{
+    const char *at = behind_string(strchr(r->at, '"'));
+    at += strspn(at, " \t\r") + 1; /* : */
+    at += strspn(at, " \t\r");
+    const char *begin = at;
+    for (unsigned depth = 0; depth > 0 || strchr(",} \t\r", *at) == NULL;) {
+        if (*at == '"') {
+            at = behind_string(at);
+            continue;
+        }
+        depth += *at == '[' || *at == '{';
+        depth -= *at == ']' || *at == '}';
+        at++;
+    }
+    r->at = at;
+    return mv_span(begin, (size_t)(at - begin));
+}
+
+/* 1e3 is read by its float: where those lie closer than six decimals, or
+ * whole. */
+static mv_number read_decimal(struct mv_span text, const json_t *v,
+                              int64_t *micro)
 {
     double nearest;
-    mv_number n = json_is_integer(v)
-                      ? mv_micro_from_i64(json_integer_value(v), micro)
-                      : mv_micro_from_f64(json_real_value(v), micro);
-    if (n == MV_NUMBER_OK &&
-        (*micro % MV_MICRO_ONE == 0 || mv_micro_to_f64(*micro, &nearest)))
+    bool power = memchr(text.at, 'e', text.len) != NULL ||
+                 memchr(text.at, 'E', text.len) != NULL;
+    mv_number n = power ? mv_micro_from_f64(json_number_value(v), micro)
+                        : mv_micro_parse(text, micro);
+    if (n != MV_NUMBER_OK || *micro % MV_MICRO_ONE == 0)
+        return n;
+    /* it must survive the way as a float */
+    bool near = llabs(*micro) < POWERS_BELOW * MV_MICRO_ONE;
+    return (power ? near : mv_micro_to_f64(*micro, &nearest))
+               ? MV_NUMBER_OK
+               : MV_NUMBER_PRECISION;
+}
+
+static bool read_micro(struct reading *r, const char *name, struct mv_span text,
+                       const json_t *v, int64_t *micro)
+{
+    mv_number n = read_decimal(text, v, micro);
+    if (n == MV_NUMBER_OK)
         return true;
-    bad(r, n == MV_NUMBER_RANGE ? CLI_W_CELL_RANGE : CLI_W_CELL_PRECISION,
-        name);
+    cli_sheet_fault(r->s, r->line,
+                    n == MV_NUMBER_RANGE ? CLI_W_CELL_RANGE
+                                         : CLI_W_CELL_PRECISION,
+                    mv_span_text(name), text, none);
+    r->good = false;
     return false;
 }
 
 static void put_number(struct reading *r, const char *name, mv_column column,
-                       const json_t *v)
+                       struct mv_span text, const json_t *v)
 {
     int64_t micro;
     if (!json_is_number(v)) {
@@ -54,7 +105,7 @@ static void put_number(struct reading *r, const char *name, mv_column column,
             bad(r, CLI_W_CELL_TIME, name);
         return;
     }
-    if (!read_micro(r, name, v, &micro))
+    if (!read_micro(r, name, text, v, &micro))
         return;
     r->numbers |= 1u << column;
     if (column == MV_COL_VALUE)
@@ -68,6 +119,7 @@ static void put_number(struct reading *r, const char *name, mv_column column,
 static void put(struct reading *r, const char *name, const json_t *v)
 {
     mv_column column = cli_column_find(mv_span_text(name));
+    struct mv_span text = next_value(r);
     if (column == MV_COLUMN_COUNT) {
         bad(r, CLI_W_COLUMN_UNKNOWN, name);
         return;
@@ -83,7 +135,7 @@ static void put(struct reading *r, const char *name, const json_t *v)
                   column == MV_COL_DENOMINATOR ||
                   (column == MV_COL_TIME && json_is_number(v));
     if (number)
-        put_number(r, name, column, v);
+        put_number(r, name, column, text, v);
     else if (!json_is_string(v))
         bad(r, CLI_W_JSON_TEXT, name);
     else
@@ -150,6 +202,7 @@ static void read_line(struct cli_sheet *s, uint32_t line, const char *at,
         cli_sheet_fault(s, line, CLI_W_JSON_OBJECT, none, none, none);
         s->bad_lines++;
     } else {
+        r.at = at;
         json_object_foreach(j, name, v) put(&r, name, v);
         add(&r);
     }

@@ -425,6 +425,48 @@ static void ndjson_gives_the_same_rows(void **state)
     assert_int_equal(sheet.rows[1].flag, 'P');
 }
 
+/* A dozen digits before the point: two of them are one float. */
+static void
+bad_input_105_a_number_of_json_is_read_as_it_is_written(void **state)
+{
+    static const struct {
+        const char *text, *value; /* NULL: refused, and shown */
+    } cases[] = {
+        {"9199999999999.123456", NULL},
+        {"12345678901.123456", NULL},
+        {"12345678901.1234567", NULL},
+        {"9199999999999.1201", NULL},
+        {"3.1234567", NULL},
+        {"0.30000000000000001", NULL},
+        {"9199999999999.12", "9199999999999.12"},
+        {"1234567890.123456", "1234567890.123456"},
+        {"-3.123456", "-3.123456"},
+        {"78.50000000", "78.5"},
+        {"1e3", "1000"},
+        {"-1.5E-2", "-0.015"},
+        {"1.25e12", "1250000000000"},
+        {"1234567890.5e0", NULL},
+        {"9200000000001", NULL},
+        {"-0.0", "0"},
+    };
+    char line[256];
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        (void)snprintf(line, sizeof line,
+                       "{\"note\":\"a \\\"},: [\",\"indicator\" : \"v\","
+                       "\"unit\":\"a\", \"value\" : %s ,\"period\":\"2024\"}",
+                       cases[i].text);
+        if (cases[i].value != NULL) {
+            assert_true(read_text(line));
+            assert_string_equal(value_at(0), cases[i].value);
+            continue;
+        }
+        assert_false(read_text(line));
+        assert_int_equal(sheet.fault_count, 1);
+        assert_string_equal(sheet.faults[0].value, cases[i].text);
+    }
+}
+
 static void ndjson_faults_are_named_by_line(void **state)
 {
     (void)state;
@@ -532,6 +574,8 @@ int main(void)
         cmocka_unit_test(a_row_without_its_names_or_half_a_pair_is_named),
         cmocka_unit_test(bad_input_108_sdmx_csv_with_actions_is_refused),
         cmocka_unit_test(ndjson_gives_the_same_rows),
+        cmocka_unit_test(
+            bad_input_105_a_number_of_json_is_read_as_it_is_written),
         cmocka_unit_test(ndjson_faults_are_named_by_line),
         cmocka_unit_test(bad_input_107_an_object_that_has_a_column_twice),
         cmocka_unit_test(faults_are_told_in_norwegian),
