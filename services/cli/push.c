@@ -331,6 +331,8 @@ static void say_answer(struct cli_push *p, const struct cli_entry *e,
         (void)json_object_set_new(j, "file", json_string(e->file));
         if (rejected)
             (void)json_object_set(j, "conflicts", conflicts);
+        if (p->dry) /* `accepted`, and yet not on disk */
+            (void)json_object_set_new(j, "dry_run", json_true());
         cli_json_line(p->c, j);
     } else if (rejected) {
         cli_warn(p->c, CLI_W_PUSH_REJECTED, e->file, mv_buf_cstr(&rows), NULL);

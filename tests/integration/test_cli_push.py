@@ -112,6 +112,16 @@ epikrise;bodo;2024;70 %
         self.assertEqual(len(todo), 1, said)
         self.assertGreater(said.index(todo[0]), said.index(coded[1]))
 
+    def test_what_was_only_tried_is_told_to_programs_as_such(self):
+        rows = self.home.write("prove.csv", FIGURES)
+        for tried in (True, False):
+            said = json.loads(self.says(
+                0, "push", rows, "--as", "bodo", "--json",
+                *["--dry-run"] * tried))
+            self.assertEqual(said["result"], "accepted")
+            self.assertEqual(said.get("dry_run", False), tried)
+            self.assertEqual("seq" in said, not tried)
+
     def test_a_file_that_cannot_be_read_is_told_to_programs_too(self):
         bad = self.home.write("bad.csv", FIGURES + "epikrise;bodo;2024;x;1\n")
         for path, line in ((bad, 3), (self.home.path / "none.csv", None)):
