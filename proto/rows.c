@@ -10,8 +10,10 @@
 #include "services/base/text.h"
 #include "services/base/wide.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define FLAGS "A B D E F G H I J K L M N O P Q S U V W"
@@ -222,9 +224,15 @@ struct number {
     char text[32]; /* what was sent, if it is at fault */
 };
 
-static void float_text(struct number *n, double v)
+/* The shortest that reads back as the same, as people write it. */
+static void float_text(struct number *n, double v, int most)
 {
-    (void)snprintf(n->text, sizeof n->text, "%.17g", v);
+    for (int digits = 6; digits <= most; digits++) {
+        (void)snprintf(n->text, sizeof n->text, "%.*g", digits, v);
+        double back = strtod(n->text, NULL);
+        if (most == FLT_DECIMAL_DIG ? (float)back == (float)v : back == v)
+            break;
+    }
     char *comma = strchr(n->text, ','); /* of some locales */
     if (comma != NULL)
         *comma = '.';
@@ -269,7 +277,7 @@ static bool take_number(struct mv_cursor *c, struct number *n)
     } else if (mv_cursor_f64(c, &f64)) {
         n->fault = mv_micro_from_f64(f64, &n->micro);
         if (n->fault != MV_NUMBER_OK)
-            float_text(n, f64);
+            float_text(n, f64, DBL_DECIMAL_DIG);
     } else if (mv_cursor_i64(c, &i)) {
         n->fault = mv_micro_from_i64(i, &n->micro);
         if (n->fault != MV_NUMBER_OK)
@@ -277,7 +285,7 @@ static bool take_number(struct mv_cursor *c, struct number *n)
     } else if (mv_cursor_f32(c, &f32)) {
         n->fault = mv_micro_from_f32(f32, &n->micro);
         if (n->fault != MV_NUMBER_OK)
-            float_text(n, (double)f32);
+            float_text(n, (double)f32, FLT_DECIMAL_DIG);
     } else {
         n->is_nil = mv_cursor_nil(c);
         return n->is_nil;

@@ -199,8 +199,15 @@ class Encoding(ingesting.Case):
         self.expect(answer, ACK)
         cell = self.journal()[answer["seq"] - 1].message()["rows"][0][3]
         self.assertEqual(cell, 78.5)
-        self.refused(packed(self.good(value=78.49999999999999)), "precision")
-        self.refused(packed(self.good(value=1e-7)), "precision")
+        for value in (78.49999999999999, 1e-7, 0.1234567, 12345678.12345678):
+            answer = self.answer_to(packed(self.good(value=value)))
+            self.expect(answer, REJ, "precision")
+            self.assertEqual(answer["conflicts"][0]["value"], repr(value))
+        message = table(self.number(), value=MARK)
+        answer = self.answer_to(spliced(message, b"\xca" +
+                                        struct.pack(">f", 0.1234567)))
+        self.expect(answer, REJ, "precision")
+        self.assertEqual(answer["conflicts"][0]["value"], "0.1234567")
         self.refused(packed(self.good(value=9.3e12)), "range")
 
     def test_bad_input_44_texts_that_are_not_utf8(self):
