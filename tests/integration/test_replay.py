@@ -2,6 +2,7 @@
 whatever the batches, the machine and the kills."""
 import os
 import pathlib
+import queue
 import random
 import shutil
 import struct
@@ -112,18 +113,53 @@ class P5(Served):
                 (f"random{n}", None, {"batch_items": chance.randint(2, 500)})
                 for n in range(house.scale(3, 50))])
 
-    def test_p5_a_million_figures_are_the_same_again(self):
+    def test_p5_a_million_figures_pushed_under_kills_are_the_same_again(self):
         case = Wide(1, deliveries=house.scale(50, 12_000))
-        self.serve(judged.journal_of(case))
         figures = sum(len(step["rows"]) for step in case.steps
                       if step["do"] == "delivery" and "repeat" not in step)
-        reader, first = self.evaluator("first")
+        kills = self.push_under_kills(case, house.scale(8, 200))
+        reader, first = self.evaluator("live")
         self.assertIsNone(self.beside(reader))
         print(f"{figures} figures in {len(self.records)} records, "
-              f"{len(first[1])} groups")
+              f"{len(first[1])} groups, {kills} kills")
         self.assertGreater(figures, house.scale(4000, 1_000_000))
+        self.assertEqual(figures, sum(
+            len(record.message()["rows"]) for record in self.records
+            if record.message()["type"] == "delivery"))
         self.home.stop("evaluator")
         self.same_again(first)
+
+    def push_under_kills(self, case, lives):
+        """As it is pushed the evaluator is killed so often, and ingest a
+        fourth as often; all that was killed."""
+        self.home = house.House(units=days.keys_of(case))
+        self.addCleanup(self.home.__exit__)
+        clock = self.enterContext(days.Days())
+        clock.move(case.steps[0]["received_ms"])
+        self.home.start("ingest", environment=clock.environment)
+        steps, fault = len(case.steps) - 1, []
+        allowed = queue.Queue(steps // lives)    # that far it may be behind
+        pushing = threading.Thread(target=pushed, args=(
+            self.home, clock, case, lambda: allowed.get(timeout=60), fault,
+            True))
+        pushing.start()
+        chance, kills, given = random.Random(5), 0, 0
+        for life in range(1, lives + 1):
+            self.run_it("live")
+            for given in range(given + 1, steps * life // lives + 1):
+                allowed.put(None, timeout=60)
+            time.sleep(chance.random() * 0.05)
+            kills += pushing.is_alive()
+            self.home.kill("evaluator")
+            if life % 4 == 0:
+                self.home.kill("ingest")
+                self.home.start("ingest", environment=clock.environment)
+                kills += pushing.is_alive()
+        pushing.join(600)
+        self.assertEqual(fault, [])
+        self.records = list(self.home.control("ingest").read_log("journal"))
+        self.assertGreaterEqual(kills, lives)
+        return kills
 
     def same_again(self, first, ways=()):
         """From zero in these ways, one by one, a page at once, with little
@@ -257,6 +293,14 @@ class P6(Served):
             self.home.__exit__()
 
 
+def pushed(home, clock, case, pause, fault, killed=False):
+    """In a thread of its own; what goes wrong is told by the main one."""
+    try:
+        days.push_case(home, clock, case, pause, killed)
+    except Exception as problem:
+        fault.append(problem)
+
+
 class UnderLoad(unittest.TestCase):
     def test_p6_p7_kills_while_figures_stream_in(self):
         case = generate.Case(3, deliveries=house.scale(700, 20_000))
@@ -266,8 +310,8 @@ class UnderLoad(unittest.TestCase):
             clock.move(case.steps[0]["received_ms"])
             home.start("ingest", environment=clock.environment)
             fault, allowed = [], threading.Semaphore(0)
-            pushing = threading.Thread(target=self.push, args=(
-                home, clock, case, allowed, fault))
+            pushing = threading.Thread(target=pushed, args=(
+                home, clock, case, allowed.acquire, fault))
             pushing.start()
             kills, busy = house.scale(100, 1000), 0
             for _ in range(kills):       # the figures end with half of them
@@ -281,13 +325,6 @@ class UnderLoad(unittest.TestCase):
             home.start("evaluator")
             self.same_as_the_oracle_and_as_a_calm_replay(home)
             self.assertGreater(busy, kills // 3)
-
-    @staticmethod
-    def push(home, clock, case, allowed, fault):
-        try:
-            days.push_case(home, clock, case, pause=allowed.acquire)
-        except Exception as problem:     # told by the main thread
-            fault.append(problem)
 
     def same_as_the_oracle_and_as_a_calm_replay(self, home):
         records = list(home.control("ingest").read_log("journal"))
@@ -337,10 +374,95 @@ class Gaps:
                              for at in range(log[seq])}
 
 
+class Puller:
+    """A consumer of the changes log: what it took, and how far that is, it
+    keeps; its connection and what it asked for end with each of its lives."""
+    ENDS = ("asked", "early", "early", "page")
+
+    def __init__(self, home, chance):
+        self.home, self.chance = home, chance
+        self.asked, self.amid = 0, 0    # lives that ended there
+        with self.client() as client:
+            self.chain = client.genesis("changes")
+        self.seq, self.taken = 0, []
+
+    def client(self):
+        return mvclient.Client(
+            self.home.ready["evaluator"]["control"],
+            self.home.keys["evaluator"][0], self.home.keys["operator"])
+
+    def take(self, raw):
+        record = mvclient.Record(raw)
+        if record.seq != self.seq + 1 or not record.follows(self.chain):
+            raise ValueError(f"{record.seq} after {self.seq}")
+        self.taken.append(record)
+        self.seq, self.chain = record.seq, record.chain
+
+    def live(self):
+        """One page, or a part of it, or not even that."""
+        end = self.chance.choice(self.ENDS)
+        wanted = {"log": "changes", "first": self.seq + 1,
+                  "chain": self.chain, "done": self.seq + 1,
+                  "max_bytes": self.chance.choice((1, 200_000, 1 << 20))}
+        with self.client() as client:
+            if end == "asked":
+                wanted["from"] = wanted.pop("first")
+                wanted["hash"] = wanted.pop("chain")
+                client.send({"v": 1, "type": "pull", "id": 1, **wanted})
+                self.asked += 1
+                return
+            page = client.pull(**wanted)
+        if page.get("result") == "superseded":
+            return      # by what an earlier life had asked, come late
+        if page["type"] != "records":
+            raise mvclient.Refused(page)
+        records = page["records"]
+        takes = len(records)
+        if end == "early" and records:
+            takes = self.chance.randrange(len(records))
+            self.amid += takes > 0
+        for raw in records[:takes]:
+            self.take(raw)
+
+    def catch_up(self, head):
+        with self.client() as client:
+            for record in client.read_log("changes", self.seq + 1, self.chain):
+                self.take(record.raw)
+        assert self.seq == head, (self.seq, head)
+
+
 class Live(unittest.TestCase):
     TARGETS, UNITS = 100, 60
 
-    def journal(self):
+    def test_p7_a_puller_made_anew_500_times_has_each_change_once(self):
+        """While changes come, and a reader of the live socket is stalled."""
+        made = self.journal(house.scale(60, 850), targets=2)[1:]
+        lives, chance = house.scale(40, 500), random.Random(7)
+        after = sorted(chance.randrange(len(made)) for _ in range(lives))
+        with house.House() as home:
+            home.start("ingest", "evaluator")
+            watcher = self.stalled(home)
+            puller = Puller(home, chance)
+            for at, one in enumerate(made):
+                home.catalogue(*(one["content"]["files"][f"{name}.yaml"]
+                                 for name in ("units", "indicators",
+                                              "targets")))
+                for _ in range(after.count(at)):
+                    puller.live()
+            records = home.journal()
+            reader = home.control("evaluator")
+            judged.follow(reader, len(records))
+            puller.catch_up(reader.ask("head", log="changes")[0]["seq"])
+            gaps, there = self.noticed(watcher, puller.taken)
+        print(f"{len(there)} changes in {len(puller.taken)} records; of "
+              f"{lives} lives {puller.asked} ended having asked, "
+              f"{puller.amid} amid a page; {len(gaps.got)} heard live")
+        self.assertEqual(len(there), len(made) * 2 * self.UNITS)
+        self.assertGreater(min(puller.asked, puller.amid), 0)
+        self.assertIsNone(judged.difference(
+            judged.Beside(records), judged.groups_seen(puller.taken)))
+
+    def journal(self, catalogues, targets):
         units = [{"id": "r", "name": "R", "kind": "region"}] + [
             {"id": f"u{n}", "name": "U", "kind": "trust", "parent": "r"}
             for n in range(self.UNITS)]
@@ -348,18 +470,18 @@ class Live(unittest.TestCase):
                       "frequency": "A", "better": "lower", "by": "trust",
                       "over_periods": "mean", "over_units": "none"}]
         made = [{"v": 1, "type": "clock", "day": "2024-06-01"}]
-        for n in range(house.scale(6, 40)):
-            targets = [{"id": f"t{n}-{k}", "year": 2024, "text": "T" * 200,
+        for n in range(catalogues):
+            wanted = [{"id": f"t{n}-{k}", "year": 2024, "text": "T" * 200,
                         "indicator": "i", "scope": ["trust"],
                         "require": ["value < 5 days"]}
-                       for k in range(self.TARGETS)]
+                       for k in range(targets)]
             made.append({"v": 1, "type": "catalogue", "producer": "g",
                          "number": n + 1, "files": {
                              "units.yaml": "units:\n" + generate.flow(units),
                              "indicators.yaml": "indicators:\n" +
                              generate.flow(indicator),
                              "targets.yaml": "targets:\n" +
-                             generate.flow(targets)}})
+                             generate.flow(wanted)}})
         return [{"received_ms": 1_717_243_200_000 + at, "content": content}
                 for at, content in enumerate(made)]
 
@@ -368,25 +490,31 @@ class Live(unittest.TestCase):
             home.start("ingest")
             home.kill("ingest")
             shutil.rmtree(home.path / "ingest")
-            judged.make_journal(home.path / "ingest", self.journal())
+            judged.make_journal(home.path / "ingest", self.journal(
+                house.scale(6, 40), self.TARGETS))
             home.start("evaluator")
             watcher = self.stalled(home)
             home.start("ingest")
             auditor, reader = home.control("ingest"), home.control("evaluator")
             judged.follow(reader, len(list(auditor.read_log("journal"))))
-            log = {record.seq: len(record.message()["changes"])
-                   for record in reader.read_log("changes")}
-            gaps = self.read_on(watcher, max(log))
-            watcher.close()
-            self.context.term()
-        there = {(seq, at + 1) for seq in log for at in range(log[seq])}
+            gaps, there = self.noticed(watcher, reader.read_log("changes"))
         self.assertEqual(len(there),
                          house.scale(6, 40) * self.TARGETS * self.UNITS)
-        self.assertEqual(gaps.noticed(log), there - gaps.got,
-                         "lost, and not noticed")
         self.assertGreater(len(there - gaps.got), 1000)
         self.assertGreater(len(gaps.got), 100)
         self.assertTrue(gaps.parts)     # some records came in part
+
+    def noticed(self, watcher, records):
+        """(Gaps, all that there is): what it did not get, it knows of."""
+        log = {record.seq: len(record.message()["changes"])
+               for record in records}
+        gaps = self.read_on(watcher, max(log))
+        watcher.close()
+        self.context.term()
+        there = {(seq, at + 1) for seq in log for at in range(log[seq])}
+        self.assertEqual(gaps.noticed(log), there - gaps.got,
+                         "lost, and not noticed")
+        return gaps, there
 
     def stalled(self, home):
         """Subscribed (a heartbeat came), with as little room as can be."""
