@@ -453,6 +453,8 @@ class Live(unittest.TestCase):
             reader = home.control("evaluator")
             judged.follow(reader, len(records))
             puller.catch_up(reader.ask("head", log="changes")[0]["seq"])
+            self.assertEqual([record.seq for record in puller.taken],
+                             list(range(1, puller.seq + 1)), "pulled")
             gaps, there = self.noticed(watcher, puller.taken)
         print(f"{len(there)} changes in {len(puller.taken)} records; of "
               f"{lives} lives {puller.asked} ended having asked, "
