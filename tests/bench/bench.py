@@ -1,10 +1,14 @@
 """maalvakt beside this machine's bounds, alternating in one run.
 
     scripts/bench [--pairs N] [--only NAME ...] [--json] [--dir DIR] [--check]
+                  [--beside CATALOGUE]
 
 A table, or with --json one line per measure: {name, ours, bound, ratio, unit,
 pairs}. Medians; `ratio` is the median of the pairs' own ratios, ours over
 bound, and `wanted` says which side of what it should lie on. Never a gate.
+
+--beside has another catalogue in force as well, as
+deploy/catalogue/helse-sor-ost-2024: do the bounds hold then, too?
 
 --check pushes the workload once and holds every group of the changes log
 against the second judge, with one target per indicator and year.
@@ -61,8 +65,23 @@ def line(name, *arguments):
     return json.loads(program(name, *arguments))
 
 
+def catalogue(indicators):
+    """The load's files, and behind what each lists what Installation.beside
+    lists."""
+    names = ("units", "indicators", "targets", "commissions")
+    files = dict(zip(names, program("load", "catalogue", "--indicators",
+                                    indicators).split("---\n")))
+    for name in names if Installation.beside else ():
+        path = pathlib.Path(Installation.beside) / f"{name}.yaml"
+        text = path.read_text(encoding="utf-8")
+        files[name] = files.get(name, f"{name}:\n") + text.replace(
+            f"\n{name}:\n", "\n", 1)
+    return files
+
+
 class Installation(house.House):
     """All services, the load's catalogue, keys for every trust."""
+    beside = None   # a directory
 
     def __init__(self, directory, indicators=500, services=SERVICES):
         room = {name: {"quota": "8 GiB"} for name in SERVICES}
@@ -71,8 +90,7 @@ class Installation(house.House):
         self.add_key("kari", "subscriber")
         self.indicators = indicators
         self.start(*services)
-        files = program("load", "catalogue", "--indicators", indicators)
-        answer = self.catalogue(*files.split("---\n"))
+        answer = self.catalogue(**catalogue(indicators))
         if answer["result"] != "accepted":
             raise RuntimeError(answer)
         self.trust_keys = self.path / "trusts"
@@ -327,7 +345,10 @@ def main():
                    help="the workload's changes against the second judge")
     p.add_argument("--periods", type=int, default=100,
                    help="of --check; 100 are a million figures")
+    p.add_argument("--beside", metavar="CATALOGUE",
+                   help="a directory: in force beside the workload's own")
     options = p.parse_args()
+    Installation.beside = options.beside
     if options.check:
         return check(options.dir, options.periods)
     bench = Bench(options)

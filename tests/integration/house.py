@@ -266,7 +266,8 @@ class House:
     def producer(self, unit, **options):
         return self.client("ingest", "public", f"{unit}-key", **options)
 
-    def catalogue(self, units, indicators, targets, number=None):
+    def catalogue(self, units, indicators, targets, commissions=None,
+                  number=None):
         """Applied by the steward; the answer."""
         self.catalogues = getattr(self, "catalogues", 0) + 1
         message = {"v": 1, "type": "catalogue", "producer": "git",
@@ -274,6 +275,8 @@ class House:
                    "files": {"units.yaml": units,
                              "indicators.yaml": indicators,
                              "targets.yaml": targets}}
+        if commissions is not None:
+            message["files"]["commissions.yaml"] = commissions
         with mvclient.Client(self.ready["ingest"]["control"],
                              self.keys["ingest"][0],
                              self.keys["steward"]) as steward:
