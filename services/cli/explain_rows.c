@@ -48,6 +48,58 @@ static void put_number(const struct cli *c, const struct cli_shown *f,
     mv_buf_done(&text);
 }
 
+#define LEFT_OUT_MAX 64 /* the evaluator names no more */
+
+/* Those left out for why[0], which are then done with: "ahus, ous (...)". */
+static void put_left_for(const struct cli *c, const struct mv_span *unit,
+                         struct mv_span *why, size_t count, struct mv_buf *out)
+{
+    struct mv_span reason = why[0], last = mv_span("", 0);
+    for (size_t i = 0; i < count; i++) {
+        if (why[i].at == NULL || !mv_span_equal(why[i], reason))
+            continue;
+        why[i] = mv_span(NULL, 0);
+        if (mv_span_equal(unit[i], last)) /* of its members */
+            continue;
+        mv_buf_text(out, last.len > 0 ? ", " : "");
+        mv_buf_put(out, unit[i].at, unit[i].len);
+        last = unit[i];
+    }
+    if (reason.len == 0)
+        return;
+    mv_buf_text(out, " (");
+    if (mv_span_is(reason, "no_base"))
+        mv_buf_text(out, cli_w(c, CLI_W_X_OUT_NO_BASE));
+    else
+        cli_reason(c, reason, out);
+    mv_buf_text(out, ")");
+}
+
+/* Who could not count, by why; of an evaluator that tells no reasons, who. */
+static void put_left_out(const struct cli *c, struct mv_span row,
+                         struct mv_buf *out)
+{
+    struct mv_span unit[LEFT_OUT_MAX], why[LEFT_OUT_MAX], a, b;
+    struct mv_list units, reasons;
+    size_t count = 0;
+    if (cli_get(row, "left_out_why").len == 0 ||
+        !mv_list_open(&reasons, cli_get(row, "left_out_why")) ||
+        !mv_list_open(&units, cli_get(row, "left_out"))) {
+        cli_names(cli_get(row, "left_out"), out);
+        return;
+    }
+    while (count < LEFT_OUT_MAX && mv_list_next(&units, &a) &&
+           mv_list_next(&reasons, &b) && mv_value_text(a, &unit[count]) &&
+           mv_value_text(b, &why[count]))
+        count++;
+    for (size_t i = 0; i < count; i++) {
+        if (why[i].at == NULL)
+            continue;
+        mv_buf_text(out, out->len > 0 ? "; " : "");
+        put_left_for(c, &unit[i], &why[i], count - i, out);
+    }
+}
+
 static void criterion_row(struct cli *c, struct cli_table *t,
                           struct mv_span row, struct mv_span judgement)
 {
@@ -72,7 +124,7 @@ static void criterion_row(struct cli *c, struct cli_table *t,
     if (mv_span_is(status, "none"))
         cli_reason(c, cli_get_text(k, "reason"), &text);
     cli_table_take(t, CLI_PLAIN, &text);
-    cli_names(cli_get(row, "left_out"), &text);
+    put_left_out(c, row, &text);
     if (text.len > 0) {
         struct mv_buf line = {0};
         cli_word_put(&line, c, CLI_W_X_WITHOUT, mv_buf_cstr(&text), NULL);
@@ -122,7 +174,8 @@ static bool hides_a_value(const struct cli_pages *rows)
     while (mv_list_next(&l, &row)) {
         struct mv_span of =
             cli_is_what(row, "weight") ? row : cli_get(row, "criterion");
-        if (mv_span_is(cli_get_text(of, "reason"), "suppressed"))
+        if (mv_span_is(cli_get_text(of, "reason"), "suppressed") ||
+            (cli_is_what(row, "figure") && cli_get_bool(row, "suppressed")))
             return true;
     }
     return false;

@@ -61,7 +61,8 @@ static void put_missing(const struct cli *c, struct mv_span row,
     mv_buf_done(&names);
 }
 
-/* What a unit of a share or a lowest counted for, or why it did not. */
+/* What a unit of a share or a lowest counted for; of any, why it did not, or
+ * may not be told. */
 static void put_counted(const struct cli *c, struct mv_span row,
                         struct mv_buf *out)
 {
@@ -215,6 +216,8 @@ static void weight_row(struct cli *c, struct cli_table *t,
     if (cli_get_text(row, "pull").len > 0)
         cli_margin(c, &f, cli_get_text(row, "pull"), &text);
     cli_table_take(t, CLI_PLAIN, &text);
+    put_counted(c, row, &text);
+    cli_table_take(t, CLI_PLAIN, &text);
     mv_buf_done(&text);
 }
 
@@ -246,6 +249,7 @@ void cli_explain_weights(struct cli *c, const struct cli_pages *rows)
         {cli_w(c, CLI_W_COL_PAIR), true, true, 1},
         {cli_w(c, CLI_W_COL_SHARE), true, true, 0},
         {cli_w(c, CLI_W_COL_PULL), true, true, 1},
+        {"", false, false, 0},
     };
     struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
     struct mv_list l = cli_pages_walk(rows);

@@ -134,6 +134,12 @@ static void pack_left_out(const struct mv_catalogue *c,
     mv_pack_list(out, r->basis.left_out_kept);
     for (uint16_t i = 0; i < r->basis.left_out_kept; i++)
         mv_pack_text(out, c->units[r->basis.left_out_at[i].unit].id);
+    if (r->basis.left_out_kept == 0)
+        return;
+    mv_pack_cstr(out, "left_out_why");
+    mv_pack_list(out, r->basis.left_out_kept);
+    for (uint16_t i = 0; i < r->basis.left_out_kept; i++)
+        mv_pack_cstr(out, mv_left_out_text(r->basis.left_out_at[i].why));
 }
 
 static void explain_criteria(struct explaining *x)
@@ -144,7 +150,8 @@ static void explain_criteria(struct explaining *x)
     for (uint32_t i = 0; i < j->count; i++) {
         if (!next_row(x))
             continue;
-        evaluator_page_row(x->page, 4);
+        evaluator_page_row(x->page,
+                           4u + (j->rulings[i].basis.left_out_kept > 0));
         mv_pack_kv_cstr(out, "what", "criterion");
         mv_pack_cstr(out, "criterion");
         evaluator_criterion_pack(c, &j->rulings[i], out);
@@ -241,8 +248,10 @@ static bool explain_figure(void *ctx, const struct mv_behind *behind)
         .period = behind->period,
         .slot = behind->slot,
     };
-    evaluator_figure_row(x->page, &s, 1);
+    evaluator_figure_row(x->page, &s, 1u + behind->suppressed);
     mv_pack_kv_bool(&x->page->rows, "counts", behind->counts);
+    if (behind->suppressed)
+        mv_pack_kv_bool(&x->page->rows, "suppressed", true);
     return true;
 }
 

@@ -118,9 +118,12 @@ void evaluator_member_pack(const struct mv_member *m, const char *id,
     }
 }
 
-/* Why a unit's number is not there; "" where nothing is to be said. */
+/* Why a unit's number is not there, or does not count; "" where nothing is to
+ * be said. */
 static const char *why_text(const struct mv_piece *p)
 {
+    if (p->unweighted)
+        return mv_left_out_text(MV_LEFT_UNWEIGHTED);
     return p->excepted ? "excepted" : mv_reason_text(p->reason);
 }
 

@@ -10,6 +10,7 @@ struct mv_amount {
     bool is_pair;          /* the value is num / den, exactly; n is not set */
     bool has_pair;         /* num and den are there */
     bool unweighted;       /* bare values of a ratio */
+    bool bare;             /* there is none: they make no pair */
     bool figures;          /* some are in it, not forecasts alone */
     mv_i128 num, den, div; /* sums in millionths, over div: num / div ... */
     mv_i128 held;          /* the denominators of figures, no forecasts */

@@ -70,18 +70,21 @@ void mv_basis_merge(struct mv_basis *into, const struct mv_basis *b)
         into->stretches[i] |= b->stretches[i];
     for (unsigned i = 0; i < b->left_out_kept; i++)
         mv_basis_leave_out(into, b->left_out_at[i].unit,
-                           b->left_out_at[i].member);
+                           b->left_out_at[i].member, b->left_out_at[i].why);
 }
 
-void mv_basis_leave_out(struct mv_basis *basis, uint32_t unit, uint32_t member)
+void mv_basis_leave_out(struct mv_basis *basis, uint32_t unit, uint32_t member,
+                        uint32_t why)
 {
     unsigned k = 0;
     while (k < basis->left_out_kept && (basis->left_out_at[k].unit != unit ||
                                         basis->left_out_at[k].member != member))
         k++;
+    if (k < basis->left_out_kept)
+        basis->left_out_at[k].why |= why;
     if (k < basis->left_out_kept || k == MV_LEFT_OUT_MAX)
         return;
     basis->left_out_at[basis->left_out_kept++] =
-        (struct mv_left_out){unit, member};
+        (struct mv_left_out){unit, member, why};
     basis->left_out++;
 }

@@ -7,8 +7,14 @@
 #define MV_LEFT_OUT_MAX  64 /* named; the rest is counted */
 #define MV_STRETCH_WORDS 10 /* bits, one per (part, code) of a row */
 
+/* Why a part is left out where no status says it: bits beside MV_REASON_BIT. */
+#define MV_LEFT_UNWEIGHTED (UINT32_C(1) << 29) /* a ratio's bare value */
+#define MV_LEFT_HIDDEN     (UINT32_C(1) << 30) /* would tell a suppressed one */
+#define MV_LEFT_MISSING    (UINT32_C(1) << 31) /* due or not */
+
 struct mv_left_out {
     uint32_t unit, member; /* dense; MV_MEMBER_TOTAL: all of the unit */
+    uint32_t why;          /* bits of reasons, and of those above */
 };
 
 /* What a value of the target's year rests on. */
@@ -29,8 +35,9 @@ struct mv_basis {
 
 /* Adds what another value rests on; the units are not told. */
 void mv_basis_merge(struct mv_basis *into, const struct mv_basis *b);
-/* Names it once. */
-void mv_basis_leave_out(struct mv_basis *basis, uint32_t unit, uint32_t member);
+/* Names it once; all that is said of it is kept. */
+void mv_basis_leave_out(struct mv_basis *basis, uint32_t unit, uint32_t member,
+                        uint32_t why);
 
 /* The bit of basis->stretches that a period of a row has. */
 unsigned mv_basis_bit(uint8_t part, uint8_t code);

@@ -85,6 +85,7 @@ static uint32_t hide_next(struct mv_child *at, uint32_t count)
     if (!mv_hide_next(&h, &next))
         return 0;
     at[next].counts = false;
+    at[next].hidden = true;
     at[next].why = MV_REASON_BIT(MV_REASON_SUPPRESSED);
     return at[next].why;
 }
@@ -99,7 +100,8 @@ static bool find_basis(struct mv_case *k, struct mv_group *g)
             mv_basis_merge(b, &child->basis);
             b->units_in++;
         } else {
-            mv_basis_leave_out(b, child->unit, MV_MEMBER_TOTAL);
+            mv_basis_leave_out(b, child->unit, MV_MEMBER_TOTAL,
+                               child->hidden ? MV_LEFT_HIDDEN : child->why);
         }
     }
     return b->units_in > 0;

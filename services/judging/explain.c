@@ -6,12 +6,13 @@
 
 #include <stdlib.h>
 
-#include "services/judging/strand.h"
+#include "services/judging/gather.h"
 
 struct mv_explaining {
     const struct mv_judge_env *env;
     const struct mv_catalogue *c;
-    struct mv_work *w;
+    struct mv_work *w, *aside; /* aside: for suppressed */
+    struct mv_judgement judged;
     bool (*each)(void *ctx, const struct mv_behind *behind);
     void *ctx;
     uint32_t target, unit;
@@ -21,6 +22,7 @@ struct mv_explaining {
     uint32_t covered; /* up to: below a unit whose own figures count, or
                          that is apart */
     uint64_t part;
+    bool known, suppressed; /* of the part, once asked for */
 };
 
 static const struct mv_indices *uses_of(const struct mv_explaining *k)
@@ -58,6 +60,37 @@ static bool find_year(struct mv_explaining *k)
     return false;
 }
 
+static bool any_suppressed(const struct mv_judgement *j)
+{
+    for (uint32_t i = 0; i < j->count; i++)
+        if (j->rulings[i].reason == MV_REASON_SUPPRESSED)
+            return true;
+    return false;
+}
+
+/* May a value of the unit not be shown? */
+static bool is_suppressed(struct mv_explaining *k, uint32_t unit)
+{
+    uint32_t at = indicator_of(k);
+    struct mv_gathered got;
+    struct mv_term year = {.unit = unit,
+                           .indicator = at,
+                           .member = MV_MEMBER_TOTAL,
+                           .parts = 1,
+                           .count = 1,
+                           .at = {{at, MV_MEMBER_TOTAL, k->year}}};
+    if (k->known)
+        return k->suppressed;
+    k->known = true;
+    k->suppressed = false;
+    if (k->c->indicators[at].min_denominator == 0)
+        return false;
+    mv_gather(k->aside, k->env, &year, &got);
+    mv_judge(k->env, k->target, unit, &k->judged);
+    k->suppressed = got.small || any_suppressed(&k->judged);
+    return k->suppressed;
+}
+
 static void show_strand(struct mv_explaining *k, uint32_t strand, bool counts)
 {
     const struct mv_strand *s = &k->w->strands[strand];
@@ -68,9 +101,11 @@ static void show_strand(struct mv_explaining *k, uint32_t strand, bool counts)
                               .member = s->member,
                               .slot = &t->slot,
                               .counts = counts && t->picked};
-        if (k->each != NULL &&
-            mv_slot_period(s->year, t->part, t->slot.code, &b.period) &&
-            !k->each(k->ctx, &b))
+        if (k->each == NULL ||
+            !mv_slot_period(s->year, t->part, t->slot.code, &b.period))
+            continue;
+        b.suppressed = is_suppressed(k, s->unit);
+        if (!k->each(k->ctx, &b))
             k->each = NULL;
     }
 }
@@ -123,6 +158,7 @@ struct mv_explaining *mv_explaining_open(const struct mv_judge_env *env,
     k->env = env;
     k->c = c;
     k->w = mv_work_open();
+    k->aside = mv_work_open();
     k->target = target;
     k->unit = unit;
     k->year = MV_YEAR_MIN;
@@ -139,6 +175,8 @@ void mv_explaining_close(struct mv_explaining *k)
 {
     if (k == NULL)
         return;
+    mv_judgement_done(&k->judged);
+    mv_work_close(k->aside);
     mv_work_close(k->w);
     free(k);
 }
@@ -159,6 +197,7 @@ void mv_explaining_next(struct mv_explaining *k,
     bool open = k->at >= k->covered;
     k->each = each;
     k->ctx = ctx;
+    k->known = false;
     if ((show_unit(k, unit, open && !apart) || apart) && open)
         k->covered = k->c->units[unit].leave;
     k->each = NULL;

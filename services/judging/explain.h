@@ -11,6 +11,8 @@ struct mv_behind {
     bool counts; /* in, and not covered by a longer stretch or by own figures
                     of a unit above; nor of a unit that is left out there, or
                     was not there that year */
+    bool suppressed; /* a value of its unit that may not be shown is made of
+                        such: the target's, or the year's of the series */
 };
 
 /* A walk over every figure of the years, indicators and members that a target

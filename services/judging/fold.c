@@ -29,7 +29,7 @@ void mv_fold_start(struct mv_folding *f, unsigned columns)
     MV_ASSERT(columns <= MV_TERM_COLUMNS_MAX);
     f->columns = columns;
     f->count = 0;
-    f->unweighted = false;
+    f->unweighted = f->bare = false;
     for (unsigned y = 0; y < columns; y++) {
         f->sums[y] = f->alone[y] =
             (struct mv_fold_sum){.has_pair = true, .div = 1};
@@ -48,6 +48,27 @@ static mv_reason unusable(const struct mv_folding *f, unsigned y,
     return a->has_pair && a->reason != MV_REASON_NOT_COMPUTABLE
                ? MV_REASON_NO
                : MV_REASON_NOT_COMPUTABLE;
+}
+
+/* Its figures are there, and no pair of them. */
+static bool is_bare(const struct mv_folding *f, unsigned y,
+                    const struct mv_amount *a)
+{
+    return f->how[y] == MV_FOLD_RATIO && !a->has_pair &&
+           (a->reason == MV_REASON_NO || a->bare);
+}
+
+uint32_t mv_fold_why(const struct mv_folding *f,
+                     const struct mv_amount *amounts)
+{
+    uint32_t bits = 0;
+    for (unsigned y = 0; y < f->columns; y++) {
+        mv_reason why = unusable(f, y, &amounts[y]);
+        if (why != MV_REASON_NO)
+            bits |= is_bare(f, y, &amounts[y]) ? MV_LEFT_UNWEIGHTED
+                                               : MV_REASON_BIT(why);
+    }
+    return bits;
 }
 
 static void add_one(struct mv_folding *f, unsigned y, struct mv_fold_sum *sum,
@@ -81,6 +102,7 @@ static void add_alone(struct mv_folding *f, const struct mv_amount *amounts)
     for (unsigned y = 0; y < f->columns; y++) {
         mv_reason why = unusable(f, y, &amounts[y]);
         bool pair = f->how[y] == MV_FOLD_RATIO && amounts[y].has_pair;
+        f->bare |= is_bare(f, y, &amounts[y]);
         if (why != MV_REASON_NO && !pair) {
             f->reasons[y] |= MV_REASON_BIT(why);
             continue;
@@ -137,6 +159,7 @@ void mv_fold_end(const struct mv_folding *f, struct mv_amount *ret)
         /* different parts in each column are never held against each other */
         ret[y] = amount_of(f, y, &f->alone[y]);
         ret[y].has_pair &= f->alone_count[y] > 0;
+        ret[y].bare = f->bare;
         ret[y].reason = f->alone_count[y] > 0 ? MV_REASON_NOT_COMPUTABLE
                                               : mv_reason_first(f->reasons[y]);
     }

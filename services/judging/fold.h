@@ -18,6 +18,7 @@ struct mv_folding {
     int64_t scale[MV_TERM_COLUMNS_MAX];
     unsigned columns, count;
     bool unweighted;
+    bool bare; /* a ratio's part came without its pair */
     struct mv_fold_sum sums[MV_TERM_COLUMNS_MAX];
     /* where nothing counts in all columns: each one's own, and bits of the
      * reasons of what does not count even there */
@@ -30,6 +31,9 @@ struct mv_folding {
 void mv_fold_start(struct mv_folding *f, unsigned columns);
 /* False: the part cannot count (no pair for a ratio, no value for a sum). */
 bool mv_fold_add(struct mv_folding *f, const struct mv_amount *amounts);
+/* Why these cannot: bits as of a mv_left_out; 0: they can. */
+uint32_t mv_fold_why(const struct mv_folding *f,
+                     const struct mv_amount *amounts);
 /* One amount per column; with nothing counted, the first reason, and the pair
  * of what would count in that column alone (it may be suppressed). */
 void mv_fold_end(const struct mv_folding *f, struct mv_amount *ret);

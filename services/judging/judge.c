@@ -46,6 +46,18 @@ const char *mv_reason_text(mv_reason r)
     return text[r];
 }
 
+const char *mv_left_out_text(uint32_t why)
+{
+    uint32_t reasons = why & (MV_LEFT_UNWEIGHTED - 1);
+    if (reasons != 0)
+        return mv_reason_text(mv_reason_first(reasons));
+    if ((why & MV_LEFT_UNWEIGHTED) != 0)
+        return "unweighted";
+    if ((why & MV_LEFT_HIDDEN) != 0)
+        return "hidden";
+    return why != 0 ? "missing" : "";
+}
+
 static void take_units(const struct judging *j, const struct mv_group *g,
                        struct mv_basis *b)
 {

@@ -3,11 +3,15 @@
  * Works on copies: a crash leaves nothing. */
 #include "services/judging/left_out.h"
 
-void mv_left_out_add(struct mv_gathering *g, uint32_t unit, uint32_t member)
+void mv_left_out_add(struct mv_gathering *g, uint32_t unit, uint32_t member,
+                     uint32_t why)
 {
     struct mv_basis *b = &g->ret->basis;
+    if ((why & MV_REASON_BIT(MV_REASON_NOT_DUE)) != 0)
+        why = (why & ~MV_REASON_BIT(MV_REASON_NOT_DUE)) | MV_LEFT_MISSING;
     if (b->left_out_kept < MV_LEFT_OUT_MAX)
-        b->left_out_at[b->left_out_kept++] = (struct mv_left_out){unit, member};
+        b->left_out_at[b->left_out_kept++] =
+            (struct mv_left_out){unit, member, why};
     b->left_out++;
 }
 
@@ -26,15 +30,17 @@ static bool any_included(const struct mv_gathering *g,
 }
 
 static void leave_out_once(struct mv_gathering *g, uint32_t unit,
-                           uint32_t member)
+                           uint32_t member, uint32_t why)
 {
-    const struct mv_basis *b = &g->ret->basis;
+    struct mv_basis *b = &g->ret->basis;
     for (unsigned i = 0; i < b->left_out_kept; i++) {
-        const struct mv_left_out *l = &b->left_out_at[i];
-        if (l->unit == unit && l->member == member)
+        struct mv_left_out *l = &b->left_out_at[i];
+        if (l->unit == unit && l->member == member) {
+            l->why |= why;
             return;
+        }
     }
-    mv_left_out_add(g, unit, member);
+    mv_left_out_add(g, unit, member, why);
 }
 
 void mv_left_out_name(struct mv_gathering *g)
@@ -53,13 +59,13 @@ void mv_left_out_name(struct mv_gathering *g)
             if (!any_included(g, &g->c->units[u])) {
                 highest = u;
                 if (!compared)
-                    leave_out_once(g, u, MV_MEMBER_TOTAL);
+                    leave_out_once(g, u, MV_MEMBER_TOTAL, l->why);
             }
         }
         if (!compared || highest == MV_NONE)
-            leave_out_once(g, l->unit, l->member);
+            leave_out_once(g, l->unit, l->member, l->why);
         else
-            leave_out_once(g, highest, MV_MEMBER_TOTAL);
+            leave_out_once(g, highest, MV_MEMBER_TOTAL, l->why);
     }
     b->left_out = (uint16_t)(b->left_out + was.left_out - was.left_out_kept);
 }

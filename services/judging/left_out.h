@@ -3,8 +3,10 @@
 
 #include "services/judging/gathering.h"
 
-/* One more; MV_MEMBER_TOTAL: all of the unit. */
-void mv_left_out_add(struct mv_gathering *g, uint32_t unit, uint32_t member);
+/* One more; MV_MEMBER_TOTAL: all of the unit. why: bits as of a gathered
+ * value, which knows no due dates. */
+void mv_left_out_add(struct mv_gathering *g, uint32_t unit, uint32_t member,
+                     uint32_t why);
 
 /* Once all is added: a unit of which nothing at all counts is named itself;
  * instead of what lies below it, where years are compared. */

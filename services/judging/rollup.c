@@ -50,7 +50,7 @@ static struct mv_amount total_of(struct mv_gathering *g, unsigned y,
         a = add_up(g, y, s);
         if (!mv_fold_add(&f, &a)) {
             s->included = false;
-            mv_left_out_add(g, s->unit, s->member);
+            mv_left_out_add(g, s->unit, s->member, mv_fold_why(&f, &a));
         }
     }
     mv_fold_end(&f, &a);
@@ -95,7 +95,8 @@ static struct mv_amount column_amount(struct mv_gathering *g, unsigned y,
         a = unit_amount(g, y, i, next);
         if (mv_fold_add(&f, &a))
             continue;
-        mv_left_out_add(g, mv_gathering_leaf(g, i)->unit, MV_MEMBER_TOTAL);
+        mv_left_out_add(g, mv_gathering_leaf(g, i)->unit, MV_MEMBER_TOTAL,
+                        mv_fold_why(&f, &a));
         for (uint32_t k = i; k < next; k++)
             mv_gathering_leaf(g, k)->included = false;
     }
@@ -203,7 +204,7 @@ static uint32_t by_member(struct mv_gathering *g, const struct mv_leaves *l,
             exclude(g, &one);
         }
         reasons |= why;
-        mv_left_out_add(g, unit, member);
+        mv_left_out_add(g, unit, member, why != 0 ? why : mv_fold_why(&f, ret));
     }
     if (tried == 0)
         return reasons;
@@ -320,7 +321,8 @@ void mv_rollup(struct mv_gathering *g)
             exclude(g, &l);
         }
         g->part_reasons |= why;
-        mv_left_out_add(g, unit, MV_MEMBER_TOTAL);
+        mv_left_out_add(g, unit, MV_MEMBER_TOTAL,
+                        why != 0 ? why : mv_fold_why(&f, r->amounts));
     }
     if (tried == 0)
         r->reasons |= g->part_reasons;

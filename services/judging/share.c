@@ -38,7 +38,7 @@ static uint32_t judge_unit(struct mv_case *k, struct mv_group *g, uint32_t unit)
     uint32_t why = mv_share_judge(k, g->share, unit, &inner, &holds);
     if (why != 0) {
         mv_late_none(&inner, &k->w->late[MV_LATE_UNITS]);
-        mv_basis_leave_out(&g->got.basis, unit, MV_MEMBER_TOTAL);
+        mv_basis_leave_out(&g->got.basis, unit, MV_MEMBER_TOTAL, why);
         return why;
     }
     g->judged++;

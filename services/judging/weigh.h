@@ -18,15 +18,17 @@ struct mv_piece {
     bool of_base; /* of a year that the target's is held against */
     uint32_t unit, indicator, of_member;
     int32_t year;
-    bool has_n; /* always, but where a reason stands, or excepted */
+    bool has_n;      /* always, but where a reason stands, or excepted */
+    bool unweighted; /* below: counts for nothing, for want of a pair */
     struct mv_dec n;
     bool is_pair, has_share, has_pull;
     struct mv_dec num, den; /* is_pair */
     struct mv_dec share;    /* below: of the sum or the denominator, in % */
     struct mv_dec pull;     /* below: the unit's value, less what it would be
                                without this one */
-    /* LOWEST: why the unit is left out; of a share that it counts in, why its
-       number may not be told. excepted: by the indicator, or not there */
+    /* LOWEST: why the unit is left out; of a share that it counts in, and of
+       a roll-up, why its number may not be told. excepted: by the indicator,
+       or not there */
     mv_reason reason;
     bool excepted;
     bool judged, holds; /* of a share: the condition, for this unit */
@@ -43,8 +45,9 @@ uint32_t mv_weigh_parts(const struct mv_judge_env *env, uint32_t target);
 /* Calls `each` for the pieces of one part: the unit's own number of a term and
  * year (of a derived indicator, then of each of its parts), and of the
  * target's year, where that is rolled up, those below in the order of the
- * catalogue. What has no number is left out there; of kind LOWEST it is told
- * why. Stops when it returns false. */
+ * catalogue. What has no number is left out there, but where it is suppressed
+ * or would tell a suppressed one; of kind LOWEST it is told why. Stops when it
+ * returns false. */
 void mv_weigh(const struct mv_judge_env *env, uint32_t target, uint32_t unit,
               uint32_t part,
               bool (*each)(void *ctx, const struct mv_piece *piece), void *ctx);

@@ -97,17 +97,19 @@ static void who_is_left_out_is_named_once_and_then_counted(void **state)
     (void)state;
     struct mv_basis b = {0};
     for (int again = 0; again < 2; again++) {
-        mv_basis_leave_out(&b, 1, 1);
-        mv_basis_leave_out(&b, 1, 2);
-        mv_basis_leave_out(&b, 2, 1);
+        mv_basis_leave_out(&b, 1, 1, 1u << again);
+        mv_basis_leave_out(&b, 1, 2, 4);
+        mv_basis_leave_out(&b, 2, 1, 8);
     }
     assert_int_equal(b.left_out, 3);
     assert_int_equal(b.left_out_kept, 3);
     assert_int_equal(b.left_out_at[1].unit, 1);
     assert_int_equal(b.left_out_at[1].member, 2);
     assert_int_equal(b.left_out_at[2].unit, 2);
+    assert_int_equal(b.left_out_at[0].why, 3); /* all that was said of it */
+    assert_int_equal(b.left_out_at[1].why, 4);
     for (uint32_t unit = 10; unit < 10 + MV_LEFT_OUT_MAX; unit++)
-        mv_basis_leave_out(&b, unit, 0);
+        mv_basis_leave_out(&b, unit, 0, 1);
     assert_int_equal(b.left_out_kept, MV_LEFT_OUT_MAX);
     assert_int_equal(b.left_out_at[MV_LEFT_OUT_MAX - 1].unit,
                      10 + MV_LEFT_OUT_MAX - 4);
@@ -132,9 +134,9 @@ static void two_values_rest_on_what_each_rests_on(void **state)
     into.stretches[0] = 1;
     for (unsigned i = 0; i < MV_STRETCH_WORDS; i++)
         other.stretches[i] = 2 + i;
-    mv_basis_leave_out(&into, 1, 1);
-    mv_basis_leave_out(&other, 1, 1);
-    mv_basis_leave_out(&other, 7, 3);
+    mv_basis_leave_out(&into, 1, 1, 2);
+    mv_basis_leave_out(&other, 1, 1, 4);
+    mv_basis_leave_out(&other, 7, 3, 8);
     mv_basis_merge(&into, &other);
     assert_int_equal(into.stretches[0], 3);
     for (unsigned i = 1; i < MV_STRETCH_WORDS; i++)
@@ -142,6 +144,8 @@ static void two_values_rest_on_what_each_rests_on(void **state)
     assert_int_equal(into.left_out, 2);
     assert_int_equal(into.left_out_at[1].unit, 7);
     assert_int_equal(into.left_out_at[1].member, 3);
+    assert_int_equal(into.left_out_at[0].why, 6);
+    assert_int_equal(into.left_out_at[1].why, 8);
 }
 
 int main(void)

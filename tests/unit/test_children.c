@@ -26,6 +26,17 @@ static void expect(const char *ruling, unsigned units_in, unsigned units_of)
     assert_int_equal(w.j.rulings[0].basis.units_of, units_of);
 }
 
+/* Why they are, each followed by a space. */
+static void expect_left_out(const char *why)
+{
+    struct mv_buf text = {0};
+    const struct mv_basis *b = &w.j.rulings[0].basis;
+    for (unsigned i = 0; i < b->left_out_kept; i++)
+        mv_buf_printf(&text, "%s ", mv_left_out_text(b->left_out_at[i].why));
+    assert_string_equal(mv_buf_cstr(&text), why);
+    mv_buf_done(&text);
+}
+
 static void who_is_excepted_is_not_looked_at(void **state)
 {
     (void)state;
@@ -68,8 +79,10 @@ static void the_suppressed_and_the_next_smallest_are_hidden(void **state)
     push("pair", "b", "2024-T1", "1/6");
     push("pair", "c", "2024-T1", "4/8");
     expect("green 50 0 50", 1, 3);
+    expect_left_out("suppressed hidden ");
     push("pair", "b", "2024-T1", "1/4");
-    expect("green 50 0 50", 1, 3); /* two: neither tells the other */
+    expect("green 50 0 50", 1, 3);
+    expect_left_out("suppressed suppressed "); /* neither tells the other */
     push("pair", "c", "2024-T1", "1/4");
     expect("none suppressed", 0, 0);
     world_close(&w);
@@ -92,6 +105,7 @@ static void a_share_is_an_exact_ratio_of_units_that_can_be_judged(void **state)
     push("all", "b", "2024-T1", "4");
     expect("green 100 66.666667 33.333333", 2, 3); /* c is left out */
     assert_int_equal(w.j.rulings[0].basis.left_out, 1);
+    expect_left_out("not_due ");
     push("all", "c", "2024-T1", "3");
     expect("red 66.666666666667 66.666667 -0.000000333333", 3, 3);
     world_close(&w);

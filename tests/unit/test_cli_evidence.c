@@ -1,4 +1,5 @@
-/* What `maalvakt explain` says of figures whose value may not be shown. */
+/* What `maalvakt explain` says of figures whose value may not be shown, and of
+ * units that could not count. */
 #include <string.h>
 
 #include "services/base/clock.h"
@@ -66,11 +67,55 @@ static void so_are_those_of_a_suppressed_unit_below(void **state)
     expect(&rows, false);
 }
 
+/* Of a unit further down, or where figures of a unit above count. */
+static void so_is_a_figure_that_is_marked(void **state)
+{
+    struct cli_pages rows = {0};
+    (void)state;
+    put(&rows, CRITERION(""));
+    put(&rows, "{'what':'figure','indicator':'epikrise','unit':'a1','period':"
+               "'2024-T1','numerator':'1','denominator':'3','counts':true,"
+               "'suppressed':true}");
+    expect(&rows, true);
+}
+
+/* Why, in both languages; of one unit's members once. */
+static void who_was_left_out_is_told_with_why(void **state)
+{
+    static const char *const lines[] = {
+        "without: ahus, bodo (without numerator and denominator, cannot be "
+        "weighed); ous (no figures of the same periods to compare with); "
+        "nln (suppressed); unn (would tell a suppressed one); hmr (figures "
+        "are not in)\n",
+        "uten: ahus, bodo (uten teller og nevner, kan ikke vektes); ous (ingen "
+        "tall for de samme periodene å sammenligne med); nln (skjermet); unn "
+        "(ville røpet et skjermet tall); hmr (tall er ikke inne)\n"};
+    struct cli_pages rows = {0};
+    struct mv_buf judgement = {0};
+    (void)state;
+    put(&rows, "{'what':'criterion','left_out':['ahus','ous','ahus','bodo',"
+               "'nln','unn','hmr'],'left_out_why':['unweighted','no_base',"
+               "'unweighted','unweighted','suppressed','hidden','missing'],"
+               "'criterion':{'text':'value < 90 %','status':'green'}}");
+    test_quoted(&judgement, "{'measure':'percent','marks':['left_out']}");
+    for (int nb = 0; nb < 2; nb++) {
+        struct screen s;
+        screen_open(&s, nb ? MV_LANG_NB : MV_LANG_EN, 0);
+        cli_explain_criteria(&s.cli, &rows, mv_buf_span(&judgement));
+        assert_non_null(strstr(screen_text(&s), lines[nb]));
+        screen_close(&s);
+    }
+    mv_buf_done(&judgement);
+    cli_pages_done(&rows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(figures_of_a_suppressed_value_are_said_to_be_evidence),
         cmocka_unit_test(so_are_those_of_a_suppressed_unit_below),
+        cmocka_unit_test(so_is_a_figure_that_is_marked),
+        cmocka_unit_test(who_was_left_out_is_told_with_why),
     };
     struct mv_err err = {0};
     if (mv_clock_init(&err) != MV_OK)

@@ -359,6 +359,55 @@ static const char *left_out(void)
     return text;
 }
 
+/* "a b": why, of the same. */
+static const char *left_out_why(void)
+{
+    static char text[256];
+    const struct mv_basis *b = &w.j.rulings[0].basis;
+    int n = 0;
+    text[0] = 0;
+    for (unsigned i = 0; i < b->left_out_kept; i++)
+        n += snprintf(text + n, sizeof text - (size_t)n, "%s%s",
+                      i == 0 ? "" : " ",
+                      mv_left_out_text(b->left_out_at[i].why));
+    return text;
+}
+
+static void who_is_left_out_is_so_for_a_reason_of_its_own(void **state)
+{
+    (void)state;
+    start(INDICATOR("i", "percent", "Q", "ratio", "ratio", MEMBERS("ratio"))
+              INDICATOR("n", "count", "Q", "sum", "sum", ""),
+          TARGET("t", "i", "[value > value(-1)]", "")
+              TARGET("p", "i", "[value > 0 %]", "")
+                  TARGET("n", "n", "[value > value(-1)]", "")
+                      TARGET("l", "n", "[latest > latest(-1)]", ""));
+    put("i", "ous", "2024-Q1", "9/10");
+    put("i", "ous", "2023-Q1", "8/10");
+    put("i", "sunnaas", "2024-Q1", "60");
+    put("i", "sunnaas", "2023-Q1", "50");
+    put_member("som", "2024-Q1", "60"); /* of ahus */
+    put_member("vop", "2024-Q1", "61");
+    expect("p", "hso", "green");
+    assert_string_equal(left_out(), "ahus ahus ahus sunnaas");
+    assert_string_equal(left_out_why(), "unweighted unweighted unweighted "
+                                        "unweighted");
+    expect("t", "hso", "green");
+    assert_string_equal(left_out(), "ahus sunnaas");
+    assert_string_equal(left_out_why(), "no_base unweighted");
+    put("n", "ous", "2024-Q1", "9");
+    put("n", "ous", "2023-Q1", "8");
+    put("n", "ahus", "2024-Q1", "9");
+    put("n", "ahus", "2023", "8"); /* as a whole alone */
+    put("n", "sunnaas", "2023-Q1", "8");
+    expect("n", "hso", "green");
+    assert_string_equal(left_out(), "ahus sunnaas");
+    assert_string_equal(left_out_why(), "no_base missing");
+    world_push(&w, "n", "sunnaas", "", "2024-Q1", "-", 'Q');
+    expect("n", "hso", "green");
+    assert_string_equal(left_out_why(), "no_base suppressed");
+}
+
 static void a_unit_of_which_nothing_counts_is_named_itself(void **state)
 {
     (void)state;
@@ -410,6 +459,52 @@ static void explain_names_every_figure_and_which_ones_count(void **state)
     world_explain(&w, "t", "hso", count_behind, counts);
     assert_int_equal(counts[1], 2); /* 2024-S1 of ahus, 2023 of the region */
     assert_int_equal(counts[0], 2);
+}
+
+/* "ahus! ous" with a mark at what is suppressed */
+static bool what_is_suppressed(void *ctx, const struct mv_behind *b)
+{
+    struct mv_span id = w.c->units[b->unit].id;
+    mv_buf_printf(ctx, "%.*s%s ", (int)id.len, (const char *)id.at,
+                  b->suppressed ? "!" : "");
+    return true;
+}
+
+static void expect_behind(const char *target, const char *units)
+{
+    struct mv_buf text = {0};
+    world_explain(&w, target, "hso", what_is_suppressed, &text);
+    assert_string_equal(mv_buf_cstr(&text), units);
+    mv_buf_done(&text);
+}
+
+/* At whatever depth, and where the figures of a unit above count. */
+static void explain_marks_figures_of_what_may_not_be_shown(void **state)
+{
+    (void)state;
+    world_open(&w,
+               "units:\n"
+               "  - {id: hso, name: R, kind: region}\n"
+               "  - {id: a, name: A, kind: trust, parent: hso}\n"
+               "  - {id: a1, name: A1, kind: hospital, parent: a}\n"
+               "  - {id: a2, name: A2, kind: hospital, parent: a}\n"
+               "  - {id: b, name: B, kind: trust, parent: hso}\n",
+               "indicators:\n" INDICATOR("i", "percent", "M", "ratio", "ratio",
+                                         "    min_denominator: 5\n"),
+               "targets:\n" TARGET("t", "i", "[value > 0 %]", "")
+                   TARGET("l", "i", "[latest > 0 %]",
+                          "") "  - {id: s, year: 2024, text: {nb: t}, "
+                              "indicator: i, scope: [region], "
+                              "require: [\"lowest > 0 %\"]}\n");
+    put("i", "a1", "2024-M01", "1/3");
+    put("i", "a2", "2024-M01", "1/9");
+    put("i", "b", "2024-M01", "1/9");
+    put("i", "b", "2024-M02", "1/3");
+    expect_behind("t", "a1! a2 b b ");
+    expect_behind("l", "a1! a2 b! b! ");
+    expect_behind("s", "a1! a2 b b ");
+    put("i", "hso", "2024-M02", "1/50");
+    expect_behind("t", "hso a1! a2 b b ");
 }
 
 /* "ahus yes, ous no" */
@@ -475,7 +570,9 @@ int main(void)
         CASE(latest_is_the_last_period_in),
         CASE(weeks_and_days_are_counted_in_their_own_cells),
         CASE(a_unit_of_which_nothing_counts_is_named_itself),
+        CASE(who_is_left_out_is_so_for_a_reason_of_its_own),
         CASE(explain_names_every_figure_and_which_ones_count),
+        CASE(explain_marks_figures_of_what_may_not_be_shown),
         CASE(explain_says_who_is_no_part_of_those_above),
         CASE(parts_of_different_years_are_not_held_against_each_other),
         CASE(a_bare_ratio_is_an_unweighted_mean_and_rolls_up_nowhere),

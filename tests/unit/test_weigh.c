@@ -31,7 +31,10 @@
                                     "share(units: value >= 50 %) > 40 %")     \
                     SHARE("p", "liten", "lowest > 0 %") SHARE(                \
                         "q", "noen", "share(units: value > value(-1)) > 0 %") \
-                        SHARE("r", "noen", "highest > 0")
+                        SHARE("r", "noen", "highest > 0")                     \
+                            SHARE("u", "liten", "value > 0 %")                \
+                                SHARE("v", "andel", "latest > 0 %")           \
+                                    SHARE("w", "liten", "value > value(-1)")
 
 static int start(void **state)
 {
@@ -74,6 +77,8 @@ static bool tell(void *ctx, const struct mv_piece *p)
     if (p->reason != MV_REASON_NO || p->excepted)
         mv_buf_printf(out, " %s",
                       p->excepted ? "excepted" : mv_reason_text(p->reason));
+    if (p->unweighted)
+        mv_buf_text(out, " unweighted");
     for (uint16_t i = 0; i < p->missing_kept; i++)
         mv_buf_printf(out, "%s%s", p->assumed ? " assumed " : " -",
                       mv_period_text(&p->missing_at[i], text));
@@ -197,6 +202,67 @@ static void what_is_suppressed_is_told_by_no_unit_beside_it(void **state)
                   ".sunnaas 2024 suppressed");
 }
 
+/* From the whole and all others it would follow. */
+static void of_a_roll_up_what_is_suppressed_is_told_by_nobody(void **state)
+{
+    (void)state;
+    push("liten", "ahus", "2024", "60/100");
+    push("liten", "ous", "2024", "10/40");
+    push("liten", "sunnaas", "2024", "1/4");
+    assert_pieces("u", "hso",
+                  "hso 2024 49.306 =71/144; "
+                  ".ahus 2024 60 =60/100 share 69.444 pull 24.306; "
+                  ".ous 2024 suppressed; .sunnaas 2024 suppressed");
+    push("liten", "ous", "2024", "1/3"); /* two: neither tells the other */
+    assert_pieces("u", "hso",
+                  "hso 2024 57.944 =62/107; "
+                  ".ahus 2024 60 =60/100 share 93.458 pull 29.372; "
+                  ".ous 2024 suppressed; .sunnaas 2024 suppressed");
+    push("liten", "ous", "2024", "50"); /* is in no sum, so covers nobody */
+    assert_pieces("u", "hso",
+                  "hso 2024 58.654 =61/104; .ahus 2024 suppressed; "
+                  ".ous 2024 50 unweighted; .sunnaas 2024 suppressed");
+}
+
+static void who_does_not_count_covers_nobody(void **state)
+{
+    (void)state;
+    push("liten", "ahus", "2024", "60/100");
+    push("liten", "ahus", "2023", "60/100");
+    push("liten", "ous", "2024", "10/20");
+    push("liten", "ous", "2023", "50"); /* no pair: in no sum */
+    push("liten", "sunnaas", "2024", "1/4");
+    push("liten", "sunnaas", "2023", "1/8");
+    assert_pieces("w", "hso",
+                  "hso 2024 58.654 =61/104; .ahus 2024 suppressed; "
+                  ".ous 2024 50 =10/20 unweighted; .sunnaas 2024 suppressed; "
+                  "hso 2023 base 56.481 =61/108");
+}
+
+static void who_has_no_weight_is_told_to_have_none(void **state)
+{
+    (void)state;
+    push("andel", "ahus", "2024-T1", "20/60");
+    push("andel", "ahus", "2023-T1", "10/60");
+    push("andel", "ous", "2024-T1", "10/40");
+    push("andel", "ous", "2023-T1", "40"); /* nor in the year after it */
+    assert_pieces("a", "hso",
+                  "hso 2024 33.333 =20/60 -2024-T2 -2024-T3; "
+                  ".ahus 2024 33.333 =20/60 share 100; "
+                  ".ous 2024 25 =10/40 unweighted; "
+                  "hso 2023 base 16.667 =10/60");
+}
+
+static void of_latest_those_below_are_of_the_same_period(void **state)
+{
+    (void)state;
+    push("andel", "ahus", "2024-T2", "20/60");
+    push("andel", "ous", "2024-T1", "10/40");
+    assert_pieces("v", "hso",
+                  "hso 2024 33.333 =20/60 -2024-T1 -2024-T2 -2024-T3; "
+                  ".ahus 2024 33.333 =20/60 share 100");
+}
+
 static void a_share_tells_each_year_and_who_is_not_asked(void **state)
 {
     (void)state;
@@ -231,6 +297,10 @@ int main(void)
         TEST(the_lowest_is_told_with_all_it_was_lowest_of),
         TEST(of_a_share_each_unit_is_told_and_whether_it_held),
         TEST(what_is_suppressed_is_told_by_no_unit_beside_it),
+        TEST(of_a_roll_up_what_is_suppressed_is_told_by_nobody),
+        TEST(who_does_not_count_covers_nobody),
+        TEST(who_has_no_weight_is_told_to_have_none),
+        TEST(of_latest_those_below_are_of_the_same_period),
         TEST(a_share_tells_each_year_and_who_is_not_asked),
         TEST(without_figures_there_is_nothing_to_weigh),
     };
