@@ -76,8 +76,10 @@ class Served(unittest.TestCase):
 
 
 class Wide(generate.Case):
-    """Some hundred figures a delivery."""
+    """Some hundred figures a delivery. No month without a record: an ingest
+    that begins then doubts its clock, and is right (P20)."""
     ROWS = (100, 150, 250)
+    LEAPS = (1, 2, 5)
 
     def _indicators(self):
         return [self._indicator(number) for number in range(8)]
@@ -147,7 +149,10 @@ class P5(Served):
         for life in range(1, lives + 1):
             self.run_it("live")
             for given in range(given + 1, steps * life // lives + 1):
-                allowed.put(None, timeout=60)
+                try:
+                    allowed.put(None, timeout=120)
+                except queue.Full:
+                    self.fail(f"nobody pushes: {fault}, in life {life}")
             time.sleep(chance.random() * 0.05)
             kills += pushing.is_alive()
             self.home.kill("evaluator")

@@ -56,6 +56,7 @@ def flow(entries):
 
 class Case:
     ROWS = (1, 1, 3, 10, 40)        # of a delivery
+    LEAPS = (1, 5, 40)              # days that pass
 
     def __init__(self, seed, deliveries=40):
         self.random = random.Random(f"maalvakt-{seed}")
@@ -236,7 +237,7 @@ class Case:
         for _ in range(count):
             chance = self.random.random()
             if chance < 0.15:
-                for _ in range(self.random.choice((1, 5, 40))):
+                for _ in range(self.random.choice(self.LEAPS)):
                     self.day += datetime.timedelta(days=1)
                     self._clock()
             if chance > 0.92 and self.sent:
