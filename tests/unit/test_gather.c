@@ -366,10 +366,11 @@ static const char *left_out_why(void)
     const struct mv_basis *b = &w.j.rulings[0].basis;
     int n = 0;
     text[0] = 0;
-    for (unsigned i = 0; i < b->left_out_kept; i++)
+    for (unsigned i = 0; i < b->left_out_kept; i++) {
         n += snprintf(text + n, sizeof text - (size_t)n, "%s%s",
                       i == 0 ? "" : " ",
                       mv_left_out_text(b->left_out_at[i].why));
+    }
     return text;
 }
 
