@@ -265,6 +265,10 @@ class Hostile(ingesting.Case):
                 self.assertTrue(peer.is_cut())
             house.until(lambda: self.counters()["peers_cut"] - before[1] ==
                         len(peers) - 64)
+            self.assertIn("KEY_CROWDS", self.house.log("ingest"))
+            with self.house.control("ingest") as operator:
+                self.assertIn("more than 64 connections", str(
+                    operator.ask("health")))
             for peer in peers:
                 peer.close()
         self.beside("a key that closes no connection", attack)
