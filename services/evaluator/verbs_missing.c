@@ -100,10 +100,9 @@ static void never_row(struct missing *x, uint32_t unit)
     for (uint32_t i = 0; i < x->ind->targets.count && !judged; i++)
         judged = is_used(x, x->ind->targets.at[i]) &&
                  mv_plan_judges(x->env.plan, x->ind->targets.at[i], unit);
-    if (judged && mv_absent_all(&x->env, x->ind->index, x->year, &x->absent)) {
-        x->absent.unit = unit;
+    if (judged &&
+        mv_absent_all(&x->env, x->ind->index, x->year, unit, &x->absent))
         row(x, true);
-    }
     x->page->passed++;
 }
 

@@ -85,14 +85,17 @@ bool mv_absent_of(const struct mv_judge_env *env, struct mv_work *w,
 }
 
 bool mv_absent_all(const struct mv_judge_env *env, uint32_t indicator, int year,
-                   struct mv_absent *ret)
+                   uint32_t unit, struct mv_absent *ret)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
+    const struct mv_unit *u = &c->units[unit];
     const struct looking k = {
         .env = env, .ind = &c->indicators[indicator], .year = year};
-    struct mv_cells nothing = {{0}};
-    ret->unit = MV_NONE;
+    struct mv_cells none_expected = {{0}};
+    ret->unit = unit;
     ret->count = 0;
-    find_late(&k, &nothing, ret);
+    mv_cells_outside(k.ind->frequency, year, u->from_day, u->to_day,
+                     &none_expected);
+    find_late(&k, &none_expected, ret);
     return ret->count > 0;
 }

@@ -22,4 +22,4 @@ bool mv_absent_of(const struct mv_judge_env *env, struct mv_work *w,
 /* All periods of the year that are past due, of a unit that never sent any.
  * False: none is. */
 bool mv_absent_all(const struct mv_judge_env *env, uint32_t indicator, int year,
-                   struct mv_absent *ret);
+                   uint32_t unit, struct mv_absent *ret);

@@ -19,6 +19,8 @@ static void find_missing(struct mv_gathering *g, unsigned part)
     struct mv_lack *l = &g->ret->lack[part];
     bool alike = l->some;
     const struct mv_strand *first = NULL;
+    const struct mv_unit *top = &g->c->units[g->term->unit];
+    int year = g->term->at[0].year;
     struct mv_cells covered = {{0}};
     for (uint32_t i = g->visited_from[part]; i < g->visited_to[part]; i++) {
         const struct mv_strand *s = &g->w->strands[i];
@@ -34,7 +36,8 @@ static void find_missing(struct mv_gathering *g, unsigned part)
         mv_cells_keep(&covered, &held, words);
         alike &= mv_cells_equal(&s->counted, &first->counted, words);
     }
-    mv_cells_year(freq, g->term->at[0].year, &l->missing);
+    mv_cells_outside(freq, year, top->from_day, top->to_day, &covered);
+    mv_cells_year(freq, year, &l->missing);
     mv_cells_whole(freq, &covered);
     mv_cells_drop(&l->missing, &covered, words);
     l->count = (uint16_t)mv_cells_periods(freq, &l->missing);

@@ -73,6 +73,7 @@ uint32_t mv_strand_load(struct mv_work *w, const struct mv_judge_env *env,
     const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
     mv_freq freq = c->indicators[indicator].frequency;
     uint8_t parts = freq == MV_FREQ_D ? 12 : 0;
+    const struct mv_unit *u = &c->units[unit];
     struct mv_row_key key;
     struct mv_strand *s = new_strand(w);
     *s = (struct mv_strand){.unit = unit,
@@ -85,6 +86,7 @@ uint32_t mv_strand_load(struct mv_work *w, const struct mv_judge_env *env,
         key.part = part;
         read_part(w, s, mv_rowcache_get(env->rows, &key), freq, part);
     }
+    mv_cells_outside(freq, year, u->from_day, u->to_day, &s->none_expected);
     mv_strand_pick(w, s, mv_cells_words(freq), NULL, NULL);
     for (uint32_t i = s->first; i < s->first + s->count; i++)
         w->stretches[i].counts = w->stretches[i].picked;

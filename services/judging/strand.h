@@ -26,7 +26,7 @@ struct mv_strand {
     bool included;                 /* its figures are in the value */
     struct mv_cells counted;       /* by the figures that count in the year */
     struct mv_cells held;          /* by the picked ones */
-    struct mv_cells none_expected; /* nil with M */
+    struct mv_cells none_expected; /* nil with M, or the unit is not there */
     struct mv_cells known_suppressed; /* nil with Q */
     struct mv_cells fill;   /* is forecast: held by nothing, and expected */
     struct mv_cells filled; /* of those, what is in the value */

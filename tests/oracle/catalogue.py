@@ -2,6 +2,7 @@
 here, so that 0123 is a name and 66.50 no float. It trusts what it reads:
 naming a steward's faults is the loader's work, not the judge's."""
 import datetime
+import functools
 import pathlib
 import re
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from oracle import decimals, language
-from oracle.period import Period
+from oracle.period import Period, cells, positions
 
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 FILES = ("units.yaml", "indicators.yaml", "targets.yaml",
@@ -20,17 +21,28 @@ DEFAULT_OVER_PERIODS = {"percent": "ratio", "count": "sum"}
 DEFAULT_OVER_UNITS = {"percent": "ratio", "count": "sum"}
 
 
+@functools.lru_cache(maxsize=None)
+def _away(first, last, frequency, year):
+    return frozenset().union(*(
+        cells(one, frequency) for one in positions(frequency, year)
+        if one.last < first or last < one.first))
+
+
 @dataclass
 class Unit:
     id: str
     kind: str
     parent: str = None
-    first_year: int = 0
-    last_year: int = 9999
+    first: datetime.date = datetime.date.min
+    last: datetime.date = datetime.date.max
     population: dict = field(default_factory=dict)
 
     def alive(self, year):
-        return self.first_year <= year <= self.last_year
+        return self.first.year <= year <= self.last.year
+
+    def away(self, frequency, year):
+        """The cells of the periods in which it is not there at all."""
+        return _away(self.first, self.last, frequency, year)
 
     def inhabitants(self, year):
         """(on 1 January of which year, how many), or None."""
@@ -243,8 +255,17 @@ def _unit(tree):
     people = {int(year): int(count) for year, count in
               (tree.get("population") or {}).items()}
     return Unit(tree["id"], tree["kind"], tree.get("parent"),
-                int(str(tree.get("from", 0))[:4]),
-                int(str(tree.get("to", 9999))[:4]), people)
+                _bound(tree, "from", datetime.date.min, "-01-01"),
+                _bound(tree, "to", datetime.date.max, "-12-31"), people)
+
+
+def _bound(tree, key, otherwise, of_year):
+    """A day, or the first or last one of a year."""
+    text = tree.get(key)
+    if text is None:
+        return otherwise
+    return datetime.date.fromisoformat(
+        text if len(text) > 4 else text + of_year)
 
 
 def _due(text):

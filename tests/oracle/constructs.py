@@ -27,9 +27,10 @@ class Whole(Case):
                      if year == "2019" or pick.random() < 0.5]
             one["population"] = {year: pick.choice(PEOPLE)
                                  for year in years}
-            if one["kind"] == "hospital" and self.has("alive", 0.2):
+            if one["kind"] != "region" and self.has("alive", 0.2):
                 one[pick.choice(("from", "to"))] = pick.choice(
-                    ("2023", "2022-07-01"))
+                    ("2023", "2022-07-01", "2023-05-15", "2024-02-29",
+                     "2024-04-30", "2024-08-01"))
         return found
 
     # derived indicators ----------------------------------------------

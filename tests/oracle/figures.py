@@ -210,6 +210,12 @@ class Figures:
 
     def _check(self, values):
         """Raises Nothing where a value may not be used."""
+        reasons = self.faults(values)
+        if reasons:
+            raise Nothing(*reasons)
+
+    def faults(self, values):
+        """Why values may not be used, all of it."""
         reasons = set()
         for (atom, _), value in values.items():
             lowest = self.series.indicator(atom).min_denominator
@@ -218,8 +224,7 @@ class Figures:
                 reasons.add("suppressed")
             if value.reason:
                 reasons.add(value.reason)
-        if reasons:
-            raise Nothing(*reasons)
+        return reasons
 
     def _spans(self):
         """A named period and the rest of its series, held together."""

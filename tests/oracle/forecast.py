@@ -20,9 +20,11 @@ def share(amount, part, whole):
 
 
 class Fill:
-    def __init__(self, indicator, this_year, last_year, how):
+    def __init__(self, indicator, this_year, last_year, how,
+                 away=frozenset()):
         """`this_year`, `last_year`: (year, the versions that count and
-        fit); `how`: ("recent", k) or ("seasonal", 3)."""
+        fit); `how`: ("recent", k) or ("seasonal", 3); `away`: the cells
+        of a time in which the unit is not there."""
         self.indicator, self.frequency = indicator, indicator.frequency
         (self.year, records), (self.before, old) = this_year, last_year
         self.how, self.last = how
@@ -35,7 +37,7 @@ class Fill:
                and not v.withdrawn and v.flag in "MQ"]
         self.cells = (period.year_cells(self.frequency, self.year)
                       - cover(self.chosen, self.frequency)
-                      - cover(nil, self.frequency))
+                      - cover(nil, self.frequency) - away)
 
     def _chosen(self, records):
         return choose([v for v in records if has_number(v)],

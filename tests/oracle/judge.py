@@ -151,6 +151,8 @@ class Judge:
         value = own.n
         if target.forecast:     # of what is in, not of the forecast
             so_far = Alike(self.series).compare([node], [target.year])
+            if figures.faults(so_far):
+                return None     # it would tell what may not be shown
             value = so_far[node, target.year].number(indicator.factor)
         wanted = wanted_average(indicator.over_periods, value, right.n,
                                 held, missing)

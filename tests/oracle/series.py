@@ -145,7 +145,8 @@ class Series:
             self.memo[key] = Fill(
                 self.indicator(leaf),
                 (year, self.records(leaf, year)),
-                (year - 1, self.records(leaf, year - 1)), filled[1])
+                (year - 1, self.records(leaf, year - 1)), filled[1],
+                self.away(leaf, year))
         return self.memo[key]
 
     def _whole(self, leaf, year, pick):
@@ -189,12 +190,18 @@ class Series:
         return found
 
     def held_cells(self, leaf, year, versions, flags):
-        """Cells held by the versions, and by nil with those flags."""
+        """Cells held by the versions, by nil with those flags, and those
+        of a time in which the unit is not there."""
         frequency = self.indicator(leaf).frequency
         nil = [v for v in self.records(leaf, year)
                if not has_number(v) and not v.withdrawn
                and v.flag in flags]
-        return cover(versions, frequency) | cover(nil, frequency)
+        return (cover(versions, frequency) | cover(nil, frequency)
+                | self.away(leaf, year))
+
+    def away(self, node, year):
+        return self.catalogue.units[node.unit].away(
+            self.indicator(node).frequency, year)
 
     def missing(self, node, year):
         """The periods of the year that are expected and not in."""
@@ -208,17 +215,18 @@ class Series:
         leaves = self.leaves(node, year) or [
             leaf for leaf in self.all_below(node, year)
             if self.records(leaf, year)]
-        every = period.positions(frequency, year)
+        away = self.away(node, year)
+        every = [one for one in period.positions(frequency, year)
+                 if not period.cells(one, frequency) <= away]
         if not leaves:
-            return list(every)
+            return every
         gone = set()
         for leaf in leaves:
             chosen = choose(self.figures(leaf, year), frequency)
             held = self.held_cells(leaf, year, chosen, "MQ")
-            gone |= {at for at, some in enumerate(
-                         period.cells_in_order(frequency, year))
-                     if not some <= held}
-        return [every[at] for at in sorted(gone)]
+            gone |= {one for one in every
+                     if not period.cells(one, frequency) <= held}
+        return [one for one in every if one in gone]
 
     def held(self, node, year):
         """How many periods are in, if every series has the same ones;

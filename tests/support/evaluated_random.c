@@ -32,7 +32,8 @@ static const char more_units[] =
     "  - {id: hso, name: Helse Sør-Øst RHF, kind: region}\n"
     "  - {id: ous, name: OUS, kind: trust, parent: hso}\n"
     "  - {id: ahus, name: Ahus, kind: trust, parent: hso}\n"
-    "  - {id: a1, name: Nordbyhagen, kind: hospital, parent: ahus}\n"
+    "  - {id: a1, name: Nordbyhagen, kind: hospital, parent: ahus,\n"
+    "     to: 2024-03-15}\n"
     "  - {id: ny, name: Ny, kind: trust, parent: hso}\n"
     "  - {id: own, name: RHF-et selv, kind: own, parent: hso}\n";
 

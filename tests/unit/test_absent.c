@@ -122,15 +122,16 @@ static void what_nobody_sent_is_all_that_is_due(void **state)
     (void)state;
     struct mv_absent a;
     uint32_t one = world_indicator(&w, "one");
-    assert_true(mv_absent_all(&w.env, one, 2024, &a));
-    assert_int_equal(a.unit, MV_NONE);
+    uint32_t unit = world_unit(&w, "a");
+    assert_true(mv_absent_all(&w.env, one, 2024, unit, &a));
+    assert_int_equal(a.unit, unit);
     assert_int_equal(a.count, 3);
     assert_int_equal(a.due, world_day("2024-04-10"));
     w.env.today = world_day("2024-04-11");
-    assert_true(mv_absent_all(&w.env, one, 2024, &a));
+    assert_true(mv_absent_all(&w.env, one, 2024, unit, &a));
     assert_int_equal(a.count, 1);
     w.env.today = world_day("2024-04-10");
-    assert_false(mv_absent_all(&w.env, one, 2024, &a));
+    assert_false(mv_absent_all(&w.env, one, 2024, unit, &a));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, finish)

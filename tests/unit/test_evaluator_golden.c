@@ -18,11 +18,11 @@ static const struct {
     unsigned engine;
     const char *digest[JOURNALS];
 } golden = {
-    6,
-    {"75e12ba06e4ff3bdc04e96416670bd0d9570c4e3e130dbc40c4c56e38b768bc7",
-     "9ec479e32bc062c6695a10aca125eca409c18daa839029e5782c9914b2e155f8",
-     "db12da19cc363f1b28935adbe3e3c6b7936fa307df9815aa33d894b4822025d8",
-     "6090cb8c38f23555414bbab1086226eb27ab456b8ef6117800c4be1a17efbd70"}};
+    7,
+    {"2523e379a2ea6a568b0c170c9c30d3b9cc797c088f48fa70f8e24ff6cb77c11f",
+     "db9e1c96b60f47ddef1f4591be38ea441da97a625fb2a6b88a14dae29d80a914",
+     "e182f4dad44a83eb490db9ea0154f52df53e8d15d013b69f7e0f479d1ad4119f",
+     "e6d477fb04b8f69a831c739e787c86962bccecabcbc09ff08caa9f8b414679fc"}};
 
 /* How many notes of each kind it has: all of a kind are in the hash. */
 static void count_notes(struct test_world *w, unsigned counts[256])
