@@ -11,6 +11,7 @@
 #include "services/base/clock.h"
 #include "services/base/file.h"
 #include "services/base/hash.h"
+#include "services/cli/conflict_text.h"
 #include "services/cli/keystate.h"
 #include "services/cli/place.h"
 #include "services/cli/progress.h"
@@ -413,7 +414,7 @@ static int refused(struct cli_link *l, const struct mv_msg_reply *reply)
     struct mv_buf said = {0};
     l->code = code;
     if (mv_span_is(reply->result, "retry")) {
-        mv_code_text(code, l->c->lang, &args, &said);
+        cli_code_put(l->c, reply->code, &said);
         cli_warn(l->c, CLI_W_RETRY_LATER, cli_service_name(l->service),
                  mv_buf_cstr(&said), NULL);
         mv_buf_done(&said);

@@ -121,6 +121,13 @@ static void ask_record(struct mv_service *s, struct ingest_book *book,
         return;
     }
     mv_rc rc = mv_log_read(book->journal, seq, &record, &err);
+    if (rc == MV_AGAIN) {
+        uint64_t head;
+        mv_log_head(book->journal, &head, NULL);
+        (void)mv_fail(&err, rc,
+                      "the journal has no record %llu: it ends at %llu",
+                      (unsigned long long)seq, (unsigned long long)head);
+    }
     if (rc != MV_OK) {
         mv_service_refuse(s, in, rc == MV_AGAIN ? "not_found" : "damaged",
                           err.text);

@@ -214,6 +214,19 @@ void mv_batch_answer(struct mv_service *s, size_t at, mv_outcome outcome,
     mv_buf_put(&b->bytes, bytes.at, bytes.len);
 }
 
+void mv_batch_refusal(struct mv_msg_reply *m, struct mv_buf *out)
+{
+    struct mv_buf text = {0};
+    mv_code code = mv_code_find(m->code);
+    if (m->text.len == 0) {
+        mv_code_text(code, MV_LANG_EN, &(struct mv_code_args){0}, &text);
+        mv_buf_printf(&text, ": %s", mv_code_todo(code, MV_LANG_EN));
+        m->text = mv_buf_span(&text);
+    }
+    mv_msg_reply_encode(m, out);
+    mv_buf_done(&text);
+}
+
 static void plain_reply(const struct mv_slot *slot, const struct mv_verdict *v,
                         struct mv_buf *out)
 {
@@ -225,7 +238,7 @@ static void plain_reply(const struct mv_slot *slot, const struct mv_verdict *v,
         m.text = mv_span_text(v->text);
     m.after_ms = (uint64_t)v->after_ms;
     m.has_after_ms = v->after_ms > 0;
-    mv_msg_reply_encode(&m, out);
+    mv_batch_refusal(&m, out);
 }
 
 bool mv_batch_answers(const struct mv_service *s, const struct mv_slot *slot)

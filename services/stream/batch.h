@@ -36,6 +36,9 @@ void mv_batch_answer(struct mv_service *s, size_t slot, mv_outcome outcome,
                      struct mv_span bytes, bool whatever);
 /* It gets an `answer`; else a `reply`, of which each is a frame of its own. */
 bool mv_batch_answers(const struct mv_service *s, const struct mv_slot *slot);
+/* Appends a refusal; without a text of its own it gets the sentence of its
+ * code, and what to do. */
+void mv_batch_refusal(struct mv_msg_reply *m, struct mv_buf *out);
 /* The loop's own answer, in the service's words. */
 void mv_batch_say(struct mv_service *s, size_t slot,
                   const struct mv_verdict *v);

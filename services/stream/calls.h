@@ -31,7 +31,8 @@ void mv_service_answer(struct mv_service *s, const struct mv_input *in,
 void mv_service_rows(struct mv_service *s, const struct mv_input *in,
                      struct mv_span rows, uint32_t row_count, bool more);
 void mv_service_ok(struct mv_service *s, const struct mv_input *in);
-/* code is one of proto/codes.def; text may be NULL. */
+/* code is one of proto/codes.def; text says what, which rule, what to do;
+ * empty: its sentence there. */
 void mv_service_refuse(struct mv_service *s, const struct mv_input *in,
                        const char *code, const char *text);
 

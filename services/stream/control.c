@@ -38,7 +38,7 @@ static void refuse(struct mv_service *s, const struct mv_asker *to, uint64_t id,
                              .code = mv_span_text(code),
                              .text = mv_span_text(text)};
     mv_buf_clear(&s->out);
-    mv_msg_reply_encode(&m, &s->out);
+    mv_batch_refusal(&m, &s->out);
     mv_tally(s, MV_COUNT_REQUESTS, 1);
     (void)mv_door_send(s, to, mv_buf_span(&s->out), 1);
 }
@@ -191,7 +191,7 @@ static void serve_one(struct mv_service *s, struct mv_query *q)
     uint64_t id = 0;
     (void)mv_map_u64(mv_held_body(&q->held), "id", &id);
     if (key == NULL) {
-        refuse(s, &to, id, "rejected", "unauthorised", "");
+        refuse(s, &to, id, "rejected", "unauthorised", "the key has ended");
     } else if (answer(s, q, key) != MV_OK || s->out.len == 0) {
         refuse(s, &to, id, "retry", "storage", "");
     } else {

@@ -18,7 +18,10 @@ static void reply(struct mv_service *s, const struct mv_input *in,
         m->has_seq = true;
     }
     mv_buf_clear(&s->out);
-    mv_msg_reply_encode(m, &s->out);
+    if (outcome == MV_OUTCOME_REJECTED)
+        mv_batch_refusal(m, &s->out);
+    else
+        mv_msg_reply_encode(m, &s->out);
     MV_ASSERT(s->out.len <= MV_MAX_REPLY_BYTES);
     if (in->kind == MV_INPUT_ACT)
         mv_batch_answer(s, in->slot, outcome, mv_buf_span(&s->out), false);
@@ -63,8 +66,7 @@ void mv_service_refuse(struct mv_service *s, const struct mv_input *in,
                        const char *code, const char *text)
 {
     struct mv_msg_reply m = {.result = mv_span_text("rejected"),
-                             .code = mv_span_text(code)};
-    if (text != NULL)
-        m.text = mv_span_text(text);
+                             .code = mv_span_text(code),
+                             .text = mv_span_text(text)};
     reply(s, in, &m, MV_OUTCOME_REJECTED);
 }

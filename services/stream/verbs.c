@@ -157,6 +157,19 @@ static void settings(struct rows *r, const struct mv_input *in)
     mv_pack_kv_i64(&r->out, "batch_items", c->batch_items);
 }
 
+/* The log's name is one that is served: nothing in it is to be escaped. */
+static void refuse_damaged(struct mv_service *s, const struct mv_input *in,
+                           struct mv_span log, uint64_t seq)
+{
+    struct mv_buf text = {0};
+    mv_buf_printf(&text,
+                  "record %llu of the log '%.*s' is damaged: the operator runs "
+                  "`maalvakt verify`",
+                  (unsigned long long)seq, (int)log.len, (const char *)log.at);
+    mv_service_refuse(s, in, "damaged", mv_buf_cstr(&text));
+    mv_buf_done(&text);
+}
+
 static void head(struct rows *r, const struct mv_input *in)
 {
     struct mv_pull_source src;
@@ -175,9 +188,12 @@ static void head(struct rows *r, const struct mv_input *in)
         return;
     }
     uint64_t first = src.first(src.ctx), last = src.head(src.ctx);
-    if (!src.hash_at(src.ctx, first - 1, genesis) ||
-        !src.hash_at(src.ctx, last, hash)) {
-        mv_service_refuse(r->s, in, "damaged", NULL);
+    if (!src.hash_at(src.ctx, first - 1, genesis)) {
+        refuse_damaged(r->s, in, log, first - 1);
+        return;
+    }
+    if (!src.hash_at(src.ctx, last, hash)) {
+        refuse_damaged(r->s, in, log, last);
         return;
     }
     row(r, 5);

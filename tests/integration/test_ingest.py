@@ -64,6 +64,10 @@ class Ingest(unittest.TestCase):
                 self.assertEqual((row["sound"], row["bad"]), (False, bad))
             reply = auditor.request("verify", {"from": row["head"] + 2})
             self.assertEqual(reply["code"], "range")
+            reply = auditor.request("record", {"seq": row["head"] + 1})
+            self.assertEqual((reply["code"], reply["text"]), (
+                "not_found", "the journal has no record %d: it ends at %d"
+                % (row["head"] + 1, row["head"])))
 
     def test_a_catalogue_that_is_damaged_is_not_said_to_be_missing(self):
         self.begin()

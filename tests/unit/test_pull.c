@@ -254,6 +254,15 @@ static void only_the_role_of_a_log_pulls_it(void **state)
                     "the log none is not served here");
 }
 
+static void a_head_that_is_damaged_is_named(void **state)
+{
+    struct toy *t = *state;
+    struct mv_client *c = toy_client(t, RITA, "control");
+    head_is_refused(c, "torn", "damaged",
+                    "record 3 of the log 'torn' is damaged: the operator runs "
+                    "`maalvakt verify`");
+}
+
 static void what_a_consumer_has_done_is_known_after_a_restart(void **state)
 {
     struct toy *t = *state;
@@ -486,6 +495,7 @@ int main(void)
         TEST(a_parked_pull_is_answered_by_the_next_commit),
         TEST(bad_input_77_the_older_of_two_pullers_is_superseded),
         TEST(only_the_role_of_a_log_pulls_it),
+        TEST(a_head_that_is_damaged_is_named),
         TEST(what_a_consumer_has_done_is_known_after_a_restart),
         TEST(what_is_done_reaches_the_service_whatever_commits_first),
         TEST(a_page_that_nobody_took_is_not_counted_as_sent),

@@ -364,6 +364,7 @@ static void a_long_queue_of_questions_does_not_hold_up_the_end(void **state)
     ask(c, "look", &r); /* nor do those that come now */
     assert_true(mv_span_is(r.result, "retry"));
     assert_true(mv_span_is(r.code, "stopping"));
+    assert_true(mv_span_is(r.text, "the service is stopping: send it again"));
     toy_leave(t, c);
     assert_int_equal(toy_stop(t), MV_OK);
     assert_in_range(toy_crawls() - before, 1, many - 1);
