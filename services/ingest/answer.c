@@ -8,6 +8,7 @@
 
 #include "proto/msg.h"
 #include "services/base/points.h"
+#include "services/stream/calls.h"
 
 struct mv_span ingest_owner(const struct mv_key *key, struct ingest_owner *ret)
 {
@@ -108,6 +109,16 @@ void ingest_say_no(struct ingest_desk *desk, mv_code code, const char *field,
     mv_conflicts_add(&desk->conflicts, 0, field, code, mv_span(NULL, 0),
                      detail);
     ingest_say_rejected(desk, said);
+}
+
+void ingest_say_not_allowed(struct ingest_desk *desk, const struct mv_key *key,
+                            struct mv_span frame, unsigned roles,
+                            struct ingest_said *said)
+{
+    struct mv_buf text = {0};
+    mv_role_refusal(key, frame, roles, &text);
+    ingest_say_no(desk, MV_CODE_NOT_ALLOWED, NULL, mv_buf_cstr(&text), said);
+    mv_buf_done(&text);
 }
 
 bool ingest_doubts_clock(struct ingest_desk *desk, const struct mv_clock *clock,

@@ -24,6 +24,11 @@ void ingest_say_stored(const struct mv_delivery *d, const char *result,
                        uint64_t seq, const uint8_t *hash, uint32_t rows,
                        struct ingest_said *said);
 
+/* `rejected`: the key lacks the role that the frame takes. */
+void ingest_say_not_allowed(struct ingest_desk *desk, const struct mv_key *key,
+                            struct mv_span frame, unsigned roles,
+                            struct ingest_said *said);
+
 /* One conflict of the whole, and `rejected`. */
 void ingest_say_no(struct ingest_desk *desk, mv_code code, const char *field,
                    const char *detail, struct ingest_said *said);

@@ -89,7 +89,7 @@ static bool read_delivery(struct ingest_desk *desk, const struct mv_key *key,
         return false;
     }
     if ((key->roles & MV_ROLE_PRODUCER) == 0) {
-        ingest_say_no(desk, MV_CODE_NOT_ALLOWED, NULL, "role producer", said);
+        ingest_say_not_allowed(desk, key, frame, MV_ROLE_PRODUCER, said);
         return false;
     }
     *where = (struct ingest_index_key){

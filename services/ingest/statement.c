@@ -25,7 +25,7 @@ static bool read_statement(struct ingest_desk *desk, const struct mv_key *key,
     said->rows = 0;
     mv_delivery_head(frame, &desk->delivery);
     if ((key->roles & MV_ROLE_ASSESSOR) == 0) {
-        ingest_say_no(desk, MV_CODE_NOT_ALLOWED, NULL, "role assessor", said);
+        ingest_say_not_allowed(desk, key, frame, MV_ROLE_ASSESSOR, said);
         return false;
     }
     if (mv_statement_read(frame, s, &fault))

@@ -24,6 +24,11 @@ int64_t mv_service_mono_ms(const struct mv_service *s);
 void mv_service_answer(struct mv_service *s, const struct mv_input *in,
                        mv_outcome outcome, struct mv_span bytes);
 
+/* Appends who sent what without which role: of a frame that one of `roles`
+ * may send; 0: nobody may. */
+void mv_role_refusal(const struct mv_key *key, struct mv_span frame,
+                     unsigned roles, struct mv_buf *out);
+
 /* The one reply to an ACT (sent as above) or a QUERY (sent at once). rows:
  * `row_count` msgpack maps one after the other, copied; more than
  * MV_MAX_REPLY_BYTES less 1 KiB is refused, code `limits`. `more` says that

@@ -8,6 +8,7 @@
  *         --> key suspended      --> retry suspended
  *         --> a pull             --> the pull server
  *         --> a request          --> act: apply | query: after the commit
+ *         --> without the role   --> rejected not_allowed
  *         --> anything else      --> apply, or the loop's `retry` */
 #include "services/stream/doors.h"
 
@@ -108,9 +109,10 @@ static frame frame_of(struct mv_span body)
  * order. */
 static void say(struct mv_service *s, struct mv_wire *w,
                 const struct mv_key *key, unsigned door, bool retry,
-                const char *code, int64_t after_ms)
+                const char *code, const char *text, int64_t after_ms)
 {
-    struct mv_verdict v = {.retry = retry, .code = code, .after_ms = after_ms};
+    struct mv_verdict v = {
+        .retry = retry, .code = code, .text = text, .after_ms = after_ms};
     bool asks = frame_of(w->body) != OTHER;
     uint64_t id = 0;
     if (asks)
@@ -136,7 +138,7 @@ static void refuse_framing(struct mv_service *s, struct mv_wire *w,
                              "a key sends broken frames: see `keys.resume`");
         }
     }
-    say(s, w, key, door, false, "framing", 0);
+    say(s, w, key, door, false, "framing", NULL, 0);
 }
 
 /* Why the loop answers a message itself; NULL: it does not. */
@@ -156,6 +158,20 @@ static const char *not_now(struct mv_service *s, int fd,
     return mv_batch_share(s, key) && mv_batch_window(s, fd) ? NULL : "window";
 }
 
+static void refuse_role(struct mv_service *s, struct mv_wire *w,
+                        const struct mv_key *key, unsigned door)
+{
+    struct mv_buf text = {0};
+    const struct mv_door_def *def = &s->doors[door].def;
+    bool takes = (def->takes & MV_TAKES_MESSAGES) != 0;
+    mv_role_refusal(key, w->body, takes ? def->message_roles : 0, &text);
+    mv_tally(s, MV_COUNT_FORBIDDEN, 1);
+    MV_LOG(ROLE_REFUSED, mv_kv_text("key", key->name),
+           mv_kv_text("door", def->name));
+    say(s, w, key, door, false, "not_allowed", mv_buf_cstr(&text), 0);
+    mv_buf_done(&text);
+}
+
 static void take_message(struct mv_service *s, struct mv_wire *w,
                          const struct mv_key *key, unsigned door)
 {
@@ -163,15 +179,12 @@ static void take_message(struct mv_service *s, struct mv_wire *w,
     const struct mv_door_def *def = &s->doors[door].def;
     if ((def->takes & MV_TAKES_MESSAGES) == 0 ||
         (key->roles & def->message_roles) == 0) {
-        mv_tally(s, MV_COUNT_FORBIDDEN, 1);
-        MV_LOG(ROLE_REFUSED, mv_kv_text("key", key->name),
-               mv_kv_text("door", def->name));
-        say(s, w, key, door, false, "forbidden", 0);
+        refuse_role(s, w, key, door);
         return;
     }
     const char *code = not_now(s, w->fd, key, &after_ms);
     if (code != NULL) {
-        say(s, w, key, door, true, code, after_ms);
+        say(s, w, key, door, true, code, NULL, after_ms);
         return;
     }
     size_t slot = mv_batch_slot(s, w, key, MV_INPUT_MESSAGE, door);
@@ -206,11 +219,11 @@ static void take(struct mv_service *s, struct mv_wire *w, unsigned door)
         say_crowd(s, door, key);
     if (key == NULL) {
         mv_tally(s, MV_COUNT_UNAUTHORISED, 1);
-        say(s, w, NULL, door, false, "unauthorised", 0);
+        say(s, w, NULL, door, false, "unauthorised", "the key has ended", 0);
         return;
     }
     if (mv_guard_suspended(s->guard, key->public_key, s->now.mono_ms)) {
-        say(s, w, key, door, true, "suspended", MV_GUARD_SUSPEND_MS);
+        say(s, w, key, door, true, "suspended", NULL, MV_GUARD_SUSPEND_MS);
         return;
     }
     frame f = frame_of(w->body);

@@ -1,11 +1,14 @@
 /* reply - see calls.h: what a service says to a message, an act, a query.
  * Invariant: to a message or an act nothing is sent here, only staged; a query
  * is answered after its snapshot proved sound. A crash: not answered. */
+#include "proto/conflict.h"
 #include "proto/pack.h"
+#include "services/base/identity.h"
 #include "services/stream/batch.h"
 
 /* What a reply holds beside its rows, at most. */
 #define REPLY_HEAD_BYTES 1024u
+#define SHOWN_BYTES      32u
 
 static void reply(struct mv_service *s, const struct mv_input *in,
                   struct mv_msg_reply *m, mv_outcome outcome)
@@ -27,6 +30,26 @@ static void reply(struct mv_service *s, const struct mv_input *in,
         mv_batch_answer(s, in->slot, outcome, mv_buf_span(&s->out), false);
     else
         MV_ASSERT(s->asking != NULL);
+}
+
+void mv_role_refusal(const struct mv_key *key, struct mv_span frame,
+                     unsigned roles, struct mv_buf *out)
+{
+    struct mv_span type;
+    (void)mv_msg_peek(frame, &type);
+    mv_buf_text(out, "'");
+    if (type.len == 0 || mv_identity_in(type)) /* that must not travel on */
+        mv_buf_text(out, "message");
+    else
+        mv_show(out, type, SHOWN_BYTES);
+    mv_buf_printf(out, "' of the key '%s' ", key->name);
+    if (roles == 0) {
+        mv_buf_text(out, "is not taken here");
+        return;
+    }
+    mv_buf_text(out, (roles & (roles - 1)) == 0 ? "needs the role "
+                                                : "needs one of the roles ");
+    mv_roles_text(out, roles);
 }
 
 void mv_service_answer(struct mv_service *s, const struct mv_input *in,

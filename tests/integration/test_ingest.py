@@ -89,6 +89,29 @@ class Ingest(unittest.TestCase):
         self.assertEqual(answer["result"], "rejected")
         self.assertEqual(answer["conflicts"][0]["code"], "forbidden")
 
+    def test_a_key_without_the_role_hears_which_it_lacks(self):
+        self.begin()
+        stated = {"v": 1, "type": "assessment", "number": 2}
+        for door, key, message, text in (
+                ("public", "operator", table(1),
+                 "'delivery' of the key 'operator' needs one of the roles "
+                 "producer,assessor"),
+                ("public", "assessor-key", table(1),
+                 "'delivery' of the key 'assessor-key' needs the role "
+                 "producer"),
+                ("public", "ahus-key", stated,
+                 "'assessment' of the key 'ahus-key' needs the role assessor"),
+                ("control", "ahus-key", table(1),
+                 "'delivery' of the key 'ahus-key' needs the role steward")):
+            with self.subTest(door=door, key=key):
+                client = self.house.client("ingest", door, key)
+                client.send(message)
+                conflict = client.receive(5.0)["conflicts"][0]
+                client.close()
+                self.assertEqual(
+                    (conflict["code"], conflict["text"]),
+                    ("not_allowed", "the key may not do this (%s)" % text))
+
     def test_a_key_that_nobody_registered_gets_no_answer(self):
         self.begin()
         stranger = mvclient.Client(self.house.ready["ingest"]["public"],

@@ -64,7 +64,7 @@ static void a_key_without_the_role_is_refused(void **state)
 {
     struct toy *t = *state;
     struct mv_client *c = toy_client(t, RITA, "main");
-    assert_string_equal(toy_say(c, "put:a", SOON), "no:forbidden");
+    assert_string_equal(toy_say(c, "put:a", SOON), "no:not_allowed");
     toy_leave(t, c);
     assert_int_equal(toy_counter(t, "accepted"), 0);
 }
