@@ -11,6 +11,7 @@
 #include "services/base/clock.h"
 #include "services/base/hash.h"
 #include "services/base/text.h"
+#include "services/cli/act_effect.h"
 #include "services/cli/conflict_text.h"
 #include "services/cli/hint.h"
 #include "services/cli/keystate.h"
@@ -34,6 +35,7 @@ struct sending {
     bool denied;
     struct cli_inforce inforce;
     bool asked; /* for the catalogue */
+    struct cli_effect effect;
 };
 
 static void queue(struct sending *s, struct cli_entry *e)
@@ -63,8 +65,20 @@ static void say_stored(struct sending *s, const struct cli_entry *e,
     put_what(s, e, frame, &what);
     cli_count(s->c, e->seq, &seq);
     cli_say(s->c, word, mv_buf_cstr(&what), mv_buf_cstr(&seq), NULL);
+    mv_buf_clear(&what);
+    if (cli_effect_none(&s->effect, frame, &what) != NULL)
+        cli_say(s->c, CLI_W_ACT_NO_EFFECT, mv_buf_cstr(&what), NULL);
     mv_buf_done(&what);
     mv_buf_done(&seq);
+}
+
+static void json_effect(struct sending *s, struct mv_span frame, json_t *j)
+{
+    struct mv_buf text = {0};
+    const char *word = cli_effect_none(&s->effect, frame, &text);
+    if (word != NULL)
+        (void)json_object_set_new(j, "no_effect", json_string(word));
+    mv_buf_done(&text);
 }
 
 static void json_answer(struct sending *s, const struct cli_entry *e,
@@ -82,6 +96,8 @@ static void json_answer(struct sending *s, const struct cli_entry *e,
         if (json_object_get(a, keys[i]) != NULL)
             (void)json_object_set(j, keys[i], json_object_get(a, keys[i]));
     (void)json_object_set_new(j, "file", json_string(e->file));
+    if (json_object_get(a, "seq") != NULL)
+        json_effect(s, frame, j);
     json_decref(a);
     cli_json_line(s->c, j);
 }
@@ -301,7 +317,7 @@ static int sum_up(struct sending *s, int code)
 int cli_acts_send(struct cli *c, const struct cli_act *acts, size_t count,
                   const char *file)
 {
-    struct sending s = {.c = c};
+    struct sending s = {.c = c, .effect = {.c = c}};
     int code = cli_door_find(c, CLI_INGEST, "public", NULL, &s.door);
     if (code == CLI_OK)
         code = cli_spool_start(c, &s.door, &s.spool, &s.dir);
@@ -315,6 +331,7 @@ int cli_acts_send(struct cli *c, const struct cli_act *acts, size_t count,
     code = sum_up(&s, code);
     if (s.asked)
         cli_inforce_done(&s.inforce);
+    cli_effect_done(&s.effect);
     free(s.items);
     free(s.dir);
     cli_spool_close(s.spool);

@@ -3,7 +3,8 @@ order, each wrong row named; and figures that contradict each other."""
 import json
 import unittest
 
-from test_cli import INDICATORS, Cli
+import house
+from test_cli import INDICATORS, TARGETS, Cli
 
 COMMISSIONS = """commissions:
   - id: plan
@@ -11,6 +12,13 @@ COMMISSIONS = """commissions:
     text: {nb: Lage en plan}
     for: [nord]
     due: [{what: utkast, on: 2024-04-01, moved: 2024-06-01}]
+"""
+OTHERS = """  - {id: worst, year: 2024, text: W, indicator: epikrise,
+     scope: [trust], require: ["value >= 80 %"], decides: worst}
+  - {id: person, year: 2024, text: P, indicator: epikrise, scope: [trust],
+     require: ["value >= 80 %"], decides: assessment}
+  - {id: seen, year: 2024, text: S, indicator: epikrise, scope: [trust],
+     state: report_only}
 """
 POSTS = """  - {id: poster, title: {nb: Poster, en: Posts}, measure: count,
      frequency: A, over_periods: last, over_units: sum, by: region,
@@ -21,6 +29,7 @@ WHO = ("--author", "Kari Nordmann", "--comment", "etter møtet")
 
 class Acts(Cli):
     commissions = COMMISSIONS
+    targets = TARGETS + OTHERS
 
     def lines(self, code, *words):
         return [json.loads(line) for line in
@@ -38,6 +47,41 @@ class Acts(Cli):
         self.assertIn("er tatt tilbake", other)
         # said again after something else: it is meant anew
         self.assertIn("– lagret, som journal", self.says(0, *said))
+
+    def until_row(self, target, **wanted):
+        house.until(lambda: wanted.items() <= self.lines(
+            0, "status", "--year", "2024", "--unit", "bodo", "--target",
+            target)[0].items())
+
+    def test_an_assessment_that_does_not_decide_is_said_to_be_so(self):
+        self.until_row("1535", own="green")
+        for words, why in ((("1535", "bodo", "red"), "figures"),
+                           (("worst", "bodo", "green"), "worst"),
+                           (("seen", "bodo", "green"), "report_only"),
+                           (("1535", "tromso", "yellow"), None),
+                           (("1535", "bodo", "none"), None),
+                           (("person", "bodo", "green"), None),
+                           (("plan", "nord", "yellow"), "figures")):
+            said = ("assess", *words, "--year", "2024", "--again", *WHO)
+            with self.subTest(words=words):
+                (row,) = self.lines(0, *said)
+                self.assertEqual((row["result"], row.get("no_effect")),
+                                 ("accepted", why))
+        said = self.says(0, "assess", "1535", "bodo", "red", "--year", "2024",
+                         *WHO)
+        self.assertIn("den bestemmer ikke statusen nå: tall og frister alene "
+                      "gir ✓ grønn, og de går foran", " ".join(said.split()))
+        said = self.says(0, "assess", "worst", "bodo", "green", "--year",
+                         "2024", "--lang", "en", *WHO)
+        self.assertIn("it does not decide the status now: figures and dates "
+                      "alone give ✗ red, and the worst one counts",
+                      " ".join(said.split()))
+        self.says(0, "hold", "epikrise", "bodo", *WHO)
+        self.until_row("person", held=True)
+        (row,) = self.lines(0, "assess", "person", "bodo", "red", "--year",
+                            "2024", *WHO)
+        self.says(0, "release", "epikrise", "bodo", *WHO)
+        self.assertEqual(row["no_effect"], "held")
 
     def test_all_that_is_wrong_is_told_in_words(self):
         said = self.says(1, "assess", "1535", "bodoo", "red", "--year", "2024",

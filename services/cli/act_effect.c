@@ -1,0 +1,136 @@
+/* act_effect - see act_effect.h. Job: what is known of an assessment's weight,
+ * said while its author is still there. Invariant: it asks and changes
+ * nothing; where an answer cannot be had, nothing is said. Holds the catalogue
+ * and a door until it is done. */
+#include "services/cli/act_effect.h"
+
+#include <string.h>
+
+#include "proto/pack.h"
+#include "proto/statement.h"
+#include "proto/walk.h"
+#include "services/cli/hush.h"
+#include "services/cli/pages.h"
+#include "services/cli/rows.h"
+#include "services/cli/table.h"
+
+static void open(struct cli_effect *e)
+{
+    struct cli_hush hush;
+    e->asked = true;
+    if (!cli_hint_catalogue(e->c, NULL, &e->inforce))
+        return;
+    e->hasty = *e->c;
+    e->hasty.hasty = true;
+    cli_hush_begin(&e->hasty, &hush);
+    if (cli_link_open(&e->hasty, CLI_EVALUATOR, NULL, &e->evaluator) != CLI_OK)
+        e->evaluator = NULL;
+    cli_hush_end(&e->hasty, &hush);
+    cli_hush_done(&e->hasty, &hush, false);
+}
+
+/* Whose word counts of what the frame is of; false: the catalogue has changed
+ * since. */
+static bool find_decides(const struct mv_catalogue *k,
+                         const struct mv_statement *s, mv_decides *ret)
+{
+    int32_t year = (int32_t)s->year;
+    const struct mv_target *t = mv_catalogue_target(k, s->target, year);
+    const struct mv_commission *m =
+        mv_catalogue_commission(k, s->commission, year);
+    if (t == NULL && m == NULL)
+        return false;
+    *ret = t != NULL ? t->decides : m->decides;
+    return true;
+}
+
+/* Its row of `status`, borrowed of the reply. */
+static bool ask(struct cli_effect *e, const struct mv_statement *s,
+                struct mv_msg_reply *reply, struct mv_span *row)
+{
+    struct mv_buf args = {0};
+    struct mv_err err = {0};
+    struct mv_list rows;
+    bool target = s->target.len > 0;
+    mv_pack_map(&args, 3);
+    mv_pack_kv_text(&args, target ? "target" : "commission",
+                    target ? s->target : s->commission);
+    mv_pack_kv_u64(&args, "year", s->year);
+    mv_pack_kv_text(&args, "unit", s->unit);
+    bool good = cli_ask_quiet(e->evaluator, "status", mv_buf_span(&args), reply,
+                              &err) == MV_OK &&
+                mv_span_is(reply->result, "ok") &&
+                cli_rows_open(&rows, reply) && mv_list_next(&rows, row);
+    mv_buf_done(&args);
+    return good;
+}
+
+static unsigned badness(struct mv_span status)
+{
+    return mv_span_is(status, "red")      ? 3
+           : mv_span_is(status, "yellow") ? 2
+           : mv_span_is(status, "green")  ? 1
+                                          : 0;
+}
+
+static const char *word_of(mv_decides how, const struct mv_statement *s,
+                           struct mv_span row)
+{
+    static const char *const never[] = {"report_only", "under_development"};
+    struct mv_span own = cli_get_text(row, "own");
+    struct mv_span reason = cli_get_text(row, "own_reason");
+    for (size_t i = 0; i < CLI_COUNT(never); i++)
+        if (mv_span_is(reason, never[i]))
+            return never[i];
+    if (badness(own) > 0 && how == MV_DECIDES_FIGURES)
+        return "figures";
+    if (badness(own) >= badness(s->status) && how == MV_DECIDES_WORST)
+        return "worst";
+    return cli_get_bool(row, "held") ? "held" : NULL;
+}
+
+static void put(const struct cli *c, const char *word, struct mv_span row,
+                struct mv_buf *out)
+{
+    static const struct {
+        const char *word;
+        cli_word sentence;
+    } all[] = {{"figures", CLI_W_ACT_BY_FIGURES},
+               {"worst", CLI_W_ACT_BY_WORST},
+               {"report_only", CLI_W_ACT_REPORT_ONLY},
+               {"under_development", CLI_W_ACT_UNDER_DEVELOPMENT},
+               {"held", CLI_W_ACT_WHILE_HELD}};
+    const char *own = cli_status_text(c, cli_get_text(row, "own"));
+    for (size_t i = 0; i < CLI_COUNT(all); i++)
+        if (strcmp(all[i].word, word) == 0)
+            cli_word_put(out, c, all[i].sentence, own, NULL);
+}
+
+const char *cli_effect_none(struct cli_effect *e, struct mv_span frame,
+                            struct mv_buf *out)
+{
+    struct mv_statement s;
+    struct mv_fault fault;
+    struct mv_msg_reply reply;
+    struct mv_span row;
+    mv_decides how;
+    if (!mv_statement_read(frame, &s, &fault) ||
+        s.kind != MV_STATEMENT_ASSESSMENT || mv_span_is(s.status, "none"))
+        return NULL;
+    if (!e->asked)
+        open(e);
+    if (e->evaluator == NULL || !find_decides(e->inforce.catalogue, &s, &how) ||
+        !ask(e, &s, &reply, &row))
+        return NULL;
+    const char *word = word_of(how, &s, row);
+    if (word != NULL)
+        put(e->c, word, row, out);
+    return word;
+}
+
+void cli_effect_done(struct cli_effect *e)
+{
+    cli_link_close(e->evaluator);
+    if (e->asked)
+        cli_inforce_done(&e->inforce);
+}
