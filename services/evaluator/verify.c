@@ -100,24 +100,26 @@ static void verify_statuses(struct evaluator *e,
                             const struct evaluator_page *page,
                             struct finding *f)
 {
-    const struct mv_pair *pairs;
-    if (e->force.now.plan == NULL)
+    const struct mv_plan *plan = e->force.now.plan;
+    struct mv_pair pair = {0};
+    if (plan == NULL)
         return;
-    mv_touched_clear(e->touched);
-    mv_touched_all(e->touched, e->force.now.plan);
-    size_t targets = mv_touched_pairs(e->touched, &pairs);
-    size_t count = targets + e->force.now.catalogue->commission_count;
+    uint32_t targets = mv_plan_pairs(plan);
+    uint32_t count = targets + e->force.now.catalogue->commission_count;
     f->head = count;
-    size_t from = (size_t)(page->from < count ? page->from : count);
-    size_t i = from;
-    size_t end = i + VERIFY_PAIRS < count ? i + VERIFY_PAIRS : count;
-    while (i < end && (i == from || !evaluator_page_over(e, page)) &&
-           (i < targets ? as_sent(e, &pairs[i], f)
-                        : commissions_as_sent(e, (uint32_t)(i - targets), f)))
-        i++;
+    uint32_t from = page->from < count ? (uint32_t)page->from : count;
+    uint32_t end = count - from > VERIFY_PAIRS ? from + VERIFY_PAIRS : count;
+    uint32_t i = from;
+    for (; i < end && (i == from || !evaluator_page_over(e, page)); i++) {
+        if (i < targets)
+            pair = i == from ? mv_plan_pair(plan, i)
+                             : mv_plan_pair_after(plan, pair);
+        if (i < targets ? !as_sent(e, &pair, f)
+                        : !commissions_as_sent(e, i - targets, f))
+            break;
+    }
     f->bad = f->is_bad ? i : 0;
     f->next = i < count && !f->is_bad ? i : 0;
-    mv_touched_clear(e->touched);
 }
 
 static void verify_changes(struct evaluator *e, uint64_t from,

@@ -33,6 +33,7 @@ struct mv_plan {
     int64_t *scale;
     struct mv_rule *rule;  /* by target */
     struct scope *scope;   /* by target */
+    uint32_t *pairs;       /* of the targets before, by target, and of all */
     uint32_t *reach_first; /* by indicator, and one more */
     int32_t *reach_year;   /* ascending within an indicator */
     uint32_t *reach_target;
@@ -196,6 +197,18 @@ static void scope_all(struct mv_plan *p)
         p->scope[i] = scope_of(&p->c->targets[i]);
 }
 
+static void pairs_all(struct mv_plan *p)
+{
+    uint32_t count = 0;
+    p->pairs = mv_xcalloc((size_t)p->c->target_count + 1, sizeof *p->pairs);
+    for (uint32_t i = 0; i < p->c->target_count; i++) {
+        p->pairs[i] = count;
+        for (uint32_t u = 0; u < p->c->unit_count; u++)
+            count += mv_plan_judges(p, i, u);
+    }
+    p->pairs[p->c->target_count] = count;
+}
+
 struct mv_plan *mv_plan_open(const struct mv_catalogue *c,
                              const struct mv_intern *intern)
 {
@@ -205,6 +218,7 @@ struct mv_plan *mv_plan_open(const struct mv_catalogue *c,
     scale_all(p);
     rule_all(p);
     scope_all(p);
+    pairs_all(p);
     reach_all(p);
     return p;
 }
@@ -221,6 +235,7 @@ void mv_plan_close(struct mv_plan *p)
     free(p->scale);
     free(p->rule);
     free(p->scope);
+    free(p->pairs);
     free(p->reach_first);
     free(p->reach_year);
     free(p->reach_target);
@@ -303,6 +318,44 @@ bool mv_plan_judges(const struct mv_plan *p, uint32_t target, uint32_t unit)
     return (in || (s->more && mv_catalogue_in_scope(
                                   p->c, &p->c->targets[target], unit))) &&
            mv_plan_alive(p, unit, s->year);
+}
+
+uint32_t mv_plan_pairs(const struct mv_plan *p)
+{
+    return p->pairs[p->c->target_count];
+}
+
+/* From this unit on, of this target or the next that has one. */
+static struct mv_pair pair_from(const struct mv_plan *p, uint32_t target,
+                                uint32_t unit)
+{
+    for (; target < p->c->target_count; target++, unit = 0)
+        for (; unit < p->c->unit_count; unit++)
+            if (mv_plan_judges(p, target, unit))
+                return (struct mv_pair){target, unit};
+    MV_ASSERT(false); /* it was the last */
+}
+
+struct mv_pair mv_plan_pair(const struct mv_plan *p, uint32_t i)
+{
+    uint32_t low = 0, high = p->c->target_count;
+    MV_ASSERT(i < mv_plan_pairs(p));
+    while (high - low > 1) { /* the last target with i pairs before, at most */
+        uint32_t mid = low + (high - low) / 2;
+        if (p->pairs[mid] <= i)
+            low = mid;
+        else
+            high = mid;
+    }
+    struct mv_pair pair = pair_from(p, low, 0);
+    for (uint32_t before = p->pairs[low]; before < i; before++)
+        pair = mv_plan_pair_after(p, pair);
+    return pair;
+}
+
+struct mv_pair mv_plan_pair_after(const struct mv_plan *p, struct mv_pair pair)
+{
+    return pair_from(p, pair.target, pair.unit + 1);
 }
 
 int64_t mv_plan_scale(const struct mv_plan *p, uint32_t indicator)

@@ -16,6 +16,10 @@ struct mv_intern {
 
 struct mv_plan;
 
+struct mv_pair {
+    uint32_t target, unit; /* dense indices */
+};
+
 /* The catalogue must outlive the plan. Asks for the numbers of all units,
  * then indicators, then members, in the order of the file. */
 struct mv_plan *mv_plan_open(const struct mv_catalogue *c,
@@ -47,6 +51,12 @@ bool mv_plan_counts(const struct mv_plan *p, uint32_t indicator, uint32_t unit,
                     int year);
 /* In the target's scope, and alive in its year. */
 bool mv_plan_judges(const struct mv_plan *p, uint32_t target, uint32_t unit);
+/* Each target with each unit that it judges, in the order of the files: how
+ * many, the i-th of them (i is below that), and, of a pair that is not the
+ * last, the one after it. */
+uint32_t mv_plan_pairs(const struct mv_plan *p);
+struct mv_pair mv_plan_pair(const struct mv_plan *p, uint32_t i);
+struct mv_pair mv_plan_pair_after(const struct mv_plan *p, struct mv_pair pair);
 /* What numerator / denominator is multiplied with: 100 of a percent, N of a
  * measure named x_per_N_y, else 1. */
 int64_t mv_plan_scale(const struct mv_plan *p, uint32_t indicator);

@@ -4,10 +4,6 @@
 
 #include "services/judging/plan.h"
 
-struct mv_pair {
-    uint32_t target, unit; /* dense indices */
-};
-
 struct mv_touched;
 
 struct mv_touched *mv_touched_open(void);

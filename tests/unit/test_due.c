@@ -5,13 +5,14 @@
 #include "services/judging/due.h"
 #include "tests/support/judging.h"
 
-#define UNITS                                             \
-    "units:\n"                                            \
-    "  - {id: n, name: N, kind: nation}\n"                \
-    "  - {id: r, name: R, kind: region, parent: n}\n"     \
-    "  - {id: a, name: A, kind: trust, parent: r}\n"      \
-    "  - {id: a1, name: A1, kind: hospital, parent: a}\n" \
-    "  - {id: b, name: B, kind: trust, parent: r, to: 2023-12-31}\n"
+#define UNITS                                                        \
+    "units:\n"                                                       \
+    "  - {id: n, name: N, kind: nation}\n"                           \
+    "  - {id: r, name: R, kind: region, parent: n}\n"                \
+    "  - {id: a, name: A, kind: trust, parent: r}\n"                 \
+    "  - {id: a1, name: A1, kind: hospital, parent: a}\n"            \
+    "  - {id: b, name: B, kind: trust, parent: r, to: 2023-12-31}\n" \
+    "  - {id: o, name: O, kind: own, parent: r, to: 2023-12-31}\n"
 
 #define INDICATORS                                                            \
     "indicators:\n"                                                           \
@@ -32,6 +33,8 @@
     "[region], require: [value > value(2019)]}\n"                           \
     "  - {id: y, year: 2024, text: {nb: t}, indicator: y, scope: [trust], " \
     "require: [value > 1]}\n"                                               \
+    "  - {id: none, year: 2024, text: {nb: t}, indicator: never, scope: "   \
+    "[own], require: [value > 1]}\n"                                        \
     "  - {id: w, year: 2024, text: {nb: t}, indicator: w, scope: [trust], " \
     "require: [value > 1]}\n"                                               \
     "  - {id: never, year: 2024, text: {nb: t}, indicator: never, scope: "  \
@@ -127,6 +130,26 @@ static void all_is_every_target_for_every_unit_in_scope(void **state)
     assert_string_equal(pairs(), "back/2023/a ");
 }
 
+/* They are walked from anywhere, over targets that judge none. */
+static void the_plan_numbers_them_in_the_same_order(void **state)
+{
+    const struct mv_pair *p;
+    (void)state;
+    mv_touched_all(touched, w.plan);
+    size_t n = mv_touched_pairs(touched, &p);
+    assert_int_equal(mv_plan_pairs(w.plan), n);
+    for (uint32_t i = 0; i < n; i++) {
+        struct mv_pair pair = mv_plan_pair(w.plan, i);
+        for (uint32_t k = i; k < n; k++) {
+            assert_int_equal(pair.target, p[k].target);
+            assert_int_equal(pair.unit, p[k].unit);
+            if (k + 1 < n)
+                pair = mv_plan_pair_after(w.plan, pair);
+        }
+    }
+    mv_touched_clear(touched);
+}
+
 static const char *on(const char *day)
 {
     mv_touched_day(touched, w.plan, world_day(day));
@@ -199,6 +222,7 @@ int main(void)
         CASE(each_pair_is_judged_once_whatever_touched_it),
         CASE(a_unit_that_is_gone_is_not_judged_any_more),
         CASE(all_is_every_target_for_every_unit_in_scope),
+        CASE(the_plan_numbers_them_in_the_same_order),
         CASE(a_day_touches_only_what_turns_overdue_on_it),
         CASE(every_period_turns_overdue_on_exactly_one_day),
         CASE(the_leap_day_is_the_last_of_february_elsewhere),
