@@ -5,8 +5,21 @@
 #include "services/judging/explain.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "services/base/err.h"
+#include "services/catalogue/recipe.h"
 #include "services/judging/gather.h"
+
+/* A series of the indicator as the target names it: of one member or the
+ * total, of the unit that is explained or of each of those right below it. */
+enum root { OF_UNIT, OF_EACH_BELOW, ROOTS };
+struct named {
+    bool is;
+    bool open;        /* the figures of the unit in hand may go into it */
+    uint32_t covered; /* up to: below a unit whose own figures count, that is
+                         apart, or above which units do not add up */
+};
 
 struct mv_explaining {
     const struct mv_judge_env *env;
@@ -18,9 +31,8 @@ struct mv_explaining {
     uint32_t target, unit;
     uint32_t use; /* which of the target's, and of its years */
     int year;
-    uint32_t at;      /* of the units in preorder */
-    uint32_t covered; /* up to: below a unit whose own figures count, or
-                         that is apart */
+    uint32_t at;         /* of the units in preorder */
+    struct named *named; /* of the total, then by member; ROOTS of each */
     uint64_t part;
     bool known, suppressed; /* of the part, once asked for */
 };
@@ -91,9 +103,122 @@ static bool is_suppressed(struct mv_explaining *k, uint32_t unit)
     return k->suppressed;
 }
 
-static void show_strand(struct mv_explaining *k, uint32_t strand, bool counts)
+static struct named *named_at(struct mv_explaining *k, enum root root,
+                              uint32_t member)
 {
-    const struct mv_strand *s = &k->w->strands[strand];
+    uint32_t m = member == MV_MEMBER_TOTAL ? 0 : member + 1;
+    return &k->named[m * ROOTS + root];
+}
+
+static void name(struct mv_explaining *k, enum root root, uint32_t member)
+{
+    uint32_t count = k->c->indicators[indicator_of(k)].member_count;
+    if (member != MV_MEMBER_EACH)
+        named_at(k, root, member)->is = true;
+    for (uint32_t m = 0; member == MV_MEMBER_EACH && m < count; m++)
+        named_at(k, root, m)->is = true;
+}
+
+static void name_series(struct mv_explaining *k, enum root root,
+                        const struct mv_node *n)
+{
+    struct mv_series series = {n->indicator, n->member};
+    struct mv_recipe made;
+    bool known = mv_recipe_of(k->c, series, &made);
+    MV_ASSERT(known); /* the catalogue refuses others */
+    for (unsigned i = 0; i < made.count; i++)
+        if (made.at[i].indicator == indicator_of(k))
+            name(k, root, made.at[i].member);
+}
+
+static void name_all(struct mv_explaining *k, struct mv_criteria list)
+{
+    for (uint32_t i = 0; i < list.count; i++) {
+        const struct mv_criterion *q = &k->c->criteria[list.first + i];
+        const struct mv_node *n = &k->c->nodes[q->first];
+        unsigned condition = 0; /* so many of a share's are still to come */
+        for (const struct mv_node *end = n + q->n_left + q->n_right; n < end;
+             n++) {
+            bool below = condition > 0 || mv_node_is_extreme(n->kind);
+            if (mv_node_is_series(n->kind))
+                name_series(k, below ? OF_EACH_BELOW : OF_UNIT, n);
+            condition -= condition > 0;
+            if (n->kind == MV_NODE_SHARE)
+                condition = n->count;
+        }
+    }
+}
+
+/* Of an indicator and year: what the target names of it. */
+static void begin_year(struct mv_explaining *k)
+{
+    const struct mv_target *t = &k->c->targets[k->target];
+    if (k->use >= uses_of(k)->count)
+        return;
+    size_t count = (size_t)k->c->indicators[indicator_of(k)].member_count + 1;
+    k->named = mv_xrealloc(k->named, count * ROOTS * sizeof *k->named);
+    memset(k->named, 0, count * ROOTS * sizeof *k->named);
+    name_all(k, t->require);
+    name_all(k, t->yellow);
+    name_all(k, t->aim);
+}
+
+/* Nothing of it goes into the unit that is explained. */
+static bool is_apart(const struct mv_explaining *k, uint32_t unit)
+{
+    return unit != k->unit &&
+           !mv_plan_counts(k->env->plan, indicator_of(k), unit, k->year);
+}
+
+/* Has the unit in hand figures of the member, or of what the total is made? */
+static bool has_own(const struct mv_explaining *k, uint32_t m)
+{
+    const struct mv_indicator *ind = &k->c->indicators[indicator_of(k)];
+    bool own = k->w->strands[m].in;
+    for (uint32_t i = 1;
+         m == 0 && ind->total != MV_FOLD_NONE && i <= ind->member_count; i++)
+        own |= k->w->strands[i].in;
+    return own;
+}
+
+/* The unit is the one in hand: its total and members are strands 0, 1, ... */
+static void enter(struct mv_explaining *k, uint32_t unit)
+{
+    const struct mv_indicator *ind = &k->c->indicators[indicator_of(k)];
+    const struct mv_unit *u = &k->c->units[unit];
+    bool apart = is_apart(k, unit);
+    k->w->strand_count = k->w->stretch_count = 0;
+    for (uint32_t m = 0; m <= ind->member_count; m++)
+        (void)mv_strand_load(k->w, k->env, unit, ind->index,
+                             m == 0 ? MV_MEMBER_TOTAL : m - 1, k->year);
+    for (uint32_t i = 0; i < (ind->member_count + 1) * ROOTS; i++) {
+        struct named *n = &k->named[i];
+        bool above = i % ROOTS == OF_EACH_BELOW && unit == k->unit;
+        bool reached = n->is && !above && u->enter >= n->covered;
+        n->open = reached && !apart;
+        if (reached &&
+            (apart || ind->over_units == MV_FOLD_NONE || has_own(k, i / ROOTS)))
+            n->covered = u->leave;
+    }
+}
+
+/* Of the unit in hand: does this member go into something that is named? */
+static bool goes_in(struct mv_explaining *k, uint32_t m)
+{
+    const struct mv_indicator *ind = &k->c->indicators[indicator_of(k)];
+    bool makes_total =
+        m == 0 || (ind->total != MV_FOLD_NONE && !k->w->strands[0].in);
+    for (unsigned root = 0; root < ROOTS; root++)
+        if (k->named[m * ROOTS + root].open ||
+            (makes_total && k->named[root].open))
+            return true;
+    return false;
+}
+
+static void show(struct mv_explaining *k, uint32_t m)
+{
+    const struct mv_strand *s = &k->w->strands[m];
+    bool counts = goes_in(k, m);
     for (uint32_t i = s->first; i < s->first + s->count; i++) {
         const struct mv_stretch *t = &k->w->stretches[i];
         struct mv_behind b = {.unit = s->unit,
@@ -110,40 +235,16 @@ static void show_strand(struct mv_explaining *k, uint32_t strand, bool counts)
     }
 }
 
-/* A unit's total and members. True: something of it is in. */
-static bool show_unit(struct mv_explaining *k, uint32_t unit, bool counts)
-{
-    const struct mv_indicator *ind = &k->c->indicators[indicator_of(k)];
-    bool own = false;
-    for (uint32_t m = 0; m <= ind->member_count; m++) {
-        uint32_t member = m == 0 ? MV_MEMBER_TOTAL : m - 1;
-        k->w->strand_count = k->w->stretch_count = 0;
-        uint32_t s =
-            mv_strand_load(k->w, k->env, unit, ind->index, member, k->year);
-        own |= k->w->strands[s].in;
-        show_strand(k, s, counts);
-    }
-    return own;
-}
-
-/* Nothing of it goes into the unit that is explained. */
-static bool is_apart(const struct mv_explaining *k, uint32_t unit)
-{
-    return unit != k->unit &&
-           !mv_plan_counts(k->env->plan, indicator_of(k), unit, k->year);
-}
-
-/* As if the units before it had been shown: of those above it, the first with
- * figures of its own, or that is apart, covers it. */
-static void find_covered(struct mv_explaining *k)
+/* As if the units before it had been shown: those above it alone matter. */
+static void enter_above(struct mv_explaining *k)
 {
     const uint32_t *order = mv_plan_preorder(k->env->plan);
-    const struct mv_unit *units = k->c->units;
-    k->covered = 0;
-    for (uint32_t u = order[k->at]; u != k->unit;) {
-        u = units[u].parent;
-        if (show_unit(k, u, false) || is_apart(k, u))
-            k->covered = units[u].leave;
+    uint32_t at = k->c->units[k->unit].enter;
+    while (at < k->at) {
+        const struct mv_unit *u = &k->c->units[order[at]];
+        if (u->leave > k->at)
+            enter(k, u->index);
+        at = u->leave > k->at ? at + 1 : u->leave;
     }
 }
 
@@ -166,8 +267,9 @@ struct mv_explaining *mv_explaining_open(const struct mv_judge_env *env,
     k->at = top->enter + (uint32_t)(part % units);
     for (; find_year(k) && years > 0; years--)
         k->year++;
+    begin_year(k);
     if (k->use < uses_of(k)->count)
-        find_covered(k);
+        enter_above(k);
     return k;
 }
 
@@ -175,6 +277,7 @@ void mv_explaining_close(struct mv_explaining *k)
 {
     if (k == NULL)
         return;
+    free(k->named);
     mv_judgement_done(&k->judged);
     mv_work_close(k->aside);
     mv_work_close(k->w);
@@ -192,20 +295,18 @@ void mv_explaining_next(struct mv_explaining *k,
                         void *ctx)
 {
     const struct mv_unit *top = &k->c->units[k->unit];
-    uint32_t unit = mv_plan_preorder(k->env->plan)[k->at];
-    bool apart = is_apart(k, unit);
-    bool open = k->at >= k->covered;
     k->each = each;
     k->ctx = ctx;
     k->known = false;
-    if ((show_unit(k, unit, open && !apart) || apart) && open)
-        k->covered = k->c->units[unit].leave;
+    enter(k, mv_plan_preorder(k->env->plan)[k->at]);
+    for (uint32_t m = 0; m < k->w->strand_count; m++)
+        show(k, m);
     k->each = NULL;
     k->part++;
     if (++k->at < top->leave)
         return;
     k->at = top->enter;
-    k->covered = 0;
     k->year++;
     (void)find_year(k);
+    begin_year(k);
 }

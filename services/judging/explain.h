@@ -8,9 +8,11 @@ struct mv_behind {
     uint32_t unit, indicator, member;
     struct mv_period period;
     const struct mv_slot *slot;
-    bool counts; /* in, and not covered by a longer stretch or by own figures
-                    of a unit above; nor of a unit that is left out there, or
-                    was not there that year */
+    bool counts; /* in, and not covered by a longer stretch; and of something
+                    that the target names, of the unit or of each of those
+                    below it: not covered by own figures of a unit above, nor
+                    below where units do not add up, nor of a unit that is
+                    left out there, or was not there that year */
     bool suppressed; /* a value of its unit that may not be shown is made of
                         such: the target's, or the year's of the series */
 };

@@ -508,48 +508,6 @@ static void explain_marks_figures_of_what_may_not_be_shown(void **state)
     expect_behind("t", "hso a1! a2 b b ");
 }
 
-/* "ahus yes, ous no" */
-static bool who_counts(void *ctx, const struct mv_behind *b)
-{
-    struct mv_buf *out = ctx;
-    struct mv_span id = w.c->units[b->unit].id;
-    mv_buf_printf(out, "%s%.*s %s", out->len > 0 ? ", " : "", (int)id.len,
-                  (const char *)id.at, b->counts ? "yes" : "no");
-    return true;
-}
-
-static void expect_who_counts(const char *unit, const char *wanted)
-{
-    struct mv_buf out = {0};
-    world_explain(&w, "t", unit, who_counts, &out);
-    assert_string_equal(mv_buf_cstr(&out), wanted);
-    mv_buf_done(&out);
-}
-
-/* Of a unit that is excepted, or was gone, nothing goes into those above; nor
- * do those below it. Of itself it counts. */
-static void explain_says_who_is_no_part_of_those_above(void **state)
-{
-    (void)state;
-    world_open(&w,
-               "units:\n"
-               "  - {id: r, name: R, kind: region}\n"
-               "  - {id: x, name: X, kind: trust, parent: r}\n"
-               "  - {id: h, name: H, kind: hospital, parent: x}\n"
-               "  - {id: a, name: A, kind: trust, parent: r}\n"
-               "  - {id: old, name: O, kind: trust, parent: r, to: 2020}\n",
-               "indicators:\n" INDICATOR("i", "count", "Q", "sum", "sum",
-                                         "    except: [x]\n"),
-               "targets:\n" TARGET("t", "i", "[value > 0]", ""));
-    put("i", "h", "2024-Q1", "1");
-    put("i", "a", "2024-Q1", "1");
-    put("i", "old", "2024-Q1", "1");
-    expect("t", "r", "green");
-    assert_string_equal(world_ruling(&w, 0), "green 1 0 1");
-    expect_who_counts("r", "h no, a yes, old no");
-    expect_who_counts("x", "h yes");
-}
-
 #define CASE(f) cmocka_unit_test_teardown(f, finish)
 
 int main(void)
@@ -574,7 +532,6 @@ int main(void)
         CASE(who_is_left_out_is_so_for_a_reason_of_its_own),
         CASE(explain_names_every_figure_and_which_ones_count),
         CASE(explain_marks_figures_of_what_may_not_be_shown),
-        CASE(explain_says_who_is_no_part_of_those_above),
         CASE(parts_of_different_years_are_not_held_against_each_other),
         CASE(a_bare_ratio_is_an_unweighted_mean_and_rolls_up_nowhere),
     };

@@ -1,0 +1,131 @@
+/* Which of the figures behind a status go into it. */
+#include "tests/support/given.h"
+
+/* "ahus yes, ous no" */
+static bool who_counts(void *ctx, const struct mv_behind *b)
+{
+    struct mv_buf *out = ctx;
+    struct mv_span id = w.c->units[b->unit].id;
+    mv_buf_printf(out, "%s%.*s %s", out->len > 0 ? ", " : "", (int)id.len,
+                  (const char *)id.at, b->counts ? "yes" : "no");
+    return true;
+}
+
+static void expect_who_counts(const char *unit, const char *wanted)
+{
+    struct mv_buf out = {0};
+    world_explain(&w, "t", unit, who_counts, &out);
+    assert_string_equal(mv_buf_cstr(&out), wanted);
+    mv_buf_done(&out);
+}
+
+/* Of a unit that is excepted, or was gone, nothing goes into those above; nor
+ * do those below it. Of itself it counts. */
+static void explain_says_who_is_no_part_of_those_above(void **state)
+{
+    (void)state;
+    world_open(&w,
+               "units:\n"
+               "  - {id: r, name: R, kind: region}\n"
+               "  - {id: x, name: X, kind: trust, parent: r}\n"
+               "  - {id: h, name: H, kind: hospital, parent: x}\n"
+               "  - {id: a, name: A, kind: trust, parent: r}\n"
+               "  - {id: old, name: O, kind: trust, parent: r, to: 2020}\n",
+               "indicators:\n" INDICATOR("i", "count", "Q", "sum", "sum",
+                                         "    except: [x]\n"),
+               "targets:\n" TARGET("t", "i", "[value > 0]", ""));
+    put("i", "h", "2024-Q1", "1");
+    put("i", "a", "2024-Q1", "1");
+    put("i", "old", "2024-Q1", "1");
+    expect("t", "r", "green");
+    assert_string_equal(world_ruling(&w, 0), "green 1 0 1");
+    expect_who_counts("r", "h no, a yes, old no");
+    expect_who_counts("x", "h yes");
+}
+
+#define REGIONAL(require)                                                    \
+    "targets:\n  - {id: t, year: 2024, text: {nb: t}, indicator: i, scope: " \
+    "[region], require: [\"" require "\"]}\n"
+
+static void open_tree(const char *indicators, const char *targets)
+{
+    world_open(&w,
+               "units:\n"
+               "  - {id: r, name: R, kind: region}\n"
+               "  - {id: a, name: A, kind: trust, parent: r}\n"
+               "  - {id: h, name: H, kind: hospital, parent: a}\n"
+               "  - {id: b, name: B, kind: trust, parent: r}\n",
+               indicators, targets);
+}
+
+static void explain_counts_none_below_where_units_do_not_add_up(void **state)
+{
+    (void)state;
+    open_tree("indicators:\n" INDICATOR("i", "count", "Q", "sum", "none", ""),
+              "targets:\n" TARGET("t", "i", "[value > 0]", ""));
+    put("i", "a", "2024-Q1", "1");
+    put("i", "h", "2024-Q1", "1");
+    expect("t", "r", "none not_due");
+    expect_who_counts("r", "a no, h no");
+    expect_who_counts("a", "a yes, h no");
+}
+
+/* A lowest is of the units below, whatever the one above has of its own. */
+static void explain_counts_what_each_unit_below_is_made_of(void **state)
+{
+    (void)state;
+    open_tree("indicators:\n" INDICATOR("i", "count", "Q", "sum", "sum", ""),
+              REGIONAL("lowest > 0"));
+    put("i", "r", "2024-Q1", "1");
+    put("i", "a", "2024-Q1", "1");
+    put("i", "h", "2024-Q1", "1");
+    put("i", "b", "2024-Q1", "1");
+    expect("t", "r", "green");
+    expect_who_counts("r", "r no, a yes, h no, b yes");
+    world_close(&w);
+    open_tree("indicators:\n" INDICATOR("i", "count", "Q", "sum", "none", ""),
+              REGIONAL("share(units: value > 0) >= 50 %"));
+    put("i", "r", "2024-Q1", "1");
+    put("i", "h", "2024-Q1", "1");
+    put("i", "b", "2024-Q1", "1");
+    expect("t", "r", "green");
+    expect_who_counts("r", "r no, h no, b yes");
+}
+
+/* A unit's own figures of one member cover those below it of that alone. */
+static void explain_counts_member_by_member(void **state)
+{
+    (void)state;
+    const char *one = INDICATOR("i", "count", "Q", "sum", "sum",
+                                "    dimension: {id: d, members: {x: X, y: "
+                                "Y}, total: sum}\n");
+    struct mv_buf indicators = {0};
+    mv_buf_printf(&indicators, "indicators:\n%s", one);
+    open_tree(mv_buf_cstr(&indicators), REGIONAL("each d: value > 0"));
+    world_push(&w, "i", "r", "x", "2024-Q1", "1", 0);
+    world_push(&w, "i", "a", "x", "2024-Q1", "1", 0);
+    world_push(&w, "i", "a", "y", "2024-Q1", "1", 0);
+    put("i", "b", "2024-Q1", "1");
+    expect("t", "r", "green");
+    expect_who_counts("r", "r yes, a no, a yes, b no");
+    world_close(&w);
+    open_tree(mv_buf_cstr(&indicators), REGIONAL("value > 0"));
+    world_push(&w, "i", "a", "x", "2024-Q1", "1", 0);
+    world_push(&w, "i", "b", "y", "2024-Q1", "1", 0);
+    put("i", "a", "2024-Q1", "1");
+    expect_who_counts("r", "a yes, a no, b yes");
+    mv_buf_done(&indicators);
+}
+
+#define CASE(f) cmocka_unit_test_teardown(f, finish)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(explain_says_who_is_no_part_of_those_above),
+        CASE(explain_counts_none_below_where_units_do_not_add_up),
+        CASE(explain_counts_what_each_unit_below_is_made_of),
+        CASE(explain_counts_member_by_member),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
