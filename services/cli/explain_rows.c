@@ -117,7 +117,9 @@ static void criterion_row(struct cli *c, struct cli_table *t,
     put_number(c, &f, k, "value", "limit", t);
     put_number(c, &f, k, "limit", "value", t);
     put_number(c, &f, k, "margin", "", t);
-    if (cli_is_secured(status, f.measure, cli_get_text(k, "needed")))
+    if (mv_span_is(cli_get_text(row, "needed_why"), "unlike"))
+        cli_table_text(t, cli_w(c, CLI_W_X_UNLIKE_CELL));
+    else if (cli_is_secured(status, f.measure, cli_get_text(k, "needed")))
         cli_table_cell(t, CLI_PLAIN, mv_span("", 0));
     else
         put_number(c, &f, k, "needed", "", t);

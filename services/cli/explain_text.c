@@ -94,6 +94,20 @@ static void say_lacking(struct cli *c, const struct cli_pages *rows)
     mv_buf_done(&only);
 }
 
+/* Of some criterion at least; which they are stands in their table. */
+static void say_unlike(struct cli *c, const struct cli_pages *rows)
+{
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row;
+    while (mv_list_next(&l, &row)) {
+        if (!cli_is_what(row, "criterion") ||
+            !mv_span_is(cli_get_text(row, "needed_why"), "unlike"))
+            continue;
+        cli_say(c, CLI_W_X_UNLIKE, NULL);
+        return;
+    }
+}
+
 static void say_needed(struct cli *c, struct mv_span j)
 {
     struct mv_span needed = cli_get_text(j, "needed");
@@ -209,6 +223,7 @@ static void say_judgement(struct cli *c, const struct cli_pages *rows,
     if (text.len > 0)
         say(c, CLI_W_X_OVERDUE, &text);
     say_needed(c, j);
+    say_unlike(c, rows);
     if (cli_get(j, "basis").len > 0) {
         put_basis(c, cli_get(j, "basis"), &text);
         say(c, CLI_W_X_BASIS, &text);

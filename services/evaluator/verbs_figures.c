@@ -142,22 +142,36 @@ static void pack_left_out(const struct mv_catalogue *c,
         mv_pack_cstr(out, mv_left_out_text(r->basis.left_out_at[i].why));
 }
 
+static bool is_unlike(const struct mv_ruling *r)
+{
+    return r->needed == MV_NEEDED_UNLIKE;
+}
+
+/* Why the criterion has no `needed`, where one would look for it. */
+static void pack_needed_why(const struct mv_ruling *r, struct mv_buf *out)
+{
+    if (is_unlike(r))
+        mv_pack_kv_cstr(out, "needed_why", "unlike");
+}
+
 static void explain_criteria(struct explaining *x)
 {
     const struct mv_catalogue *c = x->e->force.now.catalogue;
     const struct mv_judgement *j = &x->e->judgement;
     struct mv_buf *out = &x->page->rows;
     for (uint32_t i = 0; i < j->count; i++) {
+        const struct mv_ruling *r = &j->rulings[i];
         if (!next_row(x))
             continue;
         evaluator_page_row(x->page,
-                           4u + (j->rulings[i].basis.left_out_kept > 0));
+                           4u + (r->basis.left_out_kept > 0) + is_unlike(r));
         mv_pack_kv_cstr(out, "what", "criterion");
         mv_pack_cstr(out, "criterion");
-        evaluator_criterion_pack(c, &j->rulings[i], out);
+        evaluator_criterion_pack(c, r, out);
+        pack_needed_why(r, out);
         mv_pack_cstr(out, "basis");
-        evaluator_basis_pack(&c->targets[j->target], &j->rulings[i].basis, out);
-        pack_left_out(c, &j->rulings[i], out);
+        evaluator_basis_pack(&c->targets[j->target], &r->basis, out);
+        pack_left_out(c, r, out);
     }
 }
 
@@ -208,10 +222,11 @@ static void explain_aim(struct explaining *x, const struct mv_judge_env *env,
     for (uint32_t i = 0; i < aim.count; i++) {
         if (!next_row(x))
             continue;
-        evaluator_page_row(x->page, 2);
+        evaluator_page_row(x->page, 2u + is_unlike(&aim.rulings[i]));
         mv_pack_kv_cstr(&x->page->rows, "what", "aim");
         mv_pack_cstr(&x->page->rows, "criterion");
         evaluator_criterion_pack(c, &aim.rulings[i], &x->page->rows);
+        pack_needed_why(&aim.rulings[i], &x->page->rows);
     }
     mv_judgement_done(&aim);
 }

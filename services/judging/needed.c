@@ -114,8 +114,13 @@ void mv_needed_find(const struct mv_case *k, const struct mv_criterion *q,
             return;
         got = &in;
     }
-    if (!got->alike || got->lack[0].count == 0 ||
-        !wanted_average(ind->over_periods, value, right->n, got->held,
+    if (got->lack[0].count == 0)
+        return;
+    if (!got->alike) {
+        r->needed = MV_NEEDED_UNLIKE;
+        return;
+    }
+    if (!wanted_average(ind->over_periods, value, right->n, got->held,
                         got->lack[0].count, &r->needed_average))
         return;
     r->needed = beyond(ind, cmp, r->needed_average) ? MV_NEEDED_IMPOSSIBLE

@@ -3,9 +3,10 @@
 
 #include "services/judging/eval.h"
 
-/* Sets r->needed: given where one side is the target's own `value` alone, the
- * other does not move with them, periods are missing, and every series that
- * counts holds the same ones. Call it right after mv_eval_sides. */
+/* Sets r->needed: asked where one side is the target's own `value` alone, the
+ * other does not move with them, and periods are missing; given where every
+ * series that counts holds the same ones. Call it right after
+ * mv_eval_sides. */
 void mv_needed_find(const struct mv_case *k, const struct mv_criterion *q,
                     const struct mv_side *left, const struct mv_side *right,
                     struct mv_ruling *r);

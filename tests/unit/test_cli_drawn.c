@@ -147,7 +147,10 @@ static int five_trusts(void **state)
         "     'share(units: value >= 60 %) >= 50 %', 'lowest >= 20 %']}\n"
         "  - {id: bare, year: 2024, text: Bare andelen, scope: [region],\n"
         "     indicator: epikrise, require:\n"
-        "     ['share(units: value >= value(-1)) >= 50 %']}\n";
+        "     ['share(units: value >= value(-1)) >= 50 %']}\n"
+        "  - {id: ulike, year: 2023, text: I fjor, scope: [region],\n"
+        "     indicator: epikrise, require: ['value >= 70 %', 'value >= 0 "
+        "%']}\n";
     struct fixture *f = mv_xcalloc(1, sizeof *f);
     test_world_make(&f->w);
     assert_int_equal(test_world_start(&f->w, NULL), MV_OK);
@@ -158,6 +161,7 @@ static int five_trusts(void **state)
                                  "epikrise - sshf 2024-T1 1/4\n"
                                  "epikrise - sunnaas 2024-T1 9/10\n"
                                  "epikrise - ahus 2023-T1 60/100\n"
+                                 "epikrise - ahus 2023-T2 66/100\n"
                                  "epikrise - ous 2023-T1 60/100\n");
     test_world_run(&f->w, &f->j, 0, 3);
     *state = f;
@@ -169,6 +173,7 @@ static void explain_tells_the_units_of_a_share(void **state)
     struct fixture *f = *state;
     draw(f, "explain", "target=halve unit=sor year=2024", cli_explain_show);
     draw(f, "explain", "target=bare unit=sor year=2024", cli_explain_show);
+    draw(f, "explain", "target=ulike unit=sor year=2023", cli_explain_show);
     held(f, "tests/data/drawn/units.txt");
 }
 

@@ -20,6 +20,9 @@ static void put(struct cli_pages *rows, const char *text)
 #define CRITERION(reason)                                      \
     "{'what':'criterion','criterion':{'text':'value >= 70 %'," \
     "'status':'none','reason':'" reason "'}}"
+#define CRITERION_LIKE(more)                                   \
+    "{'what':'criterion','criterion':{'text':'value >= 70 %'," \
+    "'status':'red','value':'60','limit':'70'}" more "}"
 /* Of a share: one unit below. */
 #define UNIT(reason)                                                        \
     "{'what':'weight','criterion':'share(units: value >= 70 %) >= 50 %',"   \
@@ -109,6 +112,47 @@ static void who_was_left_out_is_told_with_why(void **state)
     cli_pages_done(&rows);
 }
 
+static size_t times(const char *in, const char *text)
+{
+    size_t n = 0;
+    for (; (in = strstr(in, text)) != NULL; in++)
+        n++;
+    return n;
+}
+
+/* Once above, and in place of a number where it is so. */
+static void what_cannot_be_averaged_is_said_to_be_so(void **state)
+{
+    static const char *const lines[] = {
+        "What the periods that remain must average is not worked out where the "
+        "units or members below have different periods in.\n",
+        "Hva periodene som gjenstår må bli i snitt, er ikke regnet ut der "
+        "enhetene eller delene under har ulike perioder inne.\n"};
+    static const char *const cells[] = {"  different periods\n",
+                                        "  ulike perioder\n"};
+    (void)state;
+    for (int nb = 0; nb < 2; nb++) {
+        for (size_t unlike = 0; unlike <= 2; unlike++) {
+            struct screen s;
+            struct cli_pages rows = {0};
+            struct cli_source *source = cli_source_open(NULL);
+            for (size_t i = 0; i < 3; i++) {
+                put(&rows, i < unlike ? CRITERION_LIKE(",'needed_why':'unlike'")
+                                      : CRITERION_LIKE(""));
+            }
+            put(&rows, "{'what':'aim','needed_why':'unlike','criterion':{"
+                       "'text':'value >= 90 %','status':'red'}}");
+            screen_open(&s, nb ? MV_LANG_NB : MV_LANG_EN, 0);
+            cli_explain_show(&s.cli, &rows, source);
+            assert_int_equal(times(screen_text(&s), lines[nb]), unlike > 0);
+            assert_int_equal(times(screen_text(&s), cells[nb]), unlike);
+            cli_source_close(source);
+            cli_pages_done(&rows);
+            screen_close(&s);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -116,6 +160,7 @@ int main(void)
         cmocka_unit_test(so_are_those_of_a_suppressed_unit_below),
         cmocka_unit_test(so_is_a_figure_that_is_marked),
         cmocka_unit_test(who_was_left_out_is_told_with_why),
+        cmocka_unit_test(what_cannot_be_averaged_is_said_to_be_so),
     };
     struct mv_err err = {0};
     if (mv_clock_init(&err) != MV_OK)

@@ -328,7 +328,7 @@ static void what_the_rest_of_the_year_must_average(void **state)
                         "0.1");
     put("s", "ous", "2024-Q1", "1"); /* not the same periods as ahus */
     expect("s", "hso", "red");
-    assert_int_equal(w.j.rulings[0].needed, MV_NEEDED_NO);
+    assert_int_equal(w.j.rulings[0].needed, MV_NEEDED_UNLIKE);
     put("s", "ahus", "2024-Q4", "1");
     expect("s", "ahus", "red");
     assert_int_equal(w.j.rulings[0].needed, MV_NEEDED_NO);
@@ -343,6 +343,36 @@ static void what_the_rest_of_the_year_must_average(void **state)
     put("s", "ahus", "2023-Q1", "1");
     expect("p", "ahus", "green");
     assert_int_equal(w.j.rulings[0].needed, MV_NEEDED_NO);
+}
+
+/* Of its one criterion. */
+static void expect_needed(const char *target, mv_needed is)
+{
+    (void)world_status(&w, target, 2024, "hso");
+    assert_int_equal(w.j.count, 1);
+    assert_int_equal(w.j.rulings[0].needed, is);
+}
+
+static void unlike_periods_below_are_told_while_some_are_missing(void **state)
+{
+    (void)state;
+    start(INDICATOR("s", "count", "Q", "sum", "sum", ""),
+          TARGET("t", "s", "[value >= 100]", "")
+              TARGET("f", "s", "[value >= 100]", "    forecast: recent(1)\n")
+                  TARGET("b", "s", "[value > value(-1)]", ""));
+    put("s", "ahus", "2024-S1", "20");
+    put("s", "ous", "2024-Q1", "1");
+    expect_needed("t", MV_NEEDED_UNLIKE);
+    expect_needed("f", MV_NEEDED_UNLIKE);
+    expect_needed("b", MV_NEEDED_NO); /* none: there is no base */
+    put("s", "ous", "2023-Q1", "2");
+    expect_needed("b", MV_NEEDED_NO); /* the other side moves */
+    put("s", "ahus", "2024-S2", "20");
+    expect_needed("t", MV_NEEDED_UNLIKE);
+    world_push(&w, "s", "ous", "", "2024-S2", "-", 'M');
+    put("s", "ous", "2024-Q2", "1");
+    expect_needed("t", MV_NEEDED_NO); /* all that is expected is in */
+    expect_needed("f", MV_NEEDED_NO);
 }
 
 static void preliminary_is_said_only_of_what_is_used(void **state)
@@ -443,6 +473,7 @@ int main(void)
         CASE(percents_multiply_and_divide_as_percents),
         CASE(a_none_line_turns_green_into_none_but_not_red),
         CASE(what_the_rest_of_the_year_must_average),
+        CASE(unlike_periods_below_are_told_while_some_are_missing),
         CASE(preliminary_is_said_only_of_what_is_used),
         CASE(no_figure_expected_is_neither_missing_nor_overdue),
         cmocka_unit_test(what_no_status_is_has_a_word_too),
