@@ -80,20 +80,38 @@ static void say_combine(struct cli *c, const struct cli_pages *rows,
         cli_say(c, CLI_W_X_DECIDES_WORST, NULL);
 }
 
-/* "recent(3)" */
-static void say_forecast(struct cli *c, struct mv_span forecast)
+void cli_explain_recent(struct mv_span forecast, struct mv_buf *out)
 {
     const char *digit = forecast.at;
-    struct mv_buf n = {0};
     for (size_t i = 0; i < forecast.len; i++)
         if (digit[i] >= '0' && digit[i] <= '9')
-            mv_buf_put_u8(&n, (uint8_t)digit[i]);
+            mv_buf_put_u8(out, (uint8_t)digit[i]);
+}
+
+static bool any_term(const struct cli_pages *rows)
+{
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row;
+    while (mv_list_next(&l, &row)) {
+        if (cli_is_what(row, "term"))
+            return true;
+    }
+    return false;
+}
+
+static void say_forecast(struct cli *c, const struct cli_pages *rows,
+                         struct mv_span forecast)
+{
+    struct mv_buf n = {0};
+    cli_explain_recent(forecast, &n);
     if (n.len > 0)
         cli_say(c, CLI_W_X_RECENT, mv_buf_cstr(&n), NULL);
     else if (mv_span_is(forecast, "seasonal"))
         cli_say(c, CLI_W_X_SEASONAL, NULL);
     else
         cli_say(c, CLI_W_X_NO_FORECAST, NULL);
+    if (!mv_span_is(forecast, "none") && any_term(rows))
+        cli_say(c, CLI_W_X_WHAT_ASSUMED, NULL);
     mv_buf_done(&n);
 }
 
@@ -188,7 +206,7 @@ void cli_explain_rule(struct cli *c, const struct cli_pages *rows,
     if (say_list(c, CLI_W_X_YELLOW_IF, cli_get(rule, "yellow")) == 0)
         cli_say(c, CLI_W_X_NO_YELLOW, NULL);
     say_combine(c, rows, rule);
-    say_forecast(c, cli_get_text(rule, "forecast"));
+    say_forecast(c, rows, cli_get_text(rule, "forecast"));
     l = cli_pages_walk(rows);
     while (mv_list_next(&l, &row)) {
         if (cli_is_what(row, "indicator"))

@@ -8,6 +8,8 @@
  * and decimals. Nothing is said where no figures are asked for. */
 void cli_explain_rule(struct cli *c, const struct cli_pages *rows,
                       struct mv_span judgement);
+/* "3" of recent(3); of another forecast nothing. Appends. */
+void cli_explain_recent(struct mv_span forecast, struct mv_buf *out);
 /* The row of one indicator, or empty; borrowed. */
 struct mv_span cli_explain_indicator(const struct cli_pages *rows,
                                      struct mv_span id);

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "proto/pack.h"
 #include "services/base/decimal.h"
 #include "services/cli/explain_rule.h"
 #include "services/cli/numbers.h"
@@ -49,16 +50,90 @@ static void put_pair(const struct cli *c, struct mv_span row,
     cli_plain(c, &bare, cli_get_text(row, "denominator"), none, out);
 }
 
+/* "antatt der de mangler, snittet av de siste 3: 2024-T2, 2024-T3" */
+static void put_assumed(const struct cli *c, struct mv_span assumed,
+                        struct mv_buf *out)
+{
+    struct mv_span how = cli_get_text(assumed, "how");
+    struct mv_buf names = {0}, recent = {0};
+    cli_names(cli_get(assumed, "periods"), &names);
+    cli_explain_recent(how, &recent);
+    mv_buf_text(out, out->len > 0 ? "; " : "");
+    if (recent.len > 0) {
+        cli_word_put(out, c, CLI_W_X_ASSUMED_RECENT, mv_buf_cstr(&recent),
+                     mv_buf_cstr(&names), NULL);
+    } else {
+        cli_word_put(out, c,
+                     mv_span_is(how, "seasonal") ? CLI_W_X_ASSUMED_SEASONAL
+                                                 : CLI_W_X_ASSUMED_LAST,
+                     mv_buf_cstr(&names), NULL);
+    }
+    mv_buf_done(&names);
+    mv_buf_done(&recent);
+}
+
+static bool is_among(struct mv_span period, struct mv_span periods)
+{
+    struct mv_list l;
+    struct mv_span item, text;
+    if (!mv_list_open(&l, periods))
+        return false;
+    while (mv_list_next(&l, &item)) {
+        if (mv_value_text(item, &text) && mv_span_equal(text, period))
+            return true;
+    }
+    return false;
+}
+
+static bool is_assumed(struct mv_span period, struct mv_span row)
+{
+    struct mv_list l;
+    struct mv_span item;
+    if (!mv_list_open(&l, cli_get(row, "assumed")))
+        return false;
+    while (mv_list_next(&l, &item)) {
+        if (is_among(period, cli_get(item, "periods")))
+            return true;
+    }
+    return false;
+}
+
+/* What is not in, and of which nothing was assumed. */
+static void put_not_in(const struct cli *c, struct mv_span row,
+                       struct mv_buf *out)
+{
+    struct mv_list l;
+    struct mv_span item, period;
+    struct mv_buf rest = {0}, list = {0}, names = {0};
+    uint32_t count = 0;
+    bool more = mv_list_open(&l, cli_get(row, "missing"));
+    while (more && mv_list_next(&l, &item)) {
+        if (!mv_value_text(item, &period) || is_assumed(period, row))
+            continue;
+        mv_pack_text(&rest, period);
+        count++;
+    }
+    mv_pack_list(&list, count);
+    mv_buf_put(&list, rest.at, rest.len);
+    cli_names(mv_buf_span(&list), &names);
+    if (names.len > 0) {
+        mv_buf_text(out, out->len > 0 ? "; " : "");
+        cli_word_put(out, c, CLI_W_X_NOT_IN, mv_buf_cstr(&names), NULL);
+    }
+    mv_buf_done(&rest);
+    mv_buf_done(&list);
+    mv_buf_done(&names);
+}
+
 static void put_missing(const struct cli *c, struct mv_span row,
                         struct mv_buf *out)
 {
-    struct mv_buf names = {0};
-    cli_names(cli_get(row, "missing"), &names);
-    cli_word word =
-        cli_get_bool(row, "assumed") ? CLI_W_X_ASSUMED : CLI_W_X_NOT_IN;
-    if (names.len > 0)
-        cli_word_put(out, c, word, mv_buf_cstr(&names), NULL);
-    mv_buf_done(&names);
+    struct mv_list l;
+    struct mv_span item;
+    bool more = mv_list_open(&l, cli_get(row, "assumed"));
+    while (more && mv_list_next(&l, &item))
+        put_assumed(c, item, out);
+    put_not_in(c, row, out);
 }
 
 /* What a unit of a share or a lowest counted for; of any, why it did not, or

@@ -30,15 +30,22 @@ static void pack_criteria(const struct mv_catalogue *c, const char *key,
     }
 }
 
+#define RECENT_BYTES 32
+
+static const char *recent_text(unsigned periods, char text[RECENT_BYTES])
+{
+    (void)snprintf(text, RECENT_BYTES, "recent(%u)", periods);
+    return text;
+}
+
 static void pack_forecast(const struct mv_target *t, struct mv_buf *out)
 {
-    char text[16] = "none";
-    unsigned periods = t->forecast_periods;
-    if (t->forecast == MV_FORECAST_RECENT)
-        (void)snprintf(text, sizeof text, "recent(%u)", periods);
-    else if (t->forecast == MV_FORECAST_SEASONAL)
-        (void)snprintf(text, sizeof text, "seasonal");
-    mv_pack_kv_cstr(out, "forecast", text);
+    char recent[RECENT_BYTES];
+    const char *const words[] = {[MV_FORECAST_NONE] = "none",
+                                 [MV_FORECAST_RECENT] =
+                                     recent_text(t->forecast_periods, recent),
+                                 [MV_FORECAST_SEASONAL] = "seasonal"};
+    mv_pack_kv_cstr(out, "forecast", words[t->forecast]);
 }
 
 void evaluator_rule_row(struct evaluator_page *page,
@@ -92,14 +99,36 @@ static const char *kind_text(uint8_t kind)
     return kind == MV_NODE_LOWEST ? "units" : "value";
 }
 
-static void pack_missing(const struct mv_piece *p, struct mv_buf *out)
+static void pack_named(const char *key, const struct mv_named *named,
+                       struct mv_buf *out)
 {
     char text[MV_PERIOD_TEXT_BYTES];
-    mv_pack_cstr(out, "missing");
-    mv_pack_list(out, p->missing_kept);
-    for (uint16_t i = 0; i < p->missing_kept; i++)
-        mv_pack_cstr(out, mv_period_text(&p->missing_at[i], text));
-    mv_pack_kv_bool(out, "assumed", p->assumed);
+    mv_pack_cstr(out, key);
+    mv_pack_list(out, named->count);
+    for (uint16_t i = 0; i < named->count; i++)
+        mv_pack_cstr(out, mv_period_text(&named->at[i], text));
+}
+
+static void pack_missing(const struct mv_piece *p, struct mv_buf *out)
+{
+    char recent[RECENT_BYTES];
+    const char *const ways[] = {[MV_WAY_RECENT] =
+                                    recent_text(p->recent, recent),
+                                [MV_WAY_SEASONAL] = "seasonal",
+                                [MV_WAY_LAST] = "last"};
+    uint32_t used = 0;
+    for (unsigned way = 0; way < MV_WAYS; way++)
+        used += p->assumed[way].count > 0;
+    pack_named("missing", &p->missing, out);
+    mv_pack_cstr(out, "assumed");
+    mv_pack_list(out, used);
+    for (unsigned way = 0; way < MV_WAYS; way++) {
+        if (p->assumed[way].count == 0)
+            continue;
+        mv_pack_map(out, 2);
+        mv_pack_kv_cstr(out, "how", ways[way]);
+        pack_named("periods", &p->assumed[way], out);
+    }
 }
 
 uint32_t evaluator_member_pairs(const struct mv_member *m)

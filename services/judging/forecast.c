@@ -4,8 +4,6 @@
  * on copies: a crash leaves nothing. */
 #include "services/judging/forecast.h"
 
-#define RECENT_OTHERWISE 3 /* where there is no season to go by */
-
 struct filling {
     const struct mv_work *w;
     const struct mv_strand *s;
@@ -119,13 +117,12 @@ static unsigned taken(const struct filling *f, side which,
                       struct mv_cells *inside)
 {
     mv_freq freq = f->ind->frequency;
-    unsigned most = f->s->before != MV_NONE ? RECENT_OTHERWISE : f->s->recent;
     unsigned found = 0;
     struct mv_cells held, one;
     cover(f, f->s, which, &held);
     *inside = (struct mv_cells){{0}};
-    for (int n = mv_period_count(freq, f->s->year); n > 0 && found < most;
-         n--) {
+    for (int n = mv_period_count(freq, f->s->year);
+         n > 0 && found < f->s->recent; n--) {
         if (!mv_cells_nth(freq, f->s->year, n, &one) ||
             !mv_cells_inside(&one, &held, f->words))
             continue;
@@ -297,6 +294,19 @@ static bool pace_of(const struct filling *f, side which, struct pace *ret)
     return amount_then(f, &held, which, &ret->then) && ret->then != 0;
 }
 
+/* This year's pace, where last year's season can be gone by. */
+static bool plain_season(const struct filling *f, struct pace *ret)
+{
+    return has_season(f, SIDE_VALUE) && pace_of(f, SIDE_VALUE, ret);
+}
+
+static bool pair_season(const struct filling *f, struct pace *num,
+                        struct pace *den)
+{
+    return has_season(f, SIDE_NUM) && pace_of(f, SIDE_NUM, num) &&
+           pace_of(f, SIDE_DEN, den);
+}
+
 static bool one_period(const struct filling *f, const struct mv_cells *cells,
                        side which, const struct pace *p, mv_i128 *ret)
 {
@@ -411,9 +421,8 @@ bool mv_forecast_pair(const struct mv_work *w, const struct mv_strand *s,
         if (t->counts && t->slot.held != MV_HELD_RATIO)
             return false;
     }
-    bool season = has_season(&f, SIDE_NUM) && pace_of(&f, SIDE_NUM, &num) &&
-                  pace_of(&f, SIDE_DEN, &den);
-    if (season ? seasonal_pair(&f, &num, &den, ret) : recent_pair(&f, ret))
+    if (pair_season(&f, &num, &den) ? seasonal_pair(&f, &num, &den, ret)
+                                    : recent_pair(&f, ret))
         return true;
     *reason = MV_REASON_NOT_COMPUTABLE;
     return false;
@@ -425,7 +434,19 @@ mv_reason mv_forecast_plain(const struct mv_work *w, const struct mv_strand *s,
 {
     struct filling f = filling_of(w, s, ind, scale);
     struct pace p;
-    if (has_season(&f, SIDE_VALUE) && pace_of(&f, SIDE_VALUE, &p))
+    if (plain_season(&f, &p))
         return seasonal_plain(&f, &p, ret);
     return recent_plain(&f, ret);
+}
+
+mv_way mv_forecast_way(const struct mv_work *w, const struct mv_strand *s,
+                       const struct mv_indicator *ind, int64_t scale,
+                       bool pairs)
+{
+    struct filling f = filling_of(w, s, ind, scale);
+    struct pace num, den;
+    if (ind->over_periods == MV_FOLD_LAST)
+        return MV_WAY_LAST;
+    bool season = pairs ? pair_season(&f, &num, &den) : plain_season(&f, &num);
+    return season ? MV_WAY_SEASONAL : MV_WAY_RECENT;
 }

@@ -3,6 +3,21 @@
 
 #include "services/judging/amount.h"
 
+#define MV_RECENT_OTHERWISE 3 /* where there is no season to go by */
+
+/* How a series' missing periods are filled. */
+typedef enum mv_way {
+    MV_WAY_RECENT,   /* by the mean of the last s->recent in */
+    MV_WAY_SEASONAL, /* by last year's */
+    MV_WAY_LAST,     /* the last figure is carried on */
+    MV_WAYS,
+} mv_way;
+
+/* How s->filled is: as pairs, or as plain numbers. */
+mv_way mv_forecast_way(const struct mv_work *w, const struct mv_strand *s,
+                       const struct mv_indicator *ind, int64_t scale,
+                       bool pairs);
+
 /* An exact pair of sums: num / div and den / div, in millionths. */
 struct mv_exact_pair {
     mv_i128 num, den, div; /* div > 0 */

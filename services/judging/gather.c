@@ -290,7 +290,7 @@ static void prepare_forecast(struct mv_gathering *g, unsigned part)
         s.filled = s.fill;
         mv_cells_add(&s.held, &s.filled, words);
         s.before = before;
-        s.recent = t->recent;
+        s.recent = before != MV_NONE ? MV_RECENT_OTHERWISE : t->recent;
         g->w->strands[at] = s;
     }
 }
@@ -436,8 +436,9 @@ static void make_value(struct mv_gathering *g, bool in)
         check_amounts(g);
 }
 
-void mv_gather(struct mv_work *w, const struct mv_judge_env *env,
-               struct mv_term *term, struct mv_gathered *ret)
+static struct mv_gathering gather(struct mv_work *w,
+                                  const struct mv_judge_env *env,
+                                  struct mv_term *term, struct mv_gathered *ret)
 {
     struct mv_gathering g = begin(w, env, term, ret);
     collect(&g);
@@ -447,6 +448,35 @@ void mv_gather(struct mv_work *w, const struct mv_judge_env *env,
             prepare_forecast(&g, part);
     }
     make_value(&g, in);
+    return g;
+}
+
+void mv_gather(struct mv_work *w, const struct mv_judge_env *env,
+               struct mv_term *term, struct mv_gathered *ret)
+{
+    (void)gather(w, env, term, ret);
+}
+
+void mv_gather_assumed(struct mv_work *w, const struct mv_judge_env *env,
+                       const struct mv_term *term, unsigned part,
+                       struct mv_assumed *ret)
+{
+    struct mv_term again = *term;
+    struct mv_gathered got;
+    const struct mv_gathering g = gather(w, env, &again, &got);
+    const struct mv_indicator *ind = mv_gathering_indicator(&g, part);
+    int64_t scale = mv_plan_scale(env->plan, term->at[part].indicator);
+    unsigned words = mv_cells_words(ind->frequency);
+    *ret = (struct mv_assumed){.recent = 0};
+    for (uint32_t i = g.all.from[part]; i < g.all.to[part]; i++) {
+        const struct mv_strand *s = mv_gathering_leaf(&g, i);
+        if (!s->included || mv_cells_empty(&s->filled, words))
+            continue;
+        bool pairs = mv_strand_add_up(w, s, ind, scale).is_pair;
+        mv_way way = mv_forecast_way(w, s, ind, scale, pairs);
+        mv_cells_add(&ret->by[way], &s->filled, words);
+        ret->recent = s->recent;
+    }
 }
 
 void mv_gather_periods(struct mv_work *w, const struct mv_judge_env *env,

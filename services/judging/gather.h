@@ -3,6 +3,7 @@
 #pragma once
 
 #include "services/catalogue/recipe.h"
+#include "services/judging/forecast.h"
 #include "services/judging/joint.h"
 
 /* What one part of a term lacks in the target's year. */
@@ -30,6 +31,17 @@ struct mv_gathered {
 /* latest: part and code of the term are found, not given. */
 void mv_gather(struct mv_work *w, const struct mv_judge_env *env,
                struct mv_term *term, struct mv_gathered *ret);
+
+/* What of a part's year is forecast, in some series that is in the value, by
+ * how it was filled. */
+struct mv_assumed {
+    struct mv_cells by[MV_WAYS];
+    unsigned recent; /* MV_WAY_RECENT: of the last so many */
+};
+/* Of a term that mv_gather has a value of; gathers it once more. */
+void mv_gather_assumed(struct mv_work *w, const struct mv_judge_env *env,
+                       const struct mv_term *term, unsigned part,
+                       struct mv_assumed *ret);
 
 /* Periods of one year. */
 struct mv_periods {

@@ -31,7 +31,7 @@ struct mv_strand {
     struct mv_cells fill;   /* is forecast: held by nothing, and expected */
     struct mv_cells filled; /* of those, what is in the value */
     uint32_t before;        /* seasonal: the strand of last year, or MV_NONE */
-    uint8_t recent;         /* recent(k) */
+    uint8_t recent;         /* k of recent(k), seasonal's own included */
 };
 
 /* Reads and decodes a series' year, picks all that counts; returns its number

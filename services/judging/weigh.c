@@ -61,21 +61,35 @@ static void tell(struct weighing *x, const struct mv_piece *p)
     x->stopped = x->stopped || !x->each(x->ctx, p);
 }
 
+/* The periods of which some is among the cells. */
+static void name_periods(mv_freq freq, int32_t year,
+                         const struct mv_cells *cells, struct mv_named *ret)
+{
+    struct mv_cells one;
+    for (int n = 1; mv_cells_nth(freq, year, n, &one); n++) {
+        if (ret->count < MV_NAMED_MAX &&
+            mv_cells_meet(&one, cells, mv_cells_words(freq)) &&
+            mv_period_nth(freq, year, n, &ret->at[ret->count]))
+            ret->count++;
+    }
+}
+
+/* What is not in, and what was assumed of it. */
 static void list_missing(const struct weighing *x, const struct mv_group *g,
                          unsigned at, struct mv_piece *p)
 {
     mv_freq freq = x->c->indicators[p->indicator].frequency;
-    struct mv_period period;
-    int n = 0;
+    struct mv_assumed assumed;
     if (p->of_base)
         return;
-    while ((n = mv_lack_next(&g->got.lack[at], freq, p->year, n, &period)) !=
-           0) {
-        p->missing++;
-        if (p->missing_kept < MV_ASSUMED_MAX)
-            p->missing_at[p->missing_kept++] = period;
-    }
-    p->assumed = p->missing > 0 && g->got.basis.forecast;
+    name_periods(freq, p->year, &g->got.lack[at].missing, &p->missing);
+    if (!g->got.basis.forecast)
+        return;
+    x->k.w->keep_used = false;
+    mv_gather_assumed(x->k.w, x->k.env, &g->term, at, &assumed);
+    for (unsigned way = 0; way < MV_WAYS; way++)
+        name_periods(freq, p->year, &assumed.by[way], &p->assumed[way]);
+    p->recent = assumed.recent;
 }
 
 /* What it is of the whole, and what the whole would be without it. */

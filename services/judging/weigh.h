@@ -4,9 +4,15 @@
  * With the figures of explain.h a status can be redone by hand. */
 #pragma once
 
-#include "services/judging/judge.h"
+#include "services/judging/forecast.h"
 
-#define MV_ASSUMED_MAX 64 /* named; the rest is counted */
+#define MV_NAMED_MAX 64
+
+/* Periods by name: the first by time, and no more than that. */
+struct mv_named {
+    uint16_t count;
+    struct mv_period at[MV_NAMED_MAX];
+};
 
 /* A number behind a criterion. Dense indices. */
 struct mv_piece {
@@ -32,10 +38,11 @@ struct mv_piece {
     mv_reason reason;
     bool excepted;
     bool judged, holds; /* of a share: the condition, for this unit */
-    /* not below, of the target's year: whole periods that are not in */
-    uint16_t missing, missing_kept;
-    struct mv_period missing_at[MV_ASSUMED_MAX];
-    bool assumed; /* they are forecast, and in the number */
+    /* not below, of the target's year: whole periods that are not in; those
+       that were filled, by how: more than one way, where they differ by unit
+       or member */
+    struct mv_named missing, assumed[MV_WAYS];
+    unsigned recent; /* MV_WAY_RECENT: of the last so many */
 };
 
 /* Pieces come in parts, so that many need not be made at once: one part for

@@ -177,6 +177,54 @@ static void explain_tells_the_units_of_a_share(void **state)
     held(f, "tests/data/drawn/units.txt");
 }
 
+/* Of one there is a last year to go by, of another none; and a count that
+ * stands until the next. */
+static int three_forecasts(void **state)
+{
+    static const char units[] =
+        "units:\n  - {id: sor, name: Helse Sør, kind: region}\n"
+        "  - {id: ahus, name: Ahus, kind: trust, parent: sor}\n"
+        "  - {id: ous, name: OUS, kind: trust, parent: sor}\n";
+    static const char indicators[] =
+        "indicators:\n  - {id: senger, title: Senger, measure: count,\n"
+        "     frequency: A_3, over_periods: sum, over_units: sum, by: trust}\n"
+        "  - {id: venter, title: Venter, measure: count, frequency: A_3,\n"
+        "     over_periods: last, over_units: none, by: trust}\n";
+    static const char targets[] =
+        "targets:\n  - {id: nok, year: 2024, text: Nok senger, scope:\n"
+        "     [region], indicator: senger, require: ['value >= 60'],\n"
+        "     forecast: seasonal}\n"
+        "  - {id: flere, year: 2024, text: Flere senger, scope: [trust],\n"
+        "     indicator: senger, require: ['value > value(-1)'],\n"
+        "     forecast: recent(2)}\n"
+        "  - {id: faa, year: 2024, text: Få venter, scope: [trust],\n"
+        "     indicator: venter, require: ['value < 5'], forecast: "
+        "recent(2)}\n";
+    struct fixture *f = mv_xcalloc(1, sizeof *f);
+    test_world_make(&f->w);
+    assert_int_equal(test_world_start(&f->w, NULL), MV_OK);
+    test_journal_day(&f->j, "2024-06-20");
+    test_journal_catalogue(&f->j, units, indicators, targets);
+    test_journal_delivery(&f->j, "senger - ahus 2023 30\n"
+                                 "senger - ahus 2024-T1 12\n"
+                                 "senger - ous 2023-T1 7\n"
+                                 "senger - ous 2023-T2 7\n"
+                                 "senger - ous 2024-T1 8\n"
+                                 "venter - ahus 2024-T1 4\n");
+    test_world_run(&f->w, &f->j, 0, 3);
+    *state = f;
+    return 0;
+}
+
+static void explain_tells_what_was_assumed(void **state)
+{
+    struct fixture *f = *state;
+    draw(f, "explain", "target=nok unit=sor year=2024", cli_explain_show);
+    draw(f, "explain", "target=flere unit=ous year=2024", cli_explain_show);
+    draw(f, "explain", "target=faa unit=ahus year=2024", cli_explain_show);
+    held(f, "tests/data/drawn/assumed.txt");
+}
+
 static void explain_is_rows_for_a_program(void **state)
 {
     struct fixture *f = *state;
@@ -294,6 +342,8 @@ int main(void)
         TEST(explain_tells_why),
         cmocka_unit_test_setup_teardown(explain_tells_the_units_of_a_share,
                                         five_trusts, teardown),
+        cmocka_unit_test_setup_teardown(explain_tells_what_was_assumed,
+                                        three_forecasts, teardown),
         TEST(explain_is_rows_for_a_program),
         TEST(status_and_check_are_tables),
         TEST(a_report_is_text),

@@ -1,10 +1,13 @@
-/* What `maalvakt explain` says of figures whose value may not be shown, and of
- * units that could not count. */
+/* What `maalvakt explain` says of figures whose value may not be shown,, of
+ * units that could not count, and of periods that are not in. */
+#include <stdio.h>
 #include <string.h>
 
 #include "services/base/clock.h"
 #include "services/cli/explain_rows.h"
+#include "services/cli/explain_rule.h"
 #include "services/cli/explain_text.h"
+#include "services/cli/explain_weights.h"
 #include "tests/support/quoted.h"
 #include "tests/support/screen.h"
 #include "tests/support/unit.h"
@@ -153,6 +156,72 @@ static void what_cannot_be_averaged_is_said_to_be_so(void **state)
     }
 }
 
+#define TERM(lists)                                                       \
+    "{'what':'term','criterion':'value > 0','kind':'value','indicator':'" \
+    "poster','unit':'sor','year':2024,'value':'4'," lists "}"
+
+/* Where terms stand, and some periods may have been. */
+static void where_it_stands_what_was_assumed_is_said(void **state)
+{
+    static const char *const forecasts[] = {"none", "recent(3)", "seasonal"};
+    (void)state;
+    for (size_t i = 0; i < 6; i++) {
+        struct screen s;
+        struct cli_pages rows = {0};
+        char rule[200];
+        (void)snprintf(
+            rule, sizeof rule,
+            "{'what':'rule','require':['value > 0'],'forecast':'%s'}",
+            forecasts[i % 3]);
+        put(&rows, rule);
+        put(&rows, i < 3 ? TERM("'missing':[]") : UNIT(""));
+        screen_open(&s, MV_LANG_EN, 0);
+        cli_explain_rule(&s.cli, &rows, mv_span("", 0));
+        assert_int_equal(times(screen_text(&s), "What was assumed, and how"),
+                         i == 1 || i == 2);
+        cli_pages_done(&rows);
+        screen_close(&s);
+    }
+}
+
+/* By which way, and what nothing was assumed of. */
+static void terms_say_what_was_assumed_and_how(void **state)
+{
+    static const struct {
+        const char *term, *said[2];
+    } rows[] = {
+        {TERM("'missing':['2024-Q3','2024-Q4'],'assumed':[]"),
+         {"  without: 2024-Q3, 2024-Q4\n", "  uten: 2024-Q3, 2024-Q4\n"}},
+        {TERM("'missing':['2024-Q3','2024-Q4'],'assumed':[{'how':'recent(12)',"
+              "'periods':['2024-Q3']}]"),
+         {"  assumed where missing, the mean of the last 12: 2024-Q3; without: "
+          "2024-Q4\n",
+          "  antatt der de mangler, snittet av de siste 12: 2024-Q3; uten: "
+          "2024-Q4\n"}},
+        {TERM("'missing':['2024-Q3','2024-Q4'],'assumed':[{'how':'recent(3)',"
+              "'periods':['2024-Q3','2024-Q4']},{'how':'seasonal','periods':["
+              "'2024-Q4']}]"),
+         {"  assumed where missing, the mean of the last 3: 2024-Q3, 2024-Q4; "
+          "assumed where missing, by last year's: 2024-Q4\n",
+          "  antatt der de mangler, snittet av de siste 3: 2024-Q3, 2024-Q4; "
+          "antatt der de mangler, etter fjoråret: 2024-Q4\n"}},
+        {TERM("'missing':['2024-Q4'],'assumed':[{'how':'last','periods':["
+              "'2024-Q4']}]"),
+         {"  assumed where missing, as the last figure: 2024-Q4\n",
+          "  antatt der de mangler, som det siste tallet: 2024-Q4\n"}}};
+    (void)state;
+    for (size_t i = 0; i < 2 * sizeof rows / sizeof rows[0]; i++) {
+        struct screen s;
+        struct cli_pages pages = {0};
+        put(&pages, rows[i / 2].term);
+        screen_open(&s, i % 2 != 0 ? MV_LANG_NB : MV_LANG_EN, 0);
+        cli_explain_terms(&s.cli, &pages);
+        assert_non_null(strstr(screen_text(&s), rows[i / 2].said[i % 2]));
+        cli_pages_done(&pages);
+        screen_close(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +230,8 @@ int main(void)
         cmocka_unit_test(so_is_a_figure_that_is_marked),
         cmocka_unit_test(who_was_left_out_is_told_with_why),
         cmocka_unit_test(what_cannot_be_averaged_is_said_to_be_so),
+        cmocka_unit_test(where_it_stands_what_was_assumed_is_said),
+        cmocka_unit_test(terms_say_what_was_assumed_and_how),
     };
     struct mv_err err = {0};
     if (mv_clock_init(&err) != MV_OK)

@@ -79,9 +79,8 @@ static bool tell(void *ctx, const struct mv_piece *p)
                       p->excepted ? "excepted" : mv_reason_text(p->reason));
     if (p->unweighted)
         mv_buf_text(out, " unweighted");
-    for (uint16_t i = 0; i < p->missing_kept; i++)
-        mv_buf_printf(out, "%s%s", p->assumed ? " assumed " : " -",
-                      mv_period_text(&p->missing_at[i], text));
+    for (uint16_t i = 0; i < p->missing.count; i++)
+        mv_buf_printf(out, " -%s", mv_period_text(&p->missing.at[i], text));
     return true;
 }
 
@@ -124,13 +123,13 @@ static void own_figures_have_no_shares(void **state)
     assert_pieces("f", "hso", "hso 2024 30");
 }
 
-static void what_is_assumed_is_named(void **state)
+static void a_forecast_is_weighed_with_what_is_forecast(void **state)
 {
     (void)state;
     push("andel", "ahus", "2024-T1", "20/60");
     push("andel", "ous", "2024-T1", "10/40");
     assert_pieces("f", "hso",
-                  "hso 2024 30 =90/300 assumed 2024-T2 assumed 2024-T3; "
+                  "hso 2024 30 =90/300 -2024-T2 -2024-T3; "
                   ".ahus 2024 33.333 =60/180 share 60 pull 5; "
                   ".ous 2024 25 =30/120 share 40 pull -3.333");
 }
@@ -291,7 +290,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_ratio_is_weighed_by_denominators_over_the_years_in_common),
         TEST(own_figures_have_no_shares),
-        TEST(what_is_assumed_is_named),
+        TEST(a_forecast_is_weighed_with_what_is_forecast),
         TEST(a_sum_is_weighed_by_its_parts_member_by_member),
         TEST(a_growth_shows_both_its_years),
         TEST(the_lowest_is_told_with_all_it_was_lowest_of),
