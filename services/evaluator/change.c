@@ -177,7 +177,7 @@ void evaluator_basis_pack(const struct mv_target *t, const struct mv_basis *b,
         mv_pack_cstr(&names, mv_period_text(&periods[i], text));
     struct mv_msg_basis m = {
         .periods = b->periods_in,
-        .of_periods = (uint64_t)b->periods_in + b->periods_missing,
+        .of_periods = b->periods_of,
         .units = b->units_in,
         .of_units = b->units_of,
         .names = mv_buf_span(&names),

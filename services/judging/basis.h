@@ -2,7 +2,7 @@
  * units, and what could not count. */
 #pragma once
 
-#include "services/judging/rows.h"
+#include "services/judging/cells.h"
 
 #define MV_LEFT_OUT_MAX  64 /* named; the rest is counted */
 #define MV_STRETCH_WORDS 10 /* bits, one per (part, code) of a row */
@@ -19,21 +19,22 @@ struct mv_left_out {
 
 /* What a value of the target's year rests on. */
 struct mv_basis {
-    uint16_t periods_in, periods_missing; /* of the frequency; missing: held
-                                             by no figure, and expected */
-    uint16_t units_in, units_of;          /* 1, 1 where its own figures count */
-    uint16_t left_out, left_out_kept;     /* have figures that cannot count */
+    uint16_t periods_in, periods_of;  /* held by the figures in the value; in
+                                         all, but those with none expected */
+    uint16_t units_in, units_of;      /* likewise; 1, 1 of its own figures */
+    uint16_t left_out, left_out_kept; /* have figures that cannot count */
     struct mv_left_out left_out_at[MV_LEFT_OUT_MAX];
     uint64_t stretches[MV_STRETCH_WORDS]; /* used; see mv_basis_periods */
-    int16_t inhabitants; /* of a rate: of this earlier year; 0: as asked */
-    bool own;            /* not rolled up */
+    struct mv_cells held; /* by the figures in the value, of its first part */
+    int16_t inhabitants;  /* of a rate: of this earlier year; 0: as asked */
+    bool own;             /* not rolled up */
     bool preliminary;
     bool forecast;   /* missing periods are in it, as the target says how */
     bool unweighted; /* bare values of a ratio: unweighted mean */
     bool whole_base; /* held against a base known only as a whole year */
 };
 
-/* Adds what another value rests on; the units are not told. */
+/* Adds what another value rests on; its units and cells are not told. */
 void mv_basis_merge(struct mv_basis *into, const struct mv_basis *b);
 /* Names it once; all that is said of it is kept. */
 void mv_basis_leave_out(struct mv_basis *basis, uint32_t unit, uint32_t member,

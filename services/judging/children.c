@@ -6,15 +6,19 @@
 #include "services/judging/children.h"
 
 #include "services/base/err.h"
+#include "services/judging/expected.h"
 #include "services/judging/extremes.h"
 #include "services/judging/formula.h"
 #include "services/judging/hide.h"
 #include "services/judging/terms.h"
 
+#include <string.h>
+
 /* What is missing of each part, of children with something in, and of those
- * without. */
+ * without; and what nobody with something in is expected to have. */
 struct lacking {
     struct mv_cells some[MV_RECIPE_PARTS], none[MV_RECIPE_PARTS];
+    struct mv_cells waived[MV_RECIPE_PARTS];
 };
 
 static struct mv_child *new_child(struct mv_work *w)
@@ -44,6 +48,8 @@ static uint32_t numbers_of(const struct mv_case *k, const struct mv_term *t,
 static void add_missing(struct lacking *l, unsigned part,
                         const struct mv_lack *lack)
 {
+    if (lack->some)
+        mv_cells_keep(&l->waived[part], &lack->waived, MV_CELL_WORDS);
     if (lack->count == 0)
         return;
     if (lack->some)
@@ -73,6 +79,7 @@ static uint32_t gather_child(struct mv_case *k, const struct mv_group *g,
     child->has_held = why == 0 && got.amounts[0].has_pair;
     child->held = got.amounts[0].held;
     child->basis = got.basis;
+    child->expected = mv_expected_any(k->env, &t, &got);
     return why;
 }
 
@@ -93,11 +100,14 @@ static uint32_t hide_next(struct mv_child *at, uint32_t count)
 static bool find_basis(struct mv_case *k, struct mv_group *g)
 {
     struct mv_basis *b = &g->got.basis;
-    *b = (struct mv_basis){.units_of = (uint16_t)g->count};
+    *b = (struct mv_basis){0};
     for (uint32_t i = 0; i < g->count; i++) {
         const struct mv_child *child = &k->w->children[g->first + i];
+        if (child->expected)
+            b->units_of++;
         if (child->counts) {
             mv_basis_merge(b, &child->basis);
+            mv_cells_add(&b->held, &child->basis.held, MV_CELL_WORDS);
             b->units_in++;
         } else {
             mv_basis_leave_out(b, child->unit, MV_MEMBER_TOTAL,
@@ -108,13 +118,15 @@ static bool find_basis(struct mv_case *k, struct mv_group *g)
 }
 
 static void set_missing(const struct mv_case *k, struct mv_group *g,
-                        const struct mv_cells *missing, bool any)
+                        const struct lacking *l, bool any)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
+    const struct mv_cells *missing = any ? l->some : l->none;
     for (unsigned part = 0; part < g->term.parts; part++) {
         mv_freq freq = c->indicators[g->term.at[part].indicator].frequency;
         g->got.lack[part] = (struct mv_lack){
             .missing = missing[part],
+            .waived = l->waived[part],
             .count = (uint16_t)mv_cells_periods(freq, &missing[part]),
             .nothing = !any,
             .some = any};
@@ -132,6 +144,7 @@ uint32_t mv_children_gather(struct mv_case *k, struct mv_group *g)
     uint32_t why = 0;
     bool keep = k->w->keep_used;
     k->w->keep_used = false;
+    memset(l.waived, 0xff, sizeof l.waived);
     g->first = k->w->child_count;
     for (uint32_t i = 0; i < below.count; i++) {
         if (mv_plan_counts(k->env->plan, g->term.indicator, below.at[i],
@@ -143,7 +156,7 @@ uint32_t mv_children_gather(struct mv_case *k, struct mv_group *g)
     if (g->count > 0)
         why |= hide_next(&k->w->children[g->first], g->count);
     bool any = find_basis(k, g);
-    set_missing(k, g, any ? l.some : l.none, any);
+    set_missing(k, g, &l, any);
     if (any)
         why &= MV_REASON_BIT(MV_REASON_SERIES_BREAK);
     else if (why == 0)

@@ -7,9 +7,10 @@
  * value counts. */
 struct mv_child {
     uint32_t unit;
-    bool counts; /* it has a value in all the years */
-    bool small;  /* suppressed by its own denominator */
-    bool hidden; /* its value would tell a suppressed one */
+    bool counts;   /* it has a value in all the years */
+    bool small;    /* suppressed by its own denominator */
+    bool hidden;   /* its value would tell a suppressed one */
+    bool expected; /* to have figures in the target's year */
     bool has_held;
     uint32_t why; /* it does not count: bits of reasons */
     mv_i128 held; /* the denominator of the target's year */

@@ -22,7 +22,7 @@ struct mv_course_value {
     bool small; /* suppressed by its own denominator */
     bool preliminary, forecast;
     bool rounded;                 /* see mv_course_year */
-    uint16_t periods, of_periods; /* in; in the year */
+    uint16_t periods, of_periods; /* in; expected in the year */
 };
 
 /* The lowest and the highest of the units below. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "services/base/err.h"
+#include "services/judging/expected.h"
 #include "services/judging/extremes.h"
 #include "services/judging/hide.h"
 #include "services/judging/terms.h"
@@ -43,21 +44,6 @@ static struct mv_indices below(const struct mv_curve *c, uint32_t unit)
     return mv_plan_catalogue(c->course->env->plan)->units[unit].children;
 }
 
-/* Of the series' own periods; of a derived one's, what all parts hold. */
-static uint16_t periods_in(const struct mv_group *g, mv_freq freq, int year)
-{
-    struct mv_cells cells;
-    uint16_t in = 0;
-    for (int n = 1; mv_cells_nth(freq, year, n, &cells); n++) {
-        bool missing = false;
-        for (unsigned part = 0; part < g->term.parts; part++)
-            missing |= mv_cells_meet(&cells, &g->got.lack[part].missing,
-                                     mv_cells_words(freq));
-        in += !missing;
-    }
-    return in;
-}
-
 /* One number as it was gathered. */
 static void take(const struct mv_case *k, const struct mv_node *n, uint32_t why,
                  const struct mv_side *side, struct mv_course_value *ret)
@@ -83,13 +69,9 @@ static void gather_year(const struct mv_curve *c, uint32_t unit,
     if (why == 0)
         why = mv_terms_value(&k, n, &side);
     take(&k, n, why, &side, ret);
-    if (why != 0 || unit != c->course->unit)
-        return;
-    mv_freq freq = mv_plan_catalogue(c->course->env->plan)
-                       ->indicators[n->indicator]
-                       .frequency;
-    ret->of_periods = (uint16_t)mv_period_count(freq, c->target->year);
-    ret->periods = periods_in(&k.groups[0], freq, c->target->year);
+    if (why == 0 && unit == c->course->unit)
+        mv_expected_periods(k.env, &k.groups[0].term, &k.groups[0].got,
+                            &ret->periods, &ret->of_periods);
 }
 
 struct taking {

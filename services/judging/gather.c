@@ -5,6 +5,7 @@
 
 #include "services/base/err.h"
 #include "services/judging/collect.h"
+#include "services/judging/expected.h"
 #include "services/judging/left_out.h"
 #include "services/judging/rollup.h"
 
@@ -22,21 +23,26 @@ static void find_missing(struct mv_gathering *g, unsigned part)
     const struct mv_unit *top = &g->c->units[g->term->unit];
     int year = g->term->at[0].year;
     struct mv_cells covered = {{0}};
+    l->waived = (struct mv_cells){{0}};
     for (uint32_t i = g->visited_from[part]; i < g->visited_to[part]; i++) {
         const struct mv_strand *s = &g->w->strands[i];
         if (l->some ? !s->in : !s->records)
             continue;
-        struct mv_cells held = s->counted;
+        struct mv_cells held = s->counted, waived = s->none_expected;
+        mv_cells_drop(&waived, &held, words);
         mv_cells_add(&held, &s->none_expected, words);
         mv_cells_add(&held, &s->known_suppressed, words);
         if (first == NULL) {
             first = s;
             covered = held;
+            l->waived = waived;
         }
         mv_cells_keep(&covered, &held, words);
+        mv_cells_keep(&l->waived, &waived, words);
         alike &= mv_cells_equal(&s->counted, &first->counted, words);
     }
     mv_cells_outside(freq, year, top->from_day, top->to_day, &covered);
+    mv_cells_outside(freq, year, top->from_day, top->to_day, &l->waived);
     mv_cells_year(freq, year, &l->missing);
     mv_cells_whole(freq, &covered);
     mv_cells_drop(&l->missing, &covered, words);
@@ -140,33 +146,13 @@ static bool find_common_latest(struct mv_gathering *g)
     return found;
 }
 
-/* The child of the term's unit that this unit is, or lies below. */
-static uint32_t child_of_top(const struct mv_gathering *g, uint32_t unit)
+/* All of what is in, also where the last of it counts alone. */
+static void mark_held(struct mv_gathering *g, const struct mv_strand *s)
 {
-    while (g->c->units[unit].parent != g->term->unit)
-        unit = g->c->units[unit].parent;
-    return unit;
-}
-
-static void count_units(struct mv_gathering *g)
-{
-    struct mv_basis *b = &g->ret->basis;
-    const struct mv_unit *top = &g->c->units[g->term->unit];
-    uint32_t last = MV_NONE;
-    b->own = mv_gathering_leaf(g, g->all.from[0])->unit == g->term->unit;
-    b->units_in = b->units_of = 1;
-    if (b->own)
-        return;
-    b->units_in = b->units_of = 0;
-    for (uint32_t i = 0; i < top->children.count; i++)
-        b->units_of += mv_plan_counts(g->env->plan, g->term->at[0].indicator,
-                                      top->children.at[i], g->term->at[0].year);
-    for (uint32_t i = g->all.from[0]; i < g->all.to[0]; i++) {
-        uint32_t child = child_of_top(g, mv_gathering_leaf(g, i)->unit);
-        if (!mv_gathering_leaf(g, i)->included || child == last)
-            continue;
-        last = child;
-        b->units_in++;
+    for (uint32_t i = s->first; i < s->first + s->count; i++) {
+        const struct mv_stretch *t = &g->w->stretches[i];
+        if (t->picked)
+            mv_cells_add(&g->ret->basis.held, &t->cells, MV_CELL_WORDS);
     }
 }
 
@@ -232,6 +218,8 @@ static void column_basis(struct mv_gathering *g, unsigned y)
         struct mv_strand *s = mv_gathering_leaf(g, i);
         if (!s->included)
             continue;
+        if (y == 0)
+            mark_held(g, s);
         if (ind->over_periods == MV_FOLD_LAST)
             mv_strand_keep_last(g->w, s);
         b->preliminary |= mv_strand_preliminary(g->w, s);
@@ -250,7 +238,7 @@ static void find_basis(struct mv_gathering *g)
     g->ret->whole = UINT64_MAX;
     for (unsigned y = 0; y < g->term->count; y++)
         column_basis(g, y);
-    count_units(g);
+    mv_expected_units(g);
     mv_left_out_name(g);
 }
 

@@ -11,9 +11,11 @@ struct mv_lack {
     /* whole periods that some series (of those with anything in) lacks and
      * is expected to have */
     struct mv_cells missing;
-    uint16_t count; /* of them */
-    bool nothing;   /* nothing is in, or nothing of the period: no value */
-    bool some;      /* something is in */
+    struct mv_cells waived; /* no figure of them is expected of any of these
+                               series, nor there: a nil with M, or not alive */
+    uint16_t count;         /* of the missing */
+    bool nothing; /* nothing is in, or nothing of the period: no value */
+    bool some;    /* something is in */
 };
 
 struct mv_gathered {

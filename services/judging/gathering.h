@@ -1,5 +1,6 @@
 /* gathering - what the files that make up a term's value share while they do
- * (gather.c, collect.c, rollup.c, left_out.c); nobody else sees it. */
+ * (gather.c, collect.c, expected.c, rollup.c, left_out.c); nobody else sees
+ * it. */
 #pragma once
 
 #include "services/judging/gather.h"

@@ -5,6 +5,7 @@
 #include "services/judging/judge.h"
 
 #include "services/base/err.h"
+#include "services/judging/expected.h"
 #include "services/judging/late.h"
 #include "services/judging/needed.h"
 #include "services/judging/terms.h"
@@ -58,29 +59,26 @@ const char *mv_left_out_text(uint32_t why)
     return why != 0 ? "missing" : "";
 }
 
-static void take_units(const struct judging *j, const struct mv_group *g,
-                       struct mv_basis *b)
+static void take_counts(const struct judging *j, const struct mv_group *g,
+                        struct mv_basis *b)
 {
     b->own = g->got.basis.own;
     b->units_in = g->got.basis.units_in;
     b->units_of = g->got.basis.units_of;
-    if (g->kind == MV_NODE_SHARE)
-        return; /* of many units; there is no one count of periods */
-    mv_freq freq = j->c->indicators[g->term.at[0].indicator].frequency;
-    b->periods_missing = g->got.lack[0].count;
-    b->periods_in =
-        (uint16_t)(mv_period_count(freq, j->target->year) - b->periods_missing);
+    if (g->kind != MV_NODE_SHARE) /* of many units there is no one count */
+        mv_expected_periods(j->k.env, &g->term, &g->got, &b->periods_in,
+                            &b->periods_of);
 }
 
-/* What the criterion's figures rest on; the units of the first term of the
- * target's year count. */
+/* What the criterion's figures rest on; counted is the first term of the
+ * target's year. */
 static void find_basis(struct judging *j, struct mv_ruling *r)
 {
     const struct mv_group *at = j->k.groups;
     for (unsigned i = 0; i < j->k.group_count; i++) {
         if (r->basis.units_of == 0 && !r->basis.own &&
             at[i].term.at[0].year == j->target->year)
-            take_units(j, &at[i], &r->basis);
+            take_counts(j, &at[i], &r->basis);
     }
     mv_terms_basis(&j->k, &r->basis);
     if (j->k.inhabitants != 0)

@@ -4,6 +4,7 @@
 #include "services/judging/share.h"
 
 #include "services/base/err.h"
+#include "services/judging/expected.h"
 #include "services/judging/late.h"
 #include "services/judging/terms.h"
 
@@ -31,11 +32,25 @@ uint32_t mv_share_judge(struct mv_case *k, const struct mv_node *share,
     return mv_eval_condition(ret, share + 1, share->count, holds);
 }
 
+/* Is each thing that the condition asks of the year expected of the unit? */
+static bool is_expected(const struct mv_case *inner)
+{
+    bool all = true;
+    for (unsigned i = 0; i < inner->group_count; i++) {
+        const struct mv_group *g = &inner->groups[i];
+        if (g->term.at[0].year == inner->target->year)
+            all &= mv_expected_any(inner->env, &g->term, &g->got);
+    }
+    return all;
+}
+
 static uint32_t judge_unit(struct mv_case *k, struct mv_group *g, uint32_t unit)
 {
     struct mv_case inner;
     bool holds;
     uint32_t why = mv_share_judge(k, g->share, unit, &inner, &holds);
+    if (is_expected(&inner))
+        g->got.basis.units_of++;
     if (why != 0) {
         mv_late_none(&inner, &k->w->late[MV_LATE_UNITS]);
         mv_basis_leave_out(&g->got.basis, unit, MV_MEMBER_TOTAL, why);
@@ -52,19 +67,15 @@ uint32_t mv_share_gather(struct mv_case *k, struct mv_group *g)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
     struct mv_indices below = c->units[k->unit].children;
-    uint16_t asked = 0;
     uint32_t why = 0;
     g->got = (struct mv_gathered){0};
     g->holds = g->judged = 0;
     mv_late_clear(&k->w->late[MV_LATE_UNITS]);
     for (uint32_t i = 0; i < below.count; i++) {
-        if (!mv_share_asks(k, g->share, below.at[i]))
-            continue;
-        asked++;
-        why |= judge_unit(k, g, below.at[i]);
+        if (mv_share_asks(k, g->share, below.at[i]))
+            why |= judge_unit(k, g, below.at[i]);
     }
     g->got.basis.units_in = (uint16_t)g->judged;
-    g->got.basis.units_of = asked;
     g->got.nothing_now = g->judged == 0;
     if (g->judged > 0)
         return 0;

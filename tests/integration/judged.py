@@ -6,7 +6,7 @@
     difference(...)                   # the first that is not so, as text
 
 What stands here knows only proto/README.md and the oracle; what the oracle
-does not say of a change (names, titles, counts of periods) is left out.
+does not say of a change (names, titles) is left out.
 """
 import pathlib
 import sys
@@ -29,7 +29,8 @@ CHANGE = ("target", "commission", "year", "unit", "region", "status", "reason",
           "was_status", "was_reason", "last_coloured", "since_seq",
           "changes_this_year", "row", "kind", "preliminary", "closed",
           "suppressed", "criteria", "criteria_more", "overdue", "names",
-          "units", "of_units", "whole_base", "left_out", "forecast",
+          "periods", "of_periods", "units", "of_units", "whole_base",
+          "left_out", "forecast",
           "inhabitants", "by", "own", "own_reason", "held",
           "assessment", "reminder") + NUMBERS
 STATUS = ("status", "reason", "own", "own_reason", "by", "held",
@@ -113,8 +114,7 @@ def change_of(change, group_kind, since):
     if "target" in change and change["own"] != "none":
         lead = headline(change["criteria"])
         basis = lead["basis"]
-        found.update(names=basis["periods"], units=basis["units"],
-                     of_units=basis["of"],
+        found.update(basis,
                      whole_base=lead["whole_base"] or None,
                      left_out=bool(lead["left_out"]) or None,
                      forecast=filled_how(lead.get("forecast")),
@@ -186,7 +186,8 @@ def change_seen(change):
     found, basis = dict(change), change.get("basis", {})
     found["criteria"] = untitled(change.get("criteria", ()))
     found.update({name: basis.get(name)
-                  for name in ("names", "units", "of_units")})
+                  for name in ("names", "periods", "of_periods", "units",
+                               "of_units")})
     found.update({mark: True for mark in change.get("marks", ())
                   if mark != "own"})        # that is another `own`
     return filled({name: found.get(name) for name in CHANGE})

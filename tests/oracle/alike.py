@@ -114,7 +114,7 @@ class Alike:
                                   for one in values.values()):
                 # other parts each year: a pair that is suppressed at most
                 value.reason = "not_computable"
-            self.series.count_units(value, kind, node, year, values)
+            self.series.name_units(value, kind, values)
             value.left_out += out
             result[node, year] = value
         return result

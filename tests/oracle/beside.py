@@ -15,6 +15,7 @@ from oracle import Oracle, constructs, decimals  # noqa: E402
 
 NAMES = ("units.yaml", "indicators.yaml", "targets.yaml")
 OVERDUE_MAX = 400         # the first of them are named
+COUNTS = ("periods", "of_periods", "units", "of_units")
 SAID = ("status", "reason", "value", "limit", "margin", "needed")
 
 
@@ -73,8 +74,8 @@ def expected(status):
         shown = words(one)
         if one["status"] != "none":
             shown.update(
-                periods=",".join(one["basis"]["periods"]),
-                units=str(one["basis"]["units"]), of=str(one["basis"]["of"]),
+                names=",".join(one["basis"]["names"]),
+                **{name: str(one["basis"][name]) for name in COUNTS},
                 forecast=str(int("forecast" in one)),
                 whole_base=str(int(one["whole_base"])),
                 preliminary=str(int(one["preliminary"])))

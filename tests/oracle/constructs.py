@@ -5,7 +5,7 @@
 """
 from oracle import decimals
 from oracle.generate import Case
-from oracle.period import fits, of_months, positions
+from oracle.period import fits, of_months, parse, positions
 
 CONSTRUCTS = ("other", "period", "rate", "children", "share", "path",
               "formula", "recent", "seasonal", "displayed", "alive")
@@ -14,7 +14,7 @@ PEOPLE = (1, 3, 1000, 590_000, 3_076_276)
 
 class Whole(Case):
     def __init__(self, seed, deliveries=40, constructs=CONSTRUCTS):
-        self.constructs = constructs
+        self.constructs, self.twins, self.placed = constructs, {}, {}
         super().__init__(f"whole-{seed}", deliveries)
 
     def has(self, name, chance=1.0):
@@ -37,11 +37,35 @@ class Whole(Case):
 
     def _indicators(self):
         found = super()._indicators()
+        if self.has("formula", 0.6):
+            found.append(self._twin(found[0]))
         for number in range(2):
             if self.has("formula", 0.5):
                 one = self._derived(number, found)
                 found.append(one)
         return found
+
+    def _twin(self, one):
+        """Another like it, that figures come of together with."""
+        name, every = one["id"] + "b", one["frequency"]
+        if every not in "WD":
+            every = self.random.choice((every, every, "M", "Q", "S"))
+        self.limits[name] = self.limits[one["id"]]
+        self.twins = {one["id"]: name, name: one["id"]}
+        return dict(one, id=name, frequency=every)
+
+    def _place(self, speaker):
+        """Often the twin of the last one, of the same unit and period."""
+        row, last = None, self.placed.get(speaker)
+        if last and last["indicator"] in self.twins and \
+                self.random.random() < 0.6:
+            row = dict(last, indicator=self.twins[last["indicator"]])
+            every = self.catalogue.indicators[row["indicator"]].frequency
+            if not fits(parse(row["period"]), every):
+                row = None
+        row = row or super()._place(speaker)
+        self.placed[speaker] = dict(row) if row else None
+        return row
 
     @staticmethod
     def family(indicator):

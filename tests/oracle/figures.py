@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from oracle import decimals, language
 from oracle.alike import Alike, check_breaks
+from oracle.basis import Basis, of_children, of_value
 from oracle.decimals import Nothing
 from oracle.period import Period, cells, positions
 from oracle.series import Node
@@ -203,7 +204,7 @@ class Figures:
         first = next(iter(found.values()))
         if self.basis is None and (
                 key.kind != "period" or key.when.year == self.target.year):
-            self.basis = (first.units_in, first.units_of)
+            self.basis = of_value(self, key.node, first)
         for atom in self.atoms(key.node):
             self.spans.append((atom, key.when if key.kind == "period"
                                else None))
@@ -277,7 +278,7 @@ class Figures:
             return
         self.late, self.values[key] = before, found
         if self.basis is None and now == self.target.year:
-            self.basis = (len(found), len(children))
+            self.basis = of_children(self, key.node, children, found)
         for values in found.values():
             self.used += [(atom, year, value)
                           for (atom, year), value in values.items()]
@@ -326,10 +327,11 @@ class Figures:
                  for term in language.terms(side)]
         children = self.below(self.target.year, *nodes)
         holds, reasons, judged = 0, set(), []
-        late, later = set(), set()
+        late, later, of_units = set(), set(), 0
         for child in children:
             inner = Figures(self.series, self.target, child, self.member,
                             self.today)
+            of_units += inner.expects(self.each, tree)
             try:
                 holds += inner.holds(self.each, tree)
                 judged.append(child)
@@ -350,7 +352,18 @@ class Figures:
         self.below_late |= late
         self.shares[tree] = (holds, len(judged))
         if self.basis is None:
-            self.basis = (len(judged), len(children))
+            self.basis = Basis(len(judged), of_units)
+
+    def expects(self, each, tree):
+        """Whether some figure is expected of each part of each term that
+        a condition has of the target's year."""
+        groups, self.each = {}, each
+        for side in (tree.left, tree.right):
+            self._terms(side, groups)
+        return all(self.series.expects(atom, self.target.year)
+                   for key in groups if key.kind != "period"
+                   or key.when.year == self.target.year
+                   for atom in self.atoms(key.node))
 
     def holds(self, each, tree):
         """Whether a share's condition holds here."""

@@ -75,6 +75,7 @@ class Case:
                 else " []\n")}
         self.catalogue = Catalogue(self.files)
         self.day = datetime.date(2024, 6, 1)
+        self.quiet = self._quiet()
         self.numbers, self.sent, self.steps = {}, [], []
         self._clock()
         self._deliveries(deliveries)
@@ -227,6 +228,22 @@ class Case:
             table[self.units[0]["id"]] = {members[0]: loose}
         target["limits"] = table or {names[0]: lit}
 
+    def _quiet(self):
+        """Where no number is pushed: years of a unit, by (indicator, unit,
+        year), and periods of all units, by (indicator, period)."""
+        pick, found = self.random, set()
+        for one in self.indicators:
+            if "by" not in one:
+                continue            # derived
+            for year in (2022, 2023):
+                found |= {(one["id"], unit["id"], year)
+                          for unit in self.units if pick.random() < 0.15}
+            for year in (2022, 2023, 2024):
+                every = positions(one["frequency"], year)[:6]
+                found |= {(one["id"], stretch.name)
+                          for stretch in every if pick.random() < 0.1}
+        return found
+
     # what is pushed --------------------------------------------------
 
     def _clock(self):
@@ -278,6 +295,18 @@ class Case:
                 "rows": [[row.get(f) for f in fields] for row in rows]}
 
     def _row(self, speaker, kind):
+        row = self._place(speaker)
+        if row is None:
+            return None
+        if self.random.random() < 0.3:
+            row["time"] = milliseconds(self.day) - self.random.choice(
+                (0, 0, 1000, 86_400_000, 864_000_000, -3_600_000))
+        if kind == "delivery" and not self._hush(row):
+            self._cells(row, self.catalogue.indicators[row["indicator"]])
+        return row
+
+    def _place(self, speaker):
+        """A row without numbers."""
         pick = self.random
         by = self.catalogue.units[speaker].kind
         allowed = [one for one in self.indicators if one.get("by") == by]
@@ -294,14 +323,21 @@ class Case:
         row = dict.fromkeys(COLUMNS)
         row.update(indicator=indicator.id, member=member,
                    unit=pick.choice(units), period=stretch)
-        if stretch is None:
-            return None
-        if pick.random() < 0.3:
-            row["time"] = milliseconds(self.day) - pick.choice(
-                (0, 0, 1000, 86_400_000, 864_000_000, -3_600_000))
-        if kind == "delivery":
-            self._cells(row, indicator)
-        return row
+        return row if stretch is not None else None
+
+    def _hush(self, row):
+        """Of a quiet year or period: M, or Q. Whether it is."""
+        pick, name = self.random, row["indicator"]
+        year = period.parse(row["period"]).year
+        if (name, row["unit"], year) in self.quiet:
+            row["flag"] = "M"
+            if pick.random() < 0.8:
+                row["period"] = of_months(year, 1, 12).name
+            return True
+        if (name, row["period"]) in self.quiet:
+            row["flag"] = pick.choice("MMMQ")
+            return True
+        return False
 
     def _period(self, indicator):
         pick, year = self.random, self.random.choice(YEARS_PUSHED)

@@ -3,6 +3,7 @@ from fractions import Fraction
 
 from oracle import decimals, language
 from oracle.alike import Alike
+from oracle.basis import Basis
 from oracle.decimals import Nothing, first_reason
 from oracle.figures import Figures, holds, rounding, shown
 from oracle.period import Period
@@ -127,10 +128,9 @@ class Judge:
         now = [value for _, year, value in figures.used
                if year == figures.target.year]
         periods = {v.period for value in now for _, v in value.figures}
-        units, of = figures.basis or (0, 0)
-        return {"periods": [p.name for p in sorted(
-                    periods, key=lambda p: p.key)],
-                "units": units, "of": of}
+        counts = figures.basis or Basis(0, 0)
+        return {"names": [p.name for p in sorted(
+                    periods, key=lambda p: p.key)], **counts._asdict()}
 
     def _needed(self, figures, require, left, right):
         own, op, target = left, require.op, figures.target

@@ -19,8 +19,8 @@ class Value:
     held: int = 0               # the denominators of figures, no forecasts
     is_pair: bool = False       # the value is that pair's ratio
     figures: list = field(default_factory=list)     # (leaf, version)
-    units_in: int = 1
-    units_of: int = 1
+    cells: frozenset = frozenset()      # of the figures, all that are taken
+    units: tuple = None         # the children that count; None: its own
     left_out: list = field(default_factory=list)
     whole_base: bool = False
     forecast: bool = False
@@ -79,6 +79,7 @@ def accumulate(leaf, pick, indicator):
     if how == "last":
         versions, filled = _last(pick, indicator), ()
     found.figures = [(leaf, v) for v in versions]
+    found.cells = cover(pick.versions, indicator.frequency)
     fill = pick.fill.pair(filled) if filled else (0, 0)
     paired = fill is not None and all(v.num is not None for v in versions)
     if paired:
@@ -134,6 +135,7 @@ def combine(how, parts, factor):
             found.left_out.append(name)
     for value in used.values():
         found.figures += value.figures
+        found.cells |= value.cells
         found.whole_base |= value.whole_base
         found.forecast |= value.forecast
     found.whole = all(value.whole for value in used.values())

@@ -112,18 +112,18 @@ class Series:
         how = (indicator.total if kind == "members"
                else indicator.over_units)
         found = combine(how, values, indicator.factor)
-        self.count_units(found, kind, node, year, values)
+        self.name_units(found, kind, values)
         return found
 
     @staticmethod
     def called(kind, part):
         return part.member if kind == "members" else part.unit
 
-    def count_units(self, found, kind, node, year, values):
+    @staticmethod
+    def name_units(found, kind, values):
         if kind == "units":
-            found.units_of = len(self.made_of_units(node, year))
-            out = sum(name in found.left_out for name in values)
-            found.units_in = len(values) - out
+            found.units = tuple(name for name in values
+                                if name not in found.left_out)
 
     def all_in(self, node, year, filled=None):
         """leaf -> Pick of all that is in, and the forecast of the rest:
@@ -210,11 +210,30 @@ class Series:
             self.memo[key] = self._missing(node, year)
         return self.memo[key]
 
-    def _missing(self, node, year):
-        frequency = self.indicator(node).frequency
-        leaves = self.leaves(node, year) or [
+    def _known(self, node, year):
+        """The series with anything in; else those with any record."""
+        return self.leaves(node, year) or [
             leaf for leaf in self.all_below(node, year)
             if self.records(leaf, year)]
+
+    def waived(self, node, year):
+        """The cells that no figure is expected in: all that is known of
+        the node holds them by a nil with M, or it is not there."""
+        frequency = self.indicator(node).frequency
+        nil = [self.held_cells(leaf, year, (), "M")
+               - cover(choose(self.figures(leaf, year), frequency), frequency)
+               for leaf in self._known(node, year)]
+        both = frozenset.intersection(*nil) if nil else frozenset()
+        return both | self.away(node, year)
+
+    def expects(self, node, year):
+        """Whether it is to have any figure of the year."""
+        return not self.waived(node, year) >= period.year_cells(
+            self.indicator(node).frequency, year)
+
+    def _missing(self, node, year):
+        frequency = self.indicator(node).frequency
+        leaves = self._known(node, year)
         away = self.away(node, year)
         every = [one for one in period.positions(frequency, year)
                  if not period.cells(one, frequency) <= away]

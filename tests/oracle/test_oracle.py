@@ -212,7 +212,7 @@ class Reasons(unittest.TestCase):
         found = world.status("r")
         self.assertEqual((found["status"], found["value"]), ("green", "70"))
         self.assertEqual(found["criteria"][0]["left_out"], ["a"])
-        self.assertEqual((found["basis"]["units"], found["basis"]["of"]),
+        self.assertEqual((found["basis"]["units"], found["basis"]["of_units"]),
                          (1, 2))
 
     def test_series_break(self):
@@ -372,13 +372,53 @@ class Criteria(unittest.TestCase):
         self.assertEqual(world.colour(), "green")
 
 
+class Basis(unittest.TestCase):
+    COUNT = dict(COUNT, frequency="Q")
+
+    def counted(self, world, unit="r"):
+        found = world.status(unit)["basis"]
+        return (found["periods"], found["of_periods"], found["units"],
+                found["of_units"], found["names"])
+
+    def test_what_is_not_expected_is_not_counted_of_a_unit(self):
+        world = World(self.COUNT, {"require": ["value > 0"]})
+        world.push(one(5, period="2024-Q1"), one(flag="M", period="2024-Q2"),
+                   one(flag="Q", period="2024-Q3"))
+        self.assertEqual(self.counted(world, "a"),
+                         (1, 3, 1, 1, ["2024-Q1"]))
+
+    def test_a_region_counts_what_any_unit_has_or_is_to_have(self):
+        world = World(self.COUNT, {"require": ["value > 0"],
+                                   "scope": ["region"]})
+        world.push(one(5, period="2024-Q1"), one(flag="M", period="2024-Q2"),
+                   one(flag="M", period="2024-Q3"),
+                   one(flag="M", period="2024", unit="b"))
+        self.assertEqual(self.counted(world), (1, 2, 1, 1, ["2024-Q1"]))
+        world.push(one(5, period="2024-Q2", unit="b"),
+                   one(flag="Q", period="2024-Q4", unit="b"))
+        self.assertEqual(self.counted(world),
+                         (2, 3, 2, 2, ["2024-Q1", "2024-Q2"]))
+
+    def test_of_units_below_each_is_counted_that_is_to_have_some(self):
+        for require, periods in (("lowest > 0", (1, 4)),
+                                 ("share(units: value > 0) > 0 %", (0, 0))):
+            world = World(self.COUNT, {"require": [require],
+                                       "scope": ["region"]})
+            world.push(one(5, period="2024-Q1"))
+            self.assertEqual(self.counted(world),
+                             (*periods, 1, 2, ["2024-Q1"]))
+            world.push(one(flag="M", period="2024", unit="b"))
+            self.assertEqual(self.counted(world),
+                             (*periods, 1, 1, ["2024-Q1"]))
+
+
 class Stretches(unittest.TestCase):
     def test_a_longer_stretch_counts_instead_of_the_shorter(self):
         world = World(COUNT, {"require": ["value = 100"]})
         world.push(one(40, period="2024-M01"), one(9, period="2024-M12"),
                    one(91, period="2024-01-01/P11M"))
         self.assertEqual(world.colour(), "green")
-        self.assertEqual(world.status()["basis"]["periods"],
+        self.assertEqual(world.status()["basis"]["names"],
                          ["2024-01-01/P11M", "2024-M12"])
         self.assertEqual(world.status()["overdue"], [])
 

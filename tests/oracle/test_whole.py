@@ -178,7 +178,7 @@ class Children(unittest.TestCase):
         found = world.status("r")
         self.assertEqual((found["status"], found["value"]), ("green", "70"))
         self.assertEqual(found["criteria"][0]["left_out"], ["u8"])
-        self.assertEqual((found["basis"]["units"], found["basis"]["of"]),
+        self.assertEqual((found["basis"]["units"], found["basis"]["of_units"]),
                          (10, 11))
 
     def test_a_share_of_two_thirds_is_more_than_its_rounded_number(self):

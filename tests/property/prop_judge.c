@@ -173,9 +173,9 @@ static char *say(struct world *w, uint32_t target, uint32_t unit)
                   w->j.preliminary ? " preliminary" : "");
     for (uint32_t i = 0; i < w->j.count; i++) {
         const struct mv_basis *s = &w->j.rulings[i].basis;
-        mv_buf_printf(&b, "  %s; %u of %u, %u in, %u missing, %u out %d %d\n",
+        mv_buf_printf(&b, "  %s; %u of %u, %u of %u in, %u out %d %d\n",
                       world_ruling(w, i), s->units_in, s->units_of,
-                      s->periods_in, s->periods_missing, s->left_out,
+                      s->periods_in, s->periods_of, s->left_out,
                       (int)w->j.rulings[i].needed, s->whole_base);
     }
     char *text = mv_xstrdup(mv_buf_cstr(&b));

@@ -63,10 +63,12 @@ static void say_ruling(const struct beside *b, const struct mv_ruling *r,
     if (r->status == MV_STATUS_NONE)
         return;
     size_t n = mv_basis_periods(&r->basis, year, at, MV_OVERDUE_MAX);
-    say_periods("periods", at, n < MV_OVERDUE_MAX ? n : MV_OVERDUE_MAX);
+    say_periods("names", at, n < MV_OVERDUE_MAX ? n : MV_OVERDUE_MAX);
     printf("\tforecast=%d", r->basis.forecast);
-    printf("\tunits=%u\tof=%u\twhole_base=%d\tpreliminary=%d",
-           r->basis.units_in, r->basis.units_of, r->basis.whole_base,
+    printf("\tperiods=%u\tof_periods=%u\tunits=%u\tof_units=%u",
+           r->basis.periods_in, r->basis.periods_of, r->basis.units_in,
+           r->basis.units_of);
+    printf("\twhole_base=%d\tpreliminary=%d", r->basis.whole_base,
            r->basis.preliminary);
     say_left_out(b, &r->basis);
 }

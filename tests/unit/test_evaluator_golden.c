@@ -18,11 +18,11 @@ static const struct {
     unsigned engine;
     const char *digest[JOURNALS];
 } golden = {
-    7,
-    {"2523e379a2ea6a568b0c170c9c30d3b9cc797c088f48fa70f8e24ff6cb77c11f",
-     "db9e1c96b60f47ddef1f4591be38ea441da97a625fb2a6b88a14dae29d80a914",
-     "e182f4dad44a83eb490db9ea0154f52df53e8d15d013b69f7e0f479d1ad4119f",
-     "e6d477fb04b8f69a831c739e787c86962bccecabcbc09ff08caa9f8b414679fc"}};
+    8,
+    {"1ab7686a52bdb3c7ad7d03b7fe387292ec65b53a6db7980d605c1081edc2185e",
+     "fd4bc347a27363da3631577c4d4f3316d6de4aeac073bfa5638dad1c837ae044",
+     "abe3ef8635ce8ce579a6ae89c3f85e50976085f068a83c861616b95f5f5ff481",
+     "1473d03961b5f9834adcdc6cf4a305ca12e3620099c2447e13bdb25b3d96bac7"}};
 
 /* How many notes of each kind it has: all of a kind are in the hash. */
 static void count_notes(struct test_world *w, unsigned counts[256])

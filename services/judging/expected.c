@@ -1,0 +1,145 @@
+/* expected - see expected.h. Job: what a basis is counted of. Invariant: what
+ * is in is of what is expected, whoever else says that nothing is. Reads only:
+ * a crash leaves nothing. */
+#include "services/judging/expected.h"
+
+#include "services/judging/gathering.h"
+
+bool mv_expected_any(const struct mv_judge_env *env, const struct mv_term *term,
+                     const struct mv_gathered *got)
+{
+    const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
+    bool all = true;
+    for (unsigned part = 0; part < term->parts; part++) {
+        mv_freq freq = c->indicators[term->at[part].indicator].frequency;
+        struct mv_cells year;
+        mv_cells_year(freq, term->at[part].year, &year);
+        all &= !mv_cells_inside(&year, &got->lack[part].waived,
+                                mv_cells_words(freq));
+    }
+    return all;
+}
+
+void mv_expected_periods(const struct mv_judge_env *env,
+                         const struct mv_term *term,
+                         const struct mv_gathered *got, uint16_t *in,
+                         uint16_t *of)
+{
+    const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
+    mv_freq freq = c->indicators[term->indicator].frequency;
+    unsigned words = mv_cells_words(freq);
+    struct mv_cells waived = {{0}}, cells;
+    for (unsigned part = 0; part < term->parts; part++)
+        mv_cells_add(&waived, &got->lack[part].waived, words);
+    mv_cells_drop(&waived, &got->basis.held, words);
+    *in = *of = 0;
+    for (int n = 1; mv_cells_nth(freq, term->at[0].year, n, &cells); n++) {
+        mv_cells_drop(&cells, &waived, words);
+        if (mv_cells_empty(&cells, words))
+            continue;
+        ++*of;
+        if (mv_cells_inside(&cells, &got->basis.held, words))
+            ++*in;
+    }
+}
+
+/* ---- units ---- */
+
+static bool is_within(const struct mv_gathering *g, const struct mv_strand *s,
+                      const struct mv_unit *u)
+{
+    uint32_t at = g->c->units[s->unit].enter;
+    return at >= u->enter && at < u->leave;
+}
+
+/* Of a part: is all that is known within u a nil with M, for all of the year
+ * that it is there? */
+static bool is_waived(const struct mv_gathering *g, unsigned part,
+                      const struct mv_unit *u)
+{
+    mv_freq freq = mv_gathering_indicator(g, part)->frequency;
+    int at = g->term->at[part].year;
+    struct mv_cells year, away = {{0}};
+    bool any = false;
+    mv_cells_year(freq, at, &year);
+    mv_cells_outside(freq, at, u->from_day, u->to_day, &away);
+    mv_cells_drop(&year, &away, mv_cells_words(freq));
+    for (uint32_t i = g->visited_from[part]; i < g->visited_to[part]; i++) {
+        const struct mv_strand *s = &g->w->strands[i];
+        if (!s->records || !is_within(g, s, u))
+            continue;
+        if (s->in ||
+            !mv_cells_inside(&year, &s->none_expected, mv_cells_words(freq)))
+            return false;
+        any = true;
+    }
+    return any;
+}
+
+/* Is a child in the value, or is something of each part expected of it? */
+static bool is_expected(const struct mv_gathering *g, const struct mv_unit *u)
+{
+    bool waived = false;
+    for (unsigned part = 0; part < g->term->parts; part++)
+        waived |= is_waived(g, part, u);
+    for (uint32_t i = g->all.from[0]; waived && i < g->all.to[0]; i++) {
+        const struct mv_strand *s = mv_gathering_leaf(g, i);
+        waived = !(s->included && is_within(g, s, u));
+    }
+    return !waived;
+}
+
+/* Is any series flagged M? Mostly none is, and all are expected. */
+static bool any_waived(const struct mv_gathering *g)
+{
+    bool any = false;
+    for (unsigned part = 0; part < g->term->parts; part++) {
+        for (uint32_t i = g->visited_from[part]; i < g->visited_to[part]; i++) {
+            const struct mv_strand *s = &g->w->strands[i];
+            any |= !mv_cells_empty(&s->none_expected, MV_CELL_WORDS);
+        }
+    }
+    return any;
+}
+
+/* The child of the term's unit that this unit is, or lies below. */
+static uint32_t child_of_top(const struct mv_gathering *g, uint32_t unit)
+{
+    while (g->c->units[unit].parent != g->term->unit)
+        unit = g->c->units[unit].parent;
+    return unit;
+}
+
+static uint16_t children_of(const struct mv_gathering *g)
+{
+    const struct mv_unit *top = &g->c->units[g->term->unit];
+    bool waived = any_waived(g);
+    uint16_t count = 0;
+    for (uint32_t i = 0; i < top->children.count; i++) {
+        uint32_t child = top->children.at[i];
+        if (mv_plan_counts(g->env->plan, g->term->at[0].indicator, child,
+                           g->term->at[0].year) &&
+            (!waived || is_expected(g, &g->c->units[child])))
+            count++;
+    }
+    return count;
+}
+
+void mv_expected_units(struct mv_gathering *g)
+{
+    struct mv_basis *b = &g->ret->basis;
+    uint32_t last = MV_NONE;
+    b->own = mv_gathering_leaf(g, g->all.from[0])->unit == g->term->unit;
+    b->units_in = b->units_of = 1;
+    if (b->own)
+        return;
+    b->units_in = 0;
+    b->units_of = children_of(g);
+    for (uint32_t i = g->all.from[0]; i < g->all.to[0]; i++) {
+        uint32_t child = child_of_top(g, mv_gathering_leaf(g, i)->unit);
+        if (!mv_gathering_leaf(g, i)->included || child == last)
+            continue;
+        last = child;
+        b->units_in++;
+    }
+}
