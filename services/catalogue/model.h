@@ -43,7 +43,9 @@ struct mv_unit {
     uint32_t region;       /* the nearest region, itself included, or MV_NONE */
     uint32_t enter, leave; /* preorder: x is u or below it: in [enter,leave) */
     struct mv_indices children;
-    int32_t from_day, to_day;               /* both included */
+    int32_t from_day, to_day;    /* as written; both included */
+    int32_t first_day, last_day; /* of it and all above it: it is there; none
+                                    if the first is after the last */
     const struct mv_population *population; /* ascending years */
     uint32_t population_count;
     uint32_t line;

@@ -230,6 +230,20 @@ static void find_childless(struct mv_build *b)
     }
 }
 
+/* It is there while it and all above it are; the one above has its days. */
+static void find_days(const struct mv_build *b, struct mv_unit *u)
+{
+    u->first_day = u->from_day;
+    u->last_day = u->to_day;
+    if (u->parent == MV_NONE)
+        return;
+    const struct mv_unit *above = &b->units[u->parent];
+    if (above->first_day > u->first_day)
+        u->first_day = above->first_day;
+    if (above->last_day < u->last_day)
+        u->last_day = above->last_day;
+}
+
 /* Numbers a root and all below it; returns the next free number. */
 static uint32_t number(struct mv_build *b, uint32_t root, uint32_t next)
 {
@@ -240,6 +254,7 @@ static uint32_t number(struct mv_build *b, uint32_t root, uint32_t next)
     while (depth > 0) {
         struct mv_unit *u = &b->units[path[depth - 1]];
         if (at[depth - 1] == 0) {
+            find_days(b, u);
             u->region = u->level == MV_LEVEL_REGION ? u->index
                         : u->parent == MV_NONE      ? MV_NONE
                                                : b->units[u->parent].region;

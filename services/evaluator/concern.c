@@ -28,16 +28,16 @@ static mv_rc not_there(const struct mv_unit *u, int32_t year, const char *whom,
                        struct evaluator_refusal *no)
 {
     char day[MV_DAY_TEXT_BYTES];
-    if (u->from_day > mv_day_of(year, 12, 31)) {
+    if (u->first_day > mv_day_of(year, 12, 31)) {
         return evaluator_refuse(
             no, "not_found",
             "that unit is there from %s on; the target is judged for %s",
-            mv_day_text(u->from_day, day), whom);
+            mv_day_text(u->first_day, day), whom);
     }
     return evaluator_refuse(
         no, "not_found",
         "that unit was there until %s; the target is judged for %s",
-        mv_day_text(u->to_day, day), whom);
+        mv_day_text(u->last_day, day), whom);
 }
 
 mv_rc evaluator_concerns(const struct evaluator *e, const struct mv_pair *pair,

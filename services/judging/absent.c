@@ -94,7 +94,7 @@ bool mv_absent_all(const struct mv_judge_env *env, uint32_t indicator, int year,
     struct mv_cells none_expected = {{0}};
     ret->unit = unit;
     ret->count = 0;
-    mv_cells_outside(k.ind->frequency, year, u->from_day, u->to_day,
+    mv_cells_outside(k.ind->frequency, year, u->first_day, u->last_day,
                      &none_expected);
     find_late(&k, &none_expected, ret);
     return ret->count > 0;

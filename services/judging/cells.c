@@ -164,16 +164,18 @@ bool mv_cells_nth(mv_freq freq, int year, int n, struct mv_cells *ret)
     return true;
 }
 
-void mv_cells_outside(mv_freq freq, int year, int32_t from_day, int32_t to_day,
-                      struct mv_cells *c)
+void mv_cells_outside(mv_freq freq, int year, int32_t first_day,
+                      int32_t last_day, struct mv_cells *c)
 {
     struct mv_cells cells;
     struct mv_period p;
-    if (from_day <= mv_day_of(year, 1, 1) && to_day >= mv_day_of(year, 12, 31))
+    bool never = first_day > last_day;
+    if (!never && first_day <= mv_day_of(year, 1, 1) &&
+        last_day >= mv_day_of(year, 12, 31))
         return;
     for (int n = 1; mv_cells_nth(freq, year, n, &cells); n++) {
         if (mv_period_nth(freq, year, n, &p) &&
-            (p.last_day < from_day || p.first_day > to_day))
+            (never || p.last_day < first_day || p.first_day > last_day))
             mv_cells_add(c, &cells, mv_cells_words(freq));
     }
 }

@@ -35,9 +35,10 @@ bool mv_cells_fit(mv_freq freq, const struct mv_period *p);
 
 /* All that the year has. */
 void mv_cells_year(mv_freq freq, int year, struct mv_cells *ret);
-/* Adds the year's periods that lie wholly before from_day or after to_day. */
-void mv_cells_outside(mv_freq freq, int year, int32_t from_day, int32_t to_day,
-                      struct mv_cells *c);
+/* Adds the year's periods that lie wholly before the first day or after the
+ * last one; all where there is none. */
+void mv_cells_outside(mv_freq freq, int year, int32_t first_day,
+                      int32_t last_day, struct mv_cells *c);
 /* The n-th period of the frequency, from 1; false after the last. */
 bool mv_cells_nth(mv_freq freq, int year, int n, struct mv_cells *ret);
 

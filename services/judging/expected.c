@@ -62,7 +62,7 @@ static bool is_waived(const struct mv_gathering *g, unsigned part,
     struct mv_cells year, away = {{0}};
     bool any = false;
     mv_cells_year(freq, at, &year);
-    mv_cells_outside(freq, at, u->from_day, u->to_day, &away);
+    mv_cells_outside(freq, at, u->first_day, u->last_day, &away);
     mv_cells_drop(&year, &away, mv_cells_words(freq));
     for (uint32_t i = g->visited_from[part]; i < g->visited_to[part]; i++) {
         const struct mv_strand *s = &g->w->strands[i];
@@ -73,7 +73,7 @@ static bool is_waived(const struct mv_gathering *g, unsigned part,
             return false;
         any = true;
     }
-    return any;
+    return any || mv_cells_empty(&year, mv_cells_words(freq));
 }
 
 /* Is a child in the value, or is something of each part expected of it? */

@@ -208,10 +208,11 @@ static bool goes_in(struct mv_explaining *k, uint32_t m)
     const struct mv_indicator *ind = &k->c->indicators[indicator_of(k)];
     bool makes_total =
         m == 0 || (ind->total != MV_FOLD_NONE && !k->w->strands[0].in);
-    for (unsigned root = 0; root < ROOTS; root++)
+    for (unsigned root = 0; root < ROOTS; root++) {
         if (k->named[m * ROOTS + root].open ||
             (makes_total && k->named[root].open))
             return true;
+    }
     return false;
 }
 

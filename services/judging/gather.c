@@ -41,8 +41,10 @@ static void find_missing(struct mv_gathering *g, unsigned part)
         mv_cells_keep(&l->waived, &waived, words);
         alike &= mv_cells_equal(&s->counted, &first->counted, words);
     }
-    mv_cells_outside(freq, year, top->from_day, top->to_day, &covered);
-    mv_cells_outside(freq, year, top->from_day, top->to_day, &l->waived);
+    if (first == NULL) {
+        mv_cells_outside(freq, year, top->first_day, top->last_day, &l->waived);
+        covered = l->waived;
+    }
     mv_cells_year(freq, year, &l->missing);
     mv_cells_whole(freq, &covered);
     mv_cells_drop(&l->missing, &covered, words);

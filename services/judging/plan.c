@@ -293,10 +293,11 @@ struct mv_indices mv_plan_targets(const struct mv_plan *p, uint32_t indicator,
 bool mv_plan_alive(const struct mv_plan *p, uint32_t unit, int year)
 {
     const struct mv_unit *u = &p->c->units[unit];
-    if (u->from_day == MV_DAY_MIN && u->to_day == MV_DAY_MAX)
+    if (u->first_day == MV_DAY_MIN && u->last_day == MV_DAY_MAX)
         return true;
-    return u->from_day <= mv_day_of(year, 12, 31) &&
-           u->to_day >= mv_day_of(year, 1, 1);
+    return u->first_day <= u->last_day &&
+           u->first_day <= mv_day_of(year, 12, 31) &&
+           u->last_day >= mv_day_of(year, 1, 1);
 }
 
 bool mv_plan_counts(const struct mv_plan *p, uint32_t indicator, uint32_t unit,
@@ -329,10 +330,11 @@ uint32_t mv_plan_pairs(const struct mv_plan *p)
 static struct mv_pair pair_from(const struct mv_plan *p, uint32_t target,
                                 uint32_t unit)
 {
-    for (; target < p->c->target_count; target++, unit = 0)
+    for (; target < p->c->target_count; target++, unit = 0) {
         for (; unit < p->c->unit_count; unit++)
             if (mv_plan_judges(p, target, unit))
                 return (struct mv_pair){target, unit};
+    }
     MV_ASSERT(false); /* it was the last */
 }
 

@@ -86,7 +86,7 @@ uint32_t mv_strand_load(struct mv_work *w, const struct mv_judge_env *env,
         key.part = part;
         read_part(w, s, mv_rowcache_get(env->rows, &key), freq, part);
     }
-    mv_cells_outside(freq, year, u->from_day, u->to_day, &s->none_expected);
+    mv_cells_outside(freq, year, u->first_day, u->last_day, &s->none_expected);
     mv_strand_pick(w, s, mv_cells_words(freq), NULL, NULL);
     for (uint32_t i = s->first; i < s->first + s->count; i++)
         w->stretches[i].counts = w->stretches[i].picked;

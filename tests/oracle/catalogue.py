@@ -25,7 +25,7 @@ DEFAULT_OVER_UNITS = {"percent": "ratio", "count": "sum"}
 def _away(first, last, frequency, year):
     return frozenset().union(*(
         cells(one, frequency) for one in positions(frequency, year)
-        if one.last < first or last < one.first))
+        if first > last or one.last < first or last < one.first))
 
 
 @dataclass
@@ -38,7 +38,13 @@ class Unit:
     population: dict = field(default_factory=dict)
 
     def alive(self, year):
-        return self.first.year <= year <= self.last.year
+        return (self.first <= self.last
+                and self.first.year <= year <= self.last.year)
+
+    def within(self, above):
+        """It is there only while what it belongs to is."""
+        self.first = max(self.first, above.first)
+        self.last = min(self.last, above.last)
 
     def away(self, frequency, year):
         """The cells of the periods in which it is not there at all."""
@@ -179,6 +185,8 @@ class Catalogue:
         self.children = {}
         for unit in self.units.values():
             self.children.setdefault(unit.parent, []).append(unit.id)
+            for above in self.lineage(unit.id)[1:]:
+                unit.within(self.units[above])
         self.commissions = [
             _commission(one, at) for at, one in enumerate(
                 trees["commissions.yaml"].get("commissions") or [])]

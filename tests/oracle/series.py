@@ -223,8 +223,8 @@ class Series:
         nil = [self.held_cells(leaf, year, (), "M")
                - cover(choose(self.figures(leaf, year), frequency), frequency)
                for leaf in self._known(node, year)]
-        both = frozenset.intersection(*nil) if nil else frozenset()
-        return both | self.away(node, year)
+        return frozenset.intersection(*nil) if nil else self.away(
+            node, year)
 
     def expects(self, node, year):
         """Whether it is to have any figure of the year."""

@@ -7,7 +7,9 @@ static const char units[] =
     "  - {id: r, name: R, kind: region}\n"
     "  - {id: a, name: A, kind: trust, parent: r}\n"
     "  - {id: old, name: O, kind: trust, parent: r, to: 2024-06-30}\n"
-    "  - {id: new, name: N, kind: trust, parent: r, from: 2024-05-15}\n";
+    "  - {id: new, name: N, kind: trust, parent: r, from: 2024-05-15}\n"
+    "  - {id: house, name: H, kind: hospital, parent: old}\n"
+    "  - {id: never, name: X, kind: trust, parent: house, from: 2024-07-01}\n";
 
 static const char indicators[] = "indicators:\n" INDICATOR(
     "sum", "count", "Q", "sum", "sum", "    due: 10 d\n")
@@ -20,6 +22,13 @@ static void ask(const char *keys)
 {
     start_target(units, indicators, "%s, scope: [region, trust]", keys);
     w.env.today = world_day("2024-10-20");
+}
+
+static void ask_of_region(const char *require)
+{
+    start_target(units, indicators,
+                 "year: 2024, indicator: sum, scope: [region], require: ['%s']",
+                 require);
 }
 
 static void put(const char *indicator, const char *unit, const char *period,
@@ -85,6 +94,52 @@ static void no_forecast_fills_it(void **state)
     assert_string_equal(world_ruling(&w, 0), "green 140 60 80");
 }
 
+static void who_belongs_to_one_that_ends_ends_with_it(void **state)
+{
+    (void)state;
+    ask("year: 2024, indicator: month, forecast: recent(3), "
+        "require: ['value >= 60']");
+    put("month", "house", "2024-Q1", "30");
+    expect("old", "green"); /* not 120 */
+    assert_string_equal(world_ruling(&w, 0), "green 60 60 0");
+    expect("r", "green");
+    assert_string_equal(world_ruling(&w, 0), "green 60 60 0");
+    uint32_t t = world_target(&w, "t", 2024);
+    assert_true(mv_plan_judges(w.env.plan, t, world_unit(&w, "old")));
+    assert_false(mv_plan_judges(w.env.plan, t, world_unit(&w, "never")));
+    world_close(&w);
+    ask("year: 2024, indicator: sum, require: ['value > 1']");
+    put("sum", "house", "2024-Q1", "2");
+    expect("old", "green overdue 2024-Q2");
+    put("sum", "house", "2024-Q2", "2");
+    expect("r", "green");
+}
+
+static void expect_units(unsigned in, unsigned of)
+{
+    expect("r", "green");
+    assert_int_equal(w.j.rulings[0].basis.units_in, in);
+    assert_int_equal(w.j.rulings[0].basis.units_of, of);
+}
+
+static void one_with_figures_of_another_time_alone_counts(void **state)
+{
+    static const char *const asked[] = {"lowest > 1", "value > 1",
+                                        "share(units: value > 1) > 1 %"};
+    (void)state;
+    for (unsigned i = 0; i < 3; i++) {
+        ask_of_region(asked[i]);
+        put("sum", "new", "2024-Q1", "2");
+        (void)world_push(&w, "sum", "new", "", "2024-04-01/P9M", "-", 'M');
+        expect_units(1, 3);
+        (void)world_push(&w, "sum", "a", "", "2024", "-", 'M');
+        (void)world_push(&w, "sum", "old", "", "2024", "-", 'M');
+        expect_units(1, 1);
+        if (i < 2)
+            world_close(&w);
+    }
+}
+
 static void a_year_is_whole_that_has_all_they_lived_to_have(void **state)
 {
     (void)state;
@@ -120,6 +175,8 @@ int main(void)
         TEST(a_period_they_did_not_live_to_have_is_not_overdue),
         TEST(weeks_and_days_are_theirs_from_the_first_they_touch),
         TEST(no_forecast_fills_it),
+        TEST(who_belongs_to_one_that_ends_ends_with_it),
+        TEST(one_with_figures_of_another_time_alone_counts),
         TEST(a_year_is_whole_that_has_all_they_lived_to_have),
         TEST(what_they_push_of_another_time_counts),
     };
