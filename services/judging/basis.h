@@ -19,8 +19,9 @@ struct mv_left_out {
 
 /* What a value of the target's year rests on. */
 struct mv_basis {
-    uint16_t periods_in, periods_of;  /* held by the figures in the value; in
-                                         all, but those with none expected */
+    /* In: held by the figures in the value, of its first part alone. Of: in
+       all, but those of which none is expected of some part. */
+    uint16_t periods_in, periods_of;
     uint16_t units_in, units_of;      /* likewise; 1, 1 of its own figures */
     uint16_t left_out, left_out_kept; /* have figures that cannot count */
     struct mv_left_out left_out_at[MV_LEFT_OUT_MAX];

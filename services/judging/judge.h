@@ -44,7 +44,7 @@ typedef enum mv_needed {
     MV_NEEDED_NO,         /* not defined here, or the year is complete */
     MV_NEEDED_AVERAGE,    /* what the missing periods must average */
     MV_NEEDED_IMPOSSIBLE, /* it can no longer hold */
-    MV_NEEDED_UNLIKE,     /* not told: its series lack different periods */
+    MV_NEEDED_UNLIKE,     /* not told: its series hold different periods */
 } mv_needed;
 
 struct mv_work;

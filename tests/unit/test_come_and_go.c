@@ -155,6 +155,26 @@ static void a_year_is_whole_that_has_all_they_lived_to_have(void **state)
     assert_true(w.j.rulings[0].basis.whole_base);
 }
 
+/* A sum is no whole year's, for all that they lived to have of it. */
+static void a_sum_is_held_against_the_same_half_year(void **state)
+{
+    (void)state;
+    ask("year: 2024, indicator: sum, require: ['value > value(-1)']");
+    put("sum", "old", "2023", "16");
+    put("sum", "old", "2024-Q1", "5");
+    put("sum", "old", "2024-Q2", "5");
+    expect("old", "none no_base");
+    world_close(&w);
+    ask("year: 2024, indicator: sum, require: ['value > value(-1)']");
+    put("sum", "old", "2023-S1", "8");
+    put("sum", "old", "2023-S2", "8");
+    put("sum", "old", "2024-Q1", "5");
+    put("sum", "old", "2024-Q2", "5");
+    expect("old", "green");
+    assert_string_equal(world_ruling(&w, 0), "green 10 8 2");
+    assert_false(w.j.rulings[0].basis.whole_base);
+}
+
 static void what_they_push_of_another_time_counts(void **state)
 {
     (void)state;
@@ -178,6 +198,7 @@ int main(void)
         TEST(who_belongs_to_one_that_ends_ends_with_it),
         TEST(one_with_figures_of_another_time_alone_counts),
         TEST(a_year_is_whole_that_has_all_they_lived_to_have),
+        TEST(a_sum_is_held_against_the_same_half_year),
         TEST(what_they_push_of_another_time_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
