@@ -110,17 +110,36 @@ static struct named *named_at(struct mv_explaining *k, enum root root,
     return &k->named[m * ROOTS + root];
 }
 
-static void name(struct mv_explaining *k, enum root root, uint32_t member)
+/* Of `each`: the members that are judged, by their names. */
+static void name(struct mv_explaining *k, enum root root, uint32_t member,
+                 uint32_t each)
 {
-    uint32_t count = k->c->indicators[indicator_of(k)].member_count;
-    if (member != MV_MEMBER_EACH)
+    const struct mv_indicator *ind = &k->c->indicators[indicator_of(k)];
+    if (member != MV_MEMBER_EACH) {
         named_at(k, root, member)->is = true;
-    for (uint32_t m = 0; member == MV_MEMBER_EACH && m < count; m++)
-        named_at(k, root, m)->is = true;
+        return;
+    }
+    const struct mv_indicator *judged = &k->c->indicators[each];
+    for (uint32_t i = 0; i < judged->member_count; i++) {
+        uint32_t m = mv_catalogue_member(k->c, ind, judged->members[i].id);
+        if (m != MV_NONE)
+            named_at(k, root, m)->is = true;
+    }
+}
+
+/* Is the node's number made of figures of that year? One that it is held
+ * against is over the periods of the target's own. */
+static bool reaches(const struct mv_target *t, const struct mv_node *n,
+                    int32_t year)
+{
+    bool one_period = n->when == MV_WHEN_PERIOD && n->kind != MV_NODE_GROWTH;
+    bool season = t->forecast == MV_FORECAST_SEASONAL && year == t->year - 1;
+    return year == mv_node_year(n, t->year) ||
+           (!one_period && (year == t->year || season));
 }
 
 static void name_series(struct mv_explaining *k, enum root root,
-                        const struct mv_node *n)
+                        const struct mv_node *n, uint32_t each)
 {
     struct mv_series series = {n->indicator, n->member};
     struct mv_recipe made;
@@ -128,11 +147,12 @@ static void name_series(struct mv_explaining *k, enum root root,
     MV_ASSERT(known); /* the catalogue refuses others */
     for (unsigned i = 0; i < made.count; i++)
         if (made.at[i].indicator == indicator_of(k))
-            name(k, root, made.at[i].member);
+            name(k, root, made.at[i].member, each);
 }
 
 static void name_all(struct mv_explaining *k, struct mv_criteria list)
 {
+    const struct mv_target *t = &k->c->targets[k->target];
     for (uint32_t i = 0; i < list.count; i++) {
         const struct mv_criterion *q = &k->c->criteria[list.first + i];
         const struct mv_node *n = &k->c->nodes[q->first];
@@ -140,8 +160,9 @@ static void name_all(struct mv_explaining *k, struct mv_criteria list)
         for (const struct mv_node *end = n + q->n_left + q->n_right; n < end;
              n++) {
             bool below = condition > 0 || mv_node_is_extreme(n->kind);
-            if (mv_node_is_series(n->kind))
-                name_series(k, below ? OF_EACH_BELOW : OF_UNIT, n);
+            if (mv_node_is_series(n->kind) && reaches(t, n, k->year))
+                name_series(k, below ? OF_EACH_BELOW : OF_UNIT, n,
+                            q->each_indicator);
             condition -= condition > 0;
             if (n->kind == MV_NODE_SHARE)
                 condition = n->count;

@@ -9,10 +9,11 @@ struct mv_behind {
     struct mv_period period;
     const struct mv_slot *slot;
     bool counts; /* in, and not covered by a longer stretch; and of something
-                    that the target names, of the unit or of each of those
-                    below it: not covered by own figures of a unit above, nor
-                    below where units do not add up, nor of a unit that is
-                    left out there, or was not there that year */
+                    that the target names of that year (or goes by, of the
+                    last one), of the unit or of each of those below it: not
+                    covered by own figures of a unit above, nor below where
+                    units do not add up, nor of a unit that is left out
+                    there, or was not there that year */
     bool suppressed; /* a value of its unit that may not be shown is made of
                         such: the target's, or the year's of the series */
 };

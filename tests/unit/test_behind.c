@@ -92,6 +92,46 @@ static void explain_counts_what_each_unit_below_is_made_of(void **state)
     expect_who_counts("r", "r no, h no, b yes");
 }
 
+/* Of last year the units below alone are named, of this year the region. */
+static void explain_counts_what_is_named_of_the_figures_own_year(void **state)
+{
+    (void)state;
+    open_tree("indicators:\n" INDICATOR("i", "count", "Q", "sum", "sum", ""),
+              REGIONAL("value < highest(-1)"));
+    put("i", "r", "2023-Q1", "9");
+    put("i", "a", "2023-Q1", "2");
+    put("i", "r", "2024-Q1", "1");
+    put("i", "a", "2024-Q1", "1");
+    expect("t", "r", "green");
+    assert_string_equal(world_ruling(&w, 0), "green 1 2 1");
+    expect_who_counts("r", "r no, a yes, r yes, a yes");
+    world_close(&w);
+    open_tree("indicators:\n" INDICATOR("i", "count", "Q", "sum", "sum", ""),
+              REGIONAL("growth(2022) > 0 %"));
+    put("i", "a", "2022-Q1", "1");
+    put("i", "a", "2023-Q1", "2"); /* between: no number is made of it */
+    put("i", "a", "2024-Q1", "2");
+    expect("t", "r", "green");
+    expect_who_counts("r", "a yes, a no, a yes");
+}
+
+/* Of another indicator, those of its members that are judged. */
+static void explain_counts_no_member_that_each_does_not_name(void **state)
+{
+    (void)state;
+    const char *two =
+        "indicators:\n" INDICATOR("i", "count", "Q", "sum", "sum",
+                                  "    dimension: {id: d, members: {x: X}}\n")
+            INDICATOR("j", "count", "Q", "sum", "sum",
+                      "    dimension: {id: d, members: {y: Y, x: X}}\n");
+    open_tree(two, REGIONAL("each d: value > \\\"j\\\""));
+    world_push(&w, "i", "a", "x", "2024-Q1", "2", 0);
+    world_push(&w, "j", "a", "x", "2024-Q1", "1", 0);
+    world_push(&w, "j", "a", "y", "2024-Q1", "1", 0);
+    expect("t", "r", "green");
+    expect_who_counts("r", "a yes, a no, a yes");
+}
+
 /* A unit's own figures of one member cover those below it of that alone. */
 static void explain_counts_member_by_member(void **state)
 {
@@ -125,6 +165,8 @@ int main(void)
         CASE(explain_says_who_is_no_part_of_those_above),
         CASE(explain_counts_none_below_where_units_do_not_add_up),
         CASE(explain_counts_what_each_unit_below_is_made_of),
+        CASE(explain_counts_what_is_named_of_the_figures_own_year),
+        CASE(explain_counts_no_member_that_each_does_not_name),
         CASE(explain_counts_member_by_member),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
