@@ -4,6 +4,7 @@
 #include "services/cli/explain_rule.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "services/cli/numbers.h"
 #include "services/cli/phrase.h"
@@ -82,35 +83,56 @@ static void say_combine(struct cli *c, const struct cli_pages *rows,
 
 void cli_explain_recent(struct mv_span forecast, struct mv_buf *out)
 {
-    const char *digit = forecast.at;
-    for (size_t i = 0; i < forecast.len; i++)
-        if (digit[i] >= '0' && digit[i] <= '9')
-            mv_buf_put_u8(out, (uint8_t)digit[i]);
+    static const char before[] = "recent(";
+    const char *text = forecast.at;
+    size_t at = sizeof before - 1;
+    if (forecast.len < at || memcmp(text, before, at) != 0)
+        return;
+    for (; at < forecast.len && text[at] >= '0' && text[at] <= '9'; at++)
+        mv_buf_put_u8(out, (uint8_t)text[at]);
 }
 
-static bool any_term(const struct cli_pages *rows)
+/* What the rows tell of how missing periods are filled. */
+struct filling {
+    bool any_term;
+    bool filled, carried; /* some indicator's are, one's last figure is */
+};
+
+static struct filling filling_of(const struct cli_pages *rows)
 {
+    struct filling ret = {.any_term = false};
     struct mv_list l = cli_pages_walk(rows);
     struct mv_span row;
     while (mv_list_next(&l, &row)) {
-        if (cli_is_what(row, "term"))
-            return true;
+        ret.any_term = ret.any_term || cli_is_what(row, "term");
+        if (!cli_is_what(row, "indicator") ||
+            cli_get_text(row, "formula").len > 0)
+            continue; /* of a formula its parts are */
+        if (mv_span_is(cli_get_text(row, "over_periods"), "last"))
+            ret.carried = true;
+        else
+            ret.filled = true;
     }
-    return false;
+    ret.filled = ret.filled || !ret.carried;
+    return ret;
 }
 
 static void say_forecast(struct cli *c, const struct cli_pages *rows,
                          struct mv_span forecast)
 {
+    struct filling f = filling_of(rows);
     struct mv_buf n = {0};
     cli_explain_recent(forecast, &n);
-    if (n.len > 0)
-        cli_say(c, CLI_W_X_RECENT, mv_buf_cstr(&n), NULL);
-    else if (mv_span_is(forecast, "seasonal"))
-        cli_say(c, CLI_W_X_SEASONAL, NULL);
-    else
+    bool assumed = n.len > 0 || mv_span_is(forecast, "seasonal");
+    if (!assumed)
         cli_say(c, CLI_W_X_NO_FORECAST, NULL);
-    if (!mv_span_is(forecast, "none") && any_term(rows))
+    else if (f.filled && n.len > 0)
+        cli_say(c, CLI_W_X_RECENT, mv_buf_cstr(&n), NULL);
+    else if (f.filled)
+        cli_say(c, CLI_W_X_SEASONAL, NULL);
+    if (assumed && f.carried)
+        cli_say(c, CLI_W_X_CARRIED_ON, NULL);
+    if (assumed && f.any_term)
         cli_say(c, CLI_W_X_WHAT_ASSUMED, NULL);
     mv_buf_done(&n);
 }

@@ -50,6 +50,29 @@ static void put_pair(const struct cli *c, struct mv_span row,
     cli_plain(c, &bare, cli_get_text(row, "denominator"), none, out);
 }
 
+/* Of so many, those that are not named: " og 302 til". */
+static void put_more(const struct cli *c, uint64_t of, uint64_t named,
+                     struct mv_buf *out)
+{
+    struct mv_buf rest = {0};
+    if (of <= named)
+        return;
+    cli_count(c, of - named, &rest);
+    cli_word_put(out, c, CLI_W_X_AND_MORE, mv_buf_cstr(&rest), NULL);
+    mv_buf_done(&rest);
+}
+
+static uint64_t count_of(struct mv_span list)
+{
+    struct mv_list l;
+    struct mv_span item;
+    uint64_t count = 0;
+    bool more = mv_list_open(&l, list);
+    while (more && mv_list_next(&l, &item))
+        count++;
+    return count;
+}
+
 /* "antatt der de mangler, snittet av de siste 3: 2024-T2, 2024-T3" */
 static void put_assumed(const struct cli *c, struct mv_span assumed,
                         struct mv_buf *out)
@@ -57,6 +80,8 @@ static void put_assumed(const struct cli *c, struct mv_span assumed,
     struct mv_span how = cli_get_text(assumed, "how");
     struct mv_buf names = {0}, recent = {0};
     cli_names(cli_get(assumed, "periods"), &names);
+    put_more(c, cli_get_u64(assumed, "of"),
+             count_of(cli_get(assumed, "periods")), &names);
     cli_explain_recent(how, &recent);
     mv_buf_text(out, out->len > 0 ? "; " : "");
     if (recent.len > 0) {
@@ -116,6 +141,7 @@ static void put_not_in(const struct cli *c, struct mv_span row,
     mv_pack_list(&list, count);
     mv_buf_put(&list, rest.at, rest.len);
     cli_names(mv_buf_span(&list), &names);
+    put_more(c, cli_get_u64(row, "without"), count, &names);
     if (names.len > 0) {
         mv_buf_text(out, out->len > 0 ? "; " : "");
         cli_word_put(out, c, CLI_W_X_NOT_IN, mv_buf_cstr(&names), NULL);

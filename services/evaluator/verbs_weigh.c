@@ -109,6 +109,11 @@ static void pack_named(const char *key, const struct mv_named *named,
         mv_pack_cstr(out, mv_period_text(&named->at[i], text));
 }
 
+static bool is_cut(const struct mv_named *named)
+{
+    return named->of > named->count;
+}
+
 static void pack_missing(const struct mv_piece *p, struct mv_buf *out)
 {
     char recent[RECENT_BYTES];
@@ -120,14 +125,21 @@ static void pack_missing(const struct mv_piece *p, struct mv_buf *out)
     for (unsigned way = 0; way < MV_WAYS; way++)
         used += p->assumed[way].count > 0;
     pack_named("missing", &p->missing, out);
+    if (is_cut(&p->missing)) {
+        mv_pack_kv_u64(out, "missing_of", p->missing.of);
+        mv_pack_kv_u64(out, "without", p->without);
+    }
     mv_pack_cstr(out, "assumed");
     mv_pack_list(out, used);
     for (unsigned way = 0; way < MV_WAYS; way++) {
-        if (p->assumed[way].count == 0)
+        const struct mv_named *named = &p->assumed[way];
+        if (named->count == 0)
             continue;
-        mv_pack_map(out, 2);
+        mv_pack_map(out, 2u + is_cut(named));
         mv_pack_kv_cstr(out, "how", ways[way]);
-        pack_named("periods", &p->assumed[way], out);
+        pack_named("periods", named, out);
+        if (is_cut(named))
+            mv_pack_kv_u64(out, "of", named->of);
     }
 }
 
@@ -171,7 +183,8 @@ void evaluator_piece_row(struct evaluator_page *page,
     evaluator_page_row(page, 9u + p->has_n + p->judged + (why[0] != '\0') +
                                  evaluator_member_pairs(member) +
                                  evaluator_member_pairs(of) + 2u * p->is_pair +
-                                 p->has_share + p->has_pull + 2u * !p->below);
+                                 p->has_share + p->has_pull + 2u * !p->below +
+                                 2u * is_cut(&p->missing));
     mv_pack_kv_cstr(out, "what", p->below ? "weight" : "term");
     mv_pack_kv_text(out, "criterion", evaluator_cut(k->text, CRITERION_BYTES));
     evaluator_member_pack(member, "member", "member_title", out);

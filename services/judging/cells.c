@@ -254,6 +254,19 @@ void mv_cells_keep(struct mv_cells *a, const struct mv_cells *b, unsigned words)
         a->w[i] &= b->w[i];
 }
 
+void mv_cells_keep_after(struct mv_cells *a, const struct mv_cells *b,
+                         unsigned words)
+{
+    bool met = false; /* from the last on */
+    for (unsigned i = words; i-- > 0;) {
+        if (met)
+            a->w[i] = 0;
+        else if (b->w[i] != 0)
+            a->w[i] &= ~(UINT64_MAX >> __builtin_clzll(b->w[i]));
+        met |= b->w[i] != 0;
+    }
+}
+
 unsigned mv_cells_count(const struct mv_cells *a, unsigned words)
 {
     unsigned n = 0;

@@ -59,4 +59,7 @@ void mv_cells_keep(struct mv_cells *a, const struct mv_cells *b,
                    unsigned words);
 void mv_cells_drop(struct mv_cells *a, const struct mv_cells *b,
                    unsigned words);
+/* Takes out all up to the last cell of b. */
+void mv_cells_keep_after(struct mv_cells *a, const struct mv_cells *b,
+                         unsigned words);
 unsigned mv_cells_count(const struct mv_cells *a, unsigned words);

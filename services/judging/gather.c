@@ -447,6 +447,18 @@ void mv_gather(struct mv_work *w, const struct mv_judge_env *env,
     (void)gather(w, env, term, ret);
 }
 
+/* What of the strand's year the forecast decides: where the last figure stands
+ * for it, only what comes after that. */
+static struct mv_cells assumed_of(const struct mv_strand *s, mv_way way,
+                                  unsigned words)
+{
+    struct mv_cells ret = s->filled, figures = s->held;
+    mv_cells_drop(&figures, &s->filled, words);
+    if (way == MV_WAY_LAST)
+        mv_cells_keep_after(&ret, &figures, words);
+    return ret;
+}
+
 void mv_gather_assumed(struct mv_work *w, const struct mv_judge_env *env,
                        const struct mv_term *term, unsigned part,
                        struct mv_assumed *ret)
@@ -464,7 +476,8 @@ void mv_gather_assumed(struct mv_work *w, const struct mv_judge_env *env,
             continue;
         bool pairs = mv_strand_add_up(w, s, ind, scale).is_pair;
         mv_way way = mv_forecast_way(w, s, ind, scale, pairs);
-        mv_cells_add(&ret->by[way], &s->filled, words);
+        struct mv_cells assumed = assumed_of(s, way, words);
+        mv_cells_add(&ret->by[way], &assumed, words);
         ret->recent = s->recent;
     }
 }

@@ -35,7 +35,7 @@ void mv_gather(struct mv_work *w, const struct mv_judge_env *env,
                struct mv_term *term, struct mv_gathered *ret);
 
 /* What of a part's year is forecast, in some series that is in the value, by
- * how it was filled. */
+ * how it was filled; what comes before a last figure is in no value. */
 struct mv_assumed {
     struct mv_cells by[MV_WAYS];
     unsigned recent; /* MV_WAY_RECENT: of the last so many */

@@ -67,11 +67,28 @@ static void name_periods(mv_freq freq, int32_t year,
 {
     struct mv_cells one;
     for (int n = 1; mv_cells_nth(freq, year, n, &one); n++) {
+        if (!mv_cells_meet(&one, cells, mv_cells_words(freq)))
+            continue;
+        ret->of++;
         if (ret->count < MV_NAMED_MAX &&
-            mv_cells_meet(&one, cells, mv_cells_words(freq)) &&
             mv_period_nth(freq, year, n, &ret->at[ret->count]))
             ret->count++;
     }
+}
+
+static uint16_t count_without(mv_freq freq, int32_t year,
+                              const struct mv_cells *missing,
+                              const struct mv_cells *assumed)
+{
+    unsigned words = mv_cells_words(freq);
+    struct mv_cells one;
+    uint16_t count = 0;
+    for (int n = 1; mv_cells_nth(freq, year, n, &one); n++) {
+        if (mv_cells_meet(&one, missing, words) &&
+            !mv_cells_meet(&one, assumed, words))
+            count++;
+    }
+    return count;
 }
 
 /* What is not in, and what was assumed of it. */
@@ -79,16 +96,22 @@ static void list_missing(const struct weighing *x, const struct mv_group *g,
                          unsigned at, struct mv_piece *p)
 {
     mv_freq freq = x->c->indicators[p->indicator].frequency;
+    const struct mv_cells *missing = &g->got.lack[at].missing;
     struct mv_assumed assumed;
+    struct mv_cells any = {{0}};
     if (p->of_base)
         return;
-    name_periods(freq, p->year, &g->got.lack[at].missing, &p->missing);
+    name_periods(freq, p->year, missing, &p->missing);
+    p->without = p->missing.of;
     if (!g->got.basis.forecast)
         return;
     x->k.w->keep_used = false;
     mv_gather_assumed(x->k.w, x->k.env, &g->term, at, &assumed);
-    for (unsigned way = 0; way < MV_WAYS; way++)
+    for (unsigned way = 0; way < MV_WAYS; way++) {
         name_periods(freq, p->year, &assumed.by[way], &p->assumed[way]);
+        mv_cells_add(&any, &assumed.by[way], MV_CELL_WORDS);
+    }
+    p->without = count_without(freq, p->year, missing, &any);
     p->recent = assumed.recent;
 }
 

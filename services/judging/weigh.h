@@ -10,7 +10,7 @@
 
 /* Periods by name: the first by time, and no more than that. */
 struct mv_named {
-    uint16_t count;
+    uint16_t count, of; /* of: with those that are not named */
     struct mv_period at[MV_NAMED_MAX];
 };
 
@@ -42,7 +42,8 @@ struct mv_piece {
        that were filled, by how: more than one way, where they differ by unit
        or member */
     struct mv_named missing, assumed[MV_WAYS];
-    unsigned recent; /* MV_WAY_RECENT: of the last so many */
+    uint16_t without; /* how many are missing of which nothing is assumed */
+    unsigned recent;  /* MV_WAY_RECENT: of the last so many */
 };
 
 /* Pieces come in parts, so that many need not be made at once: one part for

@@ -109,7 +109,15 @@ static void of_the_last_figure_that_is_what_is_carried_on(void **state)
     (void)state;
     ask(OF("last", "recent(3)") "['value > 0']");
     push("last", "a", "2024-Q2", "10");
-    expect("a", "last lacks Q1 Q3 Q4, last Q1 Q3 Q4");
+    expect("a", "last lacks Q1 Q3 Q4, last Q3 Q4");
+    push("last", "a", "2024-Q4", "9"); /* that alone is the year's */
+    expect("a", "last lacks Q1 Q3");
+    world_close(&w);
+    ask(OF("last", "recent(3)") "['value > value(-1)']");
+    push("last", "a", "2024-Q1", "10");
+    push("last", "a", "2024-Q4", "12");
+    push("last", "a", "2023-S1", "9");
+    expect("a", "last lacks Q2 Q3, last Q2"); /* of the half-year, Q1's */
 }
 
 /* b has no pair, and is in no roll-up. */

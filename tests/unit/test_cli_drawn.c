@@ -177,8 +177,8 @@ static void explain_tells_the_units_of_a_share(void **state)
     held(f, "tests/data/drawn/units.txt");
 }
 
-/* Of one there is a last year to go by, of another none; and a count that
- * stands until the next. */
+/* Of one there is a last year to go by, of another none; a count that stands
+ * until the next; and days, which are too many to be named. */
 static int three_forecasts(void **state)
 {
     static const char units[] =
@@ -189,7 +189,9 @@ static int three_forecasts(void **state)
         "indicators:\n  - {id: senger, title: Senger, measure: count,\n"
         "     frequency: A_3, over_periods: sum, over_units: sum, by: trust}\n"
         "  - {id: venter, title: Venter, measure: count, frequency: A_3,\n"
-        "     over_periods: last, over_units: none, by: trust}\n";
+        "     over_periods: last, over_units: none, by: trust}\n"
+        "  - {id: tid, title: Tid, measure: days, frequency: D,\n"
+        "     over_periods: mean, over_units: none, by: trust}\n";
     static const char targets[] =
         "targets:\n  - {id: nok, year: 2024, text: Nok senger, scope:\n"
         "     [region], indicator: senger, require: ['value >= 60'],\n"
@@ -199,6 +201,10 @@ static int three_forecasts(void **state)
         "     forecast: recent(2)}\n"
         "  - {id: faa, year: 2024, text: Få venter, scope: [trust],\n"
         "     indicator: venter, require: ['value < 5'], forecast: "
+        "recent(2)}\n"
+        "  - {id: kort, year: 2024, text: Kort tid, scope: [trust],\n"
+        "     indicator: tid, require: ['value < 5 days',\n"
+        "     'value < value(-1)', '\"venter\" < 5'], forecast: "
         "recent(2)}\n";
     struct fixture *f = mv_xcalloc(1, sizeof *f);
     test_world_make(&f->w);
@@ -210,7 +216,9 @@ static int three_forecasts(void **state)
                                  "senger - ous 2023-T1 7\n"
                                  "senger - ous 2023-T2 7\n"
                                  "senger - ous 2024-T1 8\n"
-                                 "venter - ahus 2024-T1 4\n");
+                                 "venter - ahus 2024-T1 4\n"
+                                 "tid - ahus 2023-M01 4\n"
+                                 "tid - ahus 2024-01-01 3\n");
     test_world_run(&f->w, &f->j, 0, 3);
     *state = f;
     return 0;
@@ -222,6 +230,7 @@ static void explain_tells_what_was_assumed(void **state)
     draw(f, "explain", "target=nok unit=sor year=2024", cli_explain_show);
     draw(f, "explain", "target=flere unit=ous year=2024", cli_explain_show);
     draw(f, "explain", "target=faa unit=ahus year=2024", cli_explain_show);
+    draw(f, "explain", "target=kort unit=ahus year=2024", cli_explain_show);
     held(f, "tests/data/drawn/assumed.txt");
 }
 

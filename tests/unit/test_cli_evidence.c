@@ -184,6 +184,20 @@ static void where_it_stands_what_was_assumed_is_said(void **state)
     }
 }
 
+/* Of a way that it does not know, a number is none of periods. */
+static void only_recent_has_a_number_of_periods(void **state)
+{
+    static const char *const forecasts[] = {"recent(12)", "recent", "last12",
+                                            "12"};
+    (void)state;
+    for (size_t i = 0; i < sizeof forecasts / sizeof forecasts[0]; i++) {
+        struct mv_buf out = {0};
+        cli_explain_recent(mv_span_text(forecasts[i]), &out);
+        assert_string_equal(mv_buf_cstr(&out), i == 0 ? "12" : "");
+        mv_buf_done(&out);
+    }
+}
+
 /* By which way, and what nothing was assumed of. */
 static void terms_say_what_was_assumed_and_how(void **state)
 {
@@ -231,6 +245,7 @@ int main(void)
         cmocka_unit_test(who_was_left_out_is_told_with_why),
         cmocka_unit_test(what_cannot_be_averaged_is_said_to_be_so),
         cmocka_unit_test(where_it_stands_what_was_assumed_is_said),
+        cmocka_unit_test(only_recent_has_a_number_of_periods),
         cmocka_unit_test(terms_say_what_was_assumed_and_how),
     };
     struct mv_err err = {0};
