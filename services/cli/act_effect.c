@@ -4,8 +4,6 @@
  * and a door until it is done. */
 #include "services/cli/act_effect.h"
 
-#include <string.h>
-
 #include "proto/pack.h"
 #include "proto/statement.h"
 #include "proto/walk.h"
@@ -13,6 +11,26 @@
 #include "services/cli/pages.h"
 #include "services/cli/rows.h"
 #include "services/cli/table.h"
+
+typedef enum why {
+    FIGURES,
+    WORST,
+    REPORT_ONLY,
+    UNDER_DEVELOPMENT,
+    HELD,
+    NO_REASON
+} why;
+
+static const struct {
+    const char *word;
+    cli_word sentence;
+} whys[] = {
+    [FIGURES] = {"figures", CLI_W_ACT_BY_FIGURES},
+    [WORST] = {"worst", CLI_W_ACT_BY_WORST},
+    [REPORT_ONLY] = {"report_only", CLI_W_ACT_REPORT_ONLY},
+    [UNDER_DEVELOPMENT] = {"under_development", CLI_W_ACT_UNDER_DEVELOPMENT},
+    [HELD] = {"held", CLI_W_ACT_WHILE_HELD},
+};
 
 static void open(struct cli_effect *e)
 {
@@ -44,7 +62,8 @@ static bool find_decides(const struct mv_catalogue *k,
     return true;
 }
 
-/* Its row of `status`, borrowed of the reply. */
+/* Its row of `status`, borrowed of the reply. One that does not answer is not
+ * asked again: each time costs the whole wait. */
 static bool ask(struct cli_effect *e, const struct mv_statement *s,
                 struct mv_msg_reply *reply, struct mv_span *row)
 {
@@ -57,12 +76,16 @@ static bool ask(struct cli_effect *e, const struct mv_statement *s,
                     target ? s->target : s->commission);
     mv_pack_kv_u64(&args, "year", s->year);
     mv_pack_kv_text(&args, "unit", s->unit);
-    bool good = cli_ask_quiet(e->evaluator, "status", mv_buf_span(&args), reply,
-                              &err) == MV_OK &&
-                mv_span_is(reply->result, "ok") &&
-                cli_rows_open(&rows, reply) && mv_list_next(&rows, row);
+    mv_rc rc =
+        cli_ask_quiet(e->evaluator, "status", mv_buf_span(&args), reply, &err);
     mv_buf_done(&args);
-    return good;
+    if (rc != MV_OK) {
+        cli_link_close(e->evaluator);
+        e->evaluator = NULL;
+        return false;
+    }
+    return mv_span_is(reply->result, "ok") && cli_rows_open(&rows, reply) &&
+           mv_list_next(&rows, row);
 }
 
 static unsigned badness(struct mv_span status)
@@ -73,37 +96,22 @@ static unsigned badness(struct mv_span status)
                                           : 0;
 }
 
-static const char *word_of(mv_decides how, const struct mv_statement *s,
-                           struct mv_span row)
+/* Figures that give the very same status leave nothing to be said. */
+static why find_why(mv_decides how, const struct mv_statement *s,
+                    struct mv_span row)
 {
-    static const char *const never[] = {"report_only", "under_development"};
-    struct mv_span own = cli_get_text(row, "own");
     struct mv_span reason = cli_get_text(row, "own_reason");
-    for (size_t i = 0; i < CLI_COUNT(never); i++)
-        if (mv_span_is(reason, never[i]))
-            return never[i];
-    if (badness(own) > 0 && how == MV_DECIDES_FIGURES)
-        return "figures";
-    if (badness(own) >= badness(s->status) && how == MV_DECIDES_WORST)
-        return "worst";
-    return cli_get_bool(row, "held") ? "held" : NULL;
-}
-
-static void put(const struct cli *c, const char *word, struct mv_span row,
-                struct mv_buf *out)
-{
-    static const struct {
-        const char *word;
-        cli_word sentence;
-    } all[] = {{"figures", CLI_W_ACT_BY_FIGURES},
-               {"worst", CLI_W_ACT_BY_WORST},
-               {"report_only", CLI_W_ACT_REPORT_ONLY},
-               {"under_development", CLI_W_ACT_UNDER_DEVELOPMENT},
-               {"held", CLI_W_ACT_WHILE_HELD}};
-    const char *own = cli_status_text(c, cli_get_text(row, "own"));
-    for (size_t i = 0; i < CLI_COUNT(all); i++)
-        if (strcmp(all[i].word, word) == 0)
-            cli_word_put(out, c, all[i].sentence, own, NULL);
+    unsigned own = badness(cli_get_text(row, "own"));
+    unsigned theirs = badness(s->status);
+    if (mv_span_is(reason, whys[REPORT_ONLY].word))
+        return REPORT_ONLY;
+    if (mv_span_is(reason, whys[UNDER_DEVELOPMENT].word))
+        return UNDER_DEVELOPMENT;
+    if (own > 0 && own != theirs && how == MV_DECIDES_FIGURES)
+        return FIGURES;
+    if (own > theirs && how == MV_DECIDES_WORST)
+        return WORST;
+    return cli_get_bool(row, "held") ? HELD : NO_REASON;
 }
 
 const char *cli_effect_none(struct cli_effect *e, struct mv_span frame,
@@ -122,10 +130,12 @@ const char *cli_effect_none(struct cli_effect *e, struct mv_span frame,
     if (e->evaluator == NULL || !find_decides(e->inforce.catalogue, &s, &how) ||
         !ask(e, &s, &reply, &row))
         return NULL;
-    const char *word = word_of(how, &s, row);
-    if (word != NULL)
-        put(e->c, word, row, out);
-    return word;
+    why found = find_why(how, &s, row);
+    if (found == NO_REASON)
+        return NULL;
+    cli_word_put(out, e->c, whys[found].sentence,
+                 cli_status_text(e->c, cli_get_text(row, "own")), NULL);
+    return whys[found].word;
 }
 
 void cli_effect_done(struct cli_effect *e)

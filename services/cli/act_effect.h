@@ -14,8 +14,8 @@ struct cli_effect {
 
 /* Why the assessment of this frame does not decide now: "figures" or "worst"
  * (as the target's `decides` says), "report_only", "under_development",
- * "held"; static. A sentence of it is appended. NULL: it decides, or it is no
- * assessment, or nobody can say. */
+ * "held"; static. A sentence of it is appended. NULL: it decides, or figures
+ * give the same status, or it is no assessment, or nobody can say. */
 const char *cli_effect_none(struct cli_effect *e, struct mv_span frame,
                             struct mv_buf *out);
 void cli_effect_done(struct cli_effect *e);

@@ -58,15 +58,17 @@ static void put_what(struct sending *s, const struct cli_entry *e,
         mv_buf_text(out, e->file);
 }
 
+/* anew: now, and not before; only then is it weighed. */
 static void say_stored(struct sending *s, const struct cli_entry *e,
-                       struct mv_span frame, cli_word word)
+                       struct mv_span frame, bool anew)
 {
     struct mv_buf what = {0}, seq = {0};
     put_what(s, e, frame, &what);
     cli_count(s->c, e->seq, &seq);
-    cli_say(s->c, word, mv_buf_cstr(&what), mv_buf_cstr(&seq), NULL);
+    cli_say(s->c, anew ? CLI_W_ACT_STORED : CLI_W_ACT_KNOWN, mv_buf_cstr(&what),
+            mv_buf_cstr(&seq), NULL);
     mv_buf_clear(&what);
-    if (cli_effect_none(&s->effect, frame, &what) != NULL)
+    if (anew && cli_effect_none(&s->effect, frame, &what) != NULL)
         cli_say(s->c, CLI_W_ACT_NO_EFFECT, mv_buf_cstr(&what), NULL);
     mv_buf_done(&what);
     mv_buf_done(&seq);
@@ -82,7 +84,7 @@ static void json_effect(struct sending *s, struct mv_span frame, json_t *j)
 }
 
 static void json_answer(struct sending *s, const struct cli_entry *e,
-                        struct mv_span frame, struct mv_span answer)
+                        struct mv_span frame, struct mv_span answer, bool anew)
 {
     json_t *j = cli_json(frame), *a = cli_json(answer);
     static const char *const keys[] = {"result",    "seq",       "hash",
@@ -96,7 +98,7 @@ static void json_answer(struct sending *s, const struct cli_entry *e,
         if (json_object_get(a, keys[i]) != NULL)
             (void)json_object_set(j, keys[i], json_object_get(a, keys[i]));
     (void)json_object_set_new(j, "file", json_string(e->file));
-    if (json_object_get(a, "seq") != NULL)
+    if (anew)
         json_effect(s, frame, j);
     json_decref(a);
     cli_json_line(s->c, j);
@@ -191,18 +193,16 @@ static int answered(void *ctx, struct cli_item *item, struct mv_span bytes,
     struct mv_buf frame = {0}, lines = {0};
     struct mv_err err = {0};
     bool rejected = mv_span_is(a->result, "rejected");
+    bool anew = mv_span_is(a->result, "accepted");
     mv_rc rc = cli_spool_answer(s->spool, e, bytes, &err);
     if (rc == MV_OK)
         rc = cli_spool_get(s->spool, e, &frame, &lines, &err);
     if (rc == MV_OK && s->c->json)
-        json_answer(s, e, mv_buf_span(&frame), bytes);
+        json_answer(s, e, mv_buf_span(&frame), bytes, anew);
     else if (rc == MV_OK && rejected)
         say_refused(s, e, mv_buf_span(&frame), &lines, a);
-    else if (rc == MV_OK) {
-        say_stored(s, e, mv_buf_span(&frame),
-                   mv_span_is(a->result, "duplicate") ? CLI_W_ACT_KNOWN
-                                                      : CLI_W_ACT_STORED);
-    }
+    else if (rc == MV_OK)
+        say_stored(s, e, mv_buf_span(&frame), anew);
     s->refused += rejected;
     s->stored += !rejected;
     mv_buf_done(&frame);
@@ -229,9 +229,9 @@ static int say_known(struct sending *s, struct cli_entry *known)
     if (rc == MV_OK)
         rc = cli_spool_answer_get(s->spool, known, &answer, &err);
     if (rc == MV_OK && s->c->json)
-        json_answer(s, known, mv_buf_span(&frame), mv_buf_span(&answer));
+        json_answer(s, known, mv_buf_span(&frame), mv_buf_span(&answer), false);
     else if (rc == MV_OK)
-        say_stored(s, known, mv_buf_span(&frame), CLI_W_ACT_KNOWN);
+        say_stored(s, known, mv_buf_span(&frame), false);
     s->stored++;
     mv_buf_done(&frame);
     mv_buf_done(&answer);

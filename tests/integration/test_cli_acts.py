@@ -1,6 +1,9 @@
 """What a person decides, from the command line to the journal: durable, in
 order, each wrong row named; and figures that contradict each other."""
 import json
+import os
+import signal
+import time
 import unittest
 
 import house
@@ -41,7 +44,8 @@ class Acts(Cli):
         self.assertIn("vurdert til ! gul – lagret, som journal nr.", first)
         again = self.says(0, *said)
         self.assertIn("lagret fra før", again)
-        self.assertEqual(first.split("nr. ")[1], again.split("nr. ")[1])
+        number = first.split("nr. ")[1].splitlines()[0]
+        self.assertEqual(again.split("nr. ")[1], number + "\n")
         other = self.says(0, "assess", "1535", "bodo", "none", "--year",
                           "2024", *WHO)
         self.assertIn("er tatt tilbake", other)
@@ -58,6 +62,8 @@ class Acts(Cli):
         for words, why in ((("1535", "bodo", "red"), "figures"),
                            (("worst", "bodo", "green"), "worst"),
                            (("seen", "bodo", "green"), "report_only"),
+                           (("1535", "bodo", "green"), None),
+                           (("worst", "bodo", "red"), None),
                            (("1535", "tromso", "yellow"), None),
                            (("1535", "bodo", "none"), None),
                            (("person", "bodo", "green"), None),
@@ -76,12 +82,30 @@ class Acts(Cli):
         self.assertIn("it does not decide the status now: figures and dates "
                       "alone give ✗ red, and the worst one counts",
                       " ".join(said.split()))
+        again = ("assess", "worst", "bodo", "green", "--year", "2024", *WHO)
+        self.assertNotIn("bestemmer ikke", self.says(0, *again))
+        (row,) = self.lines(0, *again)
+        self.assertNotIn("no_effect", row)
         self.says(0, "hold", "epikrise", "bodo", *WHO)
         self.until_row("person", held=True)
         (row,) = self.lines(0, "assess", "person", "bodo", "red", "--year",
                             "2024", *WHO)
         self.says(0, "release", "epikrise", "bodo", *WHO)
         self.assertEqual(row["no_effect"], "held")
+
+    def test_an_evaluator_that_hangs_holds_a_sheet_up_only_once(self):
+        lock = self.home.dir / "evaluator" / "data" / "owner.lock"
+        pid = int(lock.read_text().split()[0])
+        sheet = self.home.write("sheet.csv", "mål;enhet;status\n" + "".join(
+            f"{target};{unit};gul\n" for target in ("1535", "person")
+            for unit in ("bodo", "tromso")))
+        self.addCleanup(os.kill, pid, signal.SIGCONT)
+        os.kill(pid, signal.SIGSTOP)
+        began = time.monotonic()
+        rows = self.lines(0, "assess", "--file", sheet, "--year", "2024",
+                          "--again", *WHO)
+        self.assertEqual([r["result"] for r in rows], ["accepted"] * 4)
+        self.assertLess(time.monotonic() - began, 10)  # 5 s is one wait
 
     def test_all_that_is_wrong_is_told_in_words(self):
         said = self.says(1, "assess", "1535", "bodoo", "red", "--year", "2024",
