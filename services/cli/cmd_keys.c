@@ -18,7 +18,7 @@
 
 static const char *all_roles(struct mv_buf *b)
 {
-    mv_roles_text(b, MV_ROLE_ANY);
+    mv_roles_text(b, MV_ROLE_ANY, ",");
     return mv_buf_cstr(b);
 }
 
@@ -129,7 +129,7 @@ static void list_json(struct cli *c, const struct mv_key *k, bool good)
 {
     struct mv_buf roles = {0};
     char hex[MV_KEY_HEX_BYTES];
-    mv_roles_text(&roles, k->roles);
+    mv_roles_text(&roles, k->roles, ",");
     cli_json_line(c,
                   json_pack("{s:s,s:s,s:s,s:b,s:s}", "name", k->name, "roles",
                             mv_buf_cstr(&roles), "unit", k->unit, "valid", good,
@@ -162,20 +162,14 @@ static void put_valid(const struct cli *c, const struct mv_key *k, bool good,
 static void list_row(struct cli *c, struct cli_table *t, const struct mv_key *k,
                      bool good)
 {
-    struct mv_buf roles = {0}, spaced = {0}, valid = {0};
+    struct mv_buf roles = {0}, valid = {0};
     char hex[MV_KEY_HEX_BYTES];
-    mv_roles_text(&roles, k->roles);
-    for (size_t i = 0; i < roles.len; i++) {
-        mv_buf_put_u8(&spaced, (uint8_t)roles.at[i]);
-        if (roles.at[i] == ',')
-            mv_buf_put_u8(&spaced, ' ');
-    }
+    mv_roles_text(&roles, k->roles, ", ");
     put_valid(c, k, good, &valid);
     cli_table_text(t, k->name);
-    cli_table_cell(t, CLI_PLAIN, mv_buf_span(&spaced));
+    cli_table_cell(t, CLI_PLAIN, mv_buf_span(&roles));
     cli_table_text(t, k->unit);
     cli_table_cell(t, good ? CLI_GREEN : CLI_RED, mv_buf_span(&valid));
-    mv_buf_done(&spaced);
     mv_buf_done(&valid);
     cli_table_text(t, mv_key_hex(k->public_key, hex));
     mv_buf_done(&roles);

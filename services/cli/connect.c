@@ -383,7 +383,7 @@ mv_rc cli_ask_quiet(struct cli_link *l, const char *verb, struct mv_span args,
     return cli_ask_patient(l, verb, args, ASK_MS, reply, err);
 }
 
-/* The text is the verb, or what of it the key may not. */
+/* The text is which role is lacking, or what the key may not. */
 static int denied(struct cli_link *l, const struct mv_msg_reply *reply)
 {
     struct mv_buf what = {0};

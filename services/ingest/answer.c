@@ -116,7 +116,9 @@ void ingest_say_not_allowed(struct ingest_desk *desk, const struct mv_key *key,
                             struct ingest_said *said)
 {
     struct mv_buf text = {0};
-    mv_role_refusal(key, frame, roles, &text);
+    struct mv_span type;
+    (void)mv_msg_peek(frame, &type);
+    mv_role_refusal(key, type, roles, &text);
     ingest_say_no(desk, MV_CODE_NOT_ALLOWED, NULL, mv_buf_cstr(&text), said);
     mv_buf_done(&text);
 }

@@ -24,9 +24,9 @@ int64_t mv_service_mono_ms(const struct mv_service *s);
 void mv_service_answer(struct mv_service *s, const struct mv_input *in,
                        mv_outcome outcome, struct mv_span bytes);
 
-/* Appends who sent what without which role: of a frame that one of `roles`
- * may send; 0: nobody may. */
-void mv_role_refusal(const struct mv_key *key, struct mv_span frame,
+/* Appends who sent what without which role. what: a message's type, which may
+ * be empty, or a verb, which one of `roles` may send; 0: nobody may. */
+void mv_role_refusal(const struct mv_key *key, struct mv_span what,
                      unsigned roles, struct mv_buf *out);
 
 /* The one reply to an ACT (sent as above) or a QUERY (sent at once). rows:

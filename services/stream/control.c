@@ -54,6 +54,19 @@ static void refuse_verb(struct mv_service *s, const struct mv_asker *to,
     mv_buf_done(&text);
 }
 
+static void refuse_role(struct mv_service *s, const struct mv_asker *to,
+                        const struct mv_key *key,
+                        const struct mv_msg_request *m, unsigned roles)
+{
+    struct mv_buf text = {0};
+    mv_role_refusal(key, m->verb, roles, &text);
+    mv_tally(s, MV_COUNT_FORBIDDEN, 1);
+    MV_LOG(ROLE_REFUSED, mv_kv_text("key", key->name),
+           mv_kv_span("verb", m->verb));
+    refuse(s, to, m->id, "rejected", "forbidden", mv_buf_cstr(&text));
+    mv_buf_done(&text);
+}
+
 static void record_act(struct mv_service *s, const struct mv_input *in)
 {
     struct mv_buf content = {0};
@@ -127,10 +140,7 @@ void mv_control_take(struct mv_service *s, struct mv_wire *w,
     if (verb == NULL) {
         refuse_verb(s, &to, &m);
     } else if ((verb->roles & key->roles) == 0) {
-        mv_tally(s, MV_COUNT_FORBIDDEN, 1);
-        MV_LOG(ROLE_REFUSED, mv_kv_text("key", key->name),
-               mv_kv_span("verb", m.verb));
-        refuse(s, &to, m.id, "rejected", "forbidden", verb->name);
+        refuse_role(s, &to, key, &m, verb->roles);
     } else if (verb->act && w->body.len > MV_MAX_REQUEST_BYTES) {
         refuse(s, &to, m.id, "rejected", "limits", verb->name);
     } else if (!mv_args_check(verb, m.args, &wrong)) {

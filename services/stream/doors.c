@@ -162,9 +162,11 @@ static void refuse_role(struct mv_service *s, struct mv_wire *w,
                         const struct mv_key *key, unsigned door)
 {
     struct mv_buf text = {0};
+    struct mv_span type;
     const struct mv_door_def *def = &s->doors[door].def;
     bool takes = (def->takes & MV_TAKES_MESSAGES) != 0;
-    mv_role_refusal(key, w->body, takes ? def->message_roles : 0, &text);
+    (void)mv_msg_peek(w->body, &type);
+    mv_role_refusal(key, type, takes ? def->message_roles : 0, &text);
     mv_tally(s, MV_COUNT_FORBIDDEN, 1);
     MV_LOG(ROLE_REFUSED, mv_kv_text("key", key->name),
            mv_kv_text("door", def->name));

@@ -76,7 +76,7 @@ const struct mv_key *mv_keys_at(const struct mv_keys *k, size_t i)
     return i < k->count ? &k->at[i] : NULL;
 }
 
-void mv_roles_text(struct mv_buf *out, unsigned roles)
+void mv_roles_text(struct mv_buf *out, unsigned roles, const char *between)
 {
     const char *comma = "";
     for (unsigned i = 0; i < MV_ROLE_COUNT; i++) {
@@ -84,7 +84,7 @@ void mv_roles_text(struct mv_buf *out, unsigned roles)
             continue;
         mv_buf_text(out, comma);
         mv_buf_text(out, role_names[i]);
-        comma = ",";
+        comma = between;
     }
 }
 
@@ -131,7 +131,7 @@ void mv_key_line(struct mv_buf *out, const struct mv_key *k)
     char hex[MV_KEY_HEX_BYTES];
     mv_buf_printf(out, "%s name=%s role=", mv_key_hex(k->public_key, hex),
                   k->name);
-    mv_roles_text(out, k->roles);
+    mv_roles_text(out, k->roles, ",");
     if (k->unit[0] != 0)
         mv_buf_printf(out, " unit=%s", k->unit);
     if (k->from_ms != INT64_MIN)

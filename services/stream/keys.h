@@ -83,8 +83,9 @@ const struct mv_key *mv_keys_at(const struct mv_keys *k, size_t i);
  * wall time without any shift: keys live on the real day. */
 bool mv_key_valid(const struct mv_key *k, int64_t wall_ms, const char **why);
 
-/* "producer,assessor" appended; and back: false for an unknown word. */
-void mv_roles_text(struct mv_buf *out, unsigned roles);
+/* "producer,assessor" appended, with what stands between two; and back, of
+ * commas: false for an unknown word. */
+void mv_roles_text(struct mv_buf *out, unsigned roles, const char *between);
 bool mv_roles_parse(struct mv_span text, unsigned *ret);
 /* Whether a key of these roles is whole with, or without, a unit: it bounds
  * what producers and assessors speak of, and nobody else speaks of units. */

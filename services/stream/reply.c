@@ -32,24 +32,24 @@ static void reply(struct mv_service *s, const struct mv_input *in,
         MV_ASSERT(s->asking != NULL);
 }
 
-void mv_role_refusal(const struct mv_key *key, struct mv_span frame,
+void mv_role_refusal(const struct mv_key *key, struct mv_span what,
                      unsigned roles, struct mv_buf *out)
 {
-    struct mv_span type;
-    (void)mv_msg_peek(frame, &type);
-    mv_buf_text(out, "'");
-    if (type.len == 0 || mv_identity_in(type)) /* that must not travel on */
-        mv_buf_text(out, "message");
-    else
-        mv_show(out, type, SHOWN_BYTES);
-    mv_buf_printf(out, "' of the key '%s' ", key->name);
+    if (what.len == 0 || mv_identity_in(what)) { /* that must not travel on */
+        mv_buf_text(out, "a message");
+    } else {
+        mv_buf_text(out, "'");
+        mv_show(out, what, SHOWN_BYTES);
+        mv_buf_text(out, "'");
+    }
+    mv_buf_printf(out, " of the key '%s' ", key->name);
     if (roles == 0) {
         mv_buf_text(out, "is not taken here");
         return;
     }
     mv_buf_text(out, (roles & (roles - 1)) == 0 ? "needs the role "
                                                 : "needs one of the roles ");
-    mv_roles_text(out, roles);
+    mv_roles_text(out, roles, ", ");
 }
 
 void mv_service_answer(struct mv_service *s, const struct mv_input *in,

@@ -157,15 +157,20 @@ static void settings(struct rows *r, const struct mv_input *in)
     mv_pack_kv_i64(&r->out, "batch_items", c->batch_items);
 }
 
-/* The log's name is one that is served: nothing in it is to be escaped. */
+/* seq: 0 is the start. The log's name is one that is served: nothing in it is
+ * to be escaped. */
 static void refuse_damaged(struct mv_service *s, const struct mv_input *in,
                            struct mv_span log, uint64_t seq)
 {
     struct mv_buf text = {0};
+    if (seq == 0)
+        mv_buf_text(&text, "the start");
+    else
+        mv_buf_printf(&text, "record %llu", (unsigned long long)seq);
     mv_buf_printf(&text,
-                  "record %llu of the log '%.*s' is damaged: the operator runs "
+                  " of the log '%.*s' is damaged: the operator runs "
                   "`maalvakt verify`",
-                  (unsigned long long)seq, (int)log.len, (const char *)log.at);
+                  (int)log.len, (const char *)log.at);
     mv_service_refuse(s, in, "damaged", mv_buf_cstr(&text));
     mv_buf_done(&text);
 }
@@ -189,7 +194,7 @@ static void head(struct rows *r, const struct mv_input *in)
     }
     uint64_t first = src.first(src.ctx), last = src.head(src.ctx);
     if (!src.hash_at(src.ctx, first - 1, genesis)) {
-        refuse_damaged(r->s, in, log, first - 1);
+        refuse_damaged(r->s, in, log, 0);
         return;
     }
     if (!src.hash_at(src.ctx, last, hash)) {

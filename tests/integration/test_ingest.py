@@ -95,7 +95,7 @@ class Ingest(unittest.TestCase):
         for door, key, message, text in (
                 ("public", "operator", table(1),
                  "'delivery' of the key 'operator' needs one of the roles "
-                 "producer,assessor"),
+                 "producer, assessor"),
                 ("public", "assessor-key", table(1),
                  "'delivery' of the key 'assessor-key' needs the role "
                  "producer"),

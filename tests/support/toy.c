@@ -29,7 +29,7 @@ struct self {
 };
 
 /* The queue "queue" of rita: three items, a genesis of nines. Of "torn" the
- * last one has no hash. */
+ * last one has no hash, of "bald" not even the start. */
 enum { QUEUE_HEAD = 3 };
 enum { COUNT_TOLD, COUNT_BETWEEN };
 
@@ -61,6 +61,13 @@ static bool torn_hash_at(void *ctx, uint64_t seq, uint8_t hash[32])
     return seq < QUEUE_HEAD;
 }
 
+static bool bald_hash_at(void *ctx, uint64_t seq, uint8_t hash[32])
+{
+    (void)ctx;
+    memset(hash, 9, 32);
+    return seq > 0;
+}
+
 static mv_rc queue_read(void *ctx, uint64_t seq, struct mv_span *bytes,
                         struct mv_err *e)
 {
@@ -75,16 +82,18 @@ static bool self_source(void *self, struct mv_span log,
                         const struct mv_key *key, struct mv_pull_source *ret,
                         const char **code)
 {
-    bool torn = mv_span_is(log, "torn");
+    bool torn = mv_span_is(log, "torn"), bald = mv_span_is(log, "bald");
     *code = "unknown_log";
-    if ((!mv_span_is(log, "queue") && !torn) || strcmp(key->name, "rita") != 0)
+    if ((!mv_span_is(log, "queue") && !torn && !bald) ||
+        strcmp(key->name, "rita") != 0)
         return false;
-    *ret =
-        (struct mv_pull_source){.ctx = self,
-                                .first = queue_first,
-                                .head = queue_head,
-                                .hash_at = torn ? torn_hash_at : queue_hash_at,
-                                .read = queue_read};
+    *ret = (struct mv_pull_source){.ctx = self,
+                                   .first = queue_first,
+                                   .head = queue_head,
+                                   .hash_at = torn   ? torn_hash_at
+                                              : bald ? bald_hash_at
+                                                     : queue_hash_at,
+                                   .read = queue_read};
     return true;
 }
 

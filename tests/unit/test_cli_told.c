@@ -51,6 +51,14 @@ static void a_sentence_is_found_by_its_words_and_filled_in(void **state)
          "loggen 'journal': post 7 er skadet"},
         {"catalogue in '/x': /x/units.yaml: is not there",
          "katalogen i '/x': /x/units.yaml finnes ikke"},
+        {"the start of the log 'journal' is damaged: the operator runs "
+         "`maalvakt verify`",
+         "begynnelsen av loggen 'journal' er skadet: driftsansvarlig kjører "
+         "`maalvakt verify`"},
+        {"a message of the key 'ahus' needs one of the roles producer, "
+         "assessor",
+         "en melding fra nøkkelen 'ahus' krever en av rollene producer, "
+         "assessor"},
         {"nothing that is known: really", "nothing that is known: really"},
         {"a: b: ", "a: b"},
         {"", ""},

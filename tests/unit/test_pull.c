@@ -261,6 +261,9 @@ static void a_head_that_is_damaged_is_named(void **state)
     head_is_refused(c, "torn", "damaged",
                     "record 3 of the log 'torn' is damaged: the operator runs "
                     "`maalvakt verify`");
+    head_is_refused(c, "bald", "damaged",
+                    "the start of the log 'bald' is damaged: the operator runs "
+                    "`maalvakt verify`");
 }
 
 static void what_a_consumer_has_done_is_known_after_a_restart(void **state)

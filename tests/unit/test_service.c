@@ -220,6 +220,34 @@ static void ask(struct mv_client *c, const char *verb, struct mv_msg_reply *r)
                      MV_OK);
 }
 
+static void who_lacks_a_role_hears_who_what_and_which(void **state)
+{
+    static const struct {
+        const char *what, *said;
+        unsigned roles;
+    } cases[] = {
+        {"delivery", "'delivery' of the key 'bob' needs the role producer",
+         MV_ROLE_PRODUCER},
+        {"delivery",
+         "'delivery' of the key 'bob' needs one of the roles producer, "
+         "assessor",
+         MV_ROLE_PRODUCER | MV_ROLE_ASSESSOR},
+        {"", "a message of the key 'bob' needs the role producer",
+         MV_ROLE_PRODUCER},
+        {"", "a message of the key 'bob' is not taken here", 0},
+    };
+    const struct mv_key key = {.name = "bob"};
+    struct mv_buf text = {0};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        mv_buf_clear(&text);
+        mv_role_refusal(&key, mv_span_text(cases[i].what), cases[i].roles,
+                        &text);
+        assert_string_equal(mv_buf_cstr(&text), cases[i].said);
+    }
+    mv_buf_done(&text);
+}
+
 static void an_act_leaves_one_record_and_a_refused_one_none(void **state)
 {
     struct toy *t = *state;
@@ -240,7 +268,8 @@ static void an_act_leaves_one_record_and_a_refused_one_none(void **state)
     c = toy_client(t, ALICE, "control");
     ask(c, "poke", &r);
     assert_true(mv_span_is(r.code, "forbidden"));
-    assert_true(mv_span_is(r.text, "poke"));
+    assert_true(mv_span_is(
+        r.text, "'poke' of the key 'alice' needs the role operator"));
     toy_leave(t, c);
     assert_int_equal(toy_counter(t, "acts"), 2);
 }
@@ -499,6 +528,7 @@ int main(void)
         TEST(a_revoked_key_is_refused_within_two_seconds),
         TEST(a_bad_key_file_keeps_who_is_in_and_lets_nobody_else_in),
         TEST(bad_input_14_three_broken_messages_suspend_the_key),
+        cmocka_unit_test(who_lacks_a_role_hears_who_what_and_which),
         TEST(an_act_leaves_one_record_and_a_refused_one_none),
         TEST(an_argument_that_is_not_known_is_refused),
         TEST(an_answer_too_large_for_a_reply_is_refused),

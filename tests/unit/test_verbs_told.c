@@ -68,18 +68,12 @@ static size_t read_table(const char *heading, struct told *told)
 static void roles_of(unsigned roles, char *out, size_t size)
 {
     struct mv_buf text = {0};
-    size_t len = 0;
     if (roles == MV_ROLE_ANY) {
         (void)snprintf(out, size, "any");
         return;
     }
-    mv_roles_text(&text, roles);
-    for (size_t i = 0; i < text.len && len + 3 < size; i++) {
-        out[len++] = (char)text.at[i];
-        if (text.at[i] == ',')
-            out[len++] = ' ';
-    }
-    out[len] = '\0';
+    mv_roles_text(&text, roles, ", ");
+    (void)snprintf(out, size, "%s", mv_buf_cstr(&text));
     mv_buf_done(&text);
 }
 
