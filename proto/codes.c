@@ -65,9 +65,14 @@ void mv_code_text(mv_code code, mv_lang lang, const struct mv_code_args *args,
         {"{value}", offsetof(struct mv_code_args, value)},
         {"{detail}", offsetof(struct mv_code_args, detail)},
     };
+    static const char aside[] = " ({detail})"; /* left out where it is empty */
     const char *c = row_of(code)->text[lang];
     while (*c != 0) {
         size_t step = 0;
+        if (args->detail.len == 0 && strncmp(c, aside, strlen(aside)) == 0) {
+            c += strlen(aside);
+            continue;
+        }
         for (size_t i = 0; i < 3 && *c == '{'; i++) {
             size_t len = strlen(holes[i].name);
             if (strncmp(c, holes[i].name, len) != 0)
@@ -86,4 +91,10 @@ void mv_code_text(mv_code code, mv_lang lang, const struct mv_code_args *args,
 const char *mv_code_todo(mv_code code, mv_lang lang)
 {
     return row_of(code)->todo[lang];
+}
+
+void mv_code_alone(mv_code code, mv_lang lang, struct mv_buf *out)
+{
+    mv_code_text(code, lang, &(struct mv_code_args){0}, out);
+    mv_buf_printf(out, ": %s", mv_code_todo(code, lang));
 }

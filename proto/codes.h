@@ -35,9 +35,13 @@ mv_code_kind mv_code_kind_of(mv_code code);
 /* The code of a word; MV_CODE_NONE when there is none such. */
 mv_code mv_code_find(struct mv_span name);
 
-/* Appends the sentence, placeholders filled in. */
+/* Appends the sentence, placeholders filled in; a detail in parentheses is
+ * left out with them where there is none. */
 void mv_code_text(mv_code code, mv_lang lang, const struct mv_code_args *args,
                   struct mv_buf *out);
 
 /* What the sender should do. Static. */
 const char *mv_code_todo(mv_code code, mv_lang lang);
+
+/* Appends all that a code says by itself: its sentence, and what to do. */
+void mv_code_alone(mv_code code, mv_lang lang, struct mv_buf *out);

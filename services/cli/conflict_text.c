@@ -11,27 +11,31 @@
 #include "services/cli/rows.h"
 #include "services/cli/told.h"
 
-#define MARK    "\x01" /* in no text that a service sends */
-#define NOTHING " (-)" /* what a detail that is not there looks like */
+#define MARK "\x01" /* in no text that a service sends */
 
-/* What stands in text where the English sentence has {detail}; false: it is
- * not that sentence. */
+/* What stands in text where the English sentence has {detail}, which may be
+ * left out; false: it is not that sentence. */
 static bool find_detail(mv_code code, struct mv_code_args *args,
                         struct mv_span text)
 {
     struct mv_buf made = {0};
+    args->detail = mv_span(NULL, 0);
+    mv_code_text(code, MV_LANG_EN, args, &made);
+    bool same = mv_span_equal(text, mv_buf_span(&made));
+    mv_buf_clear(&made);
     args->detail = mv_span_text(MARK);
     mv_code_text(code, MV_LANG_EN, args, &made);
     args->detail = mv_span(NULL, 0);
     const char *whole = mv_buf_cstr(&made), *mark = strstr(whole, MARK);
-    size_t before = mark != NULL ? (size_t)(mark - whole) : made.len;
+    size_t before = mark != NULL ? (size_t)(mark - whole) : 0;
     size_t after = mark != NULL ? made.len - before - 1 : 0;
     const char *at = text.at;
-    bool same = text.len >= before + after && !memcmp(at, whole, before) &&
-                (mark != NULL || text.len == before) &&
-                (after == 0 || !memcmp(at + text.len - after, mark + 1, after));
-    if (same && mark != NULL)
+    if (!same && mark != NULL && text.len >= before + after &&
+        !memcmp(at, whole, before) &&
+        !memcmp(at + text.len - after, mark + 1, after)) {
         args->detail = mv_span(at + before, text.len - before - after);
+        same = true;
+    }
     mv_buf_done(&made);
     return same;
 }
@@ -137,15 +141,11 @@ void cli_code_put(const struct cli *c, struct mv_span word, struct mv_buf *out)
 {
     const struct mv_code_args none = {0};
     mv_code code = mv_code_find(word);
-    size_t unfilled = strlen(NOTHING);
     if (code == MV_CODE_NONE) {
         mv_text_escape_terminal(out, word);
         return;
     }
     mv_code_text(code, c->lang, &none, out);
-    if (out->len > unfilled &&
-        !memcmp(out->at + out->len - unfilled, NOTHING, unfilled))
-        out->len -= unfilled;
 }
 
 bool cli_conflict_denied(struct mv_span raw)

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "proto/codes.h"
+
 #define HOLES_MAX 9
 
 struct said {
@@ -161,6 +163,22 @@ static void put_filled(const char *nb, const struct holes *h,
     }
 }
 
+/* What a code says by itself, with nothing filled in. */
+static bool put_code(struct mv_span text, struct mv_buf *out)
+{
+    struct mv_buf alone = {0};
+    bool same = false;
+    for (unsigned i = 1; i < MV_CODE_COUNT && !same; i++) {
+        mv_buf_clear(&alone);
+        mv_code_alone((mv_code)i, MV_LANG_EN, &alone);
+        same = mv_span_equal(text, mv_buf_span(&alone));
+        if (same)
+            mv_code_alone((mv_code)i, MV_LANG_NB, out);
+    }
+    mv_buf_done(&alone);
+    return same;
+}
+
 void cli_told(const struct cli *c, struct mv_span text, struct mv_buf *out)
 {
     struct holes h = {0};
@@ -171,6 +189,8 @@ void cli_told(const struct cli *c, struct mv_span text, struct mv_buf *out)
     }
     for (const char *between = ""; text.len > 0; between = ": ") {
         mv_buf_text(out, between);
+        if (put_code(text, out))
+            return;
         if ((s = find(text, &h)) != NULL) {
             put_filled(s->nb, &h, out);
             return;

@@ -214,16 +214,15 @@ void mv_batch_answer(struct mv_service *s, size_t at, mv_outcome outcome,
     mv_buf_put(&b->bytes, bytes.at, bytes.len);
 }
 
-void mv_batch_refusal(struct mv_msg_reply *m, struct mv_buf *out)
+void mv_batch_refusal(const struct mv_msg_reply *m, struct mv_buf *out)
 {
+    struct mv_msg_reply said = *m;
     struct mv_buf text = {0};
-    mv_code code = mv_code_find(m->code);
     if (m->text.len == 0) {
-        mv_code_text(code, MV_LANG_EN, &(struct mv_code_args){0}, &text);
-        mv_buf_printf(&text, ": %s", mv_code_todo(code, MV_LANG_EN));
-        m->text = mv_buf_span(&text);
+        mv_code_alone(mv_code_find(m->code), MV_LANG_EN, &text);
+        said.text = mv_buf_span(&text);
     }
-    mv_msg_reply_encode(m, out);
+    mv_msg_reply_encode(&said, out);
     mv_buf_done(&text);
 }
 

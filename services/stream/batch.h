@@ -38,7 +38,7 @@ void mv_batch_answer(struct mv_service *s, size_t slot, mv_outcome outcome,
 bool mv_batch_answers(const struct mv_service *s, const struct mv_slot *slot);
 /* Appends a refusal; without a text of its own it gets the sentence of its
  * code, and what to do. */
-void mv_batch_refusal(struct mv_msg_reply *m, struct mv_buf *out);
+void mv_batch_refusal(const struct mv_msg_reply *m, struct mv_buf *out);
 /* The loop's own answer, in the service's words. */
 void mv_batch_say(struct mv_service *s, size_t slot,
                   const struct mv_verdict *v);

@@ -46,6 +46,8 @@ static void a_conflict_is_told_in_the_language_asked_for(void **state)
     assert_string_equal(
         told(MV_LANG_NB, MV_CODE_FUTURE, "2031", "it (has) not ended", &b),
         "periode 2031 ligger fram i tid (it (has) not ended)");
+    assert_string_equal(told(MV_LANG_NB, MV_CODE_FUTURE, "2031", NULL, &b),
+                        "periode 2031 ligger fram i tid");
     assert_string_equal(
         told(MV_LANG_NB, MV_CODE_FUTURE, "2031", "it has not ended", &b),
         "periode 2031 ligger fram i tid (den er ikke over ennå)");

@@ -51,6 +51,11 @@ static void a_sentence_is_found_by_its_words_and_filled_in(void **state)
          "loggen 'journal': post 7 er skadet"},
         {"catalogue in '/x': /x/units.yaml: is not there",
          "katalogen i '/x': /x/units.yaml finnes ikke"},
+        {"wrong number of frames: send one frame a message",
+         "feil antall rammer: send én ramme for hver melding"},
+        {"evaluator: storing failed or its outcome is unknown: send it again",
+         "evaluator: lagringen feilet, eller utfallet er ukjent: send den "
+         "igjen"},
         {"the start of the log 'journal' is damaged: the operator runs "
          "`maalvakt verify`",
          "begynnelsen av loggen 'journal' er skadet: driftsansvarlig kjører "

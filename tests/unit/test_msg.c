@@ -446,6 +446,27 @@ static void codes_have_names_of_their_own_and_texts(void **state)
     mv_buf_done(&b);
 }
 
+static void a_detail_that_is_not_there_is_left_out(void **state)
+{
+    (void)state;
+    const struct mv_code_args none = {0};
+    struct mv_buf b = {0};
+    mv_code_text(MV_CODE_FRAMING, MV_LANG_EN, &none, &b);
+    assert_string_equal(mv_buf_cstr(&b), "wrong number of frames");
+    mv_buf_clear(&b);
+    mv_code_alone(MV_CODE_FRAMING, MV_LANG_NB, &b);
+    assert_string_equal(mv_buf_cstr(&b),
+                        "feil antall rammer: send én ramme for hver melding");
+    for (unsigned i = 1; i < MV_CODE_COUNT; i++) {
+        for (int lang = 0; lang < MV_LANG_COUNT; lang++) {
+            mv_buf_clear(&b);
+            mv_code_alone((mv_code)i, (mv_lang)lang, &b);
+            assert_null(strstr(mv_buf_cstr(&b), "(-)"));
+        }
+    }
+    mv_buf_done(&b);
+}
+
 #define TEST(name) cmocka_unit_test(name)
 
 int main(void)
@@ -467,6 +488,7 @@ int main(void)
         TEST(another_message_is_not_taken_for_this_one),
         TEST(a_message_says_which_it_is),
         TEST(codes_have_names_of_their_own_and_texts),
+        TEST(a_detail_that_is_not_there_is_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

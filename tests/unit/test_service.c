@@ -158,7 +158,7 @@ static const char *hear(void *z)
 }
 
 /* Who may not speak hears of it under the question's own id. */
-static void ask_in_vain(void *z, const char *code)
+static void ask_in_vain(void *z, const char *code, const char *text)
 {
     static char frame[256];
     struct mv_buf b = {0};
@@ -173,6 +173,7 @@ static void ask_in_vain(void *z, const char *code)
     assert_true(mv_msg_reply_decode(mv_span(frame, (size_t)len), &r, &fault));
     assert_int_equal(r.id, 7);
     assert_true(mv_span_is(r.code, code));
+    assert_true(mv_span_is(r.text, text));
 }
 
 /* Two frames where one is due, by libzmq itself. */
@@ -192,7 +193,9 @@ static void bad_input_14_three_broken_messages_suspend_the_key(void **state)
     }
     assert_int_equal(zmq_send(z, "put:a", 5, 0), 5);
     assert_string_equal(hear(z), "retry:suspended");
-    ask_in_vain(z, "suspended");
+    ask_in_vain(z, "suspended",
+                "the key is suspended after faulty frames: correct the "
+                "program; the operator runs `maalvakt keys resume`");
     struct mv_client *c = toy_client(t, ALICE, "main");
     assert_string_equal(toy_say(c, "put:a", SOON), "ok:1");
     toy_leave(t, c);
