@@ -259,6 +259,31 @@ static const struct mv_unit *lacking(const struct mv_gathering *g, unsigned y,
     return found;
 }
 
+/* Why some column has nothing in of the unit, or of one above it that lacks a
+ * column as a whole: then what else those below it lack is not asked. */
+static uint32_t why_missing(const struct mv_gathering *g,
+                            const struct mv_leaves *l, uint32_t unit)
+{
+    const struct mv_unit *top = NULL;
+    uint32_t why = 0;
+    for (unsigned y = 0; y < g->term->count; y++) {
+        if (l->to[y] > l->from[y])
+            continue;
+        const struct mv_unit *found = lacking(g, y, unit);
+        if (top == NULL || found->enter < top->enter) {
+            top = found;
+            why = 0;
+        }
+        if (found == top) {
+            why |=
+                mv_collect_why_nothing(g, y, top) |
+                MV_REASON_BIT(mv_term_is_base(g->term, y) ? MV_REASON_NO_BASE
+                                                          : MV_REASON_NOT_DUE);
+        }
+    }
+    return why;
+}
+
 /* The next unit in preorder that has leaves in some column, and its leaves and
  * those below it in each. False: no more. */
 static bool next_unit(const struct mv_gathering *g, struct mv_leaves *l,
@@ -276,20 +301,14 @@ static bool next_unit(const struct mv_gathering *g, struct mv_leaves *l,
             *unit = u->index;
         }
     }
-    *missing = 0;
     for (unsigned y = 0; enter != MV_NONE && y < g->term->count; y++) {
         const struct mv_unit *top = &g->c->units[*unit];
         while (l->to[y] < g->all.to[y] &&
                g->c->units[mv_gathering_leaf(g, l->to[y])->unit].enter <
                    top->leave)
             l->to[y]++;
-        if (l->to[y] == l->from[y]) {
-            *missing |=
-                mv_collect_why_nothing(g, y, lacking(g, y, *unit)) |
-                MV_REASON_BIT(mv_term_is_base(g->term, y) ? MV_REASON_NO_BASE
-                                                          : MV_REASON_NOT_DUE);
-        }
     }
+    *missing = enter != MV_NONE ? why_missing(g, l, *unit) : 0;
     return enter != MV_NONE;
 }
 

@@ -24,6 +24,15 @@
     "  - {id: m, year: 2024, text: T, indicator: i, scope: [region],\n" \
     "     require: [\"each d: value > value(-1)\"]}\n"
 
+#define PART(id)                                                          \
+    "  - {id: " id ", title: I, measure: nok, frequency: Q, by: trust,\n" \
+    "     over_periods: sum, over_units: sum, better: higher}\n"
+
+#define PARTS                                                               \
+    "indicators:\n" PART("i")                                               \
+        PART("j") "  - {id: r, title: R, measure: percent, frequency: Q,\n" \
+                  "     formula: '\"i\" / \"j\"'}\n"
+
 static int start_all(void **state)
 {
     (void)state;
@@ -56,6 +65,27 @@ static void a_member_s_withdrawal_is_the_reason_and_not_its_base(void **state)
     expect("t", "ahus", "none withdrawn");
 }
 
+static void a_child_that_lacks_a_part_is_asked_no_further(void **state)
+{
+    static const char *const both[] = {"i", "j"};
+    (void)state;
+    world_open(&w, UNITS, PARTS,
+               "targets:\n"
+               "  - {id: t, year: 2024, text: T, indicator: r, scope: "
+               "[region],\n"
+               "     require: [value > value(-1)]}\n");
+    for (unsigned i = 0; i < 2; i++) {
+        (void)world_push(&w, both[i], "kong", "", "2023-Q1", "1", 'A');
+        (void)world_push(&w, both[i], "ous", "", "2023-Q1", "1", 'A');
+    }
+    (void)world_push(&w, "i", "nor", "", "2024-Q1", "1", 'A');
+    (void)world_push(&w, "j", "ous", "", "2024-Q1", "1", 'A');
+    /* ahus lacks the one, ous the other; nor's lack of a base is below that */
+    expect("t", "hso", "none not_due");
+    (void)world_push(&w, "j", "nor", "", "2024-Q1", "1", 'A');
+    expect("t", "hso", "none no_base");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -65,6 +95,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             a_member_s_withdrawal_is_the_reason_and_not_its_base, start_all,
             finish),
+        cmocka_unit_test_teardown(a_child_that_lacks_a_part_is_asked_no_further,
+                                  finish),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
