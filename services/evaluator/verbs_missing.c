@@ -10,11 +10,10 @@
 #include "services/judging/work.h"
 
 /* An indicator is walked twice: what each unit that sends it lacks, in
- * preorder; and, if none does, all that is due of each unit judged by it. A
- * place within it is how many units were passed, and whether one sent. */
-#define SENT  (UINT64_C(1) << 19)
-#define UNITS (SENT - 1)
-static_assert(2 * MV_UNITS_MAX <= UNITS, "a place holds both walks");
+ * preorder; and all that is due of each unit that is judged by it and, with
+ * all below it, never sent any. A place within it is how many units were
+ * passed. */
+static_assert(2 * MV_UNITS_MAX < 1u << 20, "a place holds both walks");
 
 struct missing {
     struct evaluator *e;
@@ -24,7 +23,6 @@ struct missing {
     const struct mv_indicator *ind;
     struct mv_absent absent; /* of the unit at hand */
     uint32_t at;             /* units passed, on both walks */
-    bool sent;               /* some unit sends it */
     int year;
     uint32_t within; /* a unit and those below, or MV_NONE */
 };
@@ -88,19 +86,28 @@ static void sent_row(struct missing *x, uint32_t unit)
     if (!mv_absent_of(&x->env, x->work, x->ind->index, x->year, unit,
                       &x->absent))
         return;
-    x->sent = true;
     if (x->absent.count > 0)
         row(x, false);
 }
 
-/* Nobody ever sent it: whoever is judged by it is without. */
+/* Does the unit send it, or one below? */
+static bool is_sent(struct missing *x, const struct mv_unit *u)
+{
+    const uint32_t *order = mv_plan_preorder(x->env.plan);
+    bool sent = false;
+    for (uint32_t i = u->enter; i < u->leave && !sent; i++)
+        sent = mv_absent_of(&x->env, x->work, x->ind->index, x->year, order[i],
+                            &x->absent);
+    return sent;
+}
+
 static void never_row(struct missing *x, uint32_t unit)
 {
     bool judged = false;
     for (uint32_t i = 0; i < x->ind->targets.count && !judged; i++)
         judged = is_used(x, x->ind->targets.at[i]) &&
                  mv_plan_judges(x->env.plan, x->ind->targets.at[i], unit);
-    if (judged &&
+    if (judged && !is_sent(x, &x->e->force.now.catalogue->units[unit]) &&
         mv_absent_all(&x->env, x->ind->index, x->year, unit, &x->absent))
         row(x, true);
     x->page->passed++;
@@ -111,7 +118,7 @@ static bool indicator_rows(struct missing *x)
 {
     const uint32_t *order = mv_plan_preorder(x->env.plan);
     uint32_t units = x->e->force.now.catalogue->unit_count;
-    for (; x->at < units || (x->at < 2 * units && !x->sent); x->at++) {
+    for (; x->at < 2 * units; x->at++) {
         if (evaluator_page_full(x->page) || evaluator_page_over(x->e, x->page))
             return false;
         if (x->at < units)
@@ -133,16 +140,14 @@ static void all_rows(struct missing *x)
     const struct mv_catalogue *c = x->e->force.now.catalogue;
     uint64_t first = evaluator_place_of(x->page->from);
     uint64_t within = x->page->from - evaluator_place(first, 0);
-    x->at = (uint32_t)(within & UNITS);
-    x->sent = (within & SENT) != 0;
+    x->at = (uint32_t)within;
     for (uint64_t i = first; i < c->indicator_count; i++) {
         x->ind = &c->indicators[i];
         if (is_asked(x) && !indicator_rows(x)) {
-            x->page->next = evaluator_place(i, x->at | (x->sent ? SENT : 0));
+            x->page->next = evaluator_place(i, x->at);
             return;
         }
         x->at = 0;
-        x->sent = false;
     }
 }
 

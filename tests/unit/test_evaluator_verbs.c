@@ -97,52 +97,6 @@ static void report_tells_each_criterion_and_its_series(void **state)
 }
 
 /* T1 of 2024 was due on 14 June: ahus lacks tsb, which it sent last year. */
-static void missing_names_who_owes_what(void **state)
-{
-    struct fixture *f = *state;
-    struct mv_span raw;
-    struct mv_list periods;
-    test_journal_delivery(&f->j, "epikrise tsb ahus 2023 50/100");
-    test_world_run(&f->w, &f->j, 0, 10);
-    assert_int_equal(ask(f, "missing", "year=2024"), MV_OK);
-    assert_int_equal(f->a.rows, 2);
-    assert_string_equal(text(f, 0, "unit"), "ahus");
-    assert_string_equal(text(f, 0, "indicator"), "epikrise");
-    assert_string_equal(text(f, 0, "due"), "2024-06-14");
-    assert_string_equal(text(f, 1, "unit"), "ous");
-    assert_true(mv_map_find(f->a.row[0], "periods", &raw));
-    assert_true(mv_list_open(&periods, raw) && periods.left == 1);
-    assert_int_equal(ask(f, "missing", "year=2024 unit=ous"), MV_OK);
-    assert_int_equal(f->a.rows, 1);
-    assert_int_equal(ask(f, "missing", ""), MV_AGAIN);
-    assert_int_equal(ask(f, "missing", "year=2024 unit=x"), MV_AGAIN);
-}
-
-/* Nobody: who is judged by it is named. */
-static void missing_names_what_nobody_sent(void **state)
-{
-    struct fixture *f = *state;
-    bool never = false;
-    struct mv_span raw;
-    static const char indicators[] =
-        "indicators:\n"
-        "  - {id: wait, title: W, measure: days, frequency: A_3, due: 9 d,\n"
-        "     decimals: 0, over_periods: mean, over_units: none, by: trust}\n";
-    static const char targets[] =
-        "targets:\n"
-        "  - {id: t, year: 2024, text: T, indicator: wait,\n"
-        "     scope: [region], require: [value < 60 days]}\n";
-    test_journal_catalogue(&f->j, NULL, indicators, targets);
-    test_world_run(&f->w, &f->j, 0, 10);
-    assert_int_equal(ask(f, "missing", "year=2024"), MV_OK);
-    assert_int_equal(f->a.rows, 1);
-    assert_string_equal(text(f, 0, "unit"), "hso");
-    assert_true(mv_map_find(f->a.row[0], "never", &raw));
-    assert_true(mv_value_bool(raw, &never) && never);
-    assert_int_equal(ask(f, "missing", "year=2023"), MV_OK);
-    assert_int_equal(f->a.rows, 0);
-}
-
 /* What is pushed is days; what is compared is the growth of them, a percent. */
 static void status_is_in_the_measure_of_what_is_compared(void **state)
 {
@@ -576,8 +530,6 @@ int main(void)
         TEST(status_says_since_when),
         TEST(status_is_in_the_measure_of_what_is_compared),
         TEST(report_tells_each_criterion_and_its_series),
-        TEST(missing_names_who_owes_what),
-        TEST(missing_names_what_nobody_sent),
         TEST(status_filters_by_each_of_its_arguments),
         TEST(pages_follow_each_other_and_lose_nothing),
         TEST(explain_gives_judgement_criteria_and_figures),
