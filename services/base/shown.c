@@ -41,3 +41,14 @@ int mv_shown_apart(struct mv_dec a, struct mv_dec b, unsigned least)
         n++;
     return n;
 }
+
+int mv_shown_close(struct mv_dec d, unsigned least)
+{
+    unsigned most = least + MV_SHOWN_MORE;
+    if (most > MV_DEC_DECIMALS)
+        most = MV_DEC_DECIMALS;
+    if (!mv_dec_round(&d, d, (int)most))
+        return (int)least;
+    unsigned natural = mv_shown_natural(d);
+    return (int)(natural > least ? natural : least);
+}

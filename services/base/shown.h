@@ -13,5 +13,11 @@ void mv_shown_digits(struct mv_buf *out, const char *text, bool comma);
  * equal not to look it; `least` if they are equal. */
 int mv_shown_apart(struct mv_dec a, struct mv_dec b, unsigned least);
 
+#define MV_SHOWN_MORE 3 /* decimals, where the usual ones do not do */
+
+/* How many decimals a number takes that is to be reached: all that it has,
+ * `least` at least and MV_SHOWN_MORE more at most. */
+int mv_shown_close(struct mv_dec d, unsigned least);
+
 /* How many decimals the number has, without zeros at the end. */
 unsigned mv_shown_natural(struct mv_dec d);

@@ -42,6 +42,8 @@ static void put_number(const struct cli *c, const struct cli_shown *f,
         mv_buf_text(&text, cli_w(c, CLI_W_X_CANNOT));
     else if (n.len > 0 && strcmp(key, "margin") == 0)
         cli_margin(c, f, n, &text);
+    else if (n.len > 0 && strcmp(key, "needed") == 0)
+        cli_needed(c, f, n, &text);
     else if (n.len > 0)
         cli_shown(c, f, n, cli_get_text(criterion, beside), &text);
     cli_table_take(t, CLI_PLAIN, &text);
@@ -105,8 +107,9 @@ static void criterion_row(struct cli *c, struct cli_table *t,
 {
     struct mv_span k = cli_get(row, "criterion");
     struct mv_span status = cli_get_text(k, "status");
+    struct cli_shown usual = shown_of(k, judgement);
     struct cli_shown f =
-        cli_shown_adding(shown_of(k, judgement), cli_get_text(k, "value"),
+        cli_shown_adding(usual, cli_get_text(k, "value"),
                          cli_get_text(k, "limit"), cli_get_text(k, "margin"));
     struct mv_buf text = {0};
     cli_table_cell(t, cli_status_style(status),
@@ -122,7 +125,7 @@ static void criterion_row(struct cli *c, struct cli_table *t,
     else if (cli_is_secured(status, f.measure, cli_get_text(k, "needed")))
         cli_table_cell(t, CLI_PLAIN, mv_span("", 0));
     else
-        put_number(c, &f, k, "needed", "", t);
+        put_number(c, &usual, k, "needed", "", t);
     if (mv_span_is(status, "none"))
         cli_reason(c, cli_get_text(k, "reason"), &text);
     cli_table_take(t, CLI_PLAIN, &text);

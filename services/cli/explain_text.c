@@ -118,7 +118,7 @@ static void say_needed(struct cli *c, struct mv_span j)
     } else if (cli_is_secured(cli_get_text(j, "status"), f.measure, needed)) {
         cli_say(c, CLI_W_X_SECURED, NULL);
     } else if (needed.len > 0) {
-        cli_shown(c, &f, needed, mv_span("", 0), &text);
+        cli_needed(c, &f, needed, &text);
         say(c, CLI_W_X_NEEDED, &text);
     }
     mv_buf_done(&text);

@@ -11,8 +11,6 @@
 #include "services/base/period.h"
 #include "services/base/shown.h"
 
-#define MORE_DECIMALS 3 /* than the indicator's, where a margin needs them */
-
 struct pair {
     const char *name;
     cli_word word;
@@ -183,7 +181,7 @@ struct cli_shown cli_shown_adding(struct cli_shown f, struct mv_span value,
         mv_dec_parse(limit, &l) != MV_NUMBER_OK ||
         mv_dec_parse(margin, &m) != MV_NUMBER_OK)
         return f;
-    for (; more.decimals <= f.decimals + MORE_DECIMALS; more.decimals++) {
+    for (; more.decimals <= f.decimals + MV_SHOWN_MORE; more.decimals++) {
         int n = (int)more.decimals;
         if (!mv_dec_round(&a, v, n) || !mv_dec_round(&b, l, n) ||
             !mv_dec_round(&shown, mv_dec_abs(m), n) ||
@@ -245,6 +243,16 @@ void cli_margin(const struct cli *c, const struct cli_shown *f,
         mv_span_is(f->measure, "percent_change"))
         difference.measure = mv_span_text("pp");
     cli_shown(c, &difference, text, zero, out);
+}
+
+void cli_needed(const struct cli *c, const struct cli_shown *f,
+                struct mv_span text, struct mv_buf *out)
+{
+    struct mv_dec a;
+    struct cli_shown close = *f;
+    if (mv_dec_parse(text, &a) == MV_NUMBER_OK)
+        close.decimals = (unsigned)mv_shown_close(a, f->decimals);
+    cli_shown(c, &close, text, mv_span("", 0), out);
 }
 
 void cli_count(const struct cli *c, uint64_t n, struct mv_buf *out)

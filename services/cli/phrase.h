@@ -32,6 +32,10 @@ void cli_value(const struct cli *c, const struct cli_shown *f,
 /* A difference, with its sign; percents differ by pp. */
 void cli_margin(const struct cli *c, const struct cli_shown *f,
                 struct mv_span text, struct mv_buf *out);
+/* What the periods that remain must average: not rounded to what would miss,
+ * so with up to MV_SHOWN_MORE decimals more. */
+void cli_needed(const struct cli *c, const struct cli_shown *f,
+                struct mv_span text, struct mv_buf *out);
 /* A number as it was pushed: without zeros behind it, and no more decimals
  * than f has. */
 void cli_plain(const struct cli *c, const struct cli_shown *f,

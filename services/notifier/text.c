@@ -206,7 +206,8 @@ static void put_needed(struct mv_buf *out, const struct mv_msg_change *c,
         return;
     mv_buf_text(out, pick(l, " Periodene som gjenstår må i snitt gi ",
                           " The periods that are left must average "));
-    put_number(out, needed, usual_decimals(c), l);
+    put_number(out, needed, mv_shown_close(needed, (unsigned)usual_decimals(c)),
+               l);
     mv_buf_text(out, unit_of(c->measure, l, unit));
     mv_buf_text(out, ".");
 }

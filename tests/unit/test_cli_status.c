@@ -390,6 +390,27 @@ static void a_difference_of_percents_is_in_points_with_its_sign(void **state)
     screen_close(&s);
 }
 
+static void what_is_needed_is_not_rounded_to_what_would_miss(void **state)
+{
+    static const char *const cases[][2] = {
+        {"61.875", "61.875 %"}, {"69.933333333333", "69.9333 %"},
+        {"70.00004", "70.0 %"}, {"-0.00004", "0.0 %"},
+        {"-12.25", "−12.25 %"}, {"soon", "soon"},
+    };
+    struct screen s;
+    struct mv_buf b = {0};
+    struct cli_shown f = {mv_span_text("percent"), 1};
+    (void)state;
+    screen_open(&s, MV_LANG_EN, 0);
+    for (size_t i = 0; i < CLI_COUNT(cases); i++) {
+        mv_buf_clear(&b);
+        cli_needed(&s.cli, &f, mv_span_text(cases[i][0]), &b);
+        assert_string_equal(mv_buf_cstr(&b), cases[i][1]);
+    }
+    mv_buf_done(&b);
+    screen_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -408,6 +429,7 @@ int main(void)
         cmocka_unit_test(periods_that_follow_on_each_other_are_told_together),
         cmocka_unit_test(large_sums_stand_in_millions_and_long_measures_short),
         cmocka_unit_test(a_difference_of_percents_is_in_points_with_its_sign),
+        cmocka_unit_test(what_is_needed_is_not_rounded_to_what_would_miss),
     };
     struct mv_err err = {0};
     if (mv_clock_init(&err) != MV_OK)

@@ -218,6 +218,37 @@ static void what_is_needed_is_told_where_it_may_be_missed(void **state)
     }
 }
 
+static void what_is_needed_is_not_rounded_to_what_would_miss(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *needed;
+        uint64_t decimals;
+        const char *nb, *en;
+    } cases[] = {
+        {"61.875", 1, "gi 61,875 %.", "average 61.875 %."},
+        {"69.933333333333", 1, "gi 69,9333 %.", "average 69.9333 %."},
+        {"69.933333333333", 0, "gi 69,933 %.", "average 69.933 %."},
+        {"70.00004", 1, "gi 70,0 %.", "average 70.0 %."},
+        {"72.5", 2, "gi 72,50 %.", "average 72.50 %."},
+        {"0.333333333333", 6, "gi 0,333333333 %.", "average 0.333333333 %."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct mv_buf bytes = {0};
+        struct mv_msg_change c = change("red");
+        c.measure = T("percent");
+        c.needed = T(cases[i].needed);
+        c.has_decimals = true;
+        c.decimals = cases[i].decimals;
+        mv_msg_change_encode(&c, &bytes);
+        struct mv_span one = mv_buf_span(&bytes);
+        struct notifier_telling t = {.changes = &one, .count = 1, .total = 1};
+        assert_non_null(strstr(in("nb", &t), cases[i].nb));
+        assert_non_null(strstr(in("en", &t), cases[i].en));
+        mv_buf_done(&bytes);
+    }
+}
+
 static void put_criterion(struct mv_buf *out, const char *text,
                           const char *member, const char *status,
                           const char *reason, const char *value)
@@ -483,6 +514,7 @@ int main(void)
         TEST(a_margin_has_its_sign_and_counts_points),
         TEST(a_forecast_is_not_told_as_the_value),
         TEST(what_is_needed_is_told_where_it_may_be_missed),
+        TEST(what_is_needed_is_not_rounded_to_what_would_miss),
         TEST(the_criteria_that_are_not_green_are_told),
         TEST(one_criterion_says_no_more_than_the_whole),
         TEST(six_criteria_are_told_and_the_rest_counted),
