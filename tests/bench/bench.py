@@ -85,6 +85,7 @@ class Installation(house.House):
 
     def __init__(self, directory, indicators=500, services=SERVICES):
         room = {name: {"quota": "8 GiB"} for name in SERVICES}
+        room["ingest"]["rows_per_second"] = 100_000_000  # of one key
         super().__init__(settings=room, units=TRUSTS,
                          path=tempfile.mkdtemp(prefix="bench-", dir=directory))
         self.add_key("kari", "subscriber")
