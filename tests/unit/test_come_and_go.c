@@ -187,6 +187,24 @@ static void what_they_push_of_another_time_counts(void **state)
     assert_string_equal(world_ruling(&w, 0), "green 12 10 2");
 }
 
+/* 30 December 2024 is a Monday: the year has no week left. */
+static void one_that_has_no_period_of_the_year_is_not_expected(void **state)
+{
+    (void)state;
+    world_open(&w,
+               "units:\n"
+               "  - {id: r, name: R, kind: region}\n"
+               "  - {id: a, name: A, kind: trust, parent: r}\n"
+               "  - {id: late, name: L, kind: trust, parent: r, from: "
+               "2024-12-30}\n",
+               indicators,
+               "targets:\n"
+               "  - {id: t, text: x, year: 2024, indicator: week, scope: "
+               "[region], require: [value > 0]}\n");
+    put("week", "a", "2024-W10", "2");
+    expect_units(1, 1);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, finish)
 
 int main(void)
@@ -197,6 +215,7 @@ int main(void)
         TEST(no_forecast_fills_it),
         TEST(who_belongs_to_one_that_ends_ends_with_it),
         TEST(one_with_figures_of_another_time_alone_counts),
+        TEST(one_that_has_no_period_of_the_year_is_not_expected),
         TEST(a_year_is_whole_that_has_all_they_lived_to_have),
         TEST(a_sum_is_held_against_the_same_half_year),
         TEST(what_they_push_of_another_time_counts),
