@@ -3,6 +3,8 @@
  * are compared bit by bit. No state: a crash leaves nothing. */
 #include "services/judging/cells.h"
 
+#include "services/catalogue/model.h"
+
 #define DAYS   31
 #define YEAR12 UINT64_C(0xfff)
 
@@ -170,6 +172,8 @@ void mv_cells_outside(mv_freq freq, int year, int32_t first_day,
     struct mv_cells cells;
     struct mv_period p;
     bool never = first_day > last_day;
+    if (first_day == MV_DAY_MIN && last_day == MV_DAY_MAX)
+        return;
     if (!never && first_day <= mv_day_of(year, 1, 1) &&
         last_day >= mv_day_of(year, 12, 31))
         return;

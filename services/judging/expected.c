@@ -28,19 +28,20 @@ void mv_expected_periods(const struct mv_judge_env *env,
     const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
     mv_freq freq = c->indicators[term->indicator].frequency;
     unsigned words = mv_cells_words(freq);
-    struct mv_cells waived = {{0}}, cells;
+    int year = term->at[0].year;
+    struct mv_cells all, known = got->basis.held, waived = {{0}};
+    mv_cells_year(freq, year, &all);
+    mv_cells_keep(&known, &all, words);
     for (unsigned part = 0; part < term->parts; part++)
         mv_cells_add(&waived, &got->lack[part].waived, words);
-    mv_cells_drop(&waived, &got->basis.held, words);
-    *in = *of = 0;
-    for (int n = 1; mv_cells_nth(freq, term->at[0].year, n, &cells); n++) {
-        mv_cells_drop(&cells, &waived, words);
-        if (mv_cells_empty(&cells, words))
-            continue;
-        ++*of;
-        if (mv_cells_inside(&cells, &got->basis.held, words))
-            ++*in;
-    }
+    mv_cells_keep(&waived, &all, words);
+    mv_cells_drop(&waived, &known, words);
+    mv_cells_add(&known, &waived, words);
+    mv_cells_whole(freq, &waived);
+    mv_cells_whole(freq, &known);
+    unsigned never = mv_cells_periods(freq, &waived);
+    *of = (uint16_t)((unsigned)mv_period_count(freq, year) - never);
+    *in = (uint16_t)(mv_cells_periods(freq, &known) - never);
 }
 
 /* ---- units ---- */

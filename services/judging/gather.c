@@ -149,12 +149,13 @@ static bool find_common_latest(struct mv_gathering *g)
 }
 
 /* All of what is in, also where the last of it counts alone. */
-static void mark_held(struct mv_gathering *g, const struct mv_strand *s)
+static void mark_held(struct mv_gathering *g, const struct mv_strand *s,
+                      unsigned words)
 {
     for (uint32_t i = s->first; i < s->first + s->count; i++) {
         const struct mv_stretch *t = &g->w->stretches[i];
         if (t->picked)
-            mv_cells_add(&g->ret->basis.held, &t->cells, MV_CELL_WORDS);
+            mv_cells_add(&g->ret->basis.held, &t->cells, words);
     }
 }
 
@@ -215,17 +216,18 @@ static void column_basis(struct mv_gathering *g, unsigned y)
 {
     const struct mv_indicator *ind = mv_gathering_indicator(g, y);
     struct mv_basis *b = &g->ret->basis;
+    unsigned words = mv_cells_words(ind->frequency);
     b->unweighted |= g->ret->amounts[y].unweighted;
     for (uint32_t i = g->all.from[y]; i < g->all.to[y]; i++) {
         struct mv_strand *s = mv_gathering_leaf(g, i);
         if (!s->included)
             continue;
         if (y == 0)
-            mark_held(g, s);
+            mark_held(g, s, words);
         if (ind->over_periods == MV_FOLD_LAST)
             mv_strand_keep_last(g->w, s);
         b->preliminary |= mv_strand_preliminary(g->w, s);
-        b->forecast |= !mv_cells_empty(&s->filled, MV_CELL_WORDS);
+        b->forecast |= !mv_cells_empty(&s->filled, words);
         if (!is_whole(ind->frequency, s))
             g->ret->whole &= ~(UINT64_C(1) << y);
         if (g->w->keep_used)
