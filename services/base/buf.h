@@ -86,8 +86,9 @@ static inline bool mv_span_equal(struct mv_span a, struct mv_span b)
 }
 
 static inline bool mv_span_is(struct mv_span a, const char *s)
-{
-    return mv_span_equal(a, mv_span_text(s));
+{ /* of many names most differ in the first byte */
+    return (a.len == 0 || *(const char *)a.at == *s) &&
+           mv_span_equal(a, mv_span_text(s));
 }
 
 static inline void mv_be64_put(uint8_t *p, uint64_t v)
