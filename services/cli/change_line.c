@@ -45,7 +45,7 @@ static void put_value(const struct cli *c, struct mv_span change,
     struct mv_span limit = cli_get_text(change, "limit");
     struct mv_buf a = {0}, b = {0};
     if (mv_span_is(cli_get_text(change, "status"), "none")) {
-        cli_reason(c, cli_get_text(change, "reason"), out);
+        cli_reason_of(c, change, "reason", out);
     } else if (value.len > 0 && limit.len > 0) {
         cli_value(c, &f, value, limit, &a);
         cli_shown(c, &f, limit, value, &b);

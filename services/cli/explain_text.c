@@ -28,8 +28,40 @@ static void say(struct cli *c, cli_word word, struct mv_buf *text)
     mv_buf_clear(text);
 }
 
-static void say_status(struct cli *c, struct mv_span j)
+/* The first date that nothing has met; of one that is past nothing is said
+ * here. */
+static struct mv_span next_date(struct mv_span dues)
 {
+    struct mv_list l;
+    struct mv_span due, next = mv_span("", 0);
+    if (!mv_list_open(&l, dues))
+        return next;
+    while (mv_list_next(&l, &due)) {
+        struct mv_span day = cli_get_text(due, "day");
+        if (cli_get_text(due, "met").len == 0 &&
+            (next.len == 0 || mv_span_compare(day, next) < 0))
+            next = day;
+    }
+    return next;
+}
+
+static void put_why_none(const struct cli *c, struct mv_span judged,
+                         struct mv_buf *out)
+{
+    struct mv_span j = cli_get(judged, "judgement");
+    struct mv_span next = next_date(cli_get(judged, "dues"));
+    struct mv_buf day = {0};
+    put(&day, next);
+    if (next.len > 0 && mv_span_is(cli_get_text(j, "reason"), "not_due"))
+        cli_word_put(out, c, CLI_W_R_NEXT_DATE, mv_buf_cstr(&day), NULL);
+    else
+        cli_reason_of(c, j, "reason", out);
+    mv_buf_done(&day);
+}
+
+static void say_status(struct cli *c, struct mv_span judged)
+{
+    struct mv_span j = cli_get(judged, "judgement");
     struct mv_buf why = {0}, a = {0}, b = {0}, d = {0};
     struct cli_shown f = cli_shown_of(j);
     struct mv_span value = cli_get_text(j, "value");
@@ -38,7 +70,7 @@ static void say_status(struct cli *c, struct mv_span j)
     bool forecast = cli_get_text(j, "forecast").len > 0;
     f = cli_shown_adding(f, value, limit, cli_get_text(j, "margin"));
     if (mv_span_is(cli_get_text(j, "status"), "none")) {
-        cli_reason(c, cli_get_text(j, "reason"), &why);
+        put_why_none(c, judged, &why);
         cli_say(c, CLI_W_X_NONE, status, mv_buf_cstr(&why), NULL);
     } else if (value.len == 0 || limit.len == 0) {
         cli_say(c, CLI_W_X_STATUS, status, NULL);
@@ -195,9 +227,9 @@ static void say_since(struct cli *c, struct mv_span j,
 }
 
 static void say_judgement(struct cli *c, const struct cli_pages *rows,
-                          struct mv_span j, struct mv_span holds,
-                          struct cli_source *source)
+                          struct mv_span judged, struct cli_source *source)
 {
+    struct mv_span j = cli_get(judged, "judgement");
     struct mv_buf text = {0};
     put(&text, cli_get_text(j, "target"));
     put(&text, cli_get_text(j, "commission")); /* the one or the other */
@@ -210,16 +242,16 @@ static void say_judgement(struct cli *c, const struct cli_pages *rows,
     mv_buf_printf(&text, ", %llu", (unsigned long long)cli_get_u64(j, "year"));
     say(c, CLI_W_X_LINE, &text);
     cli_say(c, CLI_W_X_LINE, NULL);
-    say_status(c, j);
+    say_status(c, judged);
     say_lacking(c, rows);
     cli_stated_show(c, j);
     if (cli_get_bool(j, "preliminary"))
         cli_say(c, CLI_W_X_PRELIMINARY, NULL);
     if (cli_get_bool(j, "held"))
         cli_say(c, CLI_W_X_HELD, NULL);
-    cli_stated_holds(c, holds);
+    cli_stated_holds(c, cli_get(judged, "holds"));
     if (cli_get_text(j, "commission").len == 0) /* its dates say it */
-        cli_names(cli_get(j, "overdue"), &text);
+        cli_overdue(judged, &text);
     if (text.len > 0)
         say(c, CLI_W_X_OVERDUE, &text);
     say_needed(c, j);
@@ -237,16 +269,14 @@ void cli_explain_show(struct cli *c, const struct cli_pages *rows,
                       struct cli_source *source)
 {
     struct mv_list l = cli_pages_walk(rows);
-    struct mv_span row, j = mv_span("", 0), dues = j, holds = j;
+    struct mv_span row, judged = mv_span("", 0);
     while (mv_list_next(&l, &row)) {
-        if (!cli_is_what(row, "judgement"))
-            continue;
-        j = cli_get(row, "judgement");
-        dues = cli_get(row, "dues");
-        holds = cli_get(row, "holds");
+        if (cli_is_what(row, "judgement"))
+            judged = row;
     }
-    say_judgement(c, rows, j, holds, source);
-    cli_stated_dues(c, dues);
+    struct mv_span j = cli_get(judged, "judgement");
+    say_judgement(c, rows, judged, source);
+    cli_stated_dues(c, cli_get(judged, "dues"));
     cli_explain_rule(c, rows, j);
     cli_explain_criteria(c, rows, j);
     cli_explain_terms(c, rows);

@@ -10,6 +10,7 @@
 #include "services/base/decimal.h"
 #include "services/base/period.h"
 #include "services/base/shown.h"
+#include "services/cli/rows.h"
 
 struct pair {
     const char *name;
@@ -48,6 +49,17 @@ void cli_reason(const struct cli *c, struct mv_span reason, struct mv_buf *out)
         {"missing", CLI_W_R_MISSING},
     };
     put_word(c, pairs, CLI_COUNT(pairs), reason, out);
+}
+
+void cli_reason_of(const struct cli *c, struct mv_span row, const char *key,
+                   struct mv_buf *out)
+{
+    struct mv_span reason = cli_get_text(row, key);
+    if (cli_get_text(row, "commission").len > 0 &&
+        mv_span_is(reason, "not_due"))
+        mv_buf_text(out, cli_w(c, CLI_W_R_DATE_AHEAD));
+    else
+        cli_reason(c, reason, out);
 }
 
 void cli_cause(const struct cli *c, struct mv_span kind, struct mv_buf *out)
@@ -111,6 +123,14 @@ void cli_names(struct mv_span list, struct mv_buf *out)
                           mv_period_text(&p, last));
         more = item.at != NULL;
     }
+}
+
+void cli_overdue(struct mv_span row, struct mv_buf *out)
+{
+    struct mv_span judgement = cli_get(row, "judgement");
+    cli_names(cli_get(judgement.len > 0 ? judgement : row, "overdue"), out);
+    if (out->len == 0)
+        cli_names(cli_get(row, "also_overdue"), out);
 }
 
 static void put_measure(const struct cli *c, struct mv_span measure,

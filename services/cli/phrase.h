@@ -6,11 +6,19 @@
 
 /* A reason for none; a word not known here is shown as it is. Appends. */
 void cli_reason(const struct cli *c, struct mv_span reason, struct mv_buf *out);
+/* The reason under that key of a row: of a commission, which has no figures,
+ * in words of its own. Appends. */
+void cli_reason_of(const struct cli *c, struct mv_span row, const char *key,
+                   struct mv_buf *out);
 /* What caused a change: "tall" "rettelse" ... Appends. */
 void cli_cause(const struct cli *c, struct mv_span kind, struct mv_buf *out);
 /* "2024-T2, 2024-T3" of a raw list of texts; three periods and more that
  * follow on each other as "2024-M01–2024-M12". Appends. */
 void cli_names(struct mv_span list, struct mv_buf *out);
+
+/* The periods that are past due and not in, of a status, or of `explain`'s
+ * row of one: whether they are its reason or stand beside it. Appends. */
+void cli_overdue(struct mv_span row, struct mv_buf *out);
 
 /* How a figure is shown: decimals of its indicator, and the measure. */
 struct cli_shown {

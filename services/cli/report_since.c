@@ -179,7 +179,7 @@ static void put_status(const struct cli *c, struct mv_span row,
     if (!mv_span_is(status, "none"))
         return;
     mv_buf_text(out, " (");
-    cli_reason(c, cli_get_text(row, "reason"), out);
+    cli_reason_of(c, row, "reason", out);
     mv_buf_text(out, ")");
 }
 

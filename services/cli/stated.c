@@ -188,7 +188,7 @@ void cli_stated_show(struct cli *c, struct mv_span j)
     struct mv_buf author = {0}, comment = {0}, when = {0}, until = {0},
                   seq = {0};
     if (own.len > 0) {
-        cli_reason(c, cli_get_text(j, "own_reason"), &comment);
+        cli_reason_of(c, j, "own_reason", &comment);
         cli_say(c, comment.len > 0 ? CLI_W_X_OWN_NONE : CLI_W_X_OWN_STATUS,
                 cli_status_text(c, own), mv_buf_cstr(&comment), NULL);
     }

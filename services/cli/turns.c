@@ -138,7 +138,7 @@ static void put_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
     struct mv_span limit = cli_get_text(row, "limit");
     struct mv_buf a = {0}, b = {0};
     if (mv_span_is(cli_get_text(row, "becomes"), "none")) {
-        cli_reason(c, cli_get_text(row, "reason"), out);
+        cli_reason_of(c, row, "reason", out);
     } else if (value.len > 0 && limit.len > 0) {
         cli_value(c, &f, value, limit, &a);
         cli_shown(c, &f, limit, value, &b);

@@ -1,0 +1,81 @@
+/* What `maalvakt explain` says of what did not go into a status. */
+#include <string.h>
+
+#include "services/cli/explain_text.h"
+#include "services/cli/phrase.h"
+#include "tests/support/quoted.h"
+#include "tests/support/screen.h"
+#include "tests/support/unit.h"
+
+static int says(struct screen *s, const char *text)
+{
+    return strstr(screen_text(s), text) != NULL;
+}
+
+static void show_judged(struct screen *s, const char *row)
+{
+    struct cli_pages rows = {0};
+    struct cli_source *source = cli_source_open(NULL);
+    struct mv_buf b = {0};
+    test_quoted(&b, row);
+    cli_pages_put(&rows, mv_buf_span(&b));
+    screen_open(s, MV_LANG_EN, 0);
+    cli_explain_show(&s->cli, &rows, source);
+    cli_source_close(source);
+    cli_pages_done(&rows);
+    mv_buf_done(&b);
+}
+
+/* The first of those that nothing has met; it has no figures. */
+static void of_a_commission_the_next_date_is_told(void **state)
+{
+    struct screen s;
+    (void)state;
+    show_judged(&s, "{'what':'judgement','judgement':{'commission':'plan',"
+                    "'status':'none','reason':'not_due'},'dues':["
+                    "{'on':'2024-03-01','day':'2024-03-01','met':'delivered'},"
+                    "{'on':'2024-11-01','day':'2024-11-01'},"
+                    "{'on':'2024-05-01','day':'2024-10-15'}]}");
+    assert_true(says(&s, "– none: not due yet, next on 2024-10-15."));
+    assert_false(says(&s, "figures"));
+    screen_close(&s);
+}
+
+/* Also of what its dates alone say, beside a person's word. */
+static void a_commission_has_words_of_its_own_for_not_due(void **state)
+{
+    struct screen s;
+    struct mv_buf row = {0}, text = {0};
+    (void)state;
+    test_quoted(&row, "{'commission':'plan','own':'none','own_reason':"
+                      "'not_due'}");
+    screen_open(&s, MV_LANG_EN, 0);
+    cli_reason_of(&s.cli, mv_buf_span(&row), "own_reason", &text);
+    assert_string_equal(mv_buf_cstr(&text), "not due yet");
+    mv_buf_done(&row);
+    mv_buf_done(&text);
+    screen_close(&s);
+}
+
+static void what_is_overdue_is_told_beside_another_reason(void **state)
+{
+    struct screen s;
+    (void)state;
+    show_judged(&s, "{'what':'judgement','also_overdue':['2024-M01','2024-M02',"
+                    "'2024-M03'],'judgement':{'target':'v','status':'none',"
+                    "'reason':'no_base'}}");
+    assert_true(says(&s, "– none: nothing to compare with."));
+    assert_true(
+        says(&s, "Figures missing after they were due: 2024-M01–2024-M03."));
+    screen_close(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_a_commission_the_next_date_is_told),
+        cmocka_unit_test(a_commission_has_words_of_its_own_for_not_due),
+        cmocka_unit_test(what_is_overdue_is_told_beside_another_reason),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
