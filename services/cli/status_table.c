@@ -73,15 +73,17 @@ void cli_status_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
     bool commission = cli_get_text(row, "commission").len > 0;
     if (commission && !mv_span_is(reason, "not_assessed"))
         return; /* its dates say it */
-    if (mv_span_is(cli_get_text(row, "status"), "none"))
+    bool none = mv_span_is(cli_get_text(row, "status"), "none");
+    if (none)
         cli_reason(c, reason, out);
-    cli_names(cli_get(row, "overdue"), &overdue);
+    cli_overdue(row, &overdue);
+    if (overdue.len > 0 && none && !mv_span_is(reason, "overdue")) {
+        mv_buf_text(out, out->len > 0 ? "; " : "");
+        cli_reason(c, mv_span_text("overdue"), out);
+    }
     if (overdue.len > 0) {
-        mv_buf_text(out, out->len > 0 ? ": " : "");
-        if (!mv_span_is(reason, "overdue")) {
-            mv_buf_text(out, cli_w(c, CLI_W_MISSING));
-            mv_buf_put_u8(out, ' ');
-        }
+        mv_buf_text(out, none ? ": " : cli_w(c, CLI_W_MISSING));
+        mv_buf_text(out, none ? "" : " ");
         mv_buf_put(out, overdue.at, overdue.len);
     }
     put_partial(c, row, out);

@@ -118,10 +118,12 @@ static void explain_judgement(struct explaining *x, const struct mv_pair *pair,
         .closed =
             evaluator_year_closed(e, c->targets[pair->target].year, pair->unit),
     };
-    evaluator_page_row(x->page, 2u + status->held);
+    evaluator_page_row(x->page,
+                       2u + status->held + (e->judgement.beside_kept > 0));
     mv_pack_kv_cstr(out, "what", "judgement");
     mv_pack_cstr(out, "judgement");
     evaluator_change_pack(&ch, out);
+    evaluator_beside_pack(&e->judgement, out);
     if (status->held)
         evaluator_holds_pack(&e->holds, &e->book, pair->target, pair->unit,
                              e->force.now.today, out);

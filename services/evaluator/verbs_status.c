@@ -63,6 +63,17 @@ static void pack_overdue(struct mv_buf *out, const struct mv_judgement *j)
         mv_pack_cstr(out, mv_period_text(&j->overdue_at[i], text));
 }
 
+void evaluator_beside_pack(const struct mv_judgement *j, struct mv_buf *out)
+{
+    char text[MV_PERIOD_TEXT_BYTES];
+    if (j->beside_kept == 0)
+        return;
+    mv_pack_cstr(out, "also_overdue");
+    mv_pack_list(out, j->beside_kept);
+    for (uint16_t i = 0; i < j->beside_kept; i++)
+        mv_pack_cstr(out, mv_period_text(&j->overdue_at[i], text));
+}
+
 /* Pairs that every status has, beside those that pack_said counts. */
 #define ALIKE 15u
 
@@ -174,6 +185,7 @@ static void pack_status(struct evaluator *e, struct evaluator_page *page,
     struct mv_buf *out = &page->rows;
     evaluator_page_row(page, said_pairs(status) + 3u + status->held + value +
                                  limit + margin + forecast + 2u * scale.there +
+                                 (j->beside_kept > 0) +
                                  (parts_pairs(&parts) + 1u) * (lead != NULL));
     mv_pack_kv_text(out, "target", t->id);
     pack_names(out, c, &t->text, t->chapter, t->year, j->unit);
@@ -195,6 +207,7 @@ static void pack_status(struct evaluator *e, struct evaluator_page *page,
     }
     mv_pack_kv_bool(out, "preliminary", j->preliminary);
     pack_overdue(out, j);
+    evaluator_beside_pack(j, out);
     if (lead != NULL) {
         pack_parts(out, &parts, j->count);
         mv_pack_cstr(out, "basis");

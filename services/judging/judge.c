@@ -172,6 +172,8 @@ static void judge_one(struct judging *j, uint32_t criterion,
             .criterion = criterion, .member = member, .reason = reason};
         if (reason == MV_REASON_OVERDUE)
             mv_late_none(&j->k, &j->k.w->late[MV_LATE_NONE]);
+        else if (reason != MV_REASON_NOT_COMPUTABLE) /* it may name nothing */
+            mv_late_beside(&j->k, &j->k.w->late[MV_LATE_BESIDE]);
     } else {
         j->ret->preliminary |= r->basis.preliminary;
         mv_late_merge(&j->k.w->late[MV_LATE_COLOURED],
@@ -242,12 +244,16 @@ static void finish(struct judging *j)
         ret->reason = j->none_lines != 0 ? mv_reason_first(j->none_lines)
                                          : MV_REASON_NOT_ASSESSED;
     find_lead(j);
-    if (ret->status == MV_STATUS_NONE && ret->reason != MV_REASON_OVERDUE)
-        return;
+    bool beside =
+        ret->status == MV_STATUS_NONE && ret->reason != MV_REASON_OVERDUE;
     const struct mv_late *late =
-        &j->k.w->late[ret->status == MV_STATUS_NONE ? MV_LATE_NONE
-                                                    : MV_LATE_COLOURED];
-    ret->overdue_kept = (uint16_t)late->count;
+        &j->k.w->late[ret->status != MV_STATUS_NONE ? MV_LATE_COLOURED
+                      : beside                      ? MV_LATE_BESIDE
+                                                    : MV_LATE_NONE];
+    for (int i = MV_LATE_COLOURED; beside && i <= MV_LATE_NONE; i++)
+        mv_late_merge(&j->k.w->late[MV_LATE_BESIDE], &j->k.w->late[i]);
+    ret->overdue_kept = beside ? 0 : (uint16_t)late->count;
+    ret->beside_kept = beside ? (uint16_t)late->count : 0;
     for (unsigned i = 0; i < late->count; i++)
         ret->overdue_at[i] = late->at[i];
 }
@@ -270,7 +276,7 @@ static void clear(struct mv_judgement *ret, uint32_t target, uint32_t unit)
     ret->count = 0;
     ret->lead = 0;
     ret->preliminary = false;
-    ret->overdue_kept = 0;
+    ret->overdue_kept = ret->beside_kept = 0;
 }
 
 static void judge_lines(const struct mv_judge_env *env, uint32_t target,

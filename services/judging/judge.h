@@ -74,7 +74,9 @@ struct mv_judgement {
                       below count, if there are */
     bool preliminary;
     uint16_t overdue_kept; /* past due and not in: the first, by time */
-    struct mv_period overdue_at[MV_OVERDUE_MAX];
+    uint16_t beside_kept;  /* as many, where it is none for a reason that
+                              stands before that: in no change */
+    struct mv_period overdue_at[MV_OVERDUE_MAX]; /* of the one or the other */
     struct mv_work *work; /* scratch memory, kept between calls */
 };
 

@@ -70,6 +70,16 @@ void mv_late_coloured(const struct mv_case *k, struct mv_late *ret)
     }
 }
 
+void mv_late_beside(const struct mv_case *k, struct mv_late *ret)
+{
+    for (unsigned i = 0; i < k->group_count; i++) {
+        if (k->groups[i].kind == MV_NODE_SHARE)
+            mv_late_merge(ret, &k->w->late[MV_LATE_SHARE]);
+        else if (k->groups[i].term.at[0].year == k->target->year)
+            add_group(k, &k->groups[i], true, ret);
+    }
+}
+
 void mv_late_none(const struct mv_case *k, struct mv_late *ret)
 {
     for (unsigned i = 0; i < k->group_count; i++) {

@@ -24,6 +24,7 @@ struct mv_late {
 enum mv_late_list {
     MV_LATE_COLOURED,   /* of criteria with a colour */
     MV_LATE_NONE,       /* of those that are none for that reason */
+    MV_LATE_BESIDE,     /* of those that are none for another one */
     MV_LATE_NOW,        /* of the criterion at hand */
     MV_LATE_SHARE,      /* of units that its shares judge */
     MV_LATE_SHARE_NONE, /* of shares that can judge no unit */

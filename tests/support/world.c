@@ -146,6 +146,20 @@ const char *world_status(struct world *w, const char *target, int year,
     return text;
 }
 
+const char *world_beside(const struct world *w)
+{
+    static char text[4096];
+    char period[MV_PERIOD_TEXT_BYTES];
+    int n = 0;
+    text[0] = '\0';
+    for (unsigned i = 0; i < w->j.beside_kept; i++) {
+        n += snprintf(text + n, sizeof text - (size_t)n, "%s%s",
+                      i == 0 ? "" : " ",
+                      mv_period_text(&w->j.overdue_at[i], period));
+    }
+    return text;
+}
+
 const char *world_ruling(const struct world *w, uint32_t n)
 {
     static char text[512];

@@ -43,6 +43,8 @@ int32_t world_day(const char *day);
  * overdue: "red", "none no_base", "green overdue 2024-T2 2024-T3". Static. */
 const char *world_status(struct world *w, const char *target, int year,
                          const char *unit);
+/* What is past due beside its reason: "2024-Q1 2024-Q2". Static. */
+const char *world_beside(const struct world *w);
 /* The n-th ruling of the last judgement: "red left right margin". Static. */
 const char *world_ruling(const struct world *w, uint32_t n);
 /* Explains of 2024, each part by a walk of its own, as pages do. */

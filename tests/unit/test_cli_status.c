@@ -5,6 +5,7 @@
 #include "services/base/clock.h"
 #include "services/cli/phrase.h"
 #include "services/cli/status_table.h"
+#include "tests/support/quoted.h"
 #include "tests/support/screen.h"
 #include "tests/support/unit.h"
 
@@ -107,6 +108,23 @@ static void a_status_is_sign_and_word_with_value_limit_and_margin(void **state)
     assert_true(says(&s, "#412"));
     assert_false(says(&s, "\x1b["));
     cli_pages_done(&rows);
+    screen_close(&s);
+}
+
+static void what_is_overdue_is_told_beside_another_reason(void **state)
+{
+    struct screen s;
+    struct mv_buf row = {0}, why = {0};
+    (void)state;
+    test_quoted(&row, "{'target':'v','status':'none','reason':'no_base',"
+                      "'overdue':[],'also_overdue':['2024-Q1','2024-Q2']}");
+    screen_open(&s, MV_LANG_EN, 0);
+    cli_status_why(&s.cli, mv_buf_span(&row), &why);
+    assert_string_equal(
+        mv_buf_cstr(&why),
+        "nothing to compare with; figures overdue: 2024-Q1, 2024-Q2");
+    mv_buf_done(&row);
+    mv_buf_done(&why);
     screen_close(&s);
 }
 
@@ -415,6 +433,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_status_is_sign_and_word_with_value_limit_and_margin),
+        cmocka_unit_test(what_is_overdue_is_told_beside_another_reason),
         cmocka_unit_test(a_colour_of_a_part_says_of_how_much),
         cmocka_unit_test(parts_that_differ_are_counted_by_colour),
         cmocka_unit_test(a_value_in_which_periods_are_assumed_is_a_forecast),

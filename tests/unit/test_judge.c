@@ -294,6 +294,27 @@ static void a_none_line_turns_green_into_none_but_not_red(void **state)
     expect("t", "ahus", "red");
 }
 
+/* The reason that stands first hides none of what is past due. */
+static void what_is_overdue_is_told_beside_another_reason(void **state)
+{
+    (void)state;
+    start_target(WORLD_UNITS,
+                 "indicators:\n" INDICATOR("i", "count", "Q", "sum", "sum",
+                                           "    due: 10 d\n"),
+                 "year: 2024, indicator: i, scope: [trust], require: "
+                 "[value > value(-1)]");
+    w.env.today = mv_day_of(2024, 8, 20);
+    assert_string_equal(world_status(&w, "t", 2024, "ahus"), "none no_base");
+    assert_string_equal(world_beside(&w), "2024-Q1 2024-Q2");
+    put("i", "ahus", "2024-Q1", "1");
+    assert_string_equal(world_status(&w, "t", 2024, "ahus"), "none no_base");
+    assert_string_equal(world_beside(&w), "2024-Q2");
+    put("i", "ahus", "2023-Q1", "2");
+    assert_string_equal(world_status(&w, "t", 2024, "ahus"),
+                        "red overdue 2024-Q2");
+    assert_string_equal(world_beside(&w), "");
+}
+
 static void what_the_rest_of_the_year_must_average(void **state)
 {
     (void)state;
@@ -472,6 +493,7 @@ int main(void)
         CASE(out_of_range_is_not_computable_and_never_a_wrap),
         CASE(percents_multiply_and_divide_as_percents),
         CASE(a_none_line_turns_green_into_none_but_not_red),
+        CASE(what_is_overdue_is_told_beside_another_reason),
         CASE(what_the_rest_of_the_year_must_average),
         CASE(unlike_periods_below_are_told_while_some_are_missing),
         CASE(preliminary_is_said_only_of_what_is_used),
