@@ -127,7 +127,7 @@ static void criterion_row(struct cli *c, struct cli_table *t,
     else
         put_number(c, &usual, k, "needed", "", t);
     if (mv_span_is(status, "none"))
-        cli_reason(c, cli_get_text(k, "reason"), &text);
+        cli_reason_where(c, row, cli_get_text(k, "reason"), &text);
     cli_table_take(t, CLI_PLAIN, &text);
     put_left_out(c, row, &text);
     if (text.len > 0) {

@@ -45,21 +45,37 @@ static struct mv_span next_date(struct mv_span dues)
     return next;
 }
 
-static void put_why_none(const struct cli *c, struct mv_span judged,
-                         struct mv_buf *out)
+/* Of the first criterion that tells where its series breaks, else nothing. */
+static struct mv_span first_broken(const struct cli_pages *rows)
+{
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row;
+    while (mv_list_next(&l, &row)) {
+        if (cli_is_what(row, "criterion") && cli_get(row, "broken").len > 0)
+            return row;
+    }
+    return mv_span("", 0);
+}
+
+static void put_why_none(const struct cli *c, const struct cli_pages *rows,
+                         struct mv_span judged, struct mv_buf *out)
 {
     struct mv_span j = cli_get(judged, "judgement");
+    struct mv_span reason = cli_get_text(j, "reason");
     struct mv_span next = next_date(cli_get(judged, "dues"));
     struct mv_buf day = {0};
     put(&day, next);
-    if (next.len > 0 && mv_span_is(cli_get_text(j, "reason"), "not_due"))
+    if (next.len > 0 && mv_span_is(reason, "not_due"))
         cli_word_put(out, c, CLI_W_R_NEXT_DATE, mv_buf_cstr(&day), NULL);
+    else if (mv_span_is(reason, "series_break"))
+        cli_reason_where(c, first_broken(rows), reason, out);
     else
         cli_reason_of(c, j, "reason", out);
     mv_buf_done(&day);
 }
 
-static void say_status(struct cli *c, struct mv_span judged)
+static void say_status(struct cli *c, const struct cli_pages *rows,
+                       struct mv_span judged)
 {
     struct mv_span j = cli_get(judged, "judgement");
     struct mv_buf why = {0}, a = {0}, b = {0}, d = {0};
@@ -70,7 +86,7 @@ static void say_status(struct cli *c, struct mv_span judged)
     bool forecast = cli_get_text(j, "forecast").len > 0;
     f = cli_shown_adding(f, value, limit, cli_get_text(j, "margin"));
     if (mv_span_is(cli_get_text(j, "status"), "none")) {
-        put_why_none(c, judged, &why);
+        put_why_none(c, rows, judged, &why);
         cli_say(c, CLI_W_X_NONE, status, mv_buf_cstr(&why), NULL);
     } else if (value.len == 0 || limit.len == 0) {
         cli_say(c, CLI_W_X_STATUS, status, NULL);
@@ -242,7 +258,7 @@ static void say_judgement(struct cli *c, const struct cli_pages *rows,
     mv_buf_printf(&text, ", %llu", (unsigned long long)cli_get_u64(j, "year"));
     say(c, CLI_W_X_LINE, &text);
     cli_say(c, CLI_W_X_LINE, NULL);
-    say_status(c, judged);
+    say_status(c, rows, judged);
     say_lacking(c, rows);
     cli_stated_show(c, j);
     if (cli_get_bool(j, "preliminary"))

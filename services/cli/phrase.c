@@ -125,6 +125,29 @@ void cli_names(struct mv_span list, struct mv_buf *out)
     }
 }
 
+void cli_reason_where(const struct cli *c, struct mv_span row,
+                      struct mv_span reason, struct mv_buf *out)
+{
+    struct mv_span at = cli_get(row, "broken");
+    struct mv_span name = cli_get_text(at, "unit");
+    struct mv_span member = cli_get_titled(c, at, "member", "member_title");
+    struct mv_buf unit = {0}, period = {0};
+    cli_reason(c, reason, out);
+    if (name.len == 0 || !mv_span_is(reason, "series_break"))
+        return;
+    mv_buf_put(&unit, name.at, name.len);
+    if (member.len > 0)
+        mv_buf_printf(&unit, " (%.*s)", (int)member.len,
+                      (const char *)member.at);
+    name = cli_get_text(at, "period");
+    mv_buf_put(&period, name.at, name.len);
+    mv_buf_text(out, ": ");
+    cli_word_put(out, c, CLI_W_R_BREAK_AT, mv_buf_cstr(&unit),
+                 mv_buf_cstr(&period), NULL);
+    mv_buf_done(&unit);
+    mv_buf_done(&period);
+}
+
 void cli_overdue(struct mv_span row, struct mv_buf *out)
 {
     struct mv_span judgement = cli_get(row, "judgement");

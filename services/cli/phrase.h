@@ -16,6 +16,11 @@ void cli_cause(const struct cli *c, struct mv_span kind, struct mv_buf *out);
  * follow on each other as "2024-M01–2024-M12". Appends. */
 void cli_names(struct mv_span list, struct mv_buf *out);
 
+/* The reason, and of a series_break where the new series begins, which a row
+ * of a status or a criterion tells as `broken`. Appends. */
+void cli_reason_where(const struct cli *c, struct mv_span row,
+                      struct mv_span reason, struct mv_buf *out);
+
 /* The periods that are past due and not in, of a status, or of `explain`'s
  * row of one: whether they are its reason or stand beside it. Appends. */
 void cli_overdue(struct mv_span row, struct mv_buf *out);

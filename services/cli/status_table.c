@@ -75,7 +75,7 @@ void cli_status_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
         return; /* its dates say it */
     bool none = mv_span_is(cli_get_text(row, "status"), "none");
     if (none)
-        cli_reason(c, reason, out);
+        cli_reason_where(c, row, reason, out);
     cli_overdue(row, &overdue);
     if (overdue.len > 0 && none && !mv_span_is(reason, "overdue")) {
         mv_buf_text(out, out->len > 0 ? "; " : "");

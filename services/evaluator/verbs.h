@@ -67,6 +67,10 @@ void evaluator_piece_row(struct evaluator_page *page,
 /* Periods past due beside another reason, as `also_overdue`; or nothing. */
 void evaluator_beside_pack(const struct mv_judgement *j, struct mv_buf *out);
 
+/* Where a new series begins, as `broken`; or nothing. */
+void evaluator_broken_pack(const struct mv_catalogue *c,
+                           const struct mv_break *b, struct mv_buf *out);
+
 /* A member's id and title under these keys, and how many pairs they are; of
  * NULL none. */
 uint32_t evaluator_member_pairs(const struct mv_member *m);

@@ -165,12 +165,13 @@ static void explain_criteria(struct explaining *x)
         const struct mv_ruling *r = &j->rulings[i];
         if (!next_row(x))
             continue;
-        evaluator_page_row(x->page,
-                           4u + (r->basis.left_out_kept > 0) + is_unlike(r));
+        evaluator_page_row(x->page, 4u + (r->basis.left_out_kept > 0) +
+                                        is_unlike(r) + r->broken.there);
         mv_pack_kv_cstr(out, "what", "criterion");
         mv_pack_cstr(out, "criterion");
         evaluator_criterion_pack(c, r, out);
         pack_needed_why(r, out);
+        evaluator_broken_pack(c, &r->broken, out);
         mv_pack_cstr(out, "basis");
         evaluator_basis_pack(&c->targets[j->target], &r->basis, out);
         pack_left_out(c, r, out);

@@ -74,6 +74,34 @@ void evaluator_beside_pack(const struct mv_judgement *j, struct mv_buf *out)
         mv_pack_cstr(out, mv_period_text(&j->overdue_at[i], text));
 }
 
+void evaluator_broken_pack(const struct mv_catalogue *c,
+                           const struct mv_break *b, struct mv_buf *out)
+{
+    char period[MV_PERIOD_TEXT_BYTES];
+    if (!b->there)
+        return;
+    const struct mv_indicator *ind = &c->indicators[b->indicator];
+    const struct mv_member *m =
+        b->member != MV_MEMBER_TOTAL ? &ind->members[b->member] : NULL;
+    mv_pack_cstr(out, "broken");
+    mv_pack_map(out, 3u + evaluator_member_pairs(m));
+    mv_pack_kv_text(out, "indicator", ind->id);
+    evaluator_member_pack(m, "member", "member_title", out);
+    mv_pack_kv_text(out, "unit", c->units[b->unit].id);
+    mv_pack_kv_cstr(out, "period", mv_period_text(&b->period, period));
+}
+
+/* Of a status that is none for that: of the first criterion that is. */
+static struct mv_break broken_of(const struct mv_judgement *j)
+{
+    struct mv_break none = {.there = false};
+    for (uint32_t i = 0; j->reason == MV_REASON_SERIES_BREAK && i < j->count;
+         i++)
+        if (j->rulings[i].broken.there)
+            return j->rulings[i].broken;
+    return none;
+}
+
 /* Pairs that every status has, beside those that pack_said counts. */
 #define ALIKE 15u
 
@@ -181,11 +209,12 @@ static void pack_status(struct evaluator *e, struct evaluator_page *page,
     bool margin = lead != NULL && lead->has_margin;
     bool forecast = value && lead->basis.forecast;
     const struct parts parts = parts_of(j);
+    const struct mv_break broken = broken_of(j);
     char how[EVALUATOR_FORECAST_BYTES];
     struct mv_buf *out = &page->rows;
     evaluator_page_row(page, said_pairs(status) + 3u + status->held + value +
                                  limit + margin + forecast + 2u * scale.there +
-                                 (j->beside_kept > 0) +
+                                 (j->beside_kept > 0) + broken.there +
                                  (parts_pairs(&parts) + 1u) * (lead != NULL));
     mv_pack_kv_text(out, "target", t->id);
     pack_names(out, c, &t->text, t->chapter, t->year, j->unit);
@@ -208,6 +237,7 @@ static void pack_status(struct evaluator *e, struct evaluator_page *page,
     mv_pack_kv_bool(out, "preliminary", j->preliminary);
     pack_overdue(out, j);
     evaluator_beside_pack(j, out);
+    evaluator_broken_pack(c, &broken, out);
     if (lead != NULL) {
         pack_parts(out, &parts, j->count);
         mv_pack_cstr(out, "basis");

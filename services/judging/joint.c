@@ -151,25 +151,29 @@ static uint32_t pick_whole(struct mv_work *w, struct together t)
 }
 
 /* A figure with flag B that starts after the first day and not after the
- * last, in one row. */
+ * last, in one row: the period that does so first. */
 static bool row_breaks(struct mv_year_row row, int year, uint8_t part,
-                       struct mv_days between)
+                       struct mv_days between, struct mv_period *ret)
 {
+    bool any = false;
     for (unsigned i = 0; i < row.count; i++) {
         struct mv_slot slot;
         struct mv_period p;
         mv_slot_get(&slot, row.at + (size_t)i * MV_SLOT_BYTES);
-        if (slot.flag == 'B' && slot.held != MV_HELD_NIL && !slot.withdrawn &&
-            mv_slot_period(year, part, slot.code, &p) &&
-            p.first_day > between.first && p.first_day <= between.last)
-            return true;
+        if (slot.flag != 'B' || slot.held == MV_HELD_NIL || slot.withdrawn ||
+            !mv_slot_period(year, part, slot.code, &p) ||
+            p.first_day <= between.first || p.first_day > between.last)
+            continue;
+        if (!any || p.first_day < ret->first_day)
+            *ret = p;
+        any = true;
     }
-    return false;
+    return any;
 }
 
 bool mv_joint_breaks(const struct mv_judge_env *env,
                      const struct mv_term *series, int from, int to,
-                     struct mv_days between)
+                     struct mv_days between, struct mv_break *found)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
     bool days = c->indicators[series->indicator].frequency == MV_FREQ_D;
@@ -179,10 +183,17 @@ bool mv_joint_breaks(const struct mv_judge_env *env,
         mv_plan_key(env->plan, series->unit, series->indicator, series->member,
                     year, &key);
         for (uint8_t part = 0; part <= parts; part++) {
+            struct mv_break b = {.there = true,
+                                 .unit = series->unit,
+                                 .indicator = series->indicator,
+                                 .member = series->member};
             key.part = part;
-            if (row_breaks(mv_rowcache_get(env->rows, &key), year, part,
-                           between))
-                return true;
+            if (!row_breaks(mv_rowcache_get(env->rows, &key), year, part,
+                            between, &b.period))
+                continue;
+            if (found != NULL && !found->there)
+                *found = b;
+            return true;
         }
     }
     return false;
@@ -197,12 +208,13 @@ struct run {
 };
 
 static bool series_breaks(const struct run *r, const struct mv_strand *s,
-                          int from, int to, struct mv_days between)
+                          int from, int to, struct mv_days between,
+                          struct mv_break *found)
 {
     struct mv_term series = {.unit = s->unit,
                              .indicator = r->term->at[r->part].indicator,
                              .member = s->member};
-    return mv_joint_breaks(r->env, &series, from, to, between);
+    return mv_joint_breaks(r->env, &series, from, to, between, found);
 }
 
 static int32_t extreme_year(const struct mv_term *term, bool newest)
@@ -256,13 +268,13 @@ static bool find_between(struct mv_work *w, const struct run *r,
 }
 
 static bool any_breaks(struct mv_work *w, const struct run *r,
-                       struct mv_days between)
+                       struct mv_days between, struct mv_break *found)
 {
     int32_t old = extreme_year(r->term, false);
     int32_t new = extreme_year(r->term, true);
     for (unsigned y = r->part; y < r->term->count; y += r->term->parts) {
         for (uint32_t i = r->l->from[y]; i < r->l->to[y]; i++) {
-            if (series_breaks(r, leaf(w, i), old, new, between))
+            if (series_breaks(r, leaf(w, i), old, new, between, found))
                 return true;
         }
     }
@@ -277,8 +289,8 @@ static uint32_t find_breaks(struct mv_work *w, const struct mv_judge_env *env,
     struct run r = {.env = env, .term = term, .l = l};
     for (; r.part < term->parts; r.part++) {
         struct mv_days between;
-        if (any_breaks(w, &r, ever) && find_between(w, &r, &between) &&
-            any_breaks(w, &r, between))
+        if (any_breaks(w, &r, ever, NULL) && find_between(w, &r, &between) &&
+            any_breaks(w, &r, between, &w->broken))
             return MV_REASON_BIT(MV_REASON_SERIES_BREAK);
     }
     return 0;

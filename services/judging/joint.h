@@ -44,10 +44,11 @@ struct mv_days {
 };
 
 /* Does a new series (flag B) begin after the first day and not after the
- * last, in the series (unit, indicator, member) in one of these years? */
+ * last, in the series (unit, indicator, member) in one of these years? Then
+ * *found is where, unless it is there already; NULL: nobody asks. */
 bool mv_joint_breaks(const struct mv_judge_env *env,
                      const struct mv_term *series, int from, int to,
-                     struct mv_days between);
+                     struct mv_days between, struct mv_break *found);
 
 /* Strands (numbers in work->leaves) of each column: from[y]..to[y]-1. */
 struct mv_leaves {

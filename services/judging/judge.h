@@ -49,6 +49,13 @@ typedef enum mv_needed {
 
 struct mv_work;
 
+/* Where a new series begins: the figure with flag B. Dense indices. */
+struct mv_break {
+    bool there;
+    uint32_t unit, indicator, member; /* MV_MEMBER_TOTAL */
+    struct mv_period period;
+};
+
 /* One criterion, for one member. */
 struct mv_ruling {
     uint32_t criterion; /* of catalogue->criteria: the `require` */
@@ -60,6 +67,7 @@ struct mv_ruling {
     struct mv_dec left, right, margin; /* of `require` */
     struct mv_dec needed_average;
     struct mv_basis basis;
+    struct mv_break broken; /* there: of series_break; the first */
 };
 
 /* The caller owns it and uses it again; zero-initialise, mv_judgement_done. */

@@ -253,7 +253,8 @@ static uint32_t breaks_of(const struct mv_case *k,
                                  .indicator = u->term_indicator,
                                  .member = u->member};
         if (is_same_series(u, t) &&
-            mv_joint_breaks(k->env, &series, old->year, young->year, between))
+            mv_joint_breaks(k->env, &series, old->year, young->year, between,
+                            &k->w->broken))
             return MV_REASON_BIT(MV_REASON_SERIES_BREAK);
     }
     return 0;

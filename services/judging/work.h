@@ -52,6 +52,7 @@ struct mv_work {
     struct mv_child *children; /* of lowest and the like (children.c) */
     uint32_t child_count, child_cap;
     struct mv_late late[MV_LATE_LISTS];
+    struct mv_break broken; /* the first of one criterion (joint.c) */
 };
 
 struct mv_work *mv_work_open(void);

@@ -3,6 +3,7 @@
 
 #include "services/cli/explain_text.h"
 #include "services/cli/phrase.h"
+#include "services/cli/status_table.h"
 #include "tests/support/quoted.h"
 #include "tests/support/screen.h"
 #include "tests/support/unit.h"
@@ -12,18 +13,32 @@ static int says(struct screen *s, const char *text)
     return strstr(screen_text(s), text) != NULL;
 }
 
+static void put_rows(struct cli_pages *rows, const char *const *texts,
+                     size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct mv_buf b = {0};
+        test_quoted(&b, texts[i]);
+        cli_pages_put(rows, mv_buf_span(&b));
+        mv_buf_done(&b);
+    }
+}
+
+/* Takes the rows. */
+static void show_rows(struct screen *s, struct cli_pages *rows)
+{
+    struct cli_source *source = cli_source_open(NULL);
+    screen_open(s, MV_LANG_EN, 0);
+    cli_explain_show(&s->cli, rows, source);
+    cli_source_close(source);
+    cli_pages_done(rows);
+}
+
 static void show_judged(struct screen *s, const char *row)
 {
     struct cli_pages rows = {0};
-    struct cli_source *source = cli_source_open(NULL);
-    struct mv_buf b = {0};
-    test_quoted(&b, row);
-    cli_pages_put(&rows, mv_buf_span(&b));
-    screen_open(s, MV_LANG_EN, 0);
-    cli_explain_show(&s->cli, &rows, source);
-    cli_source_close(source);
-    cli_pages_done(&rows);
-    mv_buf_done(&b);
+    put_rows(&rows, &row, 1);
+    show_rows(s, &rows);
 }
 
 /* The first of those that nothing has met; it has no figures. */
@@ -70,12 +85,40 @@ static void what_is_overdue_is_told_beside_another_reason(void **state)
     screen_close(&s);
 }
 
+static void a_break_names_who_has_the_flag_and_when(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    struct mv_buf b = {0}, why = {0};
+    static const char *const texts[] = {
+        "{'what':'judgement','judgement':{'target':'v','status':'none',"
+        "'reason':'series_break'}}",
+        "{'what':'criterion','criterion':{'text':'value < value(-1)','status':"
+        "'none','reason':'series_break'},'broken':{'indicator':'vent','unit':"
+        "'ahus','member':'som','period':'2024-M02'}}"};
+    (void)state;
+    put_rows(&rows, texts, 2);
+    show_rows(&s, &rows);
+    assert_true(says(&s, "– none: break in the series: ahus (som) has flag B "
+                         "for 2024-M02.\n"));
+    assert_true(says(&s, "  break in the series: ahus (som) has flag B"));
+    test_quoted(&b, "{'target':'v','status':'none','reason':'series_break',"
+                    "'broken':{'unit':'ahus','period':'2024-M02'}}");
+    cli_status_why(&s.cli, mv_buf_span(&b), &why);
+    assert_string_equal(mv_buf_cstr(&why), "break in the series: ahus has "
+                                           "flag B for 2024-M02");
+    mv_buf_done(&b);
+    mv_buf_done(&why);
+    screen_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_a_commission_the_next_date_is_told),
         cmocka_unit_test(a_commission_has_words_of_its_own_for_not_due),
         cmocka_unit_test(what_is_overdue_is_told_beside_another_reason),
+        cmocka_unit_test(a_break_names_who_has_the_flag_and_when),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -315,6 +315,34 @@ static void what_is_overdue_is_told_beside_another_reason(void **state)
     assert_string_equal(world_beside(&w), "");
 }
 
+/* Of several units and periods the first is told. */
+static void a_break_is_told_with_its_unit_and_period(void **state)
+{
+    (void)state;
+    start_target(WORLD_UNITS,
+                 "indicators:\n" INDICATOR("i", "count", "Q", "sum", "sum", ""),
+                 "year: 2024, indicator: i, scope: [region], require: "
+                 "[value > value(-1)]");
+    for (int year = 2023; year <= 2024; year++) {
+        for (int q = 1; q <= 4; q++) {
+            char period[16];
+            bool flagged = year == 2024 && (q == 2 || q == 3);
+            (void)snprintf(period, sizeof period, "%d-Q%d", year, q);
+            (void)world_push(&w, "i", "ahus", "", period, "1", 0);
+            (void)world_push(&w, "i", "ous", "", period, "1",
+                             flagged ? 'B' : 0);
+        }
+    }
+    assert_string_equal(world_status(&w, "t", 2024, "hso"),
+                        "none series_break");
+    const struct mv_break *b = &w.j.rulings[0].broken;
+    char period[MV_PERIOD_TEXT_BYTES];
+    assert_true(b->there);
+    assert_int_equal(b->unit, world_unit(&w, "ous"));
+    assert_int_equal(b->member, MV_MEMBER_TOTAL);
+    assert_string_equal(mv_period_text(&b->period, period), "2024-Q2");
+}
+
 static void what_the_rest_of_the_year_must_average(void **state)
 {
     (void)state;
@@ -494,6 +522,7 @@ int main(void)
         CASE(percents_multiply_and_divide_as_percents),
         CASE(a_none_line_turns_green_into_none_but_not_red),
         CASE(what_is_overdue_is_told_beside_another_reason),
+        CASE(a_break_is_told_with_its_unit_and_period),
         CASE(what_the_rest_of_the_year_must_average),
         CASE(unlike_periods_below_are_told_while_some_are_missing),
         CASE(preliminary_is_said_only_of_what_is_used),

@@ -1,0 +1,71 @@
+/* What `status` and `explain` say of what is not in a status. */
+#include <string.h>
+
+#include "tests/support/asked.h"
+#include "tests/support/golden.h"
+
+/* Of days by month, each held against the year before. */
+static void start(struct fixture *f)
+{
+    static const char indicators[] =
+        "indicators:\n"
+        "  - {id: wait, title: W, measure: days, frequency: M, better: lower,\n"
+        "     over_periods: ratio, over_units: ratio, by: trust, due: 10 d}\n";
+    static const char targets[] =
+        "targets:\n"
+        "  - {id: less, year: 2024, text: T, indicator: wait,\n"
+        "     scope: [region, trust], require: [value < value(-1)]}\n";
+    test_journal_catalogue(&f->j, NULL, indicators, targets);
+}
+
+/* Do the rows of the answer say it? */
+static bool tells(struct fixture *f, const char *verb, const char *args,
+                  const char *what)
+{
+    struct mv_buf all = {0};
+    assert_int_equal(ask(f, verb, args), MV_OK);
+    test_golden_rows(&all, mv_buf_span(&f->a.page.rows));
+    bool found = strstr(mv_buf_cstr(&all), what) != NULL;
+    if (!found)
+        print_message("%s", mv_buf_cstr(&all));
+    mv_buf_done(&all);
+    return found;
+}
+
+#define LESS(unit) "target=less year=2024 unit=" unit
+
+static void what_is_overdue_stands_beside_another_reason(void **state)
+{
+    struct fixture *f = *state;
+    static const char four[] =
+        "\"also_overdue\"=>[\"2024-M01\", \"2024-M02\", \"2024-M03\", "
+        "\"2024-M04\", \"2024-M05\"]";
+    start(f);
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_true(tells(f, "status", LESS("ous"), four));
+    assert_true(tells(f, "explain", LESS("ous"), four));
+}
+
+static void a_break_is_told_with_its_unit_and_period(void **state)
+{
+    struct fixture *f = *state;
+    static const char at[] = "\"broken\"=>{\"indicator\"=>\"wait\", "
+                             "\"unit\"=>\"ous\", \"period\"=>\"2024-M01\"}";
+    start(f);
+    test_journal_delivery(&f->j, "wait - ous 2023-M01 70/10\n"
+                                 "wait - ous 2024-M01 60/10 B\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_true(tells(f, "status", LESS("hso"), at));
+    assert_true(tells(f, "explain", LESS("hso"), at));
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(what_is_overdue_stands_beside_another_reason),
+        CASE(a_break_is_told_with_its_unit_and_period),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
