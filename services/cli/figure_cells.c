@@ -22,6 +22,23 @@ static void put_figure(const struct cli *c, struct mv_span row,
     }
 }
 
+static const char *why_not(const struct cli *c, struct mv_span row)
+{
+    static const struct {
+        const char *name;
+        cli_word word;
+    } all[] = {
+        {"unnamed", CLI_W_OUT_UNNAMED},   {"apart", CLI_W_OUT_APART},
+        {"unadded", CLI_W_OUT_UNADDED},   {"covered", CLI_W_OUT_COVERED},
+        {"longer", CLI_W_OUT_LONGER},     {"last", CLI_W_OUT_LAST},
+        {"unshared", CLI_W_OUT_UNSHARED}, {"left_out", CLI_W_OUT_LEFT_OUT}};
+    struct mv_span why = cli_get_text(row, "counts_why");
+    for (size_t i = 0; i < CLI_COUNT(all); i++)
+        if (mv_span_is(why, all[i].name))
+            return cli_w(c, all[i].word);
+    return cli_w(c, CLI_W_X_NOT_COUNTED);
+}
+
 void cli_figure_cells(struct cli *c, struct cli_table *t, struct mv_span row,
                       bool counts, struct cli_source *source)
 {
@@ -38,7 +55,7 @@ void cli_figure_cells(struct cli *c, struct cli_table *t, struct mv_span row,
     cli_table_cell(t, style, cli_get_text(row, "flag"));
     mv_buf_text(&text, withdrawn ? cli_w(c, CLI_W_X_IS_WITHDRAWN)
                        : counts  ? ""
-                                 : cli_w(c, CLI_W_X_NOT_COUNTED));
+                                 : why_not(c, row));
     cli_table_take(t, style, &text);
     mv_buf_printf(&text, "%llu:%llu", (unsigned long long)seq,
                   (unsigned long long)at);

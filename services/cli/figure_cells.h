@@ -7,15 +7,15 @@
 
 /* The columns that cli_figure_cells fills, for an array of struct cli_column;
  * c: the command line. */
-#define CLI_FIGURE_COLUMNS(c)                                             \
-    {cli_w(c, CLI_W_COL_PERIOD), false, true, 0},                         \
-        {cli_w(c, CLI_W_COL_UNIT), false, true, 0},                       \
-        {cli_w(c, CLI_W_COL_MEMBER), false, false, 0},                    \
-        {cli_w(c, CLI_W_COL_FIGURE), true, true, 0},                      \
-        {cli_w(c, CLI_W_COL_FLAG), false, true, 2}, {"", false, true, 3}, \
-        {cli_w(c, CLI_W_COL_RECORD), true, true, 0},                      \
-    {                                                                     \
-        cli_w(c, CLI_W_COL_NOTE), false, false, 1                         \
+#define CLI_FIGURE_COLUMNS(c)                                              \
+    {cli_w(c, CLI_W_COL_PERIOD), false, true, 0},                          \
+        {cli_w(c, CLI_W_COL_UNIT), false, true, 0},                        \
+        {cli_w(c, CLI_W_COL_MEMBER), false, false, 0},                     \
+        {cli_w(c, CLI_W_COL_FIGURE), true, true, 0},                       \
+        {cli_w(c, CLI_W_COL_FLAG), false, true, 2}, {"", false, false, 1}, \
+        {cli_w(c, CLI_W_COL_RECORD), true, true, 0},                       \
+    {                                                                      \
+        cli_w(c, CLI_W_COL_NOTE), false, false, 3                          \
     }
 
 /* row: a figure of the evaluator's `explain` or `check`. counts: false is

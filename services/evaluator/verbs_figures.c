@@ -266,8 +266,11 @@ static bool explain_figure(void *ctx, const struct mv_behind *behind)
         .period = behind->period,
         .slot = behind->slot,
     };
-    evaluator_figure_row(x->page, &s, 1u + behind->suppressed);
+    bool why = behind->out > MV_OUT_NIL; /* of a nil its flag says it */
+    evaluator_figure_row(x->page, &s, 1u + why + behind->suppressed);
     mv_pack_kv_bool(&x->page->rows, "counts", behind->counts);
+    if (why)
+        mv_pack_kv_cstr(&x->page->rows, "counts_why", mv_out_text(behind->out));
     if (behind->suppressed)
         mv_pack_kv_bool(&x->page->rows, "suppressed", true);
     return true;
@@ -280,6 +283,10 @@ static void explain_figures(struct explaining *x,
     uint64_t part;
     struct mv_explaining *k = mv_explaining_open(
         env, pair->target, pair->unit, first_part(x, SECTION_FIGURES));
+    uint64_t looked = mv_rowcache_looked(env->rows);
+    mv_explaining_judge(k);
+    /* else a page of a large target would be nothing but this */
+    x->page->began += mv_rowcache_looked(env->rows) - looked;
     while (mv_explaining_at(k, &part) &&
            begins(x, PLACE(SECTION_FIGURES, part)))
         mv_explaining_next(k, explain_figure, x);

@@ -9,6 +9,7 @@
 
 #include "services/base/err.h"
 #include "services/catalogue/recipe.h"
+#include "services/judging/counted.h"
 #include "services/judging/gather.h"
 
 /* A series of the indicator as the target names it: of one member or the
@@ -35,6 +36,7 @@ struct mv_explaining {
     struct named *named; /* of the total, then by member; ROOTS of each */
     uint64_t part;
     bool known, suppressed; /* of the part, once asked for */
+    struct mv_counted counted;
 };
 
 static const struct mv_indices *uses_of(const struct mv_explaining *k)
@@ -48,7 +50,7 @@ static uint32_t indicator_of(const struct mv_explaining *k)
 }
 
 /* Does the target use the indicator's figures of that year? */
-static bool is_used(const struct mv_explaining *k)
+static bool is_of_target(const struct mv_explaining *k)
 {
     struct mv_indices users =
         mv_plan_targets(k->env->plan, indicator_of(k), k->year);
@@ -66,7 +68,7 @@ static bool find_year(struct mv_explaining *k)
         if (k->c->indicators[indicator_of(k)].formula != MV_NONE)
             continue;
         for (; k->year <= MV_YEAR_MAX; k->year++)
-            if (is_used(k))
+            if (is_of_target(k))
                 return true;
     }
     return false;
@@ -223,34 +225,113 @@ static void enter(struct mv_explaining *k, uint32_t unit)
     }
 }
 
-/* Of the unit in hand: does this member go into something that is named? */
-static bool goes_in(struct mv_explaining *k, uint32_t m)
+/* Is the total asked, which the member would be a part of? */
+static bool makes_total(const struct mv_explaining *k, uint32_t m)
 {
     const struct mv_indicator *ind = &k->c->indicators[indicator_of(k)];
-    bool makes_total =
-        m == 0 || (ind->total != MV_FOLD_NONE && !k->w->strands[0].in);
+    return m == 0 || ind->total != MV_FOLD_NONE;
+}
+
+/* Of the unit in hand: does this member go into something that is named? */
+static bool goes_in(const struct mv_explaining *k, uint32_t m)
+{
+    bool whole = makes_total(k, m) && (m == 0 || !k->w->strands[0].in);
     for (unsigned root = 0; root < ROOTS; root++) {
-        if (k->named[m * ROOTS + root].open ||
-            (makes_total && k->named[root].open))
+        if (k->named[m * ROOTS + root].open || (whole && k->named[root].open))
             return true;
     }
     return false;
 }
 
+/* ... and if not, is it for what stands above it? */
+static mv_out why_not_in(const struct mv_explaining *k, uint32_t m)
+{
+    uint32_t unit = k->w->strands[m].unit;
+    bool named = false;
+    for (unsigned root = 0; root < ROOTS; root++) {
+        bool above = root == OF_EACH_BELOW && unit == k->unit;
+        named |= !above && (k->named[m * ROOTS + root].is ||
+                            (makes_total(k, m) && k->named[root].is));
+    }
+    if (!named)
+        return MV_OUT_UNNAMED;
+    if (is_apart(k, unit))
+        return MV_OUT_APART;
+    return unit != k->unit &&
+                   k->c->indicators[indicator_of(k)].over_units == MV_FOLD_NONE
+               ? MV_OUT_UNADDED
+               : MV_OUT_COVERED;
+}
+
+static bool is_used(const struct mv_counted_leaf *leaf,
+                    const struct mv_stretch *t)
+{
+    unsigned bit = mv_basis_bit(t->part, t->slot.code);
+    return (leaf->used[bit / 64] >> bit % 64 & 1) != 0;
+}
+
+/* Of those of the strand that are used: does one stand for more than t, is
+ * one later? */
+static void look_beside(const struct mv_explaining *k,
+                        const struct mv_counted_leaf *leaf,
+                        const struct mv_strand *s, const struct mv_stretch *t,
+                        bool *longer, bool *later)
+{
+    *longer = *later = false;
+    for (uint32_t i = s->first; i < s->first + s->count; i++) {
+        const struct mv_stretch *o = &k->w->stretches[i];
+        if (!is_used(leaf, o))
+            continue;
+        *longer |= mv_cells_meet(&o->cells, &t->cells, MV_CELL_WORDS) &&
+                   mv_cells_count(&o->cells, MV_CELL_WORDS) >
+                       mv_cells_count(&t->cells, MV_CELL_WORDS);
+        *later |= o->end > t->end;
+    }
+}
+
+/* Of the m-th strand, which is t's. */
+static mv_out why_out(const struct mv_explaining *k, uint32_t m,
+                      const struct mv_stretch *t)
+{
+    const struct mv_strand *s = &k->w->strands[m];
+    struct mv_counted_leaf leaf = {.indicator = indicator_of(k),
+                                   .member = s->member,
+                                   .unit = s->unit,
+                                   .year = k->year};
+    bool others, longer, later;
+    bool found = mv_counted_find(&k->counted, &leaf, &others);
+    if (!t->number)
+        return MV_OUT_NIL;
+    if (found && is_used(&leaf, t))
+        return MV_OUT_NO;
+    if (!goes_in(k, m))
+        return why_not_in(k, m);
+    if (!found && !others)
+        return t->picked ? MV_OUT_NO : MV_OUT_LONGER;
+    if (!leaf.included)
+        return MV_OUT_LEFT_OUT;
+    look_beside(k, &leaf, s, t, &longer, &later);
+    if (longer)
+        return MV_OUT_LONGER;
+    if (leaf.last && later)
+        return MV_OUT_LAST;
+    return leaf.whole || leaf.last ? MV_OUT_UNSHARED : MV_OUT_UNNAMED;
+}
+
 static void show(struct mv_explaining *k, uint32_t m)
 {
     const struct mv_strand *s = &k->w->strands[m];
-    bool counts = goes_in(k, m);
     for (uint32_t i = s->first; i < s->first + s->count; i++) {
         const struct mv_stretch *t = &k->w->stretches[i];
         struct mv_behind b = {.unit = s->unit,
                               .indicator = indicator_of(k),
                               .member = s->member,
                               .slot = &t->slot,
-                              .counts = counts && t->picked};
+                              .out = why_out(k, m, t)};
         if (k->each == NULL ||
             !mv_slot_period(s->year, t->part, t->slot.code, &b.period))
             continue;
+        b.counts = b.out == MV_OUT_NO;
         b.suppressed = is_suppressed(k, s->unit);
         if (!k->each(k->ctx, &b))
             k->each = NULL;
@@ -295,11 +376,40 @@ struct mv_explaining *mv_explaining_open(const struct mv_judge_env *env,
     return k;
 }
 
+void mv_explaining_judge(struct mv_explaining *k)
+{
+    struct mv_judgement value = {.work = mv_work_open()};
+    mv_counted_done(&k->counted);
+    value.work->counted = &k->counted;
+    mv_judge(k->env, k->target, k->unit, &value);
+    mv_judge_aim(k->env, k->target, k->unit, &value);
+    mv_judgement_done(&value);
+    mv_counted_sort(&k->counted);
+}
+
+const char *mv_out_text(mv_out out)
+{
+    static const char *const words[] = {
+        [MV_OUT_NO] = "",
+        [MV_OUT_NIL] = "nil",
+        [MV_OUT_UNNAMED] = "unnamed",
+        [MV_OUT_APART] = "apart",
+        [MV_OUT_UNADDED] = "unadded",
+        [MV_OUT_COVERED] = "covered",
+        [MV_OUT_LONGER] = "longer",
+        [MV_OUT_LAST] = "last",
+        [MV_OUT_UNSHARED] = "unshared",
+        [MV_OUT_LEFT_OUT] = "left_out",
+    };
+    return words[out];
+}
+
 void mv_explaining_close(struct mv_explaining *k)
 {
     if (k == NULL)
         return;
     free(k->named);
+    mv_counted_done(&k->counted);
     mv_judgement_done(&k->judged);
     mv_work_close(k->aside);
     mv_work_close(k->w);

@@ -3,20 +3,34 @@
 
 #include "services/judging/judge.h"
 
+/* Why a figure is in no value. */
+typedef enum mv_out {
+    MV_OUT_NO,       /* it counts */
+    MV_OUT_NIL,      /* there is no number, or it is withdrawn */
+    MV_OUT_UNNAMED,  /* the target does not ask it of that year */
+    MV_OUT_APART,    /* of a unit that is excepted, or not there that year */
+    MV_OUT_UNADDED,  /* of a unit below, of what does not add up */
+    MV_OUT_COVERED,  /* own figures of a unit above, or of the total, count */
+    MV_OUT_LONGER,   /* the figure of a longer stretch counts */
+    MV_OUT_LAST,     /* only the last one counts */
+    MV_OUT_UNSHARED, /* not in of all the years, or parts, that are compared */
+    MV_OUT_LEFT_OUT, /* its unit or member is: see the criteria */
+} mv_out;
+
 /* One slot that a target may use; dense indices. */
 struct mv_behind {
     uint32_t unit, indicator, member;
     struct mv_period period;
     const struct mv_slot *slot;
-    bool counts; /* in, and not covered by a longer stretch; and of something
-                    that the target names of that year (or goes by, of the
-                    last one), of the unit or of each of those below it: not
-                    covered by own figures of a unit above, nor below where
-                    units do not add up, nor of a unit that is left out
-                    there, or was not there that year */
+    mv_out out;      /* of the values that were made; where there is none of its
+                        series that year, of the one that could have been */
+    bool counts;     /* out is MV_OUT_NO */
     bool suppressed; /* a value of its unit that may not be shown is made of
                         such: the target's, or the year's of the series */
 };
+
+/* nil unnamed ...; "" of what counts */
+const char *mv_out_text(mv_out out);
 
 /* A walk over every figure of the years, indicators and members that a target
  * uses, of the unit and all below it: by indicator, year, unit (preorder),
@@ -29,6 +43,9 @@ struct mv_explaining *mv_explaining_open(const struct mv_judge_env *env,
                                          uint32_t target, uint32_t unit,
                                          uint64_t part);
 void mv_explaining_close(struct mv_explaining *k); /* takes NULL */
+/* Judges what it explains, so that the next ones know which figures are in a
+ * value; else they are shown as if all could. */
+void mv_explaining_judge(struct mv_explaining *k);
 
 /* The part that comes next. False: that was all. */
 bool mv_explaining_at(const struct mv_explaining *k, uint64_t *part);

@@ -5,6 +5,7 @@
 
 #include "services/base/err.h"
 #include "services/judging/collect.h"
+#include "services/judging/counted.h"
 #include "services/judging/expected.h"
 #include "services/judging/left_out.h"
 #include "services/judging/rollup.h"
@@ -211,6 +212,24 @@ static bool is_whole(mv_freq freq, const struct mv_strand *s)
     return mv_cells_inside(&year, &held, words);
 }
 
+/* The picked figures of a leaf, whether or not it is in the value. */
+static void note_counted(struct mv_gathering *g, unsigned y,
+                         const struct mv_strand *s)
+{
+    const struct mv_term *t = g->term;
+    bool last = mv_gathering_indicator(g, y)->over_periods == MV_FOLD_LAST;
+    const struct mv_counted_leaf leaf = {
+        .indicator = t->at[y].indicator,
+        .member = s->member,
+        .unit = s->unit,
+        .year = t->at[y].year,
+        .whole = !t->latest,
+        .last = last || (t->latest && !t->given),
+    };
+    if (g->w->counted != NULL)
+        mv_counted_note(g->w->counted, g->w, &leaf, s);
+}
+
 /* One column's share of it. */
 static void column_basis(struct mv_gathering *g, unsigned y)
 {
@@ -220,12 +239,13 @@ static void column_basis(struct mv_gathering *g, unsigned y)
     b->unweighted |= g->ret->amounts[y].unweighted;
     for (uint32_t i = g->all.from[y]; i < g->all.to[y]; i++) {
         struct mv_strand *s = mv_gathering_leaf(g, i);
+        if (s->included && y == 0)
+            mark_held(g, s, words);
+        if (s->included && ind->over_periods == MV_FOLD_LAST)
+            mv_strand_keep_last(g->w, s);
+        note_counted(g, y, s);
         if (!s->included)
             continue;
-        if (y == 0)
-            mark_held(g, s, words);
-        if (ind->over_periods == MV_FOLD_LAST)
-            mv_strand_keep_last(g->w, s);
         b->preliminary |= mv_strand_preliminary(g->w, s);
         b->forecast |= !mv_cells_empty(&s->filled, words);
         if (!is_whole(ind->frequency, s))

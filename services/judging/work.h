@@ -34,8 +34,9 @@ enum mv_late_list {
 
 struct mv_stretch; /* strand.h, as the next */
 struct mv_strand;
-struct mv_group; /* eval.h */
-struct mv_child; /* children.h */
+struct mv_group;   /* eval.h */
+struct mv_child;   /* children.h */
+struct mv_counted; /* counted.h */
 
 struct mv_work {
     struct mv_stretch *stretches; /* of one value, as the strands (strand.c) */
@@ -47,9 +48,10 @@ struct mv_work {
     struct mv_used *used; /* of one criterion (gather.c) */
     uint32_t used_count, used_cap;
     bool keep_used;
-    struct mv_group *groups;   /* of one criterion (terms.c) */
-    struct mv_group *inner;    /* of a share's condition (share.c) */
-    struct mv_child *children; /* of lowest and the like (children.c) */
+    struct mv_counted *counted; /* who asks which figures are in; or NULL */
+    struct mv_group *groups;    /* of one criterion (terms.c) */
+    struct mv_group *inner;     /* of a share's condition (share.c) */
+    struct mv_child *children;  /* of lowest and the like (children.c) */
     uint32_t child_count, child_cap;
     struct mv_late late[MV_LATE_LISTS];
     struct mv_break broken; /* the first of one criterion (joint.c) */

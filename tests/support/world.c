@@ -187,6 +187,7 @@ void world_explain(struct world *w, const char *target, const char *unit,
         struct mv_explaining *k = mv_explaining_open(
             &w->env, world_target(w, target, 2024), world_unit(w, unit), part);
         uint64_t at;
+        mv_explaining_judge(k);
         more = mv_explaining_at(k, &at);
         MV_ASSERT(at == part);
         if (more)

@@ -159,6 +159,132 @@ static void explain_counts_member_by_member(void **state)
 
 #define CASE(f) cmocka_unit_test_teardown(f, finish)
 
+/* "2023-Q1 yes, 2023-Q2 unshared" */
+static bool why_out(void *ctx, const struct mv_behind *b)
+{
+    struct mv_buf *out = ctx;
+    char period[MV_PERIOD_TEXT_BYTES];
+    mv_buf_printf(out, "%s%s %s", out->len > 0 ? ", " : "",
+                  mv_period_text(&b->period, period),
+                  b->counts ? "yes" : mv_out_text(b->out));
+    assert_int_equal(b->counts, b->out == MV_OUT_NO);
+    return true;
+}
+
+static void expect_why(const char *unit, const char *wanted)
+{
+    struct mv_buf out = {0};
+    world_explain(&w, "t", unit, why_out, &out);
+    assert_string_equal(mv_buf_cstr(&out), wanted);
+    mv_buf_done(&out);
+}
+
+/* Like for like: only what is in of both years, be it the shorter figure. */
+static void a_period_of_one_year_alone_is_said_not_to_count(void **state)
+{
+    (void)state;
+    open_tree("indicators:\n" INDICATOR("i", "count", "Q", "sum", "sum", ""),
+              REGIONAL("value > value(-1)"));
+    put("i", "a", "2023-Q1", "1");
+    put("i", "a", "2023", "40");
+    put("i", "a", "2024-Q1", "2");
+    put("i", "a", "2024-Q2", "9");
+    put("i", "b", "2024-Q1", "9");
+    expect("t", "r", "green");
+    assert_string_equal(world_ruling(&w, 0), "green 2 1 1");
+    expect_why("r", "2023-Q1 yes, 2023 unshared, 2024-Q1 yes, "
+                    "2024-Q2 unshared, 2024-Q1 left_out");
+    world_close(&w);
+    open_tree("indicators:\n" INDICATOR("i", "count", "Q", "sum", "sum", ""),
+              REGIONAL("value > value(-1)"));
+    put("i", "a", "2024-Q1", "2"); /* of no value: it could count */
+    put("i", "a", "2024", "9");
+    expect("t", "r", "none no_base");
+    expect_why("r", "2024-Q1 longer, 2024 yes");
+}
+
+static void
+of_a_longer_or_a_last_figure_the_others_are_said_not_to(void **state)
+{
+    (void)state;
+    open_tree("indicators:\n" INDICATOR("i", "count", "Q", "sum", "sum", ""),
+              REGIONAL("value > 0"));
+    put("i", "a", "2024-Q1", "1");
+    put("i", "a", "2024-S1", "2");
+    put("i", "a", "2024-Q3", "3");
+    expect("t", "r", "green");
+    expect_why("r", "2024-Q1 longer, 2024-S1 yes, 2024-Q3 yes");
+    world_close(&w);
+    open_tree("indicators:\n" INDICATOR("i", "count", "Q", "last", "sum", ""),
+              REGIONAL("value > 0"));
+    put("i", "a", "2024-Q1", "1");
+    put("i", "a", "2024-Q2", "2");
+    expect("t", "r", "green");
+    expect_why("r", "2024-Q1 last, 2024-Q2 yes");
+    world_close(&w);
+    open_tree("indicators:\n" INDICATOR("i", "count", "Q", "sum", "sum", ""),
+              REGIONAL("latest > 0"));
+    put("i", "a", "2024-Q1", "1");
+    put("i", "a", "2024-Q2", "2");
+    expect("t", "r", "green");
+    expect_why("r", "2024-Q1 last, 2024-Q2 yes");
+}
+
+static void open_forecast(const char *forecast, const char *require)
+{
+    start_target(WORLD_LETTERS,
+                 "indicators:\n" INDICATOR("i", "count", "Q", "sum", "sum", ""),
+                 "year: 2024, indicator: i, scope: [trust], forecast: %s, "
+                 "require: [%s]",
+                 forecast, require);
+}
+
+/* What a forecast goes by is in the number, though no period of it is. */
+static void what_a_forecast_goes_by_counts(void **state)
+{
+    (void)state;
+    open_forecast("seasonal", "value > 0, value(2023-Q1) > 0");
+    push_quarters("i", 2023, QUARTERS("1", "1", "1", "1"));
+    push_quarters("i", 2024, QUARTERS("2", "", "", ""));
+    expect("t", "a", "green");
+    expect_why("a", "2023-Q1 yes, 2023-Q2 yes, 2023-Q3 yes, 2023-Q4 yes, "
+                    "2024-Q1 yes");
+    world_close(&w);
+    open_forecast("recent(3)", "value > value(-1)");
+    push_quarters("i", 2023, QUARTERS("1", "", "1", "1"));
+    push_quarters("i", 2024, QUARTERS("2", "3", "", ""));
+    expect("t", "a", "green");
+    expect_why("a", "2023-Q1 yes, 2023-Q3 yes, 2023-Q4 yes, 2024-Q1 yes, "
+                    "2024-Q2 yes");
+    world_close(&w);
+    open_forecast("none", "value > value(-1)");
+    push_quarters("i", 2023, QUARTERS("1", "", "1", "1"));
+    push_quarters("i", 2024, QUARTERS("2", "3", "", ""));
+    expect("t", "a", "green");
+    expect_why("a", "2023-Q1 yes, 2023-Q3 unshared, 2023-Q4 unshared, "
+                    "2024-Q1 yes, 2024-Q2 unshared");
+}
+
+/* Why no part of it, above: each with its reason. */
+static void who_does_not_count_is_told_why(void **state)
+{
+    (void)state;
+    world_open(&w,
+               "units:\n"
+               "  - {id: r, name: R, kind: region}\n"
+               "  - {id: x, name: X, kind: trust, parent: r}\n"
+               "  - {id: a, name: A, kind: trust, parent: r}\n"
+               "  - {id: h, name: H, kind: hospital, parent: a}\n",
+               "indicators:\n" INDICATOR("i", "count", "Q", "sum", "sum",
+                                         "    except: [x]\n"),
+               "targets:\n" TARGET("t", "i", "[value > 0]", ""));
+    put("i", "x", "2024-Q1", "1");
+    put("i", "a", "2024-Q1", "1");
+    put("i", "h", "2024-Q2", "1");
+    expect("t", "r", "green");
+    expect_why("r", "2024-Q1 apart, 2024-Q1 yes, 2024-Q2 covered");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +293,10 @@ int main(void)
         CASE(explain_counts_what_each_unit_below_is_made_of),
         CASE(explain_counts_what_is_named_of_the_figures_own_year),
         CASE(explain_counts_no_member_that_each_does_not_name),
+        CASE(a_period_of_one_year_alone_is_said_not_to_count),
+        CASE(of_a_longer_or_a_last_figure_the_others_are_said_not_to),
+        CASE(what_a_forecast_goes_by_counts),
+        CASE(who_does_not_count_is_told_why),
         CASE(explain_counts_member_by_member),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -112,6 +112,23 @@ static void a_break_names_who_has_the_flag_and_when(void **state)
     screen_close(&s);
 }
 
+static void a_figure_that_does_not_count_says_why(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    static const char *const texts[] = {
+        "{'what':'figure','indicator':'i','unit':'a','period':'2024-Q2',"
+        "'value':'9','counts':false,'counts_why':'unshared'}",
+        "{'what':'figure','indicator':'i','unit':'a','period':'2024-Q3',"
+        "'value':'9','counts':false}"};
+    (void)state;
+    put_rows(&rows, texts, 2);
+    show_rows(&s, &rows);
+    assert_true(says(&s, "not counted: not in for all that is compared"));
+    assert_true(says(&s, "  not counted  "));
+    screen_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +136,7 @@ int main(void)
         cmocka_unit_test(a_commission_has_words_of_its_own_for_not_due),
         cmocka_unit_test(what_is_overdue_is_told_beside_another_reason),
         cmocka_unit_test(a_break_names_who_has_the_flag_and_when),
+        cmocka_unit_test(a_figure_that_does_not_count_says_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,6 +59,19 @@ static void a_break_is_told_with_its_unit_and_period(void **state)
     assert_true(tells(f, "explain", LESS("hso"), at));
 }
 
+static void a_figure_that_is_not_compared_says_so(void **state)
+{
+    struct fixture *f = *state;
+    start(f);
+    test_journal_delivery(&f->j, "wait - ous 2023-M01 70/10\n"
+                                 "wait - ous 2024-M01 60/10\n"
+                                 "wait - ous 2024-M02 60/10\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_true(tells(f, "explain", LESS("ous"),
+                      "\"counts\"=>false, \"counts_why\"=>\"unshared\"}"));
+    assert_true(tells(f, "explain", LESS("ous"), "\"counts\"=>true}"));
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -66,6 +79,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(what_is_overdue_stands_beside_another_reason),
         CASE(a_break_is_told_with_its_unit_and_period),
+        CASE(a_figure_that_is_not_compared_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
