@@ -102,6 +102,21 @@ static void put_left_out(const struct cli *c, struct mv_span row,
     }
 }
 
+/* Of whichever criterion: what is marked above is of one of them. */
+static void put_unweighted(const struct cli *c, struct cli_table *t,
+                           struct mv_span row)
+{
+    struct mv_list l;
+    struct mv_span item, mark;
+    bool is = false;
+    bool more = mv_list_open(&l, cli_get(row, "marks"));
+    while (more && !is && mv_list_next(&l, &item))
+        is = mv_value_text(item, &mark) && mv_span_is(mark, "unweighted");
+    if (is)
+        cli_table_line(t, CLI_DIM,
+                       mv_span_text(cli_w(c, CLI_W_X_MEAN_OF_BARE)));
+}
+
 static void criterion_row(struct cli *c, struct cli_table *t,
                           struct mv_span row, struct mv_span judgement)
 {
@@ -136,6 +151,7 @@ static void criterion_row(struct cli *c, struct cli_table *t,
         cli_table_line(t, CLI_DIM, mv_buf_span(&line));
         mv_buf_done(&line);
     }
+    put_unweighted(c, t, row);
     mv_buf_done(&text);
 }
 

@@ -172,16 +172,44 @@ static void say_needed(struct cli *c, struct mv_span j)
     mv_buf_done(&text);
 }
 
-static void put_basis(const struct cli *c, struct mv_span basis,
-                      struct mv_buf *out)
+static uint32_t count_of(struct mv_span list)
 {
-    struct mv_buf n[4] = {{0}}, names = {0};
-    static const char *const keys[] = {"periods", "of_periods", "units",
-                                       "of_units"};
-    for (size_t i = 0; i < CLI_COUNT(keys); i++)
-        cli_count(c, cli_get_u64(basis, keys[i]), &n[i]);
+    struct mv_list l;
+    return mv_list_open(&l, list) ? l.left : 0;
+}
+
+/* "2024-T3": of so many that are missing those that are named, and how many
+ * more. */
+static void put_missing(const struct cli *c, struct mv_span named, uint64_t in,
+                        uint64_t of, struct mv_buf *out)
+{
+    uint32_t count = count_of(named);
+    struct mv_buf names = {0}, more = {0};
+    cli_names(named, &names);
+    if (count > 0 && of > in + count) {
+        cli_count(c, of - in - count, &more);
+        cli_word_put(&names, c, CLI_W_X_AND_MORE, mv_buf_cstr(&more), NULL);
+    }
+    if (count > 0)
+        cli_word_put(out, c, CLI_W_X_NOT_IN, mv_buf_cstr(&names), NULL);
+    mv_buf_done(&names);
+    mv_buf_done(&more);
+}
+
+static void put_periods(const struct cli *c, struct mv_span judged,
+                        struct mv_span basis, struct mv_buf *out)
+{
+    uint64_t in = cli_get_u64(basis, "periods");
+    uint64_t of = cli_get_u64(basis, "of_periods");
+    struct mv_buf n[2] = {{0}}, names = {0}, missing = {0};
+    cli_count(c, in, &n[0]);
+    cli_count(c, of, &n[1]);
     cli_names(cli_get(basis, "names"), &names);
-    if (cli_get_u64(basis, "of_periods") > 0 || names.len == 0) {
+    put_missing(c, cli_get(judged, "periods_missing"), in, of, &missing);
+    if (missing.len > 0)
+        mv_buf_printf(&names, "%s%s", names.len > 0 ? "; " : "",
+                      mv_buf_cstr(&missing));
+    if (of > 0 || names.len == 0) {
         cli_word_put(out, c, CLI_W_X_PERIODS, mv_buf_cstr(&n[0]),
                      mv_buf_cstr(&n[1]), NULL);
         if (names.len > 0)
@@ -189,14 +217,60 @@ static void put_basis(const struct cli *c, struct mv_span basis,
     } else { /* of a lowest or a share each unit has its own */
         mv_buf_text(out, mv_buf_cstr(&names));
     }
-    if (cli_get_u64(basis, "of_units") > 1) {
-        mv_buf_text(out, ", ");
-        cli_word_put(out, c, CLI_W_X_UNITS, mv_buf_cstr(&n[2]),
-                     mv_buf_cstr(&n[3]), NULL);
-    }
-    for (size_t i = 0; i < CLI_COUNT(keys); i++)
-        mv_buf_done(&n[i]);
+    mv_buf_done(&n[0]);
+    mv_buf_done(&n[1]);
     mv_buf_done(&names);
+    mv_buf_done(&missing);
+}
+
+static void put_units(const struct cli *c, struct mv_span judged,
+                      struct mv_span basis, struct mv_buf *out)
+{
+    uint64_t in = cli_get_u64(basis, "units");
+    uint64_t of = cli_get_u64(basis, "of_units");
+    struct mv_buf n[2] = {{0}}, missing = {0};
+    if (of <= 1)
+        return;
+    cli_count(c, in, &n[0]);
+    cli_count(c, of, &n[1]);
+    put_missing(c, cli_get(judged, "units_missing"), in, of, &missing);
+    mv_buf_text(out, ", ");
+    cli_word_put(out, c, CLI_W_X_UNITS, mv_buf_cstr(&n[0]), mv_buf_cstr(&n[1]),
+                 NULL);
+    if (missing.len > 0)
+        mv_buf_printf(out, " (%s)", mv_buf_cstr(&missing));
+    mv_buf_done(&n[0]);
+    mv_buf_done(&n[1]);
+    mv_buf_done(&missing);
+}
+
+/* Who comes or goes within what is compared. */
+static void say_lives(struct cli *c, const struct cli_pages *rows)
+{
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row;
+    struct mv_buf name = {0}, from = {0}, to = {0};
+    while (mv_list_next(&l, &row)) {
+        if (!cli_is_what(row, "life"))
+            continue;
+        mv_buf_clear(&from);
+        mv_buf_clear(&to);
+        put(&name, cli_get_text(row, "name"));
+        put(&from, cli_get_text(row, "from"));
+        put(&to, cli_get_text(row, "to"));
+        if (from.len > 0 && to.len > 0) {
+            cli_say(c, CLI_W_X_THERE_BETWEEN, mv_buf_cstr(&name),
+                    mv_buf_cstr(&from), mv_buf_cstr(&to), NULL);
+        } else {
+            cli_say(c, from.len > 0 ? CLI_W_X_THERE_FROM : CLI_W_X_THERE_TO,
+                    mv_buf_cstr(&name), mv_buf_cstr(from.len > 0 ? &from : &to),
+                    NULL);
+        }
+        mv_buf_clear(&name);
+    }
+    mv_buf_done(&name);
+    mv_buf_done(&from);
+    mv_buf_done(&to);
 }
 
 static void say_marks(struct cli *c, struct mv_span marks)
@@ -273,9 +347,11 @@ static void say_judgement(struct cli *c, const struct cli_pages *rows,
     say_needed(c, j);
     say_unlike(c, rows);
     if (cli_get(j, "basis").len > 0) {
-        put_basis(c, cli_get(j, "basis"), &text);
+        put_periods(c, judged, cli_get(j, "basis"), &text);
+        put_units(c, judged, cli_get(j, "basis"), &text);
         say(c, CLI_W_X_BASIS, &text);
     }
+    say_lives(c, rows);
     say_marks(c, cli_get(j, "marks"));
     say_since(c, j, source);
     mv_buf_done(&text);

@@ -186,7 +186,14 @@ void evaluator_basis_pack(const struct mv_target *t, const struct mv_basis *b,
     mv_buf_done(&names);
 }
 
-static void pack_marks(const struct mv_basis *b, bool own, struct mv_buf *out)
+bool evaluator_has_marks(const struct mv_basis *b, bool own)
+{
+    return own || b->unweighted || b->whole_base || b->left_out > 0 ||
+           b->inhabitants != 0;
+}
+
+void evaluator_marks_pack(const struct mv_basis *b, bool own,
+                          struct mv_buf *out)
 {
     mv_pack_list(out, (uint32_t)own + b->unweighted + b->whole_base +
                           (b->left_out > 0) + (b->inhabitants != 0));
@@ -288,9 +295,8 @@ static void fill_figures(const struct evaluator_change *ch, unsigned which,
     else if (which == BASIS && lead != NULL)
         evaluator_basis_pack(&c->targets[j->target], &lead->basis, out);
     else if (which == MARKS && lead != NULL &&
-             (own || lead->basis.unweighted || lead->basis.whole_base ||
-              lead->basis.left_out > 0 || lead->basis.inhabitants != 0))
-        pack_marks(&lead->basis, own, out);
+             evaluator_has_marks(&lead->basis, own))
+        evaluator_marks_pack(&lead->basis, own, out);
 }
 
 static void fill_part(const struct evaluator_change *ch, unsigned which,

@@ -40,6 +40,12 @@ void evaluator_criterion_pack(const struct mv_catalogue *c,
 void evaluator_basis_pack(const struct mv_target *t, const struct mv_basis *b,
                           struct mv_buf *out);
 
+/* What else is to be known of a value, as words; own: its own figures count,
+ * and others could. */
+bool evaluator_has_marks(const struct mv_basis *b, bool own);
+void evaluator_marks_pack(const struct mv_basis *b, bool own,
+                          struct mv_buf *out);
+
 /* The assessment in force as an `assessed` map; there must be one. */
 void evaluator_assessed_pack(const struct evaluator_status *s,
                              struct mv_buf *out);

@@ -71,6 +71,30 @@ void evaluator_beside_pack(const struct mv_judgement *j, struct mv_buf *out);
 void evaluator_broken_pack(const struct mv_catalogue *c,
                            const struct mv_break *b, struct mv_buf *out);
 
+/* What the basis of a criterion is of, and does not have in: its periods and
+ * its units, the first by name; and how many pairs that is. */
+uint32_t evaluator_lacks_pairs(const struct mv_basis *b);
+void evaluator_lacks_pack(const struct mv_catalogue *c, int32_t year,
+                          const struct mv_basis *b, struct mv_buf *out);
+
+/* Units that come or go within the years that a target compares: the unit's
+ * own, and those below that are a part of it; in preorder, the highest. */
+#define EVALUATOR_LIVES_MAX 64u
+struct evaluator_lives {
+    const struct mv_plan *plan;
+    const struct mv_catalogue *catalogue;
+    const struct mv_target *target;
+    uint32_t unit, at, told;
+    int32_t from, to; /* years */
+    bool below;       /* those below matter */
+};
+void evaluator_lives_open(struct evaluator_lives *x, const struct mv_plan *plan,
+                          const struct mv_pair *pair);
+const struct mv_unit *evaluator_lives_next(struct evaluator_lives *x);
+void evaluator_life_row(struct evaluator_page *page,
+                        const struct evaluator_lives *x,
+                        const struct mv_unit *u);
+
 /* A member's id and title under these keys, and how many pairs they are; of
  * NULL none. */
 uint32_t evaluator_member_pairs(const struct mv_member *m);

@@ -118,12 +118,19 @@ static void explain_judgement(struct explaining *x, const struct mv_pair *pair,
         .closed =
             evaluator_year_closed(e, c->targets[pair->target].year, pair->unit),
     };
-    evaluator_page_row(x->page,
-                       2u + status->held + (e->judgement.beside_kept > 0));
+    const struct mv_ruling *lead = e->judgement.status == MV_STATUS_NONE
+                                       ? NULL
+                                       : evaluator_lead(&e->judgement);
+    evaluator_page_row(
+        x->page, 2u + status->held + (e->judgement.beside_kept > 0) +
+                     (lead != NULL ? evaluator_lacks_pairs(&lead->basis) : 0));
     mv_pack_kv_cstr(out, "what", "judgement");
     mv_pack_cstr(out, "judgement");
     evaluator_change_pack(&ch, out);
     evaluator_beside_pack(&e->judgement, out);
+    if (lead != NULL)
+        evaluator_lacks_pack(c, c->targets[pair->target].year, &lead->basis,
+                             out);
     if (status->held)
         evaluator_holds_pack(&e->holds, &e->book, pair->target, pair->unit,
                              e->force.now.today, out);
@@ -163,10 +170,13 @@ static void explain_criteria(struct explaining *x)
     struct mv_buf *out = &x->page->rows;
     for (uint32_t i = 0; i < j->count; i++) {
         const struct mv_ruling *r = &j->rulings[i];
+        bool own = r->basis.own && c->units[j->unit].children.count > 0;
+        bool marks = evaluator_has_marks(&r->basis, own);
         if (!next_row(x))
             continue;
         evaluator_page_row(x->page, 4u + (r->basis.left_out_kept > 0) +
-                                        is_unlike(r) + r->broken.there);
+                                        is_unlike(r) + r->broken.there + marks +
+                                        evaluator_lacks_pairs(&r->basis));
         mv_pack_kv_cstr(out, "what", "criterion");
         mv_pack_cstr(out, "criterion");
         evaluator_criterion_pack(c, r, out);
@@ -174,6 +184,11 @@ static void explain_criteria(struct explaining *x)
         evaluator_broken_pack(c, &r->broken, out);
         mv_pack_cstr(out, "basis");
         evaluator_basis_pack(&c->targets[j->target], &r->basis, out);
+        evaluator_lacks_pack(c, c->targets[j->target].year, &r->basis, out);
+        if (marks) {
+            mv_pack_cstr(out, "marks");
+            evaluator_marks_pack(&r->basis, own, out);
+        }
         pack_left_out(c, r, out);
     }
 }
@@ -293,6 +308,16 @@ static void explain_figures(struct explaining *x,
     mv_explaining_close(k);
 }
 
+static void explain_lives(struct explaining *x, const struct mv_pair *pair)
+{
+    struct evaluator_lives lives;
+    const struct mv_unit *u;
+    evaluator_lives_open(&lives, x->e->force.now.plan, pair);
+    while ((u = evaluator_lives_next(&lives)) != NULL)
+        if (next_row(x))
+            evaluator_life_row(x->page, &lives, u);
+}
+
 /* What was judged: with what was sent beside it. */
 static void explain_judged(struct explaining *x, const struct mv_pair *pair)
 {
@@ -301,12 +326,16 @@ static void explain_judged(struct explaining *x, const struct mv_pair *pair)
     struct evaluator_status status;
     struct evaluator_sent was = evaluator_published_get(
         e->published, e->force.now.catalogue, pair->target, pair->unit);
+    e->judgement.naming = true;
     evaluator_judge(e, pair->target, pair->unit, &was, &status);
+    e->judgement.naming = false;
     explain_judgement(x, pair, &was, &status);
     explain_rule(x, pair->target);
     explain_criteria(x);
     if (x->page->next == 0)
         mv_lacking(&env, &e->judgement, lacking_row, x);
+    if (x->page->next == 0)
+        explain_lives(x, pair);
 }
 
 mv_rc evaluator_ask_explain(struct evaluator *e, struct mv_span args,

@@ -88,3 +88,9 @@ void mv_basis_leave_out(struct mv_basis *basis, uint32_t unit, uint32_t member,
         (struct mv_left_out){unit, member, why};
     basis->left_out++;
 }
+
+void mv_basis_absent(struct mv_basis *basis, uint32_t unit)
+{
+    if (basis->absent_kept < MV_ABSENT_MAX)
+        basis->absent_at[basis->absent_kept++] = unit;
+}

@@ -5,6 +5,7 @@
 #include "services/judging/cells.h"
 
 #define MV_LEFT_OUT_MAX  64 /* named; the rest is counted */
+#define MV_ABSENT_MAX    12 /* named, likewise */
 #define MV_STRETCH_WORDS 10 /* bits, one per (part, code) of a row */
 
 /* Why a part is left out where no status says it: bits beside MV_REASON_BIT. */
@@ -27,8 +28,14 @@ struct mv_basis {
     struct mv_left_out left_out_at[MV_LEFT_OUT_MAX];
     uint64_t stretches[MV_STRETCH_WORDS]; /* used; see mv_basis_periods */
     struct mv_cells held; /* by the figures in the value, of its first part */
-    int16_t inhabitants;  /* of a rate: of this earlier year; 0: as asked */
-    bool own;             /* not rolled up */
+    struct mv_cells missing; /* the periods that it is of, and are not in ... */
+    uint8_t freq;            /* ... of this mv_freq */
+    /* The units that it is of, and are not in: the first, and only where the
+       judgement was asked to name them. */
+    uint16_t absent_kept;
+    uint32_t absent_at[MV_ABSENT_MAX];
+    int16_t inhabitants; /* of a rate: of this earlier year; 0: as asked */
+    bool own;            /* not rolled up */
     bool preliminary;
     bool forecast;   /* missing periods are in it, as the target says how */
     bool unweighted; /* bare values of a ratio: unweighted mean */
@@ -40,6 +47,9 @@ void mv_basis_merge(struct mv_basis *into, const struct mv_basis *b);
 /* Names it once; all that is said of it is kept. */
 void mv_basis_leave_out(struct mv_basis *basis, uint32_t unit, uint32_t member,
                         uint32_t why);
+
+/* One more unit that is not in; beyond MV_ABSENT_MAX none. */
+void mv_basis_absent(struct mv_basis *basis, uint32_t unit);
 
 /* The bit of basis->stretches that a period of a row has. */
 unsigned mv_basis_bit(uint8_t part, uint8_t code);

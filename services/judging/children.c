@@ -105,6 +105,8 @@ static bool find_basis(struct mv_case *k, struct mv_group *g)
         const struct mv_child *child = &k->w->children[g->first + i];
         if (child->expected)
             b->units_of++;
+        if (child->expected && !child->counts)
+            mv_basis_absent(b, child->unit);
         if (child->counts) {
             mv_basis_merge(b, &child->basis);
             mv_cells_add(&b->held, &child->basis.held, MV_CELL_WORDS);

@@ -71,7 +71,7 @@ static void gather_year(const struct mv_curve *c, uint32_t unit,
     take(&k, n, why, &side, ret);
     if (why == 0 && unit == c->course->unit)
         mv_expected_periods(k.env, &k.groups[0].term, &k.groups[0].got,
-                            &ret->periods, &ret->of_periods);
+                            &ret->periods, &ret->of_periods, NULL);
 }
 
 struct taking {

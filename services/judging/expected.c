@@ -23,7 +23,7 @@ bool mv_expected_any(const struct mv_judge_env *env, const struct mv_term *term,
 void mv_expected_periods(const struct mv_judge_env *env,
                          const struct mv_term *term,
                          const struct mv_gathered *got, uint16_t *in,
-                         uint16_t *of)
+                         uint16_t *of, struct mv_cells *missing)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
     mv_freq freq = c->indicators[term->indicator].frequency;
@@ -37,8 +37,13 @@ void mv_expected_periods(const struct mv_judge_env *env,
     mv_cells_keep(&waived, &all, words);
     mv_cells_drop(&waived, &known, words);
     mv_cells_add(&known, &waived, words);
-    mv_cells_whole(freq, &waived);
     mv_cells_whole(freq, &known);
+    if (missing != NULL) {
+        mv_cells_drop(&all, &known, words);
+        mv_cells_drop(&all, &waived, words);
+        mv_cells_add(missing, &all, words);
+    }
+    mv_cells_whole(freq, &waived);
     unsigned never = mv_cells_periods(freq, &waived);
     *of = (uint16_t)((unsigned)mv_period_count(freq, year) - never);
     *in = (uint16_t)(mv_cells_periods(freq, &known) - never);
@@ -111,6 +116,17 @@ static uint32_t child_of_top(const struct mv_gathering *g, uint32_t unit)
     return unit;
 }
 
+/* Is some figure within the child in the value? */
+static bool is_in(const struct mv_gathering *g, const struct mv_unit *u)
+{
+    for (uint32_t i = g->all.from[0]; i < g->all.to[0]; i++) {
+        const struct mv_strand *s = mv_gathering_leaf(g, i);
+        if (s->included && is_within(g, s, u))
+            return true;
+    }
+    return false;
+}
+
 static uint16_t children_of(const struct mv_gathering *g)
 {
     const struct mv_unit *top = &g->c->units[g->term->unit];
@@ -120,8 +136,11 @@ static uint16_t children_of(const struct mv_gathering *g)
         uint32_t child = top->children.at[i];
         if (mv_plan_counts(g->env->plan, g->term->at[0].indicator, child,
                            g->term->at[0].year) &&
-            (!waived || is_expected(g, &g->c->units[child])))
+            (!waived || is_expected(g, &g->c->units[child]))) {
             count++;
+            if (g->w->naming && !is_in(g, &g->c->units[child]))
+                mv_basis_absent(&g->ret->basis, child);
+        }
     }
     return count;
 }

@@ -65,9 +65,13 @@ static void take_counts(const struct judging *j, const struct mv_group *g,
     b->own = g->got.basis.own;
     b->units_in = g->got.basis.units_in;
     b->units_of = g->got.basis.units_of;
-    if (g->kind != MV_NODE_SHARE) /* of many units there is no one count */
-        mv_expected_periods(j->k.env, &g->term, &g->got, &b->periods_in,
-                            &b->periods_of);
+    for (uint16_t i = 0; i < g->got.basis.absent_kept; i++)
+        mv_basis_absent(b, g->got.basis.absent_at[i]);
+    if (g->kind == MV_NODE_SHARE) /* of many units there is no one count */
+        return;
+    b->freq = (uint8_t)j->c->indicators[g->term.indicator].frequency;
+    mv_expected_periods(j->k.env, &g->term, &g->got, &b->periods_in,
+                        &b->periods_of, &b->missing);
 }
 
 /* What the criterion's figures rest on; counted is the first term of the
@@ -265,6 +269,7 @@ static struct mv_work *work_of(struct mv_judgement *ret)
 {
     if (ret->work == NULL)
         ret->work = mv_work_open();
+    ret->work->naming = ret->naming;
     for (int i = 0; i < MV_LATE_LISTS; i++)
         mv_late_clear(&ret->work->late[i]);
     return ret->work;

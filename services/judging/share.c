@@ -49,9 +49,11 @@ static uint32_t judge_unit(struct mv_case *k, struct mv_group *g, uint32_t unit)
     struct mv_case inner;
     bool holds;
     uint32_t why = mv_share_judge(k, g->share, unit, &inner, &holds);
-    if (is_expected(&inner))
-        g->got.basis.units_of++;
+    bool expected = is_expected(&inner);
+    g->got.basis.units_of += expected;
     if (why != 0) {
+        if (expected)
+            mv_basis_absent(&g->got.basis, unit);
         mv_late_none(&inner, &k->w->late[MV_LATE_UNITS]);
         mv_basis_leave_out(&g->got.basis, unit, MV_MEMBER_TOTAL, why);
         return why;

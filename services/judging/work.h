@@ -48,6 +48,7 @@ struct mv_work {
     struct mv_used *used; /* of one criterion (gather.c) */
     uint32_t used_count, used_cap;
     bool keep_used;
+    bool naming;                /* as of a judgement */
     struct mv_counted *counted; /* who asks which figures are in; or NULL */
     struct mv_group *groups;    /* of one criterion (terms.c) */
     struct mv_group *inner;     /* of a share's condition (share.c) */

@@ -129,6 +129,50 @@ static void a_figure_that_does_not_count_says_why(void **state)
     screen_close(&s);
 }
 
+static void who_and_what_is_missing_is_named_in_the_basis(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    static const char *const texts[] = {
+        "{'what':'judgement','units_missing':['a','c'],'periods_missing':"
+        "['2024-T2','2024-T3'],'judgement':{'target':'t','status':'green',"
+        "'basis':{'periods':1,'of_periods':3,'units':2,'of_units':16,'names':"
+        "['2024-T1']}}}",
+        "{'what':'life','unit':'b','name':'Helse B','to':'2024-06-30'}",
+        "{'what':'life','unit':'c','name':'C','from':'2024-07-01'}",
+        "{'what':'life','name':'D','from':'2024-02-01','to':'2024-06-30'}"};
+    (void)state;
+    put_rows(&rows, texts, 4);
+    show_rows(&s, &rows);
+    assert_true(says(&s, "Basis: 1 of 3 periods (2024-T1; without: 2024-T2, "
+                         "2024-T3), 2 of 16 units (without: a, c and 12 "
+                         "more).\n"));
+    assert_true(says(&s, "Helse B is there until 2024-06-30.\n"
+                         "C is there from 2024-07-01 on.\n"
+                         "D is there from 2024-02-01 until 2024-06-30.\n"));
+    screen_close(&s);
+}
+
+/* Also where another criterion leads. */
+static void each_unweighted_mean_is_told_at_its_criterion(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    static const char *const texts[] = {
+        "{'what':'criterion','criterion':{'text':'value > 1','member':'som',"
+        "'status':'green','value':'2'}}",
+        "{'what':'criterion','marks':['own','unweighted'],'criterion':{'text':"
+        "'value > 1','member':'vop','status':'green','value':'2'}}"};
+    (void)state;
+    put_rows(&rows, texts, 2);
+    show_rows(&s, &rows);
+    const char *vop = strstr(screen_text(&s), "vop");
+    const char *mean = strstr(screen_text(&s), "unweighted mean");
+    assert_true(vop != NULL && mean > vop);
+    assert_null(strstr(mean + 1, "unweighted mean"));
+    screen_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +181,8 @@ int main(void)
         cmocka_unit_test(what_is_overdue_is_told_beside_another_reason),
         cmocka_unit_test(a_break_names_who_has_the_flag_and_when),
         cmocka_unit_test(a_figure_that_does_not_count_says_why),
+        cmocka_unit_test(who_and_what_is_missing_is_named_in_the_basis),
+        cmocka_unit_test(each_unweighted_mean_is_told_at_its_criterion),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

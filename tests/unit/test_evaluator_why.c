@@ -72,6 +72,58 @@ static void a_figure_that_is_not_compared_says_so(void **state)
     assert_true(tells(f, "explain", LESS("ous"), "\"counts\"=>true}"));
 }
 
+/* Of units and periods, and who comes or goes. */
+static void explain_names_who_and_what_is_missing(void **state)
+{
+    struct fixture *f = *state;
+    static const char units[] =
+        "units:\n"
+        "  - {id: r, name: R, kind: region}\n"
+        "  - {id: a, name: A, kind: trust, parent: r}\n"
+        "  - {id: b, name: Helse B, kind: trust, parent: r, to: 2024-03-31}\n"
+        "  - {id: h, name: H, kind: hospital, parent: b}\n"
+        "  - {id: c, name: C, kind: trust, parent: r, from: 2024-02-01}\n"
+        "  - {id: d, name: D, kind: trust, parent: r, to: 2022-12-31}\n"
+        "  - {id: o, name: O, kind: own, parent: r}\n";
+    static const char indicators[] =
+        "indicators:\n"
+        "  - {id: wait, title: W, measure: days, frequency: A_3, due: 10 d,\n"
+        "     better: lower, over_periods: ratio, over_units: ratio,\n"
+        "     dimension: {id: x, members: {s: S, v: V}, total: none},\n"
+        "     by: trust, except: [o]}\n";
+    static const char targets[] =
+        "targets:\n"
+        "  - {id: less, year: 2024, text: T, indicator: wait,\n"
+        "     scope: [region, trust],\n"
+        "     require: ['each x: value < 90 days']}\n"
+        "  - {id: share, year: 2024, text: T, indicator: wait,\n"
+        "     scope: [region], require: ['share(units: value(\"wait/s\") < 90 "
+        "days) >= 10 %']}\n"
+        "  - {id: highest, year: 2024, text: T, indicator: wait,\n"
+        "     scope: [region], require: ['highest(\"wait/s\") < 90 days']}\n";
+    test_journal_catalogue(&f->j, units, indicators, targets);
+    test_journal_delivery(&f->j, "wait s a 2024-T1 60/1\n"
+                                 "wait v a 2024-T1 50/1\n"
+                                 "wait v a 2024-T2 70\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    static const char *const told[] = {
+        "\"periods_missing\"=>[\"2024-T2\", \"2024-T3\"], "
+        "\"units_missing\"=>[\"b\", \"c\"]}",
+        "{\"what\"=>\"life\", \"unit\"=>\"b\", \"name\"=>\"Helse B\", "
+        "\"to\"=>\"2024-03-31\"}\n"
+        "{\"what\"=>\"life\", \"unit\"=>\"c\", \"name\"=>\"C\", "
+        "\"from\"=>\"2024-02-01\"}\n"};
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+        assert_true(tells(f, "explain", LESS("r"), told[i]));
+    assert_true(tells(f, "explain", LESS("a"),
+                      "\"periods_missing\"=>[\"2024-T3\"], "
+                      "\"marks\"=>[\"unweighted\"]"));
+    assert_true(tells(f, "explain", "target=highest year=2024 unit=r",
+                      "\"units_missing\"=>[\"b\", \"c\"]"));
+    assert_true(tells(f, "explain", "target=share year=2024 unit=r",
+                      "\"units_missing\"=>[\"b\", \"c\"]"));
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -80,6 +132,7 @@ int main(void)
         CASE(what_is_overdue_stands_beside_another_reason),
         CASE(a_break_is_told_with_its_unit_and_period),
         CASE(a_figure_that_is_not_compared_says_so),
+        CASE(explain_names_who_and_what_is_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
