@@ -7,6 +7,7 @@
 
 #include "services/base/file.h"
 #include "services/base/text.h"
+#include "services/cli/bare.h"
 #include "services/cli/phrase.h"
 #include "services/cli/push.h"
 #include "services/cli/rows.h"
@@ -107,6 +108,7 @@ static int take_files(struct cli *c, struct cli_push *p)
     if (worst == CLI_DATA)
         cli_warn(c, rest ? CLI_W_PUSH_NOTHING : CLI_W_PUSH_NO_FILE, NULL);
     for (size_t i = 0; i < c->arg_count && worst == CLI_OK; i++) {
+        cli_bare_warn(c, &sheets[i], c->args[i]);
         worst = producer_of(c, c->args[i], producer)
                     ? cli_push_take(p, &sheets[i], c->args[i], producer,
                                     cli_option(c, "again") != NULL)

@@ -102,6 +102,17 @@ epikrise;bodo;2024;70 %
         self.assertIn("mange.csv: 200 feil til", said)
         self.assertIn("(period): 980 feil til av samme slag", said)
 
+    def test_a_value_without_the_pair_that_others_have_is_told(self):
+        rows = self.home.write("blandet.csv", """indikator;enhet;periode;\
+verdi;teller;nevner
+epikrise;bodo;2019;70 %;;
+epikrise;bodo;2018;;70;100
+""")
+        said = self.says(0, "push", rows, "--as", "bodo", "--dry-run")
+        self.assertIn("blandet.csv: 1 rad av epikrise har verdi uten teller "
+                      "og nevner", said)
+        self.assertIn("2 rader ville blitt lagret", said)
+
     def test_what_to_do_is_said_once_and_of_every_row(self):
         rows = self.home.write("feil.csv", FIGURES + "".join(
             f"epikrise;bodo;{year};7;1000\n" for year in (2031, 2032)))
