@@ -217,6 +217,8 @@ static void note_counted(struct mv_gathering *g, unsigned y,
                          const struct mv_strand *s)
 {
     const struct mv_term *t = g->term;
+    if (g->w->counted == NULL)
+        return;
     bool last = mv_gathering_indicator(g, y)->over_periods == MV_FOLD_LAST;
     const struct mv_counted_leaf leaf = {
         .indicator = t->at[y].indicator,
@@ -226,8 +228,7 @@ static void note_counted(struct mv_gathering *g, unsigned y,
         .whole = !t->latest,
         .last = last || (t->latest && !t->given),
     };
-    if (g->w->counted != NULL)
-        mv_counted_note(g->w->counted, g->w, &leaf, s);
+    mv_counted_note(g->w->counted, g->w, &leaf, s);
 }
 
 /* One column's share of it. */
