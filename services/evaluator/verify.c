@@ -84,16 +84,30 @@ static bool commission_as_sent(struct evaluator *e, uint32_t commission,
     return false;
 }
 
-/* A commission with all its units is one of the numbers after the pairs. */
-static bool commissions_as_sent(struct evaluator *e, uint32_t commission,
-                                struct finding *f)
+/* Commissions are numbered after the pairs, each with every unit that it is
+ * for: as many numbers as `status` has rows, of all years. */
+static uint32_t of_commissions(const struct mv_catalogue *c)
 {
-    const struct mv_commission *m =
-        &e->force.now.catalogue->commissions[commission];
-    for (uint32_t k = 0; k < m->units.count; k++)
-        if (!commission_as_sent(e, commission, m->units.at[k], f))
-            return false;
-    return true;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < c->commission_count; i++)
+        count += c->commissions[i].units.count;
+    return count;
+}
+
+struct place {
+    uint32_t commission, first; /* first: the number of its first unit */
+};
+
+/* The i-th of them; *at goes forward from where the one before was found. */
+static bool commission_at(struct evaluator *e, uint32_t i, struct place *at,
+                          struct finding *f)
+{
+    const struct mv_catalogue *c = e->force.now.catalogue;
+    const struct mv_commission *m = &c->commissions[at->commission];
+    for (; i - at->first >= m->units.count; m++)
+        at->first += m->units.count;
+    at->commission = m->index;
+    return commission_as_sent(e, m->index, m->units.at[i - at->first], f);
 }
 
 static void verify_statuses(struct evaluator *e,
@@ -102,10 +116,11 @@ static void verify_statuses(struct evaluator *e,
 {
     const struct mv_plan *plan = e->force.now.plan;
     struct mv_pair pair = {0};
+    struct place at = {0};
     if (plan == NULL)
         return;
     uint32_t targets = mv_plan_pairs(plan);
-    uint32_t count = targets + e->force.now.catalogue->commission_count;
+    uint32_t count = targets + of_commissions(e->force.now.catalogue);
     f->head = count;
     uint32_t from = page->from < count ? (uint32_t)page->from : count;
     uint32_t end = count - from > VERIFY_PAIRS ? from + VERIFY_PAIRS : count;
@@ -115,7 +130,7 @@ static void verify_statuses(struct evaluator *e,
             pair = i == from ? mv_plan_pair(plan, i)
                              : mv_plan_pair_after(plan, pair);
         if (i < targets ? !as_sent(e, &pair, f)
-                        : !commissions_as_sent(e, i - targets, f))
+                        : !commission_at(e, i - targets, &at, f))
             break;
     }
     f->bad = f->is_bad ? i : 0;

@@ -2,6 +2,7 @@
  * whole rows: tests/data/rows. And its changes log, as groups. */
 #include <stdio.h>
 
+#include "proto/walk.h"
 #include "tests/support/asking.h"
 #include "tests/support/golden.h"
 #include "tests/support/one_of_each.h"
@@ -115,13 +116,57 @@ static void changes(void **state)
     test_golden("tests/data/rows/changes.txt", mv_buf_span(&f->text));
 }
 
+/* Commissions with every unit that they are for, and every year. */
+static void verify_counts_the_statuses_that_status_lists(void **state)
+{
+    struct fixture *f = *state;
+    struct test_pages all = test_ask_all(&f->w, "status", "", UINT64_MAX);
+    struct test_answer a = {0};
+    uint64_t head = 0;
+    assert_int_equal(test_ask(&f->w, "verify", "", &a), MV_OK);
+    assert_true(mv_map_u64(a.row[0], "head", &head));
+    assert_int_equal(head, all.count);
+    test_answer_done(&a);
+    mv_buf_done(&all.rows);
+}
+
+/* Where it stops, it is at the unit that differs. */
+static void verify_numbers_each_unit_of_a_commission(void **state)
+{
+    struct fixture *f = *state;
+    struct evaluator *e = f->w.evaluator;
+    const struct mv_catalogue *c = e->force.now.catalogue;
+    const struct mv_commission *m =
+        mv_catalogue_commission(c, mv_span_text("varsel"), 2024);
+    const struct mv_unit *sor = mv_catalogue_unit(c, mv_span_text("sor"));
+    const struct evaluator_sent wrong = {
+        .since_seq = 1, .changes = 1, .status = MV_STATUS_RED, .there = true};
+    struct test_answer a = {0};
+    uint64_t head = 0, bad = 0;
+    mv_store_begin(f->w.store);
+    evaluator_published_put_commission(e->published, m, sor, &wrong);
+    assert_int_equal(mv_store_commit(f->w.store, NULL), MV_OK);
+    assert_int_equal(test_ask(&f->w, "verify", "", &a), MV_OK);
+    assert_true(mv_map_u64(a.row[0], "head", &head));
+    assert_true(mv_map_u64(a.row[0], "bad", &bad));
+    assert_int_equal(bad, head - 2);
+    assert_memory_equal(test_answer_text(&a, 0, "text"), "varsel 2024 of sor",
+                        18);
+    test_answer_done(&a);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, one_of_each, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(status_and_targets), TEST(explain), TEST(a_commission),
-        TEST(report_and_missing), TEST(changes),
+        TEST(status_and_targets),
+        TEST(explain),
+        TEST(a_commission),
+        TEST(report_and_missing),
+        TEST(changes),
+        TEST(verify_counts_the_statuses_that_status_lists),
+        TEST(verify_numbers_each_unit_of_a_commission),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
