@@ -8,12 +8,14 @@
 #include "services/cli/hint.h"
 #include "services/cli/notice_text.h"
 #include "services/cli/pages.h"
+#include "services/cli/queue_table.h"
 #include "services/cli/stop.h"
 #include "services/cli/told.h"
 #include "services/stream/puller.h"
 
 #define LOOK_MS 100
-#define ACK_MS  5000 /* for the last acknowledgement to be in force */
+#define ACK_MS  5000  /* for the last acknowledgement to be in force */
+#define HELD_MS 10000 /* between looks at a queue that is paused */
 
 struct reading {
     struct cli *c;
@@ -22,6 +24,8 @@ struct reading {
     struct mv_puller *puller;
     uint64_t last, head; /* printed; in the queue when it began */
     uint64_t printed;
+    bool follow, paused; /* paused: and told so */
+    int64_t look_ms;     /* when to look again whether it still is */
 };
 
 /* A row of subscriptions or queues about this one. */
@@ -103,12 +107,38 @@ static int print_page(struct reading *r)
     return CLI_OK;
 }
 
+/* A queue that is paused goes on some day: whoever follows it waits. */
+static bool is_paused(struct reading *r, int *code)
+{
+    struct cli_pages rows = {0};
+    struct mv_span row;
+    struct mv_buf by = {0};
+    if (r->paused && cli_mono_ms() < r->look_ms)
+        return true;
+    *code = look_up(r, "queues", &rows, &row);
+    bool paused = *code == CLI_OK && cli_get_bool(row, "paused");
+    if (paused && !r->paused) {
+        cli_queue_paused(r->c, row, &by);
+        cli_warn(r->c, CLI_W_NOTICES_PAUSED, r->c->args[0], mv_buf_cstr(&by),
+                 NULL);
+    }
+    if (paused && !r->follow)
+        *code = CLI_RETRY;
+    r->look_ms = cli_mono_ms() + HELD_MS;
+    r->paused = paused;
+    mv_buf_done(&by);
+    cli_pages_done(&rows);
+    return paused || *code != CLI_OK;
+}
+
 static bool refused(struct reading *r, int *code)
 {
     struct mv_buf why = {0};
     switch (mv_puller_state_of(r->puller)) {
     case MV_PULLER_REFUSED:
     case MV_PULLER_DIVERGED:
+        if (is_paused(r, code))
+            return true;
         cli_told(r->c, mv_span_text(mv_puller_why(r->puller)), &why);
         *code = cli_fail(r->c, CLI_DENIED, CLI_W_NOTICES_REFUSED, r->c->args[0],
                          mv_buf_cstr(&why), NULL);
@@ -119,6 +149,8 @@ static bool refused(struct reading *r, int *code)
             cli_fail(r->c, CLI_RETRY, CLI_W_NOTICES_TWO, r->c->args[0], NULL);
         return true;
     case MV_PULLER_ASKING:
+        r->paused = false;
+        break;
     case MV_PULLER_SILENT:
     case MV_PULLER_DAMAGED:
     case MV_PULLER_STOPPED:
@@ -166,18 +198,18 @@ static int acknowledge(struct reading *r)
 
 static int read_all(struct reading *r)
 {
-    bool follow = cli_option(r->c, "follow") != NULL;
+    r->follow = cli_option(r->c, "follow") != NULL;
     int64_t most = 0;
     int code = CLI_OK;
     if (!cli_option_int(r->c, "once", 1, INT32_MAX, &most))
         return CLI_USAGE;
     while (code == CLI_OK && !cli_stop_asked() &&
-           (follow || r->last < r->head) &&
+           (r->follow || !mv_puller_answered(r->puller) || r->last < r->head) &&
            (most == 0 || r->printed < (uint64_t)most))
         code = turn(r);
     if (code == CLI_OK && r->printed > 0)
         code = acknowledge(r);
-    else if (code == CLI_OK && !r->c->json && !follow)
+    else if (code == CLI_OK && !r->c->json && !r->follow)
         cli_say(r->c, CLI_W_NOTICES_NONE, NULL);
     return code;
 }

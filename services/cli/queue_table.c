@@ -7,6 +7,7 @@
 
 #include "proto/pack.h"
 #include "services/base/clock.h"
+#include "services/base/text.h"
 #include "services/cli/phrase.h"
 #include "services/cli/table.h"
 #include "services/cli/told.h"
@@ -173,13 +174,29 @@ static void count_cell(const struct cli *c, struct cli_table *t,
     mv_buf_done(&text);
 }
 
+void cli_queue_paused(const struct cli *c, struct mv_span row,
+                      struct mv_buf *out)
+{
+    struct mv_buf when = {0}, by = {0};
+    mv_text_escape_terminal(&by, cli_get_text(row, "paused_by"));
+    if (by.len > 0) {
+        cli_time(cli_get_i64(row, "paused_ms"), &when);
+        cli_word_put(out, c, CLI_W_Q_PAUSED_BY, mv_buf_cstr(&when),
+                     mv_buf_cstr(&by), NULL);
+    } else {
+        mv_buf_text(out, cli_w(c, CLI_W_Q_PAUSED));
+    }
+    mv_buf_done(&when);
+    mv_buf_done(&by);
+}
+
 static void put_state(const struct cli *c, struct mv_span row, int64_t now_ms,
                       struct mv_buf *out)
 {
     struct mv_span state = cli_get_text(row, "state");
     int64_t seen = cli_get_i64(row, "seen_ms");
     if (cli_get_bool(row, "paused")) {
-        mv_buf_text(out, cli_w(c, CLI_W_Q_PAUSED));
+        cli_queue_paused(c, row, out);
     } else if (mv_span_is(cli_get_text(row, "kind"), "stream")) {
         if (mv_span_is(state, "asking"))
             mv_buf_text(out, cli_w(c, CLI_W_Q_CONNECTED));

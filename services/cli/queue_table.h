@@ -18,5 +18,8 @@ void cli_queues_sort(struct cli_pages *rows);
 /* now_ms: the installation's clock, for "last pulled". */
 void cli_queues_show(struct cli *c, const struct cli_pages *rows,
                      int64_t now_ms);
+/* "stanset 2024-11-30 12:00 av drift", of a row of `queues`. */
+void cli_queue_paused(const struct cli *c, struct mv_span row,
+                      struct mv_buf *out);
 /* The installation's wall clock. */
 int64_t cli_now_ms(const struct cli *c);

@@ -200,8 +200,9 @@ mv_rc notifier_unsubscribe(struct notifier *n, const struct mv_key *key,
     return MV_OK;
 }
 
-mv_rc notifier_pause(struct notifier *n, struct mv_span args, bool pause,
-                     int64_t now_ms, struct notifier_refusal *no)
+mv_rc notifier_pause(struct notifier *n, const struct mv_key *key,
+                     struct mv_span args, bool pause, int64_t now_ms,
+                     struct notifier_refusal *no)
 {
     struct notifier_sub *s = named(n, args, "subscription", no);
     if (s == NULL)
@@ -209,6 +210,9 @@ mv_rc notifier_pause(struct notifier *n, struct mv_span args, bool pause,
     if (s->counts.paused == pause)
         return refuse(no, "refused", pause ? "it is paused" : "it goes on");
     s->counts.paused = pause;
+    s->counts.paused_ms = now_ms;
+    (void)snprintf(s->counts.paused_by, sizeof s->counts.paused_by, "%s",
+                   key->name);
     if (!pause)
         s->counts.resumed_ms = now_ms;
     s->dirty = true;

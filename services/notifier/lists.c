@@ -38,6 +38,21 @@ static mv_rc not_found(struct notifier_refusal *no, const char *text)
     return MV_AGAIN;
 }
 
+/* When and by whom it was paused, where that is known. */
+static bool is_pause_known(const struct notifier_counts *c)
+{
+    return c->paused && c->paused_ms > 0;
+}
+
+static void pack_pause(const struct notifier_counts *c, struct mv_buf *out)
+{
+    mv_pack_kv_bool(out, "paused", c->paused);
+    if (!is_pause_known(c))
+        return;
+    mv_pack_kv_i64(out, "paused_ms", c->paused_ms);
+    mv_pack_kv_cstr(out, "paused_by", c->paused_by);
+}
+
 void notifier_pack_subscription(const struct notifier_sub *s,
                                 struct mv_buf *out)
 {
@@ -46,7 +61,7 @@ void notifier_pack_subscription(const struct notifier_sub *s,
     uint32_t count = 0;
     (void)mv_pairs_open(&pairs, mv_buf_span(&s->args));
     count = pairs.left;
-    mv_pack_map(out, count + 5);
+    mv_pack_map(out, count + 5u + 2u * is_pause_known(&s->counts));
     while (mv_pairs_next(&pairs, &key, &value)) {
         mv_pack_text(out, key);
         mv_pack_raw(out, value);
@@ -54,7 +69,7 @@ void notifier_pack_subscription(const struct notifier_sub *s,
     mv_pack_kv_u64(out, "from_group", s->from_ordinal);
     mv_pack_kv_i64(out, "made_ms", s->made_ms);
     mv_pack_kv_bin(out, "genesis", mv_span(s->genesis, sizeof s->genesis));
-    mv_pack_kv_bool(out, "paused", s->counts.paused);
+    pack_pause(&s->counts, out);
     mv_pack_kv_u64(out, "head", s->counts.head);
 }
 
@@ -97,13 +112,13 @@ static void pack_queue(const struct notifier_sub *s, int64_t now_ms,
 {
     const struct notifier_counts *c = &s->counts;
     uint64_t flying = in_flight(s);
-    mv_pack_map(out, 19);
+    mv_pack_map(out, 19u + 2u * is_pause_known(c));
     mv_pack_kv_i64(out, "age_ms", age_ms(s, now_ms));
     mv_pack_kv_cstr(out, "subscription", s->id);
     mv_pack_kv_cstr(out, "owner", s->owner);
     mv_pack_kv_text(out, "name", s->name);
     mv_pack_kv_text(out, "channel", s->channel);
-    mv_pack_kv_bool(out, "paused", c->paused);
+    pack_pause(c, out);
     mv_pack_kv_u64(out, "ready", c->pending - flying);
     mv_pack_kv_u64(out, "in_flight", flying);
     mv_pack_kv_u64(out, "retry", 0);

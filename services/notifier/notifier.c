@@ -105,7 +105,7 @@ static mv_rc load_one(struct notifier *n, struct mv_span key,
         return notifier_no_row(value, NOTIFIER_ROW_VERSION, err);
     (void)mv_store_get(n->store, n->t.queues, key, &counts);
     if (!notifier_counts_get(counts, &got.counts)) {
-        rc = notifier_no_row(counts, NOTIFIER_ROW_VERSION, err);
+        rc = notifier_no_row(counts, NOTIFIER_LATER_VERSION, err);
     } else if (got.ended) {
         add_counts(&n->gone, &got.counts);
     } else if (n->slots_used < NOTIFIER_SUBSCRIPTIONS_MAX) {
@@ -126,7 +126,7 @@ static mv_rc load_marks(struct notifier *n, struct mv_err *err)
                          mv_span(marks_key, sizeof marks_key - 1), &value) ||
                    notifier_marks_get(value, &n->marks)
                ? MV_OK
-               : notifier_no_row(value, NOTIFIER_MARKS_VERSION, err);
+               : notifier_no_row(value, NOTIFIER_LATER_VERSION, err);
 }
 
 /* In a snapshot. */

@@ -97,8 +97,8 @@ MV_CHECKED mv_rc notifier_unsubscribe(struct notifier *n,
                                       const struct mv_key *key,
                                       struct mv_span args, int64_t now_ms,
                                       struct notifier_refusal *no);
-MV_CHECKED mv_rc notifier_pause(struct notifier *n, struct mv_span args,
-                                bool pause, int64_t now_ms,
+MV_CHECKED mv_rc notifier_pause(struct notifier *n, const struct mv_key *key,
+                                struct mv_span args, bool pause, int64_t now_ms,
                                 struct notifier_refusal *no);
 MV_CHECKED mv_rc notifier_requeue(struct notifier *n, struct mv_span args,
                                   int64_t now_ms, uint64_t *moved,

@@ -8,7 +8,9 @@
 #define VERSION NOTIFIER_ROW_VERSION
 /* Marks while a group is told: a program that does not know how far it was
  * told must not go on with it. */
-#define VERSION_TELLING NOTIFIER_MARKS_VERSION
+#define VERSION_TELLING NOTIFIER_LATER_VERSION
+/* Counts of a queue that is paused, and known by whom. */
+#define VERSION_PAUSED NOTIFIER_LATER_VERSION
 
 const char *const notifier_tables[NOTIFIER_TABLE_COUNT] = {
     NOTIFIER_MARKS,   NOTIFIER_SUBSCRIPTIONS, NOTIFIER_QUEUES,
@@ -66,7 +68,8 @@ static struct reader reader_open(struct mv_span bytes)
 
 static const uint8_t *take(struct reader *r, size_t len)
 {
-    static const uint8_t zeros[MV_HASH_BYTES];
+    static const uint8_t zeros[MV_KEY_NAME_BYTES]; /* the longest */
+    MV_ASSERT(len <= sizeof zeros);
     if (r->bad || r->left < len) {
         r->bad = true;
         return zeros;
@@ -148,17 +151,23 @@ void notifier_counts_put(const struct notifier_counts *c, struct mv_buf *out)
     const uint64_t numbers[] = {c->made, c->delivered,     c->pending,
                                 c->dead, c->withdrawn,     c->head,
                                 c->done, c->pending_merged};
-    mv_buf_put_u8(out, VERSION);
+    bool known = c->paused && c->paused_ms > 0;
+    mv_buf_put_u8(out, known ? VERSION_PAUSED : VERSION);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         mv_buf_put_be64(out, numbers[i]);
     put_i64(out, c->oldest_ms);
     put_i64(out, c->resumed_ms);
     mv_buf_put_u8(out, c->paused);
+    if (!known)
+        return;
+    put_i64(out, c->paused_ms);
+    mv_buf_put(out, c->paused_by, sizeof c->paused_by);
 }
 
 bool notifier_counts_get(struct mv_span bytes, struct notifier_counts *ret)
 {
-    struct reader r = reader_open(bytes);
+    bool known;
+    struct reader r = reader_open_any(bytes, VERSION_PAUSED, &known);
     uint64_t *const numbers[] = {&ret->made, &ret->delivered,     &ret->pending,
                                  &ret->dead, &ret->withdrawn,     &ret->head,
                                  &ret->done, &ret->pending_merged};
@@ -167,6 +176,11 @@ bool notifier_counts_get(struct mv_span bytes, struct notifier_counts *ret)
     ret->oldest_ms = take_i64(&r);
     ret->resumed_ms = take_i64(&r);
     ret->paused = take_u8(&r) != 0;
+    ret->paused_ms = known ? take_i64(&r) : 0;
+    memset(ret->paused_by, 0, sizeof ret->paused_by);
+    if (known)
+        memcpy(ret->paused_by, take(&r, sizeof ret->paused_by),
+               sizeof ret->paused_by - 1);
     return !r.bad && r.left == 0;
 }
 

@@ -3,17 +3,15 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "services/base/buf.h"
 #include "services/base/err.h"
 #include "services/base/hash.h"
+#include "services/stream/keys.h"
 
 #define NOTIFIER_ROW_VERSION   1u
-#define NOTIFIER_MARKS_VERSION 2u /* of the marks while a group is told */
-/* Why these bytes are no row: MV_CONFIG, a later program than one that knows
- * versions up to `newest` wrote them; MV_FATAL, they are damaged. */
+#define NOTIFIER_LATER_VERSION 2u /* marks told in steps, paused counts */
+/* Why it is no row: MV_CONFIG, of a version after newest; MV_FATAL, damaged */
 MV_CHECKED mv_rc notifier_no_row(struct mv_span bytes, unsigned newest,
                                  struct mv_err *err);
 
@@ -85,6 +83,8 @@ struct notifier_counts {
     int64_t oldest_ms;       /* none older waits; INT64_MAX: none waits */
     int64_t resumed_ms;      /* the clock of giving up starts here */
     bool paused;
+    int64_t paused_ms;                 /* 0: not known, nor by whom */
+    char paused_by[MV_KEY_NAME_BYTES]; /* the key */
 };
 void notifier_counts_put(const struct notifier_counts *c, struct mv_buf *out);
 bool notifier_counts_get(struct mv_span bytes, struct notifier_counts *ret);

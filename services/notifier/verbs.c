@@ -131,9 +131,10 @@ mv_rc notifier_act(struct notifier *n, struct mv_span verb,
     if (mv_span_is(verb, "unsubscribe"))
         return notifier_unsubscribe(n, page->key, page->args, page->now_ms, no);
     if (mv_span_is(verb, "pause"))
-        return notifier_pause(n, page->args, true, page->now_ms, no);
+        return notifier_pause(n, page->key, page->args, true, page->now_ms, no);
     if (mv_span_is(verb, "resume"))
-        return notifier_pause(n, page->args, false, page->now_ms, no);
+        return notifier_pause(n, page->key, page->args, false, page->now_ms,
+                              no);
     if (mv_span_is(verb, "requeue"))
         return act_requeue(n, page, no);
     if (mv_span_is(verb, "drop"))

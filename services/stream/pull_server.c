@@ -101,7 +101,8 @@ void mv_pull_refusal(const char *verb, const char *code, struct mv_span log,
     if (strcmp(code, "forbidden") == 0)
         mv_buf_printf(out, "%s %s", verb, mv_buf_cstr(&shown));
     else if (strcmp(code, "refused") == 0)
-        mv_buf_text(out, "the queue is paused");
+        mv_buf_text(out, "the queue is paused; `resume` of an operator "
+                         "lets it go on");
     else
         mv_code_text(mv_code_find(mv_span_text(code)), MV_LANG_EN, &args, out);
     mv_buf_done(&shown);

@@ -44,7 +44,8 @@ struct mv_puller {
     int64_t asked_ms, wait_ms, backoff_ms; /* wait: not before */
     struct place done, given, asked;       /* durable; handed out; page's end */
     uint64_t head;
-    bool known; /* done.hash is a history (or a genesis) */
+    bool answered; /* by a page, ever */
+    bool known;    /* done.hash is a history (or a genesis) */
     struct mv_held page;
     struct mv_list list;
     uint32_t left; /* records of the page not handed out */
@@ -265,6 +266,7 @@ static void take_page(struct mv_puller *p, struct mv_held *held,
         return;
     }
     heard(p);
+    p->answered = true;
     p->head = m->head;
     p->given = p->asked;
     p->asked = end;
@@ -348,6 +350,11 @@ bool mv_puller_receive(struct mv_puller *p, int64_t mono_ms)
         mv_held_done(&w.held);
     }
     return p->left > 0;
+}
+
+bool mv_puller_answered(const struct mv_puller *p)
+{
+    return p->answered;
 }
 
 bool mv_puller_has(const struct mv_puller *p)

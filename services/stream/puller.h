@@ -46,6 +46,9 @@ int64_t mv_puller_step(struct mv_puller *p, int64_t mono_ms);
  * is taken while one has records left. */
 bool mv_puller_receive(struct mv_puller *p, int64_t mono_ms);
 
+/* A page has come since it was opened, be it with nothing in it. */
+bool mv_puller_answered(const struct mv_puller *p);
+
 /* True: a page is there with records left. */
 bool mv_puller_has(const struct mv_puller *p);
 

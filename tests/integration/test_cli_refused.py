@@ -1,9 +1,12 @@
 """What is asked for twice, too early, or of what cannot be, is a no that says
 so."""
+import json
+import signal
+import subprocess
 import unittest
 
 import house
-from test_cli import Cli
+from test_cli import MAALVAKT, Cli
 
 
 class Refused(Cli):
@@ -42,6 +45,58 @@ class Refused(Cli):
             0, "health", "--stage", "3", "--json"))
         self.assertIn("det trengs ikke", self.says(1, "restart-changes"))
         self.says(77, "restart-changes", "--key", "bodo")
+
+
+class Pulled(Cli):
+    """A queue that is empty, or paused, and is pulled all the same."""
+
+    def setUp(self):
+        self.says(0, "subscribe", "vakt", "--owner", "subscriber")
+        self.addCleanup(self.home.run, "unsubscribe", "vakt")
+
+    def queue(self):
+        row, = [row for row in map(json.loads, self.says(
+            0, "queues", "--json").splitlines()) if row["queue"] == "vakt"]
+        return row
+
+    def test_a_pull_of_an_empty_queue_is_a_pull(self):
+        self.assertEqual(self.queue()["seen_ms"], 0)
+        self.assertIn("ingenting hentet ennå", self.says(0, "queues"))
+        self.assertIn("Ingen nye varsler", self.says(
+            0, "notices", "vakt", "--key", "subscriber"))
+        self.assertGreater(self.queue()["seen_ms"], 0)
+        self.assertIn("hentet for", self.says(0, "queues"))
+
+    def test_a_paused_queue_is_said_to_be_so_and_not_that_it_is_anothers(self):
+        self.says(0, "pause", "vakt")
+        row = self.queue()
+        self.assertEqual(row["paused_by"], "operator")
+        self.assertGreater(row["paused_ms"], 0)
+        said = self.says(75, "notices", "vakt", "--key", "subscriber")
+        self.assertRegex(said, r"køen vakt er stanset 2025-03-15 [0-9:]{8} "
+                               r"av operator")
+        self.assertIn("maalvakt resume vakt", " ".join(said.split()))
+        self.assertNotIn("--key", said)
+        self.assertRegex(self.says(0, "queues"),
+                         r"stanset 2025-03-15 [0-9:]{8} av operator")
+        self.says(0, "resume", "vakt")
+        self.assertNotIn("paused_by", self.queue())
+        self.assertIn("Ingen nye varsler", self.says(
+            0, "notices", "vakt", "--key", "subscriber"))
+
+    def test_who_follows_a_paused_queue_waits_until_it_goes_on(self):
+        self.says(0, "pause", "vakt")
+        with subprocess.Popen(
+                [MAALVAKT, "notices", "vakt", "--key", "subscriber",
+                 "--follow"], env=self.home.env, text=True,
+                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as follows:
+            self.assertIn("køen vakt er stanset", follows.stderr.readline())
+            asked = self.queue()["seen_ms"]
+            house.until(lambda: self.queue()["seen_ms"] > asked)
+            follows.send_signal(signal.SIGINT)
+            self.assertNotIn("er stanset", follows.stderr.read())
+            self.assertEqual(follows.wait(30), 0)
+        self.says(0, "resume", "vakt")
 
 
 if __name__ == "__main__":

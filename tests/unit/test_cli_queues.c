@@ -76,13 +76,13 @@ static void a_queue_says_its_age_its_dead_and_who_reads(void **state)
     assert_true(says(&s, "12,345"));
     assert_true(says(&s, "pulled 3 s ago"));
     assert_true(says(&s, "not pulled since the notifier started"));
-    assert_false(says(&s, "not pulled yet"));
+    assert_false(says(&s, "nothing pulled yet"));
     assert_true(says(&s, "paused"));
     assert_true(says(&s, "connected"));
     cli_pages_done(&rows);
     fill(&rows, false);
     cli_queues_show(&s.cli, &rows, NOW_MS);
-    assert_true(says(&s, "not pulled yet"));
+    assert_true(says(&s, "nothing pulled yet"));
     cli_pages_done(&rows);
     screen_close(&s);
 }

@@ -82,6 +82,10 @@ static void a_paused_queue_fills_and_is_not_given_up(void **state)
     assert_false(notifier_source(f->n, mv_span_text("a"), &f->owner, NOW,
                                  &source, &code));
     assert_string_equal(code, "refused");
+    const struct notifier_counts *c =
+        &notifier_find(f->n, mv_span_text("a"))->counts; /* kept */
+    assert_string_equal(c->paused_by, f->operator_key.name);
+    assert_true(c->paused_ms == NOW);
     test_tick(f, NOW + 30 * HOUR);
     assert_true(notifier_total(f->n).dead == 0);
     assert_string_equal(

@@ -65,6 +65,11 @@ static void rows_that_are_not_whole_are_no_rows(void **state)
     only_whole(reads_row, &b);
     notifier_counts_put(&(struct notifier_counts){.made = 1}, &b);
     only_whole(reads_counts, &b);
+    notifier_counts_put(&(struct notifier_counts){.paused = true,
+                                                  .paused_ms = 1,
+                                                  .paused_by = "drift"},
+                        &b);
+    only_whole(reads_counts, &b);
     notifier_marks_put(&(struct notifier_marks){.settling = true}, &b);
     only_whole(reads_marks, &b);
     notifier_seen_put(&(struct notifier_seen){.coloured = 1}, &b);
@@ -197,7 +202,7 @@ a_start_on_a_row_of_a_later_program_asks_for_an_upgrade(void **state)
         {NOTIFIER_SUBSCRIPTIONS, 2,
          "it is of version 2, this program reads 1: upgrade"},
         {NOTIFIER_QUEUES, 9,
-         "it is of version 9, this program reads 1: upgrade"},
+         "it is of version 9, this program reads 2: upgrade"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct mv_err err = {0};
