@@ -92,6 +92,21 @@ static bool producer_of(struct cli *c, const char *file, char name[65])
     return false;
 }
 
+/* What is wrong with names and periods shows in the same run, where a number
+ * that cannot be read keeps its row, or all rows, from being sent. */
+static void try_unsent(struct cli *c, const struct cli_push *p,
+                       const struct cli_sheet *sheets, bool all)
+{
+    int code = CLI_OK;
+    for (size_t i = 0; i < c->arg_count && code == CLI_OK; i++) {
+        const struct cli_sheet *s = &sheets[i];
+        if (all && s->count > 0)
+            code = cli_push_try(p, s, c->args[i], false);
+        if (code == CLI_OK && s->unread != NULL && !s->refused)
+            code = cli_push_try(p, s->unread, c->args[i], true);
+    }
+}
+
 /* All files are read before the first delivery is made of any. */
 static int take_files(struct cli *c, struct cli_push *p)
 {
@@ -105,6 +120,8 @@ static int take_files(struct cli *c, struct cli_push *p)
             rest = rest && sheets[i].count > 0 && !sheets[i].refused;
         }
     }
+    if (worst == CLI_OK || worst == CLI_DATA)
+        try_unsent(c, p, sheets, worst == CLI_DATA);
     if (worst == CLI_DATA)
         cli_warn(c, rest ? CLI_W_PUSH_NOTHING : CLI_W_PUSH_NO_FILE, NULL);
     for (size_t i = 0; i < c->arg_count && worst == CLI_OK; i++) {
@@ -146,7 +163,8 @@ static int sum_up(struct cli *c, const struct cli_push *p, int code)
     cli_push_rows(c, p->rows_in, &in);
     cli_count(c, p->rows_refused, &out);
     cli_count(c, p->deliveries, &deliveries);
-    if (!c->json && p->deliveries > 1 && code == CLI_OK) {
+    bool several = p->deliveries > 1 || (p->skip_bad && p->rows_refused > 0);
+    if (!c->json && several && code == CLI_OK) {
         cli_say(c, p->dry ? CLI_W_PUSH_DRY_SUM : CLI_W_PUSH_SUM,
                 mv_buf_cstr(&in), mv_buf_cstr(&out), mv_buf_cstr(&deliveries),
                 NULL);

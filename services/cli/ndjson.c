@@ -150,14 +150,14 @@ static void add(struct reading *r)
     uint32_t pair =
         r->numbers & (1u << MV_COL_NUMERATOR | 1u << MV_COL_DENOMINATOR);
     if (!r->good) {
-        s->bad_lines++;
+        cli_sheet_leave_out(s, r->line, &r->cells);
         return;
     }
     if (pair != 0 && (pair & (pair - 1)) == 0) {
         bad(r, CLI_W_CELL_PAIR,
             mv_column_name(pair == 1u << MV_COL_NUMERATOR ? MV_COL_DENOMINATOR
                                                           : MV_COL_NUMERATOR));
-        s->bad_lines++;
+        cli_sheet_leave_out(s, r->line, &r->cells);
         return;
     }
     if (!cli_sheet_add(s, r->line, &r->cells))

@@ -19,6 +19,7 @@
 
 #define ROUNDS_MAX 32
 #define ALIKE_MAX  20u /* faults of a code, told one by one */
+#define TRY_MS     INT64_C(5000)
 
 static int64_t wall_ms(void)
 {
@@ -39,14 +40,22 @@ void cli_push_queue(struct cli_push *p, struct cli_entry *entry)
     p->items[p->count++] = (struct cli_item){.entry = entry};
 }
 
+static void forget_tried(struct cli_push *p)
+{
+    for (size_t i = 0; i < p->tried_count; i++) {
+        mv_buf_done(&p->tried[i]->frame);
+        mv_buf_done(&p->tried[i]->lines);
+        mv_buf_done(&p->tried[i]->answer);
+        free(p->tried[i]);
+    }
+    free(p->tried);
+    p->tried = NULL;
+    p->tried_count = 0;
+}
+
 void cli_push_done(struct cli_push *p)
 {
-    for (size_t i = 0; i < p->owned_count; i++)
-        free(p->owned[i]);
-    for (size_t i = 0; i < p->owned_count; i++)
-        mv_buf_done(&p->owned_lines[i]);
-    free(p->owned_lines);
-    free(p->owned);
+    forget_tried(p);
     free(p->items);
     cli_spool_close(p->spool);
     free(p->spool_dir);
@@ -87,27 +96,59 @@ static void say_known(struct cli_push *p, const struct cli_entry *e)
 
 /* A delivery of a dry run is in no spool; its bytes go with the item. */
 static void take_dry(struct cli_push *p, const struct cli_entry *e,
-                     struct mv_buf *frame, const uint32_t *lines)
+                     const struct mv_buf *frame, const uint32_t *lines)
 {
-    size_t n = p->owned_count++;
-    p->owned = mv_xrealloc(p->owned, (n + 1) * sizeof(struct cli_entry *));
-    p->owned_lines =
-        mv_xrealloc(p->owned_lines, (n + 1) * sizeof(struct mv_buf));
-    p->owned[n] = mv_xcalloc(1, sizeof **p->owned);
-    *p->owned[n] = *e;
-    p->owned_lines[n] = (struct mv_buf){0};
+    struct cli_tried *t = mv_xcalloc(1, sizeof *t);
+    p->tried = mv_xrealloc(p->tried, (p->tried_count + 1) * sizeof t);
+    p->tried[p->tried_count++] = t;
+    t->entry = *e;
     for (uint32_t i = 0; i < e->rows; i++) {
         uint8_t be[4];
         mv_be32_put(be, lines[i]);
-        mv_buf_put(&p->owned_lines[n], be, sizeof be);
+        mv_buf_put(&t->lines, be, sizeof be);
     }
-    cli_push_queue(p, p->owned[n]);
-    p->items[p->count - 1].frame = *frame;
-    *frame = (struct mv_buf){0};
+    if (p->skip_bad) /* tried once more without some rows */
+        mv_buf_put(&t->frame, frame->at, frame->len);
+    cli_push_queue(p, &t->entry);
+    mv_buf_put(&p->items[p->count - 1].frame, frame->at, frame->len);
+}
+
+static struct cli_tried *tried(const struct cli_push *p,
+                               const struct cli_entry *e)
+{
+    size_t i = 0;
+    while (&p->tried[i]->entry != e)
+        i++;
+    return p->tried[i];
+}
+
+static mv_rc put_copy(struct mv_buf *to, const struct mv_buf *from)
+{
+    if (to != NULL)
+        mv_buf_put(to, from->at, from->len);
+    return MV_OK;
+}
+
+/* As the spool's two, of a dry run too. */
+static mv_rc delivery_of(const struct cli_push *p, const struct cli_entry *e,
+                         struct mv_buf *frame, struct mv_buf *lines,
+                         struct mv_err *err)
+{
+    if (p->spool != NULL)
+        return cli_spool_get(p->spool, e, frame, lines, err);
+    (void)put_copy(frame, &tried(p, e)->frame);
+    return put_copy(lines, &tried(p, e)->lines);
+}
+
+static mv_rc answer_of(const struct cli_push *p, const struct cli_entry *e,
+                       struct mv_buf *answer, struct mv_err *err)
+{
+    return p->spool != NULL ? cli_spool_answer_get(p->spool, e, answer, err)
+                            : put_copy(answer, &tried(p, e)->answer);
 }
 
 static int put_new(struct cli_push *p, const struct cli_entry *e,
-                   struct mv_buf *frame, const uint32_t *lines)
+                   const struct mv_buf *frame, const uint32_t *lines)
 {
     struct mv_err err = {0};
     struct cli_entry *in;
@@ -280,6 +321,13 @@ static void conflict_text(struct cli_push *p, const struct cli_entry *e,
     mv_buf_done(&lines);
 }
 
+/* What is not there was named as a fault of the file. */
+static bool is_known(struct mv_span raw)
+{
+    mv_code code = mv_code_find(cli_get_text(raw, "code"));
+    return code == MV_CODE_MISSING || code == MV_CODE_TYPE;
+}
+
 /* All conflicts, with lines in place of rows. */
 static json_t *say_conflicts(struct cli_push *p, const struct cli_entry *e,
                              const struct mv_msg_answer *a)
@@ -288,15 +336,13 @@ static json_t *say_conflicts(struct cli_push *p, const struct cli_entry *e,
     struct mv_list list;
     struct mv_span raw;
     json_t *all = json_array();
-    for (size_t i = 0; i < p->owned_count; i++)
-        if (p->owned[i] == e)
-            mv_buf_put(&lines, p->owned_lines[i].at, p->owned_lines[i].len);
-    if (p->spool != NULL &&
-        cli_spool_get(p->spool, e, NULL, &lines, NULL) != MV_OK)
+    if (delivery_of(p, e, NULL, &lines, NULL) != MV_OK)
         mv_buf_clear(&lines);
     if (mv_list_open(&list, a->conflicts)) {
         while (mv_list_next(&list, &raw)) {
             bool denied = cli_conflict_denied(raw);
+            if (p->names && is_known(raw))
+                continue;
             p->denied = p->denied || denied;
             if (p->c->json)
                 conflict_json(all, raw, &lines);
@@ -324,6 +370,10 @@ static void say_answer(struct cli_push *p, const struct cli_entry *e,
     json_t *conflicts = say_conflicts(p, e, a);
     struct mv_buf rows = {0};
     char seq[24];
+    if (p->beside && (!p->c->json || json_array_size(conflicts) == 0)) {
+        json_decref(conflicts);
+        return;
+    }
     cli_push_rows(p->c, e->rows, &rows);
     (void)snprintf(seq, sizeof seq, "%llu", (unsigned long long)a->seq);
     if (p->c->json) {
@@ -335,7 +385,8 @@ static void say_answer(struct cli_push *p, const struct cli_entry *e,
             (void)json_object_set_new(j, "dry_run", json_true());
         cli_json_line(p->c, j);
     } else if (rejected) {
-        cli_warn(p->c, CLI_W_PUSH_REJECTED, e->file, mv_buf_cstr(&rows), NULL);
+        cli_warn(p->c, p->dry ? CLI_W_PUSH_WOULD_NOT : CLI_W_PUSH_REJECTED,
+                 e->file, mv_buf_cstr(&rows), NULL);
     } else if (p->dry) {
         cli_say(p->c, CLI_W_PUSH_WOULD, e->file, mv_buf_cstr(&rows), NULL);
     } else {
@@ -360,6 +411,7 @@ static int answered(void *ctx, struct cli_item *item, struct mv_span bytes,
         if (rc != MV_OK)
             return cli_fail_err(p->c, rc, &err);
     } else {
+        mv_buf_put(&tried(p, e)->answer, bytes.at, bytes.len);
         e->answered = true;
         (void)snprintf(e->result, sizeof e->result, "%.*s", (int)a->result.len,
                        (const char *)a->result.at);
@@ -415,7 +467,7 @@ static int queue_rest(struct cli_push *p, struct cli_entry *e,
     struct cli_sheet rest = {0};
     struct mv_err err = {0};
     int code = CLI_OK;
-    mv_rc rc = cli_spool_get(p->spool, e, &frame, &lines, &err);
+    mv_rc rc = delivery_of(p, e, &frame, &lines, &err);
     if (rc != MV_OK)
         code = cli_fail_err(p->c, rc, &err);
     bool *bad = mv_xcalloc(e->rows + 1u, sizeof *bad);
@@ -454,7 +506,7 @@ static int queue_rests(struct cli_push *p, struct cli_item *sent, size_t count)
         struct mv_err err = {0};
         if (strcmp(sent[i].entry->result, "rejected") != 0)
             continue;
-        mv_rc rc = cli_spool_answer_get(p->spool, sent[i].entry, &bytes, &err);
+        mv_rc rc = answer_of(p, sent[i].entry, &bytes, &err);
         if (rc != MV_OK)
             code = cli_fail_err(p->c, rc, &err);
         else if (mv_msg_answer_decode(mv_buf_span(&bytes), &a, &fault))
@@ -484,10 +536,29 @@ int cli_push_send(struct cli_push *p)
         p->items = NULL;
         p->count = p->cap = 0;
         code = cli_sender_run(&sender, sent, count);
-        if (code == CLI_OK && p->skip_bad && !p->dry)
+        if (code == CLI_OK && p->skip_bad)
             code = queue_rests(p, sent, count);
         free(sent);
     }
     say_alike(p);
+    return code;
+}
+
+int cli_push_try(const struct cli_push *p, const struct cli_sheet *s,
+                 const char *file, bool names)
+{
+    struct cli_push t = {
+        .c = p->c,
+        .door = p->door,
+        .dry = true,
+        .beside = true,
+        .names = names,
+        .wait_ms = p->wait_ms < TRY_MS ? p->wait_ms : TRY_MS,
+        .max_rows = p->max_rows,
+    };
+    int code = cli_push_take(&t, s, file, "try", false);
+    if (code == CLI_OK)
+        code = cli_push_send(&t);
+    cli_push_done(&t);
     return code;
 }

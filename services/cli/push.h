@@ -13,6 +13,12 @@ struct cli_kind {
     bool todo, advised;
 };
 
+/* A delivery that is only tried: in no spool. */
+struct cli_tried {
+    struct cli_entry entry;
+    struct mv_buf frame, lines, answer;
+};
+
 struct cli_push {
     struct cli *c;
     struct cli_door door;
@@ -21,9 +27,10 @@ struct cli_push {
     int64_t wait_ms, max_rows;
     struct cli_item *items;
     size_t count, cap;
-    struct cli_entry **owned; /* of a dry run: in no spool */
-    struct mv_buf *owned_lines;
-    size_t owned_count;
+    struct cli_tried **tried; /* of a dry run */
+    size_t tried_count;
+    bool beside; /* tried beside what is sent: only what is wrong is told */
+    bool names;  /* and of rows of which no more than that could be read */
     uint64_t rows_in, rows_refused, deliveries;
     struct cli_kind kinds[MV_CODE_COUNT];
     bool denied;
@@ -35,6 +42,10 @@ struct cli_push {
  * has no answer. CLI_OK, or it has been said. */
 int cli_push_take(struct cli_push *p, const struct cli_sheet *s,
                   const char *file, const char *producer, bool again);
+/* What ingest says of a file that is not sent: of its rows, or, of those that
+ * could not be read, of their names. Nothing is stored. As cli_push_send. */
+int cli_push_try(const struct cli_push *p, const struct cli_sheet *s,
+                 const char *file, bool names);
 /* Queues one that is in the spool. */
 void cli_push_queue(struct cli_push *p, struct cli_entry *entry);
 /* Sends all that is queued; rejected ones again without the rows named, as

@@ -261,7 +261,12 @@ static int give_up(struct run *r)
     int code = r->reason.len > 0 ? CLI_RETRY : CLI_AWAY;
     cli_deliveries(r->s->c, r->count - r->done, &left);
     cli_code_put(r->s->c, mv_buf_span(&r->reason), &why);
-    if (code == CLI_RETRY) {
+    if (r->s->dry) {
+        cli_warn(r->s->c,
+                 code == CLI_RETRY ? CLI_W_PUSH_TRY_RETRY : CLI_W_PUSH_UNTRIED,
+                 code == CLI_RETRY ? mv_buf_cstr(&why) : r->s->door->endpoint,
+                 r->s->door->key_name, NULL);
+    } else if (code == CLI_RETRY) {
         cli_warn(r->s->c, CLI_W_PUSH_RETRY, mv_buf_cstr(&left),
                  mv_buf_cstr(&why), NULL);
     } else {

@@ -59,6 +59,9 @@ void cli_sheet_done(struct cli_sheet *s)
     free(s->rows);
     free(s->lines);
     free(s->faults);
+    if (s->unread != NULL)
+        cli_sheet_done(s->unread);
+    free(s->unread);
     mv_arena_done(&s->texts);
     *s = (struct cli_sheet){0};
 }
@@ -169,27 +172,8 @@ static struct mv_span keep(struct cli_sheet *s, struct mv_span text)
     return mv_arena_copy(&s->texts, text.at, text.len);
 }
 
-bool cli_sheet_add_row(struct cli_sheet *s, uint32_t line,
-                       const struct mv_row *row, uint32_t numbers)
+static void append(struct cli_sheet *s, uint32_t line, const struct mv_row *row)
 {
-    uint32_t pair =
-        numbers & (1u << MV_COL_NUMERATOR | 1u << MV_COL_DENOMINATOR);
-    const struct mv_span none = mv_span("", 0);
-    bool good = true;
-    const struct mv_span *needed[] = {&row->indicator, &row->unit,
-                                      &row->period};
-    const mv_column columns[] = {MV_COL_INDICATOR, MV_COL_UNIT, MV_COL_PERIOD};
-    for (size_t i = 0; i < CLI_COUNT(columns); i++)
-        if (needed[i]->len == 0)
-            good = cell_fault(s, line, columns[i], CLI_W_CELL_EMPTY, none);
-    if (pair == 1u << MV_COL_NUMERATOR)
-        good = cell_fault(s, line, MV_COL_DENOMINATOR, CLI_W_CELL_PAIR, none);
-    if (pair == 1u << MV_COL_DENOMINATOR)
-        good = cell_fault(s, line, MV_COL_NUMERATOR, CLI_W_CELL_PAIR, none);
-    if (!good) {
-        s->bad_lines++;
-        return false;
-    }
     if (s->count == s->cap) {
         s->cap = s->cap == 0 ? 1024 : s->cap * 2;
         s->rows = mv_xrealloc(s->rows, s->cap * sizeof *s->rows);
@@ -203,17 +187,67 @@ bool cli_sheet_add_row(struct cli_sheet *s, uint32_t line,
     r->unit = keep(s, row->unit);
     r->period = keep(s, row->period);
     r->note = keep(s, row->note);
-    return true;
+}
+
+static struct mv_row names_of(const struct cli_cells *cells)
+{
+    return (struct mv_row){.indicator = cells->at[MV_COL_INDICATOR],
+                           .member = cells->at[MV_COL_MEMBER],
+                           .unit = cells->at[MV_COL_UNIT],
+                           .period = cells->at[MV_COL_PERIOD],
+                           .note = cells->at[MV_COL_NOTE]};
+}
+
+static void leave_out(struct cli_sheet *s, uint32_t line,
+                      const struct mv_row *row)
+{
+    const struct mv_row bare = {.indicator = row->indicator,
+                                .member = row->member,
+                                .unit = row->unit,
+                                .period = row->period,
+                                .flag = 'M'};
+    if (s->unread == NULL)
+        s->unread = mv_xcalloc(1, sizeof *s->unread);
+    append(s->unread, line, &bare);
+    s->bad_lines++;
+}
+
+void cli_sheet_leave_out(struct cli_sheet *s, uint32_t line,
+                         const struct cli_cells *cells)
+{
+    const struct mv_row bare = names_of(cells);
+    leave_out(s, line, &bare);
+}
+
+/* False: what a row needs is not in it, which was noted. */
+static bool has_names(struct cli_sheet *s, uint32_t line,
+                      const struct mv_row *row)
+{
+    const struct mv_span *needed[] = {&row->indicator, &row->unit,
+                                      &row->period};
+    const mv_column columns[] = {MV_COL_INDICATOR, MV_COL_UNIT, MV_COL_PERIOD};
+    bool good = true;
+    for (size_t i = 0; i < CLI_COUNT(columns); i++)
+        if (needed[i]->len == 0)
+            good = cell_fault(s, line, columns[i], CLI_W_CELL_EMPTY,
+                              mv_span("", 0));
+    return good;
+}
+
+static bool has_pair(struct cli_sheet *s, uint32_t line, bool numerator,
+                     bool denominator)
+{
+    if (numerator == denominator)
+        return true;
+    return cell_fault(s, line,
+                      numerator ? MV_COL_DENOMINATOR : MV_COL_NUMERATOR,
+                      CLI_W_CELL_PAIR, mv_span("", 0));
 }
 
 bool cli_sheet_add(struct cli_sheet *s, uint32_t line,
                    const struct cli_cells *cells)
 {
-    struct mv_row row = {.indicator = cells->at[MV_COL_INDICATOR],
-                         .member = cells->at[MV_COL_MEMBER],
-                         .unit = cells->at[MV_COL_UNIT],
-                         .period = cells->at[MV_COL_PERIOD],
-                         .note = cells->at[MV_COL_NOTE]};
+    struct mv_row row = names_of(cells);
     bool value, numerator, denominator;
     bool good = read_number(s, line, cells, MV_COL_VALUE, &row.value, &value);
     good &= read_number(s, line, cells, MV_COL_NUMERATOR, &row.numerator,
@@ -223,13 +257,13 @@ bool cli_sheet_add(struct cli_sheet *s, uint32_t line,
     good &= read_rest(s, line, cells, &row);
     row.has_value = value;
     row.has_numerator = numerator && denominator;
-    if (!good) {
-        s->bad_lines++;
-        return false;
-    }
-    return cli_sheet_add_row(s, line, &row,
-                             (uint32_t)numerator << MV_COL_NUMERATOR |
-                                 (uint32_t)denominator << MV_COL_DENOMINATOR);
+    good = good && has_pair(s, line, numerator, denominator);
+    good &= has_names(s, line, &row);
+    if (good)
+        append(s, line, &row);
+    else
+        leave_out(s, line, &row);
+    return good;
 }
 
 /* One JSON object in a line, from the first sign on. */
@@ -252,7 +286,7 @@ static void name_missing(struct cli_sheet *s)
         if (!r->has_value && !r->has_numerator && !mv_flag_may_miss(r->flag)) {
             (void)cell_fault(s, s->lines[i], MV_COL_VALUE, CLI_W_CELL_MISSING,
                              mv_span("", 0));
-            s->bad_lines++;
+            leave_out(s, s->lines[i], r);
             continue;
         }
         s->rows[kept] = *r;

@@ -28,7 +28,10 @@ struct cli_sheet {
     uint32_t count, cap;
     uint32_t blank;     /* lines left out: nothing in them */
     uint32_t bad_lines; /* rows left out: see faults */
-    bool refused;       /* the file as a whole cannot be read */
+    /* owned, or NULL: the names of those rows, without a number (flag M), so
+     * that ingest can be asked about them; nothing but rows */
+    struct cli_sheet *unread;
+    bool refused; /* the file as a whole cannot be read */
     struct cli_fault *faults;
     uint32_t fault_count, more_faults;
     struct mv_arena texts;
@@ -63,8 +66,8 @@ struct cli_cells {
 };
 bool cli_sheet_add(struct cli_sheet *s, uint32_t line,
                    const struct cli_cells *cells);
-/* A row that is complete; false: a fault was noted. */
-bool cli_sheet_add_row(struct cli_sheet *s, uint32_t line,
-                       const struct mv_row *row, uint32_t numbers);
+/* A row that cannot be read is left out, but for its names. */
+void cli_sheet_leave_out(struct cli_sheet *s, uint32_t line,
+                         const struct cli_cells *cells);
 void cli_sheet_csv(struct cli_sheet *s, struct mv_span text);
 void cli_sheet_ndjson(struct cli_sheet *s, struct mv_span text);

@@ -90,6 +90,61 @@ epikrise;bodo;2024;70 %
             self.assertRegex(said, f"alt.csv:{line}: {what}")
         self.assertEqual(said.count("alt.csv:"), 4, said)
 
+    def test_a_number_that_cannot_be_read_hides_no_unknown_name(self):
+        rows = self.home.write("begge.csv", """indikator;enhet;periode;verdi
+epikrise;boddo;2021;NaN
+epikrise;bodo;2o22;71 %
+epikrise;bodo;2020;71 %
+epikrise;tromso;2021;ca. 3
+;bodo;2021;ca. 4
+""")
+        wrong = (r"begge.csv:2: verdi: «NaN» er ikke et tall",
+                 r"begge.csv:2: .*boddo er ukjent.*\(unknown_unit\)",
+                 r"begge.csv:3: 2o22 er ikke en periode.*\(period\)",
+                 r"begge.csv:5: verdi: «ca. 3» er ikke et tall",
+                 r"begge.csv:5: .*\(forbidden\)",
+                 r"begge.csv:6: verdi: «ca. 4» er ikke et tall",
+                 r"begge.csv:6: indikator er tom")
+        before = self.home.run("verify", "--json").stdout
+        said = self.says(65, "push", rows, "--as", "bodo")
+        for fault in wrong:
+            self.assertRegex(said, fault)
+        self.assertEqual(said.count("begge.csv:"), len(wrong), said)
+        self.assertIn("ingenting er sendt", said)
+        self.assertEqual(self.home.run("verify", "--json").stdout, before)
+        answers = [json.loads(line) for line in self.home.run(
+            "push", rows, "--as", "bodo", "--json").stdout.splitlines()]
+        self.assertEqual([a["result"] for a in answers],
+                         ["unreadable", "rejected", "rejected"])
+        self.assertTrue(all(a["dry_run"] for a in answers[1:]))
+        said = self.says(1, "push", rows, "--as", "bodo", "--skip-bad")
+        for fault in wrong:
+            self.assertRegex(said, fault)
+        self.assertIn("1 rad lagret, 4 avvist, i 2 leveranser.", said)
+
+    def test_a_trial_with_skip_bad_says_what_would_be_left_out(self):
+        rows = self.home.write("tenkt.csv", """indikator;enhet;periode;verdi
+epikrise;bodo;2019;70 %
+epikrise;bodo;2018;ukjent
+epikrise;boddo;2018;70 %
+epikrise;bodo;2017;71 %
+""")
+        words = ("push", rows, "--as", "bodo", "--skip-bad")
+        said = self.says(1, *words, "--dry-run")
+        self.assertRegex(said, r"tenkt.csv:3: verdi: «ukjent» er ikke et tall")
+        self.assertRegex(said, r"tenkt.csv:4: .*boddo.*\(unknown_unit\)")
+        self.assertIn("tenkt.csv: 2 rader ville blitt lagret", said)
+        self.assertIn("2 rader ville blitt lagret, 2 avvist.", said)
+        self.assertNotIn("er lagret", said)
+        told = [json.loads(line) for line in self.home.run(
+            *words, "--dry-run", "--json").stdout.splitlines()]
+        self.assertEqual([t["result"] for t in told],
+                         ["skipped", "rejected", "accepted"])
+        self.assertEqual(told[2]["rows"], 2)
+        self.assertIn("2 rader lagret, 2 avvist", self.says(1, *words))
+        self.assertIn("Ingen leveranser", self.says(
+            0, "push", "--resume", "--as", "bodo"))
+
     def test_of_many_faults_of_one_kind_the_first_are_told_and_a_count(self):
         rows = self.home.write("mange.csv", "indikator;enhet;periode;verdi\n"
                                + "".join(f"epikrise;bodo;{year}-01;70 %\n"

@@ -180,6 +180,21 @@ static unsigned times(const char *text, const char *part)
     return n;
 }
 
+/* A delivery of one row that is in no spool, from that line (0: of none). */
+static void try_one(struct cli_push *p, uint32_t line)
+{
+    struct cli_tried *t = mv_xcalloc(1, sizeof *t);
+    uint8_t be[4];
+    p->tried_count = 1;
+    p->tried = mv_xcalloc(1, sizeof t);
+    p->tried[0] = t;
+    t->entry = (struct cli_entry){.file = "a.csv", .rows = 1};
+    mv_be32_put(be, line);
+    mv_buf_put(&t->lines, be, sizeof be);
+    cli_push_queue(p, &t->entry);
+    mv_buf_put_u8(&p->items[0].frame, 0);
+}
+
 /* What this program does not know it does not count as one kind. */
 static void every_fault_of_a_code_of_a_later_ingest_is_told(void **state)
 {
@@ -187,14 +202,12 @@ static void every_fault_of_a_code_of_a_later_ingest_is_told(void **state)
     struct ingest in;
     struct screen s;
     struct cli_push p = {.c = &s.cli, .wait_ms = 20000};
-    struct cli_entry entry = {.file = "a.csv", .rows = 1};
     ingest_open(&in, 1);
     pack_faults("period", "phase_of_the_moon", &in.faults);
     screen_open(&s, MV_LANG_EN, 0);
     screen_give(&s, "endpoint", in.endpoint);
     ingest_start(&in, &p.door);
-    cli_push_queue(&p, &entry);
-    mv_buf_put_u8(&p.items[0].frame, 0);
+    try_one(&p, 0);
     assert_int_equal(cli_push_send(&p), CLI_OK);
     ingest_close(&in);
     (void)fflush(s.cli.err);
@@ -226,16 +239,7 @@ static void a_row_that_no_file_has_is_told_without_a_line(void **state)
     screen_open(&s, MV_LANG_EN, 0);
     screen_give(&s, "endpoint", in.endpoint);
     ingest_start(&in, &p.door);
-    p.owned_count = 1;
-    p.owned = mv_xcalloc(1, sizeof(struct cli_entry *));
-    p.owned[0] = mv_xcalloc(1, sizeof **p.owned);
-    *p.owned[0] = (struct cli_entry){.file = "a.csv", .rows = 1};
-    p.owned_lines = mv_xcalloc(1, sizeof *p.owned_lines);
-    p.owned_lines[0].at = mv_xcalloc(1, 4);
-    p.owned_lines[0].cap = p.owned_lines[0].len = 4;
-    mv_be32_put(p.owned_lines[0].at, 7);
-    cli_push_queue(&p, p.owned[0]);
-    mv_buf_put_u8(&p.items[0].frame, 0);
+    try_one(&p, 7);
     assert_int_equal(cli_push_send(&p), CLI_OK);
     ingest_close(&in);
     (void)fflush(s.cli.err);
