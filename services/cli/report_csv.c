@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "services/base/hash.h"
-#include "services/cli/report_since.h"
+#include "services/cli/report_figures.h"
 #include "services/cli/stated.h"
 #include "services/cli/status_table.h"
 #include "services/cli/table.h"
@@ -177,6 +177,50 @@ static void put_changed(struct sheet *s, const struct cli_report_item *item)
     mv_buf_done(&text);
 }
 
+/* The targets that a figure is of: "1, 2". */
+static void put_targets(struct sheet *s, struct mv_span row)
+{
+    struct mv_buf text = {0};
+    struct mv_list l;
+    struct mv_span item, id;
+    if (mv_list_open(&l, cli_get(row, "targets"))) {
+        while (mv_list_next(&l, &item) && mv_value_text(item, &id)) {
+            mv_buf_text(&text, text.len > 0 ? ", " : "");
+            mv_buf_put(&text, id.at, id.len);
+        }
+    }
+    put_buf(s, &text);
+    mv_buf_done(&text);
+}
+
+/* A row for each figure that came since, with what it is of, the part, and
+ * what is another; the sheet's other columns of `count` are empty. */
+static void put_figures(struct sheet *s, size_t part, size_t count)
+{
+    struct mv_list l = cli_pages_walk(&s->r->since);
+    struct mv_buf text = {0};
+    struct mv_span row;
+    while (s->r->changes != NULL && cli_report_figure_next(&l, &row)) {
+        struct cli_report_figure f = {0};
+        cli_report_figure_put(s->c, s->r, row, &f);
+        put_targets(s, row);
+        put_buf(s, &f.what);
+        mv_buf_printf(&text, "%s ", mv_buf_cstr(&f.unit));
+        mv_buf_put(&text, f.period.at, f.period.len);
+        for (size_t i = 2; i < count; i++)
+            put_text(s, i == part ? mv_buf_span(&text) : mv_span("", 0));
+        mv_buf_clear(&text);
+        mv_buf_printf(&text, "%s → ", mv_buf_cstr(&f.was));
+        mv_buf_put(&text, f.now.at, f.now.len);
+        mv_buf_text(&text, " – ");
+        mv_buf_put(&text, f.cause.at, f.cause.len);
+        put_buf(s, &text);
+        end_with_source(s);
+        cli_report_figure_done(&f);
+    }
+    mv_buf_done(&text);
+}
+
 static void half_year_row(struct sheet *s, const struct cli_report_item *item)
 {
     struct mv_buf text = {0};
@@ -250,6 +294,7 @@ static void half_year(struct sheet *s)
     for (size_t i = 0; i < s->r->count; i++)
         if (s->r->items[i].row.len > 0)
             half_year_row(s, &s->r->items[i]);
+    put_figures(s, 3, CLI_COUNT(words)); /* where the sentence stands */
 }
 
 static void year(struct sheet *s)
@@ -288,6 +333,7 @@ static void year(struct sheet *s)
         if (item->line_count == 0)
             year_row(s, item, &none);
     }
+    put_figures(s, 3, CLI_COUNT(words));
 }
 
 static void missing(struct sheet *s)

@@ -4,7 +4,7 @@
  * end of a page. Holds nothing. */
 #include "services/cli/chart.h"
 #include "services/cli/html.h"
-#include "services/cli/report_since.h"
+#include "services/cli/report_figures.h"
 #include "services/cli/report_style.h"
 #include "services/cli/stated.h"
 #include "services/cli/status_table.h"
@@ -415,6 +415,44 @@ static void since_row(struct page *p, const struct cli_report_change *ch)
     mv_buf_done(&text);
 }
 
+static void figure_row(struct page *p, struct mv_span row)
+{
+    struct cli_report_figure f = {0};
+    cli_report_figure_put(p->c, p->r, row, &f);
+    raw(p, "<tr>");
+    element(p, "th scope=\"row\"", mv_buf_span(&f.what));
+    element(p, "td", mv_buf_span(&f.unit));
+    short_cell(p, &f.period);
+    short_cell(p, &f.was);
+    short_cell(p, &f.now);
+    element(p, "td", mv_buf_span(&f.cause));
+    raw(p, "</tr>\n");
+    cli_report_figure_done(&f);
+}
+
+static void put_figures(struct page *p)
+{
+    static const cli_word words[] = {
+        CLI_W_REP_COL_INDICATOR, CLI_W_COL_UNIT,   CLI_W_COL_PERIOD,
+        CLI_W_REP_COL_WAS,       CLI_W_REP_COL_IS, CLI_W_REP_COL_CAUSE};
+    struct mv_list l = cli_pages_walk(&p->r->since);
+    struct mv_buf more = {0};
+    struct mv_span row;
+    if (cli_report_figures(p->r) == 0)
+        return;
+    word(p, "h3", CLI_W_REP_FIGURES);
+    raw(p, "\n<table class=\"small\">");
+    columns(p, words, CLI_COUNT(words));
+    for (uint32_t i = 0;
+         i < CLI_FIGURES_SHOWN && cli_report_figure_next(&l, &row); i++)
+        figure_row(p, row);
+    raw(p, "</tbody></table>");
+    cli_report_figures_more(p->c, p->r, &more);
+    if (more.len > 0)
+        give(p, "p class=\"key\"", &more);
+    mv_buf_done(&more);
+}
+
 static void put_since(struct page *p)
 {
     static const cli_word words[] = {CLI_W_REP_COL_ID, CLI_W_REP_COL_PART,
@@ -427,9 +465,9 @@ static void put_since(struct page *p)
     raw(p, "<section class=\"since\">");
     cli_report_frozen_put(p->c, p->r, &text);
     give(p, "p", &text);
-    if (changes->count == 0) {
+    if (changes->count == 0 && cli_report_figures(p->r) == 0) {
         word(p, "p", CLI_W_REP_SINCE_NONE);
-    } else {
+    } else if (changes->count > 0) {
         word(p, "h3", CLI_W_REP_SINCE);
         raw(p, "\n<table class=\"small\">");
         columns(p, words, CLI_COUNT(words));
@@ -437,6 +475,7 @@ static void put_since(struct page *p)
             since_row(p, &changes->at[i]);
         raw(p, "</tbody></table>");
     }
+    put_figures(p);
     raw(p, "</section>\n");
     mv_buf_done(&text);
 }

@@ -1,7 +1,7 @@
 /* report_json - a report as JSON Lines: first what it is and was drawn from,
  * then a line an item. Invariant: decimals are text, exact, as the evaluator
  * gave them. Holds nothing. */
-#include "services/cli/report_since.h"
+#include "services/cli/report_figures.h"
 
 static json_t *text(struct mv_span s)
 {
@@ -65,6 +65,18 @@ static void changed_line(struct cli *c, const struct cli_report_change *ch)
     cli_json_line(c, j);
 }
 
+/* A figure that came since: as the evaluator keeps it. */
+static void figure_line(struct cli *c, struct mv_span row)
+{
+    json_t *j = json_object(), *of = cli_json(row);
+    (void)json_object_set(j, "corrected", json_object_get(of, "indicator"));
+    (void)json_object_del(of, "what");
+    (void)json_object_del(of, "indicator");
+    (void)json_object_update(j, of);
+    json_decref(of);
+    cli_json_line(c, j);
+}
+
 static void below(json_t *j, const struct cli_report_item *item)
 {
     static const char *const names[] = {"green", "yellow", "red", "none"};
@@ -124,4 +136,8 @@ void cli_report_json(struct cli *c, const struct cli_report *r)
         item_line(c, r, &r->items[i]);
     for (size_t i = 0; r->changes != NULL && i < r->changes->count; i++)
         changed_line(c, &r->changes->at[i]);
+    struct mv_list l = cli_pages_walk(&r->since);
+    struct mv_span row;
+    while (r->changes != NULL && cli_report_figure_next(&l, &row))
+        figure_line(c, row);
 }

@@ -369,7 +369,7 @@ static void put_figure(struct mv_span figure, struct mv_buf *out)
     }
 }
 
-static void put_cause(const struct cli *c, const struct cli_report_cause *cause,
+void cli_report_cause(const struct cli *c, const struct cli_report_cause *cause,
                       struct cli_source *source, struct mv_buf *out)
 {
     struct mv_buf said = {0}, seq = {0}, delivery = {0};
@@ -399,7 +399,7 @@ void cli_report_causes(const struct cli *c,
         change->cause_count < CAUSES_SHOWN ? change->cause_count : CAUSES_SHOWN;
     for (uint32_t i = 0; i < shown; i++) {
         mv_buf_text(out, i > 0 ? "; " : "");
-        put_cause(c, &change->causes[i], all->source, out);
+        cli_report_cause(c, &change->causes[i], all->source, out);
     }
     if (change->cause_count > shown) {
         struct mv_buf more = {0};

@@ -42,7 +42,10 @@ void cli_report_changes_find(const struct cli *c, const struct cli_report *r,
                              struct cli_report_changes *ret);
 void cli_report_changes_done(struct cli_report_changes *changes);
 
-/* "rettelse 2025-04-02, journalpost 61 (hso 12): ahus som 2024-T3; ..." */
+/* "rettelse 2025-04-02, journalpost 61 (hso 12): ahus som 2024-T3" */
+void cli_report_cause(const struct cli *c, const struct cli_report_cause *cause,
+                      struct cli_source *source, struct mv_buf *out);
+/* All of a change, one after the other; of many the first. */
 void cli_report_causes(const struct cli *c,
                        const struct cli_report_changes *all,
                        const struct cli_report_change *change,

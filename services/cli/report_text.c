@@ -1,7 +1,7 @@
 /* report_text - a report for a terminal. Job: one table and what stands around
  * it. Invariant: a status is sign and word; none has its reason. Holds
  * nothing. */
-#include "services/cli/report_since.h"
+#include "services/cli/report_figures.h"
 #include "services/cli/stated.h"
 #include "services/cli/status_table.h"
 #include "services/cli/table.h"
@@ -194,6 +194,44 @@ static void year(struct cli *c, const struct cli_report *r)
 
 /* ---- what was frozen ---- */
 
+static void figures(struct cli *c, const struct cli_report *r)
+{
+    const struct cli_column columns[] = {
+        {cli_w(c, CLI_W_REP_COL_INDICATOR), false, false, 0},
+        {cli_w(c, CLI_W_COL_UNIT), false, false, 0},
+        {cli_w(c, CLI_W_COL_PERIOD), false, true, 0},
+        {cli_w(c, CLI_W_REP_COL_WAS), false, true, 0},
+        {cli_w(c, CLI_W_REP_COL_IS), false, true, 0},
+        {cli_w(c, CLI_W_REP_COL_CAUSE), false, false, 0},
+    };
+    struct mv_list l = cli_pages_walk(&r->since);
+    struct mv_buf more = {0};
+    struct mv_span row;
+    struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
+    while (cli_table_rows(t) < CLI_FIGURES_SHOWN &&
+           cli_report_figure_next(&l, &row)) {
+        struct cli_report_figure f = {0};
+        cli_report_figure_put(c, r, row, &f);
+        cli_table_take(t, CLI_PLAIN, &f.what);
+        cli_table_take(t, CLI_PLAIN, &f.unit);
+        cli_table_take(t, CLI_PLAIN, &f.period);
+        cli_table_take(t, CLI_PLAIN, &f.was);
+        cli_table_take(t, CLI_PLAIN, &f.now);
+        cli_table_take(t, CLI_PLAIN, &f.cause);
+        cli_report_figure_done(&f);
+    }
+    if (cli_table_rows(t) > 0) {
+        (void)fputc('\n', c->out);
+        cli_say(c, CLI_W_REP_FIGURES, NULL);
+        cli_table_print(c, t);
+    }
+    cli_report_figures_more(c, r, &more);
+    if (more.len > 0)
+        line(c, &more);
+    cli_table_close(t);
+    mv_buf_done(&more);
+}
+
 static void since(struct cli *c, const struct cli_report *r)
 {
     const struct cli_column columns[] = {
@@ -208,8 +246,10 @@ static void since(struct cli *c, const struct cli_report *r)
         return;
     cli_report_frozen_put(c, r, &text);
     line(c, &text);
-    cli_say(c, r->changes->count > 0 ? CLI_W_REP_SINCE : CLI_W_REP_SINCE_NONE,
-            NULL);
+    if (r->changes->count > 0)
+        cli_say(c, CLI_W_REP_SINCE, NULL);
+    else if (cli_report_figures(r) == 0)
+        cli_say(c, CLI_W_REP_SINCE_NONE, NULL);
     struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
     for (size_t i = 0; i < r->changes->count; i++) {
         const struct cli_report_change *ch = &r->changes->at[i];
@@ -223,6 +263,7 @@ static void since(struct cli *c, const struct cli_report *r)
     if (cli_table_rows(t) > 0)
         cli_table_print(c, t);
     cli_table_close(t);
+    figures(c, r);
     (void)fputc('\n', c->out);
     mv_buf_done(&text);
 }

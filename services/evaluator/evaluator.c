@@ -62,6 +62,8 @@ static mv_rc apply_figures(struct evaluator *e, const struct mv_record *record,
     if (rc != MV_OK)
         return rc;
     counts[EVALUATOR_COUNT_FIGURES] += e->figures.count;
+    if (e->since != NULL)
+        evaluator_since_before(e->since, e);
     for (uint32_t i = 0; i < e->figures.count; i++) {
         const struct mv_figure *f = &e->figures.at[i];
         bool corrected;

@@ -33,7 +33,10 @@ struct evaluator_since {
     char *unit; /* the one that is kept; "": as many as there is room for */
     struct kept at[EVALUATOR_SINCE_UNITS];
     uint32_t count;
-    size_t bytes, room; /* in all rows, with their ends; at most */
+    size_t bytes, room;  /* in all rows, with their ends; at most */
+    struct mv_slot *was; /* before the record in hand, of each of its figures */
+    bool *had;
+    uint32_t figures;
 };
 
 mv_rc evaluator_since_open(struct evaluator_since **ret, const char *text,
@@ -75,6 +78,8 @@ void evaluator_since_close(struct evaluator_since *s)
         rows_done(&s->at[i].rows);
     }
     free(s->unit);
+    free(s->was);
+    free(s->had);
     free(s);
 }
 
@@ -266,34 +271,145 @@ static uint32_t put_targets(const struct evaluator_since *s,
     return count;
 }
 
-/* {what: figure, seq, time, kind, indicator, unit, member?, period, row,
- * targets, units} */
+/* A figure that displaced another, or none. */
+struct turn {
+    const struct mv_figure *figure;
+    struct mv_slot was, now;
+    bool had;
+    bool hidden; /* its numbers may not be shown */
+};
+
+static bool is_small(const struct mv_indicator *ind, const struct mv_slot *slot)
+{
+    return slot->held == MV_HELD_RATIO &&
+           slot->denominator <
+               (mv_i128)ind->min_denominator * (mv_i128)MV_MICRO_ONE;
+}
+
+/* Suppressed then or now, or beside a unit that is: with the sum above them
+ * it could tell that one's. */
+static bool is_hidden(const struct evaluator *e, const struct turn *t)
+{
+    const struct mv_judge_env env = evaluator_env(e);
+    const struct mv_catalogue *c = e->force.now.catalogue;
+    const struct mv_indicator *ind = &c->indicators[t->figure->indicator];
+    uint32_t parent = c->units[t->figure->unit].parent;
+    struct mv_figure beside = *t->figure;
+    struct mv_slot slot;
+    if (ind->min_denominator == 0)
+        return false;
+    if (is_small(ind, &t->now) || (t->had && is_small(ind, &t->was)))
+        return true;
+    for (uint32_t u = 0; parent != MV_NONE && u < c->unit_count; u++) {
+        beside.unit = u;
+        if (c->units[u].parent == parent &&
+            mv_figure_held(&env, &beside, &slot) && is_small(ind, &slot))
+            return true;
+    }
+    return false;
+}
+
+/* {value?, numerator? denominator?, flag? withdrawn?}. Where numbers of the
+ * indicator may be suppressed, the value by its decimals alone. */
+static void put_held(const struct evaluator *e, const struct turn *t,
+                     const char *key, const struct mv_slot *slot,
+                     struct mv_buf *out)
+{
+    const struct mv_indicator *ind =
+        &e->force.now.catalogue->indicators[t->figure->indicator];
+    bool pair = slot->held == MV_HELD_RATIO, plain = ind->min_denominator == 0;
+    struct mv_dec value = mv_dec_from_micro(slot->numerator);
+    bool told =
+        slot->held == MV_HELD_VALUE ||
+        (pair &&
+         mv_dec_ratio(&value, slot->numerator, slot->denominator,
+                      mv_plan_scale(e->force.now.plan, t->figure->indicator)));
+    bool both = pair && plain;
+    if (!plain)
+        (void)mv_dec_round(&value, value, ind->decimals);
+    mv_pack_cstr(out, key);
+    mv_pack_map(out, (uint32_t)told + 2u * both + (slot->flag != 0) +
+                         slot->withdrawn);
+    if (told)
+        mv_pack_kv_dec(out, "value", value);
+    if (both) {
+        mv_pack_kv_dec(out, "numerator", mv_dec_from_micro(slot->numerator));
+        mv_pack_kv_dec(out, "denominator",
+                       mv_dec_from_micro(slot->denominator));
+    }
+    if (slot->flag != 0)
+        mv_pack_kv_text(out, "flag", mv_span(&slot->flag, 1));
+    if (slot->withdrawn)
+        mv_pack_kv_bool(out, "withdrawn", true);
+}
+
+/* Its numbers, or that they are hidden. */
+static void put_turn(const struct evaluator *e, const struct turn *t,
+                     struct mv_buf *out)
+{
+    if (t->hidden) {
+        mv_pack_kv_bool(out, "hidden", true);
+        return;
+    }
+    if (t->had)
+        put_held(e, t, "was", &t->was, out);
+    put_held(e, t, "now", &t->now, out);
+}
+
+/* {what: figure, seq, time, by, kind, indicator, title, measure, decimals,
+ * unit, member?, member_title?, period, row, targets, units, hidden? was? now?}
+ */
 static void keep_figure(struct kept *k, const struct evaluator *e,
-                        const struct mv_record *record,
-                        const struct mv_figure *f, const char *kind,
-                        struct mv_span targets, struct mv_span units)
+                        const struct mv_record *record, const struct turn *t,
+                        const char *kind, struct mv_span targets,
+                        struct mv_span units)
 {
     const struct mv_catalogue *c = e->force.now.catalogue;
+    const struct mv_figure *f = t->figure;
     const struct mv_indicator *ind = &c->indicators[f->indicator];
     bool member = f->member != MV_MEMBER_TOTAL;
     char period[MV_PERIOD_TEXT_BYTES];
     struct mv_buf *out = &k->rows.bytes;
-    mv_pack_map(out, 10u + member);
+    mv_pack_map(out, 15u + 2u * member + (t->had && !t->hidden));
     mv_pack_kv_cstr(out, "what", "figure");
     mv_pack_kv_u64(out, "seq", record->seq);
     mv_pack_kv_i64(out, "time", record->received_ms);
+    mv_pack_kv_cstr(out, "by", record->key_name);
     mv_pack_kv_cstr(out, "kind", kind);
     mv_pack_kv_text(out, "indicator", ind->id);
+    mv_pack_cstr(out, "title");
+    evaluator_title_pack(&ind->title, out);
+    mv_pack_kv_text(out, "measure", evaluator_cut(ind->measure_word, 64));
+    mv_pack_kv_u64(out, "decimals", ind->decimals);
     mv_pack_kv_text(out, "unit", c->units[f->unit].id);
-    if (member)
+    if (member) {
         mv_pack_kv_text(out, "member", ind->members[f->member].id);
+        mv_pack_cstr(out, "member_title");
+        evaluator_title_pack(&ind->members[f->member].title, out);
+    }
     mv_pack_kv_cstr(out, "period", mv_period_text(&f->period, period));
     mv_pack_kv_u64(out, "row", f->row + 1u); /* kept from 0 */
     mv_pack_cstr(out, "targets");
     mv_pack_raw(out, targets);
     mv_pack_cstr(out, "units");
     mv_pack_raw(out, units);
+    put_turn(e, t, out);
     end_row(k);
+}
+
+void evaluator_since_before(struct evaluator_since *s,
+                            const struct evaluator *e)
+{
+    const struct mv_judge_env env = evaluator_env(e);
+    if (s->count == 0)
+        return;
+    if (s->figures < e->figures.count) {
+        s->figures = e->figures.count;
+        s->was = mv_xrealloc(s->was, s->figures * sizeof *s->was);
+        s->had = mv_xrealloc(s->had, s->figures * sizeof *s->had);
+    }
+    for (uint32_t i = 0; i < e->figures.count; i++)
+        s->had[i] = mv_figure_held(&env, &e->figures.at[i], &s->was[i]);
 }
 
 static void add_figures(struct evaluator_since *s, struct kept *k,
@@ -302,6 +418,7 @@ static void add_figures(struct evaluator_since *s, struct kept *k,
 {
     const struct mv_catalogue *c = e->force.now.catalogue;
     const struct mv_unit *u = mv_catalogue_unit(c, mv_span_text(k->unit));
+    const struct mv_judge_env env = evaluator_env(e);
     struct mv_buf targets = {0}, units = {0};
     for (uint32_t i = 0; u != NULL && i < e->effects.count && !k->over; i++) {
         const struct evaluator_effect *effect = &e->effects.at[i];
@@ -311,7 +428,13 @@ static void add_figures(struct evaluator_since *s, struct kept *k,
         if (put_targets(s, e, f, u->index, &targets) == 0)
             continue;
         put_units(e, f, u->index, &units);
-        keep_figure(k, e, record, f,
+        struct turn t = {.figure = f,
+                         .was = s->was[effect->figure],
+                         .had = s->had[effect->figure]};
+        if (!mv_figure_held(&env, f, &t.now))
+            continue;
+        t.hidden = is_hidden(e, &t);
+        keep_figure(k, e, record, &t,
                     f->withdrawn        ? "withdrawal"
                     : effect->corrected ? "correction"
                                         : "figure",
@@ -341,6 +464,64 @@ void evaluator_since_take(struct evaluator_since *s, struct evaluator *e,
 
 /* ---- asking ---- */
 
+/* Of which figure the kept row is; false: not one of today's catalogue. */
+static bool find_figure(const struct evaluator *e, struct mv_span row,
+                        struct mv_figure *ret)
+{
+    const struct mv_catalogue *c = e->force.now.catalogue;
+    struct mv_span indicator, unit, member, period;
+    if (!mv_map_text(row, "indicator", &indicator) ||
+        !mv_map_text(row, "unit", &unit) ||
+        !mv_map_text(row, "period", &period))
+        return false;
+    const struct mv_indicator *ind = mv_catalogue_indicator(c, indicator);
+    const struct mv_unit *u = mv_catalogue_unit(c, unit);
+    if (ind == NULL || u == NULL || !mv_period_parse(period, &ret->period))
+        return false;
+    ret->indicator = ind->index;
+    ret->unit = u->index;
+    bool part = mv_map_text(row, "member", &member);
+    ret->member = part ? mv_catalogue_member(c, ind, member) : MV_MEMBER_TOTAL;
+    return !part || ret->member != MV_NONE;
+}
+
+/* What could be shown when it came may not be now. */
+static bool is_hidden_now(const struct evaluator *e, struct mv_span row)
+{
+    const struct mv_judge_env env = evaluator_env(e);
+    struct mv_figure figure = {0};
+    struct turn t = {.figure = &figure};
+    struct mv_span any;
+    if (!mv_map_find(row, "now", &any))
+        return false;
+    if (!find_figure(e, row, &figure))
+        return true;
+    (void)mv_figure_held(&env, &figure, &t.now);
+    return is_hidden(e, &t);
+}
+
+/* The row with `hidden` in place of its numbers. */
+static void pack_hidden(struct mv_span row, struct mv_buf *out)
+{
+    struct mv_buf pairs = {0};
+    struct mv_pairs p;
+    struct mv_span key, value;
+    uint32_t count = 1;
+    if (mv_pairs_open(&p, row)) {
+        while (mv_pairs_next(&p, &key, &value)) {
+            if (mv_span_is(key, "was") || mv_span_is(key, "now"))
+                continue;
+            mv_pack_text(&pairs, key);
+            mv_pack_raw(&pairs, value);
+            count++;
+        }
+    }
+    mv_pack_map(out, count);
+    mv_pack_raw(out, mv_buf_span(&pairs));
+    mv_pack_kv_bool(out, "hidden", true);
+    mv_buf_done(&pairs);
+}
+
 mv_rc evaluator_ask_since(struct evaluator *e, struct mv_span args,
                           struct evaluator_page *page,
                           struct evaluator_refusal *no)
@@ -364,12 +545,17 @@ mv_rc evaluator_ask_since(struct evaluator *e, struct mv_span args,
                                 "too much came since to be kept");
     for (uint64_t i = page->from; i < k->rows.count; i++) {
         size_t from = i > 0 ? k->rows.ends[i - 1] : 0;
-        if (evaluator_page_full(page)) {
+        struct mv_span row = mv_span((const char *)k->rows.bytes.at + from,
+                                     k->rows.ends[i] - from);
+        if (evaluator_page_full(page) ||
+            (page->count > 0 && evaluator_page_over(e, page))) {
             page->next = i;
             break;
         }
-        mv_pack_raw(&page->rows, mv_span((const char *)k->rows.bytes.at + from,
-                                         k->rows.ends[i] - from));
+        if (is_hidden_now(e, row))
+            pack_hidden(row, &page->rows);
+        else
+            mv_pack_raw(&page->rows, row);
         page->count++;
     }
     return MV_OK;

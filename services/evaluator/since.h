@@ -19,6 +19,9 @@ MV_CHECKED mv_rc evaluator_since_open(struct evaluator_since **ret,
                                       struct mv_err *err);
 void evaluator_since_close(struct evaluator_since *s); /* takes NULL */
 
+/* Before a record's figures are applied: what they will displace. */
+void evaluator_since_before(struct evaluator_since *s,
+                            const struct evaluator *e);
 /* After each record, in its transaction: a freeze of that report begins it
  * anew for its unit; any other adds its figures. */
 void evaluator_since_take(struct evaluator_since *s, struct evaluator *e,

@@ -26,6 +26,23 @@ void mv_figure_expect(const struct mv_judge_env *env,
     mv_rowcache_expect(env->rows, keys, count);
 }
 
+bool mv_figure_held(const struct mv_judge_env *env,
+                    const struct mv_figure *figure, struct mv_slot *ret)
+{
+    struct mv_row_key key;
+    uint8_t code;
+    row_of(env, figure, &key, &code);
+    struct mv_year_row row = mv_rowcache_get(env->rows, &key);
+    for (unsigned i = 0; i < row.count; i++) {
+        const uint8_t *slot = row.at + (size_t)i * MV_SLOT_BYTES;
+        if (mv_slot_code(slot) != code)
+            continue;
+        mv_slot_get(ret, slot);
+        return true;
+    }
+    return false;
+}
+
 mv_applied mv_figure_apply(const struct mv_judge_env *env,
                            const struct mv_figure *figure, bool *corrected)
 {

@@ -30,6 +30,11 @@ typedef enum mv_applied {
 void mv_figure_expect(const struct mv_judge_env *env,
                       const struct mv_figure *figures, uint32_t count);
 
+/* What its row holds of that unit, member and period now, a withdrawal too;
+ * false: nothing. */
+bool mv_figure_held(const struct mv_judge_env *env,
+                    const struct mv_figure *figure, struct mv_slot *ret);
+
 /* Puts it into its row. corrected (may be NULL): true if a version
  * (a withdrawal too) was replaced. */
 mv_applied mv_figure_apply(const struct mv_judge_env *env,

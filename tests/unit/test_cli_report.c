@@ -379,6 +379,84 @@ static void what_changed_since_it_was_frozen_is_listed(void **state)
     }
 }
 
+#define FIGURE(period, was, now)                                              \
+    "{'what':'figure','seq':11,'time':1740100000000,'by':'ahus-key','kind':"  \
+    "'correction','indicator':'i','title':{'nb':'Brev'},'measure':'percent'," \
+    "'decimals':1,'unit':'ahus','period':'" period "','row':1,'targets':["    \
+    "'1','2']," was now "}"
+#define PAIR "'was':{'value':'75','numerator':'75','denominator':'100'},"
+
+/* 54 to be listed, and one that is as it was. */
+static void put_figures(struct paper *p)
+{
+    mv_buf_clear(&p->r.since.rows);
+    p->r.since.count = 0;
+    put(&p->r.since, "{'what':'frozen','seq':7,'time':1740000000000,"
+                     "'author':'Styret','comment':'','catalogue':3}");
+    put(&p->r.since, FIGURE("2024-T1", PAIR,
+                            "'now':{'value':'10','numerator':'10',"
+                            "'denominator':'100'}"));
+    put(&p->r.since,
+        FIGURE("2024-T2", "'was':{'value':'1'},", "'now':{'value':'1'}"));
+    put(&p->r.since,
+        FIGURE("2024-T3", "'was':{'value':'1'},", "'now':{'withdrawn':true}"));
+    put(&p->r.since, FIGURE("2024-Q1", "", "'hidden':true"));
+    put(&p->r.since, FIGURE("2024-Q2", "", "'now':{'flag':'M'}"));
+    for (int k = 0; k < 50; k++)
+        put(&p->r.since, FIGURE("2024-M01", "", "'now':{'value':'2'}"));
+}
+
+/* On a page so many, in a sheet and for programs all: new, corrected, taken
+ * back, and one that may not be shown; not one that is as it was. */
+static void each_figure_since_is_listed_with_before_and_after(void **state)
+{
+    static const struct {
+        void (*write)(struct cli *c, const struct cli_report *r);
+        const char *row, *said[3];
+    } forms[] = {
+        {cli_report_text,
+         "  ahus   2024-M",
+         {"75,0 % (75/100)  10,0 % (10/100)       rettelse 2025-02-21, journalp"
+          "ost 11, fra ahus-key",
+          "De første 50 av 54 er vist", "Tall som er kommet siden"}},
+        {cli_report_html,
+         "<td>ahus</td><td class=\"id\">2024-",
+         {"<td class=\"id\">75,0 % (75/100)</td><td class=\"id\">10,0 % (10/1",
+          "De første 50 av 54 er vist", "<h3>Tall som er kommet siden</h3>"}},
+        {cli_report_csv,
+         "\"1, 2\";\"Brev\";",
+         {"\"ahus 2024-T1\"", "75,0 % (75/100) → 10,0 % (10/100) – rettelse",
+          "skjermet"}},
+        {cli_report_json,
+         "{\"corrected\":\"i\"",
+         {"\"was\":{\"value\":\"75\",\"numerator\":\"75\"",
+          "\"by\":\"ahus-key\"", "\"hidden\":true"}},
+    };
+    (void)state;
+    for (size_t i = 0; i < CLI_COUNT(forms); i++) {
+        struct paper p;
+        struct cli_report_changes changes = {.source = cli_source_open(NULL)};
+        bool page = i < 2;
+        open_paper(&p, i % 2 ? CLI_REPORT_YEAR : CLI_REPORT_HALF_YEAR,
+                   MV_LANG_NB);
+        put_frozen(&p);
+        put_figures(&p);
+        cli_report_put_together(&p.r);
+        p.r.changes = &changes;
+        const char *text = drawn(&p, forms[i].write);
+        for (size_t k = 0; k < CLI_COUNT(forms[i].said); k++)
+            assert_true(says(text, forms[i].said[k]));
+        unsigned rows = 0;
+        for (const char *at = text; (at = strstr(at, forms[i].row)) != NULL;
+             at++)
+            rows++;
+        assert_int_equal(rows, !page ? 54 : i == 0 ? 46 : 50);
+        assert_null(strstr(text, "Ingenting er endret"));
+        cli_report_changes_done(&changes);
+        close_paper(&p);
+    }
+}
+
 #define BELOW(id, unit, name, status)                                 \
     "{'target':'" id "','title':{'nb':'A'},'year':2024,'unit':'" unit \
     "','name':'" name "','region':'hso','status':'" status            \
@@ -471,6 +549,7 @@ int main(void)
             what_changed_of_a_unit_below_is_listed_with_its_own_cause),
         cmocka_unit_test(a_catalogue_before_the_freeze_changed_nothing_since),
         cmocka_unit_test(what_changed_since_it_was_frozen_is_listed),
+        cmocka_unit_test(each_figure_since_is_listed_with_before_and_after),
         cmocka_unit_test(a_sheet_has_the_decimals_of_the_indicator),
         cmocka_unit_test(what_is_compared_is_named_in_words),
         cmocka_unit_test(json_has_the_numbers_that_its_lines_tell_exactly),

@@ -1,5 +1,6 @@
 /* A view keeps what a report was when it was frozen, and what came since. */
 #include <stdio.h>
+#include <string.h>
 
 #include "proto/walk.h"
 #include "services/evaluator/since.h"
@@ -134,6 +135,111 @@ static void each_figure_since_is_named_with_what_it_did(void **state)
     keeps(f, "ahus", "");
 }
 
+/* "was -> now", each as value, pair, flag and whether it is withdrawn. */
+static void put_held(struct mv_span row, const char *key, struct mv_buf *out)
+{
+    static const char *const keys[] = {"value", "numerator", "denominator",
+                                       "flag"};
+    struct mv_span held, text;
+    mv_buf_text(out, strcmp(key, "now") == 0 ? " ->" : "");
+    if (!mv_map_find(row, key, &held)) {
+        mv_buf_text(out, " -");
+        return;
+    }
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        if (!mv_map_text(held, keys[i], &text))
+            continue;
+        mv_buf_text(out, " ");
+        mv_buf_put(out, text.at, text.len);
+    }
+    if (mv_map_find(held, "withdrawn", &text))
+        mv_buf_text(out, " withdrawn");
+}
+
+/* Each figure that is kept, before and after: a line each. */
+static void turned(struct fixture *f, const char *unit, const char *lines)
+{
+    struct test_answer a = {0};
+    struct mv_span text;
+    char args[64];
+    test_world_run(&f->w, &f->j, 0, 10);
+    (void)snprintf(args, sizeof args, "unit=%s", unit);
+    assert_int_equal(test_ask(&f->w, "since", args, &a), MV_OK);
+    mv_buf_clear(&f->text);
+    for (uint32_t i = 0; i < a.rows; i++) {
+        if (!mv_map_text(a.row[i], "what", &text) ||
+            !mv_span_is(text, "figure"))
+            continue;
+        assert_true(mv_map_text(a.row[i], "by", &text) && text.len > 0);
+        assert_true(mv_map_text(a.row[i], "unit", &text));
+        mv_buf_put(&f->text, text.at, text.len);
+        if (mv_map_find(a.row[i], "hidden", &text))
+            mv_buf_text(&f->text, " hidden");
+        put_held(a.row[i], "was", &f->text);
+        put_held(a.row[i], "now", &f->text);
+        mv_buf_text(&f->text, "\n");
+    }
+    assert_string_equal(mv_buf_cstr(&f->text), lines);
+    test_answer_done(&a);
+}
+
+static void a_figure_says_what_it_was_and_what_it_is(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_delivery(&f->j, "senger - ahus 2024 90");
+    freeze(f, "year", 2024, "hso");
+    test_journal_delivery(&f->j, "senger - ahus 2024 120 P\n"
+                                 "senger - ous 2024 5");
+    test_journal_delivery(&f->j, "senger - ahus 2024 121.5");
+    test_journal_withdrawal(&f->j, "senger - ous 2024");
+    test_journal_delivery(&f->j, "senger - ous 2024 6");
+    turned(f, "hso",
+           "ous - -> 5\n"
+           "ahus 90 -> 121.5\n"
+           "ous 5 -> withdrawn\n"
+           "ous withdrawn -> 6\n");
+}
+
+/* Where numbers may be suppressed a pair is told as its value alone, and
+ * neither one that is too small, then or now, nor one beside such. */
+static void what_may_not_be_shown_is_not_told_as_corrected(void **state)
+{
+    struct fixture *f = *state;
+    test_journal_catalogue(
+        &f->j, NULL,
+        "indicators:\n"
+        "  - {id: brev, title: Brev, measure: percent, frequency: A,\n"
+        "     over_periods: ratio, over_units: ratio, by: trust,\n"
+        "     decimals: 1, min_denominator: 5}\n",
+        "targets:\n"
+        "  - {id: beds, year: 2024, indicator: brev, text: Brev,\n"
+        "     scope: [region, trust], require: [value >= 50 %]}\n"
+        "  - {id: beds, year: 2023, indicator: brev, text: Brev,\n"
+        "     scope: [region, trust], require: [value >= 50 %]}\n");
+    test_journal_delivery(&f->j, "brev - ahus 2024 2/7");
+    freeze(f, "year", 2024, "hso");
+    test_journal_delivery(&f->j, "brev - ahus 2024 3/7");
+    test_journal_delivery(&f->j, "brev - ous 2024 1/4");
+    test_journal_delivery(&f->j, "brev - ahus 2024 4/7");
+    test_journal_delivery(&f->j, "brev - ous 2024 5/9");
+    test_journal_delivery(&f->j, "brev - ahus 2024 5/7");
+    turned(f, "hso",
+           "ahus 28.6 -> 42.9\n"
+           "ous hidden - -> -\n"
+           "ahus hidden - -> -\n"
+           "ous hidden - -> -\n"
+           "ahus 57.1 -> 71.4\n");
+    /* what could be told when it came cannot beside this */
+    test_journal_delivery(&f->j, "brev - ous 2024 1/4");
+    turned(f, "hso",
+           "ahus hidden - -> -\n"
+           "ous hidden - -> -\n"
+           "ahus hidden - -> -\n"
+           "ous hidden - -> -\n"
+           "ahus hidden - -> -\n"
+           "ous hidden - -> -\n");
+}
+
 static void of_a_trust_only_what_is_its_own_counts(void **state)
 {
     struct fixture *f = *state;
@@ -218,7 +324,7 @@ static void all_that_is_kept_has_one_bound(void **state)
     struct mv_err err = {0};
     struct evaluator_since **since = &f->w.evaluator->since;
     evaluator_since_close(*since);
-    assert_int_equal(evaluator_since_open(since, "year 2024", 4096, &err),
+    assert_int_equal(evaluator_since_open(since, "year 2024", 7168, &err),
                      MV_OK);
     freeze(f, "year", 2024, "ous");
     freeze(f, "year", 2024, "ahus");
@@ -268,6 +374,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_report_that_was_never_frozen_keeps_nothing),
         TEST(each_figure_since_is_named_with_what_it_did),
+        TEST(a_figure_says_what_it_was_and_what_it_is),
+        TEST(what_may_not_be_shown_is_not_told_as_corrected),
         TEST(of_a_trust_only_what_is_its_own_counts),
         TEST(what_colours_a_unit_below_is_the_regions_too),
         TEST(what_is_frozen_again_begins_anew),
