@@ -22,6 +22,7 @@
 #define POINTS_MAX 256
 #define TICKS      4  /* steps of the axis, about */
 #define FINE       10 /* parts of a unit that places are told in */
+#define STATUS_Y   30 /* above it the status stands, at the right */
 #define LABELS_MAX 6  /* points that have a label of their own */
 #define LEAST      3  /* values by period that make a curve */
 
@@ -30,7 +31,9 @@ struct point {
     int64_t y;             /* millionths */
     struct mv_period name; /* or, by year: */
     int year;
-    struct mv_span text; /* the value, in the row */
+    struct mv_span text; /* the value: in the row, or in room */
+    bool open, forecast; /* not all of it is in; or is filled */
+    char room[MV_DEC_TEXT_BYTES];
 };
 
 struct chart {
@@ -41,6 +44,7 @@ struct chart {
     struct point at[POINTS_MAX];
     size_t count;
     bool by_year, has_target;
+    bool adds; /* points are the year's sum so far, the target is the year's */
     int64_t target, low, high, step;
     int32_t first_day, last_day;
     struct mv_buf *out;
@@ -59,7 +63,9 @@ static bool read_micro(const struct chart *g, struct mv_span text, int64_t *ret)
 static void add_point(struct chart *g, struct mv_span row)
 {
     struct point p = {.year = (int)cli_get_u64(row, "year"),
-                      .text = cli_get_text(row, "value")};
+                      .text = cli_get_text(row, "value"),
+                      .open = cli_get_bool(row, "incomplete"),
+                      .forecast = cli_get_bool(row, "forecast")};
     struct mv_span name = cli_get_text(row, "period");
     if (g->count == POINTS_MAX || !read_micro(g, p.text, &p.y))
         return;
@@ -74,6 +80,8 @@ static void add_point(struct chart *g, struct mv_span row)
             return;
         p.first_day = mv_day_of(p.year, 1, 1);
         p.last_day = mv_day_of(p.year, 12, 31);
+        p.open = p.forecast ||
+                 cli_get_u64(row, "periods") < cli_get_u64(row, "of_periods");
     }
     g->at[g->count++] = p;
 }
@@ -88,10 +96,61 @@ static void read_list(struct chart *g, const char *key)
             add_point(g, row);
 }
 
+/* Is it the year's first period? A week of it may begin before. */
+static bool begins_year(const struct point *p)
+{
+    return p->first_day <= mv_day_of(p->year, 1, 4);
+}
+
+static bool follows(const struct point *a, const struct point *b)
+{
+    return b->first_day == a->last_day + 1;
+}
+
+/* The sum of p and what came before it in the year; false: not known. */
+static bool add_up(const struct chart *g, const struct point *before,
+                   struct point *p)
+{
+    struct mv_dec sum, more;
+    if (mv_dec_parse(p->text, &sum) != MV_NUMBER_OK)
+        return false;
+    if (!begins_year(p)) {
+        if (before == NULL || before->year != p->year || !follows(before, p) ||
+            mv_dec_parse(before->text, &more) != MV_NUMBER_OK ||
+            !mv_dec_add(&sum, sum, more))
+            return false;
+        p->open |= before->open;
+    }
+    (void)mv_dec_text(sum, p->room);
+    p->text = mv_span_text(p->room);
+    return read_micro(g, p->text, &p->y);
+}
+
+/* Periods of a sum lie by themselves below a limit for the year: they are
+ * added up, as long as none is missing. */
+static void add_periods(struct chart *g)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < g->count; i++) {
+        struct point *p = &g->at[kept];
+        if (i > kept)
+            *p = g->at[i];
+        kept += add_up(g, kept > 0 ? p - 1 : NULL, p);
+    }
+    g->count = kept;
+}
+
 static void read_points(struct chart *g)
 {
+    struct mv_span kind = cli_get_text(g->series, "kind");
+    g->adds = cli_get_bool(g->series, "adds");
     read_list(g, "points");
+    if (g->adds && (mv_span_is(kind, "value") || mv_span_is(kind, "rate")))
+        add_periods(g);
+    else if (g->adds) /* the lowest of sums is no sum of the lowest */
+        g->count = 0;
     g->by_year = g->count < LEAST;
+    g->adds = g->adds && !g->by_year;
     if (g->by_year)
         read_list(g, "years");
     g->has_target = read_micro(g, cli_get_text(g->series, "line"), &g->target);
@@ -139,6 +198,14 @@ static void widen(struct chart *g, int64_t v)
         g->high = v;
 }
 
+/* Of the last point's year, which the target is of. */
+static int32_t end_of_year(const struct chart *g)
+{
+    const struct point *last = &g->at[g->count - 1];
+    int32_t end = mv_day_of(last->year, 12, 31);
+    return last->last_day > end ? last->last_day : end;
+}
+
 /* Room for all values and the target; of one alone a little around it. */
 static bool find_axes(struct chart *g)
 {
@@ -161,6 +228,8 @@ static bool find_axes(struct chart *g)
         g->high += g->step;
     g->first_day = g->at[0].first_day;
     g->last_day = g->at[g->count - 1].last_day;
+    if (g->adds)
+        g->last_day = end_of_year(g);
     return true;
 }
 
@@ -170,13 +239,19 @@ static int64_t y_of(const struct chart *g, int64_t v)
     return TOP * FINE + (int64_t)(part / (g->high - g->low));
 }
 
-/* The middle of the period. */
-static int64_t x_of(const struct chart *g, const struct point *p)
+/* Between two days, twice: half a day counts. */
+static int64_t x_at(const struct chart *g, int64_t twice)
 {
     int64_t all = 2 * ((int64_t)g->last_day - g->first_day + 1);
-    int64_t way =
-        (int64_t)p->first_day + p->last_day + 1 - 2 * (int64_t)g->first_day;
+    int64_t way = twice - 2 * (int64_t)g->first_day;
     return LEFT * FINE + way * (WIDTH - LEFT - RIGHT) * FINE / all;
+}
+
+/* The middle of the period; of what is summed up to its end, the end. */
+static int64_t x_of(const struct chart *g, const struct point *p)
+{
+    int64_t from = g->adds ? p->last_day + 1 : p->first_day;
+    return x_at(g, from + p->last_day + 1);
 }
 
 /* Writes a place as the page wants it: "12.5". */
@@ -239,15 +314,18 @@ static void put_times(const struct chart *g)
     int last = 0;
     for (size_t i = 0; i < g->count; i++) {
         const struct point *p = &g->at[i];
-        bool each = !g->by_year && g->count <= LABELS_MAX;
+        bool each = !g->by_year && !g->adds && g->count <= LABELS_MAX;
         if (!each && p->year == last)
             continue;
         if (each)
             mv_buf_text(&name, mv_period_text(&p->name, text));
         else
             mv_buf_printf(&name, "%d", p->year);
-        put_label(g, "time", x_of(g, p), (HEIGHT - BOTTOM + 16) * FINE,
-                  mv_buf_span(&name));
+        put_label(g, "time",
+                  g->adds ? x_at(g, (int64_t)mv_day_of(p->year, 1, 1) +
+                                        mv_day_of(p->year, 12, 31))
+                          : x_of(g, p),
+                  (HEIGHT - BOTTOM + 16) * FINE, mv_buf_span(&name));
         mv_buf_clear(&name);
         last = p->year;
     }
@@ -264,41 +342,49 @@ static void put_target(const struct chart *g)
     struct mv_span limit = cli_get_text(g->series, "line");
     if (!g->has_target)
         return;
-    int64_t y = y_of(g, g->target), end = y_of(g, g->at[g->count - 1].y);
-    put_line(g, "target", LEFT * FINE, y, (WIDTH - RIGHT) * FINE, y);
-    mv_buf_printf(&text, "%s %s", cli_w(g->c, CLI_W_COL_LIMIT),
+    const struct point *last = &g->at[g->count - 1];
+    int64_t y = y_of(g, g->target), end = y_of(g, last->y);
+    int64_t from = 2 * (int64_t)mv_day_of(last->year, 1, 1);
+    put_line(g, "target", g->adds ? x_at(g, from) : LEFT * FINE, y,
+             (WIDTH - RIGHT) * FINE, y);
+    mv_buf_printf(&text, "%s %s",
+                  cli_w(g->c, g->adds ? CLI_W_CHART_LIMIT : CLI_W_COL_LIMIT),
                   cli_report_cmp(cli_get_text(g->line->row, "cmp")));
     cli_shown(g->c, &g->scale.bare, cli_numbers_scale(&g->scale, limit, room),
               mv_span("", 0), &text);
     put_label(g, "limit", (WIDTH - RIGHT) * FINE,
-              end <= y && y - end < 30 * FINE ? y + 12 * FINE : y - 5 * FINE,
+              (end <= y && y - end < 30 * FINE) || y < STATUS_Y * FINE
+                  ? y + 12 * FINE
+                  : y - 5 * FINE,
               mv_buf_span(&text));
     mv_buf_done(&text);
-}
-
-static bool follows(const struct point *a, const struct point *b)
-{
-    return b->first_day == a->last_day + 1;
 }
 
 static void put_curve(const struct chart *g)
 {
     for (size_t i = 0; i < g->count; i++) {
-        bool on = i > 0 && follows(&g->at[i - 1], &g->at[i]);
+        bool on = i > 0 && follows(&g->at[i - 1], &g->at[i]) &&
+                  !(g->adds && begins_year(&g->at[i]));
         if (on) {
-            put_line(g, "curve", x_of(g, &g->at[i - 1]),
-                     y_of(g, g->at[i - 1].y), x_of(g, &g->at[i]),
-                     y_of(g, g->at[i].y));
+            put_line(g, g->at[i].open ? "curve open" : "curve",
+                     x_of(g, &g->at[i - 1]), y_of(g, g->at[i - 1].y),
+                     x_of(g, &g->at[i]), y_of(g, g->at[i].y));
         }
     }
     for (size_t i = 0; i < g->count; i++) {
-        mv_buf_text(g->out, i + 1 == g->count
-                                ? "<circle class=\"last\" r=\"4\""
-                                : "<circle class=\"dot\" r=\"2.5\"");
+        bool last = i + 1 == g->count;
+        mv_buf_printf(g->out, "<circle class=\"%s%s\" r=\"%s\"",
+                      last ? "last" : "dot", g->at[i].open ? " open" : "",
+                      last ? "4" : "2.5");
         put_place(g, "cx", x_of(g, &g->at[i]));
         put_place(g, "cy", y_of(g, g->at[i].y));
         mv_buf_text(g->out, "/>");
     }
+}
+
+static const char *open_word(const struct chart *g, const struct point *p)
+{
+    return cli_w(g->c, p->forecast ? CLI_W_REP_FORECAST : CLI_W_CHART_OPEN);
 }
 
 static void put_value(const struct chart *g, const struct point *p,
@@ -331,6 +417,21 @@ static void put_values(const struct chart *g)
     mv_buf_done(&text);
 }
 
+/* What the points are, where that is not what the periods are, and what a
+ * hollow last one is. */
+static void put_note(const struct chart *g)
+{
+    const struct point *last = &g->at[g->count - 1];
+    struct mv_buf text = {0};
+    if (g->adds)
+        mv_buf_text(&text, cli_w(g->c, CLI_W_CHART_ADDS));
+    if (last->open)
+        mv_buf_printf(&text, "%s○ %s", g->adds ? "; " : "", open_word(g, last));
+    if (text.len > 0)
+        put_label(g, "note", LEFT * FINE, 12 * FINE, mv_buf_span(&text));
+    mv_buf_done(&text);
+}
+
 static void put_status(const struct chart *g)
 {
     struct mv_span status = cli_get_text(g->line->row, "status");
@@ -355,6 +456,8 @@ static void put_words(const struct chart *g, unsigned number)
         mv_buf_text(g->out, ": ");
     cli_html_text(g->out, member);
     mv_buf_printf(g->out, "</title><desc id=\"d%u\">", number);
+    if (g->adds)
+        mv_buf_printf(&text, "%s. ", cli_w(g->c, CLI_W_CHART_ADDS));
     for (size_t i = 0; i < g->count; i++) {
         const struct point *p = &g->at[i];
         if (g->by_year)
@@ -362,6 +465,8 @@ static void put_words(const struct chart *g, unsigned number)
         else
             mv_buf_printf(&text, "%s: ", mv_period_text(&p->name, name));
         put_value(g, p, &text);
+        if (p->open)
+            mv_buf_printf(&text, " (%s)", open_word(g, p));
         mv_buf_text(&text, i + 1 == g->count ? "." : "; ");
     }
     cli_html_text(g->out, mv_buf_span(&text));
@@ -389,6 +494,7 @@ void cli_chart_svg(const struct cli *c, const struct cli_report_line *line,
         put_target(g);
         put_curve(g);
         put_values(g);
+        put_note(g);
         put_status(g);
         mv_buf_text(out, "</svg>");
     }

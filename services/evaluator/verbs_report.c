@@ -168,6 +168,7 @@ static uint32_t put_periods(struct mv_buf *list, const struct mv_course *c,
             continue;
         word(&m, "period", mv_period_text(&at[i], name));
         put_value(&m, &v[i]);
+        yes(&m, "incomplete", v[i].incomplete);
         close_map(&m, list);
         told++;
     }
@@ -251,6 +252,9 @@ static void put_series(struct map *into, const struct mv_course *c,
           c->node.kind == MV_NODE_RATE && ind->decimals == 0 ? 1
                                                              : ind->decimals);
     word(&m, "better", better[ind->better]);
+    yes(&m, "adds",
+        ind->over_periods == MV_FOLD_SUM && ind->formula == MV_NONE &&
+            !c->by_period);
     if (!how->hidden) {
         put_alike(&m, c, how);
         if (r != NULL && mv_course_line(c, r, &line))

@@ -80,6 +80,7 @@ static bool find_node(struct mv_course *ret, const struct mv_ruling *ruling)
     const struct mv_node *n = first_series(c, k);
     if (n == NULL)
         return false;
+    ret->by_period = n->kind == MV_NODE_LATEST || n->when == MV_WHEN_PERIOD;
     ret->node = (struct mv_node){
         .kind = n->kind == MV_NODE_RATE || mv_node_is_extreme(n->kind)
                     ? n->kind

@@ -12,6 +12,7 @@ struct mv_course {
     struct mv_work *work;
     uint32_t unit;
     struct mv_node node; /* of the series: this year's, its member settled */
+    bool by_period;      /* what is asked is one period's, not the year's */
 };
 
 struct mv_course_value {
@@ -23,6 +24,7 @@ struct mv_course_value {
     bool preliminary, forecast;
     bool rounded;                 /* see mv_course_year */
     uint16_t periods, of_periods; /* in; expected in the year */
+    bool incomplete;              /* of a period: units of it are yet to come */
 };
 
 /* The lowest and the highest of the units below. */

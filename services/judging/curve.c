@@ -84,7 +84,9 @@ static void take_period(void *ctx, unsigned i, uint32_t why,
                         const struct mv_side *side)
 {
     struct taking *x = ctx;
+    const struct mv_basis *b = &x->k.groups[0].got.basis;
     take(&x->k, x->n, why, side, &x->ret[i]);
+    x->ret[i].incomplete = why == 0 && b->units_in < b->units_of;
 }
 
 /* ---- of the units below ---- */

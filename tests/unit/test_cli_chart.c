@@ -56,6 +56,66 @@ static void a_point_lies_where_its_number_says(void **state)
     screen_close(&s);
 }
 
+static const char *summed(struct screen *s, const char *kind, const char *more)
+{
+    struct mv_buf series = {0};
+    mv_buf_printf(
+        &series,
+        "'kind':'%s','adds':true,'line':'1200','years':[{'year':2023,'value':"
+        "'900','periods':4,'of_periods':4},{'year':2024,'value':'500',"
+        "'periods':2,'of_periods':4}],'points':[{'period':'2023-Q1','value':"
+        "'300'},{'period':'2023-Q2','value':'200'},{'period':'2023-Q3',"
+        "'value':'100'},{'period':'2023-Q4','value':'300'},{'period':"
+        "'2024-Q1','value':'300'},%s]",
+        kind, more);
+    const char *svg = chart(s, mv_buf_cstr(&series));
+    mv_buf_done(&series);
+    return svg;
+}
+
+/* A limit for the year beside single periods would always be far away. */
+static void what_is_summed_is_drawn_as_the_sum_so_far(void **state)
+{
+    struct screen s;
+    (void)state;
+    screen_open(&s, MV_LANG_NB, 0);
+    const char *svg = summed(
+        &s, "value", "{'period':'2024-Q2','value':'200','incomplete':true}");
+    assert_true(says(svg, ">sum så langt i året; ○ ufullstendig<"));
+    assert_true(says(svg, "2023-Q1: 300; 2023-Q2: 500; 2023-Q3: 600; 2023-Q4: "
+                          "900; 2024-Q1: 300; 2024-Q2: 500 (ufullstendig)."));
+    assert_true(says(svg, ">årskrav ≥ 1200<"));
+    /* over the second half of the paper, which is the target's year */
+    assert_true(says(svg, "<line class=\"target\" x1=\"187.8\""));
+    assert_true(says(svg, "<circle class=\"last open\""));
+    assert_null(strstr(svg, "class=\"dot open\""));
+    screen_close(&s);
+}
+
+/* Of what is missing the sum is not known; the other year has its own. */
+static void a_sum_ends_where_a_period_is_missing(void **state)
+{
+    struct screen s;
+    (void)state;
+    screen_open(&s, MV_LANG_NB, 0);
+    const char *svg = summed(&s, "value", "{'period':'2024-Q3','value':'200'}");
+    assert_true(says(svg, "2023-Q4: 900; 2024-Q1: 300.<"));
+    screen_close(&s);
+}
+
+/* The lowest of the units' sums is no sum of the lowest: by year. */
+static void what_is_of_the_units_below_is_not_added_up(void **state)
+{
+    struct screen s;
+    (void)state;
+    screen_open(&s, MV_LANG_NB, 0);
+    const char *svg =
+        summed(&s, "lowest", "{'period':'2024-Q2','value':'200'}");
+    assert_true(says(svg, ">2023: 900; 2024: 500 (ufullstendig).<"));
+    assert_true(says(svg, ">krav ≥ 1200<"));
+    screen_close(&s);
+}
+
 static void what_is_not_known_is_a_gap(void **state)
 {
     struct screen s;
@@ -146,6 +206,20 @@ static const struct {
     {"smaller", "red",
      "'years':[{'year':2023,'value':'-1152921504607'},{'year':2024,'value':"
      "'1'}]"},
+    {"summed, one unit yet to come", "red",
+     "'kind':'value','adds':true,'line':'9','years':[],'points':[{'period':'"
+     "2023-Q1','value':'3'},{'period':'2023-Q2','value':'1'},{'period':'"
+     "2023-Q3','value':'2'},{'period':'2023-Q4','value':'4'},{'period':'"
+     "2024-Q1','value':'4'},{'period':'2024-Q2','value':'1','incomplete':"
+     "true}]"},
+    {"weeks summed", "green",
+     "'kind':'rate','adds':true,'line':'9','years':[],'points':[{'period':'"
+     "2023-W52','value':'3'},{'period':'2024-W01','value':'1'},{'period':'"
+     "2024-W02','value':'2'},{'period':'2024-W03','value':'4'}]"},
+    {"a forecast", "yellow",
+     "'line':'9','years':[{'year':2023,'value':'5','periods':12,'of_periods':"
+     "12},{'year':2024,'value':'7','forecast':true,'periods':3,'of_periods':"
+     "12}]"},
 };
 
 /* Each element on a line of its own: tests/data/drawn/charts.txt. */
@@ -193,6 +267,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_point_lies_where_its_number_says),
+        cmocka_unit_test(what_is_summed_is_drawn_as_the_sum_so_far),
+        cmocka_unit_test(a_sum_ends_where_a_period_is_missing),
+        cmocka_unit_test(what_is_of_the_units_below_is_not_added_up),
         cmocka_unit_test(what_is_not_known_is_a_gap),
         cmocka_unit_test(numbers_too_large_to_draw_are_left_out),
         cmocka_unit_test(charts_are_drawn_to_scale),
