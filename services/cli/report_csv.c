@@ -253,6 +253,7 @@ static void year_row(struct sheet *s, const struct cli_report_item *item,
     struct cli_report_cells cells = {0};
     struct mv_span series = cli_get(line->row, "series");
     unsigned decimals = cli_shown_of(series).decimals;
+    const struct cli_report_pair pair = cli_report_pair(line->row);
     cli_report_cells(s->c, line, &cells);
     put_text(s, cli_report_id(item));
     put_text(s, cli_get_lang(s->c, item->head, "title"));
@@ -260,8 +261,8 @@ static void year_row(struct sheet *s, const struct cli_report_item *item,
     put_buf(s, &cells.what);
     put_status(s, line->row);
     put_numbers(s, line->row);
-    put_rounded(s, cli_get_text(series, "now"), decimals);
-    put_rounded(s, cli_report_before(series), decimals);
+    put_rounded(s, pair.now, decimals);
+    put_rounded(s, pair.before, decimals);
     put_measure(s, series);
     put_buf(s, &cells.trend);
     put_end(s, cli_get(series, "lowest"), decimals);

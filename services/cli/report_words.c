@@ -234,6 +234,47 @@ struct mv_span cli_report_before(struct mv_span series)
     return prior_year + 1 == year ? prior : mv_span("", 0);
 }
 
+/* The year of the report is the last of them. */
+static struct mv_span year_of(struct mv_span series, bool before)
+{
+    struct mv_span last = mv_span("", 0), prior = last, row;
+    struct mv_list l;
+    if (!mv_list_open(&l, cli_get(series, "years")))
+        return last;
+    while (mv_list_next(&l, &row)) {
+        prior = last;
+        last = row;
+    }
+    if (!before)
+        return last;
+    return cli_get_u64(prior, "year") + 1 == cli_get_u64(last, "year")
+               ? prior
+               : mv_span("", 0);
+}
+
+static bool is_whole(struct mv_span year)
+{
+    return cli_get_text(year, "value").len > 0 &&
+           !cli_get_bool(year, "forecast") &&
+           cli_get_u64(year, "periods") >= cli_get_u64(year, "of_periods");
+}
+
+struct cli_report_pair cli_report_pair(struct mv_span row)
+{
+    struct mv_span series = cli_get(row, "series");
+    struct mv_span prior = year_of(series, true);
+    struct cli_report_pair pair = {cli_get_text(series, "now"),
+                                   cli_report_before(series), false};
+    if (!cli_get_bool(row, "forecast"))
+        return pair;
+    pair.part = !is_whole(prior) && cli_get_text(series, "before").len > 0;
+    if (is_whole(prior))
+        pair = (struct cli_report_pair){
+            cli_get_text(year_of(series, false), "value"),
+            cli_get_text(prior, "value"), false};
+    return pair;
+}
+
 bool cli_report_moved(struct mv_span series, int *ret)
 {
     struct mv_dec now, before;
@@ -272,17 +313,17 @@ static void put_end(const struct cli *c, const struct cli_numbers *n,
     put(out, name);
 }
 
-/* The two values that a growth is made of. */
-static void put_level(const struct cli *c, struct mv_span series,
+/* The two values that a growth is made of: of whole years where it is. */
+static void put_level(const struct cli *c, struct mv_span row,
                       const struct cli_numbers *n, struct mv_buf *out)
 {
-    struct mv_span now = cli_get_text(series, "now");
-    struct mv_span before = cli_get_text(series, "before");
-    if (now.len == 0 || before.len == 0)
+    struct mv_span series = cli_get(row, "series");
+    struct cli_report_pair pair = cli_report_pair(row);
+    if (pair.now.len == 0 || cli_get_text(series, "before").len == 0)
         return;
-    put_number(c, n, before, out);
+    put_number(c, n, pair.before, out);
     mv_buf_text(out, " → ");
-    put_number(c, n, now, out);
+    put_number(c, n, pair.now, out);
 }
 
 /* What of the units below is asked, where it is not the unit's own value. */
@@ -377,6 +418,8 @@ static void put_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
     if (cli_get_bool(row, "forecast"))
         mv_buf_printf(out, "%s%s", out->len > 0 ? "; " : "",
                       cli_w(c, CLI_W_REP_FORECAST));
+    if (cli_report_pair(row).part)
+        mv_buf_printf(out, "; %s", cli_w(c, CLI_W_REP_PART));
     if (cli_get_bool(row, "preliminary"))
         mv_buf_printf(out, "%s%s", out->len > 0 ? "; " : "",
                       cli_w(c, CLI_W_PRELIMINARY));
@@ -387,6 +430,7 @@ void cli_report_cells(const struct cli *c, const struct cli_report_line *line,
 {
     struct mv_span series = cli_get(line->row, "series");
     struct cli_numbers n, s;
+    const struct cli_report_pair pair = cli_report_pair(line->row);
     cli_numbers_read(line->row, &n);
     cli_report_scale(series, &s);
     put_what(c, line, &ret->what);
@@ -396,7 +440,7 @@ void cli_report_cells(const struct cli *c, const struct cli_report_line *line,
         put_number(c, &s, cli_get_text(series, "now"), &ret->value);
     if (mv_span_is(n.with.measure, "percent_change") &&
         !mv_span_is(s.with.measure, "percent_change"))
-        put_level(c, series, &s, &ret->level);
+        put_level(c, line->row, &s, &ret->level);
     if (n.limit.len > 0) {
         mv_buf_text(&ret->limit,
                     cli_report_cmp(cli_get_text(line->row, "cmp")));
@@ -404,7 +448,7 @@ void cli_report_cells(const struct cli *c, const struct cli_report_line *line,
     }
     if (n.margin.len > 0)
         cli_margin(c, &n.bare, n.margin, &ret->margin);
-    put_number(c, &s, cli_report_before(series), &ret->last);
+    put_number(c, &s, pair.before, &ret->last);
     put_end(c, &s, cli_get(series, "lowest"), &ret->lowest);
     put_end(c, &s, cli_get(series, "highest"), &ret->highest);
     put_trend(c, series, &ret->trend);

@@ -42,6 +42,14 @@ void cli_report_cells_done(struct cli_report_cells *cells);
 
 /* Last year's value of a series: over the same stretch, else the whole. */
 struct mv_span cli_report_before(struct mv_span series);
+/* This year's and last year's number as they stand in one line: of the whole
+ * years where the line's value is a forecast of it, else of the same stretch.
+ * part: there is no whole year before, they are of what both years have. */
+struct cli_report_pair {
+    struct mv_span now, before; /* empty: it is not there */
+    bool part;
+};
+struct cli_report_pair cli_report_pair(struct mv_span row);
 /* -1, 0, 1 as this year's lies to last year's; false: not both are there. */
 bool cli_report_moved(struct mv_span series, int *ret);
 /* How the series' own numbers are shown. */

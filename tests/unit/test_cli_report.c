@@ -309,6 +309,44 @@ static void json_has_the_numbers_that_its_lines_tell_exactly(void **state)
     }
 }
 
+#define AHEAD(value, measure, before)                                         \
+    "{'what':'criterion','target':'1','text':'t','cmp':'>','status':'red',"   \
+    "'reason':'','forecast':true,'value':'" value                             \
+    "','limit':'2','measure':'" measure                                       \
+    "','decimals':0,'series':{'title':{'nb':'Opphold'},'measure':"            \
+    "'count','decimals':0,'now':'904','before':'929','years':[{'year':2023,"  \
+    "'value':'1474'," before "},{'year':2024,'value':'1437','forecast':true," \
+    "'periods':8,'of_periods':12}]}}"
+#define WHOLE  "'periods':12,'of_periods':12"
+#define PARTLY "'periods':9,'of_periods':12"
+
+static void a_forecast_stands_beside_the_whole_of_last_year(void **state)
+{
+    static const struct {
+        const char *line, *text, *csv;
+    } rows[] = {
+        {AHEAD("1437", "count", WHOLE),
+         "1437    1474   > 2  ↓ ned      med prognose\n",
+         ";1437;1474;\"antall\""},
+        {AHEAD("1437", "count", PARTLY), "i fjor: bare perioder som er inne b",
+         ";904;929;\"antall\""},
+        {AHEAD("-2", "percent_change", WHOLE), "1474 → 1437; med prognose\n",
+         ";1437;1474;\"antall\""},
+        {AHEAD("-2", "percent_change", PARTLY),
+         "929 → 904; med prognose; i fjor: bare", ";904;929;\"antall\""},
+    };
+    (void)state;
+    for (size_t i = 0; i < CLI_COUNT(rows); i++) {
+        struct paper p;
+        open_paper(&p, CLI_REPORT_YEAR, MV_LANG_NB);
+        put(&p.r.statuses, STATUS("1", "A", "red", ""));
+        put(&p.r.lines, rows[i].line);
+        assert_true(says(drawn(&p, cli_report_text), rows[i].text));
+        assert_true(says(drawn(&p, cli_report_csv), rows[i].csv));
+        close_paper(&p);
+    }
+}
+
 /* Frozen at record 7 with catalogue 3; what is now is of catalogue 9. */
 static void put_frozen(struct paper *p)
 {
@@ -548,6 +586,7 @@ int main(void)
         cmocka_unit_test(
             what_changed_of_a_unit_below_is_listed_with_its_own_cause),
         cmocka_unit_test(a_catalogue_before_the_freeze_changed_nothing_since),
+        cmocka_unit_test(a_forecast_stands_beside_the_whole_of_last_year),
         cmocka_unit_test(what_changed_since_it_was_frozen_is_listed),
         cmocka_unit_test(each_figure_since_is_listed_with_before_and_after),
         cmocka_unit_test(a_sheet_has_the_decimals_of_the_indicator),
