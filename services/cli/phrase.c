@@ -44,7 +44,8 @@ void cli_reason(const struct cli *c, struct mv_span reason, struct mv_buf *out)
         {"overdue", CLI_W_R_OVERDUE},
         {"not_due", CLI_W_R_NOT_DUE},
         {"not_assessed", CLI_W_R_NOT_ASSESSED},
-        {"unweighted", CLI_W_R_UNWEIGHTED}, /* these of parts left out */
+        {"ended", CLI_W_R_ENDED}, /* these of parts left out */
+        {"unweighted", CLI_W_R_UNWEIGHTED},
         {"hidden", CLI_W_R_HIDDEN},
         {"missing", CLI_W_R_MISSING},
     };

@@ -165,6 +165,8 @@ static const char *why_text(const struct mv_piece *p)
 {
     if (p->unweighted)
         return mv_left_out_text(MV_LEFT_UNWEIGHTED);
+    if (p->ended)
+        return mv_left_out_text(MV_LEFT_ENDED);
     return p->excepted ? "excepted" : mv_reason_text(p->reason);
 }
 

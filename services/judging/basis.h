@@ -9,6 +9,7 @@
 #define MV_STRETCH_WORDS 10 /* bits, one per (part, code) of a row */
 
 /* Why a part is left out where no status says it: bits beside MV_REASON_BIT. */
+#define MV_LEFT_ENDED      (UINT32_C(1) << 28) /* before the last stretch in */
 #define MV_LEFT_UNWEIGHTED (UINT32_C(1) << 29) /* a ratio's bare value */
 #define MV_LEFT_HIDDEN     (UINT32_C(1) << 30) /* would tell a suppressed one */
 #define MV_LEFT_MISSING    (UINT32_C(1) << 31) /* due or not */

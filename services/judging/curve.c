@@ -105,6 +105,20 @@ static struct mv_course_value *number_of(const struct siblings *s,
     return &s->at[(size_t)unit * s->points + point];
 }
 
+/* Is it of a year's stock that the unit, which ended, is in no more? */
+static bool has_ended(const struct mv_curve *c, uint32_t parent,
+                      const struct mv_node *value, uint32_t unit)
+{
+    const struct mv_catalogue *cat = mv_plan_catalogue(c->course->env->plan);
+    struct mv_case k = mv_curve_case(c->course, c->target, parent);
+    if (c->over.count > 0 ||
+        cat->units[unit].last_day >= mv_day_of(c->target->year, 12, 31) ||
+        mv_terms_gather(&k, value, 1) != 0)
+        return false;
+    const struct mv_group *g = &k.groups[0];
+    return mv_gather_has_ended(k.w, k.env, &g->term, &g->got, unit);
+}
+
 static struct siblings gather_below(const struct mv_curve *c, uint32_t unit,
                                     const struct mv_node *n)
 {
@@ -117,7 +131,8 @@ static struct siblings gather_below(const struct mv_curve *c, uint32_t unit,
     s.at = mv_xcalloc(room * s.points, sizeof *s.at);
     for (uint32_t i = 0; i < all.count; i++) {
         if (!mv_plan_counts(c->course->env->plan, n->indicator, all.at[i],
-                            c->target->year))
+                            c->target->year) ||
+            has_ended(c, unit, &value, all.at[i]))
             continue;
         s.units[s.count] = all.at[i];
         mv_curve_gather(c, all.at[i], &value, number_of(&s, s.count, 0));

@@ -85,7 +85,7 @@ static bool is_waived(const struct mv_gathering *g, unsigned part,
 /* Is a child in the value, or is something of each part expected of it? */
 static bool is_expected(const struct mv_gathering *g, const struct mv_unit *u)
 {
-    bool waived = false;
+    bool waived = u->last_day < g->since;
     for (unsigned part = 0; part < g->term->parts; part++)
         waived |= is_waived(g, part, u);
     for (uint32_t i = g->all.from[0]; waived && i < g->all.to[0]; i++) {
@@ -134,11 +134,12 @@ static uint16_t children_of(const struct mv_gathering *g)
     uint16_t count = 0;
     for (uint32_t i = 0; i < top->children.count; i++) {
         uint32_t child = top->children.at[i];
+        const struct mv_unit *u = &g->c->units[child];
         if (mv_plan_counts(g->env->plan, g->term->at[0].indicator, child,
                            g->term->at[0].year) &&
-            (!waived || is_expected(g, &g->c->units[child]))) {
+            ((!waived && u->last_day >= g->since) || is_expected(g, u))) {
             count++;
-            if (g->w->naming && !is_in(g, &g->c->units[child]))
+            if (g->w->naming && !is_in(g, u))
                 mv_basis_absent(&g->ret->basis, child);
         }
     }

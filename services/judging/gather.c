@@ -9,6 +9,7 @@
 #include "services/judging/expected.h"
 #include "services/judging/left_out.h"
 #include "services/judging/rollup.h"
+#include "services/judging/stock.h"
 
 #include <string.h>
 
@@ -91,18 +92,6 @@ static void find_latest(struct mv_gathering *g)
     g->term->code = found->slot.code;
 }
 
-/* Before leaves are picked once more: nothing of it counts yet. */
-static void start_over(struct mv_gathering *g)
-{
-    struct mv_basis *b = &g->ret->basis;
-    b->left_out = b->left_out_kept = 0;
-    b->whole_base = false;
-    g->ret->reasons = g->part_reasons = 0;
-    for (unsigned y = 0; y < g->term->count; y++)
-        for (uint32_t i = g->all.from[y]; i < g->all.to[y]; i++)
-            mv_gathering_leaf(g, i)->included = false;
-}
-
 /* The cells in which every part has some figure, of whatever length: a
  * period that reaches beyond them is nobody's. */
 static struct mv_cells within_all(const struct mv_gathering *g)
@@ -141,7 +130,7 @@ static bool find_common_latest(struct mv_gathering *g)
             !mv_cells_inside(&cells, &in, mv_cells_words(freq)))
             continue;
         mv_slot_place(&p, &t->part, &t->code);
-        start_over(g);
+        mv_rollup_start_over(g);
         mv_rollup(g);
         found = g->ret->reasons == 0;
     }
@@ -240,7 +229,7 @@ static void column_basis(struct mv_gathering *g, unsigned y)
     b->unweighted |= g->ret->amounts[y].unweighted;
     for (uint32_t i = g->all.from[y]; i < g->all.to[y]; i++) {
         struct mv_strand *s = mv_gathering_leaf(g, i);
-        if (s->included && y == 0)
+        if (y == 0 && (s->included || (s->ended && s->took_part)))
             mark_held(g, s, words);
         if (s->included && ind->over_periods == MV_FOLD_LAST)
             mv_strand_keep_last(g->w, s);
@@ -402,7 +391,7 @@ static bool settle_latest(struct mv_gathering *g)
     }
     uint32_t why = g->ret->reasons;
     bool found = find_common_latest(g);
-    start_over(g);
+    mv_rollup_start_over(g);
     g->ret->reasons = found ? why : MV_REASON_BIT(MV_REASON_NOT_DUE);
     return found;
 }
@@ -423,12 +412,14 @@ static struct mv_gathering begin(struct mv_work *w,
     w->strand_count = w->stretch_count = w->leaf_count = 0;
     ret->reasons = 0;
     ret->basis = (struct mv_basis){0};
-    ret->small = ret->nothing_now = false;
+    ret->small = ret->nothing_now = ret->stock = false;
     return (struct mv_gathering){.w = w,
                                  .env = env,
                                  .term = term,
                                  .c = mv_plan_catalogue(env->plan),
-                                 .ret = ret};
+                                 .ret = ret,
+                                 .only = MV_NONE,
+                                 .since = INT32_MIN};
 }
 
 /* Of what was collected; in: there is something in every column. */
@@ -439,6 +430,7 @@ static void make_value(struct mv_gathering *g, bool in)
         within_given(g, part);
     if (in) {
         mv_rollup(g);
+        mv_stock_settle(g);
         if (r->reasons == 0)
             find_basis(g);
     }
@@ -468,6 +460,30 @@ void mv_gather(struct mv_work *w, const struct mv_judge_env *env,
                struct mv_term *term, struct mv_gathered *ret)
 {
     (void)gather(w, env, term, ret);
+}
+
+void mv_gather_child(struct mv_work *w, const struct mv_judge_env *env,
+                     const struct mv_term *term, uint32_t child,
+                     struct mv_gathered *ret)
+{
+    struct mv_term again = *term;
+    struct mv_gathering g = gather(w, env, &again, ret);
+    g.only = child;
+    mv_rollup_start_over(&g);
+    mv_rollup(&g);
+    if (ret->reasons == 0 && mv_stock_is_empty(&g))
+        ret->reasons = MV_NOT_COMPUTABLE;
+}
+
+bool mv_gather_has_ended(struct mv_work *w, const struct mv_judge_env *env,
+                         const struct mv_term *term,
+                         const struct mv_gathered *got, uint32_t child)
+{
+    struct mv_gathered its;
+    if (!got->stock)
+        return false;
+    mv_gather_child(w, env, term, child, &its);
+    return its.reasons == MV_LEFT_ENDED;
 }
 
 /* What of the strand's year the forecast decides: where the last figure stands
@@ -519,7 +535,7 @@ void mv_gather_periods(struct mv_work *w, const struct mv_judge_env *env,
     for (unsigned i = 0; i < over.count; i++) {
         MV_ASSERT(over.at[i].year == term->at[0].year);
         mv_slot_place(&over.at[i], &term->part, &term->code);
-        start_over(&g);
+        mv_rollup_start_over(&g);
         ret->reasons = why;
         ret->basis = (struct mv_basis){0};
         ret->nothing_now = nothing;

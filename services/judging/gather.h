@@ -25,6 +25,7 @@ struct mv_gathered {
     struct mv_lack lack[MV_RECIPE_PARTS]; /* of each part */
     bool nothing_now;                     /* of some part: lack.nothing */
     bool small;     /* there is a value, of too small a denominator */
+    bool stock;     /* not all below count with all they have: see next */
     bool alike;     /* every series of the first part holds the same ... */
     uint16_t held;  /* ... so many periods of the target's year */
     uint64_t whole; /* a bit per column: all is held, or forecast */
@@ -33,6 +34,17 @@ struct mv_gathered {
 /* latest: part and code of the term are found, not given. */
 void mv_gather(struct mv_work *w, const struct mv_judge_env *env,
                struct mv_term *term, struct mv_gathered *ret);
+
+/* Of a term that mv_gather has a rolled-up value of, `stock`: what a unit below
+ * and those below it give of it; reasons: MV_LEFT_ENDED, it counts no more. */
+void mv_gather_child(struct mv_work *w, const struct mv_judge_env *env,
+                     const struct mv_term *term, uint32_t child,
+                     struct mv_gathered *ret);
+
+/* Does the unit below count no more in it? */
+bool mv_gather_has_ended(struct mv_work *w, const struct mv_judge_env *env,
+                         const struct mv_term *term,
+                         const struct mv_gathered *got, uint32_t child);
 
 /* What of a part's year is forecast, in some series that is in the value, by
  * how it was filled; what comes before a last figure is in no value. */

@@ -29,6 +29,14 @@ static bool any_included(const struct mv_gathering *g,
     return false;
 }
 
+/* What ended leaves those above it that have not. */
+static bool outlives(const struct mv_gathering *g, uint32_t unit,
+                     const struct mv_left_out *l)
+{
+    return l->why == MV_LEFT_ENDED &&
+           g->c->units[unit].last_day > g->c->units[l->unit].last_day;
+}
+
 static void leave_out_once(struct mv_gathering *g, uint32_t unit,
                            uint32_t member, uint32_t why)
 {
@@ -56,7 +64,7 @@ void mv_left_out_name(struct mv_gathering *g)
         uint32_t highest = MV_NONE;
         for (uint32_t u = l->unit; u != g->term->unit;
              u = g->c->units[u].parent) {
-            if (!any_included(g, &g->c->units[u])) {
+            if (!any_included(g, &g->c->units[u]) && !outlives(g, u, l)) {
                 highest = u;
                 if (!compared)
                     leave_out_once(g, u, MV_MEMBER_TOTAL, l->why);

@@ -6,6 +6,7 @@
 
 #include "services/judging/collect.h"
 #include "services/judging/left_out.h"
+#include "services/judging/stock.h"
 
 #include <string.h>
 
@@ -67,14 +68,19 @@ static uint32_t run_of_unit(const struct mv_gathering *g, uint32_t from,
     return from;
 }
 
-/* One unit's amount from its leaves: its own series, or its members. */
+/* One unit's amount from its leaves: its own series, or its members. It is the
+ * picked leaves' unit, or one below. */
 static struct mv_amount unit_amount(struct mv_gathering *g, unsigned y,
+                                    uint32_t unit, const struct mv_leaves *l,
                                     uint32_t from, uint32_t to)
 {
     const struct mv_strand *s = mv_gathering_leaf(g, from);
-    if (s->member != g->term->at[y].member)
-        return total_of(g, y, from, to);
-    return add_up(g, y, s);
+    struct mv_amount a = s->member != g->term->at[y].member
+                             ? total_of(g, y, from, to)
+                             : add_up(g, y, s);
+    if (g->weighs)
+        mv_stock_weigh(g, l, unit, y, from, to, &a);
+    return a;
 }
 
 /* One column of a unit from picked leaves of it or of units below. */
@@ -86,13 +92,13 @@ static struct mv_amount column_amount(struct mv_gathering *g, unsigned y,
     struct mv_amount a;
     bool any;
     if (mv_gathering_leaf(g, from)->unit == unit)
-        return unit_amount(g, y, from, to);
+        return unit_amount(g, y, unit, l, from, to);
     start_fold(g, &f, y, 1, false);
     for (uint32_t i = from, next; i < to; i = next) {
         next = run_of_unit(g, i, to, &any);
         if (!any)
             continue;
-        a = unit_amount(g, y, i, next);
+        a = unit_amount(g, y, unit, l, i, next);
         if (mv_fold_add(&f, &a))
             continue;
         mv_left_out_add(g, mv_gathering_leaf(g, i)->unit, MV_MEMBER_TOTAL,
@@ -232,13 +238,22 @@ static uint32_t unit_amounts(struct mv_gathering *g, const struct mv_leaves *l,
                              uint32_t unit, struct mv_amount *ret,
                              bool *whole_base)
 {
+    bool members = made_of_members(g, l, unit);
     *whole_base = false;
-    if (made_of_members(g, l, unit))
-        return by_member(g, l, ret, whole_base);
-    uint32_t why = mv_joint_pick(g->w, g->env, g->term, l, whole_base);
-    for (unsigned y = 0; why == 0 && y < g->term->count; y++)
-        ret[y] = column_amount(g, y, unit, l);
-    return why;
+    uint32_t why = members
+                       ? by_member(g, l, ret, whole_base)
+                       : mv_joint_pick(g->w, g->env, g->term, l, whole_base);
+    if (why != 0)
+        return why;
+    if (g->again)
+        mv_stock_leave_out(g, l, unit);
+    for (unsigned y = 0; y < g->term->count; y++) {
+        if (!members)
+            ret[y] = column_amount(g, y, unit, l);
+        else if (g->weighs)
+            mv_stock_weigh(g, l, unit, y, l->from[y], l->to[y], &ret[y]);
+    }
+    return 0;
 }
 
 /* The highest unit at or above this one, below the term's own, that has no
@@ -312,6 +327,27 @@ static bool next_unit(const struct mv_gathering *g, struct mv_leaves *l,
     return enter != MV_NONE;
 }
 
+/* Of a round of some alone, not of this one. */
+static bool is_passed_over(const struct mv_gathering *g, uint32_t unit)
+{
+    if (g->only == MV_NONE)
+        return false;
+    const struct mv_unit *top = &g->c->units[g->only];
+    uint32_t at = g->c->units[unit].enter;
+    return at < top->enter || at >= top->leave;
+}
+
+void mv_rollup_start_over(struct mv_gathering *g)
+{
+    struct mv_basis *b = &g->ret->basis;
+    b->left_out = b->left_out_kept = 0;
+    b->whole_base = false;
+    g->ret->reasons = g->part_reasons = 0;
+    for (unsigned y = 0; y < g->term->count; y++)
+        for (uint32_t i = g->all.from[y]; i < g->all.to[y]; i++)
+            mv_gathering_leaf(g, i)->included = false;
+}
+
 void mv_rollup(struct mv_gathering *g)
 {
     struct mv_gathered *r = g->ret;
@@ -323,6 +359,8 @@ void mv_rollup(struct mv_gathering *g)
     start_fold(g, &f, 0, g->term->count, false);
     memcpy(l.to, g->all.from, sizeof l.to);
     while (next_unit(g, &l, &unit, &why)) {
+        if (is_passed_over(g, unit))
+            continue;
         if (why == 0)
             why = unit_amounts(g, &l, unit, r->amounts, &whole);
         if (unit == g->term->unit ||
@@ -331,6 +369,8 @@ void mv_rollup(struct mv_gathering *g)
             r->basis.whole_base |= why == 0 && whole;
             return;
         }
+        if (why == 0 && g->again && (why = mv_stock_why_not(g, &l, unit)) != 0)
+            exclude(g, &l);
         if (why == 0) {
             tried++;
             if (mv_fold_add(&f, r->amounts)) {

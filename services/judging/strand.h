@@ -24,6 +24,8 @@ struct mv_strand {
     bool records;                  /* something is known, in or not */
     bool withdrawn, suppressed;    /* a withdrawal counts; a nil with Q */
     bool included;                 /* its figures are in the value */
+    bool took_part;                /* they were, before stock.c asked */
+    bool ended;                    /* they count no more, its unit has ended */
     struct mv_cells counted;       /* by the figures that count in the year */
     struct mv_cells held;          /* by the picked ones */
     struct mv_cells none_expected; /* nil with M, or the unit is not there */

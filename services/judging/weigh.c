@@ -231,7 +231,9 @@ static uint32_t next_smallest(struct weighing *x, unsigned group)
         return MV_NONE;
     for (uint32_t i = 0; i < below.count; i++) {
         if (!mv_plan_counts(x->k.env->plan, whole->term.indicator, below.at[i],
-                            whole->term.at[0].year))
+                            whole->term.at[0].year) ||
+            mv_gather_has_ended(x->k.w, x->k.env, &whole->term, &whole->got,
+                                below.at[i]))
             continue;
         const struct mv_group *g = gather_below(x, group, below.at[i]);
         if (g == NULL || g->got.nothing_now ||
@@ -241,6 +243,24 @@ static uint32_t next_smallest(struct weighing *x, unsigned group)
                     g->got.reasons == 0 ? held_of(g) : NULL);
     }
     return mv_hide_next(&h, &hidden) ? hidden : MV_NONE;
+}
+
+/* Of a unit that is not there all the year, not all that it has counts. */
+static void weigh_stock(struct weighing *x, unsigned group, unsigned at,
+                        const struct mv_piece *whole, struct mv_piece *p)
+{
+    struct mv_group g = x->whole[group];
+    struct mv_piece counted = *p;
+    x->k.w->keep_used = false;
+    mv_gather_child(x->k.w, x->k.env, &x->whole[group].term, p->unit, &g.got);
+    p->ended = g.got.reasons == MV_LEFT_ENDED;
+    if (!read_amount(x, &g, at, &counted))
+        return;
+    weigh_in(x, whole, &counted);
+    p->has_share = counted.has_share;
+    p->share = counted.share;
+    p->has_pull = counted.has_pull;
+    p->pull = counted.pull;
 }
 
 static void weigh_child(struct weighing *x, unsigned group, unsigned at,
@@ -260,7 +280,9 @@ static void weigh_child(struct weighing *x, unsigned group, unsigned at,
     if (!read_amount(x, g, at, &p))
         return;
     p.unweighted = is_bare(x, g);
-    if (!p.unweighted)
+    if (!p.unweighted && x->whole[group].got.stock)
+        weigh_stock(x, group, at, whole, &p);
+    else if (!p.unweighted)
         weigh_in(x, whole, &p);
     tell(x, &p);
 }

@@ -11,6 +11,7 @@ one stretch of each year; forecast is nothing then.
 from oracle import period
 from oracle.decimals import Nothing
 from oracle.pick import Pick, choose, combine, cover
+from oracle.stock import Part, settle
 
 
 class Alike:
@@ -18,6 +19,12 @@ class Alike:
         self.series, self.filled = series, filled
 
     def compare(self, nodes, years, within=None):
+        found = self._compare(nodes, years, within)
+        if within is None:
+            settle(self.series, found, nodes[0].unit)
+        return found
+
+    def _compare(self, nodes, years, within):
         """The first of the years is the target's. Nothing in for one of
         them: raises Nothing, in roll-ups only if no child is left."""
         years = list(dict.fromkeys(years))
@@ -61,7 +68,7 @@ class Alike:
                 for node in nodes}
             try:
                 self._a_part(kind, parts, made_of, years)
-                found = self.compare(list(parts.values()), years, within)
+                found = self._compare(list(parts.values()), years, within)
             except Nothing as fault:
                 if "series_break" in fault.reasons:
                     raise
@@ -72,7 +79,11 @@ class Alike:
                 each[node, year][name] = found[parts[node], year]
         if not each[nodes[0], years[0]]:
             raise Nothing(*reasons)
-        return self._together(kind, each, out)
+        found = self._together(kind, each, out)
+        if kind == "units":
+            below = (value.lost for value in each[nodes[0], years[0]].values())
+            found[nodes[0], years[0]].lost = reasons.union(*below)
+        return found
 
     def _a_part(self, kind, parts, made_of, years):
         """Raises Nothing unless it is a part everywhere."""
@@ -109,6 +120,10 @@ class Alike:
         for (node, year), values in each.items():
             how = self._how(kind, node)
             value = combine(how, values, self.series.indicator(node).factor)
+            if kind == "members":
+                value.parts = (Part(node.unit, node.unit, value),)
+            if not usable:
+                value.parts = ()
             if not usable and any(one.pair if how == "ratio"
                                   else not one.reason
                                   for one in values.values()):
@@ -141,6 +156,10 @@ class Alike:
         for node, year in keys:
             value = self.series.tree(node, year, picked[node, year])
             value.whole_base = whole and year != years[0]
+            value.parts = tuple(part._replace(whole=node.unit)
+                                for part in value.parts)
+            for part in value.parts:
+                part.value.whole_base = value.whole_base
             result[node, year] = value
         return result
 

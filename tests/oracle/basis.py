@@ -18,9 +18,10 @@ def of_value(figures, node, first):
                 if series.parts(atom, now)[0] == "units"]
         units = len(first.units)
         of_units = sum(
-            child.unit in first.units or all(
-                series.expects(atom._replace(unit=child.unit), now)
-                for atom in made)
+            child.unit in first.units or (
+                not first.ended(series.catalogue.units[child.unit])
+                and all(series.expects(atom._replace(unit=child.unit), now)
+                        for atom in made))
             for child in series.made_of_units(atoms[0], now))
     waived = frozenset().union(*(
         series.waived(atom, now) for atom in atoms))

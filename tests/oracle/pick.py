@@ -25,6 +25,11 @@ class Value:
     whole_base: bool = False
     forecast: bool = False
     whole: bool = False         # of the whole year, forecasts included
+    filled: frozenset = frozenset()     # the cells that are forecast
+    taken: list = field(default_factory=list)   # all versions picked
+    parts: tuple = ()           # of a roll-up, unit by unit (stock.py)
+    lost: frozenset = frozenset()       # why other units have no part
+    since: object = None        # a unit that ended before this day is none
 
     def number(self, factor):
         if self.is_pair:
@@ -37,6 +42,9 @@ class Value:
         """A pair that may be added to others: not one of parts that another
         year has not."""
         return bool(self.pair) and self.reason != "not_computable"
+
+    def ended(self, unit):
+        return self.since is not None and unit.last < self.since
 
     @property
     def preliminary(self):
@@ -75,6 +83,7 @@ def accumulate(leaf, pick, indicator):
     """One series' stretches, none overlapping, in order of time."""
     how, found, versions = indicator.over_periods, Value(), pick.versions
     found.forecast = bool(pick.cells)
+    found.filled, found.taken = frozenset(pick.cells), list(versions)
     filled = pick.cells
     if how == "last":
         versions, filled = _last(pick, indicator), ()
@@ -135,7 +144,10 @@ def combine(how, parts, factor):
             found.left_out.append(name)
     for value in used.values():
         found.figures += value.figures
+        found.taken += value.taken
+        found.parts += value.parts
         found.cells |= value.cells
+        found.filled |= value.filled
         found.whole_base |= value.whole_base
         found.forecast |= value.forecast
     found.whole = all(value.whole for value in used.values())

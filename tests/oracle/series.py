@@ -6,6 +6,7 @@ from oracle import period
 from oracle.forecast import Fill
 from oracle.journal import has_number
 from oracle.pick import Pick, accumulate, choose, combine, cover
+from oracle.stock import Part
 
 
 class Node(NamedTuple):
@@ -103,6 +104,7 @@ class Series:
         if kind == "own":
             found = accumulate(node, picked[node], indicator)
             found.whole = self._whole(node, year, picked[node])
+            found.parts = (Part(node.unit, node.unit, found),)
             return found
         values = {}
         for part in nodes:
@@ -113,6 +115,8 @@ class Series:
                else indicator.over_units)
         found = combine(how, values, indicator.factor)
         self.name_units(found, kind, values)
+        if kind == "members":
+            found.parts = (Part(node.unit, node.unit, found),)
         return found
 
     @staticmethod

@@ -18,11 +18,11 @@ static const struct {
     unsigned engine;
     const char *digest[JOURNALS];
 } golden = {
-    8,
-    {"1ab7686a52bdb3c7ad7d03b7fe387292ec65b53a6db7980d605c1081edc2185e",
-     "fd4bc347a27363da3631577c4d4f3316d6de4aeac073bfa5638dad1c837ae044",
-     "abe3ef8635ce8ce579a6ae89c3f85e50976085f068a83c861616b95f5f5ff481",
-     "1473d03961b5f9834adcdc6cf4a305ca12e3620099c2447e13bdb25b3d96bac7"}};
+    9,
+    {"b062ad73debe14f3957daa9af77d001811fc841959484be6cf0183a1e5a56201",
+     "2a7a8353448047d0ebc04f7cbee89af735199860d7d8ffc739c9db88c8cf0b11",
+     "5be4d2e53c10ca8a5b199afc6fed9969cdd2c1811510f04ce725f57ffda09158",
+     "494d6ede88bb68a95ac7ba7959320693480776b43b473f124dd2b3fa9d0c20c8"}};
 
 /* How many notes of each kind it has: all of a kind are in the hash. */
 static void count_notes(struct test_world *w, unsigned counts[256])
