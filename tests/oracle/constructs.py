@@ -8,7 +8,13 @@ from oracle.generate import Case
 from oracle.period import fits, of_months, parse, positions
 
 CONSTRUCTS = ("other", "period", "rate", "children", "share", "path",
-              "formula", "recent", "seasonal", "displayed", "alive")
+              "formula", "recent", "seasonal", "displayed", "alive", "stock")
+DAYS = ("2023", "2022-07-01", "2023-05-15", "2024-02-29", "2024-04-30",
+        "2024-08-01")
+HEIRS = (({"to": "2024-02-29"}, {"from": "2024-03-01"}),
+         ({"to": "2024-01-31"}, {"from": "2024-02-15"}),
+         ({"to": "2023-06-30"}, {"from": "2023-07-01"}),
+         ({"from": "2023-09-15", "to": "2024-03-15"}, {}))
 PEOPLE = (1, 3, 1000, 590_000, 3_076_276)
 
 
@@ -22,15 +28,46 @@ class Whole(Case):
 
     def _units(self):
         found, pick = super()._units(), self.random
+        self.stocks = self.has("stock", 0.4)
+        if self.stocks:
+            found += [dict(self._unit(f"{one['id']}s{n}", "trust", one["id"]),
+                           **life)
+                      for one in list(found) if one["kind"] == "region"
+                      for n, life in enumerate(pick.choice(HEIRS))]
         for one in found:
             years = [year for year in ("2019", "2022", "2023", "2024")
                      if year == "2019" or pick.random() < 0.5]
             one["population"] = {year: pick.choice(PEOPLE)
                                  for year in years}
-            if one["kind"] != "region" and self.has("alive", 0.2):
-                one[pick.choice(("from", "to"))] = pick.choice(
-                    ("2023", "2022-07-01", "2023-05-15", "2024-02-29",
-                     "2024-04-30", "2024-08-01"))
+            if one["kind"] == "region" or "from" in one or "to" in one:
+                continue
+            if self.has("alive", 0.2):
+                one[pick.choice(("from", "to"))] = pick.choice(DAYS)
+            elif self.stocks and one["kind"] == "hospital":
+                one.update(pick.choice(HEIRS)[0])
+        return found
+
+    # stocks, where units end and begin -------------------------------
+
+    def _measures(self):
+        return ["points", "nok", "days"] if self.stocks \
+            else super()._measures()
+
+    def _frequencies(self):
+        return ("M", "M", "M", "M", "Q", "Q", "A_3", "S", "A", "W", "D") \
+            if self.stocks else super()._frequencies()
+
+    def _indicator(self, number):
+        found = super()._indicator(number)
+        if not self.stocks or self.random.random() < 0.2:
+            return found
+        found["over_periods"] = self.random.choice(("last", "last", "mean"))
+        found["by"] = "trust"
+        found["over_units"] = "sum"
+        if found["measure"] == "days" and found["over_periods"] == "last":
+            found["over_units"] = "ratio"
+        if "dimension" in found:
+            found["dimension"]["total"] = found["over_units"]
         return found
 
     # derived indicators ----------------------------------------------
@@ -64,8 +101,15 @@ class Whole(Case):
             if not fits(parse(row["period"]), every):
                 row = None
         row = row or super()._place(speaker)
+        if row and self.stocks and self._is_away(row) and \
+                self.random.random() < 0.85:
+            row = None
         self.placed[speaker] = dict(row) if row else None
         return row
+
+    def _is_away(self, row):
+        unit, there = self.catalogue.units[row["unit"]], parse(row["period"])
+        return there.last < unit.first or unit.last < there.first
 
     @staticmethod
     def family(indicator):
@@ -103,6 +147,8 @@ class Whole(Case):
     def _target(self, number):
         pick = self.random
         found = super()._target(number)
+        if self.stocks and found["scope"] == ["trust"]:
+            found["scope"] = ["region"]
         if self.has("displayed", 0.2):
             found["compare"] = "displayed"
         if self.has("recent", 0.3):

@@ -104,6 +104,14 @@ class Case:
                 for n in range(self.random.randint(1, 4))]
 
     @staticmethod
+    def _measures():
+        return list(KINDS)
+
+    @staticmethod
+    def _frequencies():
+        return FREQUENCIES
+
+    @staticmethod
     def _unit(name, kind, parent=None):
         found = {"id": name, "name": f"Unit {name}", "kind": kind}
         if parent:
@@ -112,11 +120,11 @@ class Case:
 
     def _indicator(self, number):
         pick = self.random
-        name, measure = f"i{number}", pick.choice(list(KINDS))
+        name, measure = f"i{number}", pick.choice(self._measures())
         periods, units, _ = KINDS[measure]
         found = {
             "id": name, "title": {"nb": name, "en": name},
-            "measure": measure, "frequency": pick.choice(FREQUENCIES),
+            "measure": measure, "frequency": pick.choice(self._frequencies()),
             "better": pick.choice(("higher", "lower")),
             "over_periods": pick.choice(periods),
             "over_units": pick.choice(units),

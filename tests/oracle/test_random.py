@@ -5,10 +5,11 @@ import pathlib
 import random
 import sys
 import unittest
+from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from oracle import Oracle  # noqa: E402
+from oracle import Oracle, stock  # noqa: E402
 from oracle.constructs import Whole  # noqa: E402
 from oracle.generate import Case  # noqa: E402
 
@@ -34,6 +35,22 @@ class Random(unittest.TestCase):
                                  (seed, record["seq"]))
                 self.assertEqual(quick.statuses(), plain.statuses(),
                                  (seed, record["seq"]))
+
+    def test_one_world_in_ten_has_units_that_end_with_a_stock(self):
+        settled = set()
+
+        def put(rollup, key, parts):
+            settled.add(seed)
+            return as_ever(rollup, key, parts)
+
+        as_ever = stock.Rollup.put
+        with mock.patch.object(stock.Rollup, "put", put):
+            for seed in range(40):
+                case = Whole(seed)
+                oracle = Oracle(case.files)
+                for record in case.records():
+                    oracle.apply(record)
+        self.assertGreaterEqual(len(settled), 4)
 
     def test_changes_alone_lead_to_the_statuses(self):
         for seed in range(self.SEEDS):
