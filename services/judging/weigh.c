@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "services/judging/below.h"
 #include "services/judging/children.h"
 #include "services/judging/fold.h"
 #include "services/judging/formula.h"
@@ -171,78 +172,11 @@ static bool is_rolled_up(const struct weighing *x, const struct mv_group *g,
            x->c->indicators[p->indicator].over_units != MV_FOLD_NONE;
 }
 
-/* The groups of one unit below stand in the same order: they are of the same
- * nodes. NULL: it has none over the stretch of the whole. */
 static const struct mv_group *gather_below(struct weighing *x, unsigned group,
                                            uint32_t unit)
 {
-    const struct mv_criterion *q = &x->c->criteria[x->criterion];
-    const struct mv_term *t = &x->whole[group].term;
-    unsigned count = (unsigned)q->n_left + q->n_right;
-    x->k.unit = unit;
-    (void)mv_terms_gather(&x->k, &x->c->nodes[q->first], count);
-    if (group >= x->k.group_count)
-        return NULL;
-    const struct mv_group *g = &x->k.groups[group];
-    bool number = g->got.reasons == 0 || g->got.small;
-    bool same = !number || !t->latest ||
-                (g->term.part == t->part && g->term.code == t->code);
-    return same ? g : NULL;
-}
-
-/* It has numbers, but not the pairs that a ratio is made of. */
-static bool is_bare(const struct weighing *x, const struct mv_group *g)
-{
-    for (unsigned at = 0; at < g->term.count; at++) {
-        const struct mv_series_year *s = &g->term.at[at];
-        if (x->c->indicators[s->indicator].over_units == MV_FOLD_RATIO &&
-            !g->got.amounts[at].has_pair)
-            return true;
-    }
-    return false;
-}
-
-/* The denominator of the first part that has one. */
-static const mv_i128 *held_of(const struct mv_group *g)
-{
-    for (unsigned at = 0; at < g->term.parts; at++)
-        if (g->got.amounts[at].has_pair)
-            return &g->got.amounts[at].held;
-    return NULL;
-}
-
-static bool may_suppress(const struct weighing *x, const struct mv_group *g)
-{
-    for (unsigned at = 0; at < g->term.count; at++)
-        if (x->c->indicators[g->term.at[at].indicator].min_denominator > 0)
-            return true;
-    return false;
-}
-
-/* Whose number, with the whole's and the others', would tell that of the one
- * that is suppressed; MV_NONE: nobody's. What does not count covers none. */
-static uint32_t next_smallest(struct weighing *x, unsigned group)
-{
-    const struct mv_group *whole = &x->whole[group];
-    struct mv_indices below = x->c->units[x->unit].children;
-    struct mv_hide h = {0};
-    uint32_t hidden;
-    if (whole->got.basis.own || !may_suppress(x, whole))
-        return MV_NONE;
-    for (uint32_t i = 0; i < below.count; i++) {
-        if (!mv_plan_counts(x->k.env->plan, whole->term.indicator, below.at[i],
-                            whole->term.at[0].year) ||
-            mv_gather_has_ended(x->k.w, x->k.env, &whole->term, &whole->got,
-                                below.at[i]))
-            continue;
-        const struct mv_group *g = gather_below(x, group, below.at[i]);
-        if (g == NULL || g->got.nothing_now ||
-            (g->got.reasons != 0 && !g->got.small) || is_bare(x, g))
-            continue;
-        mv_hide_add(&h, below.at[i], g->got.small,
-                    g->got.reasons == 0 ? held_of(g) : NULL);
-    }
-    return mv_hide_next(&h, &hidden) ? hidden : MV_NONE;
+    return mv_below_gather(&x->k, &x->c->criteria[x->criterion],
+                           &x->whole[group], group, unit);
 }
 
 /* Of a unit that is not there all the year, not all that it has counts. */
@@ -279,7 +213,7 @@ static void weigh_child(struct weighing *x, unsigned group, unsigned at,
     }
     if (!read_amount(x, g, at, &p))
         return;
-    p.unweighted = is_bare(x, g);
+    p.unweighted = mv_below_is_bare(x->c, g);
     if (!p.unweighted && x->whole[group].got.stock)
         weigh_stock(x, group, at, whole, &p);
     else if (!p.unweighted)
@@ -301,7 +235,8 @@ static void weigh_children(struct weighing *x, unsigned group, unsigned at,
 static void weigh_group(struct weighing *x, unsigned group)
 {
     const struct mv_group *g = &x->whole[group];
-    uint32_t hidden = next_smallest(x, group);
+    uint32_t hidden =
+        mv_below_hidden(&x->k, &x->c->criteria[x->criterion], g, group);
     for (unsigned at = 0; at < g->term.count && !x->stopped; at++) {
         if (at % g->term.parts == 0)
             tell_derived(x, g, at / g->term.parts);
