@@ -63,6 +63,7 @@ struct mv_ruling {
     mv_status status;
     mv_reason reason;
     bool has_left, has_right, has_margin;
+    bool hidden; /* its numbers were taken: withhold.h */
     mv_needed needed;
     struct mv_dec left, right, margin; /* of `require` */
     struct mv_dec needed_average;
