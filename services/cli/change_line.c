@@ -36,6 +36,19 @@ static void put_was(const struct cli *c, struct mv_span change,
     cli_word_put(out, c, CLI_W_CH_WAS, cli_status_text(c, was), NULL);
 }
 
+/* Would its number tell one that is suppressed? */
+static bool is_hidden(struct mv_span change)
+{
+    struct mv_list l;
+    struct mv_span item, mark;
+    if (!mv_list_open(&l, cli_get(change, "marks")))
+        return false;
+    while (mv_list_next(&l, &item))
+        if (mv_value_text(item, &mark) && mv_span_is(mark, "hidden"))
+            return true;
+    return false;
+}
+
 /* "66,7 % mot 70 %", or the reason for none. */
 static void put_value(const struct cli *c, struct mv_span change,
                       struct mv_buf *out)
@@ -46,6 +59,8 @@ static void put_value(const struct cli *c, struct mv_span change,
     struct mv_buf a = {0}, b = {0};
     if (mv_span_is(cli_get_text(change, "status"), "none")) {
         cli_reason_of(c, change, "reason", out);
+    } else if (value.len == 0 && is_hidden(change)) {
+        mv_buf_text(out, cli_w(c, CLI_W_CH_HIDDEN));
     } else if (value.len > 0 && limit.len > 0) {
         cli_value(c, &f, value, limit, &a);
         cli_shown(c, &f, limit, value, &b);

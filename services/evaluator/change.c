@@ -192,11 +192,11 @@ bool evaluator_has_marks(const struct mv_basis *b, bool own)
            b->inhabitants != 0;
 }
 
-void evaluator_marks_pack(const struct mv_basis *b, bool own,
+void evaluator_marks_pack(const struct mv_basis *b, bool own, bool hidden,
                           struct mv_buf *out)
 {
     mv_pack_list(out, (uint32_t)own + b->unweighted + b->whole_base +
-                          (b->left_out > 0) + (b->inhabitants != 0));
+                          (b->left_out > 0) + (b->inhabitants != 0) + hidden);
     if (own)
         mv_pack_cstr(out, "own");
     if (b->unweighted)
@@ -207,6 +207,16 @@ void evaluator_marks_pack(const struct mv_basis *b, bool own,
         mv_pack_cstr(out, "left_out");
     if (b->inhabitants != 0)
         mv_pack_cstr(out, "inhabitants");
+    if (hidden)
+        mv_pack_cstr(out, "hidden");
+}
+
+static bool is_hidden(const struct mv_judgement *j)
+{
+    for (uint32_t i = 0; i < j->count; i++)
+        if (j->rulings[i].hidden)
+            return true;
+    return false;
 }
 
 void evaluator_title_pack(const struct mv_title *title, struct mv_buf *out)
@@ -279,10 +289,12 @@ static bool criteria_tell(const struct mv_judgement *j)
 static void fill_figures(const struct evaluator_change *ch, unsigned which,
                          struct mv_buf *out, uint32_t *more)
 {
+    static const struct mv_basis nothing;
     const struct mv_catalogue *c = ch->catalogue;
     const struct mv_judgement *j = ch->judgement;
     const struct mv_ruling *lead =
         j->status == MV_STATUS_NONE ? NULL : evaluator_lead(j);
+    const struct mv_basis *basis = lead != NULL ? &lead->basis : &nothing;
     /* its own figures count: worth saying where others could */
     bool own =
         lead != NULL && lead->basis.own && c->units[j->unit].children.count > 0;
@@ -294,9 +306,9 @@ static void fill_figures(const struct evaluator_change *ch, unsigned which,
         pack_overdue(j, out);
     else if (which == BASIS && lead != NULL)
         evaluator_basis_pack(&c->targets[j->target], &lead->basis, out);
-    else if (which == MARKS && lead != NULL &&
-             evaluator_has_marks(&lead->basis, own))
-        evaluator_marks_pack(&lead->basis, own, out);
+    else if (which == MARKS &&
+             (evaluator_has_marks(basis, own) || is_hidden(j)))
+        evaluator_marks_pack(basis, own, is_hidden(j), out);
 }
 
 static void fill_part(const struct evaluator_change *ch, unsigned which,

@@ -41,9 +41,9 @@ void evaluator_basis_pack(const struct mv_target *t, const struct mv_basis *b,
                           struct mv_buf *out);
 
 /* What else is to be known of a value, as words; own: its own figures count,
- * and others could. */
+ * and others could; hidden: its numbers are not sent, or some beside it. */
 bool evaluator_has_marks(const struct mv_basis *b, bool own);
-void evaluator_marks_pack(const struct mv_basis *b, bool own,
+void evaluator_marks_pack(const struct mv_basis *b, bool own, bool hidden,
                           struct mv_buf *out);
 
 /* The assessment in force as an `assessed` map; there must be one. */

@@ -334,6 +334,7 @@ void evaluator_close(struct evaluator *e)
     evaluator_holds_done(&e->holds);
     evaluator_group_done(&e->group);
     mv_judgement_done(&e->judgement);
+    mv_withheld_done(&e->withheld);
     evaluator_effects_done(&e->effects);
     free(e);
 }

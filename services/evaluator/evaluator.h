@@ -8,6 +8,7 @@
 #include "services/evaluator/group.h"
 #include "services/evaluator/holds.h"
 #include "services/judging/touched.h"
+#include "services/judging/withhold.h"
 
 struct evaluator_options {
     struct mv_store *store; /* borrowed, as the log */
@@ -33,6 +34,7 @@ struct evaluator {
     struct evaluator_figures figures;
     struct evaluator_effects effects; /* of this record */
     struct mv_judgement judgement;
+    struct mv_withheld withheld; /* of what is sent */
     struct evaluator_holds holds;
     struct evaluator_group group;
     struct evaluator_preview *preview; /* a proposal, or NULL; verbs own it */

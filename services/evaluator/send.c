@@ -118,7 +118,9 @@ static bool send_target(struct evaluator *e,
 {
     const struct mv_judgement *j = &e->judgement;
     const struct mv_catalogue *c = e->force.now.catalogue;
+    struct mv_judge_env env = evaluator_env(e);
     struct evaluator_sent sent = evaluator_sent_now(status, was, cause);
+    mv_withhold(&env, &e->judgement, &e->withheld);
     struct evaluator_change ch = {
         .catalogue = c,
         .judgement = j,
@@ -242,6 +244,7 @@ void evaluator_send(struct evaluator *e, const struct evaluator_round *round)
     struct evaluator_place at = {e->changes, &cause, e->force.now.today};
     evaluator_holds_read(&e->holds, &e->book, e->force.now.catalogue);
     evaluator_group_clear(&e->group);
+    mv_withheld_forget(&e->withheld);
     size_t counted = send_targets(e, round, 0, &cause);
     send_commissions(e, round, &cause);
     if (round->reminds)

@@ -187,7 +187,7 @@ static void explain_criteria(struct explaining *x)
         evaluator_lacks_pack(c, c->targets[j->target].year, &r->basis, out);
         if (marks) {
             mv_pack_cstr(out, "marks");
-            evaluator_marks_pack(&r->basis, own, out);
+            evaluator_marks_pack(&r->basis, own, false, out);
         }
         pack_left_out(c, r, out);
     }

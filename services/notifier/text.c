@@ -165,6 +165,39 @@ static const char *named(const struct mv_msg_change *c, lang l)
                   : pick(l, " Verdien er ", " The value is ");
 }
 
+static bool is_marked(struct mv_span marks, const char *mark)
+{
+    struct mv_list list;
+    struct mv_span item, text;
+    if (!mv_list_open(&list, marks))
+        return false;
+    while (mv_list_next(&list, &item))
+        if (mv_value_text(item, &text) && mv_span_is(text, mark))
+            return true;
+    return false;
+}
+
+/* Its number, or some of those of its criteria. */
+static void put_hidden(struct mv_buf *out, const struct mv_msg_change *c,
+                       lang l)
+{
+    if (!is_marked(c->marks, "hidden"))
+        return;
+    if (c->value.at == NULL && !mv_span_is(c->status, "none")) {
+        mv_buf_text(out, pick(l,
+                              " Tallet vises ikke: det ville røpe et annet, "
+                              "som er skjermet.",
+                              " The number is not shown: it would tell "
+                              "another, which is suppressed."));
+    } else {
+        mv_buf_text(out, pick(l,
+                              " Noen tall vises ikke: de ville røpe et annet, "
+                              "som er skjermet.",
+                              " Some numbers are not shown: they would tell "
+                              "another, which is suppressed."));
+    }
+}
+
 static void put_value(struct mv_buf *out, const struct mv_msg_change *c, lang l)
 {
     char room[UNIT_BYTES];
@@ -357,6 +390,7 @@ static void put_change(struct mv_buf *out, const struct mv_msg_change *c,
         put_none(out, c, l);
     else
         put_value(out, c, l);
+    put_hidden(out, c, l);
     put_assessment(out, c, l);
     put_units(out, c, l);
     put_criteria(out, c, l);

@@ -19,7 +19,6 @@ import mvclient
 
 sys.path.insert(0, str(house.ROOT / "tests"))
 from oracle import Oracle  # noqa: E402
-from oracle.judge import headline  # noqa: E402
 
 CRITERIA_MAX, OVERDUE_MAX = 32, 400
 RANK = {"red": 0, "yellow": 1, "none": 2, "green": 3}
@@ -30,7 +29,7 @@ CHANGE = ("target", "commission", "year", "unit", "region", "status", "reason",
           "changes_this_year", "row", "kind", "preliminary", "closed",
           "suppressed", "criteria", "criteria_more", "overdue", "names",
           "periods", "of_periods", "units", "of_units", "whole_base",
-          "left_out", "forecast",
+          "left_out", "forecast", "hidden",
           "inhabitants", "by", "own", "own_reason", "held",
           "assessment", "reminder") + NUMBERS
 STATUS = ("status", "reason", "own", "own_reason", "by", "held",
@@ -101,6 +100,8 @@ def change_of(change, group_kind, since):
                  since_seq=since, row=change["cause"].get("row"),
                  closed=change["closed"] or None,
                  suppressed=change["own_reason"] == "suppressed" or None,
+                 hidden=any(one.get("hidden")
+                            for one in change["criteria"]) or None,
                  assessment=assessed(change),
                  overdue=change["overdue"][:OVERDUE_MAX])
     if found["row"] is not None:
@@ -112,7 +113,7 @@ def change_of(change, group_kind, since):
     if change["cause"]["kind"] != group_kind:
         found["kind"] = change["cause"]["kind"]
     if "target" in change and change["own"] != "none":
-        lead = headline(change["criteria"])
+        lead = change["criteria"][change["lead"]]
         basis = lead["basis"]
         found.update(basis,
                      whole_base=lead["whole_base"] or None,

@@ -54,12 +54,13 @@ def line(record, number, row, withdrawn):
 
 
 def parsed(text):
-    """One J line: key, status, criteria."""
+    """One J line: key, status, criteria, which are not told."""
     parts = [part.strip("\t").split("\t") for part in text.split("|")]
     _, target, year, unit = parts[0][:4]
     read = [dict(cell.split("=", 1) for cell in part if "=" in cell)
             for part in [parts[0][4:]] + parts[1:]]
-    return (target, int(year), unit), read[0], read[1:]
+    return (target, int(year), unit), read[0], read[1:-1], \
+        read[-1]["hidden"]
 
 
 def expected(status):
@@ -81,6 +82,16 @@ def expected(status):
                 preliminary=str(int(one["preliminary"])))
         criteria.append(shown)
     return found, criteria
+
+
+def expected_hidden(oracle, key, status):
+    """The criteria of which no number is sent; +: nor the limit."""
+    target, = (one for one in oracle.catalogue.targets
+               if (one.id, one.year) == key[:2])
+    return "".join(
+        f"{at}{'' if 'limit' in one else '+'},"
+        for at, one in enumerate(oracle.judge.told(
+            target, key[2], status)["criteria"]) if one.get("hidden"))
 
 
 def seen(status, criteria):
@@ -110,12 +121,14 @@ def difference(program, case):
         for text in out:
             if text == ".":
                 break
-            key, *found = parsed(text)
+            key, *found, hidden = parsed(text)
             changed.discard(key)
-            wanted = expected(statuses[key])
-            if seen(*found) != wanted:
+            wanted = *expected(statuses[key]), expected_hidden(
+                oracle, key, statuses[key])
+            found = *seen(*found), hidden
+            if found != wanted:
                 return (f"record {record['seq']} {key}:\n  oracle  {wanted}"
-                        f"\n  library {tuple(found)}")
+                        f"\n  library {found}")
         if changed:
             return f"record {record['seq']}: not judged again: {changed}"
     return None

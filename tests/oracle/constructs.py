@@ -4,11 +4,13 @@
     case = Whole(seed, constructs=("rate",))    # these alone, and the plain
 """
 from oracle import decimals
-from oracle.generate import Case
+from oracle.generate import KINDS, Case
 from oracle.period import fits, of_months, parse, positions
 
 CONSTRUCTS = ("other", "period", "rate", "children", "share", "path",
-              "formula", "recent", "seasonal", "displayed", "alive", "stock")
+              "formula", "recent", "seasonal", "displayed", "alive", "stock",
+              "small")
+BELOW = ("lowest", "highest", "spread", "share")
 DAYS = ("2023", "2022-07-01", "2023-05-15", "2024-02-29", "2024-04-30",
         "2024-08-01")
 HEIRS = (({"to": "2024-02-29"}, {"from": "2024-03-01"}),
@@ -21,6 +23,7 @@ PEOPLE = (1, 3, 1000, 590_000, 3_076_276)
 class Whole(Case):
     def __init__(self, seed, deliveries=40, constructs=CONSTRUCTS):
         self.constructs, self.twins, self.placed = constructs, {}, {}
+        self.tiny = set()       # units of few cases, and all below them
         super().__init__(f"whole-{seed}", deliveries)
 
     def has(self, name, chance=1.0):
@@ -28,6 +31,8 @@ class Whole(Case):
 
     def _units(self):
         found, pick = super()._units(), self.random
+        if self.has("small", 0.8):
+            self._small_ones(found)
         self.stocks = self.has("stock", 0.4)
         if self.stocks:
             found += [dict(self._unit(f"{one['id']}s{n}", "trust", one["id"]),
@@ -50,8 +55,10 @@ class Whole(Case):
     # stocks, where units end and begin -------------------------------
 
     def _measures(self):
-        return ["points", "nok", "days"] if self.stocks \
-            else super()._measures()
+        if not self.stocks:
+            return super()._measures()
+        return ["points", "nok", "days"] + (["percent"] * 2 if self.tiny
+                                            else [])
 
     def _frequencies(self):
         return ("M", "M", "M", "M", "Q", "Q", "A_3", "S", "A", "W", "D") \
@@ -59,8 +66,16 @@ class Whole(Case):
 
     def _indicator(self, number):
         found = super()._indicator(number)
+        self._make_small(found)
+        self._make_stock(found)
+        return found
+
+    def _make_stock(self, found):
         if not self.stocks or self.random.random() < 0.2:
-            return found
+            return
+        if "min_denominator" in found:
+            found["over_periods"] = self.random.choice(("last", "ratio"))
+            return
         found["over_periods"] = self.random.choice(("last", "last", "mean"))
         found["by"] = "trust"
         found["over_units"] = "sum"
@@ -68,7 +83,39 @@ class Whole(Case):
             found["over_units"] = "ratio"
         if "dimension" in found:
             found["dimension"]["total"] = found["over_units"]
-        return found
+
+    # one that is suppressed beside others that are not ------------------
+
+    def _small_ones(self, units):
+        for region in [one for one in units if one["kind"] == "region"]:
+            trusts = [one["id"] for one in units
+                      if one.get("parent") == region["id"]]
+            for number in range(len(trusts), 3):
+                trusts.append(f"{region['id']}t{number}")
+                units.append(self._unit(trusts[-1], "trust", region["id"]))
+            name = self.random.choice(trusts)
+            self.tiny |= {name, name + "h0", name + "h1"}
+
+    def _make_small(self, found):
+        pick = self.random
+        if self.tiny and "ratio" in KINDS[found["measure"]][1] and \
+                pick.random() < 0.8:
+            found.update(over_periods="ratio", over_units="ratio",
+                         min_denominator=pick.choice((4, 10)))
+            if pick.random() < 0.15 and "dimension" not in found:
+                found["over_units"] = "none"
+
+    def _asked(self):
+        small = [one for one in self.indicators if "min_denominator" in one]
+        if self.tiny and small and self.random.random() < 0.7:
+            return self.random.choice(small)
+        return super()._asked()
+
+    def _denominator(self, row):
+        if not self.tiny:
+            return super()._denominator(row)
+        return self.random.choice(
+            (1, 1, 1, 2) if row["unit"] in self.tiny else (10, 10, 20, 100))
 
     # derived indicators ----------------------------------------------
 
@@ -149,6 +196,10 @@ class Whole(Case):
         found = super()._target(number)
         if self.stocks and found["scope"] == ["trust"]:
             found["scope"] = ["region"]
+        if self.tiny and pick.random() < 0.8 and not any(
+                word in one for word in BELOW
+                for one in found["require"] + found.get("yellow", [])):
+            found["scope"] = ["region", "trust"]
         if self.has("displayed", 0.2):
             found["compare"] = "displayed"
         if self.has("recent", 0.3):

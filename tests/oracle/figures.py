@@ -82,12 +82,10 @@ class Figures:
     # gathering -------------------------------------------------------
 
     def gather(self, criterion):
-        self.each = criterion.each
         self.used_before = len(self.used)
         self.spans_before = len(self.spans)
-        sides, groups = (criterion.left, criterion.right), {}
-        for side in sides:
-            self._terms(side, groups)
+        sides = criterion.left, criterion.right
+        groups = self.groups(criterion.each, criterion)
         for key, terms in groups.items():
             if isinstance(key, language.Share):
                 self._share(key)
@@ -98,6 +96,13 @@ class Figures:
             if _wants_limit(side) and self.target.limit(
                     self.unit, self.member) is None:
                 self.reasons.add("no_limit")
+
+    def groups(self, each, criterion):
+        """Key -> terms; a share is its own key."""
+        found, self.each = {}, each
+        for side in (criterion.left, criterion.right):
+            self._terms(side, found)
+        return found
 
     def _terms(self, tree, groups):
         """A growth over a period has two groups, and a path between days
@@ -118,15 +123,17 @@ class Figures:
                 base = tree._replace(name="value")
                 groups.setdefault(self.key(base), []).append(base)
 
+    def years(self, terms):
+        return [self.target.year] + [self.year(term) for term in terms]
+
     def _group(self, key, terms):
-        now = self.target.year
-        years = [now] + [self.year(term) for term in terms]
+        years = self.years(terms)
         if key.kind == "children":
             self._children(key, years)
             return
         atoms = self.atoms(key.node)
         try:
-            found = self._compare(key, atoms, years)
+            found = self.compare(key, atoms, years)
         except Nothing as fault:
             self.reasons |= self._why(key, atoms, fault.reasons)
             return
@@ -137,7 +144,7 @@ class Figures:
         except Nothing as fault:
             self.reasons |= fault.reasons
 
-    def _compare(self, key, atoms, years):
+    def compare(self, key, atoms, years):
         """(atom, year) -> Value; of a period, its year."""
         now, stretch = years[0], key.when
         if key.kind == "period":
@@ -306,7 +313,7 @@ class Figures:
         atoms = self.atoms(node)
         inner = key._replace(kind="period" if key.when else "value")
         try:
-            values = self._compare(inner, atoms, years)
+            values = self.compare(inner, atoms, years)
         except Nothing as fault:
             raise Nothing(*self._why(inner, atoms, fault.reasons))
         first = next(iter(values.values()))
@@ -357,11 +364,8 @@ class Figures:
     def expects(self, each, tree):
         """Whether some figure is expected of each part of each term that
         a condition has of the target's year."""
-        groups, self.each = {}, each
-        for side in (tree.left, tree.right):
-            self._terms(side, groups)
         return all(self.series.expects(atom, self.target.year)
-                   for key in groups if key.kind != "period"
+                   for key in self.groups(each, tree) if key.kind != "period"
                    or key.when.year == self.target.year
                    for atom in self.atoms(key.node))
 

@@ -167,9 +167,13 @@ class Case:
         word = KINDS[indicator["measure"]][2] if unit is None else unit
         return decimals.text(micro * 10 ** 6) + word
 
+    def _asked(self):
+        """Of what a target is."""
+        return self.random.choice(self.indicators)
+
     def _target(self, number):
         pick = self.random
-        indicator = pick.choice(self.indicators)
+        indicator = self._asked()
         base = self.limits[indicator["id"]]
         found = {"id": f"t{number}", "text": {"nb": f"Target {number}"},
                  "indicator": indicator["id"], "scope": pick.choice(
@@ -393,7 +397,7 @@ class Case:
     def _pair(self, row, indicator):
         pick = self.random
         base = self.limits[indicator.id]
-        den = pick.choice(DENOMINATORS)
+        den = self._denominator(row)
         if pick.random() < 0.06:
             row.update(numerator=0, denominator=0)
             return
@@ -403,6 +407,9 @@ class Case:
         if indicator.part:
             num = min(num, den * decimals.MICRO)
         row.update(numerator=plain_number(num), denominator=den)
+
+    def _denominator(self, row):
+        return self.random.choice(DENOMINATORS)
 
     # the journal it makes --------------------------------------------
 

@@ -6,10 +6,12 @@ from oracle.alike import Alike
 from oracle.basis import Basis
 from oracle.decimals import Nothing, first_reason
 from oracle.figures import Figures, holds, rounding, shown
+from oracle.hide import hidden
 from oracle.period import Period
 from oracle.series import Node
 
 MIRROR = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
+NUMBERS = ("value", "limit", "margin", "needed")
 WORST = ("red", "yellow", "green", "none")
 
 
@@ -34,6 +36,23 @@ class Judge:
         lines = [self._line(target, at, unit, today)
                  for at in range(len(target.require))]
         return combine_lines(target, lines)
+
+    def told(self, target, unit, status):
+        """The status without the numbers that are not sent."""
+        above = self.catalogue.units[unit].parent
+        criteria = [
+            withheld(one) if "value" in one and above is not None
+            and unit in hidden(self.series, target, above,
+                               target.require[one["line"]], one["member"])
+            else one for one in status["criteria"]]
+        found = dict(status, criteria=criteria)
+        if status["own"] != "none":
+            for name in NUMBERS:
+                found.pop(name, None)
+            lead = criteria[status["lead"]]
+            found.update({name: lead[name] for name in NUMBERS
+                          if name in lead})
+        return found
 
     @staticmethod
     def _none(reason):
@@ -70,6 +89,7 @@ class Judge:
         try:
             left, right = self._sides(figures, require)
             found.update(self._numbers(target, require, left, right))
+            found["constant"] = right.constant
             needed = self._needed(figures, require, left, right)
             if holds(self.catalogue, target, require, left, right):
                 found["status"] = "green"
@@ -180,6 +200,14 @@ class Judge:
                    in figures.values[key].items() if at == year)
 
 
+def withheld(criterion):
+    """A limit stays that no figure is in."""
+    gone = NUMBERS if not criterion["constant"] else (
+        "value", "margin", "needed")
+    return dict({name: value for name, value in criterion.items()
+                 if name not in gone}, hidden=True)
+
+
 def is_own_value(tree):
     return (isinstance(tree, language.Term) and tree.name == "value"
             and tree.ref is None and tree.when is None)
@@ -232,6 +260,7 @@ def combine_lines(target, lines):
     late = {p for one in counted for p in one["late"]}
     worst = headline(criteria)
     found = {"status": status, "reason": reason, "criteria": criteria,
+             "lead": criteria.index(worst),
              "preliminary": any(one["preliminary"] for one in coloured),
              "overdue": [p.name for p in sorted(late, key=by_time)]}
     if status == "none" and reason != "overdue":
@@ -243,8 +272,8 @@ def combine_lines(target, lines):
 
 
 def headline(criteria):
-    """Of the worst colour's first line, the least margin (a number or its
-    text), the first of equals."""
+    """Of the worst colour's first line, the least margin, the first of
+    equals."""
     worst = min((one["status"] for one in criteria), key=WORST.index)
     among = [one for one in criteria if one["status"] == worst]
     if worst == "none":

@@ -14,11 +14,9 @@ from oracle import decimals
 from oracle.acts import Acts, decide, of_dates, over
 from oracle.catalogue import Catalogue
 from oracle.journal import Journal
-from oracle.judge import Judge
+from oracle.judge import NUMBERS, Judge
 from oracle.period import count_ended
 from oracle.series import Series
-
-NUMBERS = ("value", "limit", "margin", "needed")
 
 
 class Published:
@@ -171,7 +169,7 @@ class Oracle:
             elif status["status"] == "red":     # it waits
                 status.update(status="none", reason="not_assessed")
                 status.pop("by", None)
-        return self._say(key, said, beside(status, own), cause)
+        return self._say(key, said, beside(status, own), cause, target)
 
     def _commission(self, commission, unit, record):
         key = ("commission", commission.id, commission.year, unit)
@@ -212,11 +210,12 @@ class Oracle:
                                             self.journal.today),
                     cause={"seq": record["seq"], "kind": record["kind"]})
 
-    def _say(self, key, said, status, cause):
+    def _say(self, key, said, status, cause, target=None):
         same = (said.status, said.reason) == (status["status"],
                                               status["reason"])
-        change = None if same else self._change(
-            key, said, status, cause)
+        told = status if same or target is None else self.judge.told(
+            target, key[3], status)
+        change = None if same else self._change(key, said, told, cause)
         self.now[key] = dict(plain(status), since=said.since,
                              last_coloured=said.last_coloured,
                              changes_this_year=said.changes)

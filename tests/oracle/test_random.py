@@ -66,6 +66,17 @@ class Random(unittest.TestCase):
             self.assertEqual(last, {key: (s["status"], s["reason"])
                              for key, s in oracle.statuses().items()})
 
+    def test_numbers_are_hidden_in_some_worlds(self):
+        """What is held against the services must have such changes."""
+        worlds = 0
+        for seed in range(4 * self.SEEDS):
+            case = Whole(seed, deliveries=20)
+            oracle = Oracle(case.files)
+            worlds += any(one.get("hidden") for record in case.records()
+                          for change in oracle.apply(record)
+                          for one in change["criteria"])
+        self.assertGreater(worlds, 2)
+
     def test_any_order_of_distinct_times_ends_the_same(self):
         for seed in range(self.SEEDS):
             records = self.timed(Case(seed))

@@ -161,6 +161,33 @@ class Children(unittest.TestCase):
         world.push(one((1, 4), unit="c"))
         self.assertEqual(world.colour("r"), "suppressed")
 
+    def test_a_change_leaves_out_what_would_tell_the_suppressed(self):
+        units = UNITS + [dict(UNITS[1], id="c")]
+        world = World(dict(PERCENT, min_denominator=5), {
+            "require": ["value > 10 %", "value > value(-1)"],
+            "scope": ["region", "trust"]}, units=units)
+        for year in (2023, 2024):
+            changes = {one["unit"]: one for one in world.push(*(
+                one(pair, unit=unit, period=f"{year}-T1") for unit, pair in (
+                    ("a", (1, 4)), ("b", (5, 10)), ("c", (60, 100)))))}
+        self.assertNotIn("value", changes["b"])
+        self.assertEqual(changes["c"]["value"], "60")
+        plain, years = changes["b"]["criteria"]
+        self.assertEqual((plain["status"], plain["limit"]), ("green", "10"))
+        self.assertEqual([name for name in ("value", "margin", "needed")
+                          if name in plain], [])
+        self.assertEqual((years["status"], years["hidden"]), ("red", True))
+        self.assertNotIn("limit", years)
+        self.assertEqual(world.status("b")["criteria"][0]["value"], "50")
+
+    def test_nothing_is_left_out_below_figures_of_its_own(self):
+        world = World(dict(PERCENT, min_denominator=5), {
+            "require": ["value > 10 %"]})
+        world.push(one((50, 90), unit="r"))
+        changes = world.push(one((1, 4)), one((5, 10), unit="b"))
+        self.assertEqual([one.get("value") for one in changes],
+                         [None, "50"])
+
     def test_nothing_below_is_in(self):
         world = self.region(DAYS, "spread < 5 days")
         self.assertEqual(world.colour("r"), "overdue")

@@ -7,17 +7,20 @@
  *   K YYYY-MM-DD               a day
  *   D                          a delivery begins; then R lines, then E
  *   R indicator unit member period held a b flag time seq row withdrawn
- * Out: J target year unit status ... | each criterion; then a line `.` */
+ * Out: J target year unit status ... | each criterion | those of which no
+ * number is sent; then a line `.` */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "services/judging/withhold.h"
 #include "tests/support/world.h"
 
 struct beside {
     char *text[MV_FILE_COUNT];
     struct world w;
     struct mv_touched *touched;
+    struct mv_withheld withheld;
     bool judged, day_known;
 };
 
@@ -73,6 +76,18 @@ static void say_ruling(const struct beside *b, const struct mv_ruling *r,
     say_left_out(b, &r->basis);
 }
 
+/* By number, those whose limit goes too with a +; after them, as they are
+ * taken: of the rest only what is sent is without them. */
+static void say_hidden(struct beside *b)
+{
+    struct mv_judgement *j = &b->w.j;
+    mv_withhold(&b->w.env, j, &b->withheld);
+    printf("\t|\thidden=");
+    for (uint32_t i = 0; i < j->count; i++)
+        if (j->rulings[i].hidden)
+            printf("%u%s,", i, j->rulings[i].has_right ? "" : "+");
+}
+
 static void say(struct beside *b, const struct mv_pair *p)
 {
     struct mv_judgement *j = &b->w.j;
@@ -86,6 +101,7 @@ static void say(struct beside *b, const struct mv_pair *p)
     say_periods("overdue", j->overdue_at, j->overdue_kept);
     for (uint32_t i = 0; i < j->count; i++)
         say_ruling(b, &j->rulings[i], t->year);
+    say_hidden(b);
     printf("\n");
 }
 
@@ -93,6 +109,7 @@ static void say_all(struct beside *b)
 {
     const struct mv_pair *pairs = NULL;
     size_t n = b->judged ? mv_touched_pairs(b->touched, &pairs) : 0;
+    mv_withheld_forget(&b->withheld);
     for (size_t i = 0; i < n; i++)
         say(b, &pairs[i]);
     printf(".\n");
@@ -202,6 +219,7 @@ int main(void)
     if (b.judged)
         world_close(&b.w);
     mv_touched_close(b.touched);
+    mv_withheld_done(&b.withheld);
     for (int i = 0; i < MV_FILE_COUNT; i++)
         free(b.text[i]);
     return 0;

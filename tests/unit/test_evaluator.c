@@ -5,6 +5,7 @@
 #include "proto/pack.h"
 #include "proto/walk.h"
 #include "services/evaluator/aside.h"
+#include "tests/support/asking.h"
 #include "tests/support/evaluating.h"
 
 static void the_first_judgement_is_a_change_from_new(void **state)
@@ -328,6 +329,110 @@ static void a_target_that_goes_and_comes_back_is_not_news(void **state)
               "[50 40 10]\n");
 }
 
+#define SMALL                                                              \
+    "indicators:\n  - {id: liten, title: L, measure: percent, frequency: " \
+    "A_3,\n"                                                               \
+    "     over_periods: ratio, over_units: ratio, decimals: 1,\n"          \
+    "     min_denominator: 5, dimension: {id: tjeneste, total: ratio,\n"   \
+    "     members: {som: S, vop: V}}}\n"
+#define BELOW_40                                                         \
+    "targets:\n  - {id: \"1\", year: 2024, text: T, indicator: liten,\n" \
+    "     scope: [region, trust], require: [value < 40 %]}\n"
+
+/* "hidden red of 40": what is sent of the unit in the last group. */
+static void expect_sent(struct fixture *f, unsigned n, const char *sent)
+{
+    struct mv_msg_change c = last_change(f, n);
+    struct mv_buf text = {0};
+    struct mv_list marks;
+    struct mv_span item, mark;
+    if (mv_list_open(&marks, c.marks))
+        while (mv_list_next(&marks, &item) && mv_value_text(item, &mark))
+            mv_buf_printf(&text, "%.*s ", (int)mark.len, (const char *)mark.at);
+    mv_buf_printf(&text, "%.*s %.*s", (int)c.unit.len, (const char *)c.unit.at,
+                  (int)c.status.len, (const char *)c.status.at);
+    const struct mv_span told[] = {c.value, c.limit, c.margin, c.needed};
+    for (size_t i = 0; i < 4; i++)
+        mv_buf_printf(&text, " %.*s", (int)told[i].len,
+                      told[i].len > 0 ? (const char *)told[i].at : "");
+    assert_string_equal(mv_buf_cstr(&text), sent);
+    mv_buf_done(&text);
+}
+
+/* With hso's and those of the others ous' would tell that of a1, a trust here.
+ * It is judged by them, and sent without; explain tells it. */
+static void the_next_smallest_is_sent_without_its_numbers(void **state)
+{
+    struct fixture *f = *state;
+    struct test_answer a = {0};
+    struct mv_span judgement, raw;
+    test_journal_catalogue(&f->j,
+                           "units:\n"
+                           "  - {id: hso, name: H, kind: region}\n"
+                           "  - {id: a1, name: A, kind: trust, parent: hso}\n"
+                           "  - {id: ous, name: O, kind: trust, parent: hso}\n"
+                           "  - {id: sun, name: S, kind: trust, parent: hso}\n",
+                           SMALL, BELOW_40);
+    test_journal_delivery(&f->j, "liten - a1 2024-T1 1/4\n"
+                                 "liten - ous 2024-T1 5/10\n"
+                                 "liten - sun 2024-T1 60/100\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    expect_sent(f, 0,
+                "hso red 57.894736842105 40 -17.894736842105 "
+                "31.052631578948");
+    expect_sent(f, 1, "a1 none    ");
+    expect_sent(f, 2, "hidden ous red  40  ");
+    expect_sent(f, 3, "sun red 60 40 -20 30");
+    assert_int_equal(
+        test_ask(&f->w, "explain", "target=1 year=2024 unit=ous", &a), MV_OK);
+    assert_true(mv_map_find(a.row[0], "judgement", &judgement));
+    assert_true(mv_map_text(judgement, "value", &raw));
+    assert_true(mv_span_is(raw, "50"));
+    assert_false(mv_map_find(judgement, "marks", &raw));
+    test_answer_done(&a);
+    test_journal_delivery(&f->j, "liten - a1 2024-T1 3/6\n"
+                                 "liten - ous 2024-T1 1/10\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    expect_sent(f, 0, "a1 red 50 40 -10 35");
+    expect_sent(f, 1, "ous green 10 40 30 55");
+    test_journal_delivery(&f->j, "liten - a1 2024-T1 1/4\n"
+                                 "liten - ous 2024-T1 5/10\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    expect_sent(f, 0, "a1 none    "); /* and what it was is not said */
+    expect_sent(f, 1, "hidden ous red  40  ");
+}
+
+/* Of each member by itself, in the change and beside it. */
+static void a_criterion_is_sent_without_its_numbers(void **state)
+{
+    struct fixture *f = *state;
+    struct mv_msg_criterion k;
+    struct mv_fault fault;
+    struct mv_list list;
+    struct mv_span item;
+    test_journal_catalogue(&f->j, NULL, SMALL,
+                           "targets:\n"
+                           "  - {id: \"1\", year: 2024, text: T,\n"
+                           "     indicator: liten, scope: [trust],\n"
+                           "     require: ['each tjeneste: value < 40 %']}\n");
+    test_journal_delivery(&f->j, "liten som ahus 2024-T1 1/4\n"
+                                 "liten vop ahus 2024-T1 1/9\n"
+                                 "liten som ous 2024-T1 5/10\n"
+                                 "liten vop ous 2024-T1 9/20\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    expect_sent(f, 1, "hidden ous red  40  "); /* som: farthest beyond */
+    assert_true(mv_list_open(&list, last_change(f, 1).criteria));
+    for (int i = 0; i < 2; i++) {
+        assert_true(mv_list_next(&list, &item));
+        assert_true(mv_msg_criterion_decode(item, &k, &fault));
+        assert_true(mv_span_is(k.member, i == 0 ? "som" : "vop"));
+        assert_int_equal(k.value.at != NULL, i);
+        assert_int_equal(k.margin.at != NULL, i);
+        assert_int_equal(k.needed.at != NULL, i);
+        assert_true(mv_span_is(k.limit, "40"));
+    }
+}
+
 /* P12, bad input's QUAR. */
 static void an_aborted_batch_leaves_nothing_behind(void **state)
 {
@@ -404,6 +509,8 @@ int main(void)
         TEST(a_first_none_names_no_periods_a_later_one_does),
         TEST(a_catalogue_turns_statuses),
         TEST(a_target_that_goes_and_comes_back_is_not_news),
+        TEST(the_next_smallest_is_sent_without_its_numbers),
+        TEST(a_criterion_is_sent_without_its_numbers),
         TEST(an_aborted_batch_leaves_nothing_behind),
         TEST(a_closed_year_is_marked_in_its_changes),
     };

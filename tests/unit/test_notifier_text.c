@@ -136,6 +136,31 @@ static void a_value_without_a_limit_is_told_alone(void **state)
            "RED: t1 – ahus, 2024. The value is 69.0 % against 70 %.");
 }
 
+/* What is left out of a change would tell another's number. */
+static void what_is_hidden_is_said(void **state)
+{
+    (void)state;
+    struct mv_buf marks = {0};
+    struct mv_msg_change c = change("red");
+    mv_pack_list(&marks, 2);
+    mv_pack_cstr(&marks, "left_out");
+    mv_pack_cstr(&marks, "hidden");
+    c.marks = mv_buf_span(&marks);
+    c.limit = T("70");
+    expect(&c,
+           LINE " Tallet vises ikke: det ville røpe et annet, som er skjermet.",
+           "RED: t1 – ahus, 2024. The number is not shown: it would tell "
+           "another, which is suppressed.");
+    c.value = T("60");
+    expect(&c,
+           LINE " Verdien er 60,0 % mot 70 %. Noen tall vises ikke: de ville "
+                "røpe et annet, som er skjermet.",
+           "RED: t1 – ahus, 2024. The value is 60.0 % against 70 %. Some "
+           "numbers are not shown: they would tell another, which is "
+           "suppressed.");
+    mv_buf_done(&marks);
+}
+
 static void a_margin_has_its_sign_and_counts_points(void **state)
 {
     (void)state;
@@ -511,6 +536,7 @@ int main(void)
         TEST(it_is_of_the_title_and_of_the_units_name),
         TEST(a_number_has_the_decimals_of_its_indicator),
         TEST(a_value_without_a_limit_is_told_alone),
+        TEST(what_is_hidden_is_said),
         TEST(a_margin_has_its_sign_and_counts_points),
         TEST(a_forecast_is_not_told_as_the_value),
         TEST(what_is_needed_is_told_where_it_may_be_missed),
