@@ -4,6 +4,7 @@
 #include "services/judging/basis.h"
 
 #include "services/base/err.h"
+#include "services/judging/work.h"
 
 #define CODES     256 /* of part 0; then 32 for each month's days */
 #define DAY_CODES 32
@@ -89,8 +90,9 @@ void mv_basis_leave_out(struct mv_basis *basis, uint32_t unit, uint32_t member,
     basis->left_out++;
 }
 
-void mv_basis_absent(struct mv_basis *basis, uint32_t unit)
+void mv_basis_absent(const struct mv_work *w, struct mv_basis *basis,
+                     uint32_t unit)
 {
-    if (basis->absent_kept < MV_ABSENT_MAX)
+    if (w->naming && basis->absent_kept < MV_ABSENT_MAX)
         basis->absent_at[basis->absent_kept++] = unit;
 }

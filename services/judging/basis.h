@@ -4,6 +4,8 @@
 
 #include "services/judging/cells.h"
 
+struct mv_work;
+
 #define MV_LEFT_OUT_MAX  64 /* named; the rest is counted */
 #define MV_ABSENT_MAX    12 /* named, likewise */
 #define MV_STRETCH_WORDS 10 /* bits, one per (part, code) of a row */
@@ -49,8 +51,10 @@ void mv_basis_merge(struct mv_basis *into, const struct mv_basis *b);
 void mv_basis_leave_out(struct mv_basis *basis, uint32_t unit, uint32_t member,
                         uint32_t why);
 
-/* One more unit that is not in; beyond MV_ABSENT_MAX none. */
-void mv_basis_absent(struct mv_basis *basis, uint32_t unit);
+/* One more unit that is not in, where the judgement that w works for was asked
+ * to name them; beyond MV_ABSENT_MAX none. */
+void mv_basis_absent(const struct mv_work *w, struct mv_basis *basis,
+                     uint32_t unit);
 
 /* The bit of basis->stretches that a period of a row has. */
 unsigned mv_basis_bit(uint8_t part, uint8_t code);

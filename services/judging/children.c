@@ -106,7 +106,7 @@ static bool find_basis(struct mv_case *k, struct mv_group *g)
         if (child->expected)
             b->units_of++;
         if (child->expected && !child->counts)
-            mv_basis_absent(b, child->unit);
+            mv_basis_absent(k->w, b, child->unit);
         if (child->counts) {
             mv_basis_merge(b, &child->basis);
             mv_cells_add(&b->held, &child->basis.held, MV_CELL_WORDS);

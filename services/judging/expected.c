@@ -108,59 +108,47 @@ static bool any_waived(const struct mv_gathering *g)
     return any;
 }
 
-/* The child of the term's unit that this unit is, or lies below. */
-static uint32_t child_of_top(const struct mv_gathering *g, uint32_t unit)
+/* Is some figure within the child in the value? The leaves stand in the order
+ * of the children; *i: the first that may be of this one, then of the next. */
+static bool is_in(const struct mv_gathering *g, const struct mv_unit *u,
+                  uint32_t *i)
 {
-    while (g->c->units[unit].parent != g->term->unit)
-        unit = g->c->units[unit].parent;
-    return unit;
-}
-
-/* Is some figure within the child in the value? */
-static bool is_in(const struct mv_gathering *g, const struct mv_unit *u)
-{
-    for (uint32_t i = g->all.from[0]; i < g->all.to[0]; i++) {
-        const struct mv_strand *s = mv_gathering_leaf(g, i);
-        if (s->included && is_within(g, s, u))
-            return true;
+    bool in = false;
+    for (; *i < g->all.to[0]; (*i)++) {
+        const struct mv_strand *s = mv_gathering_leaf(g, *i);
+        if (!is_within(g, s, u))
+            break;
+        in |= s->included;
     }
-    return false;
+    return in;
 }
 
-static uint16_t children_of(const struct mv_gathering *g)
+static void count_children(struct mv_gathering *g)
 {
-    const struct mv_unit *top = &g->c->units[g->term->unit];
+    struct mv_indices below = g->c->units[g->term->unit].children;
+    struct mv_basis *b = &g->ret->basis;
     bool waived = any_waived(g);
-    uint16_t count = 0;
-    for (uint32_t i = 0; i < top->children.count; i++) {
-        uint32_t child = top->children.at[i];
-        const struct mv_unit *u = &g->c->units[child];
-        if (mv_plan_counts(g->env->plan, g->term->at[0].indicator, child,
-                           g->term->at[0].year) &&
-            ((!waived && u->last_day >= g->since) || is_expected(g, u))) {
-            count++;
-            if (g->w->naming && !is_in(g, u))
-                mv_basis_absent(&g->ret->basis, child);
-        }
+    uint32_t leaf = g->all.from[0];
+    for (uint32_t i = 0; i < below.count; i++) {
+        const struct mv_unit *u = &g->c->units[below.at[i]];
+        bool in = is_in(g, u, &leaf);
+        if (in)
+            b->units_in++;
+        if (!mv_plan_counts(g->env->plan, g->term->at[0].indicator, u->index,
+                            g->term->at[0].year) ||
+            ((waived || u->last_day < g->since) && !is_expected(g, u)))
+            continue;
+        b->units_of++;
+        if (!in)
+            mv_basis_absent(g->w, b, u->index);
     }
-    return count;
 }
 
 void mv_expected_units(struct mv_gathering *g)
 {
     struct mv_basis *b = &g->ret->basis;
-    uint32_t last = MV_NONE;
     b->own = mv_gathering_leaf(g, g->all.from[0])->unit == g->term->unit;
-    b->units_in = b->units_of = 1;
-    if (b->own)
-        return;
-    b->units_in = 0;
-    b->units_of = children_of(g);
-    for (uint32_t i = g->all.from[0]; i < g->all.to[0]; i++) {
-        uint32_t child = child_of_top(g, mv_gathering_leaf(g, i)->unit);
-        if (!mv_gathering_leaf(g, i)->included || child == last)
-            continue;
-        last = child;
-        b->units_in++;
-    }
+    b->units_in = b->units_of = b->own;
+    if (!b->own)
+        count_children(g);
 }

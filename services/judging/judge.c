@@ -68,7 +68,7 @@ static void take_counts(const struct judging *j, const struct mv_group *g,
     b->units_in = g->got.basis.units_in;
     b->units_of = g->got.basis.units_of;
     for (uint16_t i = 0; i < g->got.basis.absent_kept; i++)
-        mv_basis_absent(b, g->got.basis.absent_at[i]);
+        mv_basis_absent(j->k.w, b, g->got.basis.absent_at[i]);
     if (g->kind == MV_NODE_SHARE) /* of many units there is no one count */
         return;
     b->freq = (uint8_t)j->c->indicators[g->term.indicator].frequency;

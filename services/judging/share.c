@@ -53,7 +53,7 @@ static uint32_t judge_unit(struct mv_case *k, struct mv_group *g, uint32_t unit)
     g->got.basis.units_of += expected;
     if (why != 0) {
         if (expected)
-            mv_basis_absent(&g->got.basis, unit);
+            mv_basis_absent(k->w, &g->got.basis, unit);
         mv_late_none(&inner, &k->w->late[MV_LATE_UNITS]);
         mv_basis_leave_out(&g->got.basis, unit, MV_MEMBER_TOTAL, why);
         return why;

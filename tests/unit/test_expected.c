@@ -305,6 +305,38 @@ static void nothing_is_expected_of_a_time_that_a_unit_is_not_there(void **state)
     world_close(&w);
 }
 
+/* The units that the first criterion's basis names: "b c". */
+static const char *absent(const char *unit, bool naming)
+{
+    static char out[64];
+    int n = 0;
+    out[0] = '\0';
+    w.j.naming = naming;
+    (void)world_status(&w, "t", 2024, unit);
+    const struct mv_basis *b = &w.j.rulings[0].basis;
+    for (uint16_t i = 0; i < b->absent_kept; i++) {
+        struct mv_span id = w.c->units[b->absent_at[i]].id;
+        n += snprintf(out + n, sizeof out - (size_t)n, "%s%.*s",
+                      i > 0 ? " " : "", (int)id.len, (const char *)id.at);
+    }
+    return out;
+}
+
+static void who_is_not_in_is_named_to_whoever_asks_it(void **state)
+{
+    (void)state;
+    static const char *const asked[] = {"value > 0", "lowest > 0",
+                                        "share(units: value > 0) > 0 %"};
+    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        ask_of("region", "n", asked[i]);
+        push("n", "b", "2024-Q1", "1");
+        assert_string_equal(absent("r", false), "");
+        assert_string_equal(absent("r", true), "a c");
+        assert_string_equal(absent("r", false), "");
+        world_close(&w);
+    }
+}
+
 static void a_report_counts_a_year_likewise(void **state)
 {
     (void)state;
@@ -342,6 +374,7 @@ int main(void)
         cmocka_unit_test(what_is_not_in_the_value_is_not_counted),
         cmocka_unit_test(
             nothing_is_expected_of_a_time_that_a_unit_is_not_there),
+        cmocka_unit_test(who_is_not_in_is_named_to_whoever_asks_it),
         cmocka_unit_test(a_report_counts_a_year_likewise),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
