@@ -14,7 +14,7 @@ static bool has_units(const struct mv_basis *b)
 
 static bool has_periods(const struct mv_basis *b)
 {
-    return b->periods_in < b->periods_of;
+    return !mv_cells_empty(&b->missing, MV_CELL_WORDS);
 }
 
 uint32_t evaluator_lacks_pairs(const struct mv_basis *b)

@@ -31,8 +31,10 @@ struct mv_basis {
     struct mv_left_out left_out_at[MV_LEFT_OUT_MAX];
     uint64_t stretches[MV_STRETCH_WORDS]; /* used; see mv_basis_periods */
     struct mv_cells held; /* by the figures in the value, of its first part */
-    struct mv_cells missing; /* the periods that it is of, and are not in ... */
-    uint8_t freq;            /* ... of this mv_freq */
+    /* The periods that it is of and are not in, where the value asks for them
+       and nothing is taken for them ... */
+    struct mv_cells missing;
+    uint8_t freq; /* ... of this mv_freq */
     /* The units that it is of, and are not in: the first, and only where the
        judgement was asked to name them. */
     uint16_t absent_kept;

@@ -61,6 +61,13 @@ const char *mv_left_out_text(uint32_t why)
     return why != 0 ? "missing" : "";
 }
 
+/* Does its value lack what the year lacks? Not one that asks for one period or
+ * the last, nor where something was taken for them. */
+static bool lacks_periods(const struct mv_group *g)
+{
+    return !g->term.latest && !g->got.basis.forecast;
+}
+
 static void take_counts(const struct judging *j, const struct mv_group *g,
                         struct mv_basis *b)
 {
@@ -73,7 +80,7 @@ static void take_counts(const struct judging *j, const struct mv_group *g,
         return;
     b->freq = (uint8_t)j->c->indicators[g->term.indicator].frequency;
     mv_expected_periods(j->k.env, &g->term, &g->got, &b->periods_in,
-                        &b->periods_of, &b->missing);
+                        &b->periods_of, lacks_periods(g) ? &b->missing : NULL);
 }
 
 /* What the criterion's figures rest on; counted is the first term of the

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "services/judging/course.h"
+#include "services/judging/gather.h"
 #include "tests/support/judging.h"
 
 #define SUM(id, measure, frequency, periods) \
@@ -337,6 +338,47 @@ static void who_is_not_in_is_named_to_whoever_asks_it(void **state)
     }
 }
 
+/* The periods that the first criterion's value lacks: "2024-Q3 2024-Q4". */
+static const char *lacks(const char *unit)
+{
+    static char out[64];
+    char text[MV_PERIOD_TEXT_BYTES];
+    struct mv_period p;
+    int n = 0, at = 0;
+    out[0] = '\0';
+    assert_string_equal(world_status(&w, "t", 2024, unit), "green");
+    const struct mv_basis *b = &w.j.rulings[0].basis;
+    const struct mv_lack l = {.missing = b->missing, .count = 1};
+    while ((n = mv_lack_next(&l, (mv_freq)b->freq, 2024, n, &p)) != 0)
+        at += snprintf(out + at, sizeof out - (size_t)at, "%s%s",
+                       at > 0 ? " " : "", mv_period_text(&p, text));
+    return out;
+}
+
+static void only_what_the_value_asks_for_is_lacking(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *require, *more, *lacks;
+    } asked[] = {{"value > 0", "", "2024-Q3 2024-Q4"},
+                 {"latest > 0", "", ""},
+                 {"value(2024-Q2) > 0", "", ""},
+                 {"lowest(2024-Q2) > 0", "", ""},
+                 {"lowest > 0", "", "2024-Q3 2024-Q4"},
+                 {"value > value(2024-Q2)", "", "2024-Q3 2024-Q4"},
+                 {"value > 0", ", forecast: recent(3)", ""},
+                 {"lowest > 0", ", forecast: recent(3)", ""}};
+    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        start_target(WORLD_LETTERS, indicators,
+                     "year: 2024, scope: [region], indicator: n, "
+                     "require: ['%s']%s",
+                     asked[i].require, asked[i].more);
+        push_quarters("n", 2024, QUARTERS("1", "2", "", ""));
+        assert_string_equal(lacks("r"), asked[i].lacks);
+        world_close(&w);
+    }
+}
+
 static void a_report_counts_a_year_likewise(void **state)
 {
     (void)state;
@@ -375,6 +417,7 @@ int main(void)
         cmocka_unit_test(
             nothing_is_expected_of_a_time_that_a_unit_is_not_there),
         cmocka_unit_test(who_is_not_in_is_named_to_whoever_asks_it),
+        cmocka_unit_test(only_what_the_value_asks_for_is_lacking),
         cmocka_unit_test(a_report_counts_a_year_likewise),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
