@@ -28,10 +28,10 @@ static const char *why_not(const struct cli *c, struct mv_span row)
         const char *name;
         cli_word word;
     } all[] = {
-        {"unnamed", CLI_W_OUT_UNNAMED},   {"apart", CLI_W_OUT_APART},
-        {"unadded", CLI_W_OUT_UNADDED},   {"covered", CLI_W_OUT_COVERED},
-        {"longer", CLI_W_OUT_LONGER},     {"last", CLI_W_OUT_LAST},
-        {"unshared", CLI_W_OUT_UNSHARED}, {"left_out", CLI_W_OUT_LEFT_OUT}};
+#define OUT(ID, name) {name, CLI_W_OUT_##ID},
+#include "services/judging/outs.def"
+#undef OUT
+    };
     struct mv_span why = cli_get_text(row, "counts_why");
     for (size_t i = 0; i < CLI_COUNT(all); i++)
         if (mv_span_is(why, all[i].name))

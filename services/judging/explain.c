@@ -392,14 +392,9 @@ const char *mv_out_text(mv_out out)
     static const char *const words[] = {
         [MV_OUT_NO] = "",
         [MV_OUT_NIL] = "nil",
-        [MV_OUT_UNNAMED] = "unnamed",
-        [MV_OUT_APART] = "apart",
-        [MV_OUT_UNADDED] = "unadded",
-        [MV_OUT_COVERED] = "covered",
-        [MV_OUT_LONGER] = "longer",
-        [MV_OUT_LAST] = "last",
-        [MV_OUT_UNSHARED] = "unshared",
-        [MV_OUT_LEFT_OUT] = "left_out",
+#define OUT(ID, name) [MV_OUT_##ID] = name,
+#include "services/judging/outs.def"
+#undef OUT
     };
     return words[out];
 }

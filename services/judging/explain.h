@@ -5,16 +5,11 @@
 
 /* Why a figure is in no value. */
 typedef enum mv_out {
-    MV_OUT_NO,       /* it counts */
-    MV_OUT_NIL,      /* there is no number, or it is withdrawn */
-    MV_OUT_UNNAMED,  /* the target does not ask it of that year */
-    MV_OUT_APART,    /* of a unit that is excepted, or not there that year */
-    MV_OUT_UNADDED,  /* of a unit below, of what does not add up */
-    MV_OUT_COVERED,  /* own figures of a unit above, or of the total, count */
-    MV_OUT_LONGER,   /* the figure of a longer stretch counts */
-    MV_OUT_LAST,     /* only the last one counts */
-    MV_OUT_UNSHARED, /* not in of all the years, or parts, that are compared */
-    MV_OUT_LEFT_OUT, /* its unit or member is: see the criteria */
+    MV_OUT_NO,  /* it counts */
+    MV_OUT_NIL, /* there is no number, or it is withdrawn */
+#define OUT(ID, name) MV_OUT_##ID,
+#include "services/judging/outs.def"
+#undef OUT
 } mv_out;
 
 /* One slot that a target may use; dense indices. */

@@ -265,6 +265,20 @@ static void what_a_forecast_goes_by_counts(void **state)
                     "2024-Q1 yes, 2024-Q2 unshared");
 }
 
+static void what_is_not_asked_or_not_added_is_told_so(void **state)
+{
+    (void)state;
+    open_tree("indicators:\n" INDICATOR("i", "count", "Q", "sum", "none", ""),
+              REGIONAL("growth(2022) > 0 %"));
+    put("i", "r", "2022-Q1", "1");
+    put("i", "r", "2023-Q1", "1");
+    put("i", "r", "2024-Q1", "2");
+    put("i", "a", "2024-Q1", "2");
+    expect("t", "r", "green");
+    expect_why("r", "2022-Q1 yes, 2023-Q1 unnamed, 2024-Q1 yes, "
+                    "2024-Q1 unadded");
+}
+
 /* Why no part of it, above: each with its reason. */
 static void who_does_not_count_is_told_why(void **state)
 {
@@ -296,6 +310,7 @@ int main(void)
         CASE(a_period_of_one_year_alone_is_said_not_to_count),
         CASE(of_a_longer_or_a_last_figure_the_others_are_said_not_to),
         CASE(what_a_forecast_goes_by_counts),
+        CASE(what_is_not_asked_or_not_added_is_told_so),
         CASE(who_does_not_count_is_told_why),
         CASE(explain_counts_member_by_member),
     };

@@ -1,4 +1,5 @@
 /* What `maalvakt explain` says of what did not go into a status. */
+#include <stdio.h>
 #include <string.h>
 
 #include "services/cli/explain_text.h"
@@ -25,13 +26,18 @@ static void put_rows(struct cli_pages *rows, const char *const *texts,
 }
 
 /* Takes the rows. */
-static void show_rows(struct screen *s, struct cli_pages *rows)
+static void show_rows_in(struct screen *s, struct cli_pages *rows, mv_lang lang)
 {
     struct cli_source *source = cli_source_open(NULL);
-    screen_open(s, MV_LANG_EN, 0);
+    screen_open(s, lang, 0);
     cli_explain_show(&s->cli, rows, source);
     cli_source_close(source);
     cli_pages_done(rows);
+}
+
+static void show_rows(struct screen *s, struct cli_pages *rows)
+{
+    show_rows_in(s, rows, MV_LANG_EN);
 }
 
 static void show_judged(struct screen *s, const char *row)
@@ -129,6 +135,66 @@ static void a_figure_that_does_not_count_says_why(void **state)
     screen_close(&s);
 }
 
+/* How the table of figures says why that one does not count. */
+static void show_why(struct screen *s, const char *name, mv_lang lang)
+{
+    struct cli_pages rows = {0};
+    char row[128];
+    const char *const texts[] = {row};
+    (void)snprintf(row, sizeof row,
+                   "{'what':'figure','indicator':'i','unit':'a','value':'9',"
+                   "'counts':false,'counts_why':'%s'}",
+                   name);
+    put_rows(&rows, texts, 1);
+    show_rows_in(s, &rows, lang);
+}
+
+/* "`unnamed` (the target does not ask it)", behind `counts_why`. */
+static bool is_in_protocol(const char *name)
+{
+    char line[16384], said[64];
+    bool found = false;
+    FILE *f = fopen("proto/README.md", "r");
+    assert_non_null(f);
+    (void)snprintf(said, sizeof said, "`%s` (", name);
+    while (!found && fgets(line, sizeof line, f) != NULL) {
+        const char *from = strstr(line, "`counts_why`: ");
+        const char *to = from != NULL ? strstr(from, "`suppressed?`") : NULL;
+        const char *at = from != NULL ? strstr(from, said) : NULL;
+        found = at != NULL && to != NULL && at < to;
+    }
+    (void)fclose(f);
+    return found;
+}
+
+static void each_reason_has_its_words_and_stands_in_the_protocol(void **state)
+{
+    static const struct {
+        const char *name;
+        cli_word word;
+    } outs[] = {
+#define OUT(ID, name) {name, CLI_W_OUT_##ID},
+#include "services/judging/outs.def"
+#undef OUT
+    };
+    static const char *const told[] = {
+        [MV_LANG_NB] = "teller ikke: ", [MV_LANG_EN] = "not counted: "};
+    struct screen s;
+    (void)state;
+    for (size_t i = 0; i < CLI_COUNT(outs); i++) {
+        for (int lang = 0; lang < MV_LANG_COUNT; lang++) {
+            show_why(&s, outs[i].name, (mv_lang)lang);
+            const char *words = cli_w(&s.cli, outs[i].word);
+            assert_int_equal(strncmp(words, told[lang], strlen(told[lang])), 0);
+            assert_true(says(&s, words));
+            for (size_t k = 0; k < i; k++)
+                assert_string_not_equal(words, cli_w(&s.cli, outs[k].word));
+            screen_close(&s);
+        }
+        assert_true(is_in_protocol(outs[i].name));
+    }
+}
+
 static void who_and_what_is_missing_is_named_in_the_basis(void **state)
 {
     struct screen s;
@@ -181,6 +247,7 @@ int main(void)
         cmocka_unit_test(what_is_overdue_is_told_beside_another_reason),
         cmocka_unit_test(a_break_names_who_has_the_flag_and_when),
         cmocka_unit_test(a_figure_that_does_not_count_says_why),
+        cmocka_unit_test(each_reason_has_its_words_and_stands_in_the_protocol),
         cmocka_unit_test(who_and_what_is_missing_is_named_in_the_basis),
         cmocka_unit_test(each_unweighted_mean_is_told_at_its_criterion),
     };
