@@ -103,7 +103,6 @@ bool mv_counted_find(const struct mv_counted *c, struct mv_counted_leaf *leaf,
         const struct mv_counted_leaf *one = &c->at[i];
         found = true;
         leaf->included |= one->included;
-        leaf->whole |= one->whole;
         leaf->last |= one->last;
         for (unsigned k = 0; k < MV_STRETCH_WORDS; k++)
             leaf->used[k] |= one->used[k];

@@ -8,10 +8,8 @@
 struct mv_counted_leaf {
     uint32_t indicator, member, unit;
     int32_t year;
-    bool included; /* else it is left out of the value */
-    bool whole;    /* in some value of all that is in, not only of a named
-                      period or the last one */
-    bool last;     /* only its last figure counts */
+    bool included;                   /* else it is left out of the value */
+    bool last;                       /* only its last figure counts */
     uint64_t used[MV_STRETCH_WORDS]; /* as of a basis */
 };
 

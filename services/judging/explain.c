@@ -17,9 +17,16 @@
 enum root { OF_UNIT, OF_EACH_BELOW, ROOTS };
 struct named {
     bool is;
+    bool year;        /* more than a period is asked of it: see struct asked */
     bool open;        /* the figures of the unit in hand may go into it */
     uint32_t covered; /* up to: below a unit whose own figures count, that is
                          apart, or above which units do not add up */
+};
+
+/* A period of the year that is asked of named[of]. */
+struct asked {
+    uint32_t of;
+    struct mv_cells cells;
 };
 
 struct mv_explaining {
@@ -34,6 +41,8 @@ struct mv_explaining {
     int year;
     uint32_t at;         /* of the units in preorder */
     struct named *named; /* of the total, then by member; ROOTS of each */
+    struct asked *asked;
+    uint32_t asked_count, asked_cap;
     uint64_t part;
     bool known, suppressed; /* of the part, once asked for */
     struct mv_counted counted;
@@ -105,39 +114,77 @@ static bool is_suppressed(struct mv_explaining *k, uint32_t unit)
     return k->suppressed;
 }
 
-static struct named *named_at(struct mv_explaining *k, enum root root,
-                              uint32_t member)
+static uint32_t named_at(enum root root, uint32_t member)
 {
     uint32_t m = member == MV_MEMBER_TOTAL ? 0 : member + 1;
-    return &k->named[m * ROOTS + root];
+    return m * ROOTS + root;
+}
+
+/* Is the node's number made of all figures of that year? One that it is held
+ * against is over the periods of the target's own. */
+static bool is_over(const struct mv_target *t, const struct mv_node *n,
+                    int32_t year)
+{
+    bool period = n->when == MV_WHEN_PERIOD;
+    bool season = t->forecast == MV_FORECAST_SEASONAL && year == t->year - 1;
+    if (period && n->kind != MV_NODE_GROWTH)
+        return false;
+    return year == t->year || season ||
+           (!period && year == mv_node_year(n, t->year));
+}
+
+/* ... or of some? */
+static bool reaches(const struct mv_target *t, const struct mv_node *n,
+                    int32_t year)
+{
+    return is_over(t, n, year) || year == mv_node_year(n, t->year);
+}
+
+/* The period that the node names; of one that holds none of the indicator's
+ * there are no figures. */
+static void ask_period(struct mv_explaining *k, uint32_t of,
+                       const struct mv_node *n)
+{
+    mv_freq freq = k->c->indicators[indicator_of(k)].frequency;
+    struct mv_span_of_cells span;
+    uint8_t part, code;
+    if (freq != MV_FREQ_W && freq != MV_FREQ_D)
+        freq = MV_FREQ_M; /* it may cut a longer one */
+    mv_slot_place(&n->period, &part, &code);
+    if (!mv_cells_of(freq, k->year, part, code, &span))
+        return;
+    if (k->asked_count == k->asked_cap) {
+        k->asked_cap = k->asked_cap * 2 + 4;
+        k->asked = mv_xrealloc(k->asked, k->asked_cap * sizeof *k->asked);
+    }
+    k->asked[k->asked_count++] = (struct asked){of, span.cells};
+}
+
+static void name_one(struct mv_explaining *k, uint32_t of,
+                     const struct mv_node *n)
+{
+    k->named[of].is = true;
+    if (is_over(&k->c->targets[k->target], n, k->year))
+        k->named[of].year = true;
+    else
+        ask_period(k, of, n);
 }
 
 /* Of `each`: the members that are judged, by their names. */
-static void name(struct mv_explaining *k, enum root root, uint32_t member,
-                 uint32_t each)
+static void name(struct mv_explaining *k, enum root root,
+                 const struct mv_node *n, uint32_t member, uint32_t each)
 {
     const struct mv_indicator *ind = &k->c->indicators[indicator_of(k)];
     if (member != MV_MEMBER_EACH) {
-        named_at(k, root, member)->is = true;
+        name_one(k, named_at(root, member), n);
         return;
     }
     const struct mv_indicator *judged = &k->c->indicators[each];
     for (uint32_t i = 0; i < judged->member_count; i++) {
         uint32_t m = mv_catalogue_member(k->c, ind, judged->members[i].id);
         if (m != MV_NONE)
-            named_at(k, root, m)->is = true;
+            name_one(k, named_at(root, m), n);
     }
-}
-
-/* Is the node's number made of figures of that year? One that it is held
- * against is over the periods of the target's own. */
-static bool reaches(const struct mv_target *t, const struct mv_node *n,
-                    int32_t year)
-{
-    bool one_period = n->when == MV_WHEN_PERIOD && n->kind != MV_NODE_GROWTH;
-    bool season = t->forecast == MV_FORECAST_SEASONAL && year == t->year - 1;
-    return year == mv_node_year(n, t->year) ||
-           (!one_period && (year == t->year || season));
 }
 
 static void name_series(struct mv_explaining *k, enum root root,
@@ -149,7 +196,7 @@ static void name_series(struct mv_explaining *k, enum root root,
     MV_ASSERT(known); /* the catalogue refuses others */
     for (unsigned i = 0; i < made.count; i++)
         if (made.at[i].indicator == indicator_of(k))
-            name(k, root, made.at[i].member, each);
+            name(k, root, n, made.at[i].member, each);
 }
 
 static void name_all(struct mv_explaining *k, struct mv_criteria list)
@@ -181,6 +228,7 @@ static void begin_year(struct mv_explaining *k)
     size_t count = (size_t)k->c->indicators[indicator_of(k)].member_count + 1;
     k->named = mv_xrealloc(k->named, count * ROOTS * sizeof *k->named);
     memset(k->named, 0, count * ROOTS * sizeof *k->named);
+    k->asked_count = 0;
     name_all(k, t->require);
     name_all(k, t->yellow);
     name_all(k, t->aim);
@@ -232,28 +280,51 @@ static bool makes_total(const struct mv_explaining *k, uint32_t m)
     return m == 0 || ind->total != MV_FOLD_NONE;
 }
 
-/* Of the unit in hand: does this member go into something that is named? */
-static bool goes_in(const struct mv_explaining *k, uint32_t m)
+/* Is the figure one of those that are asked of named[of]? */
+static bool is_asked(const struct mv_explaining *k, uint32_t of,
+                     const struct mv_stretch *t)
+{
+    unsigned words =
+        mv_cells_words(k->c->indicators[indicator_of(k)].frequency);
+    bool asked = k->named[of].year;
+    for (uint32_t i = 0; i < k->asked_count && !asked; i++)
+        asked = k->asked[i].of == of &&
+                mv_cells_inside(&t->cells, &k->asked[i].cells, words);
+    return asked;
+}
+
+static bool may_go_in(const struct mv_explaining *k, uint32_t of,
+                      const struct mv_stretch *t)
+{
+    return k->named[of].open && is_asked(k, of, t);
+}
+
+/* Of the unit in hand: does this figure of the member go into something that
+ * is named? */
+static bool goes_in(const struct mv_explaining *k, uint32_t m,
+                    const struct mv_stretch *t)
 {
     bool whole = makes_total(k, m) && (m == 0 || !k->w->strands[0].in);
     for (unsigned root = 0; root < ROOTS; root++) {
-        if (k->named[m * ROOTS + root].open || (whole && k->named[root].open))
+        if (may_go_in(k, m * ROOTS + root, t) ||
+            (whole && may_go_in(k, root, t)))
             return true;
     }
     return false;
 }
 
 /* ... and if not, is it for what stands above it? */
-static mv_out why_not_in(const struct mv_explaining *k, uint32_t m)
+static mv_out why_not_in(const struct mv_explaining *k, uint32_t m,
+                         const struct mv_stretch *t)
 {
     uint32_t unit = k->w->strands[m].unit;
-    bool named = false;
+    bool asked = false;
     for (unsigned root = 0; root < ROOTS; root++) {
         bool above = root == OF_EACH_BELOW && unit == k->unit;
-        named |= !above && (k->named[m * ROOTS + root].is ||
-                            (makes_total(k, m) && k->named[root].is));
+        asked |= !above && (is_asked(k, m * ROOTS + root, t) ||
+                            (makes_total(k, m) && is_asked(k, root, t)));
     }
-    if (!named)
+    if (!asked)
         return MV_OUT_UNNAMED;
     if (is_apart(k, unit))
         return MV_OUT_APART;
@@ -304,8 +375,8 @@ static mv_out why_out(const struct mv_explaining *k, uint32_t m,
         return MV_OUT_NIL;
     if (found && is_used(&leaf, t))
         return MV_OUT_NO;
-    if (!goes_in(k, m))
-        return why_not_in(k, m);
+    if (!goes_in(k, m, t))
+        return why_not_in(k, m, t);
     if (!found && !others)
         return t->picked ? MV_OUT_NO : MV_OUT_LONGER;
     if (!leaf.included)
@@ -315,7 +386,7 @@ static mv_out why_out(const struct mv_explaining *k, uint32_t m,
         return MV_OUT_LONGER;
     if (leaf.last && later)
         return MV_OUT_LAST;
-    return leaf.whole || leaf.last ? MV_OUT_UNSHARED : MV_OUT_UNNAMED;
+    return MV_OUT_UNSHARED;
 }
 
 static void show(struct mv_explaining *k, uint32_t m)
@@ -404,6 +475,7 @@ void mv_explaining_close(struct mv_explaining *k)
     if (k == NULL)
         return;
     free(k->named);
+    free(k->asked);
     mv_counted_done(&k->counted);
     mv_judgement_done(&k->judged);
     mv_work_close(k->aside);

@@ -214,7 +214,6 @@ static void note_counted(struct mv_gathering *g, unsigned y,
         .member = s->member,
         .unit = s->unit,
         .year = t->at[y].year,
-        .whole = !t->latest,
         .last = last || (t->latest && !t->given),
     };
     mv_counted_note(g->w->counted, g->w, &leaf, s);

@@ -279,6 +279,62 @@ static void what_is_not_asked_or_not_added_is_told_so(void **state)
                     "2024-Q1 unadded");
 }
 
+/* Whether its unit is in the value or left out of it, or there is none. */
+static void of_a_named_period_no_other_is_asked(void **state)
+{
+    (void)state;
+    const char *one = INDICATOR("i", "count", "M", "sum", "sum", "");
+    struct mv_buf indicators = {0};
+    mv_buf_printf(&indicators, "indicators:\n%s", one);
+    open_tree(mv_buf_cstr(&indicators), REGIONAL("value(2024-M03) > 0"));
+    put("i", "a", "2024-M01", "1");
+    expect("t", "r", "none not_due");
+    expect_why("r", "2024-M01 unnamed");
+    put("i", "a", "2024-M03", "1");
+    put("i", "b", "2024-M01", "1");
+    put("i", "b", "2024-Q1", "3");
+    expect("t", "r", "green");
+    expect_why("r", "2024-M01 unnamed, 2024-M03 yes, 2024-M01 unnamed, "
+                    "2024-Q1 unnamed");
+    world_close(&w);
+    open_tree(mv_buf_cstr(&indicators),
+              REGIONAL("value(2024-Q2) > value(2024-Q1)"));
+    put("i", "a", "2024-Q1", "1");
+    put("i", "a", "2024-M05", "1"); /* within it */
+    put("i", "a", "2024-Q2", "3");
+    put("i", "a", "2024-S1", "4"); /* of both, and so of neither */
+    put("i", "b", "2024-M06", "1");
+    expect("t", "r", "green");
+    expect_why("r", "2024-Q1 yes, 2024-S1 unnamed, 2024-Q2 yes, "
+                    "2024-M05 longer, 2024-M06 left_out");
+    world_close(&w);
+    start_target(WORLD_LETTERS, mv_buf_cstr(&indicators),
+                 "year: 2024, indicator: i, scope: [trust], "
+                 "require: ['value(2024-M01) > 0', 'value > value(-1)']");
+    put("i", "a", "2024-M01", "1");
+    put("i", "a", "2024-M02", "1"); /* of the other, which is none */
+    expect("t", "a", "none no_base");
+    expect_why("a", "2024-M01 yes, 2024-M02 unshared");
+    mv_buf_done(&indicators);
+}
+
+static void each_member_is_asked_for_its_own_period(void **state)
+{
+    (void)state;
+    start_target(WORLD_LETTERS,
+                 "indicators:\n" INDICATOR("i", "count", "Q", "sum", "sum",
+                                           MEMBERS("none")),
+                 "year: 2024, indicator: i, scope: [trust], require: "
+                 "['value(\"i/som\", 2024-Q1) > value(\"i/vop\", 2024-Q2)']");
+    push_member("i", "a", "som", "2024-Q1", "2");
+    push_member("i", "a", "som", "2024-Q2", "2");
+    push_member("i", "a", "vop", "2024-Q1", "1");
+    push_member("i", "a", "vop", "2024-Q2", "1");
+    expect("t", "a", "green");
+    expect_why("a", "2024-Q1 yes, 2024-Q2 unnamed, 2024-Q1 unnamed, "
+                    "2024-Q2 yes");
+}
+
 /* Why no part of it, above: each with its reason. */
 static void who_does_not_count_is_told_why(void **state)
 {
@@ -311,6 +367,8 @@ int main(void)
         CASE(of_a_longer_or_a_last_figure_the_others_are_said_not_to),
         CASE(what_a_forecast_goes_by_counts),
         CASE(what_is_not_asked_or_not_added_is_told_so),
+        CASE(of_a_named_period_no_other_is_asked),
+        CASE(each_member_is_asked_for_its_own_period),
         CASE(who_does_not_count_is_told_why),
         CASE(explain_counts_member_by_member),
     };
