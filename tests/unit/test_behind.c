@@ -335,6 +335,65 @@ static void each_member_is_asked_for_its_own_period(void **state)
                     "2024-Q2 yes");
 }
 
+/* `old` ends in June, `new` begins in July: of a last the one counts no more,
+ * of a mean each counts for its part of the year. */
+static void open_merger(const char *over)
+{
+    char indicator[512];
+    (void)snprintf(
+        indicator, sizeof indicator,
+        "indicators:\n" INDICATOR("i", "count", "S", "%s", "sum", ""), over);
+    start_target("units:\n"
+                 "  - {id: r, name: R, kind: region}\n"
+                 "  - {id: old, name: O, kind: trust, parent: r, to: "
+                 "2024-06-30}\n"
+                 "  - {id: new, name: N, kind: trust, parent: r, from: "
+                 "2024-07-01}\n"
+                 "  - {id: c, name: C, kind: trust, parent: r}\n",
+                 indicator,
+                 "year: 2024, indicator: i, scope: [region, trust], "
+                 "require: ['value > 0']");
+    put("i", "old", "2024-S1", "38");
+    put("i", "new", "2024-S2", "40");
+    put("i", "c", "2024-S1", "190");
+    put("i", "c", "2024-S2", "192");
+}
+
+static void expect_basis(unsigned units, unsigned of, unsigned left_out)
+{
+    const struct mv_basis *b = &w.j.rulings[0].basis;
+    assert_int_equal(b->units_in, units);
+    assert_int_equal(b->units_of, of);
+    assert_int_equal(b->left_out_kept, left_out);
+    assert_int_equal(b->absent_kept, 0);
+    assert_int_equal(b->periods_in, 2);
+    assert_int_equal(b->periods_of, 2);
+}
+
+static void what_an_ended_unit_had_is_told_as_it_counts(void **state)
+{
+    (void)state;
+    open_merger("last");
+    w.j.naming = true;
+    expect("t", "r", "green");
+    assert_string_equal(world_ruling(&w, 0), "green 232 0 232");
+    expect_basis(2, 2, 1);
+    assert_int_equal(w.j.rulings[0].basis.left_out_at[0].unit,
+                     world_unit(&w, "old"));
+    assert_string_equal(
+        mv_left_out_text(w.j.rulings[0].basis.left_out_at[0].why), "ended");
+    expect_why("r", "2024-S1 left_out, 2024-S2 yes, 2024-S1 last, "
+                    "2024-S2 yes");
+    expect_why("old", "2024-S1 yes");
+    world_close(&w);
+    open_merger("mean");
+    w.j.naming = true;
+    expect("t", "r", "green");
+    assert_string_equal(world_ruling(&w, 0), "green 230 0 230");
+    expect_basis(3, 3, 0);
+    expect_why("r", "2024-S1 yes, 2024-S2 yes, 2024-S1 yes, 2024-S2 yes");
+}
+
 /* Why no part of it, above: each with its reason. */
 static void who_does_not_count_is_told_why(void **state)
 {
@@ -369,6 +428,7 @@ int main(void)
         CASE(what_is_not_asked_or_not_added_is_told_so),
         CASE(of_a_named_period_no_other_is_asked),
         CASE(each_member_is_asked_for_its_own_period),
+        CASE(what_an_ended_unit_had_is_told_as_it_counts),
         CASE(who_does_not_count_is_told_why),
         CASE(explain_counts_member_by_member),
     };
