@@ -1,7 +1,8 @@
 /* report_csv - a report for a spreadsheet: a row a requirement, in a yearly
- * report a row a criterion. Norwegian has `;` and a decimal comma, English `,`
- * and a point; UTF-8 with a byte order mark, RFC 4180, CR LF. Invariant: no
- * cell of text begins a formula. Holds nothing. */
+ * report a row a criterion; of one that was frozen, behind them a row a figure
+ * that came since. Norwegian has `;` and a decimal comma, English `,` and a
+ * point; UTF-8 with a byte order mark, RFC 4180, CR LF. Invariant: no cell of
+ * text begins a formula. Holds nothing. */
 #include <string.h>
 
 #include "services/base/hash.h"
@@ -193,32 +194,55 @@ static void put_targets(struct sheet *s, struct mv_span row)
     mv_buf_done(&text);
 }
 
-/* A row for each figure that came since, with what it is of, the part, and
- * what is another; the sheet's other columns of `count` are empty. */
-static void put_figures(struct sheet *s, size_t part, size_t count)
+/* A side's numbers, exact; what may not be told leaves cells empty. */
+static void put_side(struct sheet *s, struct mv_span row, const char *key)
 {
+    static const char *const keys[] = {"value", "numerator", "denominator"};
+    struct mv_span side = cli_get(row, key);
+    struct mv_buf note = {0};
+    for (size_t i = 0; i < CLI_COUNT(keys); i++)
+        put_number(s, cli_get_text(side, keys[i]));
+    cli_report_figure_note(s->c, row, key, &note);
+    put_buf(s, &note);
+    mv_buf_done(&note);
+}
+
+/* Behind the requirements, after an empty line: each figure that came since,
+ * under a head of its own. */
+static void put_figures(struct sheet *s)
+{
+    static const cli_word words[] = {
+        CLI_W_REP_COL_TARGETS_OF, CLI_W_REP_COL_INDICATOR,
+        CLI_W_COL_UNIT,           CLI_W_COL_PERIOD,
+        CLI_W_REP_COL_WAS,        CLI_W_REP_COL_WAS_OVER,
+        CLI_W_REP_COL_WAS_UNDER,  CLI_W_REP_COL_WAS_NOTE,
+        CLI_W_REP_COL_IS,         CLI_W_REP_COL_IS_OVER,
+        CLI_W_REP_COL_IS_UNDER,   CLI_W_REP_COL_IS_NOTE,
+        CLI_W_REP_COL_MEASURE,    CLI_W_REP_COL_CAUSE,
+        CLI_W_REP_COL_RECORD,     CLI_W_REP_COL_CHAIN,
+    };
     struct mv_list l = cli_pages_walk(&s->r->since);
-    struct mv_buf text = {0};
     struct mv_span row;
-    while (s->r->changes != NULL && cli_report_figure_next(&l, &row)) {
+    if (s->r->changes == NULL || cli_report_figures(s->r) == 0)
+        return;
+    end_row(s);
+    for (size_t i = 0; i < CLI_COUNT(words); i++)
+        put_word(s, words[i]);
+    end_row(s);
+    while (cli_report_figure_next(&l, &row)) {
         struct cli_report_figure f = {0};
         cli_report_figure_put(s->c, s->r, row, &f);
         put_targets(s, row);
         put_buf(s, &f.what);
-        mv_buf_printf(&text, "%s ", mv_buf_cstr(&f.unit));
-        mv_buf_put(&text, f.period.at, f.period.len);
-        for (size_t i = 2; i < count; i++)
-            put_text(s, i == part ? mv_buf_span(&text) : mv_span("", 0));
-        mv_buf_clear(&text);
-        mv_buf_printf(&text, "%s → ", mv_buf_cstr(&f.was));
-        mv_buf_put(&text, f.now.at, f.now.len);
-        mv_buf_text(&text, " – ");
-        mv_buf_put(&text, f.cause.at, f.cause.len);
-        put_buf(s, &text);
+        put_buf(s, &f.unit);
+        put_buf(s, &f.period);
+        put_side(s, row, "was");
+        put_side(s, row, "now");
+        put_measure(s, row);
+        put_buf(s, &f.cause);
         end_with_source(s);
         cli_report_figure_done(&f);
     }
-    mv_buf_done(&text);
 }
 
 static void half_year_row(struct sheet *s, const struct cli_report_item *item)
@@ -295,7 +319,7 @@ static void half_year(struct sheet *s)
     for (size_t i = 0; i < s->r->count; i++)
         if (s->r->items[i].row.len > 0)
             half_year_row(s, &s->r->items[i]);
-    put_figures(s, 3, CLI_COUNT(words)); /* where the sentence stands */
+    put_figures(s);
 }
 
 static void year(struct sheet *s)
@@ -334,7 +358,7 @@ static void year(struct sheet *s)
         if (item->line_count == 0)
             year_row(s, item, &none);
     }
-    put_figures(s, 3, CLI_COUNT(words));
+    put_figures(s);
 }
 
 static void missing(struct sheet *s)

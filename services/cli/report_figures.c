@@ -6,17 +6,10 @@
 #include "services/cli/numbers.h"
 #include "services/cli/phrase.h"
 
-/* The same once more is no correction, unless it is not told which it is. */
-static bool is_as_it_was(struct mv_span row)
-{
-    struct mv_span was = cli_get(row, "was");
-    return was.len > 0 && mv_span_equal(was, cli_get(row, "now"));
-}
-
 bool cli_report_figure_next(struct mv_list *l, struct mv_span *row)
 {
     while (mv_list_next(l, row))
-        if (cli_is_what(*row, "figure") && !is_as_it_was(*row))
+        if (cli_is_what(*row, "figure"))
             return true;
     return false;
 }
@@ -56,8 +49,8 @@ static void put_number(const struct cli *c, struct mv_span row,
     mv_buf_put_u8(out, ')');
 }
 
-static void put_held(const struct cli *c, struct mv_span row, const char *key,
-                     const char *other, struct mv_buf *out)
+void cli_report_figure_note(const struct cli *c, struct mv_span row,
+                            const char *key, struct mv_buf *out)
 {
     struct mv_span held = cli_get(row, key);
     struct mv_span flag = cli_get_text(held, "flag");
@@ -65,12 +58,25 @@ static void put_held(const struct cli *c, struct mv_span row, const char *key,
         cli_reason(c, mv_span_text("suppressed"), out);
     else if (cli_get_bool(held, "withdrawn"))
         cli_reason(c, mv_span_text("withdrawn"), out);
-    else if (cli_get_text(held, "value").len > 0)
-        put_number(c, row, held, cli_get(row, other), out);
-    else
-        mv_buf_text(out, "–");
     if (flag.len > 0)
-        mv_buf_printf(out, " %.*s", (int)flag.len, (const char *)flag.at);
+        mv_buf_printf(out, "%s%.*s", out->len > 0 ? " " : "", (int)flag.len,
+                      (const char *)flag.at);
+}
+
+static void put_held(const struct cli *c, struct mv_span row, const char *key,
+                     const char *other, struct mv_buf *out)
+{
+    struct mv_span held = cli_get(row, key);
+    struct mv_buf note = {0};
+    cli_report_figure_note(c, row, key, &note);
+    bool gone = cli_get_bool(row, "hidden") || cli_get_bool(held, "withdrawn");
+    if (cli_get_text(held, "value").len > 0)
+        put_number(c, row, held, cli_get(row, other), out);
+    else if (!gone)
+        mv_buf_text(out, "–");
+    mv_buf_text(out, out->len > 0 && note.len > 0 ? " " : "");
+    mv_buf_put(out, note.at, note.len);
+    mv_buf_done(&note);
 }
 
 void cli_report_figure_put(const struct cli *c, const struct cli_report *r,
@@ -83,6 +89,8 @@ void cli_report_figure_put(const struct cli *c, const struct cli_report *r,
                                            .seq = cli_get_u64(row, "seq"),
                                            .time_ms = cli_get_i64(row, "time")};
     put(&ret->what, title.len > 0 ? title : cli_get_text(row, "indicator"));
+    if (member.len == 0)
+        member = cli_get_text(row, "member"); /* the catalogue dropped it */
     mv_buf_text(&ret->what, member.len > 0 ? ": " : "");
     put(&ret->what, member);
     put(&ret->unit, cli_get_text(row, "unit"));

@@ -1,7 +1,8 @@
-/* since - see since.h. Job: the frozen rows, and the figures behind them.
- * Invariant: rows are kept as they were asked for at that record, by
- * identifiers, so that no catalogue after it moves them. Memory only: a crash
- * leaves nothing. */
+/* since - see since.h. Job: the frozen rows, and the figures that came after.
+ * Invariant: all is kept by identifiers, so that no catalogue after it moves
+ * it: rows as they were asked for at that record, figures by what they held.
+ * What of a figure may be told is settled when it is asked for. Memory only: a
+ * crash leaves nothing. */
 #include "services/evaluator/since.h"
 
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include "proto/pack.h"
 #include "proto/statement.h"
 #include "proto/walk.h"
+#include "services/evaluator/later.h"
 
 /* Rows one behind the other, and where each ends. */
 struct rows {
@@ -24,6 +26,8 @@ struct kept {
     char *unit;
     uint64_t seq; /* of the record that froze it */
     struct rows rows;
+    struct evaluator_later *figures;
+    uint32_t count, cap;
     bool over; /* more than is kept: let go, it cannot be said what changed */
 };
 
@@ -33,10 +37,10 @@ struct evaluator_since {
     char *unit; /* the one that is kept; "": as many as there is room for */
     struct kept at[EVALUATOR_SINCE_UNITS];
     uint32_t count;
-    size_t bytes, room;  /* in all rows, with their ends; at most */
-    struct mv_slot *was; /* before the record in hand, of each of its figures */
-    bool *had;
-    uint32_t figures;
+    size_t bytes, room; /* in all rows, figures and names; at most */
+    struct evaluator_names *names;
+    struct evaluator_before *before; /* of each figure of the record in hand */
+    uint32_t before_cap;
 };
 
 mv_rc evaluator_since_open(struct evaluator_since **ret, const char *text,
@@ -57,16 +61,20 @@ mv_rc evaluator_since_open(struct evaluator_since **ret, const char *text,
         (*ret)->yearly = yearly == 1;
         (*ret)->year = (int32_t)year;
         (*ret)->unit = mv_xstrdup(end + (*end == ' '));
+        (*ret)->names = evaluator_names_open();
         return MV_OK;
     }
     return mv_fail(err, MV_CONFIG, "frozen: %s is no report of a year", text);
 }
 
-static void rows_done(struct rows *r)
+static void kept_clear(struct kept *k)
 {
-    mv_buf_done(&r->bytes);
-    free(r->ends);
-    *r = (struct rows){0};
+    mv_buf_done(&k->rows.bytes);
+    free(k->rows.ends);
+    free(k->figures);
+    k->rows = (struct rows){0};
+    k->figures = NULL;
+    k->count = k->cap = 0;
 }
 
 void evaluator_since_close(struct evaluator_since *s)
@@ -75,11 +83,11 @@ void evaluator_since_close(struct evaluator_since *s)
         return;
     for (uint32_t i = 0; i < s->count; i++) {
         free(s->at[i].unit);
-        rows_done(&s->at[i].rows);
+        kept_clear(&s->at[i]);
     }
+    evaluator_names_close(s->names);
     free(s->unit);
-    free(s->was);
-    free(s->had);
+    free(s->before);
     free(s);
 }
 
@@ -90,7 +98,21 @@ static void let_go(struct kept *k)
     const struct rows *r = &k->rows;
     if (r->count > 0)
         k->of->bytes -= r->ends[r->count - 1] + r->count * sizeof *r->ends;
-    rows_done(&k->rows);
+    k->of->bytes -= k->count * sizeof *k->figures;
+    kept_clear(k);
+}
+
+/* Is there room for so much? Else the report is let go. */
+static bool take_room(struct kept *k, size_t bytes)
+{
+    struct evaluator_since *s = k->of;
+    size_t used = s->bytes + evaluator_names_bytes(s->names);
+    k->over = used > s->room || bytes > s->room - used;
+    if (k->over)
+        let_go(k);
+    else
+        s->bytes += bytes;
+    return !k->over;
 }
 
 /* What was appended to the bytes is a row, if there is room for it. */
@@ -98,13 +120,8 @@ static void end_row(struct kept *k)
 {
     struct rows *r = &k->rows;
     size_t from = r->count > 0 ? r->ends[r->count - 1] : 0;
-    size_t more = r->bytes.len - from + sizeof *r->ends;
-    if (more > k->of->room - k->of->bytes) {
-        let_go(k);
-        k->over = true;
+    if (!take_room(k, r->bytes.len - from + sizeof *r->ends))
         return;
-    }
-    k->of->bytes += more;
     if (r->count == r->cap) {
         r->cap = r->cap == 0 ? 64 : r->cap * 2;
         r->ends = mv_xrealloc(r->ends, r->cap * sizeof *r->ends);
@@ -216,25 +233,38 @@ static void begin(struct evaluator_since *s, struct evaluator *e,
 
 /* ---- what came since ---- */
 
-/* Takes the items. */
-static void put_list(struct mv_buf *items, uint32_t count, struct mv_buf *out)
+static const struct mv_unit *unit_of(const struct kept *k,
+                                     const struct evaluator *e)
 {
-    mv_buf_clear(out);
-    mv_pack_list(out, count);
-    mv_pack_raw(out, mv_buf_span(items));
-    mv_buf_done(items);
+    return mv_catalogue_unit(e->force.now.catalogue, mv_span_text(k->unit));
 }
 
-/* The units from the figure's own up to the report's, which is left out. */
-static void put_units(const struct evaluator *e, const struct mv_figure *f,
-                      uint32_t top, struct mv_buf *out)
+/* Is it a figure of the unit's report, in the tree of today? */
+static bool is_below(const struct kept *k, const struct evaluator *e,
+                     const struct mv_figure *f)
 {
-    const struct mv_unit *units = e->force.now.catalogue->units;
-    struct mv_buf ids = {0};
-    uint32_t count = 0;
-    for (uint32_t u = f->unit; u != top; u = units[u].parent, count++)
-        mv_pack_text(&ids, units[u].id);
-    put_list(&ids, count, out);
+    const struct mv_unit *u = unit_of(k, e);
+    return u != NULL &&
+           mv_catalogue_below(e->force.now.catalogue, f->unit, u->index);
+}
+
+void evaluator_since_before(struct evaluator_since *s,
+                            const struct evaluator *e)
+{
+    if (s->count == 0)
+        return;
+    if (s->before_cap < e->figures.count) {
+        s->before_cap = e->figures.count;
+        s->before = mv_xrealloc(s->before, s->before_cap * sizeof *s->before);
+    }
+    for (uint32_t i = 0; i < e->figures.count; i++) {
+        const struct mv_figure *f = &e->figures.at[i];
+        bool any = false;
+        for (uint32_t k = 0; k < s->count && !any; k++)
+            any = is_below(&s->at[k], e, f);
+        if (any)
+            evaluator_later_before(e, f, &s->before[i]);
+    }
 }
 
 /* Is the target judged for the figure's unit, or one above it up to top? */
@@ -248,200 +278,61 @@ static bool is_judged(const struct evaluator *e, const struct mv_target *t,
     return mv_plan_judges(e->force.now.plan, t->index, u);
 }
 
-/* The year's targets that use the figure and that the report tells of. */
-static uint32_t put_targets(const struct evaluator_since *s,
-                            const struct evaluator *e,
-                            const struct mv_figure *f, uint32_t unit,
-                            struct mv_buf *out)
+/* The year's targets that use the figure and that the report tells of: how
+ * many; their ids are appended, unless ids is NULL. */
+static uint32_t put_targets(const struct kept *k, const struct evaluator *e,
+                            const struct mv_figure *f, struct mv_buf *ids)
 {
     const struct mv_catalogue *c = e->force.now.catalogue;
     const struct mv_plan *plan = e->force.now.plan;
     struct mv_indices all = mv_plan_targets(plan, f->indicator, f->period.year);
-    struct mv_buf ids = {0};
-    uint32_t count = 0;
+    uint32_t top = unit_of(k, e)->index, count = 0;
     for (uint32_t i = 0; i < all.count; i++) {
         const struct mv_target *t = &c->targets[all.at[i]];
-        uint32_t from = s->yearly ? f->unit : unit;
-        if (t->year != s->year || !is_judged(e, t, from, unit))
+        uint32_t from = k->of->yearly ? f->unit : top;
+        if (t->year != k->of->year || !is_judged(e, t, from, top))
             continue;
-        mv_pack_text(&ids, t->id);
+        if (ids != NULL)
+            mv_pack_text(ids, t->id);
         count++;
     }
-    put_list(&ids, count, out);
     return count;
 }
 
-/* A figure that displaced another, or none. */
-struct turn {
-    const struct mv_figure *figure;
-    struct mv_slot was, now;
-    bool had;
-    bool hidden; /* its numbers may not be shown */
-};
-
-static bool is_small(const struct mv_indicator *ind, const struct mv_slot *slot)
+static bool is_of_report(const struct kept *k, const struct evaluator *e,
+                         const struct mv_figure *f)
 {
-    return slot->held == MV_HELD_RATIO &&
-           slot->denominator <
-               (mv_i128)ind->min_denominator * (mv_i128)MV_MICRO_ONE;
+    return is_below(k, e, f) && put_targets(k, e, f, NULL) > 0;
 }
 
-/* Suppressed then or now, or beside a unit that is: with the sum above them
- * it could tell that one's. */
-static bool is_hidden(const struct evaluator *e, const struct turn *t)
+static void keep_figure(struct kept *k, const struct evaluator_later *f)
 {
-    const struct mv_judge_env env = evaluator_env(e);
-    const struct mv_catalogue *c = e->force.now.catalogue;
-    const struct mv_indicator *ind = &c->indicators[t->figure->indicator];
-    uint32_t parent = c->units[t->figure->unit].parent;
-    struct mv_figure beside = *t->figure;
-    struct mv_slot slot;
-    if (ind->min_denominator == 0)
-        return false;
-    if (is_small(ind, &t->now) || (t->had && is_small(ind, &t->was)))
-        return true;
-    for (uint32_t u = 0; parent != MV_NONE && u < c->unit_count; u++) {
-        beside.unit = u;
-        if (c->units[u].parent == parent &&
-            mv_figure_held(&env, &beside, &slot) && is_small(ind, &slot))
-            return true;
-    }
-    return false;
-}
-
-/* {value?, numerator? denominator?, flag? withdrawn?}. Where numbers of the
- * indicator may be suppressed, the value by its decimals alone. */
-static void put_held(const struct evaluator *e, const struct turn *t,
-                     const char *key, const struct mv_slot *slot,
-                     struct mv_buf *out)
-{
-    const struct mv_indicator *ind =
-        &e->force.now.catalogue->indicators[t->figure->indicator];
-    bool pair = slot->held == MV_HELD_RATIO, plain = ind->min_denominator == 0;
-    struct mv_dec value = mv_dec_from_micro(slot->numerator);
-    bool told =
-        slot->held == MV_HELD_VALUE ||
-        (pair &&
-         mv_dec_ratio(&value, slot->numerator, slot->denominator,
-                      mv_plan_scale(e->force.now.plan, t->figure->indicator)));
-    bool both = pair && plain;
-    if (!plain)
-        (void)mv_dec_round(&value, value, ind->decimals);
-    mv_pack_cstr(out, key);
-    mv_pack_map(out, (uint32_t)told + 2u * both + (slot->flag != 0) +
-                         slot->withdrawn);
-    if (told)
-        mv_pack_kv_dec(out, "value", value);
-    if (both) {
-        mv_pack_kv_dec(out, "numerator", mv_dec_from_micro(slot->numerator));
-        mv_pack_kv_dec(out, "denominator",
-                       mv_dec_from_micro(slot->denominator));
-    }
-    if (slot->flag != 0)
-        mv_pack_kv_text(out, "flag", mv_span(&slot->flag, 1));
-    if (slot->withdrawn)
-        mv_pack_kv_bool(out, "withdrawn", true);
-}
-
-/* Its numbers, or that they are hidden. */
-static void put_turn(const struct evaluator *e, const struct turn *t,
-                     struct mv_buf *out)
-{
-    if (t->hidden) {
-        mv_pack_kv_bool(out, "hidden", true);
+    if (!take_room(k, sizeof *f))
         return;
+    if (k->count == k->cap) {
+        k->cap = k->cap == 0 ? 64 : k->cap * 2;
+        k->figures = mv_xrealloc(k->figures, k->cap * sizeof *k->figures);
     }
-    if (t->had)
-        put_held(e, t, "was", &t->was, out);
-    put_held(e, t, "now", &t->now, out);
+    k->figures[k->count++] = *f;
 }
 
-/* {what: figure, seq, time, by, kind, indicator, title, measure, decimals,
- * unit, member?, member_title?, period, row, targets, units, hidden? was? now?}
- */
-static void keep_figure(struct kept *k, const struct evaluator *e,
-                        const struct mv_record *record, const struct turn *t,
-                        const char *kind, struct mv_span targets,
-                        struct mv_span units)
+/* Once, whatever many reports it is of. */
+static void add_figure(struct evaluator_since *s, const struct evaluator *e,
+                       const struct mv_record *record, uint32_t at)
 {
-    const struct mv_catalogue *c = e->force.now.catalogue;
-    const struct mv_figure *f = t->figure;
-    const struct mv_indicator *ind = &c->indicators[f->indicator];
-    bool member = f->member != MV_MEMBER_TOTAL;
-    char period[MV_PERIOD_TEXT_BYTES];
-    struct mv_buf *out = &k->rows.bytes;
-    mv_pack_map(out, 15u + 2u * member + (t->had && !t->hidden));
-    mv_pack_kv_cstr(out, "what", "figure");
-    mv_pack_kv_u64(out, "seq", record->seq);
-    mv_pack_kv_i64(out, "time", record->received_ms);
-    mv_pack_kv_cstr(out, "by", record->key_name);
-    mv_pack_kv_cstr(out, "kind", kind);
-    mv_pack_kv_text(out, "indicator", ind->id);
-    mv_pack_cstr(out, "title");
-    evaluator_title_pack(&ind->title, out);
-    mv_pack_kv_text(out, "measure", evaluator_cut(ind->measure_word, 64));
-    mv_pack_kv_u64(out, "decimals", ind->decimals);
-    mv_pack_kv_text(out, "unit", c->units[f->unit].id);
-    if (member) {
-        mv_pack_kv_text(out, "member", ind->members[f->member].id);
-        mv_pack_cstr(out, "member_title");
-        evaluator_title_pack(&ind->members[f->member].title, out);
-    }
-    mv_pack_kv_cstr(out, "period", mv_period_text(&f->period, period));
-    mv_pack_kv_u64(out, "row", f->row + 1u); /* kept from 0 */
-    mv_pack_cstr(out, "targets");
-    mv_pack_raw(out, targets);
-    mv_pack_cstr(out, "units");
-    mv_pack_raw(out, units);
-    put_turn(e, t, out);
-    end_row(k);
-}
-
-void evaluator_since_before(struct evaluator_since *s,
-                            const struct evaluator *e)
-{
-    const struct mv_judge_env env = evaluator_env(e);
-    if (s->count == 0)
-        return;
-    if (s->figures < e->figures.count) {
-        s->figures = e->figures.count;
-        s->was = mv_xrealloc(s->was, s->figures * sizeof *s->was);
-        s->had = mv_xrealloc(s->had, s->figures * sizeof *s->had);
-    }
-    for (uint32_t i = 0; i < e->figures.count; i++)
-        s->had[i] = mv_figure_held(&env, &e->figures.at[i], &s->was[i]);
-}
-
-static void add_figures(struct evaluator_since *s, struct kept *k,
-                        const struct evaluator *e,
-                        const struct mv_record *record)
-{
-    const struct mv_catalogue *c = e->force.now.catalogue;
-    const struct mv_unit *u = mv_catalogue_unit(c, mv_span_text(k->unit));
-    const struct mv_judge_env env = evaluator_env(e);
-    struct mv_buf targets = {0}, units = {0};
-    for (uint32_t i = 0; u != NULL && i < e->effects.count && !k->over; i++) {
-        const struct evaluator_effect *effect = &e->effects.at[i];
-        const struct mv_figure *f = &e->figures.at[effect->figure];
-        if (!mv_catalogue_below(c, f->unit, u->index))
+    const struct mv_figure *f = &e->figures.at[at];
+    struct evaluator_later later;
+    bool made = false;
+    for (uint32_t i = 0; i < s->count; i++) {
+        struct kept *k = &s->at[i];
+        if (k->over || !is_of_report(k, e, f))
             continue;
-        if (put_targets(s, e, f, u->index, &targets) == 0)
-            continue;
-        put_units(e, f, u->index, &units);
-        struct turn t = {.figure = f,
-                         .was = s->was[effect->figure],
-                         .had = s->had[effect->figure]};
-        if (!mv_figure_held(&env, f, &t.now))
-            continue;
-        t.hidden = is_hidden(e, &t);
-        keep_figure(k, e, record, &t,
-                    f->withdrawn        ? "withdrawal"
-                    : effect->corrected ? "correction"
-                                        : "figure",
-                    mv_buf_span(&targets), mv_buf_span(&units));
+        if (!made && !evaluator_later_keep(s->names, e, record, f,
+                                           &s->before[at], &later))
+            return;
+        made = true;
+        keep_figure(k, &later);
     }
-    mv_buf_done(&targets);
-    mv_buf_done(&units);
 }
 
 void evaluator_since_take(struct evaluator_since *s, struct evaluator *e,
@@ -458,68 +349,57 @@ void evaluator_since_take(struct evaluator_since *s, struct evaluator *e,
         st.year == (uint64_t)s->year &&
         mv_span_is(st.report, s->yearly ? "year" : "half-year"))
         begin(s, e, record, &st);
-    for (uint32_t i = 0; i < s->count; i++)
-        add_figures(s, &s->at[i], e, record);
+    if (s->count == 0)
+        return;
+    evaluator_names_look(s->names, e);
+    for (uint32_t i = 0; i < e->effects.count; i++)
+        add_figure(s, e, record, e->effects.at[i].figure);
 }
 
 /* ---- asking ---- */
 
-/* Of which figure the kept row is; false: not one of today's catalogue. */
-static bool find_figure(const struct evaluator *e, struct mv_span row,
-                        struct mv_figure *ret)
+static void put_list(const char *key, struct mv_buf *items, uint32_t count,
+                     struct mv_buf *out)
 {
-    const struct mv_catalogue *c = e->force.now.catalogue;
-    struct mv_span indicator, unit, member, period;
-    if (!mv_map_text(row, "indicator", &indicator) ||
-        !mv_map_text(row, "unit", &unit) ||
-        !mv_map_text(row, "period", &period))
-        return false;
-    const struct mv_indicator *ind = mv_catalogue_indicator(c, indicator);
-    const struct mv_unit *u = mv_catalogue_unit(c, unit);
-    if (ind == NULL || u == NULL || !mv_period_parse(period, &ret->period))
-        return false;
-    ret->indicator = ind->index;
-    ret->unit = u->index;
-    bool part = mv_map_text(row, "member", &member);
-    ret->member = part ? mv_catalogue_member(c, ind, member) : MV_MEMBER_TOTAL;
-    return !part || ret->member != MV_NONE;
+    mv_pack_cstr(out, key);
+    mv_pack_list(out, count);
+    mv_pack_raw(out, mv_buf_span(items));
+    mv_buf_clear(items);
 }
 
-/* What could be shown when it came may not be now. */
-static bool is_hidden_now(const struct evaluator *e, struct mv_span row)
+/* With the targets that it is of, and the units from its own up to the
+ * report's, which is left out: by the catalogue of today, as the statuses. */
+static void put_figure(const struct kept *k, const struct evaluator *e,
+                       const struct evaluator_later *later, struct mv_buf *out)
 {
-    const struct mv_judge_env env = evaluator_env(e);
-    struct mv_figure figure = {0};
-    struct turn t = {.figure = &figure};
-    struct mv_span any;
-    if (!mv_map_find(row, "now", &any))
-        return false;
-    if (!find_figure(e, row, &figure))
-        return true;
-    (void)mv_figure_held(&env, &figure, &t.now);
-    return is_hidden(e, &t);
-}
-
-/* The row with `hidden` in place of its numbers. */
-static void pack_hidden(struct mv_span row, struct mv_buf *out)
-{
-    struct mv_buf pairs = {0};
-    struct mv_pairs p;
-    struct mv_span key, value;
-    uint32_t count = 1;
-    if (mv_pairs_open(&p, row)) {
-        while (mv_pairs_next(&p, &key, &value)) {
-            if (mv_span_is(key, "was") || mv_span_is(key, "now"))
-                continue;
-            mv_pack_text(&pairs, key);
-            mv_pack_raw(&pairs, value);
-            count++;
-        }
-    }
-    mv_pack_map(out, count);
-    mv_pack_raw(out, mv_buf_span(&pairs));
-    mv_pack_kv_bool(out, "hidden", true);
+    const struct mv_unit *units = e->force.now.catalogue->units;
+    struct mv_buf ids = {0}, pairs = {0};
+    struct evaluator_told t;
+    evaluator_later_find(k->of->names, e, later, &t);
+    bool is = t.there && is_below(k, e, &t.figure);
+    uint32_t count = is ? put_targets(k, e, &t.figure, &ids) : 0;
+    put_list("targets", &ids, count, &pairs);
+    count = 0;
+    for (uint32_t u = t.figure.unit; is && u != unit_of(k, e)->index;
+         u = units[u].parent, count++)
+        mv_pack_text(&ids, units[u].id);
+    put_list("units", &ids, count, &pairs);
+    evaluator_later_tell(e, &t, 2, mv_buf_span(&pairs), out);
+    mv_buf_done(&ids);
     mv_buf_done(&pairs);
+}
+
+static void put_row(const struct evaluator *e, const struct kept *k, uint64_t i,
+                    struct mv_buf *out)
+{
+    const struct rows *r = &k->rows;
+    if (i < r->count) {
+        size_t from = i > 0 ? r->ends[i - 1] : 0;
+        mv_pack_raw(
+            out, mv_span((const char *)r->bytes.at + from, r->ends[i] - from));
+    } else {
+        put_figure(k, e, &k->figures[i - r->count], out);
+    }
 }
 
 mv_rc evaluator_ask_since(struct evaluator *e, struct mv_span args,
@@ -543,19 +423,14 @@ mv_rc evaluator_ask_since(struct evaluator *e, struct mv_span args,
     if (k->over)
         return evaluator_refuse(no, "refused",
                                 "too much came since to be kept");
-    for (uint64_t i = page->from; i < k->rows.count; i++) {
-        size_t from = i > 0 ? k->rows.ends[i - 1] : 0;
-        struct mv_span row = mv_span((const char *)k->rows.bytes.at + from,
-                                     k->rows.ends[i] - from);
+    uint64_t count = (uint64_t)k->rows.count + k->count;
+    for (uint64_t i = page->from; i < count; i++) {
         if (evaluator_page_full(page) ||
             (page->count > 0 && evaluator_page_over(e, page))) {
             page->next = i;
             break;
         }
-        if (is_hidden_now(e, row))
-            pack_hidden(row, &page->rows);
-        else
-            mv_pack_raw(&page->rows, row);
+        put_row(e, k, i, &page->rows);
         page->count++;
     }
     return MV_OK;

@@ -6,8 +6,9 @@
 
 #include "services/evaluator/verbs.h"
 
-#define EVALUATOR_SINCE_UNITS 16u         /* reports kept, a unit each */
-#define EVALUATOR_SINCE_BYTES (64u << 20) /* of all of them together */
+#define EVALUATOR_SINCE_UNITS 16u /* reports kept, a unit each */
+/* Of all of them together: some 640,000 figures that came since. */
+#define EVALUATOR_SINCE_BYTES (64u << 20)
 
 struct evaluator_since;
 

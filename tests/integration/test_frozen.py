@@ -79,7 +79,7 @@ class Frozen(unittest.TestCase):
                   r["now"]["value"], r["by"]) for r in rows], listed)
         for form, words in (
                 ("text", "75,0 % (75/100)  10,0 % (10/100)  rettelse"),
-                ("csv", "75,0 % (75/100) → 10,0 % (10/100) – rettelse")):
+                ("csv", '"2024-T1";75;75;100;"";10;10;100;"";"%";"rett')):
             self.assertIn(words, self.home.good(
                 "report", "half-year", 2024, "nord", "--format", form))
 
