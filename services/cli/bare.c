@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "services/base/slots.h"
 #include "services/cli/phrase.h"
 #include "services/cli/push.h"
 
@@ -14,45 +15,57 @@ struct seen {
     uint32_t bare, pairs; /* rows */
 };
 
-static struct seen *find(struct seen *all, size_t *count, struct mv_span id)
+/* In the order in which they first came. */
+struct table {
+    struct mv_slots by_name;
+    struct seen *at;
+    uint32_t count, cap;
+};
+
+static struct seen *find(struct table *t, struct mv_span id)
 {
-    size_t i = *count;
-    while (i > 0 && !mv_span_equal(all[i - 1].indicator, id))
-        i--; /* most often it is the last */
-    if (i > 0)
-        return &all[i - 1];
-    all[*count] = (struct seen){.indicator = id};
-    return &all[(*count)++];
+    uint32_t hash = mv_slots_hash(0, id), steps = 0, i;
+    while (mv_slots_next(&t->by_name, hash, &steps, &i)) {
+        MV_ASSERT(t->at != NULL);
+        if (mv_span_equal(t->at[i].indicator, id))
+            return &t->at[i];
+    }
+    if (t->count == t->cap) {
+        t->cap = t->cap == 0 ? 64 : t->cap * 2;
+        t->at = mv_xrealloc(t->at, t->cap * sizeof *t->at);
+    }
+    mv_slots_add(&t->by_name, hash, t->count);
+    t->at[t->count] = (struct seen){.indicator = id};
+    return &t->at[t->count++];
 }
 
-static size_t look(const struct cli_sheet *s, struct seen *all)
+static void look(const struct cli_sheet *s, struct table *t)
 {
-    size_t count = 0;
     for (uint32_t i = 0; i < s->count; i++) {
         const struct mv_row *r = &s->rows[i];
         if (!r->has_value && !r->has_numerator)
             continue;
-        struct seen *of = find(all, &count, r->indicator);
+        struct seen *of = find(t, r->indicator);
         of->pairs += r->has_numerator;
         of->bare += !r->has_numerator;
     }
-    return count;
 }
 
 void cli_bare_warn(struct cli *c, const struct cli_sheet *s, const char *file)
 {
-    struct seen *all = mv_xcalloc(s->count + 1u, sizeof *all);
-    size_t count = look(s, all);
+    struct table all = {0};
     struct mv_buf names = {0}, rows = {0};
     uint32_t bare = 0, named = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (all[i].bare == 0 || all[i].pairs == 0)
+    look(s, &all);
+    for (uint32_t i = 0; i < all.count; i++) {
+        const struct seen *of = &all.at[i];
+        if (of->bare == 0 || of->pairs == 0)
             continue;
-        bare += all[i].bare;
+        bare += of->bare;
         if (++named > NAMED_MAX)
             continue;
         mv_buf_text(&names, named > 1 ? ", " : "");
-        mv_buf_put(&names, all[i].indicator.at, all[i].indicator.len);
+        mv_buf_put(&names, of->indicator.at, of->indicator.len);
     }
     if (named > NAMED_MAX) {
         struct mv_buf more = {0};
@@ -66,5 +79,6 @@ void cli_bare_warn(struct cli *c, const struct cli_sheet *s, const char *file)
                  mv_buf_cstr(&names), NULL);
     mv_buf_done(&names);
     mv_buf_done(&rows);
-    free(all);
+    mv_slots_done(&all.by_name);
+    free(all.at);
 }

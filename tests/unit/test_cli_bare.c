@@ -67,12 +67,32 @@ static void of_many_indicators_the_first_are_named(void **state)
     screen_close(&s);
 }
 
+/* Each is found again among all of them, whatever came in between. */
+static void thousands_of_indicators_are_each_held_apart(void **state)
+{
+    enum { IDS = 3000 };
+    struct screen s;
+    struct mv_buf rows = {0};
+    (void)state;
+    for (unsigned i = 0; i < IDS; i++)
+        mv_buf_printf(&rows, "i%u,a,2024-T1,7,,,\n", i);
+    for (unsigned i = IDS; i-- > 0;)
+        if (i % 3 != 0)
+            mv_buf_printf(&rows, "i%u,a,2024-T2,,1,2,\n", i);
+    warn(&s, mv_buf_cstr(&rows));
+    assert_non_null(
+        strstr(said(&s), "2000 rows of i1, i2, i4, i5, i7 and 1995 more have"));
+    mv_buf_done(&rows);
+    screen_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_value_without_the_pair_that_others_have_is_told),
         cmocka_unit_test(where_all_rows_are_alike_nothing_is_said),
         cmocka_unit_test(of_many_indicators_the_first_are_named),
+        cmocka_unit_test(thousands_of_indicators_are_each_held_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
