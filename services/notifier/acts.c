@@ -141,6 +141,7 @@ static void end_sub(struct notifier *n, struct notifier_sub *s)
 {
     uint8_t key[8];
     s->ended = true;
+    s->counts.paused = false; /* nobody could resume it any more */
     put_definition(n, s);
     mv_be64_put(key, s->serial);
     mv_buf_clear(&n->value);

@@ -1,9 +1,11 @@
 /* The bytes of the notifier's own rows: what is put is got, and whatever is
  * cut, longer, of another version or out of range is no row. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "services/notifier/rows.h"
+#include "tests/support/bytes.h"
 #include "tests/support/notices.h"
 #include "tests/support/place.h"
 #include "tests/support/unit.h"
@@ -74,6 +76,73 @@ static void rows_that_are_not_whole_are_no_rows(void **state)
     only_whole(reads_marks, &b);
     notifier_seen_put(&(struct notifier_seen){.coloured = 1}, &b);
     only_whole(reads_seen, &b);
+}
+
+/* The counts of one queue, every number another, as version 1 has them. */
+#define COUNTS_HEX                                                        \
+    "0000000000000101 0000000000000202 0000000000000303 0000000000000404" \
+    "0000000000000505 0000000000000606 0000000000000707 0000000000000808" \
+    "0000019000000001 0000019000000002 "
+#define NAME_HEX "6472696674" /* drift */
+#define NAME_REST                                                \
+    "000000 0000000000000000 0000000000000000 0000000000000000 " \
+    "0000000000000000 0000000000000000 0000000000000000 0000000000000000"
+
+static const struct notifier_counts counted = {.made = 0x101,
+                                               .delivered = 0x202,
+                                               .pending = 0x303,
+                                               .dead = 0x404,
+                                               .withdrawn = 0x505,
+                                               .head = 0x606,
+                                               .done = 0x707,
+                                               .pending_merged = 0x808,
+                                               .oldest_ms = 0x19000000001,
+                                               .resumed_ms = 0x19000000002};
+
+static void are_put(const struct notifier_counts *c,
+                    const struct mv_buf *pinned)
+{
+    struct mv_buf now = {0};
+    notifier_counts_put(c, &now);
+    assert_true(mv_span_equal(mv_buf_span(&now), mv_buf_span(pinned)));
+    mv_buf_done(&now);
+}
+
+/* What is put is those bytes, and they are read as that. */
+static void are_bytes(const struct notifier_counts *c, const char *hex)
+{
+    struct mv_buf pinned = {0};
+    struct notifier_counts got;
+    test_hex(&pinned, hex);
+    are_put(c, &pinned);
+    assert_true(notifier_counts_get(mv_buf_span(&pinned), &got));
+    assert_int_equal(got.paused, c->paused);
+    assert_true(got.paused_ms == c->paused_ms);
+    assert_string_equal(got.paused_by, c->paused_by);
+    are_put(&got, &pinned);
+    mv_buf_done(&pinned);
+}
+
+static void counts_are_written_as_their_two_versions_say(void **state)
+{
+    struct notifier_counts c = counted;
+    struct mv_buf b = {0};
+    struct mv_err err = {0};
+    (void)state;
+    are_bytes(&c, "01 " COUNTS_HEX "00");
+    c.paused = true; /* by a program that did not keep by whom */
+    are_bytes(&c, "01 " COUNTS_HEX "01");
+    c.paused_ms = 0x19000000003;
+    (void)snprintf(c.paused_by, sizeof c.paused_by, "drift");
+    are_bytes(&c, "02 " COUNTS_HEX "01 0000019000000003" NAME_HEX NAME_REST);
+    /* a program that knows version 1 alone asks for an upgrade */
+    notifier_counts_put(&c, &b);
+    assert_int_equal(
+        notifier_no_row(mv_buf_span(&b), NOTIFIER_ROW_VERSION, &err),
+        MV_CONFIG);
+    assert_string_equal(err.text,
+                        "it is of version 2, this program reads 1: upgrade");
+    mv_buf_done(&b);
 }
 
 static void a_notice_has_a_state_a_rule_and_whole_runs(void **state)
@@ -167,6 +236,40 @@ static void a_start_on_a_row_that_is_not_one_is_refused(void **state)
     }
 }
 
+static uint8_t version_of_counts(struct test_notifier *f)
+{
+    struct mv_scan scan;
+    struct mv_span key, value = {0};
+    assert_int_equal(mv_store_read_begin(f->store, NULL), MV_OK);
+    mv_scan_open(&scan, f->store, mv_store_table(f->store, NOTIFIER_QUEUES),
+                 (struct mv_span){0});
+    assert_true(mv_scan_next(&scan, &key, &value));
+    uint8_t version = *(const uint8_t *)value.at;
+    mv_scan_close(&scan);
+    assert_int_equal(mv_store_read_end(f->store, NULL), MV_OK);
+    return version;
+}
+
+/* Nor does a queue that is gone, and could never go on again. */
+static void a_queue_that_is_not_paused_bars_no_earlier_program(void **state)
+{
+    static const char *const ends[][2] = {{"resume", "subscription=a"},
+                                          {"unsubscribe", "id=a"}};
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(make(state), 0);
+        struct test_notifier *f = *state;
+        test_subscribe(f, "id=a units=ahus");
+        assert_int_equal(version_of_counts(f), 1);
+        assert_string_equal(
+            test_act(f, &f->operator_key, "pause", "subscription=a"), "");
+        assert_int_equal(version_of_counts(f), 2);
+        assert_string_equal(
+            test_act(f, &f->operator_key, ends[i][0], ends[i][1]), "");
+        assert_int_equal(version_of_counts(f), 1);
+        test_drop(state);
+    }
+}
+
 /* The first row of a table as a later program would write it. */
 static void write_newer(struct test_notifier *f, const char *table,
                         uint8_t version)
@@ -257,8 +360,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_that_are_not_whole_are_no_rows),
+        cmocka_unit_test(counts_are_written_as_their_two_versions_say),
         cmocka_unit_test(a_notice_has_a_state_a_rule_and_whole_runs),
         cmocka_unit_test(a_start_on_a_row_that_is_not_one_is_refused),
+        cmocka_unit_test(a_queue_that_is_not_paused_bars_no_earlier_program),
         cmocka_unit_test(
             a_start_on_a_row_of_a_later_program_asks_for_an_upgrade),
         cmocka_unit_test(a_notice_whose_rows_are_not_whole_is_not_handed_out),
