@@ -107,62 +107,75 @@ static int print_page(struct reading *r)
     return CLI_OK;
 }
 
-/* A queue that is paused goes on some day: whoever follows it waits. */
-static bool is_paused(struct reading *r, int *code)
+/* Why it was refused, as its code alone. */
+static bool refused_as(const struct reading *r, const char *code)
+{
+    const char *why = mv_puller_why(r->puller);
+    return mv_span_is(mv_span(why, strcspn(why, ":")), code);
+}
+
+/* A queue that is paused goes on some day: whoever follows it waits. One that
+ * is paused no longer is asked again by the puller. */
+static int wait_paused(struct reading *r)
 {
     struct cli_pages rows = {0};
     struct mv_span row;
     struct mv_buf by = {0};
-    if (r->paused && cli_mono_ms() < r->look_ms)
-        return true;
-    *code = look_up(r, "queues", &rows, &row);
-    bool paused = *code == CLI_OK && cli_get_bool(row, "paused");
+    if (cli_mono_ms() < r->look_ms)
+        return CLI_OK;
+    int code = look_up(r, "queues", &rows, &row);
+    bool paused = code == CLI_OK && cli_get_bool(row, "paused");
     if (paused && !r->paused) {
         cli_queue_paused(r->c, row, &by);
         cli_warn(r->c, CLI_W_NOTICES_PAUSED, r->c->args[0], mv_buf_cstr(&by),
                  NULL);
     }
     if (paused && !r->follow)
-        *code = CLI_RETRY;
+        code = CLI_RETRY;
     r->look_ms = cli_mono_ms() + HELD_MS;
     r->paused = paused;
     mv_buf_done(&by);
     cli_pages_done(&rows);
-    return paused || *code != CLI_OK;
+    return code;
 }
 
-static bool refused(struct reading *r, int *code)
+static int refused(struct reading *r)
 {
     struct mv_buf why = {0};
+    if (refused_as(r, "refused"))
+        return wait_paused(r);
+    cli_told(r->c, mv_span_text(mv_puller_why(r->puller)), &why);
+    int code = cli_fail(r->c, CLI_DENIED, CLI_W_NOTICES_REFUSED, r->c->args[0],
+                        mv_buf_cstr(&why), NULL);
+    mv_buf_done(&why);
+    return code;
+}
+
+/* What the puller's state is to the one who waits for it. */
+static int look(struct reading *r)
+{
     switch (mv_puller_state_of(r->puller)) {
-    case MV_PULLER_REFUSED:
-    case MV_PULLER_DIVERGED:
-        if (is_paused(r, code))
-            return true;
-        cli_told(r->c, mv_span_text(mv_puller_why(r->puller)), &why);
-        *code = cli_fail(r->c, CLI_DENIED, CLI_W_NOTICES_REFUSED, r->c->args[0],
-                         mv_buf_cstr(&why), NULL);
-        mv_buf_done(&why);
-        return true;
-    case MV_PULLER_SUPERSEDED:
-        *code =
-            cli_fail(r->c, CLI_RETRY, CLI_W_NOTICES_TWO, r->c->args[0], NULL);
-        return true;
-    case MV_PULLER_ASKING:
-        r->paused = false;
-        break;
     case MV_PULLER_SILENT:
     case MV_PULLER_DAMAGED:
     case MV_PULLER_STOPPED:
+        return CLI_OK;
+    case MV_PULLER_SUPERSEDED:
+        return cli_fail(r->c, CLI_RETRY, CLI_W_NOTICES_TWO, r->c->args[0],
+                        NULL);
+    case MV_PULLER_ASKING:
+        r->paused = false;
+        r->look_ms = 0;
+        return CLI_OK;
+    case MV_PULLER_REFUSED:
+    case MV_PULLER_DIVERGED:
         break;
     }
-    return false;
+    return refused(r);
 }
 
 /* One turn: waits for a page, and for nothing longer than LOOK_MS. */
 static int turn(struct reading *r)
 {
-    int code = CLI_OK;
     (void)mv_puller_step(r->puller, cli_mono_ms());
     struct mv_poll poll = {.sock = mv_puller_sock(r->puller), .fd = -1};
     if (poll.sock == NULL)
@@ -171,8 +184,7 @@ static int turn(struct reading *r)
         return CLI_IO;
     if (mv_puller_receive(r->puller, cli_mono_ms()))
         return print_page(r);
-    (void)refused(r, &code);
-    return code;
+    return look(r);
 }
 
 /* The last `done` is said with the next question: until it is in force. */

@@ -84,6 +84,15 @@ class Pulled(Cli):
         self.assertIn("Ingen nye varsler", self.says(
             0, "notices", "vakt", "--key", "subscriber"))
 
+    def test_a_paused_queue_of_another_is_anothers(self):
+        """Of an operator, who may see that it is paused, and pull none."""
+        self.says(0, "pause", "vakt")
+        for follow in ([], ["--follow"]):
+            said = self.says(77, "notices", "vakt", *follow)
+            self.assertIn("--key EIER", said)
+            self.assertNotIn("stanset", said)
+        self.says(0, "resume", "vakt")
+
     def test_who_follows_a_paused_queue_waits_until_it_goes_on(self):
         self.says(0, "pause", "vakt")
         with subprocess.Popen(
