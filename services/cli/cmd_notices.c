@@ -16,16 +16,19 @@
 #define LOOK_MS 100
 #define ACK_MS  5000  /* for the last acknowledgement to be in force */
 #define HELD_MS 10000 /* between looks at a queue that is paused */
+#define AWAY_MS 5000  /* of a puller that hears nothing: given up then */
 
 struct reading {
     struct cli *c;
     struct cli_link *link; /* the notifier's control door */
     struct mv_net *net;
+    struct cli_door door; /* the public one; without its secret */
     struct mv_puller *puller;
     uint64_t last, head; /* printed; in the queue when it began */
     uint64_t printed;
     bool follow, paused; /* paused: and told so */
     int64_t look_ms;     /* when to look again whether it still is */
+    int64_t heard_ms;    /* since then the puller waits in vain */
 };
 
 /* A row of subscriptions or queues about this one. */
@@ -69,22 +72,22 @@ static int find_start(struct reading *r, uint8_t genesis[MV_HASH_BYTES])
 
 static int open_queue(struct reading *r)
 {
-    struct cli_door door;
     struct mv_err err = {0};
     uint8_t genesis[MV_HASH_BYTES] = {0};
     int code = find_start(r, genesis);
     if (code == CLI_OK)
-        code = cli_door_find(r->c, CLI_NOTIFIER, "public", NULL, &door);
+        code = cli_door_find(r->c, CLI_NOTIFIER, "public", NULL, &r->door);
     if (code != CLI_OK)
         return code;
     const struct mv_puller_options o = {.net = r->net,
                                         .log = r->c->args[0],
-                                        .endpoint = door.endpoint,
-                                        .server_key = door.server_key,
-                                        .keys = &door.keys,
+                                        .endpoint = r->door.endpoint,
+                                        .server_key = r->door.server_key,
+                                        .keys = &r->door.keys,
                                         .queue = true};
     mv_rc rc = mv_puller_open(&r->puller, &o, r->last, genesis, &err);
-    cli_door_wipe(&door);
+    cli_door_wipe(&r->door);
+    r->heard_ms = cli_mono_ms();
     return rc == MV_OK ? CLI_OK : cli_fail_err(r->c, rc, &err);
 }
 
@@ -151,6 +154,18 @@ static int refused(struct reading *r)
     return code;
 }
 
+/* Whoever follows waits for a notifier that is away, too. */
+static int silent(const struct reading *r)
+{
+    if (r->follow || cli_mono_ms() - r->heard_ms < AWAY_MS)
+        return CLI_OK;
+    if (mv_puller_state_of(r->puller) == MV_PULLER_DAMAGED)
+        return cli_fail(r->c, CLI_AWAY, CLI_W_NOT_AN_ANSWER, NULL);
+    return cli_fail(r->c, CLI_AWAY, CLI_W_SILENT,
+                    cli_service_name(CLI_NOTIFIER), r->door.key_name,
+                    r->door.endpoint, NULL);
+}
+
 /* What the puller's state is to the one who waits for it. */
 static int look(struct reading *r)
 {
@@ -158,18 +173,20 @@ static int look(struct reading *r)
     case MV_PULLER_SILENT:
     case MV_PULLER_DAMAGED:
     case MV_PULLER_STOPPED:
-        return CLI_OK;
+        return silent(r);
     case MV_PULLER_SUPERSEDED:
         return cli_fail(r->c, CLI_RETRY, CLI_W_NOTICES_TWO, r->c->args[0],
                         NULL);
     case MV_PULLER_ASKING:
         r->paused = false;
         r->look_ms = 0;
+        r->heard_ms = cli_mono_ms();
         return CLI_OK;
     case MV_PULLER_REFUSED:
     case MV_PULLER_DIVERGED:
         break;
     }
+    r->heard_ms = cli_mono_ms();
     return refused(r);
 }
 

@@ -1,7 +1,9 @@
 """What is asked for twice, too early, or of what cannot be, is a no that says
 so."""
 import json
+import re
 import signal
+import socket
 import subprocess
 import unittest
 
@@ -83,6 +85,19 @@ class Pulled(Cli):
         self.assertNotIn("paused_by", self.queue())
         self.assertIn("Ingen nye varsler", self.says(
             0, "notices", "vakt", "--key", "subscriber"))
+
+    def test_an_empty_queue_behind_a_door_that_is_silent_is_not_waited_for(
+            self):
+        """The control door answers, and what is at the other does not."""
+        ready = self.home.dir / "notifier" / "ready"
+        text = ready.read_text()
+        with socket.create_server(("127.0.0.1", 0)) as deaf:
+            door = f"tcp://127.0.0.1:{deaf.getsockname()[1]}"
+            ready.write_text(re.sub(r"(?m)^public=.*$", f"public={door}",
+                                    text))
+            self.addCleanup(ready.write_text, text)
+            self.assertIn(f"notifier svarer ikke på {door}", self.says(
+                69, "notices", "vakt", "--key", "subscriber"))
 
     def test_a_paused_queue_of_another_is_anothers(self):
         """Of an operator, who may see that it is paused, and pull none."""
