@@ -101,9 +101,9 @@ static void try_unsent(struct cli *c, const struct cli_push *p,
     for (size_t i = 0; i < c->arg_count && code == CLI_OK; i++) {
         const struct cli_sheet *s = &sheets[i];
         if (all && s->count > 0)
-            code = cli_push_try(p, s, c->args[i], false);
+            code = cli_push_try(p, s, c->args[i]);
         if (code == CLI_OK && s->unread != NULL && !s->refused)
-            code = cli_push_try(p, s->unread, c->args[i], true);
+            code = cli_push_try(p, s->unread, c->args[i]);
     }
 }
 

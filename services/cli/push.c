@@ -321,13 +321,6 @@ static void conflict_text(struct cli_push *p, const struct cli_entry *e,
     mv_buf_done(&lines);
 }
 
-/* What is not there was named as a fault of the file. */
-static bool is_known(struct mv_span raw)
-{
-    mv_code code = mv_code_find(cli_get_text(raw, "code"));
-    return code == MV_CODE_MISSING || code == MV_CODE_TYPE;
-}
-
 /* All conflicts, with lines in place of rows. */
 static json_t *say_conflicts(struct cli_push *p, const struct cli_entry *e,
                              const struct mv_msg_answer *a)
@@ -341,8 +334,6 @@ static json_t *say_conflicts(struct cli_push *p, const struct cli_entry *e,
     if (mv_list_open(&list, a->conflicts)) {
         while (mv_list_next(&list, &raw)) {
             bool denied = cli_conflict_denied(raw);
-            if (p->names && is_known(raw))
-                continue;
             p->denied = p->denied || denied;
             if (p->c->json)
                 conflict_json(all, raw, &lines);
@@ -545,14 +536,13 @@ int cli_push_send(struct cli_push *p)
 }
 
 int cli_push_try(const struct cli_push *p, const struct cli_sheet *s,
-                 const char *file, bool names)
+                 const char *file)
 {
     struct cli_push t = {
         .c = p->c,
         .door = p->door,
         .dry = true,
         .beside = true,
-        .names = names,
         .wait_ms = p->wait_ms < TRY_MS ? p->wait_ms : TRY_MS,
         .max_rows = p->max_rows,
     };

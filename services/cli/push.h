@@ -30,7 +30,6 @@ struct cli_push {
     struct cli_tried **tried; /* of a dry run */
     size_t tried_count;
     bool beside; /* tried beside what is sent: only what is wrong is told */
-    bool names;  /* and of rows of which no more than that could be read */
     uint64_t rows_in, rows_refused, deliveries;
     struct cli_kind kinds[MV_CODE_COUNT];
     bool denied;
@@ -45,7 +44,7 @@ int cli_push_take(struct cli_push *p, const struct cli_sheet *s,
 /* What ingest says of a file that is not sent: of its rows, or, of those that
  * could not be read, of their names. Nothing is stored. As cli_push_send. */
 int cli_push_try(const struct cli_push *p, const struct cli_sheet *s,
-                 const char *file, bool names);
+                 const char *file);
 /* Queues one that is in the spool. */
 void cli_push_queue(struct cli_push *p, struct cli_entry *entry);
 /* Sends all that is queued; rejected ones again without the rows named, as

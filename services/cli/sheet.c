@@ -198,6 +198,8 @@ static struct mv_row names_of(const struct cli_cells *cells)
                            .note = cells->at[MV_COL_NOTE]};
 }
 
+/* Of one that lacks a name ingest could say no more than its own fault does,
+ * and has room for so many. */
 static void leave_out(struct cli_sheet *s, uint32_t line,
                       const struct mv_row *row)
 {
@@ -206,10 +208,12 @@ static void leave_out(struct cli_sheet *s, uint32_t line,
                                 .unit = row->unit,
                                 .period = row->period,
                                 .flag = 'M'};
+    s->bad_lines++;
+    if (bare.indicator.len == 0 || bare.unit.len == 0 || bare.period.len == 0)
+        return;
     if (s->unread == NULL)
         s->unread = mv_xcalloc(1, sizeof *s->unread);
     append(s->unread, line, &bare);
-    s->bad_lines++;
 }
 
 void cli_sheet_leave_out(struct cli_sheet *s, uint32_t line,

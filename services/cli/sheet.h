@@ -28,8 +28,8 @@ struct cli_sheet {
     uint32_t count, cap;
     uint32_t blank;     /* lines left out: nothing in them */
     uint32_t bad_lines; /* rows left out: see faults */
-    /* owned, or NULL: the names of those rows, without a number (flag M), so
-     * that ingest can be asked about them; nothing but rows */
+    /* owned, or NULL: the names of those that have them all, without a number
+     * (flag M), so that ingest can be asked about them; nothing but rows */
     struct cli_sheet *unread;
     bool refused; /* the file as a whole cannot be read */
     struct cli_fault *faults;

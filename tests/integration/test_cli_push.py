@@ -122,6 +122,21 @@ epikrise;tromso;2021;ca. 3
             self.assertRegex(said, fault)
         self.assertIn("1 rad lagret, 4 avvist, i 2 leveranser.", said)
 
+    def test_rows_without_names_leave_room_for_what_ingest_would_say(self):
+        """Ingest names a thousand faults, and counts the others."""
+        rows = self.home.write("tomme.csv", "indikator;enhet;periode;verdi\n"
+                               + "epikrise;;2021;ca. 3\n" * 1500
+                               + "epikrisse;bodo;2021;ca. 4\n")
+        said = self.says(65, "push", rows, "--as", "bodo")
+        self.assertRegex(said, r"tomme.csv:1502: .*epikrisse er ukjent.*"
+                               r"\(unknown_indicator\)")
+        self.assertEqual(said.count("feil til"), 1, said)   # of the file's own
+        answers = [json.loads(line) for line in self.home.run(
+            "push", rows, "--as", "bodo", "--json").stdout.splitlines()]
+        self.assertEqual([a["result"] for a in answers],
+                         ["unreadable", "rejected"])
+        self.assertEqual([c["line"] for c in answers[1]["conflicts"]], [1502])
+
     def test_a_trial_with_skip_bad_says_what_would_be_left_out(self):
         rows = self.home.write("tenkt.csv", """indikator;enhet;periode;verdi
 epikrise;bodo;2019;70 %
