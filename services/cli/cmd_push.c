@@ -204,6 +204,7 @@ static int push_all(struct cli *c, struct cli_push *p)
         code = cli_push_send(p);
     else if (code == CLI_OK && !c->json)
         cli_say(c, CLI_W_PUSH_NONE_WAIT, NULL);
+    cli_faults_say_alike(c, p->faults);
     if (code != CLI_OK)
         say_kept(p, code);
     return sum_up(c, p, code);
@@ -211,7 +212,9 @@ static int push_all(struct cli *c, struct cli_push *p)
 
 static int push_run(struct cli *c)
 {
+    struct cli_faults faults = {0};
     struct cli_push p = {.c = c,
+                         .faults = &faults,
                          .skip_bad = cli_option(c, "skip-bad") != NULL,
                          .dry = cli_option(c, "dry-run") != NULL};
     const char *key = cli_option(c, "as");
@@ -232,6 +235,7 @@ static int push_run(struct cli *c)
     else if (c->arg_count > 0) /* nor is it in the spool */
         cli_warn(c, CLI_W_PUSH_NO_FILE, NULL);
     cli_push_done(&p);
+    cli_faults_done(&faults);
     return code;
 }
 

@@ -59,10 +59,14 @@ void cli_push_done(struct cli_push *p)
     free(p->items);
     cli_spool_close(p->spool);
     free(p->spool_dir);
-    if (p->inforce != NULL)
-        cli_inforce_done(p->inforce);
-    free(p->inforce);
     cli_door_wipe(&p->door);
+}
+
+void cli_faults_done(struct cli_faults *f)
+{
+    if (f->inforce != NULL)
+        cli_inforce_done(f->inforce);
+    free(f->inforce);
 }
 
 void cli_push_rows(const struct cli *c, uint64_t rows, struct mv_buf *out)
@@ -252,11 +256,12 @@ static bool put_meant(struct cli_push *p, mv_code code, struct mv_span value,
     }
     if (code != MV_CODE_UNKNOWN_UNIT && code != MV_CODE_UNKNOWN_INDICATOR)
         return false;
-    if (p->inforce == NULL) {
-        p->inforce = mv_xcalloc(1, sizeof *p->inforce);
-        (void)cli_hint_catalogue(p->c, p->door.key_name, p->inforce);
+    struct cli_faults *f = p->faults;
+    if (f->inforce == NULL) {
+        f->inforce = mv_xcalloc(1, sizeof *f->inforce);
+        (void)cli_hint_catalogue(p->c, p->door.key_name, f->inforce);
     }
-    cli_near_catalogue(&near, p->inforce->catalogue,
+    cli_near_catalogue(&near, f->inforce->catalogue,
                        code == MV_CODE_UNKNOWN_UNIT ? CLI_THING_UNIT
                                                     : CLI_THING_INDICATOR);
     cli_near_put(p->c, &near, out);
@@ -267,22 +272,22 @@ static bool put_meant(struct cli_push *p, mv_code code, struct mv_span value,
 static void say_todo(struct cli_push *p)
 {
     for (unsigned i = MV_CODE_NONE + 1; i < MV_CODE_COUNT; i++) {
-        struct cli_kind *k = &p->kinds[i];
-        if (k->todo && !k->advised)
+        bool todo = p->faults->kinds[i].todo;
+        if (todo && !p->faults->kinds[i].advised)
             cli_warn(p->c, CLI_W_PUSH_TODO, mv_code_name((mv_code)i),
                      mv_code_todo((mv_code)i, p->c->lang), NULL);
-        k->advised = k->todo;
+        p->faults->kinds[i].advised = todo;
     }
 }
 
-static void say_alike(struct cli_push *p)
+void cli_faults_say_alike(struct cli *c, const struct cli_faults *f)
 {
     for (unsigned i = MV_CODE_NONE + 1; i < MV_CODE_COUNT; i++) {
         struct mv_buf count = {0};
-        if (p->kinds[i].count <= ALIKE_MAX)
+        if (f->kinds[i].count <= ALIKE_MAX)
             continue;
-        cli_count(p->c, p->kinds[i].count - ALIKE_MAX, &count);
-        cli_warn(p->c, CLI_W_PUSH_ALIKE, mv_code_name((mv_code)i),
+        cli_count(c, f->kinds[i].count - ALIKE_MAX, &count);
+        cli_warn(c, CLI_W_PUSH_ALIKE, mv_code_name((mv_code)i),
                  mv_buf_cstr(&count), NULL);
         mv_buf_done(&count);
     }
@@ -299,7 +304,7 @@ static void conflict_text(struct cli_push *p, const struct cli_entry *e,
     uint32_t other = other_line(raw, rows);
     char number[16];
     /* codes of a later ingest are not of a kind */
-    if (p->kinds[code].count++ >= ALIKE_MAX && code != MV_CODE_NONE)
+    if (p->faults->kinds[code].count++ >= ALIKE_MAX && code != MV_CODE_NONE)
         return;
     mv_buf_text(&text, e->file);
     if (line > 0)
@@ -313,7 +318,7 @@ static void conflict_text(struct cli_push *p, const struct cli_entry *e,
     bool done = put_meant(p, code, cli_get_text(raw, "value"), &text) ||
                 (code == MV_CODE_FORBIDDEN &&
                  mv_span_is(cli_get_text(raw, "field"), "indicator"));
-    p->kinds[code].todo |= code != MV_CODE_NONE && !done;
+    p->faults->kinds[code].todo |= code != MV_CODE_NONE && !done;
     mv_buf_printf(&text, " (%.*s)", (int)word.len, (const char *)word.at);
     cli_wrap(&lines, mv_buf_span(&text), p->c->err_width, 0, 2);
     (void)fprintf(p->c->err, "%s\n", mv_buf_cstr(&lines));
@@ -531,7 +536,6 @@ int cli_push_send(struct cli_push *p)
             code = queue_rests(p, sent, count);
         free(sent);
     }
-    say_alike(p);
     return code;
 }
 
@@ -541,6 +545,7 @@ int cli_push_try(const struct cli_push *p, const struct cli_sheet *s,
     struct cli_push t = {
         .c = p->c,
         .door = p->door,
+        .faults = p->faults,
         .dry = true,
         .beside = true,
         .wait_ms = p->wait_ms < TRY_MS ? p->wait_ms : TRY_MS,

@@ -6,11 +6,15 @@
 #include "services/cli/parcel.h"
 #include "services/cli/sender.h"
 
-/* Faults of one code that ingest named: each is told until they are many, and
- * what to do about them once. */
-struct cli_kind {
-    uint64_t count;
-    bool todo, advised;
+/* Faults that ingest named, of all files of the run and of what is tried of
+ * them: of a code each is told until they are many, and what to do about them
+ * once. Zero-initialise; done. */
+struct cli_faults {
+    struct {
+        uint64_t count;
+        bool todo, advised;
+    } kinds[MV_CODE_COUNT];
+    struct cli_inforce *inforce; /* owned; for what was probably meant */
 };
 
 /* A delivery that is only tried: in no spool. */
@@ -31,10 +35,9 @@ struct cli_push {
     size_t tried_count;
     bool beside; /* tried beside what is sent: only what is wrong is told */
     uint64_t rows_in, rows_refused, deliveries;
-    struct cli_kind kinds[MV_CODE_COUNT];
+    struct cli_faults *faults; /* the run's; borrowed */
     bool denied;
-    char *spool_dir;             /* owned; NULL in a dry run */
-    struct cli_inforce *inforce; /* owned; for what was probably meant */
+    char *spool_dir; /* owned; NULL in a dry run */
 };
 
 /* Divides a sheet into deliveries, spools those that are new and queues what
@@ -51,6 +54,10 @@ void cli_push_queue(struct cli_push *p, struct cli_entry *entry);
  * long as skip_bad says so and rows remain. CLI_OK: all answered. */
 int cli_push_send(struct cli_push *p);
 void cli_push_done(struct cli_push *p);
+
+/* At the end of the run: how many of each kind were not told. */
+void cli_faults_say_alike(struct cli *c, const struct cli_faults *f);
+void cli_faults_done(struct cli_faults *f);
 
 /* "1 row", "173 rows". Appends. */
 void cli_push_rows(const struct cli *c, uint64_t rows, struct mv_buf *out);

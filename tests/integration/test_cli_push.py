@@ -2,6 +2,7 @@
 is delivered all the same, keys that are not let in."""
 import json
 import os
+import re
 import subprocess
 import time
 import unittest
@@ -171,6 +172,21 @@ epikrise;bodo;2017;71 %
         said = self.says(1, "push", rows, "--as", "bodo", "--dry-run")
         self.assertIn("mange.csv: 200 feil til", said)
         self.assertIn("(period): 980 feil til av samme slag", said)
+
+    def test_faults_of_one_kind_are_counted_over_all_files_of_a_run(self):
+        """And over what could be read of each and what could not."""
+        files = [self.home.write(f"flere{n}.csv", "indikator;enhet;periode;"
+                                 "verdi\n" + "".join(
+                                     f"epikrise;bodo;{year};{value}\n"
+                                     for year in range(1000, 1015)
+                                     for value in ("70 %", "ukjent")))
+                 for n in range(2)]
+        for words, code in (([], 65), (["--skip-bad"], 1)):
+            said = self.says(code, "push", *files, "--as", "bodo", *words)
+            self.assertEqual(said.count("er ikke en periode"), 20, said)
+            self.assertEqual(said.count("(period): skriv"), 1, said)
+            self.assertEqual(re.findall(r"\(period\): (\d+) feil til", said),
+                             ["40"], said)
 
     def test_a_value_without_the_pair_that_others_have_is_told(self):
         rows = self.home.write("blandet.csv", """indikator;enhet;periode;\

@@ -201,7 +201,8 @@ static void every_fault_of_a_code_of_a_later_ingest_is_told(void **state)
     (void)state;
     struct ingest in;
     struct screen s;
-    struct cli_push p = {.c = &s.cli, .wait_ms = 20000};
+    struct cli_faults told = {0};
+    struct cli_push p = {.c = &s.cli, .faults = &told, .wait_ms = 20000};
     ingest_open(&in, 1);
     pack_faults("period", "phase_of_the_moon", &in.faults);
     screen_open(&s, MV_LANG_EN, 0);
@@ -210,6 +211,7 @@ static void every_fault_of_a_code_of_a_later_ingest_is_told(void **state)
     try_one(&p, 0);
     assert_int_equal(cli_push_send(&p), CLI_OK);
     ingest_close(&in);
+    cli_faults_say_alike(&s.cli, &told);
     (void)fflush(s.cli.err);
     assert_int_equal(times(s.err, "a.csv: "), 20 + FAULTS + 1);
     assert_int_equal(times(s.err, " (phase_of_the_moon)\n"), FAULTS);
@@ -217,6 +219,7 @@ static void every_fault_of_a_code_of_a_later_ingest_is_told(void **state)
     assert_int_equal(times(s.err, "(period): 5 "), 1);
     assert_int_equal(times(s.err, "maalvakt: ("), 2); /* and what to do */
     cli_push_done(&p);
+    cli_faults_done(&told);
     screen_close(&s);
 }
 
@@ -228,7 +231,8 @@ static void a_row_that_no_file_has_is_told_without_a_line(void **state)
     (void)state;
     struct ingest in;
     struct screen s;
-    struct cli_push p = {.c = &s.cli, .wait_ms = 20000};
+    struct cli_faults told = {0};
+    struct cli_push p = {.c = &s.cli, .faults = &told, .wait_ms = 20000};
     ingest_open(&in, 1);
     mv_pack_list(&in.faults, CLI_COUNT(rows));
     for (size_t i = 0; i < CLI_COUNT(rows); i++) {
@@ -246,6 +250,7 @@ static void a_row_that_no_file_has_is_told_without_a_line(void **state)
     assert_int_equal(times(s.err, "a.csv: "), 4);
     assert_int_equal(times(s.err, "a.csv:7: "), 1);
     cli_push_done(&p);
+    cli_faults_done(&told);
     screen_close(&s);
 }
 
