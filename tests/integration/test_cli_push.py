@@ -3,6 +3,7 @@ is delivered all the same, keys that are not let in."""
 import json
 import os
 import re
+import signal
 import subprocess
 import time
 import unittest
@@ -244,6 +245,35 @@ epikrise;bodo;2018;;70;100
             self.assertEqual(told["file"].encode(),
                              path.replace(b"\xff", b"\\xff"))
             self.assertTrue(told["faults"][0]["text"])
+
+
+class Stopped(Cli):
+    """Ingest does not answer for a while."""
+
+    def setUp(self):
+        lock = self.home.dir / "ingest" / "data" / "owner.lock"
+        self.ingest = int(lock.read_text().split()[0])
+        self.addCleanup(os.kill, self.ingest, signal.SIGCONT)
+        self.rows = self.home.write("stans.csv", FIGURES + "epikrise;bodo;"
+                                    "2023;x;1\n")
+        os.kill(self.ingest, signal.SIGSTOP)
+
+    def test_a_run_that_stores_does_not_say_that_nothing_is_stored(self):
+        """What could not be tried is one thing, what is sent another."""
+        with subprocess.Popen(
+                [MAALVAKT, "push", self.rows, "--as", "bodo", "--skip-bad",
+                 "--again", "--wait", "4"], env=self.home.env, text=True,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE) as push:
+            said = ""
+            while "ikke prøvd" not in said:
+                line = push.stderr.readline()
+                self.assertTrue(line, said)
+                said += line
+            os.kill(self.ingest, signal.SIGCONT)
+            out, rest = push.communicate(timeout=60)
+            self.assertEqual(push.returncode, 1, said + rest)
+            self.assertIn("1 rad lagret", out)
+            self.assertNotIn("ngenting er", said + rest)
 
 
 class Revoked(Cli):
