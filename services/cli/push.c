@@ -19,7 +19,6 @@
 
 #define ROUNDS_MAX 32
 #define ALIKE_MAX  20u /* faults of a code, told one by one */
-#define TRY_MS     INT64_C(5000)
 
 static int64_t wall_ms(void)
 {
@@ -359,6 +358,14 @@ static json_t *say_conflicts(struct cli_push *p, const struct cli_entry *e,
     return all;
 }
 
+/* `accepted`, and yet not on disk: it is no delivery of anybody's. */
+static void mark_tried(json_t *j)
+{
+    (void)json_object_set_new(j, "dry_run", json_true());
+    (void)json_object_del(j, "producer");
+    (void)json_object_del(j, "number");
+}
+
 static void say_answer(struct cli_push *p, const struct cli_entry *e,
                        struct mv_span bytes, const struct mv_msg_answer *a)
 {
@@ -377,8 +384,8 @@ static void say_answer(struct cli_push *p, const struct cli_entry *e,
         (void)json_object_set_new(j, "file", json_string(e->file));
         if (rejected)
             (void)json_object_set(j, "conflicts", conflicts);
-        if (p->dry) /* `accepted`, and yet not on disk */
-            (void)json_object_set_new(j, "dry_run", json_true());
+        if (p->dry)
+            mark_tried(j);
         cli_json_line(p->c, j);
     } else if (rejected) {
         cli_warn(p->c, p->dry ? CLI_W_PUSH_WOULD_NOT : CLI_W_PUSH_REJECTED,
@@ -548,7 +555,7 @@ int cli_push_try(const struct cli_push *p, const struct cli_sheet *s,
         .faults = p->faults,
         .dry = true,
         .beside = true,
-        .wait_ms = p->wait_ms < TRY_MS ? p->wait_ms : TRY_MS,
+        .wait_ms = p->wait_ms,
         .max_rows = p->max_rows,
     };
     int code = cli_push_take(&t, s, file, "try", false);

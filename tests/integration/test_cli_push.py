@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 import time
 import unittest
 
@@ -218,7 +219,21 @@ epikrise;bodo;2018;;70;100
                 *["--dry-run"] * tried))
             self.assertEqual(said["result"], "accepted")
             self.assertEqual(said.get("dry_run", False), tried)
-            self.assertEqual("seq" in said, not tried)
+            for of_a_delivery in ("seq", "producer", "number"):
+                self.assertEqual(of_a_delivery in said, not tried)
+
+    def test_rows_tried_beside_what_is_sent_are_no_delivery(self):
+        rows = self.home.write("ved.csv", FIGURES + "epikrise;boddo;2024;x;1\n")
+        for words, sent in (([], []), (["--skip-bad", "--again"],
+                                       ["accepted"])):
+            answers = [json.loads(line) for line in self.home.run(
+                "push", rows, "--as", "bodo", "--json", *words
+            ).stdout.splitlines()]
+            tried = [a for a in answers if a.get("dry_run")]
+            self.assertEqual([a["result"] for a in tried], ["rejected"])
+            self.assertFalse({"producer", "number"} & tried[0].keys())
+            self.assertEqual([a["result"] for a in answers
+                              if "number" in a], sent)
 
     def test_a_file_that_cannot_be_read_is_told_to_programs_too(self):
         bad = self.home.write("bad.csv", FIGURES + "epikrise;bodo;2024;x;1\n")
@@ -262,7 +277,7 @@ class Stopped(Cli):
         """What could not be tried is one thing, what is sent another."""
         with subprocess.Popen(
                 [MAALVAKT, "push", self.rows, "--as", "bodo", "--skip-bad",
-                 "--again", "--wait", "4"], env=self.home.env, text=True,
+                 "--again", "--wait", "8"], env=self.home.env, text=True,
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE) as push:
             said = ""
             while "ikke prøvd" not in said:
@@ -274,6 +289,16 @@ class Stopped(Cli):
             self.assertEqual(push.returncode, 1, said + rest)
             self.assertIn("1 rad lagret", out)
             self.assertNotIn("ngenting er", said + rest)
+
+    def test_what_is_tried_is_waited_for_as_long_as_what_is_sent(self):
+        """Six seconds, where the trial was given up after five."""
+        back = threading.Timer(6, os.kill, (self.ingest, signal.SIGCONT))
+        back.start()
+        self.addCleanup(back.join)
+        said = self.says(1, "push", self.rows, "--as", "bodo", "--skip-bad",
+                         "--again", "--wait", "60")
+        self.assertNotIn("ikke prøvd", said)
+        self.assertIn("1 rad lagret", said)
 
 
 class Revoked(Cli):
