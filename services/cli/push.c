@@ -102,7 +102,8 @@ static void take_dry(struct cli_push *p, const struct cli_entry *e,
                      const struct mv_buf *frame, const uint32_t *lines)
 {
     struct cli_tried *t = mv_xcalloc(1, sizeof *t);
-    p->tried = mv_xrealloc(p->tried, (p->tried_count + 1) * sizeof t);
+    p->tried = mv_xrealloc(p->tried,
+                           (p->tried_count + 1) * sizeof(struct cli_tried *));
     p->tried[p->tried_count++] = t;
     t->entry = *e;
     for (uint32_t i = 0; i < e->rows; i++) {

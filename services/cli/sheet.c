@@ -231,10 +231,11 @@ static bool has_names(struct cli_sheet *s, uint32_t line,
                                       &row->period};
     const mv_column columns[] = {MV_COL_INDICATOR, MV_COL_UNIT, MV_COL_PERIOD};
     bool good = true;
-    for (size_t i = 0; i < CLI_COUNT(columns); i++)
+    for (size_t i = 0; i < CLI_COUNT(columns); i++) {
         if (needed[i]->len == 0)
             good = cell_fault(s, line, columns[i], CLI_W_CELL_EMPTY,
                               mv_span("", 0));
+    }
     return good;
 }
 

@@ -186,7 +186,7 @@ static void try_one(struct cli_push *p, uint32_t line)
     struct cli_tried *t = mv_xcalloc(1, sizeof *t);
     uint8_t be[4];
     p->tried_count = 1;
-    p->tried = mv_xcalloc(1, sizeof t);
+    p->tried = mv_xcalloc(1, sizeof(struct cli_tried *));
     p->tried[0] = t;
     t->entry = (struct cli_entry){.file = "a.csv", .rows = 1};
     mv_be32_put(be, line);
