@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-#include "services/base/period.h"
 #include "services/base/shown.h"
+#include "services/cli/chart_points.h"
 #include "services/cli/html.h"
 #include "services/cli/report_words.h"
 #include "services/cli/table.h"
@@ -19,142 +19,23 @@
 #define TOP    22
 #define BOTTOM 28
 
-#define POINTS_MAX 256
 #define TICKS      4  /* steps of the axis, about */
 #define FINE       10 /* parts of a unit that places are told in */
 #define STATUS_Y   30 /* above it the status stands, at the right */
 #define LABELS_MAX 6  /* points that have a label of their own */
-#define LEAST      3  /* values by period that make a curve */
-
-struct point {
-    int32_t first_day, last_day;
-    int64_t y;             /* millionths */
-    struct mv_period name; /* or, by year: */
-    int year;
-    struct mv_span text; /* the value: in the row, or in room */
-    bool open, forecast; /* not all of it is in; or is filled */
-    char room[MV_DEC_TEXT_BYTES];
-};
+#define GAPS_BYTES 18 /* names of what is not in a sum, where there is room */
+#define LETTER     56 /* width of one, about, in those parts */
 
 struct chart {
     const struct cli *c;
     const struct cli_report_line *line;
     struct mv_span series;
     struct cli_numbers scale;
-    struct point at[POINTS_MAX];
-    size_t count;
-    bool by_year, has_target;
-    bool adds; /* points are the year's sum so far, the target is the year's */
-    int64_t target, low, high, step;
+    struct cli_points d;
+    int64_t low, high, step;
     int32_t first_day, last_day;
     struct mv_buf *out;
 };
-
-/* ---- reading ---- */
-
-static bool read_micro(const struct chart *g, struct mv_span text, int64_t *ret)
-{
-    char room[MV_DEC_TEXT_BYTES];
-    struct mv_dec d;
-    struct mv_span scaled = cli_numbers_scale(&g->scale, text, room);
-    return mv_dec_parse(scaled, &d) == MV_NUMBER_OK && mv_dec_to_micro(d, ret);
-}
-
-static void add_point(struct chart *g, struct mv_span row)
-{
-    struct point p = {.year = (int)cli_get_u64(row, "year"),
-                      .text = cli_get_text(row, "value"),
-                      .open = cli_get_bool(row, "incomplete"),
-                      .forecast = cli_get_bool(row, "forecast")};
-    struct mv_span name = cli_get_text(row, "period");
-    if (g->count == POINTS_MAX || !read_micro(g, p.text, &p.y))
-        return;
-    if (name.len > 0) {
-        if (!mv_period_parse(name, &p.name))
-            return;
-        p.first_day = p.name.first_day;
-        p.last_day = p.name.last_day;
-        p.year = p.name.year;
-    } else {
-        if (p.year < MV_YEAR_MIN || p.year > MV_YEAR_MAX)
-            return;
-        p.first_day = mv_day_of(p.year, 1, 1);
-        p.last_day = mv_day_of(p.year, 12, 31);
-        p.open = p.forecast ||
-                 cli_get_u64(row, "periods") < cli_get_u64(row, "of_periods");
-    }
-    g->at[g->count++] = p;
-}
-
-static void read_list(struct chart *g, const char *key)
-{
-    struct mv_list l;
-    struct mv_span row;
-    g->count = 0;
-    if (mv_list_open(&l, cli_get(g->series, key)))
-        while (mv_list_next(&l, &row))
-            add_point(g, row);
-}
-
-/* Is it the year's first period? A week of it may begin before. */
-static bool begins_year(const struct point *p)
-{
-    return p->first_day <= mv_day_of(p->year, 1, 4);
-}
-
-static bool follows(const struct point *a, const struct point *b)
-{
-    return b->first_day == a->last_day + 1;
-}
-
-/* The sum of p and what came before it in the year; false: not known. */
-static bool add_up(const struct chart *g, const struct point *before,
-                   struct point *p)
-{
-    struct mv_dec sum, more;
-    if (mv_dec_parse(p->text, &sum) != MV_NUMBER_OK)
-        return false;
-    if (!begins_year(p)) {
-        if (before == NULL || before->year != p->year || !follows(before, p) ||
-            mv_dec_parse(before->text, &more) != MV_NUMBER_OK ||
-            !mv_dec_add(&sum, sum, more))
-            return false;
-        p->open |= before->open;
-    }
-    (void)mv_dec_text(sum, p->room);
-    p->text = mv_span_text(p->room);
-    return read_micro(g, p->text, &p->y);
-}
-
-/* Periods of a sum lie by themselves below a limit for the year: they are
- * added up, as long as none is missing. */
-static void add_periods(struct chart *g)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < g->count; i++) {
-        struct point *p = &g->at[kept];
-        if (i > kept)
-            *p = g->at[i];
-        kept += add_up(g, kept > 0 ? p - 1 : NULL, p);
-    }
-    g->count = kept;
-}
-
-static void read_points(struct chart *g)
-{
-    struct mv_span kind = cli_get_text(g->series, "kind");
-    g->adds = cli_get_bool(g->series, "adds");
-    read_list(g, "points");
-    if (g->adds && (mv_span_is(kind, "value") || mv_span_is(kind, "rate")))
-        add_periods(g);
-    else if (g->adds) /* the lowest of sums is no sum of the lowest */
-        g->count = 0;
-    g->by_year = g->count < LEAST;
-    g->adds = g->adds && !g->by_year;
-    if (g->by_year)
-        read_list(g, "years");
-    g->has_target = read_micro(g, cli_get_text(g->series, "line"), &g->target);
-}
 
 bool cli_chart_has(struct mv_span series)
 {
@@ -198,22 +79,30 @@ static void widen(struct chart *g, int64_t v)
         g->high = v;
 }
 
-/* Of the last point's year, which the target is of. */
-static int32_t end_of_year(const struct chart *g)
+/* From the first point to the last; years are whole, up to the target's. */
+static void find_days(struct chart *g)
 {
-    const struct point *last = &g->at[g->count - 1];
-    int32_t end = mv_day_of(last->year, 12, 31);
-    return last->last_day > end ? last->last_day : end;
+    int first = g->d.at[0].year < g->d.year ? g->d.at[0].year : g->d.year;
+    int32_t begin = mv_day_of(first, 1, 1);
+    int32_t end = mv_day_of(g->d.year, 12, 31);
+    g->first_day = g->d.at[0].first_day;
+    g->last_day = g->d.at[g->d.count - 1].last_day;
+    if (!g->d.adds && !g->d.by_year)
+        return;
+    if (begin < g->first_day)
+        g->first_day = begin;
+    if (end > g->last_day)
+        g->last_day = end;
 }
 
 /* Room for all values and the target; of one alone a little around it. */
 static bool find_axes(struct chart *g)
 {
-    g->low = g->high = g->at[0].y;
-    for (size_t i = 0; i < g->count; i++)
-        widen(g, g->at[i].y);
-    if (g->has_target)
-        widen(g, g->target);
+    g->low = g->high = g->d.at[0].y;
+    for (size_t i = 0; i < g->d.count; i++)
+        widen(g, g->d.at[i].y);
+    if (g->d.has_target)
+        widen(g, g->d.target);
     if (g->low < -(INT64_MAX / 8) || g->high > INT64_MAX / 8)
         return false;
     int64_t range = g->high - g->low;
@@ -226,10 +115,7 @@ static bool find_axes(struct chart *g)
     g->high = -floor_to(-g->high, g->step);
     if (g->high == g->low)
         g->high += g->step;
-    g->first_day = g->at[0].first_day;
-    g->last_day = g->at[g->count - 1].last_day;
-    if (g->adds)
-        g->last_day = end_of_year(g);
+    find_days(g);
     return true;
 }
 
@@ -248,9 +134,9 @@ static int64_t x_at(const struct chart *g, int64_t twice)
 }
 
 /* The middle of the period; of what is summed up to its end, the end. */
-static int64_t x_of(const struct chart *g, const struct point *p)
+static int64_t x_of(const struct chart *g, const struct cli_point *p)
 {
-    int64_t from = g->adds ? p->last_day + 1 : p->first_day;
+    int64_t from = g->d.adds ? p->last_day + 1 : p->first_day;
     return x_at(g, from + p->last_day + 1);
 }
 
@@ -306,88 +192,125 @@ static void put_axis(const struct chart *g)
     mv_buf_done(&digits);
 }
 
+static void put_time(const struct chart *g, int64_t x, const char *name)
+{
+    put_label(g, "time", x, (HEIGHT - BOTTOM + 16) * FINE, mv_span_text(name));
+}
+
+static void put_year(const struct chart *g, int year, int64_t x)
+{
+    struct mv_buf name = {0};
+    mv_buf_printf(&name, "%d", year);
+    put_time(g, x, mv_buf_cstr(&name));
+    mv_buf_done(&name);
+}
+
+static int64_t middle_of(const struct chart *g, int year)
+{
+    return x_at(g,
+                (int64_t)mv_day_of(year, 1, 1) + mv_day_of(year, 12, 31) + 1);
+}
+
 /* Years below the axis, or the periods themselves where they are few. */
 static void put_times(const struct chart *g)
 {
-    struct mv_buf name = {0};
     char text[MV_PERIOD_TEXT_BYTES];
+    bool years = g->d.adds || g->d.by_year;
+    bool each = !years && g->d.count <= LABELS_MAX;
     int last = 0;
-    for (size_t i = 0; i < g->count; i++) {
-        const struct point *p = &g->at[i];
-        bool each = !g->by_year && !g->adds && g->count <= LABELS_MAX;
-        if (!each && p->year == last)
-            continue;
+    for (size_t i = 0; i < g->d.count; i++) {
+        const struct cli_point *p = &g->d.at[i];
         if (each)
-            mv_buf_text(&name, mv_period_text(&p->name, text));
-        else
-            mv_buf_printf(&name, "%d", p->year);
-        put_label(g, "time",
-                  g->adds ? x_at(g, (int64_t)mv_day_of(p->year, 1, 1) +
-                                        mv_day_of(p->year, 12, 31))
-                          : x_of(g, p),
-                  (HEIGHT - BOTTOM + 16) * FINE, mv_buf_span(&name));
-        mv_buf_clear(&name);
+            put_time(g, x_of(g, p), mv_period_text(&p->name, text));
+        else if (p->year != last)
+            put_year(g, p->year, years ? middle_of(g, p->year) : x_of(g, p));
         last = p->year;
     }
-    mv_buf_done(&name);
+    if (years && last < g->d.year)
+        put_year(g, g->d.year, middle_of(g, g->d.year));
 }
 
 /* ---- the curve ---- */
 
-/* Its words stand at the right, where the curve does not end. */
+/* The point that the target's words must leave room for. */
+static const struct cli_point *beside_limit(const struct chart *g)
+{
+    const struct cli_point *p = &g->d.at[g->d.count - 1];
+    while (g->d.adds && p > g->d.at && p->year == g->d.year &&
+           p[-1].year == g->d.year)
+        p--;
+    return p;
+}
+
+static int64_t letters_of(struct mv_span text)
+{
+    const uint8_t *at = text.at;
+    int64_t count = 0;
+    for (size_t i = 0; i < text.len; i++)
+        count += (at[i] & 0xc0) != 0x80; /* UTF-8 */
+    return count;
+}
+
+/* At the right; of sums, which rise, where the target's year begins. */
+static void put_limit(const struct chart *g, int64_t x, int64_t y,
+                      struct mv_span text)
+{
+    int64_t end = (WIDTH - RIGHT) * FINE;
+    int64_t far = x + letters_of(text) * LETTER;
+    int64_t point = y_of(g, beside_limit(g)->y);
+    bool below = (point <= y && y - point < 30 * FINE) || y < STATUS_Y * FINE;
+    put_label(g, "limit", g->d.adds && far < end ? far : end,
+              below ? y + 12 * FINE : y - 5 * FINE, text);
+}
+
 static void put_target(const struct chart *g)
 {
     struct mv_buf text = {0};
     char room[MV_DEC_TEXT_BYTES];
     struct mv_span limit = cli_get_text(g->series, "line");
-    if (!g->has_target)
+    if (!g->d.has_target)
         return;
-    const struct point *last = &g->at[g->count - 1];
-    int64_t y = y_of(g, g->target), end = y_of(g, last->y);
-    int64_t from = 2 * (int64_t)mv_day_of(last->year, 1, 1);
-    put_line(g, "target", g->adds ? x_at(g, from) : LEFT * FINE, y,
-             (WIDTH - RIGHT) * FINE, y);
+    int64_t from = LEFT * FINE, y = y_of(g, g->d.target);
+    if (g->d.adds)
+        from = x_at(g, 2 * (int64_t)mv_day_of(g->d.year, 1, 1));
+    put_line(g, "target", from, y, (WIDTH - RIGHT) * FINE, y);
     mv_buf_printf(&text, "%s %s",
-                  cli_w(g->c, g->adds ? CLI_W_CHART_LIMIT : CLI_W_COL_LIMIT),
+                  cli_w(g->c, g->d.adds ? CLI_W_CHART_LIMIT : CLI_W_COL_LIMIT),
                   cli_report_cmp(cli_get_text(g->line->row, "cmp")));
     cli_shown(g->c, &g->scale.bare, cli_numbers_scale(&g->scale, limit, room),
               mv_span("", 0), &text);
-    put_label(g, "limit", (WIDTH - RIGHT) * FINE,
-              (end <= y && y - end < 30 * FINE) || y < STATUS_Y * FINE
-                  ? y + 12 * FINE
-                  : y - 5 * FINE,
-              mv_buf_span(&text));
+    put_limit(g, from, y, mv_buf_span(&text));
     mv_buf_done(&text);
 }
 
 static void put_curve(const struct chart *g)
 {
-    for (size_t i = 0; i < g->count; i++) {
-        bool on = i > 0 && follows(&g->at[i - 1], &g->at[i]) &&
-                  !(g->adds && begins_year(&g->at[i]));
+    for (size_t i = 0; i < g->d.count; i++) {
+        bool on = i > 0 && cli_point_follows(&g->d.at[i - 1], &g->d.at[i]) &&
+                  !(g->d.adds && g->d.at[i - 1].year != g->d.at[i].year);
         if (on) {
-            put_line(g, g->at[i].open ? "curve open" : "curve",
-                     x_of(g, &g->at[i - 1]), y_of(g, g->at[i - 1].y),
-                     x_of(g, &g->at[i]), y_of(g, g->at[i].y));
+            put_line(g, g->d.at[i].open ? "curve open" : "curve",
+                     x_of(g, &g->d.at[i - 1]), y_of(g, g->d.at[i - 1].y),
+                     x_of(g, &g->d.at[i]), y_of(g, g->d.at[i].y));
         }
     }
-    for (size_t i = 0; i < g->count; i++) {
-        bool last = i + 1 == g->count;
+    for (size_t i = 0; i < g->d.count; i++) {
+        bool last = i + 1 == g->d.count && g->d.at[i].year == g->d.year;
         mv_buf_printf(g->out, "<circle class=\"%s%s\" r=\"%s\"",
-                      last ? "last" : "dot", g->at[i].open ? " open" : "",
+                      last ? "last" : "dot", g->d.at[i].open ? " open" : "",
                       last ? "4" : "2.5");
-        put_place(g, "cx", x_of(g, &g->at[i]));
-        put_place(g, "cy", y_of(g, g->at[i].y));
+        put_place(g, "cx", x_of(g, &g->d.at[i]));
+        put_place(g, "cy", y_of(g, g->d.at[i].y));
         mv_buf_text(g->out, "/>");
     }
 }
 
-static const char *open_word(const struct chart *g, const struct point *p)
+static const char *open_word(const struct chart *g, const struct cli_point *p)
 {
     return cli_w(g->c, p->forecast ? CLI_W_REP_FORECAST : CLI_W_CHART_OPEN);
 }
 
-static void put_value(const struct chart *g, const struct point *p,
+static void put_value(const struct chart *g, const struct cli_point *p,
                       struct mv_buf *ret)
 {
     char room[MV_DEC_TEXT_BYTES];
@@ -400,35 +323,55 @@ static void put_value(const struct chart *g, const struct point *p,
 static void put_values(const struct chart *g)
 {
     struct mv_buf text = {0};
-    for (size_t i = g->count <= LABELS_MAX ? 0 : g->count - 1; i < g->count;
-         i++) {
-        const struct point *p = &g->at[i];
-        bool last = i + 1 == g->count;
-        bool dips = (i > 0 && g->at[i - 1].y > p->y) ||
-                    (i == 0 && g->count > 1 && g->at[1].y > p->y);
+    for (size_t i = g->d.count <= LABELS_MAX ? 0 : g->d.count - 1;
+         i < g->d.count; i++) {
+        const struct cli_point *p = &g->d.at[i];
+        bool last = i + 1 == g->d.count;
+        bool dips = (i > 0 && g->d.at[i - 1].y > p->y) ||
+                    (i == 0 && g->d.count > 1 && g->d.at[1].y > p->y);
         int64_t y = y_of(g, p->y) + (dips ? 15 : -8) * FINE;
         if (y > (HEIGHT - BOTTOM - 2) * FINE)
             y = y_of(g, p->y) - 8 * FINE;
         put_value(g, p, &text);
-        put_label(g, last && !g->by_year ? "value end" : "value", x_of(g, p), y,
-                  mv_buf_span(&text));
+        put_label(g, last && !g->d.by_year ? "value end" : "value", x_of(g, p),
+                  y, mv_buf_span(&text));
         mv_buf_clear(&text);
     }
     mv_buf_done(&text);
 }
 
+/* "without M05", of sums; all: however many names that is. */
+static void put_without(const struct chart *g, bool all, struct mv_buf *ret)
+{
+    struct mv_buf gaps = {0};
+    unsigned count = cli_points_gaps(&g->d, &gaps);
+    if (count > 0)
+        mv_buf_printf(ret, "%s ", cli_w(g->c, CLI_W_CHART_WITHOUT));
+    if (all || gaps.len <= GAPS_BYTES)
+        mv_buf_put(ret, gaps.at, gaps.len);
+    else
+        mv_buf_printf(ret, "%u %s", count, cli_w(g->c, CLI_W_CHART_PERIODS));
+    mv_buf_done(&gaps);
+}
+
 /* What the points are, where that is not what the periods are, and what a
- * hollow last one is. */
+ * hollow one is: the last, or those without some period. */
 static void put_note(const struct chart *g)
 {
-    const struct point *last = &g->at[g->count - 1];
-    struct mv_buf text = {0};
-    if (g->adds)
+    const struct cli_point *last = &g->d.at[g->d.count - 1];
+    struct mv_buf text = {0}, hollow = {0};
+    if (last->open && !cli_points_has_gap(&g->d, last))
+        mv_buf_text(&hollow, open_word(g, last));
+    else
+        put_without(g, false, &hollow);
+    if (g->d.adds)
         mv_buf_text(&text, cli_w(g->c, CLI_W_CHART_ADDS));
-    if (last->open)
-        mv_buf_printf(&text, "%s○ %s", g->adds ? "; " : "", open_word(g, last));
+    if (hollow.len > 0)
+        mv_buf_printf(&text, "%s○ %s", g->d.adds ? "; " : "",
+                      mv_buf_cstr(&hollow));
     if (text.len > 0)
-        put_label(g, "note", LEFT * FINE, 12 * FINE, mv_buf_span(&text));
+        put_label(g, "note", 0, 12 * FINE, mv_buf_span(&text));
+    mv_buf_done(&hollow);
     mv_buf_done(&text);
 }
 
@@ -443,7 +386,7 @@ static void put_status(const struct chart *g)
 /* What a reader hears who does not see it. */
 static void put_words(const struct chart *g, unsigned number)
 {
-    struct mv_buf text = {0};
+    struct mv_buf text = {0}, without = {0};
     char name[MV_PERIOD_TEXT_BYTES];
     struct mv_span title = cli_get_lang(g->c, g->series, "title");
     struct mv_span member = cli_get_lang(g->c, g->series, "member_title");
@@ -456,18 +399,21 @@ static void put_words(const struct chart *g, unsigned number)
         mv_buf_text(g->out, ": ");
     cli_html_text(g->out, member);
     mv_buf_printf(g->out, "</title><desc id=\"d%u\">", number);
-    if (g->adds)
-        mv_buf_printf(&text, "%s. ", cli_w(g->c, CLI_W_CHART_ADDS));
-    for (size_t i = 0; i < g->count; i++) {
-        const struct point *p = &g->at[i];
-        if (g->by_year)
+    put_without(g, true, &without);
+    if (g->d.adds)
+        mv_buf_printf(&text, "%s%s%s. ", cli_w(g->c, CLI_W_CHART_ADDS),
+                      without.len > 0 ? ", " : "", mv_buf_cstr(&without));
+    mv_buf_done(&without);
+    for (size_t i = 0; i < g->d.count; i++) {
+        const struct cli_point *p = &g->d.at[i];
+        if (g->d.by_year)
             mv_buf_printf(&text, "%d: ", p->year);
         else
             mv_buf_printf(&text, "%s: ", mv_period_text(&p->name, name));
         put_value(g, p, &text);
         if (p->open)
             mv_buf_printf(&text, " (%s)", open_word(g, p));
-        mv_buf_text(&text, i + 1 == g->count ? "." : "; ");
+        mv_buf_text(&text, i + 1 == g->d.count ? "." : "; ");
     }
     cli_html_text(g->out, mv_buf_span(&text));
     mv_buf_text(g->out, "</desc>");
@@ -483,8 +429,13 @@ void cli_chart_svg(const struct cli *c, const struct cli_report_line *line,
     g->series = cli_get(line->row, "series");
     g->out = out;
     cli_report_scale(g->series, &g->scale);
-    read_points(g);
-    if (g->count > 0 && find_axes(g)) {
+    uint64_t year = cli_get_u64(line->row, "year");
+    if (year >= MV_YEAR_MIN && year <= MV_YEAR_MAX) {
+        g->d.year = (int)year;
+        g->d.scale = &g->scale;
+        cli_points_read(&g->d, g->series);
+    }
+    if (g->d.count > 0 && find_axes(g)) {
         struct mv_span status = cli_get_text(line->row, "status");
         mv_buf_printf(out, "<svg class=\"chart %.*s\" viewBox=\"0 0 %d %d\"",
                       (int)status.len, (const char *)status.at, WIDTH, HEIGHT);

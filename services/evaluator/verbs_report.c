@@ -154,6 +154,13 @@ static void put_years(struct map *into, const struct mv_course *c,
     mv_buf_done(&list);
 }
 
+/* What is in, or may not be told; of what is not, what leaves a gap. */
+static bool is_point(const struct mv_course_value *v, bool more)
+{
+    return v->reason == MV_REASON_NO || v->reason == MV_REASON_SUPPRESSED ||
+           (v->missing && more);
+}
+
 static uint32_t put_periods(struct mv_buf *list, const struct mv_course *c,
                             mv_freq freq, int32_t year)
 {
@@ -161,10 +168,12 @@ static uint32_t put_periods(struct mv_buf *list, const struct mv_course *c,
     struct mv_period at[MV_PERIODS_MAX];
     char name[MV_PERIOD_TEXT_BYTES];
     uint32_t told = 0;
-    unsigned count = mv_course_periods(c, freq, year, at, v);
+    unsigned count = mv_course_periods(c, freq, year, at, v), end = count;
+    while (end > 0 && v[end - 1].reason != MV_REASON_NO)
+        end--;
     for (unsigned i = 0; i < count; i++) {
         struct map m = {0};
-        if (v[i].reason != MV_REASON_NO && v[i].reason != MV_REASON_SUPPRESSED)
+        if (!is_point(&v[i], i < end))
             continue;
         word(&m, "period", mv_period_text(&at[i], name));
         put_value(&m, &v[i]);

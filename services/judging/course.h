@@ -25,6 +25,7 @@ struct mv_course_value {
     bool rounded;                 /* see mv_course_year */
     uint16_t periods, of_periods; /* in; expected in the year */
     bool incomplete;              /* of a period: units of it are yet to come */
+    bool missing;                 /* of a period: expected, and not in */
 };
 
 /* The lowest and the highest of the units below. */

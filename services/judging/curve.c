@@ -80,6 +80,14 @@ struct taking {
     struct mv_course_value *ret;
 };
 
+static bool lacks_any(const struct mv_group *g)
+{
+    for (unsigned part = 0; part < g->term.parts; part++)
+        if (g->got.lack[part].count > 0)
+            return true;
+    return false;
+}
+
 static void take_period(void *ctx, unsigned i, uint32_t why,
                         const struct mv_side *side)
 {
@@ -87,6 +95,7 @@ static void take_period(void *ctx, unsigned i, uint32_t why,
     const struct mv_basis *b = &x->k.groups[0].got.basis;
     take(&x->k, x->n, why, side, &x->ret[i]);
     x->ret[i].incomplete = why == 0 && b->units_in < b->units_of;
+    x->ret[i].missing = why != 0 && lacks_any(&x->k.groups[0]);
 }
 
 /* ---- of the units below ---- */

@@ -313,6 +313,79 @@ class AsOf(unittest.TestCase):
         self.assertEqual(said.returncode, 64, said.stderr)
 
 
+class Curves(unittest.TestCase):
+    """What a sum is drawn of, where not all of the year is in."""
+
+    INDICATOR = ("  - {id: %s, title: {nb: %s}, measure: count, frequency: M, "
+                 "over_periods: sum, over_units: sum, by: trust, "
+                 "better: higher, due: 45 d, decimals: 0}\n")
+    TARGET = ("  - {id: %s, year: 2024, text: {nb: %s}, indicator: %s, "
+              "scope: [trust], require: ['%s']}\n")
+
+    @classmethod
+    def setUpClass(cls):
+        cls.home = home = Lived("2024-10-20")
+        cls.addClassCleanup(home.close)
+        rules = {"forst": "value >= 1000", "hull": "value >= 1000"}
+        units = UNITS + ("  - {id: ny, name: Ny, kind: trust, parent: nord, "
+                         "from: 2024-06-01}\n")
+        where = home.catalogue(
+            "c", units,
+            "indicators:\n" + "".join(cls.INDICATOR % (i, i) for i in rules),
+            "targets:\n" + "".join(
+                cls.TARGET % (i, i, i, rules[i]) for i in rules))
+        home.good("catalogue", "apply", where, "--yes")
+        cls.push("bodo", "forst", range(2, 10))
+        cls.push("bodo", "hull", (1, 2, 3, 4, 6, 7, 8, 9))
+        cls.push("ny", "hull", range(6, 10))
+        cls.drawn = {}
+        for unit, count in (("bodo", 2), ("ny", 1)):
+            home.until(lambda u=unit, n=count: cls.rows(u).count(
+                '"status":"red"') + cls.rows(u).count('"status":"green"')
+                >= n)
+            cls.drawn[unit] = home.good("report", "year", 2024, unit,
+                                        "--format", "html")
+
+    @classmethod
+    def push(cls, unit, of, months):
+        periods = [f"2023-M{m:02};190" for m in range(1, 13)]
+        rows = (periods if unit == "bodo" else []) + [
+            f"2024-M{m:02};150" for m in months]
+        text = "indicator;unit;period;value\n" + "".join(
+            f"{of};{unit};{row}\n" for row in rows)
+        cls.home.good("push", cls.home.write(f"{unit}-{of}.csv", text),
+                      "--as", unit)
+
+    @classmethod
+    def rows(cls, unit):
+        return cls.home.good("report", "year", 2024, unit, "--json")
+
+    def chart(self, unit, title):
+        found = re.search(f"<figcaption>{title}</figcaption>(<svg.*?</svg>)",
+                          self.drawn[unit])
+        self.assertIsNotNone(found, self.drawn[unit])
+        return found[1]
+
+    def test_the_year_begins_without_its_first_month(self):
+        chart = self.chart("bodo", "forst")
+        self.assertIn("○ uten M01<", chart)
+        self.assertIn("2023-M12: 2280; 2024-M02: 150 (ufullstendig);", chart)
+        self.assertIn("2024-M09: 1200 (ufullstendig).<", chart)
+        self.assertIn(">årskrav ≥ 1000<", chart)
+
+    def test_it_goes_on_after_a_gap(self):
+        chart = self.chart("bodo", "hull")
+        self.assertIn("○ uten M05<", chart)
+        self.assertIn("2024-M04: 600; 2024-M06: 750 (ufullstendig);", chart)
+        self.assertIn('class="last open"', chart)
+
+    def test_nothing_is_missing_before_a_unit_begins(self):
+        chart = self.chart("ny", "hull")
+        self.assertIn("sum så langt i året<", chart)
+        self.assertIn("2024-M06: 150; 2024-M07: 300;", chart)
+        self.assertIn('class="last"', chart)
+
+
 class Busy(unittest.TestCase):
     """Figures stream in: another record between any two questions."""
 

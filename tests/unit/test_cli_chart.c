@@ -19,11 +19,12 @@ static const char *chart_of(struct screen *s, const char *status,
                             const char *series)
 {
     struct mv_buf svg = {0}, row = {0}, bytes = {0};
-    mv_buf_printf(&row,
-                  "{'status':'%s','cmp':'>=','measure':'days','decimals':0,"
-                  "'series':{'title':{'nb':'T'},'measure':'days',"
-                  "'decimals':0,%s}}",
-                  status, series);
+    mv_buf_printf(
+        &row,
+        "{'status':'%s','year':2024,'cmp':'>=','measure':'days','decimals':0,"
+        "'series':{'title':{'nb':'T'},'measure':'days',"
+        "'decimals':0,%s}}",
+        status, series);
     test_quoted(&bytes, mv_buf_cstr(&row));
     const struct cli_report_line line = {.row = mv_buf_span(&bytes)};
     cli_chart_svg(&s->cli, &line, 1, &svg);
@@ -92,15 +93,123 @@ static void what_is_summed_is_drawn_as_the_sum_so_far(void **state)
     screen_close(&s);
 }
 
-/* Of what is missing the sum is not known; the other year has its own. */
-static void a_sum_ends_where_a_period_is_missing(void **state)
+static size_t lines_in(const char *svg, const char *kind)
+{
+    size_t lines = 0;
+    for (const char *at = svg; (at = strstr(at, kind)) != NULL; at++)
+        lines++;
+    return lines;
+}
+
+/* It ended before the gap, full and in the status' colour. */
+static void a_sum_goes_on_without_what_is_missing_and_says_so(void **state)
 {
     struct screen s;
     (void)state;
     screen_open(&s, MV_LANG_NB, 0);
-    const char *svg = summed(&s, "value", "{'period':'2024-Q3','value':'200'}");
-    assert_true(says(svg, "2023-Q4: 900; 2024-Q1: 300.<"));
+    const char *svg = summed(
+        &s, "value",
+        "{'period':'2024-Q2','reason':'overdue'},{'period':'2024-Q3','value':"
+        "'200'},{'period':'2024-Q4','reason':'suppressed'}");
+    assert_true(says(svg, ">sum så langt i året; ○ uten Q2<"));
+    assert_true(says(svg, ">sum så langt i året, uten Q2. 2023-Q1: 300;"));
+    assert_true(says(svg, "2024-Q1: 300; 2024-Q3: 500 (ufullstendig).<"));
+    assert_true(says(svg, "<circle class=\"last open\""));
+    assert_int_equal(lines_in(svg, "class=\"curve"), 3);
+    assert_null(strstr(svg, "class=\"dot open\""));
     screen_close(&s);
+}
+
+#define LAST_YEAR                                                           \
+    "'kind':'value','adds':true,'line':'1200','years':[],'points':["        \
+    "{'period':'2023-Q1','value':'300'},{'period':'2023-Q2','value':'300'}" \
+    ",{'period':'2023-Q3','value':'300'},{'period':'2023-Q4','value':'300'}"
+
+/* Last year stood under this year's limit, with this year's status. */
+static void a_year_whose_first_period_is_missing_is_drawn(void **state)
+{
+    struct screen s;
+    (void)state;
+    screen_open(&s, MV_LANG_EN, 0);
+    const char *svg =
+        chart(&s, LAST_YEAR ",{'period':'2024-Q1','reason':'not_due'},"
+                            "{'period':'2024-Q2','value':'150'},"
+                            "{'period':'2024-Q3','value':'150'}]");
+    assert_true(says(svg, ">sum so far in the year; ○ without Q1<"));
+    assert_true(says(svg, "2024-Q2: 150 (incomplete); 2024-Q3: 300 "
+                          "(incomplete).<"));
+    assert_true(says(svg, ">year&#39;s limit ≥ 1200<") ||
+                says(svg, ">year's limit ≥ 1200<"));
+    assert_true(says(svg, "<line class=\"target\" x1=\"187.8\""));
+    screen_close(&s);
+}
+
+static void last_year_alone_is_never_under_this_year_s_limit(void **state)
+{
+    struct screen s;
+    (void)state;
+    screen_open(&s, MV_LANG_NB, 0);
+    const char *svg = chart(&s, LAST_YEAR "]");
+    assert_true(says(svg, "<line class=\"target\" x1=\"187.8\""));
+    assert_true(says(svg, " x2=\"324.0\""));
+    assert_true(says(svg, ">2024</text>"));
+    assert_null(strstr(svg, "class=\"last"));
+    screen_close(&s);
+}
+
+/* Nothing is expected before the unit begins: nothing is missing. */
+static void the_year_of_a_unit_that_begins_within_it_is_whole(void **state)
+{
+    struct screen s;
+    (void)state;
+    screen_open(&s, MV_LANG_NB, 0);
+    const char *svg = chart(
+        &s, "'kind':'value','adds':true,'line':'900','years':[],'points':["
+            "{'period':'2024-M06','value':'100'},{'period':'2024-M07','value':"
+            "'100'},{'period':'2024-M08','value':'100'}]");
+    assert_true(says(svg, ">sum så langt i året<"));
+    assert_true(says(svg, "2024-M06: 100; 2024-M07: 200; 2024-M08: 300.<"));
+    assert_true(says(svg, "<line class=\"target\" x1=\"52.0\""));
+    assert_true(says(svg, "<circle class=\"last\""));
+    screen_close(&s);
+}
+
+/* Runs of them, each with its own year's name; more than fit are counted. */
+static void what_is_missing_is_named_as_far_as_there_is_room(void **state)
+{
+    static const struct {
+        const char *points, *note, *read;
+    } rows[] = {
+        {"{'period':'2023-M01','reason':'overdue'},{'period':'2023-M02',"
+         "'reason':'overdue'},{'period':'2023-M03','reason':'overdue'},"
+         "{'period':'2023-M04','value':'1'},{'period':'2024-M01','reason':"
+         "'overdue'},{'period':'2024-M02','value':'1'},{'period':'2024-M03',"
+         "'value':'1','incomplete':true}",
+         "○ uten 4 perioder<", ", uten 2023-M01–M03, 2024-M01. "},
+        {"{'period':'2023-M01','reason':'overdue'},{'period':'2023-M02','"
+         "reason':'overdue'},{'period':'2023-M03','value':'1'},{'period':'2024-"
+         "M01','value':'1','incomplete':true},{'period':'2024-M02','value':'1'"
+         "}",
+         "; ○ ufullstendig<", ", uten 2023-M01–M02. "},
+        {"{'period':'2023-M12','reason':'overdue'},{'period':'2024-M01',"
+         "'value':'1'},{'period':'2024-M02','value':'1'},{'period':'2024-M03',"
+         "'value':'1'}",
+         ">sum så langt i året<", "<desc id=\"d1\">sum så langt i året. "},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct screen s;
+        struct mv_buf series = {0};
+        screen_open(&s, MV_LANG_NB, 0);
+        mv_buf_printf(&series,
+                      "'kind':'value','adds':true,'years':[],'points':[%s]",
+                      rows[i].points);
+        const char *svg = chart(&s, mv_buf_cstr(&series));
+        assert_true(says(svg, rows[i].note));
+        assert_true(says(svg, rows[i].read));
+        mv_buf_done(&series);
+        screen_close(&s);
+    }
 }
 
 /* The lowest of the units' sums is no sum of the lowest: by year. */
@@ -126,11 +235,7 @@ static void what_is_not_known_is_a_gap(void **state)
             "'2024-M02','value':'2'},{'period':'2024-M03','reason':"
             "'suppressed'},{'period':'2024-M04','value':'3'},"
             "{'period':'2024-M05','value':'2'}]");
-    size_t lines = 0;
-    for (const char *at = svg; (at = strstr(at, "class=\"curve\"")) != NULL;
-         at++)
-        lines++;
-    assert_int_equal(lines, 2);
+    assert_int_equal(lines_in(svg, "class=\"curve\""), 2);
     assert_true(says(svg, ">2024-M05<"));
     screen_close(&s);
 }
@@ -216,6 +321,11 @@ static const struct {
      "'kind':'rate','adds':true,'line':'9','years':[],'points':[{'period':'"
      "2023-W52','value':'3'},{'period':'2024-W01','value':'1'},{'period':'"
      "2024-W02','value':'2'},{'period':'2024-W03','value':'4'}]"},
+    {"summed with gaps", "green",
+     "'kind':'value','adds':true,'line':'9','years':[],'points':[{'period':'"
+     "2023-Q1','value':'3'},{'period':'2023-Q2','reason':'overdue'},{'period':"
+     "'2023-Q3','value':'2'},{'period':'2023-Q4','value':'4'},{'period':'"
+     "2024-Q1','reason':'not_due'},{'period':'2024-Q2','value':'8'}]"},
     {"a forecast", "yellow",
      "'line':'9','years':[{'year':2023,'value':'5','periods':12,'of_periods':"
      "12},{'year':2024,'value':'7','forecast':true,'periods':3,'of_periods':"
@@ -268,7 +378,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_point_lies_where_its_number_says),
         cmocka_unit_test(what_is_summed_is_drawn_as_the_sum_so_far),
-        cmocka_unit_test(a_sum_ends_where_a_period_is_missing),
+        cmocka_unit_test(a_sum_goes_on_without_what_is_missing_and_says_so),
+        cmocka_unit_test(a_year_whose_first_period_is_missing_is_drawn),
+        cmocka_unit_test(last_year_alone_is_never_under_this_year_s_limit),
+        cmocka_unit_test(the_year_of_a_unit_that_begins_within_it_is_whole),
+        cmocka_unit_test(what_is_missing_is_named_as_far_as_there_is_room),
         cmocka_unit_test(what_is_of_the_units_below_is_not_added_up),
         cmocka_unit_test(what_is_not_known_is_a_gap),
         cmocka_unit_test(numbers_too_large_to_draw_are_left_out),

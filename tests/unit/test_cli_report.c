@@ -20,7 +20,8 @@ static void put(struct cli_pages *rows, const char *text)
     "'unit':'hso','name':'Helse','region':'hso','status':'" status \
     "','reason':'" reason "','overdue':[]}"
 #define LINE(id, member, value, limit, margin, series)                       \
-    "{'what':'criterion','target':'" id "','text':'each x: value >= 70 %',"  \
+    "{'what':'criterion','target':'" id                                      \
+    "','year':2024,'text':'each x: value >= 70 %',"                          \
     "'member_title':{'nb':'" member "'},'cmp':'>=','status':'red',"          \
     "'reason':'','value':'" value "','limit':'" limit "','margin':'" margin  \
     "','measure':'percent','decimals':1,'series':{'indicator':'i','title':{" \
@@ -310,7 +311,8 @@ static void json_has_the_numbers_that_its_lines_tell_exactly(void **state)
 }
 
 #define AHEAD(value, measure, before)                                         \
-    "{'what':'criterion','target':'1','text':'t','cmp':'>','status':'red',"   \
+    "{'what':'criterion','target':'1','year':2024,'text':'t','cmp':'>','"     \
+    "status':'red',"                                                          \
     "'reason':'','forecast':true,'value':'" value                             \
     "','limit':'2','measure':'" measure                                       \
     "','decimals':0,'series':{'title':{'nb':'Opphold'},'measure':"            \
