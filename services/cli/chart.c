@@ -268,14 +268,18 @@ static void put_target(const struct chart *g)
     struct mv_buf text = {0};
     char room[MV_DEC_TEXT_BYTES];
     struct mv_span limit = cli_get_text(g->series, "line");
+    bool whole = g->d.adds && g->d.line_end == mv_day_of(g->d.year, 12, 31);
     if (!g->d.has_target)
         return;
-    int64_t from = LEFT * FINE, y = y_of(g, g->d.target);
-    if (g->d.adds)
+    int64_t from = LEFT * FINE, to = (WIDTH - RIGHT) * FINE;
+    int64_t y = y_of(g, g->d.target);
+    if (g->d.adds) {
         from = x_at(g, 2 * (int64_t)mv_day_of(g->d.year, 1, 1));
-    put_line(g, "target", from, y, (WIDTH - RIGHT) * FINE, y);
+        to = x_at(g, 2 * ((int64_t)g->d.line_end + 1));
+    }
+    put_line(g, "target", from, y, to, y);
     mv_buf_printf(&text, "%s %s",
-                  cli_w(g->c, g->d.adds ? CLI_W_CHART_LIMIT : CLI_W_COL_LIMIT),
+                  cli_w(g->c, whole ? CLI_W_CHART_LIMIT : CLI_W_COL_LIMIT),
                   cli_report_cmp(cli_get_text(g->line->row, "cmp")));
     cli_shown(g->c, &g->scale.bare, cli_numbers_scale(&g->scale, limit, room),
               mv_span("", 0), &text);

@@ -1,7 +1,7 @@
 /* chart - the curve of one series against its target, as SVG for a page: by
  * period where there are three values or more, else by year. What becomes a
  * year's number by being added is added up within each year, without what is
- * not in, and its target is drawn over the year that it is for. It reads
+ * not in, and its target is drawn over what it is for of its year. It reads
  * in black and white: the target is dashed, the status a sign and a word, what
  * is not all in hollow and said to be so. */
 #pragma once

@@ -115,6 +115,17 @@ static void add_periods(struct cli_points *g)
         g->count = 0;
 }
 
+/* What the target is for ends with its year, or before it. */
+static void read_target(struct cli_points *g, struct mv_span series)
+{
+    struct mv_period last;
+    g->has_target =
+        read_micro(g->scale, cli_get_text(series, "line"), &g->target);
+    g->line_end = mv_day_of(g->year, 12, 31);
+    if (mv_period_parse(cli_get_text(series, "line_to"), &last))
+        g->line_end = last.last_day;
+}
+
 void cli_points_read(struct cli_points *g, struct mv_span series)
 {
     struct mv_span kind = cli_get_text(series, "kind");
@@ -128,8 +139,7 @@ void cli_points_read(struct cli_points *g, struct mv_span series)
     g->adds = g->adds && !g->by_year;
     if (g->by_year)
         read_list(g, series, "years");
-    g->has_target =
-        read_micro(g->scale, cli_get_text(series, "line"), &g->target);
+    read_target(g, series);
 }
 
 /* Is a sum drawn that it would be part of? */

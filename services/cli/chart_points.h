@@ -29,6 +29,8 @@ struct cli_points {
     bool by_year, has_target;
     bool adds; /* points are the year's sum so far */
     int64_t target;
+    int32_t line_end; /* last day that the target is for: the year's, or
+                         before it where it is not for the year */
 };
 
 /* Of a report's series; scale and year are set. Texts are borrowed from it. */

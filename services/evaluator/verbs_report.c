@@ -246,6 +246,8 @@ static void put_series(struct map *into, const struct mv_course *c,
                                         [MV_NODE_SPREAD] = "spread"};
     const struct mv_catalogue *cat = mv_plan_catalogue(c->env->plan);
     const struct mv_indicator *ind = &cat->indicators[c->node.indicator];
+    char name[MV_PERIOD_TEXT_BYTES];
+    struct mv_period end;
     struct mv_dec line;
     struct map m = {0};
     text(&m, "indicator", ind->id);
@@ -266,8 +268,11 @@ static void put_series(struct map *into, const struct mv_course *c,
             !c->by_period);
     if (!how->hidden) {
         put_alike(&m, c, how);
-        if (r != NULL && mv_course_line(c, r, &line))
+        if (r != NULL && mv_course_line(c, r, &line)) {
             tell_number(&m, "line", line, how);
+            if (mv_course_line_end(c, r, &end))
+                word(&m, "line_to", mv_period_text(&end, name));
+        }
     }
     put_ends(&m, c);
     put_years(&m, c, years);

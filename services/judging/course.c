@@ -311,3 +311,18 @@ bool mv_course_line(const struct mv_course *c, const struct mv_ruling *ruling,
            mv_dec_mul(&part, part, base) &&
            mv_dec_div(ret, part, mv_dec_from_int(MV_DEC_HUNDRED));
 }
+
+bool mv_course_line_end(const struct mv_course *c,
+                        const struct mv_ruling *ruling, struct mv_period *ret)
+{
+    const struct mv_basis *b = &ruling->basis;
+    struct mv_period at[MV_PERIODS_MAX];
+    if (b->forecast || b->periods_in == b->periods_of ||
+        mv_course_is_fixed(mv_plan_catalogue(c->env->plan), ruling))
+        return false;
+    size_t count = mv_basis_periods(b, c->target->year, at, MV_PERIODS_MAX);
+    for (size_t i = 0; i < count && i < MV_PERIODS_MAX; i++)
+        if (i == 0 || at[i].last_day > ret->last_day)
+            *ret = at[i];
+    return count > 0;
+}

@@ -91,3 +91,7 @@ bool mv_course_is_fixed(const struct mv_catalogue *c,
  * of a lone value, the base and so much of a growth. False: nowhere. */
 bool mv_course_line(const struct mv_course *c, const struct mv_ruling *ruling,
                     struct mv_dec *ret);
+/* The last period that such a line is for, where figures make it and those of
+ * a part of the year have. False: it is for the whole year. */
+bool mv_course_line_end(const struct mv_course *c,
+                        const struct mv_ruling *ruling, struct mv_period *ret);

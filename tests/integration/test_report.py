@@ -326,7 +326,8 @@ class Curves(unittest.TestCase):
     def setUpClass(cls):
         cls.home = home = Lived("2024-10-20")
         cls.addClassCleanup(home.close)
-        rules = {"forst": "value >= 1000", "hull": "value >= 1000"}
+        rules = {"forst": "value >= 1000", "hull": "value >= 1000",
+                 "fjor": "value >= value(-1)"}
         units = UNITS + ("  - {id: ny, name: Ny, kind: trust, parent: nord, "
                          "from: 2024-06-01}\n")
         where = home.catalogue(
@@ -337,9 +338,10 @@ class Curves(unittest.TestCase):
         home.good("catalogue", "apply", where, "--yes")
         cls.push("bodo", "forst", range(2, 10))
         cls.push("bodo", "hull", (1, 2, 3, 4, 6, 7, 8, 9))
+        cls.push("bodo", "fjor", range(1, 10))
         cls.push("ny", "hull", range(6, 10))
         cls.drawn = {}
-        for unit, count in (("bodo", 2), ("ny", 1)):
+        for unit, count in (("bodo", 3), ("ny", 1)):
             home.until(lambda u=unit, n=count: cls.rows(u).count(
                 '"status":"red"') + cls.rows(u).count('"status":"green"')
                 >= n)
@@ -378,6 +380,11 @@ class Curves(unittest.TestCase):
         self.assertIn("○ uten M05<", chart)
         self.assertIn("2024-M04: 600; 2024-M06: 750 (ufullstendig);", chart)
         self.assertIn('class="last open"', chart)
+
+    def test_last_year_so_far_is_no_limit_for_the_year(self):
+        chart = self.chart("bodo", "fjor")
+        self.assertIn(">krav ≥ 1710<", chart)
+        self.assertNotIn("årskrav", chart)
 
     def test_nothing_is_missing_before_a_unit_begins(self):
         chart = self.chart("ny", "hull")

@@ -174,6 +174,23 @@ static void the_year_of_a_unit_that_begins_within_it_is_whole(void **state)
     screen_close(&s);
 }
 
+/* Last year's first half is no limit for the year: to 30 June. */
+static void a_limit_for_a_part_of_the_year_is_drawn_over_it(void **state)
+{
+    struct screen s;
+    (void)state;
+    screen_open(&s, MV_LANG_NB, 0);
+    const char *svg =
+        chart(&s, "'line_to':'2024-Q2'," LAST_YEAR
+                  ",{'period':'2024-Q1','value':'400'},{'period':'2024-Q2',"
+                  "'value':'400'}]");
+    assert_true(says(svg, "<line class=\"target\" x1=\"187.8\""));
+    assert_true(says(svg, " x2=\"255.5\""));
+    assert_true(says(svg, ">krav ≥ 1200<"));
+    assert_null(strstr(svg, "årskrav"));
+    screen_close(&s);
+}
+
 /* Runs of them, each with its own year's name; more than fit are counted. */
 static void what_is_missing_is_named_as_far_as_there_is_room(void **state)
 {
@@ -382,6 +399,7 @@ int main(void)
         cmocka_unit_test(a_year_whose_first_period_is_missing_is_drawn),
         cmocka_unit_test(last_year_alone_is_never_under_this_year_s_limit),
         cmocka_unit_test(the_year_of_a_unit_that_begins_within_it_is_whole),
+        cmocka_unit_test(a_limit_for_a_part_of_the_year_is_drawn_over_it),
         cmocka_unit_test(what_is_missing_is_named_as_far_as_there_is_room),
         cmocka_unit_test(what_is_of_the_units_below_is_not_added_up),
         cmocka_unit_test(what_is_not_known_is_a_gap),

@@ -1,4 +1,8 @@
-/* What of a year a series has: the periods that are not in it. */
+/* What of a year a series has: the periods and units that are not in it, and
+ * how far a limit reaches that figures make. */
+#include <stdio.h>
+#include <string.h>
+
 #include "services/judging/course.h"
 #include "tests/support/judging.h"
 
@@ -22,6 +26,46 @@ static mv_reason period(const char *text)
     assert_true(mv_period_parse(mv_span_text(text), &p));
     mv_course_period(&course, &p, &v);
     return v.reason;
+}
+
+/* Of which period a lone figure of `a` would be the last, or "": the year. */
+static const char *line_end_of(const char *require, const char *more,
+                               const char *last)
+{
+    static char out[MV_PERIOD_TEXT_BYTES];
+    struct mv_period end;
+    start_target(WORLD_LETTERS, indicators,
+                 "year: 2024, scope: [trust], indicator: beds, require: "
+                 "['%s']%s",
+                 require, more);
+    w.env.today = world_day("2024-12-01");
+    for (int t = 1; t <= 3; t++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "2023-T%d", t);
+        push("beds", "a", name, "50");
+        (void)snprintf(name, sizeof name, "2024-T%d", t);
+        if (strcmp(name, last) <= 0)
+            push("beds", "a", name, "40");
+    }
+    follow("a");
+    bool part = mv_course_line_end(&course, &w.j.rulings[0], &end);
+    mv_course_done(&course);
+    world_close(&w);
+    return part ? mv_period_text(&end, out) : "";
+}
+
+/* Last year's so far is no limit for the year. */
+static void a_line_that_figures_make_ends_where_they_do(void **state)
+{
+    (void)state;
+    assert_string_equal(line_end_of("value >= value(-1)", "", "2024-T2"),
+                        "2024-T2");
+    assert_string_equal(line_end_of("value >= value(-1)", "", "2024-T3"), "");
+    assert_string_equal(
+        line_end_of("value >= value(-1)", ", forecast: recent(2)", "2024-T2"),
+        "");
+    assert_string_equal(line_end_of("value >= 100", "", "2024-T2"), "");
+    assert_string_equal(line_end_of("growth(-1) >= 5 %", "", "2024-T2"), "");
 }
 
 /* b begins in the second tertial; of c nothing is expected in the first. */
@@ -61,6 +105,7 @@ static void a_period_is_missing_where_it_is_expected(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_line_that_figures_make_ends_where_they_do),
         cmocka_unit_test(a_period_is_missing_where_it_is_expected),
     };
     return cmocka_run_group_tests_name("course_part", tests, NULL, NULL);
