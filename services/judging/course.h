@@ -24,8 +24,9 @@ struct mv_course_value {
     bool preliminary, forecast;
     bool rounded;                 /* see mv_course_year */
     uint16_t periods, of_periods; /* in; expected in the year */
-    bool incomplete;              /* of a period: units of it are yet to come */
-    bool missing;                 /* of a period: expected, and not in */
+    bool incomplete; /* of a period: a unit is not in it, as nothing of it is
+                        there yet, or what is there cannot count */
+    bool missing;    /* of a period: expected, and not in */
 };
 
 /* The lowest and the highest of the units below. */

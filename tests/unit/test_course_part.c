@@ -102,11 +102,35 @@ static void a_period_is_missing_where_it_is_expected(void **state)
     world_close(&w);
 }
 
+/* What b sent cannot count beside pairs; then it does. */
+static void a_period_without_a_unit_is_incomplete(void **state)
+{
+    (void)state;
+    start_target(WORLD_LETTERS, indicators,
+                 "year: 2024, scope: [region], indicator: pair, require: "
+                 "['value > 0']");
+    w.env.today = world_day("2024-12-01");
+    push("pair", "a", "2024-T1", "30/40");
+    push("pair", "b", "2024-T1", "75");
+    push("pair", "c", "2024-T1", "30/40");
+    follow("r");
+    assert_int_equal(period("2024-T1"), MV_REASON_NO);
+    assert_true(v.incomplete);
+    mv_course_done(&course);
+    push("pair", "b", "2024-T1", "50/40");
+    follow("r");
+    (void)period("2024-T1");
+    assert_false(v.incomplete);
+    mv_course_done(&course);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_that_figures_make_ends_where_they_do),
         cmocka_unit_test(a_period_is_missing_where_it_is_expected),
+        cmocka_unit_test(a_period_without_a_unit_is_incomplete),
     };
     return cmocka_run_group_tests_name("course_part", tests, NULL, NULL);
 }
