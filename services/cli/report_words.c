@@ -268,10 +268,11 @@ struct cli_report_pair cli_report_pair(struct mv_span row)
     if (!cli_get_bool(row, "forecast"))
         return pair;
     pair.part = !is_whole(prior) && cli_get_text(series, "before").len > 0;
-    if (is_whole(prior))
+    if (is_whole(prior)) {
         pair = (struct cli_report_pair){
             cli_get_text(year_of(series, false), "value"),
             cli_get_text(prior, "value"), false};
+    }
     return pair;
 }
 

@@ -98,13 +98,14 @@ void mv_pull_refusal(const char *verb, const char *code, struct mv_span log,
     struct mv_buf shown = {0};
     mv_show(&shown, log, SHOWN_BYTES);
     const struct mv_code_args args = {.value = mv_buf_span(&shown)};
-    if (strcmp(code, "forbidden") == 0)
+    if (strcmp(code, "forbidden") == 0) {
         mv_buf_printf(out, "%s %s", verb, mv_buf_cstr(&shown));
-    else if (strcmp(code, "refused") == 0)
+    } else if (strcmp(code, "refused") == 0) {
         mv_buf_text(out, "the queue is paused; `resume` of an operator "
                          "lets it go on");
-    else
+    } else {
         mv_code_text(mv_code_find(mv_span_text(code)), MV_LANG_EN, &args, out);
+    }
     mv_buf_done(&shown);
 }
 
