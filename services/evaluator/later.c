@@ -326,7 +326,7 @@ void evaluator_later_tell(const struct evaluator *e,
     }
     if (member)
         mv_pack_kv_text(out, "member", text_of(t->names, f->member));
-    if (t->titled) {
+    if (t->ind != NULL && t->titled) {
         mv_pack_cstr(out, "member_title");
         evaluator_title_pack(&t->ind->members[t->figure.member].title, out);
     }

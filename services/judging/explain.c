@@ -463,7 +463,7 @@ const char *mv_out_text(mv_out out)
     static const char *const words[] = {
         [MV_OUT_NO] = "",
         [MV_OUT_NIL] = "nil",
-#define OUT(ID, name) [MV_OUT_##ID] = name,
+#define OUT(ID, name) [MV_OUT_##ID] = (name),
 #include "services/judging/outs.def"
 #undef OUT
     };
