@@ -1,7 +1,7 @@
 /* withhold - see withhold.h. Job: which rulings of a judgement lose their
  * numbers. Invariant: colour, reason, basis and a constant limit stay; it asks
- * nothing of a target without min_denominator. Memory only: a crash leaves
- * nothing. */
+ * nothing of a target without min_denominator, nor where there is no number.
+ * Memory only: a crash leaves nothing. */
 #include "services/judging/withhold.h"
 
 #include <stdlib.h>
@@ -13,23 +13,24 @@
 
 void mv_withheld_forget(struct mv_withheld *w)
 {
-    w->known = false;
-    w->count = 0;
+    for (unsigned i = 0; i < MV_WITHHELD_LEVELS; i++)
+        w->level[i].known = false;
 }
 
 void mv_withheld_done(struct mv_withheld *w)
 {
-    free(w->at);
+    for (unsigned i = 0; i < MV_WITHHELD_LEVELS; i++)
+        free(w->level[i].at);
     *w = (struct mv_withheld){0};
 }
 
-static void add(struct mv_withheld *w, uint32_t ruling, uint32_t unit)
+static void add(struct mv_withheld_below *b, uint32_t ruling, uint32_t unit)
 {
-    if (w->count == w->cap) {
-        w->cap = w->cap * 2 + 16;
-        w->at = mv_xrealloc(w->at, w->cap * sizeof *w->at);
+    if (b->count == b->cap) {
+        b->cap = b->cap * 2 + 16;
+        b->at = mv_xrealloc(b->at, b->cap * sizeof *b->at);
     }
-    w->at[w->count++] = (struct mv_hidden){ruling, unit};
+    b->at[b->count++] = (struct mv_hidden){ruling, unit};
 }
 
 static bool may_suppress(const struct mv_catalogue *c,
@@ -49,11 +50,11 @@ static bool is_rolled_up(const struct mv_group *g)
 
 /* Of each ruling there is one for every unit, in the same place. */
 static void find_of(struct mv_case *k, const struct mv_ruling *r, uint32_t at,
-                    struct mv_withheld *w)
+                    struct mv_withheld_below *b)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
     const struct mv_criterion *q = &c->criteria[r->criterion];
-    k->unit = w->above;
+    k->unit = b->above;
     k->member = r->member;
     k->each = q->each ? q->each_indicator : MV_NONE;
     (void)mv_terms_gather(k, &c->nodes[q->first],
@@ -67,26 +68,43 @@ static void find_of(struct mv_case *k, const struct mv_ruling *r, uint32_t at,
                             ? mv_below_hidden(k, q, &whole[i], i)
                             : MV_NONE;
         if (unit != MV_NONE)
-            add(w, at, unit);
+            add(b, at, unit);
     }
     free(whole);
 }
 
 static void find(const struct mv_judge_env *env, const struct mv_judgement *j,
-                 uint32_t above, struct mv_withheld *w)
+                 uint32_t above, struct mv_withheld_below *b)
 {
     struct mv_case k = {.w = j->work,
                         .env = env,
                         .target =
                             &mv_plan_catalogue(env->plan)->targets[j->target],
                         .groups = j->work->groups};
-    *w = (struct mv_withheld){.known = true,
-                              .target = j->target,
-                              .above = above,
-                              .at = w->at,
-                              .cap = w->cap};
+    *b = (struct mv_withheld_below){.known = true,
+                                    .target = j->target,
+                                    .above = above,
+                                    .at = b->at,
+                                    .cap = b->cap};
     for (uint32_t i = 0; i < j->count; i++)
-        find_of(&k, &j->rulings[i], i, w);
+        find_of(&k, &j->rulings[i], i, b);
+}
+
+/* What is hidden below `above`, found where it is not kept. */
+static const struct mv_withheld_below *below(const struct mv_judge_env *env,
+                                             const struct mv_judgement *j,
+                                             uint32_t above,
+                                             struct mv_withheld *w)
+{
+    const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
+    unsigned level = 0;
+    for (uint32_t u = c->units[above].parent; u != MV_NONE;
+         u = c->units[u].parent)
+        level++;
+    struct mv_withheld_below *b = &w->level[level % MV_WITHHELD_LEVELS];
+    if (!b->known || b->target != j->target || b->above != above)
+        find(env, j, above, b);
+    return b;
 }
 
 /* A path between days goes by the last figure's day. */
@@ -113,17 +131,28 @@ static void take(const struct mv_catalogue *c, struct mv_ruling *r)
         r->has_right = false;
 }
 
+static bool has_number(const struct mv_judgement *j)
+{
+    for (uint32_t i = 0; i < j->count; i++)
+        if (j->rulings[i].has_left)
+            return true;
+    return false;
+}
+
+/* What a unit has together with others below the same one tells that one's
+ * number: it goes where any of those above it is hidden. */
 void mv_withhold(const struct mv_judge_env *env, struct mv_judgement *j,
                  struct mv_withheld *w)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
-    uint32_t above = c->units[j->unit].parent;
-    if (above == MV_NONE || j->count == 0 ||
-        !may_suppress(c, &c->targets[j->target]))
+    uint32_t above;
+    if (!has_number(j) || !may_suppress(c, &c->targets[j->target]))
         return;
-    if (!w->known || w->target != j->target || w->above != above)
-        find(env, j, above, w);
-    for (uint32_t i = 0; i < w->count; i++)
-        if (w->at[i].unit == j->unit)
-            take(c, &j->rulings[w->at[i].ruling]);
+    for (uint32_t unit = j->unit; (above = c->units[unit].parent) != MV_NONE;
+         unit = above) {
+        const struct mv_withheld_below *b = below(env, j, above, w);
+        for (uint32_t i = 0; i < b->count; i++)
+            if (b->at[i].unit == unit)
+                take(c, &j->rulings[b->at[i].ruling]);
+    }
 }

@@ -1,6 +1,6 @@
 /* withhold - the numbers of a judgement that are not sent: those that would,
  * with the unit above's and the others' below it, tell the one beside it that
- * is suppressed. */
+ * is suppressed; and those of the units below such a one, which tell its. */
 #pragma once
 
 #include "services/judging/judge.h"
@@ -10,14 +10,22 @@ struct mv_hidden {
     uint32_t ruling, unit;
 };
 
-/* What is hidden of the units below one, kept as those beside each other are
- * asked for in turn: none of it holds any more when rows, the day or the
- * catalogue are others. Zero-initialise; mv_withheld_done. */
-struct mv_withheld {
+/* What is hidden of the units just below one. */
+struct mv_withheld_below {
     bool known;
     uint32_t target, above;
     struct mv_hidden *at;
     uint32_t count, cap;
+};
+
+#define MV_WITHHELD_LEVELS 4 /* deeper ones share their places */
+
+/* Of each level of units that which was last asked for: in the order of a
+ * catalogue those beside each other come in turn, or each with those below it.
+ * None of it holds any more when rows, the day or the catalogue are others.
+ * Zero-initialise; mv_withheld_done. */
+struct mv_withheld {
+    struct mv_withheld_below level[MV_WITHHELD_LEVELS];
 };
 
 void mv_withheld_forget(struct mv_withheld *w);

@@ -200,6 +200,9 @@ class Whole(Case):
                 word in one for word in BELOW
                 for one in found["require"] + found.get("yellow", [])):
             found["scope"] = ["region", "trust"]
+            if number % 2 and any(one["kind"] == "hospital"
+                                  for one in self.units):
+                found["scope"].append("hospital")
         if self.has("displayed", 0.2):
             found["compare"] = "displayed"
         if self.has("recent", 0.3):

@@ -1,11 +1,22 @@
 """Which numbers of a change are not told: with those of the unit above and
-of the others below it they would tell the one that is suppressed."""
+of the others below it they would tell the one that is suppressed; and those
+below a unit whose numbers are not."""
 from oracle import language
 from oracle.decimals import Nothing
 from oracle.figures import Figures
 
 
-def hidden(series, target, above, criterion, member):
+def is_hidden(series, target, unit, criterion, member):
+    """Itself, or some unit above it."""
+    line = []
+    while unit is not None:
+        line.append(unit)
+        unit = series.catalogue.units[unit].parent
+    return any(below in _hidden(series, target, above, criterion, member)
+               for below, above in zip(line, line[1:]))
+
+
+def _hidden(series, target, above, criterion, member):
     """The units below `above` whose numbers in that criterion are."""
     memo = series.memo
     key = ("hidden", target.place, above, criterion, member)

@@ -6,7 +6,7 @@ from oracle.alike import Alike
 from oracle.basis import Basis
 from oracle.decimals import Nothing, first_reason
 from oracle.figures import Figures, holds, rounding, shown
-from oracle.hide import hidden
+from oracle.hide import is_hidden
 from oracle.period import Period
 from oracle.series import Node
 
@@ -39,11 +39,10 @@ class Judge:
 
     def told(self, target, unit, status):
         """The status without the numbers that are not sent."""
-        above = self.catalogue.units[unit].parent
         criteria = [
-            withheld(one) if "value" in one and above is not None
-            and unit in hidden(self.series, target, above,
-                               target.require[one["line"]], one["member"])
+            withheld(one) if "value" in one and is_hidden(
+                self.series, target, unit, target.require[one["line"]],
+                one["member"])
             else one for one in status["criteria"]]
         found = dict(status, criteria=criteria)
         if status["own"] != "none":

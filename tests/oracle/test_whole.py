@@ -180,6 +180,18 @@ class Children(unittest.TestCase):
         self.assertNotIn("limit", years)
         self.assertEqual(world.status("b")["criteria"][0]["value"], "50")
 
+    def test_below_one_that_is_hidden_no_number_is_told(self):
+        units = UNITS + [dict(UNITS[1], id="c"), dict(
+            UNITS[1], id="bh", kind="hospital", parent="b")]
+        world = World(dict(PERCENT, min_denominator=5), {
+            "require": ["value > 10 %"], "scope": ["hospital"]}, units=units)
+        change, = world.push(*(one(pair, unit=unit) for unit, pair in (
+            ("a", (1, 4)), ("bh", (5, 10)), ("c", (60, 100)))))
+        self.assertEqual((change["unit"], change["status"], change["limit"]),
+                         ("bh", "green", "10"))
+        self.assertNotIn("value", change)
+        self.assertEqual(world.status("bh")["value"], "50")
+
     def test_nothing_is_left_out_below_figures_of_its_own(self):
         world = World(dict(PERCENT, min_denominator=5), {
             "require": ["value > 10 %"]})

@@ -184,12 +184,36 @@ static void each_hospital_is_held_against_those_of_its_own_trust(void **state)
     expect("c", "green 64.285714285714 of 40 by 24.285714285714 needed");
 }
 
-/* One after the other, as they are sent, and the next time anew. */
-static void what_is_kept_holds_for_those_beside_each_other(void **state)
+/* b has one hospital and c two; b is hidden, and so is each below it: what the
+ * hospitals have is what it has. */
+static void below_one_that_is_hidden_no_number_is_told(void **state)
 {
-    static const char *const order[] = {"r", "a", "b", "h", "i", "c"};
-    struct mv_withheld kept = {0};
     (void)state;
+    start_target(WORLD_LETTERS
+                 "  - {id: h, name: H, kind: hospital, parent: b}\n"
+                 "  - {id: w, name: W, kind: other, parent: h}\n"
+                 "  - {id: i, name: I, kind: hospital, parent: c}\n"
+                 "  - {id: k, name: K, kind: hospital, parent: c}\n",
+                 indicators,
+                 "year: 2024, scope: [hospital, other], indicator: pair, "
+                 "require: ['value >= 40 %%', 'value(\"open\") >= 10 %%']");
+    push("pair", "a", "2024-T1", "1/4");
+    push("pair", "w", "2024-T1", "5/10");
+    push("pair", "i", "2024-T1", "30/50");
+    push("pair", "k", "2024-T1", "30/50");
+    push("open", "w", "2024-T1", "5/10");
+    expect("h", "hidden green of 40; green 50 of 10 by 40");
+    expect("w", "hidden green of 40; green 50 of 10 by 40");
+    expect("i", "green 60 of 40 by 20 needed; not_due");
+    push("pair", "a", "2024-T1", "2/5"); /* no longer small */
+    expect("w", "green 50 of 40 by 10 needed; green 50 of 10 by 40");
+}
+
+/* Each trust with its hospitals after it, as a catalogue may list them. */
+static const char *const order[] = {"r", "a", "c", "h", "i", "b"};
+
+static void start_with_hospitals(struct mv_withheld *kept)
+{
     start_target(WORLD_LETTERS
                  "  - {id: h, name: H, kind: hospital, parent: c}\n"
                  "  - {id: i, name: I, kind: hospital, parent: c}\n",
@@ -200,18 +224,45 @@ static void what_is_kept_holds_for_those_beside_each_other(void **state)
     push("pair", "b", "2024-T1", "5/10");
     push("pair", "h", "2024-T1", "1/4");
     push("pair", "i", "2024-T1", "60/100");
-    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
-        (void)world_status(&w, "t", 2024, order[i]);
-        mv_withhold(&w.env, &w.j, &kept);
-        assert_int_equal(w.j.rulings[0].hidden,
-                         order[i][0] == 'b' || order[i][0] == 'i');
-        assert_int_equal(kept.count, i > 0);
+    *kept = (struct mv_withheld){0};
+}
+
+static bool is_hidden(const char *unit, struct mv_withheld *kept)
+{
+    (void)world_status(&w, "t", 2024, unit);
+    mv_withhold(&w.env, &w.j, kept);
+    return w.j.rulings[0].hidden;
+}
+
+static void what_is_kept_holds_until_it_is_forgotten(void **state)
+{
+    struct mv_withheld kept;
+    (void)state;
+    start_with_hospitals(&kept);
+    for (int turn = 0; turn < 2; turn++) {
+        for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
+            assert_int_equal(is_hidden(order[i], &kept),
+                             order[i][0] == 'b' || order[i][0] == 'i');
+        /* not asked again: what is below c was, since */
+        push("pair", "a", "2024-T1", turn == 0 ? "9/40" : "1/4");
     }
-    push("pair", "a", "2024-T1", "9/40");
     mv_withheld_forget(&kept);
-    (void)world_status(&w, "t", 2024, "b");
-    mv_withhold(&w.env, &w.j, &kept);
-    assert_false(w.j.rulings[0].hidden);
+    push("pair", "a", "2024-T1", "9/40");
+    assert_false(is_hidden("b", &kept));
+    mv_withheld_done(&kept);
+}
+
+/* Nor is it where nothing can be: without a number there is none to take. */
+static void nothing_is_asked_where_there_is_no_number(void **state)
+{
+    struct mv_withheld kept;
+    (void)state;
+    start_with_hospitals(&kept);
+    assert_false(is_hidden("a", &kept)); /* suppressed */
+    assert_false(kept.level[0].known);
+    assert_true(is_hidden("b", &kept));
+    assert_true(kept.level[0].known);
+    assert_int_equal(kept.level[0].count, 1);
     mv_withheld_done(&kept);
 }
 
@@ -227,7 +278,9 @@ int main(void)
         TEST(members_and_criteria_are_hidden_each_by_itself),
         TEST(a_part_of_what_is_derived_hides_it),
         TEST(each_hospital_is_held_against_those_of_its_own_trust),
-        TEST(what_is_kept_holds_for_those_beside_each_other),
+        TEST(below_one_that_is_hidden_no_number_is_told),
+        TEST(what_is_kept_holds_until_it_is_forgotten),
+        TEST(nothing_is_asked_where_there_is_no_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
