@@ -45,8 +45,8 @@ static const mv_i128 *held_of(const struct mv_group *g)
     return NULL;
 }
 
-/* Of some part, where that is rolled up. */
-static bool may_suppress(const struct mv_catalogue *c, const struct mv_group *g)
+/* Is some part suppressed where it is small, and rolled up? */
+static bool hides_below(const struct mv_catalogue *c, const struct mv_group *g)
 {
     for (unsigned at = 0; at < g->term.count; at++) {
         const struct mv_indicator *i = &c->indicators[g->term.at[at].indicator];
@@ -63,7 +63,7 @@ uint32_t mv_below_hidden(struct mv_case *k, const struct mv_criterion *q,
     struct mv_indices below = c->units[whole->term.unit].children;
     struct mv_hide h = {0};
     uint32_t hidden;
-    if (whole->got.basis.own || !may_suppress(c, whole))
+    if (whole->got.basis.own || !hides_below(c, whole))
         return MV_NONE;
     for (uint32_t i = 0; i < below.count; i++) {
         if (!mv_plan_counts(k->env->plan, whole->term.indicator, below.at[i],

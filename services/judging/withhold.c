@@ -33,8 +33,9 @@ static void add(struct mv_withheld_below *b, uint32_t ruling, uint32_t unit)
     b->at[b->count++] = (struct mv_hidden){ruling, unit};
 }
 
-static bool may_suppress(const struct mv_catalogue *c,
-                         const struct mv_target *t)
+/* Does it use an indicator with min_denominator, rolled up or not? */
+static bool names_a_least(const struct mv_catalogue *c,
+                          const struct mv_target *t)
 {
     for (uint32_t i = 0; i < t->uses.count; i++)
         if (c->indicators[t->uses.at[i]].min_denominator > 0)
@@ -42,7 +43,8 @@ static bool may_suppress(const struct mv_catalogue *c,
     return false;
 }
 
-static bool is_rolled_up(const struct mv_group *g)
+/* And not over the units below, where its judging hides by itself. */
+static bool is_of_one_series(const struct mv_group *g)
 {
     return g->kind == MV_NODE_VALUE || g->kind == MV_NODE_LATEST ||
            g->kind == MV_NODE_GROWTH;
@@ -64,7 +66,7 @@ static void find_of(struct mv_case *k, const struct mv_ruling *r, uint32_t at,
     for (unsigned i = 0; i < count; i++)
         whole[i] = k->groups[i];
     for (unsigned i = 0; i < count; i++) {
-        uint32_t unit = is_rolled_up(&whole[i])
+        uint32_t unit = is_of_one_series(&whole[i])
                             ? mv_below_hidden(k, q, &whole[i], i)
                             : MV_NONE;
         if (unit != MV_NONE)
@@ -146,7 +148,7 @@ void mv_withhold(const struct mv_judge_env *env, struct mv_judgement *j,
 {
     const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
     uint32_t above;
-    if (!has_number(j) || !may_suppress(c, &c->targets[j->target]))
+    if (!has_number(j) || !names_a_least(c, &c->targets[j->target]))
         return;
     for (uint32_t unit = j->unit; (above = c->units[unit].parent) != MV_NONE;
          unit = above) {
