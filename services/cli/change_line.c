@@ -56,10 +56,11 @@ static void put_value(const struct cli *c, struct mv_span change,
     struct cli_shown f = cli_shown_of(change);
     struct mv_span value = cli_get_text(change, "value");
     struct mv_span limit = cli_get_text(change, "limit");
+    bool own_none = mv_span_is(cli_get_text(change, "own"), "none");
     struct mv_buf a = {0}, b = {0};
     if (mv_span_is(cli_get_text(change, "status"), "none")) {
         cli_reason_of(c, change, "reason", out);
-    } else if (value.len == 0 && is_hidden(change)) {
+    } else if (value.len == 0 && !own_none && is_hidden(change)) {
         mv_buf_text(out, cli_w(c, CLI_W_CH_HIDDEN));
     } else if (value.len > 0 && limit.len > 0) {
         cli_value(c, &f, value, limit, &a);

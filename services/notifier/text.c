@@ -177,13 +177,15 @@ static bool is_marked(struct mv_span marks, const char *mark)
     return false;
 }
 
-/* Its number, or some of those of its criteria. */
+/* Its number, or some of those of its criteria. Figures that are none have no
+ * number, whatever a person assessed. */
 static void put_hidden(struct mv_buf *out, const struct mv_msg_change *c,
                        lang l)
 {
+    struct mv_span own = c->own.at != NULL ? c->own : c->status;
     if (!is_marked(c->marks, "hidden"))
         return;
-    if (c->value.at == NULL && !mv_span_is(c->status, "none")) {
+    if (c->value.at == NULL && !mv_span_is(own, "none")) {
         mv_buf_text(out, pick(l,
                               " Tallet vises ikke: det ville røpe et annet, "
                               "som er skjermet.",

@@ -32,6 +32,7 @@ static void a_change_says_that_its_number_is_hidden(void **state)
     expect("'limit':'70','marks':['left_out','hidden']",
            "  tallet ville røpet et skjermet, før ");
     expect("'limit':'70','marks':['left_out']", "  før ");
+    expect("'own':'none','marks':['hidden']", "  før "); /* assessed */
     expect("'value':'60','limit':'70','measure':'percent','decimals':1,"
            "'marks':['hidden']",
            "  60,0 % mot 70,0 %, før ");

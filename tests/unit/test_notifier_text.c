@@ -158,6 +158,13 @@ static void what_is_hidden_is_said(void **state)
            "RED: t1 – ahus, 2024. The value is 60.0 % against 70 %. Some "
            "numbers are not shown: they would tell another, which is "
            "suppressed.");
+    c.value = c.limit = (struct mv_span){0};
+    c.own = T("none"); /* red as assessed: there is no number to hide */
+    expect(&c,
+           LINE " Noen tall vises ikke: de ville røpe et annet, som er "
+                "skjermet.",
+           "RED: t1 – ahus, 2024. Some numbers are not shown: they would tell "
+           "another, which is suppressed.");
     mv_buf_done(&marks);
 }
 
