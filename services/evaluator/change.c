@@ -114,6 +114,8 @@ void evaluator_criterion_pack(const struct mv_catalogue *c,
         .limit = number_text(r->has_right, r->right, &limit),
         .margin = number_text(r->has_margin, r->margin, &margin),
         .needed = needed_text(r, &needed),
+        .has_hidden = r->hidden,
+        .hidden = r->hidden,
     };
     if (r->member != MV_MEMBER_TOTAL && k->each_indicator != MV_NONE) {
         const struct mv_member *of =

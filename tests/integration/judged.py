@@ -58,6 +58,7 @@ def about(row):
 def criterion(one):
     return filled({"text": one["text"], "member": one["member"],
                    "status": one["status"], "reason": one["reason"],
+                   "hidden": one.get("hidden"),
                    **{name: one.get(name) for name in NUMBERS}})
 
 

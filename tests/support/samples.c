@@ -220,7 +220,9 @@ static void cause(struct mv_buf *out)
     mv_msg_cause_encode(&m, out);
 }
 
-static void titled_criterion(struct mv_span title, struct mv_buf *out)
+/* Both came later than the other fields: a change has neither. */
+static void titled_criterion(struct mv_span title, bool hidden,
+                             struct mv_buf *out)
 {
     struct mv_msg_criterion m = {
         .text = T("value >= 70 %"),
@@ -232,6 +234,8 @@ static void titled_criterion(struct mv_span title, struct mv_buf *out)
         .limit = T("70"),
         .margin = T("-3.3"),
         .needed = T("76.6"),
+        .has_hidden = hidden,
+        .hidden = hidden,
     };
     mv_msg_criterion_encode(&m, out);
 }
@@ -240,7 +244,7 @@ static void criterion(struct mv_buf *out)
 {
     struct mv_buf title = {0};
     text_pair(&title, "Psykisk helsevern voksne", "Mental health care, adults");
-    titled_criterion(mv_buf_span(&title), out);
+    titled_criterion(mv_buf_span(&title), true, out);
     mv_buf_done(&title);
 }
 
@@ -278,7 +282,7 @@ static void change_parts(struct change_parts *p)
 {
     *p = (struct change_parts){0};
     mv_pack_list(&p->criteria, 1);
-    titled_criterion(mv_span(NULL, 0), &p->criteria);
+    titled_criterion(mv_span(NULL, 0), false, &p->criteria);
     list_of_texts(&p->overdue, "2024-T2", "2024-T3");
     basis(&p->basis);
     list_of_texts(&p->marks, "unweighted", "left out: sunnaas");

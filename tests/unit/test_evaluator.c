@@ -426,6 +426,7 @@ static void a_criterion_is_sent_without_its_numbers(void **state)
         assert_true(mv_list_next(&list, &item));
         assert_true(mv_msg_criterion_decode(item, &k, &fault));
         assert_true(mv_span_is(k.member, i == 0 ? "som" : "vop"));
+        assert_int_equal(k.has_hidden && k.hidden, i == 0);
         assert_int_equal(k.value.at != NULL, i);
         assert_int_equal(k.margin.at != NULL, i);
         assert_int_equal(k.needed.at != NULL, i);
