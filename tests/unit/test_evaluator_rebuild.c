@@ -227,6 +227,40 @@ static void what_differs_is_one_group_with_the_engine_as_its_cause(void **state)
     assert_sound(f);
 }
 
+/* The evaluator that is rebuilt is silent until then, and sends at the end. */
+static void what_a_rebuild_sends_is_without_what_is_hidden(void **state)
+{
+    struct fixture *f = *state;
+    char more[128];
+    test_journal_catalogue(
+        &f->j,
+        "units:\n"
+        "  - {id: hso, name: H, kind: region}\n"
+        "  - {id: ahus, name: A, kind: trust, parent: hso}\n"
+        "  - {id: ous, name: O, kind: trust, parent: hso}\n"
+        "  - {id: sun, name: S, kind: trust, parent: hso}\n",
+        "indicators:\n"
+        "  - {id: liten, title: L, measure: percent, frequency: A_3,\n"
+        "     over_periods: ratio, over_units: ratio, decimals: 1,\n"
+        "     min_denominator: 5}\n",
+        "targets:\n"
+        "  - {id: \"1535\", year: 2024, text: T, indicator: liten,\n"
+        "     scope: [region, trust], require: [value < 40 %]}\n");
+    test_journal_delivery(&f->j, "liten - ahus 2024-T1 1/4\n"
+                                 "liten - ous 2024-T1 5/10\n"
+                                 "liten - sun 2024-T1 60/100\n");
+    test_world_run(&f->w, &f->j, 0, 1);
+    test_world_changes(&f->w, 1, &f->before);
+    pretend_sent(f, "ous", MV_STATUS_GREEN);
+    set_engine(f, 0);
+    assert_int_equal(rebuild(f, false), MV_OK);
+    restart(f);
+    (void)snprintf(more, sizeof more,
+                   "engine %u 1535 2024 ous green -> red last yellow (8) 40\n",
+                   (unsigned)f->j.count);
+    assert_log(f, more);
+}
+
 /* An older journal was put back and went on otherwise. */
 static void another_history_is_a_restore(void **state)
 {
@@ -339,6 +373,7 @@ int main(void)
         TEST(the_side_that_is_left_is_emptied),
         TEST(another_engines_store_does_not_serve_until_it_is_rebuilt),
         TEST(what_differs_is_one_group_with_the_engine_as_its_cause),
+        TEST(what_a_rebuild_sends_is_without_what_is_hidden),
         TEST(another_history_is_a_restore),
         TEST(a_journal_that_lost_its_end_is_a_restore),
         TEST(a_rebuild_that_dies_leaves_what_served),
