@@ -4,6 +4,7 @@
 #include "services/judging/expected.h"
 
 #include "services/judging/gathering.h"
+#include "services/judging/stock.h"
 
 bool mv_expected_any(const struct mv_judge_env *env, const struct mv_term *term,
                      const struct mv_gathered *got)
@@ -85,7 +86,7 @@ static bool is_waived(const struct mv_gathering *g, unsigned part,
 /* Is a child in the value, or is something of each part expected of it? */
 static bool is_expected(const struct mv_gathering *g, const struct mv_unit *u)
 {
-    bool waived = u->last_day < g->since;
+    bool waived = mv_stock_is_over(g, u);
     for (unsigned part = 0; part < g->term->parts; part++)
         waived |= is_waived(g, part, u);
     for (uint32_t i = g->all.from[0]; waived && i < g->all.to[0]; i++) {
@@ -136,7 +137,7 @@ static void count_children(struct mv_gathering *g)
             b->units_in++;
         if (!mv_plan_counts(g->env->plan, g->term->at[0].indicator, u->index,
                             g->term->at[0].year) ||
-            ((waived || u->last_day < g->since) && !is_expected(g, u)))
+            ((waived || mv_stock_is_over(g, u)) && !is_expected(g, u)))
             continue;
         b->units_of++;
         if (!in)

@@ -16,9 +16,10 @@ struct mv_gathering {
     uint32_t visited_to[MV_TERM_COLUMNS_MAX];
     uint32_t part_reasons; /* of units without a value in all columns */
     uint32_t only;         /* round of this unit below alone; MV_NONE: of all */
-    int32_t since;         /* of `last`: the last stretch's first day */
+    int32_t since;         /* of `last`: the last day that is in */
     bool again;            /* a later round: who has ended is known */
-    bool weighs;           /* of a mean: each unit by where it is there ... */
+    uint64_t weighed;      /* a bit per column: a mean, each unit of it times
+                              where it is there ... */
     struct mv_cells stock; /* ... of these cells (stock.c) */
 };
 

@@ -68,18 +68,15 @@ static uint32_t run_of_unit(const struct mv_gathering *g, uint32_t from,
     return from;
 }
 
-/* One unit's amount from its leaves: its own series, or its members. It is the
- * picked leaves' unit, or one below. */
+/* One unit's amount from its leaves: its own series, or its members. */
 static struct mv_amount unit_amount(struct mv_gathering *g, unsigned y,
-                                    uint32_t unit, const struct mv_leaves *l,
                                     uint32_t from, uint32_t to)
 {
     const struct mv_strand *s = mv_gathering_leaf(g, from);
     struct mv_amount a = s->member != g->term->at[y].member
                              ? total_of(g, y, from, to)
                              : add_up(g, y, s);
-    if (g->weighs)
-        mv_stock_weigh(g, l, unit, y, from, to, &a);
+    mv_stock_weigh(g, y, from, to, &a);
     return a;
 }
 
@@ -92,13 +89,13 @@ static struct mv_amount column_amount(struct mv_gathering *g, unsigned y,
     struct mv_amount a;
     bool any;
     if (mv_gathering_leaf(g, from)->unit == unit)
-        return unit_amount(g, y, unit, l, from, to);
+        return unit_amount(g, y, from, to);
     start_fold(g, &f, y, 1, false);
     for (uint32_t i = from, next; i < to; i = next) {
         next = run_of_unit(g, i, to, &any);
         if (!any)
             continue;
-        a = unit_amount(g, y, unit, l, i, next);
+        a = unit_amount(g, y, i, next);
         if (mv_fold_add(&f, &a))
             continue;
         mv_left_out_add(g, mv_gathering_leaf(g, i)->unit, MV_MEMBER_TOTAL,
@@ -250,8 +247,8 @@ static uint32_t unit_amounts(struct mv_gathering *g, const struct mv_leaves *l,
     for (unsigned y = 0; y < g->term->count; y++) {
         if (!members)
             ret[y] = column_amount(g, y, unit, l);
-        else if (g->weighs)
-            mv_stock_weigh(g, l, unit, y, l->from[y], l->to[y], &ret[y]);
+        else
+            mv_stock_weigh(g, y, l->from[y], l->to[y], &ret[y]);
     }
     return 0;
 }
@@ -348,7 +345,7 @@ void mv_rollup_start_over(struct mv_gathering *g)
             mv_gathering_leaf(g, i)->included = false;
 }
 
-void mv_rollup(struct mv_gathering *g)
+static void add_units(struct mv_gathering *g)
 {
     struct mv_gathered *r = g->ret;
     struct mv_folding f;
@@ -369,7 +366,7 @@ void mv_rollup(struct mv_gathering *g)
             r->basis.whole_base |= why == 0 && whole;
             return;
         }
-        if (why == 0 && g->again && (why = mv_stock_why_not(g, &l, unit)) != 0)
+        if (why == 0 && g->again && (why = mv_stock_why_not(g, &l)) != 0)
             exclude(g, &l);
         if (why == 0) {
             tried++;
@@ -387,4 +384,10 @@ void mv_rollup(struct mv_gathering *g)
         r->reasons |= g->part_reasons;
     else
         mv_fold_end(&f, r->amounts);
+}
+
+void mv_rollup(struct mv_gathering *g)
+{
+    add_units(g);
+    mv_stock_divide(g);
 }

@@ -187,7 +187,8 @@ static void weigh_stock(struct weighing *x, unsigned group, unsigned at,
     struct mv_piece counted = *p;
     x->k.w->keep_used = false;
     mv_gather_child(x->k.w, x->k.env, &x->whole[group].term, p->unit, &g.got);
-    p->ended = g.got.reasons == MV_LEFT_ENDED;
+    p->ended = g.got.reasons == MV_LEFT_ENDED &&
+               x->c->units[p->unit].last_day < mv_day_of(p->year, 12, 31);
     if (!read_amount(x, &g, at, &counted))
         return;
     weigh_in(x, whole, &counted);

@@ -79,11 +79,7 @@ class Alike:
                 each[node, year][name] = found[parts[node], year]
         if not each[nodes[0], years[0]]:
             raise Nothing(*reasons)
-        found = self._together(kind, each, out)
-        if kind == "units":
-            below = (value.lost for value in each[nodes[0], years[0]].values())
-            found[nodes[0], years[0]].lost = reasons.union(*below)
-        return found
+        return self._together(kind, each, out)
 
     def _a_part(self, kind, parts, made_of, years):
         """Raises Nothing unless it is a part everywhere."""

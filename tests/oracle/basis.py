@@ -19,7 +19,7 @@ def of_value(figures, node, first):
         units = len(first.units)
         of_units = sum(
             child.unit in first.units or (
-                not first.ended(series.catalogue.units[child.unit])
+                child.unit not in first.over
                 and all(series.expects(atom._replace(unit=child.unit), now)
                         for atom in made))
             for child in series.made_of_units(atoms[0], now))

@@ -15,6 +15,7 @@ DAYS = ("2023", "2022-07-01", "2023-05-15", "2024-02-29", "2024-04-30",
         "2024-08-01")
 HEIRS = (({"to": "2024-02-29"}, {"from": "2024-03-01"}),
          ({"to": "2024-01-31"}, {"from": "2024-02-15"}),
+         ({"to": "2024-02-14"}, {"from": "2024-02-15"}),
          ({"to": "2023-06-30"}, {"from": "2023-07-01"}),
          ({"from": "2023-09-15", "to": "2024-03-15"}, {}))
 PEOPLE = (1, 3, 1000, 590_000, 3_076_276)
@@ -33,7 +34,7 @@ class Whole(Case):
         found, pick = super()._units(), self.random
         if self.has("small", 0.8):
             self._small_ones(found)
-        self.stocks = self.has("stock", 0.4)
+        self.stocks = self.has("stock", 0.5)
         if self.stocks:
             found += [dict(self._unit(f"{one['id']}s{n}", "trust", one["id"]),
                            **life)
@@ -196,6 +197,9 @@ class Whole(Case):
         found = super()._target(number)
         if self.stocks and found["scope"] == ["trust"]:
             found["scope"] = ["region"]
+        if self.stocks and "year" in found and pick.random() < 0.7 and \
+                "path" not in str(found):
+            found["year"] = 2024        # when most of HEIRS end and begin
         if self.tiny and pick.random() < 0.8 and not any(
                 word in one for word in BELOW
                 for one in found["require"] + found.get("yellow", [])):
@@ -213,6 +217,10 @@ class Whole(Case):
 
     def _criterion(self, target, indicator, base):
         plain = super()._criterion
+        if self.stocks and self.random.random() < 0.6:
+            op = self._op()     # of one year alone, as stocks are settled
+            return tuple(f"value {op} {text}"
+                         for text in self._texts(indicator, base))
         ways = [getattr(self, f"_{name}") for name in
                 ("other", "period", "rate", "children", "share", "path")
                 if name in self.constructs]

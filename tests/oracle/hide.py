@@ -41,8 +41,7 @@ def _next_smallest(figures, key, years):
     suppressed, shown = 0, {}
     now = key.when.year if key.kind == "period" else years[0]
     for child in figures.below(now, key.node):
-        unit = figures.series.catalogue.units[child]
-        if above and above.ended(unit) and child not in above.units:
+        if above and child in above.dropped:
             continue            # in no roll-up any more
         held, small = _of_child(figures, child, key, years, now)
         suppressed += small

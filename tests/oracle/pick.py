@@ -28,8 +28,8 @@ class Value:
     filled: frozenset = frozenset()     # the cells that are forecast
     taken: list = field(default_factory=list)   # all versions picked
     parts: tuple = ()           # of a roll-up, unit by unit (stock.py)
-    lost: frozenset = frozenset()       # why other units have no part
-    since: object = None        # a unit that ended before this day is none
+    over: frozenset = frozenset()       # children that are there no more,
+    dropped: frozenset = frozenset()    # and that had a part (stock.py)
 
     def number(self, factor):
         if self.is_pair:
@@ -42,9 +42,6 @@ class Value:
         """A pair that may be added to others: not one of parts that another
         year has not."""
         return bool(self.pair) and self.reason != "not_computable"
-
-    def ended(self, unit):
-        return self.since is not None and unit.last < self.since
 
     @property
     def preliminary(self):

@@ -1,14 +1,15 @@
-"""What is not there has no stock: the `last` of a roll-up without the units
-that ended before its last stretch, and the mean of one in which each unit
-weighs by where in the year it is there.
+"""What is not there has no stock: of one year alone, the `last` of a roll-up
+without the units that ended before its last stretch does, and the mean of one
+in which each unit weighs by where in the year it is there. A unit that ended
+is there until something is in of one that takes over.
 
     settle(series, found, unit)     # found: (node, year) -> Value
 """
+import datetime
 from collections import namedtuple
 from fractions import Fraction
 
 from oracle import decimals, period
-from oracle.decimals import Nothing
 from oracle.pick import combine
 
 # one unit's value in a roll-up; `whole`: it, or the unit above it that was
@@ -19,7 +20,8 @@ Part = namedtuple("Part", "whole unit value")
 def settle(series, found, unit):
     """Changes what is rolled up below `unit`; its own figures stay."""
     one = Rollup(series, found, unit)
-    if one.rolled and all(value.parts for value in found.values()):
+    if one.rolled and len({year for _, year in found}) == 1 and all(
+            value.parts for value in found.values()):
         one.without_ended()
         one.weighed()
 
@@ -29,20 +31,44 @@ class Rollup:
         self.series, self.found, self.top = series, found, unit
         self.rolled = [key for key in found
                        if series.parts(*key)[0] == "units"]
-        self.units = series.catalogue.units
+        self.catalogue = series.catalogue
+        self.units = self.catalogue.units
         self.ended = {}         # key -> the cells of what has ended
+        # key -> every unit that something is in of, and all above
+        self.is_in = {key: {above for part in value.parts
+                            for above in self.catalogue.lineage(part.unit)}
+                      for key, value in found.items()}
 
     def _indicator(self, key):
         return self.series.indicator(key[0])
 
+    # who takes over --------------------------------------------------
+
+    def _there_until(self, key, name):
+        """The last day on which it counts as there; None: past the year."""
+        (node, year), unit = key, self.units[name]
+        if unit.last >= datetime.date(year, 12, 31):
+            return None
+        above = self.catalogue.lineage(name)
+        with_it = [one for one in above[:above.index(self.top)]
+                   if self.units[one].last == unit.last]
+        beside = self.catalogue.members_below(
+            self.units[with_it[-1]].parent, self._indicator(key), year)
+        later = {one for one in beside if self.units[one].first > unit.last}
+        return None if later and not later & self.is_in[key] else unit.last
+
+    def _is_over(self, key, name, day):
+        end = self._there_until(key, name)
+        return end is not None and end < day
+
     # last ------------------------------------------------------------
 
     def without_ended(self):
-        begins = {key: self._last_begins(key) for key in self.rolled
-                  if self._indicator(key).over_periods == "last"}
-        gone = {(key, part.unit) for key, day in begins.items()
+        ends = {key: self._last_day(key) for key in self.rolled
+                if self._indicator(key).over_periods == "last"}
+        gone = {(key, part.unit) for key, day in ends.items()
                 for part in self.found[key].parts
-                if self._ended(part, day)}
+                if self._ended(key, part, day)}
         left = {key: [part for part in self.found[key].parts
                       if (key, part.unit) not in gone]
                 for key in self.found}
@@ -53,8 +79,12 @@ class Rollup:
                 for key, parts in left.items()}
         if not all(left.values()):
             return
+        over = frozenset(
+            child for child in self.catalogue.children.get(self.top, ())
+            for key in ends
+            if self._is_over(key, child, max(ends.values())))
         for value in self.found.values():
-            value.since = max(begins.values(), default=None)
+            value.over = over
         for key in self.rolled:
             parts = self.found[key].parts
             if len(left[key]) < len(parts):
@@ -63,80 +93,62 @@ class Rollup:
                     if part not in left[key]))
                 self.put(key, left[key])
 
-    def _last_begins(self, key):
-        return max((v.period for part in self.found[key].parts
-                    for _, v in part.value.figures),
-                   key=lambda p: (p.last, p.first)).first
+    def _last_day(self, key):
+        return max(v.period.last for part in self.found[key].parts
+                   for _, v in part.value.figures)
 
-    def _ended(self, part, day):
+    def _ended(self, key, part, day):
         """A figure from after its days stands for itself."""
-        end = self.units[part.unit].last
-        return end < day and not any(
-            v.period.first > end and v.period.last >= day
-            for _, v in part.value.figures)
+        return self._is_over(key, part.unit, day) and not any(
+            v.period.first > self.units[part.unit].last
+            and v.period.last >= day for _, v in part.value.figures)
 
     # mean ------------------------------------------------------------
 
     def weighed(self):
-        means = [key for key in self.rolled
-                 if self._indicator(key).over_periods == "mean"
-                 and self._indicator(key).over_units == "sum"]
-        if not means:
-            return
         cells = frozenset.intersection(
             *(period.year_cells(self._indicator(key).frequency, key[1])
               for key in self.found),
             *(frozenset().union(*(part.value.cells | part.value.filled
                                   for part in self.found[key].parts))
               for key in self.rolled))
-        shared = {part.whole: cells & self._shared(part.whole)
-                  for parts in self.found.values() for part in parts.parts}
-        apart = {whole for whole, held in shared.items() if not held}
-        if apart >= set(shared):
-            raise Nothing("no_base", *frozenset().union(*(
-                value.lost for value in self.found.values())))
         for key in self.rolled:
-            parts = [part for part in self.found[key].parts
-                     if part.whole not in apart]
-            changed = len(parts) < len(self.found[key].parts)
-            for part in parts:
-                there = shared[part.whole] & self._there(
-                    key, part.unit, [part])
-                if key in means and there != cells:
-                    self._scale(part.value, len(there), len(cells),
-                                self._indicator(key))
-                    changed = True
-            if changed:
-                self.put(key, parts)
+            indicator = self._indicator(key)
+            if (indicator.over_periods, indicator.over_units) \
+                    == ("mean", "sum"):
+                self._weigh(key, cells)
+
+    def _weigh(self, key, cells):
+        """Exact, and rounded once; as it is where all are there in all of
+        the cells, or nobody is in any."""
+        value, factor = self.found[key], self._indicator(key).factor
+        weights = [len(cells & self._there(key, part))
+                   for part in value.parts]
+        if min(weights) == len(cells) or not any(weights):
+            return
+        self.put_number(value, Fraction(
+            sum(part.value.number(factor) * weight
+                for part, weight in zip(value.parts, weights)), len(cells)))
 
     @staticmethod
-    def _scale(value, part, whole, indicator):
-        value.n = decimals.half_even(Fraction(
-            value.number(indicator.factor) * part, whole))
+    def put_number(value, number):
+        value.n = decimals.checked(decimals.half_even(number))
         value.is_pair = False
 
-    def _shared(self, whole):
-        """Where in the year a unit is there in every column; of the one
-        that all is of it is not asked."""
-        if whole == self.top:
-            return frozenset().union(*(
-                period.year_cells(self._indicator(key).frequency, key[1])
-                for key in self.found))
-        return frozenset.intersection(*(
-            self._there(key, whole, [part for part in value.parts
-                                     if part.whole == whole])
-            for key, value in self.found.items()))
-
-    def _there(self, key, unit, parts):
-        """The cells of its days, and of figures wholly outside them."""
+    def _there(self, key, part):
+        """The cells on whose last day it is there, and of figures wholly
+        outside its days."""
+        unit, year = self.units[part.unit], key[1]
         frequency = self._indicator(key).frequency
         if frequency not in "WD":
             frequency = "M"
-        days = period.year_cells(frequency, key[1]) \
-            - self.units[unit].away(frequency, key[1])
-        held = [period.cells(v.period, self._indicator(key).frequency)
-                for part in parts for v in part.value.taken]
-        return days.union(*(one for one in held if not one & days))
+        days = [period.cells(one, frequency)
+                for one in period.positions(frequency, year)
+                if unit.first <= one.last
+                and not self._is_over(key, part.unit, one.last)]
+        held = [period.cells(v.period, frequency) for v in part.value.taken
+                if v.period.last < unit.first or v.period.first > unit.last]
+        return frozenset().union(*days, *held)
 
     # what is left ----------------------------------------------------
 
@@ -151,6 +163,7 @@ class Rollup:
             part.unit for part in old.parts if part not in parts]
         new.units = tuple(one for one in old.units if one in there)
         new.cells |= self.ended.get(key, frozenset())
-        new.since, new.lost = old.since, old.lost
+        new.over = old.over
+        new.dropped = frozenset(old.units) - frozenset(new.units)
         new.parts = tuple(parts)
         self.found[key] = new

@@ -39,12 +39,15 @@ class Random(unittest.TestCase):
     def test_one_world_in_ten_has_units_that_end_with_a_stock(self):
         settled = set()
 
-        def put(rollup, key, parts):
-            settled.add(seed)
-            return as_ever(rollup, key, parts)
+        def noting(as_ever):
+            def put(*args):
+                settled.add(seed)
+                return as_ever(*args)
+            return put
 
-        as_ever = stock.Rollup.put
-        with mock.patch.object(stock.Rollup, "put", put):
+        with mock.patch.multiple(
+                stock.Rollup, put=noting(stock.Rollup.put),
+                put_number=staticmethod(noting(stock.Rollup.put_number))):
             for seed in range(40):
                 case = Whole(seed)
                 oracle = Oracle(case.files)

@@ -75,7 +75,9 @@ class Stock(unittest.TestCase):
         world.push(*quarters("c", None, 192))
         self.assertEqual(self.region(world), ("192", 1, 3, 1))
         world.push(*quarters("c", None, None, 192))
-        self.assertEqual(self.region(world), ("192", 1, 2, 2))
+        self.assertEqual(self.region(world), ("192", 1, 3, 2))
+        world.push(*quarters("new", None, 40))
+        self.assertEqual(self.region(world), ("232", 2, 2, 2))
 
     def test_a_ratio_is_of_those_who_are_there(self):
         world = self.world(dict(LAST, over_units="ratio"))
@@ -90,7 +92,7 @@ class Stock(unittest.TestCase):
             dict(OLD, kind="hospital", parent="t"),
             dict(NEW, kind="hospital", parent="t")])
         world.push(*BOTH[:2], *quarters("c", None, None, 192))
-        self.assertEqual(self.region(world), ("192", 1, 2, 3))
+        self.assertEqual(self.region(world), ("230", 2, 2, 3))
         world.push(*BOTH)
         self.assertEqual(self.region(world), ("232", 2, 2, 4))
         self.assertEqual(world.status("t")["value"], "40")
@@ -160,48 +162,151 @@ class Stock(unittest.TestCase):
                    *quarters("c", None, None, 192, 192))
         self.assertEqual(self.region(world)[0], "235")
 
+    # the edges: when one counts no more ------------------------------
+
+    def steps(self, indicator, units, *steps, **target):
+        """(unit, period, value, the region's value after it or None)."""
+        world = self.world(indicator, units=units, **target)
+        for unit, period, value, found in steps:
+            world.push(one(value, unit=unit, period=period))
+            if found:
+                self.assertEqual(self.region(world)[0], found, (unit, period))
+        return world
+
+    @staticmethod
+    def merging(last, first):
+        return [UNITS[0], dict(OLD, to=last), dict(NEW, **{"from": first}), C]
+
+    def test_a_last_is_what_is_there_where_it_ends(self):
+        """40 + 192: the stretch begins in old's days, and ends after them."""
+        for frequency, name in (("Q", "2024-Q4"), ("A_3", "2024-T3"),
+                                ("A", "2024")):
+            self.steps(dict(LAST, frequency=frequency),
+                       self.merging("2024-10-31", "2024-11-01"),
+                       ("old", name, 38, "38"), ("c", name, 192, "230"),
+                       ("new", name, 40, "232"))
+
+    def test_a_week_that_ends_in_the_next_year_ends_nobody(self):
+        world = self.world(dict(LAST, frequency="W"), year=2026,
+                           units=self.merging("2026-12-31", "2027-01-01"))
+        world.record("clock", {"day": "2027-03-01"})
+        world.push(one(40, unit="old", period="2026-W53"),
+                   one(192, unit="c", period="2026-W53"))
+        self.assertEqual(world.status("r", year=2026)["value"], "232")
+
+    def test_one_that_ended_counts_until_its_successor_is_in(self):
+        self.steps(LAST, TRUSTS, ("old", "2024-Q2", 38, None),
+                   ("c", "2024-Q2", 192, "230"), ("c", "2024-Q3", 192, "230"),
+                   ("c", "2024-Q4", 192, "230"),
+                   ("new", "2024-Q3", 40, "232"))
+        # (38 * 6 + 40 * 6 + 192 * 12) / 12
+        self.steps(MEAN, TRUSTS, ("old", "2024-S1", 38, None),
+                   ("c", "2024", 192, "230"), ("new", "2024-S2", 40, "231"))
+
+    def test_a_merger_known_in_advance_turns_nothing(self):
+        for indicator in (LAST, MEAN):
+            self.steps(indicator, TRUSTS, ("old", "2024-Q1", 38, None),
+                       ("c", "2024-Q1", 192, "230"), forecast="recent(1)")
+
+    def test_one_without_a_successor_ends_with_its_days(self):
+        for more in ([], [dict(NEW, **{"from": "2024-04-01"})],
+                     [dict(NEW, **{"from": "2025-01-01"})]):
+            units = [UNITS[0], OLD, C, *more]
+            self.steps(LAST, units, ("old", "2024-Q2", 38, None),
+                       ("c", "2024-Q2", 192, "230"),
+                       ("c", "2024-Q3", 192, "192"))
+            # 38 / 2 + 192
+            self.steps(MEAN, units, ("old", "2024-S1", 38, None),
+                       ("c", "2024", 192, "211"))
+
+    def test_who_is_in_no_roll_up_takes_nothing_over(self):
+        self.steps(dict(LAST, **{"except": "new"}), TRUSTS,
+                   ("old", "2024-Q2", 38, None),
+                   ("c", "2024-Q3", 192, "192"))
+
+    def test_one_is_split_into_two(self):
+        self.steps(LAST, [UNITS[0], OLD, C, dict(NEW, id="n1"),
+                          dict(NEW, id="n2")],
+                   ("old", "2024-Q2", 38, None),
+                   ("c", "2024-Q3", 192, "230"),
+                   ("n1", "2024-Q3", 20, "212"),
+                   ("n2", "2024-Q3", 20, "232"))
+
+    def test_hospitals_end_with_their_trust_or_before_it(self):
+        def hospital(name, above, **life):
+            return dict({"id": name, "name": name, "kind": "hospital",
+                         "parent": above}, **life)
+        self.steps(LAST, TRUSTS + [hospital("h", "old"),
+                                   hospital("k", "new")],
+                   ("h", "2024-Q2", 38, None), ("c", "2024-Q3", 192, "230"),
+                   ("k", "2024-Q3", 40, "232"))
+        self.steps(LAST, TRUSTS + [
+            hospital("h", "old", to="2024-03-31"),
+            hospital("g", "old", **{"from": "2024-04-01"})],
+            ("h", "2024-Q1", 30, None), ("g", "2024-Q2", 38, "38"),
+            ("c", "2024-Q3", 192, "230"))
+
+    def test_a_trust_goes_on_without_a_hospital_that_ended(self):
+        self.steps(LAST, [
+            UNITS[0], C, dict(C, id="t"),
+            dict(OLD, id="h", kind="hospital", parent="t"),
+            dict(C, id="k", kind="hospital", parent="t")],
+            ("h", "2024-Q2", 38, None), ("c", "2024-Q3", 192, "192"),
+            ("k", "2024-Q2", 2, "194"))
+
+    # the edges: what each weighs -------------------------------------
+
+    def stretches(self, frequency, units, *stretches):
+        """(unit, from, to, value): of months or weeks."""
+        world = self.world(dict(MEAN, frequency=frequency), units=units)
+        for unit, first, last, value in stretches:
+            world.push(*(one(value, unit=unit, period=f"2024-{frequency}{n:02}")
+                         for n in range(first, last + 1)))
+        return self.region(world)[0]
+
+    def test_a_cell_is_of_who_is_there_where_it_ends(self):
+        """Month 5 and week 20, in which 15 May lies, are new's alone:
+        (40 * 4 + 40 * 8) / 12, (40 * 19 + 40 * 33) / 52."""
+        units = self.merging("2024-05-15", "2024-05-16")
+        for frequency, at, end in (("M", 5, 12), ("W", 20, 52)):
+            self.assertEqual("40", self.stretches(
+                frequency, units, ("old", 1, at, 40), ("new", at, end, 40)))
+
+    def test_a_mean_is_rounded_once(self):
+        """(20 * 4 + 20 * 4 + 40 * 8) / 12."""
+        ended = dict(OLD, to="2024-04-30")
+        units = [UNITS[0], dict(ended, id="x"), dict(ended, id="y"),
+                 dict(NEW, **{"from": "2024-05-01"})]
+        self.assertEqual("40", self.stretches(
+            "M", units, ("x", 1, 4, 20), ("y", 1, 4, 20),
+            ("new", 5, 12, 40)))
+
+    def test_where_nobody_is_there_none_is_weighed(self):
+        self.assertEqual("40", self.stretches(
+            "M", [UNITS[0], dict(C, **{"from": "2024-05-10",
+                                       "to": "2024-05-20"})],
+            ("c", 5, 5, 40)))
+
     # several years, several parts ------------------------------------
 
-    def test_years_are_compared_of_the_same_units_and_weights(self):
-        for indicator, now, then in ((LAST, "192", "190"),
-                                     (MEAN, "211", "208")):
+    def test_years_are_compared_of_what_all_of_them_have(self):
+        """38 + 192 against 36 + 190: new has no base."""
+        for indicator in (LAST, MEAN):
             world = self.world(indicator, "value > value(-1)")
-            world.push(*BOTH, *quarters("old", 36, 36, 30, 30, year=2023),
+            world.push(*BOTH, *quarters("old", 36, 36, year=2023),
                        *quarters("c", 190, 190, 190, 190, year=2023))
             found = world.status("r")
-            self.assertEqual((found["value"], found["limit"]), (now, then))
+            self.assertEqual((found["value"], found["limit"]),
+                             ("230", "226"))
 
-    def test_a_year_that_is_rolled_up_is_settled_by_itself(self):
-        for indicator, now in ((LAST, "232"), (MEAN, "231")):
-            world = self.world(indicator, "value > value(2025)")
-            world.push(*BOTH)
-            world.record("clock", {"day": "2026-03-01"})
-            world.push(one(100, unit="r", period="2025"))
-            self.assertEqual(world.status("r")["value"], now)
-
-    def test_a_whole_base_is_settled_by_what_it_holds(self):
-        world = self.world(MEAN, "value > value(-1)", [
-            dict(UNITS[0], to="2024-06-30"), dict(OLD, to="2023-06-30"),
-            dict(NEW, **{"from": "2023-07-01"}), C])
-        world.push(one(300, unit="r", period="2024-Q1"),
-                   one(38, unit="old", period="2023-S1"),
-                   one(40, unit="new", period="2023-S2"),
-                   one(192, unit="c", period="2023"))
-        found = world.status("r")
-        self.assertEqual((found["value"], found["limit"]), ("300", "231"))
-
-    def test_who_is_there_in_no_common_part_of_the_years(self):
-        world = self.world(
-            dict(MEAN, frequency="A"), "value >= value(-1)",
-            [UNITS[0], C, dict(OLD, **{"from": "2023-08-01"})])
-        both = [one(38, unit="old", period=year) for year in ("2023", "2024")]
-        world.push(*both)
-        self.assertEqual(world.colour("r"), "no_base")
-        world.push(one(192, unit="c", period="2024"))
-        world.withdraw(one(unit="c", period="2023"))
-        self.assertEqual(world.colour("r"), "withdrawn")
-        world.push(one(190, unit="c", period="2023"))
-        self.assertEqual(self.region(world), ("192", 1, 2, 1))
+    def test_a_year_after_a_merger_is_compared_like_for_like(self):
+        """42 + 192 against 40 + 192."""
+        world = self.world(MEAN, "value >= value(-1)", year=2025)
+        world.record("clock", {"day": "2026-03-01"})
+        world.push(*BOTH, *quarters("new", 42, 42, 42, 42, year=2025),
+                   one(192, unit="c", period="2025"))
+        found = world.status("r", year=2025)
+        self.assertEqual((found["value"], found["limit"]), ("234", "232"))
 
     def test_parts_of_a_derived_number_are_of_the_same_units(self):
         flow = dict(BEDS, id="n", over_periods="sum")
