@@ -52,6 +52,18 @@ bool mv_value_text(struct mv_span raw, struct mv_span *v)
     return mv_cursor_text(&c, v);
 }
 
+bool mv_list_has(struct mv_span raw, struct mv_span text)
+{
+    struct mv_list l;
+    struct mv_span item, each;
+    if (!mv_list_open(&l, raw))
+        return false;
+    while (mv_list_next(&l, &item))
+        if (mv_value_text(item, &each) && mv_span_equal(each, text))
+            return true;
+    return false;
+}
+
 bool mv_value_u64(struct mv_span raw, uint64_t *v)
 {
     struct mv_cursor c = mv_cursor(raw);

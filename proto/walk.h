@@ -34,6 +34,9 @@ bool mv_value_i64(struct mv_span raw, int64_t *v);
 bool mv_value_bool(struct mv_span raw, bool *v);
 bool mv_value_bin(struct mv_span raw, struct mv_span *v);
 
+/* Is the text one of a list of texts? */
+bool mv_list_has(struct mv_span raw, struct mv_span text);
+
 /* Both at once: the value of a key of a map. False: not there or other. */
 bool mv_map_text(struct mv_span raw, const char *key, struct mv_span *v);
 bool mv_map_u64(struct mv_span raw, const char *key, uint64_t *v);

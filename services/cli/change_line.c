@@ -39,14 +39,7 @@ static void put_was(const struct cli *c, struct mv_span change,
 /* Would its number tell one that is suppressed? */
 static bool is_hidden(struct mv_span change)
 {
-    struct mv_list l;
-    struct mv_span item, mark;
-    if (!mv_list_open(&l, cli_get(change, "marks")))
-        return false;
-    while (mv_list_next(&l, &item))
-        if (mv_value_text(item, &mark) && mv_span_is(mark, "hidden"))
-            return true;
-    return false;
+    return mv_list_has(cli_get(change, "marks"), mv_span_text("hidden"));
 }
 
 /* "66,7 % mot 70 %", or the reason for none. */

@@ -106,13 +106,7 @@ static void put_left_out(const struct cli *c, struct mv_span row,
 static void put_unweighted(const struct cli *c, struct cli_table *t,
                            struct mv_span row)
 {
-    struct mv_list l;
-    struct mv_span item, mark;
-    bool is = false;
-    bool more = mv_list_open(&l, cli_get(row, "marks"));
-    while (more && !is && mv_list_next(&l, &item))
-        is = mv_value_text(item, &mark) && mv_span_is(mark, "unweighted");
-    if (is)
+    if (mv_list_has(cli_get(row, "marks"), mv_span_text("unweighted")))
         cli_table_line(t, CLI_DIM,
                        mv_span_text(cli_w(c, CLI_W_X_MEAN_OF_BARE)));
 }

@@ -283,15 +283,9 @@ static void say_marks(struct cli *c, struct mv_span marks)
                {"whole_base", CLI_W_X_WHOLE_BASE},
                {"left_out", CLI_W_X_LEFT_OUT},
                {"inhabitants", CLI_W_X_INHABITANTS}};
-    struct mv_list l;
-    struct mv_span item, mark;
-    if (!mv_list_open(&l, marks))
-        return;
-    while (mv_list_next(&l, &item)) {
-        for (size_t i = 0; i < CLI_COUNT(all); i++)
-            if (mv_value_text(item, &mark) && mv_span_is(mark, all[i].name))
-                cli_say(c, all[i].word, NULL);
-    }
+    for (size_t i = 0; i < CLI_COUNT(all); i++)
+        if (mv_list_has(marks, mv_span_text(all[i].name)))
+            cli_say(c, all[i].word, NULL);
 }
 
 static void say_since(struct cli *c, struct mv_span j,

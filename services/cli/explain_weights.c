@@ -97,19 +97,6 @@ static void put_assumed(const struct cli *c, struct mv_span assumed,
     mv_buf_done(&recent);
 }
 
-static bool is_among(struct mv_span period, struct mv_span periods)
-{
-    struct mv_list l;
-    struct mv_span item, text;
-    if (!mv_list_open(&l, periods))
-        return false;
-    while (mv_list_next(&l, &item)) {
-        if (mv_value_text(item, &text) && mv_span_equal(text, period))
-            return true;
-    }
-    return false;
-}
-
 static bool is_assumed(struct mv_span period, struct mv_span row)
 {
     struct mv_list l;
@@ -117,7 +104,7 @@ static bool is_assumed(struct mv_span period, struct mv_span row)
     if (!mv_list_open(&l, cli_get(row, "assumed")))
         return false;
     while (mv_list_next(&l, &item)) {
-        if (is_among(period, cli_get(item, "periods")))
+        if (mv_list_has(cli_get(item, "periods"), period))
             return true;
     }
     return false;

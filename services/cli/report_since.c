@@ -86,17 +86,6 @@ static void add_cause(struct cli_report_change *ch, struct cli_report_cause of)
     ch->cause_count++;
 }
 
-static bool is_named(struct mv_span list, struct mv_span id)
-{
-    struct mv_list l;
-    struct mv_span item, text;
-    bool found = false;
-    if (mv_list_open(&l, list))
-        while (!found && mv_list_next(&l, &item))
-            found = mv_value_text(item, &text) && mv_span_equal(text, id);
-    return found;
-}
-
 static bool add_figures(const struct finding *f, struct cli_report_change *ch,
                         struct mv_span row, uint64_t seq)
 {
@@ -105,8 +94,10 @@ static bool add_figures(const struct finding *f, struct cli_report_change *ch,
     bool is_seq = false;
     while (mv_list_next(&l, &kept)) {
         if (!cli_is_what(kept, "figure") ||
-            !is_named(cli_get(kept, "targets"), cli_get_text(row, "target")) ||
-            (ch->unit.len > 0 && !is_named(cli_get(kept, "units"), ch->unit)))
+            !mv_list_has(cli_get(kept, "targets"),
+                         cli_get_text(row, "target")) ||
+            (ch->unit.len > 0 &&
+             !mv_list_has(cli_get(kept, "units"), ch->unit)))
             continue;
         uint64_t of = cli_get_u64(kept, "seq");
         is_seq |= of == seq;

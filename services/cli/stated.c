@@ -21,17 +21,6 @@ static const char *text_of(struct mv_span row, const char *key,
     return mv_buf_cstr(out);
 }
 
-static bool is_listed(struct mv_span list, struct mv_span text)
-{
-    struct mv_list l;
-    struct mv_span item, each;
-    bool found = false;
-    if (mv_list_open(&l, list))
-        while (!found && mv_list_next(&l, &item))
-            found = mv_value_text(item, &each) && mv_span_equal(each, text);
-    return found;
-}
-
 /* The day that counts, and the one that it was moved from. */
 static void put_day(const struct cli *c, struct mv_span due, struct mv_buf *out)
 {
@@ -53,7 +42,7 @@ static void put_due(const struct cli *c, struct mv_span row, struct mv_span due,
 {
     struct mv_buf day = {0}, at = {0};
     struct mv_span met = cli_get_text(due, "met");
-    bool past = is_listed(cli_get(row, "overdue"), cli_get_text(due, "day"));
+    bool past = mv_list_has(cli_get(row, "overdue"), cli_get_text(due, "day"));
     put_day(c, due, &day);
     (void)text_of(due, "at", &at);
     cli_word word = met.len == 0 && past        ? CLI_W_DUE_PAST

@@ -165,25 +165,13 @@ static const char *named(const struct mv_msg_change *c, lang l)
                   : pick(l, " Verdien er ", " The value is ");
 }
 
-static bool is_marked(struct mv_span marks, const char *mark)
-{
-    struct mv_list list;
-    struct mv_span item, text;
-    if (!mv_list_open(&list, marks))
-        return false;
-    while (mv_list_next(&list, &item))
-        if (mv_value_text(item, &text) && mv_span_is(text, mark))
-            return true;
-    return false;
-}
-
 /* Its number, or some of those of its criteria. Figures that are none have no
  * number, whatever a person assessed. */
 static void put_hidden(struct mv_buf *out, const struct mv_msg_change *c,
                        lang l)
 {
     struct mv_span own = c->own.at != NULL ? c->own : c->status;
-    if (!is_marked(c->marks, "hidden"))
+    if (!mv_list_has(c->marks, mv_span_text("hidden")))
         return;
     if (c->value.at == NULL && !mv_span_is(own, "none")) {
         mv_buf_text(out, pick(l,

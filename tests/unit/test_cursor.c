@@ -295,6 +295,21 @@ static void a_list_ends_where_its_count_says(void **state)
     mv_buf_done(&b);
 }
 
+static void a_text_is_looked_for_in_a_list(void **state)
+{
+    (void)state;
+    struct mv_buf b = {0};
+    test_hex(&b, "93 a1 61 05 a2 6263"); /* "a", 5, "bc" */
+    struct mv_span list = mv_buf_span(&b);
+    assert_true(mv_list_has(list, mv_span_text("a")));
+    assert_true(mv_list_has(list, mv_span_text("bc")));
+    assert_false(mv_list_has(list, mv_span_text("b")));
+    assert_false(mv_list_has(list, mv_span_text("")));
+    assert_false(mv_list_has(mv_span(NULL, 0), mv_span_text("a")));
+    assert_false(mv_list_has(mv_span(b.at + 1, 2), mv_span_text("a")));
+    mv_buf_done(&b);
+}
+
 static void lists_and_maps_are_walked(void **state)
 {
     (void)state;
@@ -356,6 +371,7 @@ int main(void)
         cmocka_unit_test(readers_know_signs_and_bounds),
         cmocka_unit_test(readers_stay_inside_what_is_left),
         cmocka_unit_test(a_list_ends_where_its_count_says),
+        cmocka_unit_test(a_text_is_looked_for_in_a_list),
         cmocka_unit_test(lists_and_maps_are_walked),
         cmocka_unit_test(whole_numbers_are_packed_as_the_shortest_integer),
     };
