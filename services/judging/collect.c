@@ -74,8 +74,7 @@ uint32_t mv_collect_why_nothing(const struct mv_gathering *g, unsigned y,
     uint32_t bits = 0;
     for (uint32_t i = g->visited_from[y]; i < g->visited_to[y]; i++) {
         const struct mv_strand *s = &g->w->strands[i];
-        uint32_t at = g->c->units[s->unit].enter;
-        if (at >= within->enter && at < within->leave)
+        if (mv_catalogue_below(g->c, s->unit, within->index))
             bits |= mv_collect_reasons(s);
     }
     if (mv_term_is_base(g->term, y))

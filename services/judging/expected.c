@@ -55,8 +55,7 @@ void mv_expected_periods(const struct mv_judge_env *env,
 static bool is_within(const struct mv_gathering *g, const struct mv_strand *s,
                       const struct mv_unit *u)
 {
-    uint32_t at = g->c->units[s->unit].enter;
-    return at >= u->enter && at < u->leave;
+    return mv_catalogue_below(g->c, s->unit, u->index);
 }
 
 /* Of a part: is all that is known within u a nil with M, for all of the year

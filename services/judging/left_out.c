@@ -20,9 +20,8 @@ static bool any_included(const struct mv_gathering *g,
 {
     for (unsigned y = 0; y < g->term->count; y++) {
         for (uint32_t i = g->all.from[y]; i < g->all.to[y]; i++) {
-            uint32_t at = g->c->units[mv_gathering_leaf(g, i)->unit].enter;
-            if (mv_gathering_leaf(g, i)->included && at >= top->enter &&
-                at < top->leave)
+            const struct mv_strand *s = mv_gathering_leaf(g, i);
+            if (s->included && mv_catalogue_below(g->c, s->unit, top->index))
                 return true;
         }
     }

@@ -260,13 +260,12 @@ static const struct mv_unit *lacking(const struct mv_gathering *g, unsigned y,
 {
     const struct mv_unit *found = &g->c->units[unit];
     while (found->index != g->term->unit && found->parent != g->term->unit) {
-        const struct mv_unit *above = &g->c->units[found->parent];
         for (uint32_t i = g->all.from[y]; i < g->all.to[y]; i++) {
-            uint32_t at = g->c->units[mv_gathering_leaf(g, i)->unit].enter;
-            if (at >= above->enter && at < above->leave)
+            if (mv_catalogue_below(g->c, mv_gathering_leaf(g, i)->unit,
+                                   found->parent))
                 return found;
         }
-        found = above;
+        found = &g->c->units[found->parent];
     }
     return found;
 }
@@ -327,11 +326,7 @@ static bool next_unit(const struct mv_gathering *g, struct mv_leaves *l,
 /* Of a round of some alone, not of this one. */
 static bool is_passed_over(const struct mv_gathering *g, uint32_t unit)
 {
-    if (g->only == MV_NONE)
-        return false;
-    const struct mv_unit *top = &g->c->units[g->only];
-    uint32_t at = g->c->units[unit].enter;
-    return at < top->enter || at >= top->leave;
+    return g->only != MV_NONE && !mv_catalogue_below(g->c, unit, g->only);
 }
 
 void mv_rollup_start_over(struct mv_gathering *g)

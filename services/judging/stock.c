@@ -93,9 +93,8 @@ static bool has_part(const struct mv_gathering *g, unsigned y,
                      const struct mv_unit *u)
 {
     for (uint32_t i = g->all.from[y]; i < g->all.to[y]; i++) {
-        uint32_t at = unit_of(g, i)->enter;
-        if (mv_gathering_leaf(g, i)->took_part && at >= u->enter &&
-            at < u->leave)
+        const struct mv_strand *s = mv_gathering_leaf(g, i);
+        if (s->took_part && mv_catalogue_below(g->c, s->unit, u->index))
             return true;
     }
     return false;
@@ -405,7 +404,7 @@ void mv_stock_weigh(const struct mv_gathering *g, unsigned y, uint32_t from,
 void mv_stock_divide(struct mv_gathering *g)
 {
     unsigned whole = mv_cells_count(&g->stock, MV_CELL_WORDS);
-    for (unsigned y = 0; y < g->term->count; y++) {
+    for (unsigned y = 0; g->weighed != 0 && y < g->term->count; y++) {
         struct mv_amount *a = &g->ret->amounts[y];
         if (is_column_weighed(g, y) && g->ret->reasons == 0 &&
             a->reason == MV_REASON_NO &&
