@@ -217,23 +217,6 @@ static void put_number(const struct cli *c, const struct cli_numbers *n,
                   out);
 }
 
-struct mv_span cli_report_before(struct mv_span series)
-{
-    struct mv_span before = cli_get_text(series, "before"), row;
-    struct mv_span last = mv_span("", 0), prior = last;
-    struct mv_list l;
-    uint64_t year = 0, prior_year = 0;
-    if (before.len > 0 || !mv_list_open(&l, cli_get(series, "years")))
-        return before;
-    while (mv_list_next(&l, &row)) {
-        prior = last;
-        prior_year = year;
-        last = cli_get_text(row, "value");
-        year = cli_get_u64(row, "year");
-    }
-    return prior_year + 1 == year ? prior : mv_span("", 0);
-}
-
 /* The year of the report is the last of them. */
 static struct mv_span year_of(struct mv_span series, bool before)
 {
@@ -250,6 +233,13 @@ static struct mv_span year_of(struct mv_span series, bool before)
     return cli_get_u64(prior, "year") + 1 == cli_get_u64(last, "year")
                ? prior
                : mv_span("", 0);
+}
+
+struct mv_span cli_report_before(struct mv_span series)
+{
+    struct mv_span before = cli_get_text(series, "before");
+    return before.len > 0 ? before
+                          : cli_get_text(year_of(series, true), "value");
 }
 
 static bool is_whole(struct mv_span year)

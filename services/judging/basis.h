@@ -11,7 +11,7 @@ struct mv_work;
 #define MV_STRETCH_WORDS 10 /* bits, one per (part, code) of a row */
 
 /* Why a part is left out where no status says it: bits beside MV_REASON_BIT. */
-#define MV_LEFT_ENDED      (UINT32_C(1) << 28) /* before the last stretch in */
+#define MV_LEFT_ENDED      (UINT32_C(1) << 28) /* see stock.h */
 #define MV_LEFT_UNWEIGHTED (UINT32_C(1) << 29) /* a ratio's bare value */
 #define MV_LEFT_HIDDEN     (UINT32_C(1) << 30) /* would tell a suppressed one */
 #define MV_LEFT_MISSING    (UINT32_C(1) << 31) /* due or not */
@@ -31,12 +31,11 @@ struct mv_basis {
     struct mv_left_out left_out_at[MV_LEFT_OUT_MAX];
     uint64_t stretches[MV_STRETCH_WORDS]; /* used; see mv_basis_periods */
     struct mv_cells held; /* by the figures in the value, of its first part */
-    /* The periods that it is of and are not in, where the value asks for them
-       and nothing is taken for them ... */
+    /* Only where the judgement was asked to name who is not in: the periods
+       that it is of and are not, where the value asks for them and nothing is
+       taken for them ... */
     struct mv_cells missing;
-    uint8_t freq; /* ... of this mv_freq */
-    /* The units that it is of, and are not in: the first, and only where the
-       judgement was asked to name them. */
+    uint8_t freq; /* ... of this mv_freq; and the first such units */
     uint16_t absent_kept;
     uint32_t absent_at[MV_ABSENT_MAX];
     int16_t inhabitants; /* of a rate: of this earlier year; 0: as asked */

@@ -61,11 +61,12 @@ const char *mv_left_out_text(uint32_t why)
     return why != 0 ? "missing" : "";
 }
 
-/* Does its value lack what the year lacks? Not one that asks for one period or
- * the last, nor where something was taken for them. */
-static bool lacks_periods(const struct mv_group *g)
+/* Are the periods to be named that its value lacks? It does not lack what the
+ * year lacks where it asks for one period or the last, nor where something was
+ * taken for them. */
+static bool names_periods(const struct judging *j, const struct mv_group *g)
 {
-    return !g->term.latest && !g->got.basis.forecast;
+    return j->k.w->naming && !g->term.latest && !g->got.basis.forecast;
 }
 
 static void take_counts(const struct judging *j, const struct mv_group *g,
@@ -79,8 +80,9 @@ static void take_counts(const struct judging *j, const struct mv_group *g,
     if (g->kind == MV_NODE_SHARE) /* of many units there is no one count */
         return;
     b->freq = (uint8_t)j->c->indicators[g->term.indicator].frequency;
+    struct mv_cells *missing = names_periods(j, g) ? &b->missing : NULL;
     mv_expected_periods(j->k.env, &g->term, &g->got, &b->periods_in,
-                        &b->periods_of, lacks_periods(g) ? &b->missing : NULL);
+                        &b->periods_of, missing);
 }
 
 /* What the criterion's figures rest on; counted is the first term of the

@@ -82,7 +82,7 @@ struct mv_judgement {
                       line the member of the least margin, of none the first;
                       below count, if there are */
     bool preliminary;
-    bool naming; /* asked: who is not in stands in the basis of rulings */
+    bool naming; /* asked: who and what is not in stands in rulings' basis */
     uint16_t overdue_kept; /* past due and not in: the first, by time */
     uint16_t beside_kept;  /* as many, where it is none for a reason that
                               stands before that: in no change */

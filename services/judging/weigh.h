@@ -26,7 +26,7 @@ struct mv_piece {
     int32_t year;
     bool has_n;      /* always, but where a reason stands, or excepted */
     bool unweighted; /* below: counts for nothing, for want of a pair */
-    bool ended;      /* below: likewise, for it has ended before the last */
+    bool ended;      /* below: likewise, for it has ended: stock.h */
     struct mv_dec n;
     bool is_pair, has_share, has_pull;
     struct mv_dec num, den; /* is_pair */

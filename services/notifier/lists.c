@@ -38,16 +38,10 @@ static mv_rc not_found(struct notifier_refusal *no, const char *text)
     return MV_AGAIN;
 }
 
-/* When and by whom it was paused, where that is known. */
-static bool is_pause_known(const struct notifier_counts *c)
-{
-    return c->paused && c->paused_ms > 0;
-}
-
 static void pack_pause(const struct notifier_counts *c, struct mv_buf *out)
 {
     mv_pack_kv_bool(out, "paused", c->paused);
-    if (!is_pause_known(c))
+    if (!notifier_pause_known(c))
         return;
     mv_pack_kv_i64(out, "paused_ms", c->paused_ms);
     mv_pack_kv_cstr(out, "paused_by", c->paused_by);
@@ -61,7 +55,7 @@ void notifier_pack_subscription(const struct notifier_sub *s,
     uint32_t count = 0;
     (void)mv_pairs_open(&pairs, mv_buf_span(&s->args));
     count = pairs.left;
-    mv_pack_map(out, count + 5u + 2u * is_pause_known(&s->counts));
+    mv_pack_map(out, count + 5u + 2u * notifier_pause_known(&s->counts));
     while (mv_pairs_next(&pairs, &key, &value)) {
         mv_pack_text(out, key);
         mv_pack_raw(out, value);
@@ -112,7 +106,7 @@ static void pack_queue(const struct notifier_sub *s, int64_t now_ms,
 {
     const struct notifier_counts *c = &s->counts;
     uint64_t flying = in_flight(s);
-    mv_pack_map(out, 19u + 2u * is_pause_known(c));
+    mv_pack_map(out, 19u + 2u * notifier_pause_known(c));
     mv_pack_kv_i64(out, "age_ms", age_ms(s, now_ms));
     mv_pack_kv_cstr(out, "subscription", s->id);
     mv_pack_kv_cstr(out, "owner", s->owner);

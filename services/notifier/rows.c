@@ -146,12 +146,17 @@ bool notifier_run_take(struct mv_span *runs, struct notifier_run *ret)
     return true;
 }
 
+bool notifier_pause_known(const struct notifier_counts *c)
+{
+    return c->paused && c->paused_ms > 0;
+}
+
 void notifier_counts_put(const struct notifier_counts *c, struct mv_buf *out)
 {
     const uint64_t numbers[] = {c->made, c->delivered,     c->pending,
                                 c->dead, c->withdrawn,     c->head,
                                 c->done, c->pending_merged};
-    bool known = c->paused && c->paused_ms > 0;
+    bool known = notifier_pause_known(c);
     mv_buf_put_u8(out, known ? VERSION_PAUSED : VERSION);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         mv_buf_put_be64(out, numbers[i]);

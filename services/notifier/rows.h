@@ -86,11 +86,11 @@ struct notifier_counts {
     int64_t paused_ms;                 /* 0: not known, nor by whom */
     char paused_by[MV_KEY_NAME_BYTES]; /* the key */
 };
+bool notifier_pause_known(const struct notifier_counts *c);
 void notifier_counts_put(const struct notifier_counts *c, struct mv_buf *out);
 bool notifier_counts_get(struct mv_span bytes, struct notifier_counts *ret);
 
-/* How far the notifier has come. */
-struct notifier_marks {
+struct notifier_marks {   /* how far the notifier has come */
     uint64_t ordinal;     /* of the last group begun */
     uint64_t next_serial; /* of the next subscription */
     uint64_t generation;  /* how often the changes log began anew */

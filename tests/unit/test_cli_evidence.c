@@ -92,11 +92,11 @@ static void who_was_left_out_is_told_with_why(void **state)
         "without: ahus, bodo (without numerator and denominator, cannot be "
         "weighed); ous (no figures of the same periods to compare with); "
         "nln (suppressed); unn (would tell a suppressed one); hmr (figures "
-        "are not in); sus (ended before the last period)\n",
+        "are not in); sus (ended before the last period was over)\n",
         "uten: ahus, bodo (uten teller og nevner, kan ikke vektes); ous (ingen "
         "tall for de samme periodene å sammenligne med); nln (skjermet); unn "
         "(ville røpet et skjermet tall); hmr (tall er ikke inne); sus "
-        "(opphørt før siste periode)\n"};
+        "(opphørt før siste periode var ute)\n"};
     struct cli_pages rows = {0};
     struct mv_buf judgement = {0};
     (void)state;
