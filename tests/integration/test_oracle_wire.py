@@ -179,9 +179,14 @@ class Worlds(unittest.TestCase):
 
     def alike(self, how, many):
         jobs = [(how, FIRST_SEED + n) for n in range(many)]
+        faults = []
         with multiprocessing.Pool(AT_ONCE) as pool:
-            faults = [fault for fault in pool.imap_unordered(run_one, jobs)
-                      if fault]
+            for n, fault in enumerate(pool.imap_unordered(run_one, jobs), 1):
+                if fault:
+                    faults.append(fault)
+                if fault or n % 500 == 0:   # hours, at full length
+                    print(f"{n} of {many} worlds, {len(faults)} differ",
+                          fault or "", file=sys.stderr, flush=True)
         self.assertEqual(faults, [], "\n".join(faults))
 
 
