@@ -149,11 +149,12 @@ static void put_missing(const struct cli *c, struct mv_span row,
     put_not_in(c, row, out);
 }
 
-/* What a unit of a share or a lowest counted for; of any, why it did not, or
- * may not be told. */
+/* What a unit of a share or a lowest counted for, or of a sum, where that is
+ * not its value; of any, why it did not, or may not be told. */
 static void put_counted(const struct cli *c, struct mv_span row,
                         struct mv_buf *out)
 {
+    struct mv_buf adds = {0};
     struct mv_span why = cli_get_text(row, "reason");
     if (cli_get(row, "holds").len > 0)
         mv_buf_text(out, cli_w(c, cli_get_bool(row, "holds") ? CLI_W_X_MET
@@ -164,6 +165,11 @@ static void put_counted(const struct cli *c, struct mv_span row,
         mv_buf_text(out, cli_w(c, CLI_W_X_EXCEPTED));
     else if (why.len > 0)
         cli_reason(c, why, out);
+    if (cli_get_text(row, "adds").len > 0) {
+        cli_plain(c, &bare, cli_get_text(row, "adds"), mv_span("", 0), &adds);
+        cli_word_put(out, c, CLI_W_X_ADDS, mv_buf_cstr(&adds), NULL);
+    }
+    mv_buf_done(&adds);
 }
 
 static void put_value(const struct cli *c, const struct cli_pages *rows,

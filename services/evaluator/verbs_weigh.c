@@ -185,8 +185,8 @@ void evaluator_piece_row(struct evaluator_page *page,
     evaluator_page_row(page, 9u + p->has_n + p->judged + (why[0] != '\0') +
                                  evaluator_member_pairs(member) +
                                  evaluator_member_pairs(of) + 2u * p->is_pair +
-                                 p->has_share + p->has_pull + 2u * !p->below +
-                                 2u * is_cut(&p->missing));
+                                 p->has_share + p->has_pull + p->has_adds +
+                                 2u * !p->below + 2u * is_cut(&p->missing));
     mv_pack_kv_cstr(out, "what", p->below ? "weight" : "term");
     mv_pack_kv_text(out, "criterion", evaluator_cut(k->text, CRITERION_BYTES));
     evaluator_member_pack(member, "member", "member_title", out);
@@ -208,6 +208,8 @@ void evaluator_piece_row(struct evaluator_page *page,
         mv_pack_kv_dec(out, "share", p->share);
     if (p->has_pull)
         mv_pack_kv_dec(out, "pull", p->pull);
+    if (p->has_adds)
+        mv_pack_kv_dec(out, "adds", p->adds);
     if (p->judged)
         mv_pack_kv_bool(out, "holds", p->holds);
     if (why[0] != '\0')

@@ -192,6 +192,9 @@ static void weigh_stock(struct weighing *x, unsigned group, unsigned at,
     if (!read_amount(x, &g, at, &counted))
         return;
     weigh_in(x, whole, &counted);
+    p->has_adds = x->c->indicators[p->indicator].over_units == MV_FOLD_SUM &&
+                  mv_dec_compare(counted.n, p->n) != 0;
+    p->adds = counted.n;
     p->has_share = counted.has_share;
     p->share = counted.share;
     p->has_pull = counted.has_pull;

@@ -28,8 +28,10 @@ struct mv_piece {
     bool unweighted; /* below: counts for nothing, for want of a pair */
     bool ended;      /* below: likewise, for it has ended: stock.h */
     struct mv_dec n;
-    bool is_pair, has_share, has_pull;
+    bool is_pair, has_share, has_pull, has_adds;
     struct mv_dec num, den; /* is_pair */
+    struct mv_dec adds;     /* below: what of n stands in the sum, where that
+                               is not n: stock.h */
     struct mv_dec share;    /* below: of the sum or the denominator, in % */
     struct mv_dec pull;     /* below: the unit's value, less what it would be
                                without this one */

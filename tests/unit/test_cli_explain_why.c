@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "services/cli/explain_text.h"
+#include "services/cli/explain_weights.h"
 #include "services/cli/phrase.h"
 #include "services/cli/status_table.h"
 #include "tests/support/quoted.h"
@@ -116,6 +117,29 @@ static void a_break_names_who_has_the_flag_and_when(void **state)
     mv_buf_done(&b);
     mv_buf_done(&why);
     screen_close(&s);
+}
+
+static void a_sum_says_what_stands_in_it_of_part_of_a_year(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    static const char *const texts[] = {
+        "{'what':'term','criterion':'value > 1','kind':'value','indicator':'i',"
+        "'unit':'r','year':2024,'value':'230'}",
+        "{'what':'weight','criterion':'value > 1','kind':'value','indicator':"
+        "'i','unit':'a','year':2024,'value':'100','share':'21.739','adds':'50'"
+        "}",
+        "{'what':'weight','criterion':'value > 1','kind':'value','indicator':"
+        "'i','unit':'b','year':2024,'value':'180','share':'78.261'}"};
+    (void)state;
+    put_rows(&rows, texts, 3);
+    screen_open(&s, MV_LANG_EN, 0);
+    cli_explain_weights(&s.cli, &rows);
+    assert_true(says(&s, "100  21.7 %  50 in the sum: not all of it is there "
+                         "all the year\n"));
+    assert_true(says(&s, "180  78.3 %\n"));
+    screen_close(&s);
+    cli_pages_done(&rows);
 }
 
 static void a_figure_that_does_not_count_says_why(void **state)
@@ -246,6 +270,7 @@ int main(void)
         cmocka_unit_test(a_commission_has_words_of_its_own_for_not_due),
         cmocka_unit_test(what_is_overdue_is_told_beside_another_reason),
         cmocka_unit_test(a_break_names_who_has_the_flag_and_when),
+        cmocka_unit_test(a_sum_says_what_stands_in_it_of_part_of_a_year),
         cmocka_unit_test(a_figure_that_does_not_count_says_why),
         cmocka_unit_test(each_reason_has_its_words_and_stands_in_the_protocol),
         cmocka_unit_test(who_and_what_is_missing_is_named_in_the_basis),

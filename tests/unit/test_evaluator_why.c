@@ -50,6 +50,9 @@ static bool tells(struct fixture *f, const char *verb, const char *args,
     "{\"what\"=>\"criterion\", \"criterion\"=>{\"text\"=>\"" text "\""
 #define LIFE(unit) "{\"what\"=>\"life\", \"unit\"=>\"" unit "\""
 #define EACH(m)    CRITERION("each x: value < 90 days\", \"member\"=>\"" m)
+#define WEIGHT(unit)                                          \
+    "{\"what\"=>\"weight\", \"criterion\"=>\"value >= 10\", " \
+    "\"kind\"=>\"value\", \"indicator\"=>\"beds\", \"unit\"=>\"" unit "\""
 #define FIGURE(unit, period)                                            \
     "{\"what\"=>\"figure\", \"indicator\"=>\"wait\", \"unit\"=>\"" unit \
     "\", \"period\"=>\"" period "\""
@@ -149,6 +152,35 @@ static void explain_names_who_and_what_is_missing(void **state)
                       units_of_r));
 }
 
+/* There a quarter of the year: 40 gives the mean of it 10. */
+static void what_a_part_of_the_year_gives_a_sum_is_told(void **state)
+{
+    struct fixture *f = *state;
+    static const char units[] =
+        "units:\n"
+        "  - {id: r, name: R, kind: region}\n"
+        "  - {id: a, name: A, kind: trust, parent: r}\n"
+        "  - {id: b, name: B, kind: trust, parent: r, to: 2024-03-31}\n";
+    static const char indicators[] =
+        "indicators:\n"
+        "  - {id: beds, title: B, measure: count, frequency: Q, due: 10 d,\n"
+        "     better: higher, over_periods: mean, over_units: sum, by: "
+        "trust}\n";
+    static const char targets[] =
+        "targets:\n"
+        "  - {id: beds, year: 2024, text: T, indicator: beds,\n"
+        "     scope: [region], require: ['value >= 10']}\n";
+    test_journal_catalogue(&f->j, units, indicators, targets);
+    test_journal_delivery(&f->j, "beds - a 2024 30\n"
+                                 "beds - b 2024-Q1 40\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_true(tells(f, "explain", "target=beds year=2024 unit=r", WEIGHT("b"),
+                      "\"value\"=>\"40\", \"share\"=>\"25\", "
+                      "\"adds\"=>\"10\"}"));
+    assert_true(tells(f, "explain", "target=beds year=2024 unit=r", WEIGHT("a"),
+                      "\"value\"=>\"30\", \"share\"=>\"75\"}"));
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -158,6 +190,7 @@ int main(void)
         CASE(a_break_is_told_with_its_unit_and_period),
         CASE(a_figure_that_is_not_compared_says_so),
         CASE(explain_names_who_and_what_is_missing),
+        CASE(what_a_part_of_the_year_gives_a_sum_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -419,6 +419,8 @@ static bool tell(void *ctx, const struct mv_piece *p)
                            : mv_reason_text(p->reason));
     if (p->has_share)
         mv_buf_printf(out, " is %s %%", mv_dec_text(p->share, text));
+    if (p->has_adds)
+        mv_buf_printf(out, " adds %s", mv_dec_text(p->adds, text));
     if (p->ended)
         mv_buf_text(out, " ended");
     return true;
@@ -446,7 +448,8 @@ static void a_unit_weighs_what_it_gives_the_roll_up(void **state)
     quarters("mean", "old", 2024, QUARTERS("30", "30", "", ""));
     quarters("mean", "new", 2024, QUARTERS("", "", "50", "50"));
     push("mean", "c", "2024", "160");
-    assert_weights("r 200, old 30 is 7.5 %, new 50 is 12.5 %, c 160 is 80 %");
+    assert_weights("r 200, old 30 is 7.5 % adds 15, "
+                   "new 50 is 12.5 % adds 25, c 160 is 80 %");
     world_close(&w);
 }
 
