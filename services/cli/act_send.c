@@ -250,6 +250,9 @@ static int take_one(struct sending *s, const struct cli_act *a,
     if (in != NULL && in->answered)
         return say_known(s, in);
     if (in == NULL) {
+        struct mv_clock now = {0};
+        mv_clock_read(&now);
+        e->made_ms = cli_spool_after(s->spool, now.wall_ms);
         e->number = cli_spool_number(s->spool, PRODUCER);
         cli_act_put(a, PRODUCER, e->number, &frame);
         mv_rc rc = cli_spool_put(s->spool, e, mv_buf_span(&frame), &a->line,
@@ -266,11 +269,8 @@ static int take_all(struct sending *s, const struct cli_act *acts, size_t count,
                     const char *file)
 {
     struct cli_entry e = {.rows = 1, .producer = PRODUCER};
-    struct mv_clock now = {0};
     struct mv_buf shown = {0};
     int code = CLI_OK;
-    mv_clock_read(&now);
-    e.made_ms = now.wall_ms;
     if (file != NULL)
         mv_show(&shown, mv_span_text(file), sizeof e.file - 1);
     (void)snprintf(e.file, sizeof e.file, "%s", mv_buf_cstr(&shown));
@@ -289,7 +289,6 @@ static int send_all(struct sending *s)
     const struct cli_sender sender = {.c = s->c,
                                       .door = &s->door,
                                       .spool = s->spool,
-                                      .in_order = true,
                                       .wait_ms = wait_s * 1000,
                                       .answered = answered,
                                       .ctx = s};

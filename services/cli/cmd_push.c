@@ -127,8 +127,7 @@ static int take_files(struct cli *c, struct cli_push *p)
     for (size_t i = 0; i < c->arg_count && worst == CLI_OK; i++) {
         cli_bare_warn(c, &sheets[i], c->args[i]);
         worst = producer_of(c, c->args[i], producer)
-                    ? cli_push_take(p, &sheets[i], c->args[i], producer,
-                                    cli_option(c, "again") != NULL)
+                    ? cli_push_take(p, &sheets[i], c->args[i], producer)
                     : CLI_USAGE;
     }
     for (size_t i = 0; i < c->arg_count; i++)
@@ -169,6 +168,8 @@ static int sum_up(struct cli *c, const struct cli_push *p, int code)
                 mv_buf_cstr(&in), mv_buf_cstr(&out), mv_buf_cstr(&deliveries),
                 NULL);
     }
+    if (!c->json && p->known && code == CLI_OK)
+        cli_say(c, CLI_W_PUSH_AS_NEW, NULL);
     mv_buf_done(&in);
     mv_buf_done(&out);
     mv_buf_done(&deliveries);
@@ -216,7 +217,8 @@ static int push_run(struct cli *c)
     struct cli_push p = {.c = c,
                          .faults = &faults,
                          .skip_bad = cli_option(c, "skip-bad") != NULL,
-                         .dry = cli_option(c, "dry-run") != NULL};
+                         .dry = cli_option(c, "dry-run") != NULL,
+                         .again = cli_option(c, "again") != NULL};
     const char *key = cli_option(c, "as");
     int64_t wait_s = WAIT_S;
     if (!cli_option_int(c, "wait", 1, 86400, &wait_s) ||

@@ -17,8 +17,7 @@
 #include "services/cli/rows.h"
 #include "services/cli/wrap.h"
 
-#define ROUNDS_MAX 32
-#define ALIKE_MAX  20u /* faults of a code, told one by one */
+#define ALIKE_MAX 20u /* faults of a code, told one by one */
 
 static int64_t wall_ms(void)
 {
@@ -55,6 +54,8 @@ static void forget_tried(struct cli_push *p)
 void cli_push_done(struct cli_push *p)
 {
     forget_tried(p);
+    for (size_t i = 0; i < p->count; i++)
+        mv_buf_done(&p->items[i].frame);
     free(p->items);
     cli_spool_close(p->spool);
     free(p->spool_dir);
@@ -83,6 +84,7 @@ static void say_known(struct cli_push *p, const struct cli_entry *e)
     char seq[24];
     cli_push_rows(p->c, e->rows, &rows);
     (void)snprintf(seq, sizeof seq, "%llu", (unsigned long long)e->seq);
+    p->known = true;
     p->rows_in += e->rows;
     p->deliveries++;
     if (p->c->json) {
@@ -168,12 +170,12 @@ static int put_new(struct cli_push *p, const struct cli_entry *e,
 }
 
 static int take_part(struct cli_push *p, const struct cli_sheet *s,
-                     uint32_t from, struct cli_entry *e, bool again)
+                     uint32_t from, struct cli_entry *e)
 {
     struct cli_entry *known = NULL;
     struct mv_buf frame = {0};
     cli_parcel_hash(s, from, e->rows, e->producer, e->content);
-    if (p->spool != NULL && !again)
+    if (p->spool != NULL && !p->again)
         known = cli_spool_find(p->spool, e->producer, e->push, e->content);
     if (known != NULL && known->answered) {
         say_known(p, known);
@@ -192,9 +194,11 @@ static int take_part(struct cli_push *p, const struct cli_sheet *s,
 }
 
 int cli_push_take(struct cli_push *p, const struct cli_sheet *s,
-                  const char *file, const char *producer, bool again)
+                  const char *file, const char *producer)
 {
     struct cli_entry e = {.made_ms = wall_ms()};
+    if (p->spool != NULL)
+        e.made_ms = cli_spool_after(p->spool, e.made_ms);
     struct mv_buf shown = {0};
     int code = CLI_OK;
     mv_show(&shown, mv_span_text(file), sizeof e.file - 1);
@@ -204,7 +208,7 @@ int cli_push_take(struct cli_push *p, const struct cli_sheet *s,
     cli_parcel_hash(s, 0, s->count, producer, e.push);
     for (uint32_t at = 0; at < s->count && code == CLI_OK; at += e.rows) {
         e.rows = cli_parcel_rows(s, at, (uint32_t)p->max_rows);
-        code = take_part(p, s, at, &e, again);
+        code = take_part(p, s, at, &e);
     }
     return code;
 }
@@ -489,7 +493,7 @@ static int queue_rest(struct cli_push *p, struct cli_entry *e,
         next.answered = next.queued = false;
         next.result[0] = '\0';
         p->rows_refused -= rest.count;
-        code = take_part(p, &rest, 0, &next, false);
+        code = take_part(p, &rest, 0, &next);
     }
     free(bad);
     cli_sheet_done(&rest);
@@ -520,6 +524,36 @@ static int queue_rests(struct cli_push *p, struct cli_item *sent, size_t count)
     return code;
 }
 
+/* As they were made. */
+static int by_time(const void *a, const void *b)
+{
+    const struct cli_entry *x = ((const struct cli_item *)a)->entry;
+    const struct cli_entry *y = ((const struct cli_item *)b)->entry;
+    int names = strcmp(x->producer, y->producer);
+    if (x->made_ms != y->made_ms)
+        return x->made_ms < y->made_ms ? -1 : 1;
+    if (names != 0)
+        return names;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* All, or those of the first file: of what it leaves a rest follows, before
+ * the next. */
+static struct cli_item *take_first(struct cli_push *p, size_t *count)
+{
+    struct cli_item *first = mv_xcalloc(p->count, sizeof *first);
+    size_t n = 0;
+    qsort(p->items, p->count, sizeof *p->items, by_time);
+    while (n < p->count && (!p->skip_bad || p->items[n].entry->made_ms ==
+                                                p->items[0].entry->made_ms))
+        n++;
+    memcpy(first, p->items, n * sizeof *first);
+    p->count -= n;
+    memmove(p->items, p->items + n, p->count * sizeof *first);
+    *count = n;
+    return first;
+}
+
 int cli_push_send(struct cli_push *p)
 {
     const struct cli_sender sender = {.c = p->c,
@@ -533,12 +567,9 @@ int cli_push_send(struct cli_push *p)
     /* the door would stay shut without a word */
     if (p->count > 0 && cli_key_say(p->c, &p->door))
         code = CLI_DENIED;
-    for (int round = 0; round < ROUNDS_MAX && p->count > 0 && code == CLI_OK;
-         round++) {
-        struct cli_item *sent = p->items;
-        size_t count = p->count;
-        p->items = NULL;
-        p->count = p->cap = 0;
+    while (p->count > 0 && code == CLI_OK) { /* a rest has fewer rows */
+        size_t count = 0;
+        struct cli_item *sent = take_first(p, &count);
         code = cli_sender_run(&sender, sent, count);
         if (code == CLI_OK && p->skip_bad)
             code = queue_rests(p, sent, count);
@@ -559,7 +590,7 @@ int cli_push_try(const struct cli_push *p, const struct cli_sheet *s,
         .wait_ms = p->wait_ms,
         .max_rows = p->max_rows,
     };
-    int code = cli_push_take(&t, s, file, "try", false);
+    int code = cli_push_take(&t, s, file, "try");
     if (code == CLI_OK)
         code = cli_push_send(&t);
     cli_push_done(&t);

@@ -27,7 +27,7 @@ struct cli_push {
     struct cli *c;
     struct cli_door door;
     struct cli_spool *spool;
-    bool skip_bad, dry;
+    bool skip_bad, dry, again;
     int64_t wait_ms, max_rows;
     struct cli_item *items;
     size_t count, cap;
@@ -36,14 +36,14 @@ struct cli_push {
     bool beside; /* tried beside what is sent: only what is wrong is told */
     uint64_t rows_in, rows_refused, deliveries;
     struct cli_faults *faults; /* the run's; borrowed */
-    bool denied;
-    char *spool_dir; /* owned; NULL in a dry run */
+    bool denied, known; /* known: some was delivered before, and not sent */
+    char *spool_dir;    /* owned; NULL in a dry run */
 };
 
 /* Divides a sheet into deliveries, spools those that are new and queues what
  * has no answer. CLI_OK, or it has been said. */
 int cli_push_take(struct cli_push *p, const struct cli_sheet *s,
-                  const char *file, const char *producer, bool again);
+                  const char *file, const char *producer);
 /* What ingest says of a file that is not sent: of its rows, or, of those that
  * could not be read, of their names. Nothing is stored. As cli_push_send. */
 int cli_push_try(const struct cli_push *p, const struct cli_sheet *s,

@@ -119,11 +119,13 @@ static mv_rc send_frame(struct run *r, size_t i)
 
 static mv_rc send_due(struct run *r, struct mv_err *err)
 {
-    size_t under_way = 0, window = r->s->in_order ? 1 : CLI_WINDOW;
+    size_t under_way = 0;
     while (r->first < r->count && r->items[r->first].done)
         r->first++;
-    for (size_t i = r->first; i < r->count && under_way < window; i++) {
+    for (size_t i = r->first; i < r->count && under_way < CLI_WINDOW; i++) {
         struct cli_item *item = &r->items[i];
+        if (item->entry->made_ms != r->items[r->first].entry->made_ms)
+            break;
         if (item->done)
             continue;
         under_way++;

@@ -22,16 +22,18 @@ struct cli_sender {
     const struct cli_door *door;
     const struct cli_spool *spool; /* NULL: frames are all here */
     bool dry;                      /* ingest's verb `try`: nothing is stored */
-    bool in_order;   /* one at a time: the next waits for its answer */
-    int64_t wait_ms; /* without any answer: give up */
+    int64_t wait_ms;               /* without any answer: give up */
     /* An answer that is final; not CLI_OK: stop. The bytes are borrowed. */
     int (*answered)(void *ctx, struct cli_item *item, struct mv_span bytes,
                     const struct mv_msg_answer *answer);
     void *ctx;
 };
 
-/* CLI_OK: all have their answer. CLI_AWAY: silence; CLI_RETRY: only `retry`
- * for too long; both said. Frames are freed as they are answered. */
+/* Those of one file go together; what was made at another time waits until all
+ * before it have their answer, so that no `retry` lets an older figure come
+ * after a newer. CLI_OK: all have their answer. CLI_AWAY: silence; CLI_RETRY:
+ * only `retry` for too long; both said. Frames are freed as they are answered.
+ */
 int cli_sender_run(const struct cli_sender *s, struct cli_item *items,
                    size_t count);
 

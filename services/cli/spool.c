@@ -271,6 +271,15 @@ uint64_t cli_spool_number(const struct cli_spool *s, const char *producer)
     return next != 0 ? next : s->first;
 }
 
+int64_t cli_spool_after(const struct cli_spool *s, int64_t wall_ms)
+{
+    int64_t after = wall_ms;
+    for (size_t i = 0; i < s->count; i++)
+        if (s->at[i]->made_ms >= after)
+            after = s->at[i]->made_ms + 1;
+    return after;
+}
+
 static mv_rc keep_number(const struct cli_spool *s, const char *producer,
                          uint64_t next, struct mv_err *err)
 {

@@ -14,7 +14,7 @@
 struct cli_entry {
     char producer[65];
     uint64_t number;
-    int64_t made_ms;
+    int64_t made_ms;     /* of the file it is part of; see cli_spool_after */
     uint8_t push[32];    /* which file's content it is part of */
     uint8_t content[32]; /* its own, but for the number */
     uint32_t rows;
@@ -42,6 +42,10 @@ struct cli_entry *cli_spool_at(const struct cli_spool *s, size_t i);
  * neither a lost spool nor another key of the trust counts where this one did.
  * Below 2^53, which every reader of JSON keeps exactly. */
 uint64_t cli_spool_number(const struct cli_spool *s, const char *producer);
+
+/* When a file, or an act, is made: later than all that is in the spool,
+ * whatever the clock says. What was made later is to be in force. */
+int64_t cli_spool_after(const struct cli_spool *s, int64_t wall_ms);
 
 /* Number, bytes and lines, on disk when it returns MV_OK. lines: one for each
  * row. *ret is the spool's own copy of entry. */

@@ -77,6 +77,38 @@ epikrise;bodo;2020;71 %
         self.assertRegex(said, "2 rader lagret, som journal nr")
         self.assertIn("2 rader lagret, 6 avvist, i 2 leveranser.", said)
 
+    def pushed(self, name, period, numerator, *more, code=0):
+        rows = self.home.write(name, FIGURES.splitlines()[0] + "\n"
+                               f"epikrise;bodo;{period};{numerator};1000\n"
+                               + "".join(f"{row}\n" for row in more))
+        return rows, self.says(code, "push", rows, "--as", "bodo",
+                               *["--skip-bad"] * len(more))
+
+    def counts(self, period, numerator):
+        said = self.says(0, "explain", "1535", "bodo", "--year", period)
+        self.assertIn(f"{numerator} / 1000", said)
+
+    def test_what_was_delivered_before_is_not_in_force_by_itself(self):
+        """The same file again is told from a correction back."""
+        first, _ = self.pushed("en.csv", "2024", 710)
+        self.pushed("to.csv", "2024", 720)
+        said = self.says(0, "push", first, "--as", "bodo")
+        self.assertIn("levert fra før", said)
+        self.assertIn("--again sender det som nytt", said)
+        self.counts("2024", 720)
+        self.assertIn("lagret", self.says(0, "push", first, "--as", "bodo",
+                                          "--again"))
+        self.counts("2024", 710)
+
+    def test_again_is_so_of_the_rest_too(self):
+        bad = "epikrise;bodo;2099;1;1"
+        rows, _ = self.pushed("rest1.csv", "2024", 730, bad, code=1)
+        self.pushed("rest2.csv", "2024", 740)
+        said = self.says(1, "push", rows, "--as", "bodo", "--skip-bad",
+                         "--again")
+        self.assertNotIn("levert fra før", said)
+        self.counts("2024", 730)
+
     def test_every_row_of_a_file_that_is_not_sent_is_named_at_once(self):
         rows = self.home.write("alt.csv", """indikator;enhet;periode;verdi
 epikrise;bodo;2021;NaN
@@ -289,6 +321,17 @@ class Stopped(Cli):
             self.assertEqual(push.returncode, 1, said + rest)
             self.assertIn("1 rad lagret", out)
             self.assertNotIn("ngenting er", said + rest)
+
+    def test_what_was_made_later_is_in_force_whatever_its_name(self):
+        """Two that were left behind: by name the older comes last."""
+        for name, numerator in (("z.csv", 751), ("a.csv", 752)):
+            rows = self.home.write(name, FIGURES.splitlines()[0] + "\n"
+                                   f"epikrise;bodo;2024;{numerator};1000\n")
+            self.says(69, "push", rows, "--as", "bodo", "--wait", "1")
+        os.kill(self.ingest, signal.SIGCONT)
+        self.says(0, "push", "--resume", "--as", "bodo")
+        self.assertIn("752 / 1000", self.says(0, "explain", "1535", "bodo",
+                                              "--year", "2024"))
 
     def test_what_is_tried_is_waited_for_as_long_as_what_is_sent(self):
         """Six seconds, where the trial was given up after five."""

@@ -102,12 +102,13 @@ static void *serve(void *arg)
     return NULL;
 }
 
-static void ingest_start(struct ingest *in, struct cli_door *door)
+static void ingest_start(struct ingest *in, struct cli_door *door,
+                         void *(*how)(void *))
 {
     mv_keypair_make(&door->keys);
     memcpy(door->server_key, in->keys.public_key, sizeof door->server_key);
     (void)snprintf(door->endpoint, sizeof door->endpoint, "%s", in->endpoint);
-    assert_int_equal(pthread_create(&in->thread, NULL, serve, in), 0);
+    assert_int_equal(pthread_create(&in->thread, NULL, how, in), 0);
 }
 
 struct heard {
@@ -148,13 +149,64 @@ static void all_the_answers_of_a_frame_are_taken(void **state)
                                       .wait_ms = 20000,
                                       .answered = answered,
                                       .ctx = &heard};
-    ingest_start(&in, &door);
+    ingest_start(&in, &door, serve);
     assert_int_equal(cli_sender_run(&sender, items, DELIVERIES), CLI_OK);
     ingest_close(&in);
     assert_int_equal(in.frames, 3);
     for (size_t i = 0; i < DELIVERIES; i++)
         assert_int_equal(heard.times[i], 1);
     screen_close(&s);
+}
+
+/* Is there a second delivery while the first has no answer? */
+static void *serve_one_by_one(void *arg)
+{
+    struct ingest *in = arg;
+    struct mv_buf answers = {0};
+    char route[64];
+    int len = 0;
+    while (!atomic_load(&in->over)) {
+        zmq_pollitem_t more = {.socket = in->socket, .events = ZMQ_POLLIN};
+        if (!take(in, route, &len, &answers))
+            continue;
+        in->frames += zmq_poll(&more, 1, 300) > 0;
+        (void)zmq_send(in->socket, route, (size_t)len, ZMQ_SNDMORE);
+        (void)zmq_send(in->socket, answers.at, answers.len, 0);
+        mv_buf_clear(&answers);
+    }
+    mv_buf_done(&answers);
+    return NULL;
+}
+
+/* Two files: a retry of the one must not let it come after the other. */
+static void what_was_made_later_waits(void **state)
+{
+    (void)state;
+    for (int apart = 0; apart < 2; apart++) {
+        struct ingest in;
+        struct screen s;
+        struct heard heard = {{0}};
+        struct cli_door door = {.key_name = "ahus"};
+        struct cli_entry entries[2] = {{.made_ms = 5},
+                                       {.made_ms = 5 + apart, .number = 1}};
+        struct cli_item items[2] = {{.entry = &entries[0]},
+                                    {.entry = &entries[1]}};
+        ingest_open(&in, 2);
+        screen_open(&s, MV_LANG_EN, 0);
+        for (uint8_t i = 0; i < 2; i++)
+            mv_buf_put_u8(&items[i].frame, i);
+        const struct cli_sender sender = {.c = &s.cli,
+                                          .door = &door,
+                                          .wait_ms = 20000,
+                                          .answered = answered,
+                                          .ctx = &heard};
+        ingest_start(&in, &door, serve_one_by_one);
+        assert_int_equal(cli_sender_run(&sender, items, 2), CLI_OK);
+        ingest_close(&in);
+        assert_int_equal(in.frames, apart ? 0 : 1);
+        assert_int_equal(heard.times[0] + heard.times[1], 2);
+        screen_close(&s);
+    }
 }
 
 #define FAULTS 25 /* of each code: more than are told of one kind */
@@ -207,7 +259,7 @@ static void every_fault_of_a_code_of_a_later_ingest_is_told(void **state)
     pack_faults("period", "phase_of_the_moon", &in.faults);
     screen_open(&s, MV_LANG_EN, 0);
     screen_give(&s, "endpoint", in.endpoint);
-    ingest_start(&in, &p.door);
+    ingest_start(&in, &p.door, serve);
     try_one(&p, 0);
     assert_int_equal(cli_push_send(&p), CLI_OK);
     ingest_close(&in);
@@ -242,7 +294,7 @@ static void a_row_that_no_file_has_is_told_without_a_line(void **state)
     }
     screen_open(&s, MV_LANG_EN, 0);
     screen_give(&s, "endpoint", in.endpoint);
-    ingest_start(&in, &p.door);
+    ingest_start(&in, &p.door, serve);
     try_one(&p, 7);
     assert_int_equal(cli_push_send(&p), CLI_OK);
     ingest_close(&in);
@@ -258,6 +310,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_the_answers_of_a_frame_are_taken),
+        cmocka_unit_test(what_was_made_later_waits),
         cmocka_unit_test(every_fault_of_a_code_of_a_later_ingest_is_told),
         cmocka_unit_test(a_row_that_no_file_has_is_told_without_a_line),
     };
