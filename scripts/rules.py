@@ -127,11 +127,41 @@ def check_folders(paths):
         top = path.split("/")[0]
         if top not in TOP and not top.startswith("."):
             fault(path, 1, "not in the plan of the house")
-    folders = {str(Path(p).parent) for p in paths
-               if p.endswith((".c", ".py")) and "/" in p}
-    for name in sorted(folders):
-        if name + "/README.md" not in paths:
+    for name in sorted({str(Path(p).parent) for p in paths if "/" in p}):
+        if name + "/README.md" not in paths and name[0] != "." and \
+                not is_told_above(name, paths):
             fault(name, 1, "a folder without a README.md")
+
+
+def is_told_above(name, paths):
+    """Of data: the nearest README above names it. Source has its own."""
+    if any(p.endswith((".c", ".py")) and str(Path(p).parent) == name
+           for p in paths):
+        return False
+    for above in Path(name).parents:
+        readme = str(above / "README.md")
+        if readme in paths and above != Path():
+            text = (ROOT / readme).read_text(encoding="utf-8")
+            return any(fnmatch(Path(name).name, w) for w in named(text)
+                       if w.strip("*"))
+    return False
+
+
+# what it is called here, and what it is not
+CALLED = {"indicator": "KPIs?", "delivery": "datasets?|data sets?",
+          "figure": "data ?points?", "notice": r"alerts?(?!\()",
+          "change": "status updates?", "trust": "tenants?"}
+OTHERS = [(word, re.compile(rf"\b({others})\b", re.I))
+          for word, others in CALLED.items()]
+SAID = (".c", ".h", ".py", ".md", ".def", ".1", ".5", ".8", ".yaml", ".example")
+
+
+def check_words(path, lines):
+    """One word for a thing, everywhere."""
+    for number, line in enumerate(lines, 1):
+        for word, others in OTHERS:
+            for found in others.findall(line):
+                fault(path, number, f"`{found}`: it is called a {word} here")
 
 
 def named(text):
@@ -220,6 +250,10 @@ def main():
         lines = (ROOT / path).read_text(encoding="utf-8").splitlines()
         check_includes(path, lines)
         check_text(path, lines)
+    for path in [p for p in paths if p.endswith(SAID) and "/data/" not in p
+                 and p != "scripts/rules.py"]:
+        check_words(path, (ROOT / path).read_text(
+            encoding="utf-8").splitlines())
     check_functions(code)
     print("\n".join(faults) if faults else f"rules: {len(code)} files, ok")
     return 1 if faults else 0

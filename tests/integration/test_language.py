@@ -181,7 +181,7 @@ class Reasons(unittest.TestCase):
     def test_every_reason_is_none_and_none_never_ends_a_red(self):
         self.assertEqual(set(NONE), set(REASONS))
         self.catalogue(changed=False)
-        row = self.house.subscribe(id="alerts", units=["a", "b"])
+        row = self.house.subscribe(id="told", units=["a", "b"])
         self.all_red()
         every = set(self.asked)
         self.assertEqual(self.statuses(),

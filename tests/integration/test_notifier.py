@@ -41,7 +41,7 @@ class Notifier(unittest.TestCase):
             return operator.ask("queues", subscription=subscription)[0]
 
     def test_a_figure_becomes_a_notice_and_the_next_one_takes_it_back(self):
-        row = self.house.subscribe(id="alerts", units=["ahus"])
+        row = self.house.subscribe(id="told", units=["ahus"])
         self.push(60.5)
         self.push(70.5, unit="ous")
         self.push(30.5)
@@ -54,27 +54,27 @@ class Notifier(unittest.TestCase):
         self.assertIn("60.5 days against 50 days", red["text"]["en"])
         self.assertEqual(back["changes"][0]["status"], "green")
         # `done` is the acknowledgement, and nothing else is
-        self.assertLess(self.queue("alerts")["delivered"], 2)
+        self.assertLess(self.queue("told")["delivered"], 2)
         with self.house.client("notifier", "public", "kari") as kari:
-            kari.pull("alerts", 3, row["genesis"])
-        house.until(lambda: self.queue("alerts")["delivered"] == 2)
-        self.assertEqual(self.queue("alerts")["pending"], 0)
+            kari.pull("told", 3, row["genesis"])
+        house.until(lambda: self.queue("told")["delivered"] == 2)
+        self.assertEqual(self.queue("told")["pending"], 0)
 
     def test_bad_input_90_a_pull_of_anothers_queue_or_beyond_its_end(self):
-        row = self.house.subscribe(id="alerts", units=["ahus"])
+        row = self.house.subscribe(id="told", units=["ahus"])
         self.push(60.5)
         self.house.notices(row, 1)
         with self.house.client("notifier", "public", "ola") as ola:
-            page = ola.pull("alerts", 1, row["genesis"])
+            page = ola.pull("told", 1, row["genesis"])
             self.assertEqual(page["code"], "forbidden")
         with self.house.client("notifier", "public", "kari") as kari:
-            page = kari.pull("alerts", 99, row["genesis"])
+            page = kari.pull("told", 99, row["genesis"])
             self.assertEqual(page["result"], "diverged")
-            page = kari.pull("alerts", 1, bytes(32))
+            page = kari.pull("told", 1, bytes(32))
             self.assertEqual(page["result"], "diverged")
 
     def test_promise_p8_kills_neither_lose_nor_double_a_notice(self):
-        row = self.house.subscribe(id="alerts", units=["ahus"])
+        row = self.house.subscribe(id="told", units=["ahus"])
         count, chance = house.scale(100, 900), random.Random(8)
         for i in range(count):       # fewer than those that are merged
             self.push(60.5 if i % 2 == 0 else (30_500 + i) / 1000)
@@ -91,12 +91,12 @@ class Notifier(unittest.TestCase):
         again = self.house.notices(row, count)
         self.assertEqual([n["id"] for n in again], [n["id"] for n in got])
         with self.house.control("notifier") as operator:
-            books = operator.ask("books", subscription="alerts")[0]
+            books = operator.ask("books", subscription="told")[0]
         self.assertTrue(books["balanced"] and books["agrees"])
         print(f"{count} kills")
 
     def test_promise_p26_a_lost_evaluator_store_repeats_no_notice(self):
-        row = self.house.subscribe(id="alerts", units=["ahus", "ous"])
+        row = self.house.subscribe(id="told", units=["ahus", "ous"])
         self.push(60.5)
         self.push(30.5)
         self.push(70.5, unit="ous")
@@ -129,7 +129,7 @@ class Notifier(unittest.TestCase):
         """Red, held, green and red again, released: one notice. What the end
         of a hold turns is one notice too. The last is another's: nothing
         stands between it and those before."""
-        row = self.house.subscribe(id="alerts", units=["ahus", "ous"])
+        row = self.house.subscribe(id="told", units=["ahus", "ous"])
         self.push(60.5)
         self.say("hold")
         self.push(30.5)
@@ -152,7 +152,7 @@ class Notifier(unittest.TestCase):
              ("figure", [("ous", "red", "none")])])
 
     def test_a_target_that_comes_in_while_held_is_told_red_at_the_end(self):
-        row = self.house.subscribe(id="alerts", units=["ahus", "ous"])
+        row = self.house.subscribe(id="told", units=["ahus", "ous"])
         self.push(30.5)
         self.say("hold")
         self.push(60.5)
