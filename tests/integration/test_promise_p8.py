@@ -120,7 +120,7 @@ class Subscription:
         self.asks = set(self.args.get("transitions", USUAL))
         self.next, self.done = 1, 1
         self.notices = {}                       # number -> notice
-        self.repeats = 0
+        self.repeats, self.asked_again = 0, 0
 
     def wants(self, key, events, red, group):
         target, _, unit = key
@@ -282,7 +282,9 @@ class Reader(threading.Thread):
             if sub is None or sub.owner != owner:
                 continue
             if sub.next > 1 and self.chance.random() < 0.02:
-                sub.next = self.chance.randint(1, sub.next)  # again
+                back = self.chance.randint(1, sub.next)
+                sub.asked_again += sub.next - back
+                sub.next = back
             if row["head"] >= sub.next:
                 self.read(client, sub, row["head"])
             if not sub.sleeps and row["done"] <= sub.done <= row["head"] + 1:
@@ -521,6 +523,8 @@ class OneNotice(unittest.TestCase):
         made = sum(len(s.notices) for s in self.by_id.values())
         self.assertGreater(pairs, 10 * SUBSCRIPTIONS)
         self.assertGreater(sum(s.repeats for s in self.by_id.values()), 0)
+        for s in self.by_id.values():   # nothing comes again by itself
+            self.assertLessEqual(s.repeats, s.asked_again, s.id)
         self.assertEqual(self.audit()["made"], made)
         books = self.fates()
         self.assertEqual(books["made"] - books["withdrawn"], made - sum(

@@ -109,12 +109,27 @@ class Engine(Rebuilt):
         for line in would.splitlines()[:count]:
             self.assertRegex(line, r"^\S+ \d{4} \S+: ")
         self.assertIsNone(self.start())
+        shutil.copytree(self.store, self.home.path / "kept")
         code, did = self.rebuild()
         self.assertEqual(code, 0, did)
         self.assertEqual(did.splitlines()[:count],
                          would.splitlines()[:count])
         self.told_once(self.start(), "engine", count)
+        killed = self.killed_at(random.Random(len(self.records)).randrange(40))
+        self.rebuilt_after(killed, count)
         self.home.__exit__()
+
+    def rebuilt_after(self, killed, count):
+        """Whether it had done with the store before it was killed."""
+        reader = self.start()
+        if reader is None:
+            self.assertTrue(killed)
+            code, said = self.rebuild()
+            self.assertEqual(code, 0, said)
+            self.told_once(self.start(), "engine", count)
+            return False
+        self.told_once(reader, "engine", count)
+        return True
 
     def test_p26_a_kill_at_each_write_of_a_rebuild(self):
         self.prepare(judged.journal_of(generate.Case(701, deliveries=20)))
@@ -122,15 +137,10 @@ class Engine(Rebuilt):
         shutil.copytree(self.store, self.home.path / "kept")
         point, before, after = 0, 0, 0
         while self.killed_at(point):
-            reader = self.start()
-            if reader is None:
-                before += 1
-                code, said = self.rebuild()
-                self.assertEqual(code, 0, (point, said))
-                reader = self.start()
-            else:
+            if self.rebuilt_after(True, 5):
                 after += 1
-            self.told_once(reader, "engine", 5)
+            else:
+                before += 1
             point += house.scale(3, 1)
         self.assertGreater(before, 3)
         self.assertGreater(after, 0)
@@ -152,7 +162,7 @@ class History(Rebuilt):
         shutil.copytree(self.home.path / "backup",
                         self.home.path / "ingest", dirs_exist_ok=True)
         judged.make_journal(self.home.path / "ingest", tail)
-        self.home.start("ingest")
+        self.start_ingest(tail)
         auditor = self.home.control("ingest")
         self.records = list(auditor.read_log("journal"))
 
@@ -165,7 +175,7 @@ class History(Rebuilt):
         shutil.copytree(self.home.path / "backup",
                         self.home.path / "ingest", dirs_exist_ok=True)
         judged.make_journal(self.home.path / "ingest", whole[cut:])
-        self.home.start("ingest")
+        self.start_ingest(whole)
         self.records = list(
             self.home.control("ingest").read_log("journal"))
         self.run_it("store")
