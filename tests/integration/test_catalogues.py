@@ -82,6 +82,21 @@ class Catalogues(unittest.TestCase):
         self.assertEqual([goals[n] for n in "123"], [5, 8, 10])
         self.assertEqual([tasks[n] for n in "123"], [6, 10, 11])
 
+    def test_whatever_has_a_title_has_it_in_both_languages(self):
+        """But units, which are called by their names."""
+        for directory in CATALOGUES:
+            everything = read(directory)
+            titled = [(t["id"], t["text"]) for name in
+                      ("targets", "commissions") for t in everything[name]]
+            for indicator in everything["indicators"]:
+                titled.append((indicator["id"], indicator["title"]))
+                members = indicator.get("dimension", {}).get("members", {})
+                titled += [(f"{indicator['id']}/{member}", title)
+                           for member, title in members.items()]
+            for name, title in titled:
+                self.assertEqual(sorted(title), ["en", "nb"], name)
+                self.assertNotEqual(title["en"], title["nb"], name)
+
 
 class HalfYear(unittest.TestCase):
     def test_it_has_the_requirements_in_order_with_the_report_s_count(self):
