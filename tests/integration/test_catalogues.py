@@ -177,6 +177,17 @@ class Figures(unittest.TestCase):
         for row in table(DEMO / "delivered.csv"):
             self.assertIn((row["commission"], row["due"]), dues)
 
+    def test_nobody_is_asked_for_a_result_that_has_none(self):
+        """Neither judged by it nor in the sum: `report missing` names both."""
+        target = next(t for t in read(CATALOGUES[-1])["targets"]
+                      if t["id"] == "resultat")
+        sent = {unit for indicator, _, unit, _ in figures()
+                if indicator == "arsresultat"}
+        units = {u["id"]: u["kind"] for u in read(CATALOGUES[-1])["units"]}
+        judged = {unit for unit, kind in units.items()
+                  if {unit, kind} & set(target["scope"])}
+        self.assertEqual(judged, sent | {"hso"})
+
 
 if __name__ == "__main__":
     unittest.main()
