@@ -4,6 +4,7 @@ import collections
 import csv
 import decimal
 import pathlib
+import re
 import tempfile
 import unittest
 
@@ -21,6 +22,9 @@ OVER_MEMBERS = ("utdanningsstillinger", "laerlinger", "investeringer",
                 "investeringer-budsjett")
 OVER_TRUSTS = ("utdanningsstillinger", "laerlinger", "intensivsenger",
                "intensivkapasitet")
+
+# so does a note say what is not printed as it stands
+ESTIMATE = re.compile(r"regnet ut|om lag|rundt|\bnær\b|anslag|plan om")
 
 
 def read(directory):
@@ -153,6 +157,20 @@ class Figures(unittest.TestCase):
                           sum(parts), value)
                 seen += 1
         self.assertEqual(seen, 7 + 9 + 3 + 6)
+
+    def test_large_projects_and_the_rest_are_all_investments(self):
+        got = figures()
+        for plan in ("", "-budsjett"):
+            large, rest, whole = (
+                got[indicator + plan, "", "hso", "2024"] for indicator in
+                ("byggeprosjekt", "ovrige-investeringer", "investeringer"))
+            self.assertEqual(large + rest, whole)
+
+    def test_what_is_worked_out_or_about_is_flagged_an_estimate(self):
+        for path in (DEMO / "figures").glob("*.csv"):
+            for row in table(path):
+                said = ESTIMATE.search(row["note"])
+                self.assertEqual(row["flag"] == "E", bool(said), row)
 
     def test_the_budgets_are_the_limits_and_add_up_to_the_group_s(self):
         budgets = {unit: value for (indicator, _, unit, _), value
