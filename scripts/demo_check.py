@@ -36,7 +36,7 @@ def statuses():
 
 
 def expected():
-    """By figures alone; then what persons stated counts."""
+    """By figures alone; then what persons stated, and of commissions."""
     all_rows = {(r["target"], r["year"], r["unit"]): r
                 for r in rows("expected.csv")}
     all_rows |= {(r["id"], r["year"], r["unit"]): r
@@ -69,7 +69,8 @@ def check_statuses(got):
         if have != want["status"]:
             wrong.append(f"{' '.join(key)}: {have}, but the report says "
                          f"{want['status']} ({want['where']})")
-    return wrong
+    return wrong + [f"{' '.join(key)}: nothing says what it should be"
+                    for key in sorted(set(got) - set(expected()))]
 
 
 def check_notices(path, got):

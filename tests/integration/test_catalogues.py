@@ -3,6 +3,7 @@ and the figures, assessments and expectations beside them hold together."""
 import collections
 import csv
 import decimal
+import json
 import pathlib
 import re
 import tempfile
@@ -11,6 +12,7 @@ import unittest
 import yaml
 
 import house
+import test_cli
 from test_deploy import binary, run
 
 CATALOGUES = sorted((house.ROOT / "deploy" / "catalogue").glob("helse-*"))
@@ -205,6 +207,74 @@ class Figures(unittest.TestCase):
         judged = {unit for unit, kind in units.items()
                   if {unit, kind} & set(target["scope"])}
         self.assertEqual(judged, sent | {"hso"})
+
+    def test_every_commission_has_a_status_that_is_expected(self):
+        stated = [r["id"] for r in table(DEMO / "expected-stated.csv")]
+        assessed = [r["target"] for r in table(DEMO / "assessments.csv")
+                    if r["target"]]
+        self.assertEqual(stated, assessed + [
+            c["id"] for c in read(CATALOGUES[-1])["commissions"]])
+
+
+class Told(unittest.TestCase):
+    """The year as the demo tells it: figures pushed, then what the report
+    concludes and says was delivered. Real has it without persons."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.home = home = test_cli.Installation()   # on 15 March 2025
+        cls.addClassCleanup(home.close)
+        cls.say("catalogue", "apply", CATALOGUES[-1], "--yes")
+        cls.say("keys", "new", "hso-own", "--role", "producer", "--unit",
+                "hso-own")
+        for path in sorted((DEMO / "figures").glob("*.csv")):
+            cls.say("push", path, "--as", path.stem)
+        cls.say("assess", "--file", DEMO / "assessments.csv")
+        cls.say("deliver", "--file", DEMO / "delivered.csv", "--author", "RHF")
+        delivered = {r["commission"] for r in table(DEMO / "delivered.csv")}
+        house.until(lambda: not any(
+            row.get("commission") in delivered and row["status"] == "red"
+            for row in cls.statuses()))
+
+    @classmethod
+    def say(cls, *words):
+        said = cls.home.run(*words)
+        assert said.returncode == 0, (words, said.stdout + said.stderr)
+        return said.stdout
+
+    @classmethod
+    def statuses(cls):
+        return [json.loads(line) for year in (2024, 2025) for line in
+                cls.say("status", "--year", year, "--json").splitlines()]
+
+    def test_each_status_is_one_that_is_expected(self):
+        expected = {(r["target"], r["year"], r["unit"]): r["status"]
+                    for r in table(DEMO / "expected.csv")}
+        expected |= {(r["id"], r["year"], r["unit"]): r["status"]
+                     for r in table(DEMO / "expected-stated.csv")}
+        self.assertEqual(
+            {(r.get("target") or r["commission"], str(r["year"]), r["unit"]):
+             f"{r['status']} {r['reason']}".strip()
+             for r in self.statuses()}, expected)
+
+    def test_only_the_region_lacks_figures_and_it_sends_the_rest(self):
+        rows = [json.loads(line) for line in self.say(
+            "report", "missing", 2024, "--json").splitlines()]
+        owed = {(r["unit"], r["indicator"], r["never"]) for r in rows
+                if "indicator" in r}
+        self.assertEqual(owed, {("hso", indicator, False) for indicator in (
+            "bredspektret-antibiotika", "pakkeforlop", "behandlingsplan",
+            "epikrise")})
+
+    def test_in_english_no_member_is_called_by_its_norwegian_title(self):
+        norwegian = {title["nb"] for i in read(CATALOGUES[-1])["indicators"]
+                     for title in i.get("dimension", {}).get(
+                         "members", {}).values() if title["nb"] != title["en"]}
+        page = self.say("report", "year", 2024, "hso", "--lang", "en",
+                        "--format", "csv")
+        cells = {cell for row in csv.reader(page.splitlines()) for cell in row}
+        self.assertIn("Primary liver cancer", cells)
+        self.assertEqual(cells & norwegian, set())
 
 
 if __name__ == "__main__":
