@@ -54,6 +54,11 @@ const char *mv_table_name(mv_table_kind kind)
     return kind_names[kind];
 }
 
+bool mv_table_has(mv_table_kind kind, mv_column column)
+{
+    return (columns_allowed[kind] & COLUMN(column)) != 0;
+}
+
 void mv_delivery_done(struct mv_delivery *d)
 {
     free(d->rows);
@@ -190,7 +195,7 @@ static bool read_column(struct mv_cursor *c, const struct mv_delivery *d,
     uint32_t col = 0;
     while (col < MV_COLUMN_COUNT && !mv_span_is(name, names[col]))
         col++;
-    if (col == MV_COLUMN_COUNT || (columns_allowed[d->kind] & COLUMN(col)) == 0)
+    if (!mv_table_has(d->kind, (mv_column)col))
         return refuse_name(conflicts, name);
     if ((*seen & COLUMN(col)) != 0)
         return refuse(conflicts, "fields", MV_CODE_FIELDS, name,

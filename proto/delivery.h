@@ -43,6 +43,9 @@ typedef enum mv_table_kind {
 
 /* "delivery", "withdrawal"; static. */
 const char *mv_table_name(mv_table_kind kind);
+/* True if a table of that kind may have the column; of MV_COLUMN_COUNT never.
+ */
+bool mv_table_has(mv_table_kind kind, mv_column column);
 
 struct mv_delivery_work;
 

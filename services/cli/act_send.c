@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "proto/conflict.h"
-#include "services/base/clock.h"
 #include "services/base/hash.h"
 #include "services/base/text.h"
 #include "services/cli/act_effect.h"
@@ -250,9 +249,7 @@ static int take_one(struct sending *s, const struct cli_act *a,
     if (in != NULL && in->answered)
         return say_known(s, in);
     if (in == NULL) {
-        struct mv_clock now = {0};
-        mv_clock_read(&now);
-        e->made_ms = cli_spool_after(s->spool, now.wall_ms);
+        e->made_ms = cli_spool_now(s->spool);
         e->number = cli_spool_number(s->spool, PRODUCER);
         cli_act_put(a, PRODUCER, e->number, &frame);
         mv_rc rc = cli_spool_put(s->spool, e, mv_buf_span(&frame), &a->line,

@@ -60,6 +60,8 @@ static int read_file(struct cli *c, struct cli_push *p, const char *file,
     struct mv_err err = {0};
     if (!decimal_sign(c, &s->decimal))
         return CLI_USAGE;
+    if (cli_option(c, "withdraw") != NULL)
+        s->kind = MV_TABLE_WITHDRAWAL;
     mv_rc rc = mv_file_read(file, CLI_SHEET_BYTES, 0, &bytes, &err);
     if (rc != MV_OK) {
         (void)cli_fail_err(c, rc, &err);
@@ -92,6 +94,27 @@ static bool producer_of(struct cli *c, const char *file, char name[65])
     return false;
 }
 
+/* What ingest says of a file that is not sent: of its rows, or, of those that
+ * could not be read, of their names. Nothing is stored. As cli_push_send. */
+static int try_one(const struct cli_push *p, const struct cli_sheet *s,
+                   const char *file)
+{
+    struct cli_push t = {
+        .c = p->c,
+        .door = p->door,
+        .faults = p->faults,
+        .dry = true,
+        .beside = true,
+        .wait_ms = p->wait_ms,
+        .max_rows = p->max_rows,
+    };
+    int code = cli_push_take(&t, s, file, "try");
+    if (code == CLI_OK)
+        code = cli_push_send(&t);
+    cli_push_done(&t);
+    return code;
+}
+
 /* What is wrong with names and periods shows in the same run, where a number
  * that cannot be read keeps its row, or all rows, from being sent. */
 static void try_unsent(struct cli *c, const struct cli_push *p,
@@ -101,9 +124,9 @@ static void try_unsent(struct cli *c, const struct cli_push *p,
     for (size_t i = 0; i < c->arg_count && code == CLI_OK; i++) {
         const struct cli_sheet *s = &sheets[i];
         if (all && s->count > 0)
-            code = cli_push_try(p, s, c->args[i]);
+            code = try_one(p, s, c->args[i]);
         if (code == CLI_OK && s->unread != NULL && !s->refused)
-            code = cli_push_try(p, s->unread, c->args[i]);
+            code = try_one(p, s->unread, c->args[i]);
     }
 }
 
@@ -164,7 +187,11 @@ static int sum_up(struct cli *c, const struct cli_push *p, int code)
     cli_count(c, p->deliveries, &deliveries);
     bool several = p->deliveries > 1 || (p->skip_bad && p->rows_refused > 0);
     if (!c->json && several && code == CLI_OK) {
-        cli_say(c, p->dry ? CLI_W_PUSH_DRY_SUM : CLI_W_PUSH_SUM,
+        static const cli_word words[][2] = {
+            {CLI_W_PUSH_SUM, CLI_W_PUSH_DRY_SUM},
+            {CLI_W_WITHDRAW_SUM, CLI_W_WITHDRAW_DRY_SUM},
+        };
+        cli_say(c, words[p->withdrawals == p->deliveries][p->dry],
                 mv_buf_cstr(&in), mv_buf_cstr(&out), mv_buf_cstr(&deliveries),
                 NULL);
     }
@@ -248,6 +275,9 @@ static const struct cli_option options[] = {
      "the deliveries' producer (else the file's name)"},
     {"decimal", "comma|point", "desimaltegnet, der filen ikke viser det",
      "the decimal sign, where the file does not show it"},
+    {"withdraw", NULL,
+     "trekk tallene i filen tilbake; verdier i den leses ikke",
+     "withdraw the file's figures; values in it are not read"},
     {"dry-run", NULL, "prøv bare: ingenting lagres",
      "only try: nothing is stored"},
     {"skip-bad", NULL, "lever resten når noen rader avvises",
@@ -273,7 +303,8 @@ const struct cli_command cli_cmd_push = {
     .en = "Deliver figures from CSV or NDJSON",
     .man = "maalvakt-push",
     .example = "maalvakt push ventetid-2024.csv --as ahus\n"
-               "maalvakt push tall.csv --as ahus --dry-run\n",
+               "maalvakt push tall.csv --as ahus --dry-run\n"
+               "maalvakt push --withdraw tall.csv --as ahus\n",
     .options = options,
     .option_count = CLI_COUNT(options),
     .least = 0,

@@ -170,15 +170,17 @@ static void read_row(struct walk *w)
         return;
     }
     if (w->looking) {
-        for (size_t i = 0; i < w->count && i < w->column_count; i++)
-            if (is_number(w->columns[i]))
+        for (size_t i = 0; i < w->count && i < w->column_count; i++) {
+            if (is_number(w->columns[i]) &&
+                mv_table_has(w->s->kind, w->columns[i]))
                 look(w, cell(w, i));
+        }
         return;
     }
     if (!counts_are_right(w))
         return;
     for (size_t i = 0; i < w->column_count; i++)
-        if (w->columns[i] != MV_COLUMN_COUNT)
+        if (mv_table_has(w->s->kind, w->columns[i]))
             cells.at[w->columns[i]] = cell(w, i);
     (void)cli_sheet_add(w->s, w->row_line, &cells);
 }

@@ -129,7 +129,7 @@ static void put(struct reading *r, const char *name, const json_t *v)
         return;
     }
     r->seen |= 1u << column;
-    if (json_is_null(v))
+    if (json_is_null(v) || !mv_table_has(r->s->kind, column))
         return;
     bool number = column == MV_COL_VALUE || column == MV_COL_NUMERATOR ||
                   column == MV_COL_DENOMINATOR ||

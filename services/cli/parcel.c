@@ -47,7 +47,7 @@ static uint32_t columns_of(const struct mv_row *r)
 void cli_parcel_put(const struct cli_sheet *s, uint32_t from, uint32_t count,
                     const char *producer, uint64_t number, struct mv_buf *out)
 {
-    struct mv_delivery d = {.kind = MV_TABLE_DELIVERY,
+    struct mv_delivery d = {.kind = s->kind,
                             .producer = mv_span_text(producer),
                             .number = number,
                             .row_count = count,

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "services/base/clock.h"
 #include "services/base/hash.h"
 #include "services/base/text.h"
 #include "services/cli/conflict_text.h"
@@ -19,12 +18,9 @@
 
 #define ALIKE_MAX 20u /* faults of a code, told one by one */
 
-static int64_t wall_ms(void)
-{
-    struct mv_clock now = {0};
-    mv_clock_read(&now);
-    return now.wall_ms;
-}
+/* Of figures, or of a withdrawal of them. */
+#define WORD_OF(e, what) \
+    ((e)->withdrawal ? CLI_W_WITHDRAW_##what : CLI_W_PUSH_##what)
 
 void cli_push_queue(struct cli_push *p, struct cli_entry *entry)
 {
@@ -78,6 +74,12 @@ void cli_push_rows(const struct cli *c, uint64_t rows, struct mv_buf *out)
     mv_buf_done(&count);
 }
 
+static void mark_withdrawal(json_t *j, const struct cli_entry *e)
+{
+    if (e->withdrawal)
+        (void)json_object_set_new(j, "withdrawal", json_true());
+}
+
 static void say_known(struct cli_push *p, const struct cli_entry *e)
 {
     struct mv_buf rows = {0};
@@ -87,14 +89,17 @@ static void say_known(struct cli_push *p, const struct cli_entry *e)
     p->known = true;
     p->rows_in += e->rows;
     p->deliveries++;
+    p->withdrawals += e->withdrawal;
     if (p->c->json) {
-        cli_json_line(p->c, json_pack("{s:s,s:s,s:I,s:s,s:I,s:i}", "file",
-                                      e->file, "producer", e->producer,
-                                      "number", (json_int_t)e->number, "result",
-                                      "delivered", "seq", (json_int_t)e->seq,
-                                      "rows", (int)e->rows));
+        json_t *j = json_pack("{s:s,s:s,s:I,s:s,s:I,s:i}", "file", e->file,
+                              "producer", e->producer, "number",
+                              (json_int_t)e->number, "result", "delivered",
+                              "seq", (json_int_t)e->seq, "rows", (int)e->rows);
+        mark_withdrawal(j, e);
+        cli_json_line(p->c, j);
     } else {
-        cli_say(p->c, CLI_W_PUSH_KNOWN, e->file, mv_buf_cstr(&rows), seq, NULL);
+        cli_say(p->c, WORD_OF(e, KNOWN), e->file, mv_buf_cstr(&rows), seq,
+                NULL);
     }
     mv_buf_done(&rows);
 }
@@ -177,6 +182,8 @@ static int take_part(struct cli_push *p, const struct cli_sheet *s,
     cli_parcel_hash(s, from, e->rows, e->producer, e->content);
     if (p->spool != NULL && !p->again)
         known = cli_spool_find(p->spool, e->producer, e->push, e->content);
+    if (known != NULL && cli_spool_turned(p->spool, known))
+        known = NULL;
     if (known != NULL && known->answered) {
         say_known(p, known);
         return CLI_OK;
@@ -196,9 +203,8 @@ static int take_part(struct cli_push *p, const struct cli_sheet *s,
 int cli_push_take(struct cli_push *p, const struct cli_sheet *s,
                   const char *file, const char *producer)
 {
-    struct cli_entry e = {.made_ms = wall_ms()};
-    if (p->spool != NULL)
-        e.made_ms = cli_spool_after(p->spool, e.made_ms);
+    struct cli_entry e = {.made_ms = cli_spool_now(p->spool),
+                          .withdrawal = s->kind == MV_TABLE_WITHDRAWAL};
     struct mv_buf shown = {0};
     int code = CLI_OK;
     mv_show(&shown, mv_span_text(file), sizeof e.file - 1);
@@ -391,16 +397,17 @@ static void say_answer(struct cli_push *p, const struct cli_entry *e,
             (void)json_object_set(j, "conflicts", conflicts);
         if (p->dry)
             mark_tried(j);
+        mark_withdrawal(j, e);
         cli_json_line(p->c, j);
     } else if (rejected) {
-        cli_warn(p->c, p->dry ? CLI_W_PUSH_WOULD_NOT : CLI_W_PUSH_REJECTED,
+        cli_warn(p->c, p->dry ? WORD_OF(e, WOULD_NOT) : WORD_OF(e, REJECTED),
                  e->file, mv_buf_cstr(&rows), NULL);
-    } else if (p->dry) {
-        cli_say(p->c, CLI_W_PUSH_WOULD, e->file, mv_buf_cstr(&rows), NULL);
     } else {
+        bool known = mv_span_is(a->result, "duplicate");
         cli_say(p->c,
-                mv_span_is(a->result, "duplicate") ? CLI_W_PUSH_KNOWN
-                                                   : CLI_W_PUSH_STORED,
+                p->dry  ? WORD_OF(e, WOULD)
+                : known ? WORD_OF(e, KNOWN)
+                        : WORD_OF(e, STORED),
                 e->file, mv_buf_cstr(&rows), seq, NULL);
     }
     mv_buf_done(&rows);
@@ -425,6 +432,7 @@ static int answered(void *ctx, struct cli_item *item, struct mv_span bytes,
                        (const char *)a->result.at);
     }
     p->deliveries++;
+    p->withdrawals += e->withdrawal;
     if (mv_span_is(a->result, "rejected"))
         p->rows_refused += e->rows;
     else
@@ -483,6 +491,7 @@ static int queue_rest(struct cli_push *p, struct cli_entry *e,
     /* a fault of the delivery as a whole leaves nothing to send */
     if (code == CLI_OK && named > 0 && named < e->rows) {
         (void)mv_delivery_read(mv_buf_span(&frame), &d, &conflicts);
+        rest.kind = d.kind;
         rest.rows = mv_xcalloc(d.row_count + 1u, sizeof *rest.rows);
         rest.lines = mv_xcalloc(d.row_count + 1u, sizeof *rest.lines);
         keep_good(&rest, &d, &lines, bad);
@@ -527,14 +536,8 @@ static int queue_rests(struct cli_push *p, struct cli_item *sent, size_t count)
 /* As they were made. */
 static int by_time(const void *a, const void *b)
 {
-    const struct cli_entry *x = ((const struct cli_item *)a)->entry;
-    const struct cli_entry *y = ((const struct cli_item *)b)->entry;
-    int names = strcmp(x->producer, y->producer);
-    if (x->made_ms != y->made_ms)
-        return x->made_ms < y->made_ms ? -1 : 1;
-    if (names != 0)
-        return names;
-    return x->number < y->number ? -1 : x->number > y->number;
+    return cli_entry_compare(((const struct cli_item *)a)->entry,
+                             ((const struct cli_item *)b)->entry);
 }
 
 /* All, or those of the first file: of what it leaves a rest follows, before
@@ -575,24 +578,5 @@ int cli_push_send(struct cli_push *p)
             code = queue_rests(p, sent, count);
         free(sent);
     }
-    return code;
-}
-
-int cli_push_try(const struct cli_push *p, const struct cli_sheet *s,
-                 const char *file)
-{
-    struct cli_push t = {
-        .c = p->c,
-        .door = p->door,
-        .faults = p->faults,
-        .dry = true,
-        .beside = true,
-        .wait_ms = p->wait_ms,
-        .max_rows = p->max_rows,
-    };
-    int code = cli_push_take(&t, s, file, "try");
-    if (code == CLI_OK)
-        code = cli_push_send(&t);
-    cli_push_done(&t);
     return code;
 }

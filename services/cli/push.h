@@ -34,7 +34,7 @@ struct cli_push {
     struct cli_tried **tried; /* of a dry run */
     size_t tried_count;
     bool beside; /* tried beside what is sent: only what is wrong is told */
-    uint64_t rows_in, rows_refused, deliveries;
+    uint64_t rows_in, rows_refused, deliveries, withdrawals; /* of these */
     struct cli_faults *faults; /* the run's; borrowed */
     bool denied, known; /* known: some was delivered before, and not sent */
     char *spool_dir;    /* owned; NULL in a dry run */
@@ -44,10 +44,6 @@ struct cli_push {
  * has no answer. CLI_OK, or it has been said. */
 int cli_push_take(struct cli_push *p, const struct cli_sheet *s,
                   const char *file, const char *producer);
-/* What ingest says of a file that is not sent: of its rows, or, of those that
- * could not be read, of their names. Nothing is stored. As cli_push_send. */
-int cli_push_try(const struct cli_push *p, const struct cli_sheet *s,
-                 const char *file);
 /* Queues one that is in the spool. */
 void cli_push_queue(struct cli_push *p, struct cli_entry *entry);
 /* Sends all that is queued; rejected ones again without the rows named, as

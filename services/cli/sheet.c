@@ -207,12 +207,13 @@ static void leave_out(struct cli_sheet *s, uint32_t line,
                                 .member = row->member,
                                 .unit = row->unit,
                                 .period = row->period,
-                                .flag = 'M'};
+                                .flag = s->kind == MV_TABLE_DELIVERY ? 'M' : 0};
     s->bad_lines++;
     if (bare.indicator.len == 0 || bare.unit.len == 0 || bare.period.len == 0)
         return;
     if (s->unread == NULL)
         s->unread = mv_xcalloc(1, sizeof *s->unread);
+    s->unread->kind = s->kind;
     append(s->unread, line, &bare);
 }
 
@@ -326,10 +327,9 @@ bool cli_sheet_read(struct cli_sheet *s, struct mv_span bytes)
     } else {
         cli_sheet_csv(s, mv_buf_span(&text));
     }
-    if (s->fault_count > 0) {
+    if (s->fault_count > 0 && s->kind == MV_TABLE_DELIVERY)
         name_missing(s);
-        order_faults(s);
-    }
+    order_faults(s);
     if (s->refused)
         s->count = 0;
     else if (s->count == 0 && s->fault_count == 0)

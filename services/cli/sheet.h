@@ -20,6 +20,8 @@ struct cli_fault {
 
 /* Zero-initialise; cli_sheet_done. */
 struct cli_sheet {
+    mv_table_kind kind; /* to be set before: what its rows are read for. Of a
+                         * withdrawal only the columns that one has are read */
     cli_encoding encoding;
     char delimiter; /* ; , tab; 0: NDJSON */
     char decimal;   /* , or . ; 0: no cell needed it. May be set before */
@@ -29,7 +31,8 @@ struct cli_sheet {
     uint32_t blank;     /* lines left out: nothing in them */
     uint32_t bad_lines; /* rows left out: see faults */
     /* owned, or NULL: the names of those that have them all, without a number
-     * (flag M), so that ingest can be asked about them; nothing but rows */
+     * (flag M), so that ingest can be asked about them; but for the kind
+     * nothing but rows */
     struct cli_sheet *unread;
     bool refused; /* the file as a whole cannot be read */
     struct cli_fault *faults;

@@ -19,6 +19,7 @@
 #include "proto/msg.h"
 #include "proto/pack.h"
 #include "proto/walk.h"
+#include "services/base/clock.h"
 #include "services/base/file.h"
 #include "services/base/hash.h"
 #include "services/base/text.h"
@@ -44,8 +45,10 @@ static char *entry_path(const struct cli_spool *s, const struct cli_entry *e,
                     (unsigned long long)e->number, end);
 }
 
-static int compare(const struct cli_entry *x, const struct cli_entry *y)
+int cli_entry_compare(const struct cli_entry *x, const struct cli_entry *y)
 {
+    if (x->made_ms != y->made_ms)
+        return x->made_ms < y->made_ms ? -1 : 1;
     int names = strcmp(x->producer, y->producer);
     if (names != 0)
         return names;
@@ -62,7 +65,7 @@ static struct cli_entry *add(struct cli_spool *s, const struct cli_entry *e)
     struct cli_entry *copy = mv_xcalloc(1, sizeof *copy);
     size_t at = s->count++;
     *copy = *e;
-    for (; at > 0 && compare(s->at[at - 1], copy) > 0; at--)
+    for (; at > 0 && cli_entry_compare(s->at[at - 1], copy) > 0; at--)
         s->at[at] = s->at[at - 1];
     s->at[at] = copy;
     return copy;
@@ -139,6 +142,7 @@ static mv_rc read_entry(const char *path, struct mv_buf *bytes,
         return mv_fail(err, MV_CONFIG, "'%s' is damaged", path);
     e->made_ms = (int64_t)made;
     e->rows = (uint32_t)rows;
+    e->withdrawal = mv_map_find(raw, "withdrawal", &raw);
     return MV_OK;
 }
 
@@ -249,6 +253,14 @@ struct cli_entry *cli_spool_at(const struct cli_spool *s, size_t i)
     return s->at[i];
 }
 
+int64_t cli_spool_now(const struct cli_spool *s)
+{
+    struct mv_clock now = {0};
+    mv_clock_read(&now);
+    int64_t last = s != NULL && s->count > 0 ? s->at[s->count - 1]->made_ms : 0;
+    return last < now.wall_ms || last == INT64_MAX ? now.wall_ms : last + 1;
+}
+
 /* What outlives the entries, so that expiry gives no number back. */
 static uint64_t kept_number(const struct cli_spool *s, const char *producer)
 {
@@ -269,15 +281,6 @@ uint64_t cli_spool_number(const struct cli_spool *s, const char *producer)
         if (!strcmp(s->at[i]->producer, producer) && s->at[i]->number >= next)
             next = s->at[i]->number + 1;
     return next != 0 ? next : s->first;
-}
-
-int64_t cli_spool_after(const struct cli_spool *s, int64_t wall_ms)
-{
-    int64_t after = wall_ms;
-    for (size_t i = 0; i < s->count; i++)
-        if (s->at[i]->made_ms >= after)
-            after = s->at[i]->made_ms + 1;
-    return after;
 }
 
 static mv_rc keep_number(const struct cli_spool *s, const char *producer,
@@ -302,7 +305,7 @@ mv_rc cli_spool_put(struct cli_spool *s, const struct cli_entry *entry,
         mv_be32_put(be, lines[i]);
         mv_buf_put(&packed, be, sizeof be);
     }
-    mv_pack_map(&out, 9);
+    mv_pack_map(&out, entry->withdrawal ? 10 : 9);
     mv_pack_kv_u64(&out, "v", 1);
     mv_pack_kv_cstr(&out, "producer", entry->producer);
     mv_pack_kv_u64(&out, "number", entry->number);
@@ -311,6 +314,8 @@ mv_rc cli_spool_put(struct cli_spool *s, const struct cli_entry *entry,
     mv_pack_kv_bin(&out, "push", mv_span(entry->push, 32));
     mv_pack_kv_bin(&out, "content", mv_span(entry->content, 32));
     mv_pack_kv_u64(&out, "rows", entry->rows);
+    if (entry->withdrawal)
+        mv_pack_kv_bool(&out, "withdrawal", true);
     const struct mv_span sealed[] = {mv_buf_span(&packed), frame};
     const struct mv_hash seal = mv_hash_spans(sealed, 2);
     mv_pack_cstr(&out, "data");
@@ -401,6 +406,14 @@ struct cli_entry *cli_spool_find(const struct cli_spool *s,
     }
     /* something else was sent since: the same again is a correction back */
     return last != NULL && !memcmp(last->push, push, 32) ? found : NULL;
+}
+
+bool cli_spool_turned(const struct cli_spool *s, const struct cli_entry *entry)
+{
+    for (size_t i = s->count; i > 0 && s->at[i - 1] != entry; i--)
+        if (s->at[i - 1]->withdrawal != entry->withdrawal)
+            return true;
+    return false;
 }
 
 /* Removes one, after what comes next is on disk: its number is not lost. */

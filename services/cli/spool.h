@@ -14,16 +14,21 @@
 struct cli_entry {
     char producer[65];
     uint64_t number;
-    int64_t made_ms;     /* of the file it is part of; see cli_spool_after */
+    int64_t made_ms;     /* cli_spool_now, of the file it is part of */
     uint8_t push[32];    /* which file's content it is part of */
     uint8_t content[32]; /* its own, but for the number */
     uint32_t rows;
+    bool withdrawal; /* of figures; all else is false */
     char file[256];
     bool answered;
     char result[16]; /* of the answer: accepted duplicate rejected */
     uint64_t seq;    /* of an accepted one */
     bool queued;     /* the holder's mark; not on disk */
 };
+
+/* In the order in which they were made: what is sent late takes back nothing
+ * that came after it. */
+int cli_entry_compare(const struct cli_entry *x, const struct cli_entry *y);
 
 struct cli_spool;
 
@@ -34,18 +39,18 @@ MV_CHECKED mv_rc cli_spool_open(struct cli_spool **ret, const char *dir,
 void cli_spool_close(struct cli_spool *s); /* takes NULL */
 
 size_t cli_spool_count(const struct cli_spool *s);
-/* By producer, then number. Borrowed until close or expire. */
+/* In the order in which they were made. Borrowed until close or expire. */
 struct cli_entry *cli_spool_at(const struct cli_spool *s, size_t i);
+
+/* The wall clock, but after all that is in the spool, wherever the clock was
+ * then. Takes NULL: the wall clock. */
+int64_t cli_spool_now(const struct cli_spool *s);
 
 /* The next number of this producer; it is used up by cli_spool_put. The first
  * one is drawn: one of 4,096 lanes, then the milliseconds since 2020, so that
  * neither a lost spool nor another key of the trust counts where this one did.
  * Below 2^53, which every reader of JSON keeps exactly. */
 uint64_t cli_spool_number(const struct cli_spool *s, const char *producer);
-
-/* When a file, or an act, is made: later than all that is in the spool,
- * whatever the clock says. What was made later is to be in force. */
-int64_t cli_spool_after(const struct cli_spool *s, int64_t wall_ms);
 
 /* Number, bytes and lines, on disk when it returns MV_OK. lines: one for each
  * row. *ret is the spool's own copy of entry. */
@@ -74,6 +79,9 @@ MV_CHECKED mv_rc cli_spool_answer_get(const struct cli_spool *s,
 struct cli_entry *cli_spool_find(const struct cli_spool *s,
                                  const char *producer, const uint8_t push[32],
                                  const uint8_t content[32]);
+/* True if figures were withdrawn since, or sent since they were withdrawn,
+ * under whatever name: the same again is news. */
+bool cli_spool_turned(const struct cli_spool *s, const struct cli_entry *entry);
 
 /* Removes what was answered more than 30 days before wall_ms. */
 MV_CHECKED mv_rc cli_spool_expire(struct cli_spool *s, int64_t wall_ms,

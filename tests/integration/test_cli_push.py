@@ -344,6 +344,89 @@ class Stopped(Cli):
         self.assertIn("1 rad lagret", said)
 
 
+class Withdrawn(Cli):
+    """What was pushed by mistake is taken back with the file that pushed it.
+    Each test leaves the status green, as it found it."""
+    told = 2    # changes: of the catalogue, and of the first figure
+
+    def news(self, *due):
+        """The next change: status, reason and cause. There was none between."""
+        Withdrawn.told += 1
+        change = json.loads(self.says(0, "watch", "--from", str(self.told),
+                                      "--once", "1", "--json"))
+        self.assertEqual((change["change"]["status"],
+                          change["change"].get("reason"),
+                          change["cause"]["kind"]), due)
+
+    def push(self, code, *words):
+        return self.says(code, "push", "--as", "bodo", *words)
+
+    def test_the_same_file_takes_its_figures_back(self):
+        rows = self.home.write("tall.csv", FIGURES)
+        self.assertIn("tall.csv: tilbaketrekking av 1 rad ville blitt lagret",
+                      self.push(0, "--withdraw", rows, "--dry-run"))
+        self.assertRegex(self.push(0, "--withdraw", rows),
+                         r"tall.csv: tilbaketrekking av 1 rad lagret, som jo")
+        self.news("none", "withdrawn", "withdrawal")
+        said = self.says(0, "explain", "1535", "bodo", "--year", "2024")
+        self.assertIn("ingen: tall trukket tilbake", said)
+        self.assertRegex(said, r"2024 +bodo +– +trukket tilbake")
+        self.assertIn("av 1 rad er levert fra før",
+                      self.push(0, "--withdraw", rows))
+        answer = json.loads(self.push(0, "--withdraw", rows, "--again",
+                                      "--json"))
+        self.assertEqual((answer["result"], answer["withdrawal"]),
+                         ("accepted", True))
+        self.assertIn("tall.csv: 1 rad lagret", self.push(0, rows))
+        self.news("green", None, "correction")
+
+    def test_a_list_of_another_name_takes_them_back_each_time(self):
+        """What the spool knows of each is not news until the other is sent."""
+        rows = self.home.write("tall.csv", FIGURES)
+        names = self.home.write("bort.ndjson", json.dumps(
+            {"indikator": "epikrise", "enhet": "bodo", "periode": "2024"}))
+        for _ in range(2):
+            self.assertIn("av 1 rad lagret",
+                          self.push(0, "--withdraw", names))
+            self.news("none", "withdrawn", "withdrawal")
+            self.assertIn("1 rad lagret", self.push(0, rows))
+            self.news("green", None, "correction")
+
+    def test_what_is_wrong_with_a_row_keeps_the_rest_a_withdrawal(self):
+        names = self.home.write("rest.csv", "indikator;enhet;periode;verdi\n"
+                                "epikrise;boddo;2019;70,5\n"
+                                "epikrise;bodo;2019;70.5\n")
+        words = ("--withdraw", names)
+        said = self.push(1, *words)
+        self.assertRegex(said, r"rest.csv:2: .*boddo.*\(unknown_unit\)")
+        self.assertIn("tilbaketrekkingen av 2 rader ble avvist", said)
+        self.assertIn("Tilbaketrekking: 1 rad ville blitt lagret, 1 avvist.",
+                      self.push(1, *words, "--skip-bad", "--dry-run"))
+        said = self.push(1, *words, "--skip-bad")
+        self.assertIn("tilbaketrekking av 1 rad lagret", said)
+        self.assertIn("Tilbaketrekking: 1 rad lagret, 1 avvist, i 2 lever",
+                      said)
+
+    def test_one_that_had_no_answer_goes_on_behind_what_it_takes_back(self):
+        wrong = self.home.write("tall-feil.csv", FIGURES.replace("750", "600"))
+        names = self.home.write("bort-med-dem.csv", FIGURES)
+        lock = self.home.dir / "ingest" / "data" / "owner.lock"
+        ingest = int(lock.read_text().split()[0])
+        self.addCleanup(os.kill, ingest, signal.SIGCONT)
+        os.kill(ingest, signal.SIGSTOP)
+        self.push(69, wrong, "--wait", "1")
+        self.push(69, "--withdraw", names, "--wait", "1")
+        os.kill(ingest, signal.SIGCONT)
+        said = self.push(0, "--resume")
+        self.assertIn("Fortsetter: 2 leveranser", said)
+        self.assertIn("bort-med-dem.csv: tilbaketrekking av 1 rad lagret",
+                      said)
+        self.news("red", None, "correction")
+        self.news("none", "withdrawn", "withdrawal")
+        self.push(0, self.home.write("tall.csv", FIGURES))
+        self.news("green", None, "correction")
+
+
 class Revoked(Cli):
     def test_push_with_a_revoked_key_says_so_and_keeps_the_deliveries(self):
         self.says(0, "keys", "new", "bodo-2", "--role", "producer", "--unit",

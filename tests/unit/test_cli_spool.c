@@ -466,19 +466,6 @@ static int tidy(void **state)
     return 0;
 }
 
-/* The clock was set back, and then forward. */
-static void what_is_made_is_later_than_what_there_is(void **state)
-{
-    (void)state;
-    struct cli_spool *s = open_spool(NOW);
-    assert_true(cli_spool_after(s, NOW + 1) == NOW + 1);
-    (void)put(s, "clock", hash_a, part_x); /* at NOW */
-    assert_true(cli_spool_after(s, NOW - 1000) == NOW + 1);
-    assert_true(cli_spool_after(s, NOW) == NOW + 1);
-    assert_true(cli_spool_after(s, NOW + 1000) == NOW + 1000);
-    cli_spool_close(s);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -496,7 +483,6 @@ int main(void)
         cmocka_unit_test(ten_deaths_in_five_minutes_are_too_many),
         cmocka_unit_test(options_are_as_the_table_says_or_nothing_runs),
         cmocka_unit_test(who_looks_whether_up_runs_is_in_nobodys_way),
-        cmocka_unit_test(what_is_made_is_later_than_what_there_is),
         cmocka_unit_test(a_key_without_an_end_is_listed),
     };
     return cmocka_run_group_tests(tests, begin, tidy);
