@@ -93,6 +93,7 @@ static mv_rc apply_figures(struct evaluator *e, const struct mv_record *record,
 static mv_rc apply_catalogue(struct evaluator *e,
                              const struct mv_record *record, struct mv_err *err)
 {
+    evaluator_published_flush(e->published); /* while its indices hold */
     mv_rc rc =
         evaluator_force_catalogue(&e->force, record->seq, record->content, err);
     if (rc != MV_OK)
@@ -204,6 +205,7 @@ mv_rc evaluator_apply(struct evaluator *e, const struct mv_record *record,
 static void before_commit(void *ctx)
 {
     struct evaluator *e = ctx;
+    evaluator_published_flush(e->published);
     if (!e->moved)
         return;
     mv_rowcache_flush(e->rows);

@@ -1,6 +1,7 @@
-/* published - see published.h. Job: what was said last. Invariant: the cache
- * holds what the open transaction would read. A crash leaves what was
- * committed with the log. */
+/* published - see published.h. Job: what was said last, written once a batch.
+ * Invariant: what is not dirty is what the open transaction would read; what
+ * is dirty goes with its transaction or is written before its end. A crash
+ * leaves what was committed with the log. */
 #include "services/evaluator/published.h"
 
 #include <stdlib.h>
@@ -19,8 +20,9 @@
 #define START_PAGES  1024u
 
 struct page {
-    uint64_t name;  /* unit << 32 | the first target / PAGE_TARGETS */
+    uint64_t name;  /* the first target / PAGE_TARGETS << 32 | unit */
     uint64_t known; /* a bit each: the rest is what the store says */
+    uint64_t dirty; /* a bit each: to be written */
     uint8_t colour[PAGE_TARGETS];
     struct evaluator_sent sent[PAGE_TARGETS];
 };
@@ -30,6 +32,9 @@ struct evaluator_published {
     struct page **at; /* never more than half full */
     uint32_t mask, count;
     size_t max_bytes;
+    const struct mv_catalogue *catalogue; /* of what is dirty */
+    struct page **dirty;                  /* each once */
+    uint32_t dirty_count, dirty_cap;
 };
 
 static void make_empty(struct evaluator_published *p)
@@ -61,6 +66,7 @@ void evaluator_published_close(struct evaluator_published *p)
     if (p == NULL)
         return;
     free_pages(p);
+    free(p->dirty);
     free(p);
 }
 
@@ -87,7 +93,7 @@ static void grow(struct evaluator_published *p)
 static struct page *page_of(struct evaluator_published *p, uint32_t target,
                             uint32_t unit)
 {
-    uint64_t name = (uint64_t)unit << 32 | target / PAGE_TARGETS;
+    uint64_t name = (uint64_t)(target / PAGE_TARGETS) << 32 | unit;
     struct page **at = place(p, name);
     if (*at != NULL)
         return *at;
@@ -148,12 +154,20 @@ static struct evaluator_sent read_row(const struct evaluator_published *p,
     return sent;
 }
 
+static struct mv_span key_of_target(const struct mv_target *t,
+                                    const struct mv_unit *u,
+                                    uint8_t out[KEY_BYTES])
+{
+    return key_of(t->year, false, t->id, u->id, out);
+}
+
 struct evaluator_sent
 evaluator_published_stored(const struct evaluator_published *p,
                            const struct mv_target *t, const struct mv_unit *u)
 {
     uint8_t key[KEY_BYTES];
-    return read_row(p, key_of(t->year, false, t->id, u->id, key));
+    MV_ASSERT(p->dirty_count == 0);
+    return read_row(p, key_of_target(t, u, key));
 }
 
 struct evaluator_sent
@@ -182,8 +196,9 @@ static const struct page *page_with(struct evaluator_published *p,
 {
     struct page *page = page_of(p, target, unit);
     if ((page->known >> target % PAGE_TARGETS & 1) == 0) {
-        struct evaluator_sent sent =
-            evaluator_published_stored(p, &c->targets[target], &c->units[unit]);
+        uint8_t key[KEY_BYTES];
+        struct evaluator_sent sent = read_row(
+            p, key_of_target(&c->targets[target], &c->units[unit], key));
         keep(page, target, &sent);
     }
     return page;
@@ -222,14 +237,69 @@ static void write_row(struct evaluator_published *p, struct mv_span key,
                  mv_span(value, ROW_BYTES + reason.len));
 }
 
+static void make_dirty(struct evaluator_published *p, struct page *page)
+{
+    if (p->dirty_count == p->dirty_cap) {
+        p->dirty_cap = p->dirty_cap == 0 ? 256 : p->dirty_cap * 2;
+        p->dirty = mv_xrealloc(p->dirty, p->dirty_cap * sizeof(struct page *));
+    }
+    p->dirty[p->dirty_count++] = page;
+}
+
 void evaluator_published_put(struct evaluator_published *p,
                              const struct mv_catalogue *c, uint32_t target,
                              uint32_t unit, const struct evaluator_sent *sent)
 {
-    uint8_t key[KEY_BYTES];
-    const struct mv_target *t = &c->targets[target];
-    write_row(p, key_of(t->year, false, t->id, c->units[unit].id, key), sent);
-    keep(page_of(p, target, unit), target, sent);
+    struct page *page = page_of(p, target, unit);
+    MV_ASSERT(p->dirty_count == 0 || p->catalogue == c);
+    p->catalogue = c;
+    keep(page, target, sent);
+    if (page->dirty == 0)
+        make_dirty(p, page);
+    page->dirty |= UINT64_C(1) << target % PAGE_TARGETS;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct page *const *x = a, *const *y = b;
+    return (*x)->name < (*y)->name ? -1 : (*x)->name > (*y)->name;
+}
+
+/* The i-th target of pages that hold the same targets. */
+static void write_target(struct evaluator_published *p, uint32_t i,
+                         struct page *const *pages, uint32_t count)
+{
+    uint32_t target = (uint32_t)(pages[0]->name >> 32) * PAGE_TARGETS + i;
+    uint64_t bit = UINT64_C(1) << i;
+    for (uint32_t k = 0; k < count; k++) {
+        uint8_t key[KEY_BYTES];
+        if ((pages[k]->dirty & bit) == 0)
+            continue;
+        pages[k]->dirty &= ~bit;
+        write_row(p,
+                  key_of_target(&p->catalogue->targets[target],
+                                &p->catalogue->units[(uint32_t)pages[k]->name],
+                                key),
+                  &pages[k]->sent[i]);
+    }
+}
+
+/* Target by target: in the store its units lie side by side. */
+void evaluator_published_flush(struct evaluator_published *p)
+{
+    struct page **at = p->dirty;
+    uint32_t first = 0, end = 0;
+    if (p->dirty_count > 1)
+        qsort(at, p->dirty_count, sizeof(struct page *), by_name);
+    for (; first < p->dirty_count; first = end) {
+        uint64_t group = at[first]->name >> 32, any = 0;
+        for (; end < p->dirty_count && at[end]->name >> 32 == group; end++)
+            any |= at[end]->dirty;
+        for (uint32_t i = 0; i < PAGE_TARGETS; i++)
+            if ((any >> i & 1) != 0)
+                write_target(p, i, at + first, end - first);
+    }
+    p->dirty_count = 0;
 }
 
 void evaluator_published_put_commission(struct evaluator_published *p,
@@ -245,6 +315,7 @@ void evaluator_published_forget(struct evaluator_published *p)
 {
     free_pages(p);
     make_empty(p);
+    p->dirty_count = 0;
 }
 
 size_t evaluator_published_bytes(const struct evaluator_published *p)
@@ -254,6 +325,8 @@ size_t evaluator_published_bytes(const struct evaluator_published *p)
 
 void evaluator_published_trim(struct evaluator_published *p)
 {
-    if (evaluator_published_bytes(p) > p->max_bytes)
-        evaluator_published_forget(p);
+    if (evaluator_published_bytes(p) <= p->max_bytes)
+        return;
+    evaluator_published_flush(p);
+    evaluator_published_forget(p);
 }

@@ -33,15 +33,21 @@ struct evaluator_sent evaluator_published_get(struct evaluator_published *p,
 mv_status evaluator_published_colour(struct evaluator_published *p,
                                      const struct mv_catalogue *c,
                                      uint32_t target, uint32_t unit);
-/* As get, of whatever catalogue: past the cache. */
+/* As get, of whatever catalogue: past the cache, so not between a put and its
+ * flush. */
 struct evaluator_sent
 evaluator_published_stored(const struct evaluator_published *p,
                            const struct mv_target *target,
                            const struct mv_unit *unit);
-/* In the open transaction, with the log's record. */
+/* In the open transaction, with the log's record. Kept until the flush: the
+ * catalogue must stay until then. */
 void evaluator_published_put(struct evaluator_published *p,
                              const struct mv_catalogue *c, uint32_t target,
                              uint32_t unit, const struct evaluator_sent *sent);
+
+/* Once per batch, before the commit and before another catalogue: every row
+ * that was put is written, once, those of a target together. */
+void evaluator_published_flush(struct evaluator_published *p);
 
 /* Of a commission: past the cache. */
 struct evaluator_sent
@@ -53,8 +59,9 @@ void evaluator_published_put_commission(struct evaluator_published *p,
                                         const struct mv_unit *unit,
                                         const struct evaluator_sent *sent);
 
-/* Dense indices mean something else now, or a transaction was taken back. */
+/* Dense indices mean something else now, or a transaction was taken back. What
+ * was not flushed is gone. */
 void evaluator_published_forget(struct evaluator_published *p);
-/* Between transactions, or two pairs: keeps to max_bytes. */
+/* Between transactions, or two pairs: keeps to max_bytes, flushed. */
 void evaluator_published_trim(struct evaluator_published *p);
 size_t evaluator_published_bytes(const struct evaluator_published *p);

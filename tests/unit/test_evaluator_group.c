@@ -297,6 +297,21 @@ static void look(void *ctx, struct mv_span change)
         most->bytes = now;
 }
 
+/* Of each target and each unit that it judges. */
+static size_t sent_as_stored(const struct evaluator *e)
+{
+    const struct mv_catalogue *c = e->force.now.catalogue;
+    size_t count = 0;
+    for (uint32_t t = 0; t < c->target_count; t++) {
+        for (uint32_t u = 0; u < c->unit_count; u++) {
+            count += evaluator_published_stored(e->published, &c->targets[t],
+                                                &c->units[u])
+                         .there;
+        }
+    }
+    return count;
+}
+
 static void what_was_sent_is_not_all_kept_while_all_is_judged(void **state)
 {
     struct test_world w;
@@ -313,6 +328,9 @@ static void what_was_sent_is_not_all_kept_while_all_is_judged(void **state)
     assert_true(w.evaluator->sent == KINDS * OF_KIND * PER_KIND);
     assert_true(most.bytes > TEST_CACHE_BYTES / 4);
     assert_true(most.bytes < 8u << 20);
+    assert_int_equal(mv_store_read_begin(w.store, &err), MV_OK);
+    assert_int_equal(sent_as_stored(w.evaluator), w.evaluator->sent);
+    assert_int_equal(mv_store_read_end(w.store, &err), MV_OK);
     test_journal_done(&j);
     test_world_done(&w);
 }
