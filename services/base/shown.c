@@ -42,13 +42,35 @@ int mv_shown_apart(struct mv_dec a, struct mv_dec b, unsigned least)
     return n;
 }
 
-int mv_shown_close(struct mv_dec d, unsigned least)
+/* One of the last of so many decimals. */
+static struct mv_dec last_place(unsigned decimals)
+{
+    struct mv_dec ret = {MV_DEC_ONE};
+    while (decimals-- > 0)
+        ret.pico /= 10;
+    return ret;
+}
+
+/* A quotient times as many as there are days is off by less than the last of
+ * these: what was 6 before it was divided must not be rounded to 5.999. */
+#define SURE 9
+
+int mv_shown_close(struct mv_dec *d, unsigned least, int up)
 {
     unsigned most = least + MV_SHOWN_MORE;
+    struct mv_dec n;
     if (most > MV_DEC_DECIMALS)
         most = MV_DEC_DECIMALS;
-    if (!mv_dec_round(&d, d, (int)most))
+    if ((up != 0 && !mv_dec_round(d, *d, SURE)) ||
+        !mv_dec_round(&n, *d, (int)most))
         return (int)least;
-    unsigned natural = mv_shown_natural(d);
+    if (up > 0 && mv_dec_compare(n, *d) < 0 &&
+        !mv_dec_add(&n, n, last_place(most)))
+        return (int)least;
+    if (up < 0 && mv_dec_compare(n, *d) > 0 &&
+        !mv_dec_sub(&n, n, last_place(most)))
+        return (int)least;
+    *d = n;
+    unsigned natural = mv_shown_natural(n);
     return (int)(natural > least ? natural : least);
 }

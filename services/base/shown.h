@@ -16,8 +16,9 @@ int mv_shown_apart(struct mv_dec a, struct mv_dec b, unsigned least);
 #define MV_SHOWN_MORE 3 /* decimals, where the usual ones do not do */
 
 /* How many decimals a number takes that is to be reached: all that it has,
- * `least` at least and MV_SHOWN_MORE more at most. */
-int mv_shown_close(struct mv_dec d, unsigned least);
+ * `least` at least and MV_SHOWN_MORE more at most. What is more than that is
+ * rounded away: up where up > 0, down where up < 0, to the nearest where 0. */
+int mv_shown_close(struct mv_dec *d, unsigned least, int up);
 
 /* How many decimals the number has, without zeros at the end. */
 unsigned mv_shown_natural(struct mv_dec d);

@@ -7,6 +7,7 @@
 
 #include "services/base/hash.h"
 #include "services/cli/figure_cells.h"
+#include "services/cli/needed_text.h"
 #include "services/cli/numbers.h"
 #include "services/cli/phrase.h"
 #include "services/cli/status_table.h"
@@ -38,12 +39,8 @@ static void put_number(const struct cli *c, const struct cli_shown *f,
 {
     struct mv_buf text = {0};
     struct mv_span n = cli_get_text(criterion, key);
-    if (mv_span_is(n, "impossible"))
-        mv_buf_text(&text, cli_w(c, CLI_W_X_CANNOT));
-    else if (n.len > 0 && strcmp(key, "margin") == 0)
+    if (n.len > 0 && strcmp(key, "margin") == 0)
         cli_margin(c, f, n, &text);
-    else if (n.len > 0 && strcmp(key, "needed") == 0)
-        cli_needed(c, f, n, &text);
     else if (n.len > 0)
         cli_shown(c, f, n, cli_get_text(criterion, beside), &text);
     cli_table_take(t, CLI_PLAIN, &text);
@@ -129,12 +126,7 @@ static void criterion_row(struct cli *c, struct cli_table *t,
     put_number(c, &f, k, "value", "limit", t);
     put_number(c, &f, k, "limit", "value", t);
     put_number(c, &f, k, "margin", "", t);
-    if (mv_span_is(cli_get_text(row, "needed_why"), "unlike"))
-        cli_table_text(t, cli_w(c, CLI_W_X_UNLIKE_CELL));
-    else if (cli_is_secured(status, f.measure, cli_get_text(k, "needed")))
-        cli_table_cell(t, CLI_PLAIN, mv_span("", 0));
-    else
-        put_number(c, &usual, k, "needed", "", t);
+    cli_needed_cell(c, t, &usual, row);
     if (mv_span_is(status, "none"))
         cli_reason_where(c, row, cli_get_text(k, "reason"), &text);
     cli_table_take(t, CLI_PLAIN, &text);

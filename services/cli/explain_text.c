@@ -11,6 +11,7 @@
 #include "services/cli/explain_rule.h"
 #include "services/cli/explain_weights.h"
 #include "services/cli/figure_cells.h"
+#include "services/cli/needed_text.h"
 #include "services/cli/numbers.h"
 #include "services/cli/phrase.h"
 #include "services/cli/stated.h"
@@ -154,22 +155,6 @@ static void say_unlike(struct cli *c, const struct cli_pages *rows)
         cli_say(c, CLI_W_X_UNLIKE, NULL);
         return;
     }
-}
-
-static void say_needed(struct cli *c, struct mv_span j)
-{
-    struct mv_span needed = cli_get_text(j, "needed");
-    struct cli_shown f = cli_shown_of(j);
-    struct mv_buf text = {0};
-    if (mv_span_is(needed, "impossible")) {
-        cli_say(c, CLI_W_X_IMPOSSIBLE, NULL);
-    } else if (cli_is_secured(cli_get_text(j, "status"), f.measure, needed)) {
-        cli_say(c, CLI_W_X_SECURED, NULL);
-    } else if (needed.len > 0) {
-        cli_needed(c, &f, needed, &text);
-        say(c, CLI_W_X_NEEDED, &text);
-    }
-    mv_buf_done(&text);
 }
 
 static uint32_t count_of(struct mv_span list)
@@ -338,7 +323,7 @@ static void say_judgement(struct cli *c, const struct cli_pages *rows,
         cli_overdue(judged, &text);
     if (text.len > 0)
         say(c, CLI_W_X_OVERDUE, &text);
-    say_needed(c, j);
+    cli_needed_say(c, judged);
     say_unlike(c, rows);
     if (cli_get(j, "basis").len > 0) {
         put_periods(c, judged, cli_get(j, "basis"), &text);

@@ -290,12 +290,15 @@ void cli_margin(const struct cli *c, const struct cli_shown *f,
 }
 
 void cli_needed(const struct cli *c, const struct cli_shown *f,
-                struct mv_span text, struct mv_buf *out)
+                struct mv_span text, int up, struct mv_buf *out)
 {
     struct mv_dec a;
     struct cli_shown close = *f;
-    if (mv_dec_parse(text, &a) == MV_NUMBER_OK)
-        close.decimals = (unsigned)mv_shown_close(a, f->decimals);
+    char digits[MV_DEC_TEXT_BYTES];
+    if (mv_dec_parse(text, &a) == MV_NUMBER_OK) {
+        close.decimals = (unsigned)mv_shown_close(&a, f->decimals, up);
+        text = mv_span_text(mv_dec_text(a, digits));
+    }
     cli_shown(c, &close, text, mv_span("", 0), out);
 }
 
@@ -327,14 +330,4 @@ void cli_day(int64_t ms, struct mv_buf *out)
     char text[MV_DAY_TEXT_BYTES];
     if (ms > 0)
         mv_buf_text(out, mv_day_text(mv_clock_day(ms), text));
-}
-
-bool cli_is_secured(struct mv_span status, struct mv_span measure,
-                    struct mv_span needed)
-{
-    struct mv_dec n;
-    return mv_span_is(status, "green") && mv_span_is(measure, "percent") &&
-           mv_dec_parse(needed, &n) == MV_NUMBER_OK &&
-           (mv_dec_compare(n, mv_dec_from_int(0)) < 0 ||
-            mv_dec_compare(n, mv_dec_from_int(100)) > 0);
 }

@@ -46,9 +46,9 @@ void cli_value(const struct cli *c, const struct cli_shown *f,
 void cli_margin(const struct cli *c, const struct cli_shown *f,
                 struct mv_span text, struct mv_buf *out);
 /* What the periods that remain must average: not rounded to what would miss,
- * so with up to MV_SHOWN_MORE decimals more. */
+ * so with up to MV_SHOWN_MORE decimals more, and up, or down where up < 0. */
 void cli_needed(const struct cli *c, const struct cli_shown *f,
-                struct mv_span text, struct mv_buf *out);
+                struct mv_span text, int up, struct mv_buf *out);
 /* A number as it was pushed: without zeros behind it, and no more decimals
  * than f has. */
 void cli_plain(const struct cli *c, const struct cli_shown *f,
@@ -65,8 +65,3 @@ void cli_deliveries(const struct cli *c, uint64_t n, struct mv_buf *out);
 /* "2024-06-30", "2024-06-30 23:59:59", local; 0: nothing. Append. */
 void cli_day(int64_t ms, struct mv_buf *out);
 void cli_time(int64_t ms, struct mv_buf *out);
-
-/* Green whatever comes: what is needed (a decimal, exact) of the periods that
- * remain is a percentage below nothing, or above all. */
-bool cli_is_secured(struct mv_span status, struct mv_span measure,
-                    struct mv_span needed);

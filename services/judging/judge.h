@@ -65,6 +65,7 @@ struct mv_ruling {
     bool has_left, has_right, has_margin;
     bool hidden; /* its numbers were taken: withhold.h */
     mv_needed needed;
+    bool needed_pair; /* of a numerator and a denominator that are in */
     struct mv_dec left, right, margin; /* of `require` */
     struct mv_dec needed_average;
     struct mv_basis basis;

@@ -71,6 +71,99 @@ static bool beyond(const struct mv_indicator *ind, mv_cmp cmp,
     return high > 0 || low < 0;
 }
 
+/* ---- how it is to be read ---- */
+
+/* What the unit's figure of a period cannot lie outside of. */
+struct range {
+    bool has_low, has_high;
+    struct mv_dec low, high;
+};
+
+static void not_below(struct range *g, struct mv_dec n)
+{
+    if (!g->has_low || mv_dec_compare(n, g->low) > 0)
+        g->low = n;
+    g->has_low = true;
+}
+
+static void not_above(struct range *g, struct mv_dec n)
+{
+    if (!g->has_high || mv_dec_compare(n, g->high) < 0)
+        g->high = n;
+    g->has_high = true;
+}
+
+/* A sum of several, each at least a, is at least a where a is not below 0. */
+static struct range range_of(const struct mv_plan *plan,
+                             const struct mv_indicator *ind,
+                             const struct mv_ruling *r, mv_needed_of of)
+{
+    struct range ret = {.has_low = false};
+    bool adds = (ind->over_units == MV_FOLD_SUM && !r->basis.own) ||
+                (ind->total == MV_FOLD_SUM && r->member == MV_MEMBER_TOTAL);
+    if (ind->has_min && (!adds || ind->min_micro >= 0))
+        not_below(&ret, mv_dec_from_micro(ind->min_micro));
+    if (ind->has_max && (!adds || ind->max_micro <= 0))
+        not_above(&ret, mv_dec_from_micro(ind->max_micro));
+    if (ind->part && of == MV_NEEDED_OF_TOGETHER) {
+        not_below(&ret, mv_dec_from_int(0));
+        not_above(&ret, mv_dec_from_int(mv_plan_scale(plan, ind->index)));
+    }
+    return ret;
+}
+
+static mv_needed_of taken_as(const struct mv_indicator *ind,
+                             const struct mv_ruling *r)
+{
+    if (ind->over_periods == MV_FOLD_LAST)
+        return MV_NEEDED_OF_LAST;
+    if (ind->over_periods == MV_FOLD_RATIO && r->needed_pair)
+        return MV_NEEDED_OF_TOGETHER;
+    return MV_NEEDED_OF_AVERAGE;
+}
+
+/* The number is held against the worst end of the range, and the best. */
+static mv_needed_end end_of(const struct range *g, mv_cmp cmp,
+                            const struct mv_ruling *r)
+{
+    struct mv_dec n = r->needed_average;
+    bool up = cmp == MV_CMP_GT || cmp == MV_CMP_GE;
+    bool strict = cmp == MV_CMP_GT || cmp == MV_CMP_LT;
+    bool has_worst = up ? g->has_low : g->has_high;
+    bool has_best = up ? g->has_high : g->has_low;
+    if (r->needed == MV_NEEDED_IMPOSSIBLE)
+        return MV_NEEDED_LOST;
+    if (cmp == MV_CMP_EQ) {
+        bool out = (g->has_low && mv_dec_compare(n, g->low) < 0) ||
+                   (g->has_high && mv_dec_compare(n, g->high) > 0);
+        return out ? MV_NEEDED_LOST : MV_NEEDED_OPEN;
+    }
+    int worst = up ? mv_dec_compare(n, g->low) : mv_dec_compare(g->high, n);
+    int best = up ? mv_dec_compare(n, g->high) : mv_dec_compare(g->low, n);
+    if (has_worst && r->status == MV_STATUS_GREEN &&
+        (worst < 0 || (worst == 0 && !strict)))
+        return MV_NEEDED_SECURED;
+    return has_best && (best > 0 || (best == 0 && strict)) ? MV_NEEDED_LOST
+                                                           : MV_NEEDED_OPEN;
+}
+
+struct mv_needed_how mv_needed_read(const struct mv_plan *plan, uint32_t target,
+                                    const struct mv_ruling *r)
+{
+    const struct mv_catalogue *c = mv_plan_catalogue(plan);
+    const struct mv_criterion *q = &c->criteria[r->criterion];
+    const struct mv_indicator *ind =
+        &c->indicators[c->targets[target].indicator];
+    struct mv_needed_how ret = {.cmp = (mv_cmp)q->cmp, .of = taken_as(ind, r)};
+    if (!is_own_value(&c->nodes[q->first], q->n_left))
+        ret.cmp = mirrored(ret.cmp);
+    struct range g = range_of(plan, ind, r, ret.of);
+    ret.end = end_of(&g, ret.cmp, r);
+    return ret;
+}
+
+/* ---- what it is ---- */
+
 /* What is in, by itself. */
 static bool without_forecast(const struct mv_case *k, const struct mv_group *g,
                              struct mv_gathered *in, struct mv_dec *value)
@@ -123,6 +216,7 @@ void mv_needed_find(const struct mv_case *k, const struct mv_criterion *q,
     if (!wanted_average(ind->over_periods, value, right->n, got->held,
                         got->lack[0].count, &r->needed_average))
         return;
+    r->needed_pair = got->amounts[0].is_pair;
     r->needed = beyond(ind, cmp, r->needed_average) ? MV_NEEDED_IMPOSSIBLE
                                                     : MV_NEEDED_AVERAGE;
 }

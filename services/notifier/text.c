@@ -215,24 +215,34 @@ static bool is_secured(const struct mv_msg_change *c, struct mv_dec needed)
             mv_dec_compare(needed, mv_dec_from_int(100)) > 0);
 }
 
+/* Which way it is compared, and whether periods weigh by their denominators or
+ * all alike, the change does not tell: what is said holds of each. */
 static void put_needed(struct mv_buf *out, const struct mv_msg_change *c,
                        lang l)
 {
-    struct mv_dec needed;
+    struct mv_dec needed, limit;
     char unit[UNIT_BYTES];
     if (mv_span_is(c->needed, "impossible")) {
-        mv_buf_text(out, pick(l, " Målet kan ikke lenger nås i år.",
-                              " The target can no longer be met this year."));
+        mv_buf_text(out,
+                    pick(l,
+                         " Målet kan ikke lenger nås i år, når periodene som "
+                         "gjenstår ikke veier mer enn de som er inne.",
+                         " The target can no longer be met this year, where "
+                         "the periods that are left weigh no more than those "
+                         "that are in."));
         return;
     }
-    if (!number_of(c->needed, &needed) || is_secured(c, needed))
-        return;
-    mv_buf_text(out, pick(l, " Periodene som gjenstår må i snitt gi ",
-                          " The periods that are left must average "));
-    put_number(out, needed, mv_shown_close(needed, (unsigned)usual_decimals(c)),
-               l);
+    if (!number_of(c->needed, &needed) || is_secured(c, needed) ||
+        (number_of(c->limit, &limit) && mv_dec_compare(needed, limit) == 0))
+        return; /* of the year's last period alone it is the limit itself */
+    mv_buf_text(out, pick(l, " For periodene som gjenstår er kravet i snitt ",
+                          " For the periods that are left the limit is on "
+                          "average "));
+    int decimals = mv_shown_close(&needed, (unsigned)usual_decimals(c), 0);
+    put_number(out, needed, decimals, l);
     mv_buf_text(out, unit_of(c->measure, l, unit));
-    mv_buf_text(out, ".");
+    mv_buf_text(out, pick(l, ", når de veier som de som er inne.",
+                          ", where they weigh as those that are in."));
 }
 
 static void put_criterion(struct mv_buf *out, const struct mv_msg_change *c,

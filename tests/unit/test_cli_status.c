@@ -422,7 +422,7 @@ static void what_is_needed_is_not_rounded_to_what_would_miss(void **state)
     screen_open(&s, MV_LANG_EN, 0);
     for (size_t i = 0; i < CLI_COUNT(cases); i++) {
         mv_buf_clear(&b);
-        cli_needed(&s.cli, &f, mv_span_text(cases[i][0]), &b);
+        cli_needed(&s.cli, &f, mv_span_text(cases[i][0]), 0, &b);
         assert_string_equal(mv_buf_cstr(&b), cases[i][1]);
     }
     mv_buf_done(&b);

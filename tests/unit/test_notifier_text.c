@@ -224,6 +224,8 @@ static void what_is_needed_is_told_where_it_may_be_missed(void **state)
         const char *status, *measure, *needed;
         bool told;
     } cases[] = {
+        {"red", "count", "70", false}, /* the limit itself */
+        {"red", "count", "70.000001", true},
         {"green", "percent", "0", true},
         {"green", "percent", "-0.1", false},
         {"green", "percent", "100", true},
@@ -238,13 +240,14 @@ static void what_is_needed_is_told_where_it_may_be_missed(void **state)
         struct mv_buf bytes = {0};
         struct mv_msg_change c = change(cases[i].status);
         c.measure = T(cases[i].measure);
+        c.limit = T("70");
         c.needed = T(cases[i].needed);
         mv_msg_change_encode(&c, &bytes);
         struct mv_span one = mv_buf_span(&bytes);
         struct notifier_telling t = {.changes = &one, .count = 1, .total = 1};
-        assert_int_equal(strstr(in("nb", &t), "må i snitt gi") != NULL,
+        assert_int_equal(strstr(in("nb", &t), "er kravet i snitt") != NULL,
                          cases[i].told);
-        assert_int_equal(strstr(in("en", &t), "must average") != NULL,
+        assert_int_equal(strstr(in("en", &t), "limit is on average") != NULL,
                          cases[i].told);
         mv_buf_done(&bytes);
     }
@@ -258,12 +261,13 @@ static void what_is_needed_is_not_rounded_to_what_would_miss(void **state)
         uint64_t decimals;
         const char *nb, *en;
     } cases[] = {
-        {"61.875", 1, "gi 61,875 %.", "average 61.875 %."},
-        {"69.933333333333", 1, "gi 69,9333 %.", "average 69.9333 %."},
-        {"69.933333333333", 0, "gi 69,933 %.", "average 69.933 %."},
-        {"70.00004", 1, "gi 70,0 %.", "average 70.0 %."},
-        {"72.5", 2, "gi 72,50 %.", "average 72.50 %."},
-        {"0.333333333333", 6, "gi 0,333333333 %.", "average 0.333333333 %."},
+        {"61.875", 1, "i snitt 61,875 %,", "average 61.875 %,"},
+        {"69.933333333333", 1, "i snitt 69,9333 %,", "average 69.9333 %,"},
+        {"69.933333333333", 0, "i snitt 69,933 %,", "average 69.933 %,"},
+        {"70.00004", 1, "i snitt 70,0 %,", "average 70.0 %,"},
+        {"72.5", 2, "i snitt 72,50 %,", "average 72.50 %,"},
+        {"0.333333333333", 6, "i snitt 0,333333333 %,",
+         "average 0.333333333 %,"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct mv_buf bytes = {0};

@@ -1,0 +1,134 @@
+/* How what the missing periods must average is to be read: which way, of what
+ * together, and whether any figure within the range can still decide it. */
+#include "services/judging/needed.h"
+#include "tests/support/given.h"
+
+static const char *read_for(const char *target, const char *unit)
+{
+    static const char *const cmps[] = {[MV_CMP_LT] = "<",
+                                       [MV_CMP_LE] = "<=",
+                                       [MV_CMP_GT] = ">",
+                                       [MV_CMP_GE] = ">=",
+                                       [MV_CMP_EQ] = "="};
+    static const char *const of[] = {[MV_NEEDED_OF_AVERAGE] = "average",
+                                     [MV_NEEDED_OF_TOGETHER] = "together",
+                                     [MV_NEEDED_OF_LAST] = "last"};
+    static const char *const ends[] = {[MV_NEEDED_OPEN] = "open",
+                                       [MV_NEEDED_SECURED] = "secured",
+                                       [MV_NEEDED_LOST] = "lost"};
+    static char text[40];
+    (void)world_status(&w, target, 2024, unit);
+    assert_int_equal(w.j.count, 1);
+    assert_true(w.j.rulings[0].needed == MV_NEEDED_AVERAGE ||
+                w.j.rulings[0].needed == MV_NEEDED_IMPOSSIBLE);
+    struct mv_needed_how how =
+        mv_needed_read(w.plan, world_target(&w, target, 2024), w.j.rulings);
+    (void)snprintf(text, sizeof text, "%s %s %s", cmps[how.cmp], of[how.of],
+                   ends[how.end]);
+    return text;
+}
+
+#define READ(target, unit, is) assert_string_equal(read_for(target, unit), is)
+
+static void a_sum_that_cannot_fall_is_secured_once_it_is_there(void **state)
+{
+    (void)state;
+    start(INDICATOR("s", "count", "Q", "sum", "sum", "    min: 0\n")
+              INDICATOR("any", "count", "Q", "sum", "sum", "")
+                  INDICATOR("ten", "count", "Q", "sum", "sum", "    min: 10\n"),
+          TARGET("over", "s", "[value > 100]", "")
+              TARGET("least", "s", "[100 <= value]", "")
+                  TARGET("exact", "s", "[value = 130]", "")
+                      TARGET("any", "any", "[value > 100]", "")
+                          TARGET("ten", "ten", "[value >= 30]", ""));
+    put("s", "ahus", "2024-Q1", "70");
+    READ("over", "ahus", "> average open");
+    put("s", "ahus", "2024-Q2", "30"); /* 0 is needed, and more than it */
+    READ("over", "ahus", "> average open");
+    READ("least", "ahus", ">= average secured");
+    put("s", "ahus", "2024-Q2", "60");
+    READ("over", "ahus", "> average secured");
+    READ("over", "hso", "> average secured");
+    READ("exact", "ahus", "= average open");
+    put("any", "ahus", "2024-Q1", "130");
+    READ("any", "ahus", "> average open"); /* it may fall */
+    put("ten", "ahus", "2024-Q1", "15");
+    READ("ten", "ahus", ">= average open"); /* red until it is in */
+}
+
+static void a_bound_of_one_is_none_of_a_sum_of_several(void **state)
+{
+    (void)state;
+    start(INDICATOR("s", "count", "Q", "sum", "sum",
+                    "    max: 10\n    min: -10\n"),
+          TARGET("low", "s", "[value <= 20]", "")
+              TARGET("high", "s", "[value >= -20]", ""));
+    put("s", "ahus", "2024-S1", "8"); /* 6 a quarter are left */
+    READ("low", "ahus", "<= average open");
+    READ("high", "ahus", ">= average secured"); /* -28 over two quarters */
+    put("s", "ahus", "2024-Q3", "2");
+    READ("low", "ahus", "<= average secured"); /* 10 */
+    put("s", "ous", "2024-S1", "0");
+    put("s", "ous", "2024-Q3", "0");
+    READ("low", "hso", "<= average open"); /* the two may bring 20 */
+    READ("high", "hso", ">= average open");
+}
+
+static void a_part_lies_between_none_and_all_of_its_whole(void **state)
+{
+    (void)state;
+    start(INDICATOR("r", "percent", "Q", "ratio", "ratio", "")
+              INDICATOR("bare", "percent", "Q", "ratio", "ratio", "") INDICATOR(
+                  "m", "percent", "Q", "ratio", "ratio", "    part: false\n"),
+          TARGET("r", "r", "[80 % <= value]", "")
+              TARGET("rs", "r", "[value > 80 %]", "")
+                  TARGET("re", "r", "[value = 80 %]", "")
+                      TARGET("half", "r", "[value < 50 %]", "")
+                          TARGET("bare", "bare", "[value >= 80 %]", "")
+                              TARGET("m", "m", "[value >= 80 %]", ""));
+    put("r", "ahus", "2024-Q1", "70/100");
+    READ("r", "ahus", ">= together open");
+    READ("re", "ahus", "= together open");
+    put("r", "ahus", "2024-Q1", "20/100"); /* 100 is needed */
+    READ("r", "ahus", ">= together open");
+    READ("re", "ahus", "= together open");
+    READ("rs", "ahus", "> together lost");
+    put("r", "ahus", "2024-Q1", "10/100"); /* (320 - 10) / 3 */
+    READ("r", "ahus", ">= together lost");
+    READ("re", "ahus", "= together lost");
+    READ("half", "ahus", "< together open");
+    put("r", "ahus", "2024-S1", "0/100"); /* (50 * 4 - 0) / 2: all of it */
+    READ("half", "ahus", "< together open");
+    put("r", "ahus", "2024-Q3", "0/50");
+    READ("half", "ahus", "< together secured");
+    READ("re", "ahus", "= together lost");
+    put("bare", "ahus", "2024-Q1", "10"); /* 103.3, of what has no whole */
+    READ("bare", "ahus", ">= average open");
+    put("m", "ahus", "2024-Q1", "10/100");
+    READ("m", "ahus", ">= together open");
+}
+
+static void of_a_stock_the_last_one_counts(void **state)
+{
+    (void)state;
+    start(INDICATOR("l", "count", "Q", "last", "sum", "    min: 0\n"),
+          TARGET("l", "l", "[value >= 5]", "")
+              TARGET("none", "l", "[value >= 0]", ""));
+    put("l", "ahus", "2024-Q1", "7");
+    READ("l", "ahus", ">= last open");
+    READ("none", "ahus", ">= last secured");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(
+            a_sum_that_cannot_fall_is_secured_once_it_is_there, finish),
+        cmocka_unit_test_teardown(a_bound_of_one_is_none_of_a_sum_of_several,
+                                  finish),
+        cmocka_unit_test_teardown(a_part_lies_between_none_and_all_of_its_whole,
+                                  finish),
+        cmocka_unit_test_teardown(of_a_stock_the_last_one_counts, finish),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
