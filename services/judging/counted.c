@@ -51,6 +51,12 @@ void mv_counted_note(struct mv_counted *c, const struct mv_work *w,
     add(c, &before);
 }
 
+void mv_counted_aims(struct mv_counted *c, uint32_t from)
+{
+    for (uint32_t i = from; i < c->count; i++)
+        c->at[i].aim = true;
+}
+
 /* By series and year, then unit. */
 static int compare(const void *a, const void *b)
 {
@@ -104,8 +110,10 @@ bool mv_counted_find(const struct mv_counted *c, struct mv_counted_leaf *leaf,
         found = true;
         leaf->included |= one->included;
         leaf->last |= one->last;
-        for (unsigned k = 0; k < MV_STRETCH_WORDS; k++)
+        for (unsigned k = 0; k < MV_STRETCH_WORDS; k++) {
             leaf->used[k] |= one->used[k];
+            leaf->judged[k] |= one->aim ? 0 : one->used[k];
+        }
     }
     return found;
 }

@@ -8,9 +8,12 @@
 struct mv_counted_leaf {
     uint32_t indicator, member, unit;
     int32_t year;
-    bool included;                   /* else it is left out of the value */
-    bool last;                       /* only its last figure counts */
-    uint64_t used[MV_STRETCH_WORDS]; /* as of a basis */
+    bool included;                     /* else it is left out of the value */
+    bool last;                         /* only its last figure counts */
+    bool aim;                          /* of a value that judges nothing */
+    uint64_t used[MV_STRETCH_WORDS];   /* as of a basis */
+    uint64_t judged[MV_STRETCH_WORDS]; /* where found: those of `used` that
+                                          are in another value than an aim's */
 };
 
 /* Zero-initialise; mv_counted_done. */
@@ -25,6 +28,9 @@ void mv_counted_done(struct mv_counted *c);
 void mv_counted_note(struct mv_counted *c, const struct mv_work *w,
                      const struct mv_counted_leaf *leaf,
                      const struct mv_strand *s);
+
+/* Those from the `from`-th on are of an aim. */
+void mv_counted_aims(struct mv_counted *c, uint32_t from);
 
 /* Once all is noted; before any is looked for. */
 void mv_counted_sort(struct mv_counted *c);

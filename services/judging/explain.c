@@ -334,11 +334,11 @@ static mv_out why_not_in(const struct mv_explaining *k, uint32_t m,
                : MV_OUT_COVERED;
 }
 
-static bool is_used(const struct mv_counted_leaf *leaf,
-                    const struct mv_stretch *t)
+static bool is_among(const uint64_t used[MV_STRETCH_WORDS],
+                     const struct mv_stretch *t)
 {
     unsigned bit = mv_basis_bit(t->part, t->slot.code);
-    return (leaf->used[bit / 64] >> bit % 64 & 1) != 0;
+    return (used[bit / 64] >> bit % 64 & 1) != 0;
 }
 
 /* Of those of the strand that are used: does one stand for more than t, is
@@ -351,7 +351,7 @@ static void look_beside(const struct mv_explaining *k,
     *longer = *later = false;
     for (uint32_t i = s->first; i < s->first + s->count; i++) {
         const struct mv_stretch *o = &k->w->stretches[i];
-        if (!is_used(leaf, o))
+        if (!is_among(leaf->used, o))
             continue;
         *longer |= mv_cells_meet(&o->cells, &t->cells, MV_CELL_WORDS) &&
                    mv_cells_count(&o->cells, MV_CELL_WORDS) >
@@ -373,8 +373,8 @@ static mv_out why_out(const struct mv_explaining *k, uint32_t m,
     bool found = mv_counted_find(&k->counted, &leaf, &others);
     if (!t->number)
         return MV_OUT_NIL;
-    if (found && is_used(&leaf, t))
-        return MV_OUT_NO;
+    if (found && is_among(leaf.used, t))
+        return is_among(leaf.judged, t) ? MV_OUT_NO : MV_OUT_AIM;
     if (!goes_in(k, m, t))
         return why_not_in(k, m, t);
     if (!found && !others)
@@ -453,7 +453,9 @@ void mv_explaining_judge(struct mv_explaining *k)
     mv_counted_done(&k->counted);
     value.work->counted = &k->counted;
     mv_judge(k->env, k->target, k->unit, &value);
+    uint32_t judged = k->counted.count;
     mv_judge_aim(k->env, k->target, k->unit, &value);
+    mv_counted_aims(&k->counted, judged);
     mv_judgement_done(&value);
     mv_counted_sort(&k->counted);
 }

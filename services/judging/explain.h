@@ -3,7 +3,7 @@
 
 #include "services/judging/judge.h"
 
-/* Why a figure is in no value. */
+/* Why a figure is in no value that is judged. */
 typedef enum mv_out {
     MV_OUT_NO,  /* it counts */
     MV_OUT_NIL, /* there is no number, or it is withdrawn */

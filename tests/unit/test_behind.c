@@ -203,6 +203,21 @@ static void a_period_of_one_year_alone_is_said_not_to_count(void **state)
     expect_why("r", "2024-Q1 longer, 2024 yes");
 }
 
+/* What is left out of the comparison is in the aim still. */
+static void what_is_in_an_aim_alone_is_said_not_to_count(void **state)
+{
+    (void)state;
+    const char *one =
+        "indicators:\n" INDICATOR("i", "count", "Q", "sum", "sum", "");
+    open_tree(one, REGIONAL("value > value(-1)\"], aim: [\"value > 50"));
+    put("i", "a", "2023-Q1", "1");
+    put("i", "a", "2024-Q1", "2");
+    put("i", "a", "2024-Q2", "9");
+    put("i", "b", "2024-Q1", "9");
+    expect("t", "r", "green");
+    expect_why("r", "2023-Q1 yes, 2024-Q1 yes, 2024-Q2 aim, 2024-Q1 aim");
+}
+
 static void
 of_a_longer_or_a_last_figure_the_others_are_said_not_to(void **state)
 {
@@ -423,6 +438,7 @@ int main(void)
         CASE(explain_counts_what_is_named_of_the_figures_own_year),
         CASE(explain_counts_no_member_that_each_does_not_name),
         CASE(a_period_of_one_year_alone_is_said_not_to_count),
+        CASE(what_is_in_an_aim_alone_is_said_not_to_count),
         CASE(of_a_longer_or_a_last_figure_the_others_are_said_not_to),
         CASE(what_a_forecast_goes_by_counts),
         CASE(what_is_not_asked_or_not_added_is_told_so),
