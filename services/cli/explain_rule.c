@@ -52,27 +52,59 @@ static void say_aside(struct cli *c, uint32_t none, uint32_t members)
     mv_buf_done(&all);
 }
 
+/* How many there are without a status: of an `each` those that are left out of
+ * it, as others of its line have one; and lines that have none at all. */
+struct parts {
+    uint32_t criteria, members, aside;
+    uint32_t lines, empty;
+};
+
+static void end_line(struct parts *p, uint32_t rows, uint32_t none)
+{
+    p->lines += rows > 0;
+    if (rows > 0 && none == rows)
+        p->empty++;
+    else
+        p->aside += none;
+}
+
+/* Rows of a line stand together, with its text. */
+static struct parts parts_of(const struct cli_pages *rows)
+{
+    struct parts ret = {0};
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row, last = mv_span("", 0);
+    uint32_t in_line = 0, none = 0;
+    while (mv_list_next(&l, &row)) {
+        if (!cli_is_what(row, "criterion"))
+            continue;
+        struct mv_span k = cli_get(row, "criterion");
+        if (!mv_span_equal(cli_get_text(k, "text"), last)) {
+            end_line(&ret, in_line, none);
+            in_line = none = 0;
+        }
+        last = cli_get_text(k, "text");
+        ret.criteria++;
+        ret.members += cli_get_text(k, "member").len > 0;
+        in_line++;
+        none += mv_span_is(cli_get_text(k, "status"), "none");
+    }
+    end_line(&ret, in_line, none);
+    return ret;
+}
+
 /* One criterion alone is not combined. */
 static void say_combine(struct cli *c, const struct cli_pages *rows,
                         struct mv_span rule)
 {
     bool whole = mv_span_is(cli_get_text(rule, "combine"), "whole");
-    struct mv_list l = cli_pages_walk(rows);
-    struct mv_span row;
-    uint32_t criteria = 0, members = 0, none = 0;
-    while (mv_list_next(&l, &row)) {
-        if (!cli_is_what(row, "criterion"))
-            continue;
-        struct mv_span k = cli_get(row, "criterion");
-        criteria++;
-        members += cli_get_text(k, "member").len > 0;
-        none += cli_get_text(k, "member").len > 0 &&
-                mv_span_is(cli_get_text(k, "status"), "none");
-    }
-    if (criteria > 1)
+    struct parts p = parts_of(rows);
+    if (p.criteria > 1)
         cli_say(c, whole ? CLI_W_X_WHOLE : CLI_W_X_PART, NULL);
-    if (none > 0 && none < members)
-        say_aside(c, none, members);
+    if (p.aside > 0)
+        say_aside(c, p.aside, p.members);
+    if (p.empty > 0 && p.lines > 1)
+        cli_say(c, CLI_W_X_NONE_TURNS, NULL);
     if (mv_span_is(cli_get_text(rule, "compare"), "displayed"))
         cli_say(c, CLI_W_X_DISPLAYED, NULL);
     if (mv_span_is(cli_get_text(rule, "decides"), "assessment"))

@@ -238,6 +238,53 @@ static void terms_say_what_was_assumed_and_how(void **state)
     }
 }
 
+static void put_line(struct cli_pages *rows, const char *text,
+                     const char *member, const char *status)
+{
+    char row[200];
+    (void)snprintf(row, sizeof row,
+                   "{'what':'criterion','criterion':{'text':'%s',%s'status':"
+                   "'%s'}}",
+                   text, member, status);
+    put(rows, row);
+}
+
+/* ... which leave a member out of its line, or a line out of the target. */
+static void what_has_no_status_is_said_to_count_as_it_does(void **state)
+{
+    static const struct {
+        const char *x, *y, *one;
+        bool aside, turns;
+    } cases[] = {{"red", "none", "green", true, false},
+                 {"none", "none", "green", false, true},
+                 {"red", "none", "none", true, true},
+                 {"red", "green", "green", false, false},
+                 {"none", "none", NULL, false, false}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct screen s;
+        struct cli_pages rows = {0};
+        put(&rows, "{'what':'rule','require':['each d: value > 0'],"
+                   "'combine':'part','forecast':'none'}");
+        put_line(&rows, "each d: value > 0", "'member':'x',", cases[i].x);
+        put_line(&rows, "each d: value > 0", "'member':'y',", cases[i].y);
+        if (cases[i].one != NULL)
+            put_line(&rows, "rate(10) > 0", "", cases[i].one);
+        screen_open(&s, MV_LANG_EN, 0);
+        cli_explain_rule(&s.cli, &rows, mv_span("", 0));
+        assert_int_equal(
+            times(screen_text(&s), "left out: 1 of 2 have nothing"),
+            cases[i].aside);
+        assert_int_equal(times(screen_text(&s),
+                               "A criterion without a status makes a target "
+                               "none that else is green, not one that is "
+                               "yellow or red.\n"),
+                         cases[i].turns);
+        cli_pages_done(&rows);
+        screen_close(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +296,7 @@ int main(void)
         cmocka_unit_test(where_it_stands_what_was_assumed_is_said),
         cmocka_unit_test(only_recent_has_a_number_of_periods),
         cmocka_unit_test(terms_say_what_was_assumed_and_how),
+        cmocka_unit_test(what_has_no_status_is_said_to_count_as_it_does),
     };
     struct mv_err err = {0};
     if (mv_clock_init(&err) != MV_OK)
