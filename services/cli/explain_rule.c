@@ -128,6 +128,7 @@ void cli_explain_recent(struct mv_span forecast, struct mv_buf *out)
 struct filling {
     bool any_term;
     bool filled, carried; /* some indicator's are, one's last figure is */
+    bool pairs;           /* those of some by numerator and denominator */
 };
 
 static struct filling filling_of(const struct cli_pages *rows)
@@ -140,10 +141,12 @@ static struct filling filling_of(const struct cli_pages *rows)
         if (!cli_is_what(row, "indicator") ||
             cli_get_text(row, "formula").len > 0)
             continue; /* of a formula its parts are */
-        if (mv_span_is(cli_get_text(row, "over_periods"), "last"))
+        struct mv_span over = cli_get_text(row, "over_periods");
+        if (mv_span_is(over, "last"))
             ret.carried = true;
         else
             ret.filled = true;
+        ret.pairs = ret.pairs || mv_span_is(over, "ratio");
     }
     ret.filled = ret.filled || !ret.carried;
     return ret;
@@ -156,12 +159,16 @@ static void say_forecast(struct cli *c, const struct cli_pages *rows,
     struct mv_buf n = {0};
     cli_explain_recent(forecast, &n);
     bool assumed = n.len > 0 || mv_span_is(forecast, "seasonal");
-    if (!assumed)
+    if (!assumed) {
         cli_say(c, CLI_W_X_NO_FORECAST, NULL);
-    else if (f.filled && n.len > 0)
-        cli_say(c, CLI_W_X_RECENT, mv_buf_cstr(&n), NULL);
-    else if (f.filled)
+    } else if (f.filled && strcmp(mv_buf_cstr(&n), "1") == 0) {
+        cli_say(c, CLI_W_X_RECENT_ONE, NULL);
+    } else if (f.filled && n.len > 0) {
+        cli_say(c, CLI_W_X_RECENT, mv_buf_cstr(&n),
+                f.pairs ? cli_w(c, CLI_W_X_RECENT_PAIRS) : "", NULL);
+    } else if (f.filled) {
         cli_say(c, CLI_W_X_SEASONAL, NULL);
+    }
     if (assumed && f.carried)
         cli_say(c, CLI_W_X_CARRIED_ON, NULL);
     if (assumed && f.any_term)

@@ -181,6 +181,12 @@ static void put_missing(const struct cli *c, struct mv_span named, uint64_t in,
     mv_buf_done(&more);
 }
 
+/* Whatever some unit has in is in, and it lacks what some unit lacks. */
+static bool is_of_several(struct mv_span basis)
+{
+    return cli_get_u64(basis, "of_units") > 1;
+}
+
 static void put_periods(const struct cli *c, struct mv_span judged,
                         struct mv_span basis, struct mv_buf *out)
 {
@@ -195,8 +201,10 @@ static void put_periods(const struct cli *c, struct mv_span judged,
         mv_buf_printf(&names, "%s%s", names.len > 0 ? "; " : "",
                       mv_buf_cstr(&missing));
     if (of > 0 || names.len == 0) {
-        cli_word_put(out, c, CLI_W_X_PERIODS, mv_buf_cstr(&n[0]),
-                     mv_buf_cstr(&n[1]), NULL);
+        cli_word_put(out, c,
+                     is_of_several(basis) ? CLI_W_X_PERIODS_ANY
+                                          : CLI_W_X_PERIODS,
+                     mv_buf_cstr(&n[0]), mv_buf_cstr(&n[1]), NULL);
         if (names.len > 0)
             mv_buf_printf(out, " (%s)", mv_buf_cstr(&names));
     } else { /* of a lowest or a share each unit has its own */
@@ -321,8 +329,9 @@ static void say_judgement(struct cli *c, const struct cli_pages *rows,
     cli_stated_holds(c, cli_get(judged, "holds"));
     if (cli_get_text(j, "commission").len == 0) /* its dates say it */
         cli_overdue(judged, &text);
+    bool several = is_of_several(cli_get(j, "basis"));
     if (text.len > 0)
-        say(c, CLI_W_X_OVERDUE, &text);
+        say(c, several ? CLI_W_X_OVERDUE_ANY : CLI_W_X_OVERDUE, &text);
     cli_needed_say(c, judged);
     say_unlike(c, rows);
     if (cli_get(j, "basis").len > 0) {

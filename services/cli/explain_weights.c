@@ -4,6 +4,7 @@
 #include "services/cli/explain_weights.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "proto/pack.h"
 #include "services/base/decimal.h"
@@ -84,13 +85,14 @@ static void put_assumed(const struct cli *c, struct mv_span assumed,
              count_of(cli_get(assumed, "periods")), &names);
     cli_explain_recent(how, &recent);
     mv_buf_text(out, out->len > 0 ? "; " : "");
-    if (recent.len > 0) {
+    if (recent.len > 0 && strcmp(mv_buf_cstr(&recent), "1") != 0) {
         cli_word_put(out, c, CLI_W_X_ASSUMED_RECENT, mv_buf_cstr(&recent),
                      mv_buf_cstr(&names), NULL);
     } else {
         cli_word_put(out, c,
-                     mv_span_is(how, "seasonal") ? CLI_W_X_ASSUMED_SEASONAL
-                                                 : CLI_W_X_ASSUMED_LAST,
+                     recent.len > 0                ? CLI_W_X_ASSUMED_ONE
+                     : mv_span_is(how, "seasonal") ? CLI_W_X_ASSUMED_SEASONAL
+                                                   : CLI_W_X_ASSUMED_LAST,
                      mv_buf_cstr(&names), NULL);
     }
     mv_buf_done(&names);
@@ -110,8 +112,9 @@ static bool is_assumed(struct mv_span period, struct mv_span row)
     return false;
 }
 
-/* What is not in, and of which nothing was assumed. */
-static void put_not_in(const struct cli *c, struct mv_span row,
+/* What is not in, of a roll-up of some unit, and of which nothing was
+ * assumed. */
+static void put_not_in(const struct cli *c, struct mv_span row, bool rolled_up,
                        struct mv_buf *out)
 {
     struct mv_list l;
@@ -131,14 +134,15 @@ static void put_not_in(const struct cli *c, struct mv_span row,
     put_more(c, cli_get_u64(row, "without"), count, &names);
     if (names.len > 0) {
         mv_buf_text(out, out->len > 0 ? "; " : "");
-        cli_word_put(out, c, CLI_W_X_NOT_IN, mv_buf_cstr(&names), NULL);
+        cli_word_put(out, c, rolled_up ? CLI_W_X_NOT_IN_ANY : CLI_W_X_NOT_IN,
+                     mv_buf_cstr(&names), NULL);
     }
     mv_buf_done(&rest);
     mv_buf_done(&list);
     mv_buf_done(&names);
 }
 
-static void put_missing(const struct cli *c, struct mv_span row,
+static void put_missing(const struct cli *c, struct mv_span row, bool rolled_up,
                         struct mv_buf *out)
 {
     struct mv_list l;
@@ -146,7 +150,7 @@ static void put_missing(const struct cli *c, struct mv_span row,
     bool more = mv_list_open(&l, cli_get(row, "assumed"));
     while (more && mv_list_next(&l, &item))
         put_assumed(c, item, out);
-    put_not_in(c, row, out);
+    put_not_in(c, row, rolled_up, out);
 }
 
 /* What a unit of a share or a lowest counted for, or of a sum, where that is
@@ -207,7 +211,8 @@ static void criterion_line(const struct cli *c, struct cli_table *t,
 }
 
 static void term_row(struct cli *c, struct cli_table *t,
-                     const struct cli_pages *rows, struct mv_span row)
+                     const struct cli_pages *rows, struct mv_span row,
+                     bool rolled_up)
 {
     struct mv_buf text = {0};
     cli_table_text(t, kind_word(c, row));
@@ -220,7 +225,7 @@ static void term_row(struct cli *c, struct cli_table *t,
     cli_table_take(t, CLI_PLAIN, &text);
     put_pair(c, row, &text);
     cli_table_take(t, CLI_PLAIN, &text);
-    put_missing(c, row, &text);
+    put_missing(c, row, rolled_up, &text);
     put_counted(c, row, &text);
     cli_table_take(t, CLI_PLAIN, &text);
     mv_buf_done(&text);
@@ -237,6 +242,14 @@ static bool is_term(struct mv_span row)
 {
     return cli_is_what(row, "term") ||
            (cli_is_what(row, "weight") && is_of_units(row));
+}
+
+/* Does a unit below stand behind the term, after which l has come? */
+static bool is_rolled_up(struct mv_list l)
+{
+    struct mv_span next;
+    return mv_list_next(&l, &next) && cli_is_what(next, "weight") &&
+           !is_of_units(next);
 }
 
 void cli_explain_terms(struct cli *c, const struct cli_pages *rows)
@@ -259,7 +272,7 @@ void cli_explain_terms(struct cli *c, const struct cli_pages *rows)
         if (last.len == 0 || !same_criterion(row, last))
             criterion_line(c, t, row);
         last = row;
-        term_row(c, t, rows, row);
+        term_row(c, t, rows, row, is_rolled_up(l));
     }
     if (cli_table_rows(t) > 0) {
         cli_heading(c, CLI_W_X_TERMS);

@@ -210,17 +210,25 @@ static void terms_say_what_was_assumed_and_how(void **state)
          {"  without: 2024-Q3, 2024-Q4\n", "  uten: 2024-Q3, 2024-Q4\n"}},
         {TERM("'missing':['2024-Q3','2024-Q4'],'assumed':[{'how':'recent(12)',"
               "'periods':['2024-Q3']}]"),
-         {"  assumed where missing, the mean of the last 12: 2024-Q3; without: "
+         {"  assumed where missing, the mean of the last, 12 at most: 2024-Q3; "
+          "without: "
           "2024-Q4\n",
-          "  antatt der de mangler, snittet av de siste 12: 2024-Q3; uten: "
+          "  antatt der de mangler, snittet av de siste, høyst 12: 2024-Q3; "
+          "uten: "
           "2024-Q4\n"}},
         {TERM("'missing':['2024-Q3','2024-Q4'],'assumed':[{'how':'recent(3)',"
               "'periods':['2024-Q3','2024-Q4']},{'how':'seasonal','periods':["
               "'2024-Q4']}]"),
-         {"  assumed where missing, the mean of the last 3: 2024-Q3, 2024-Q4; "
+         {"  assumed where missing, the mean of the last, 3 at most: 2024-Q3, "
+          "2024-Q4; "
           "assumed where missing, by last year's: 2024-Q4\n",
-          "  antatt der de mangler, snittet av de siste 3: 2024-Q3, 2024-Q4; "
+          "  antatt der de mangler, snittet av de siste, høyst 3: 2024-Q3, "
+          "2024-Q4; "
           "antatt der de mangler, etter fjoråret: 2024-Q4\n"}},
+        {TERM("'missing':['2024-Q4'],'assumed':[{'how':'recent(1)','periods':["
+              "'2024-Q4']}]"),
+         {"  assumed where missing, as the last period: 2024-Q4\n",
+          "  antatt der de mangler, som den siste perioden: 2024-Q4\n"}},
         {TERM("'missing':['2024-Q4'],'assumed':[{'how':'last','periods':["
               "'2024-Q4']}]"),
          {"  assumed where missing, as the last figure: 2024-Q4\n",
@@ -234,6 +242,45 @@ static void terms_say_what_was_assumed_and_how(void **state)
         cli_explain_terms(&s.cli, &pages);
         assert_non_null(strstr(screen_text(&s), rows[i / 2].said[i % 2]));
         cli_pages_done(&pages);
+        screen_close(&s);
+    }
+}
+
+/* Of one, and of what has no numerator. */
+static void what_is_assumed_is_said_of_as_many_as_there_may_be(void **state)
+{
+    static const struct {
+        const char *forecast, *over, *nb, *en;
+    } cases[] = {
+        {"recent(1)", "mean", "antas lik den siste som er inne, enhet",
+         "taken to be the last one that is in, of each"},
+        {"recent(1)", "ratio", "antas lik den siste som er inne, enhet",
+         "taken to be the last one that is in, of each"},
+        {"recent(2)", "mean", "eller av færre der færre er inne, enhet",
+         "the mean of the last 2 that are in, or of fewer where fewer are, of"},
+        {"recent(12)", "ratio", "inne (av en andel teller og nevner hver",
+         "fewer are (of a ratio numerator and denominator each), of"},
+    };
+    (void)state;
+    for (size_t i = 0; i < 2 * sizeof cases / sizeof cases[0]; i++) {
+        struct screen s;
+        struct cli_pages rows = {0};
+        char text[160];
+        (void)snprintf(
+            text, sizeof text,
+            "{'what':'rule','require':['value > 0'],'forecast':'%s'}",
+            cases[i / 2].forecast);
+        put(&rows, text);
+        (void)snprintf(text, sizeof text,
+                       "{'what':'indicator','indicator':'i','over_periods':"
+                       "'%s'}",
+                       cases[i / 2].over);
+        put(&rows, text);
+        screen_open(&s, i % 2 == 0 ? MV_LANG_NB : MV_LANG_EN, 0);
+        cli_explain_rule(&s.cli, &rows, mv_span("", 0));
+        assert_non_null(strstr(screen_text(&s),
+                               i % 2 == 0 ? cases[i / 2].nb : cases[i / 2].en));
+        cli_pages_done(&rows);
         screen_close(&s);
     }
 }
@@ -296,6 +343,7 @@ int main(void)
         cmocka_unit_test(where_it_stands_what_was_assumed_is_said),
         cmocka_unit_test(only_recent_has_a_number_of_periods),
         cmocka_unit_test(terms_say_what_was_assumed_and_how),
+        cmocka_unit_test(what_is_assumed_is_said_of_as_many_as_there_may_be),
         cmocka_unit_test(what_has_no_status_is_said_to_count_as_it_does),
     };
     struct mv_err err = {0};

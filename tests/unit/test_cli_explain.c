@@ -142,9 +142,10 @@ static void a_status_is_told_in_plain_words(void **state)
     explain(&s, MV_LANG_NB, 0, "76.2");
     assert_true(says(&s, "66,7 % mot kravet 70,0 %, margin −3,3 pp."));
     assert_true(says(&s, "Foreløpig"));
-    assert_true(says(&s, "etter fristen: 2024-T3."));
+    assert_true(says(&s, "etter fristen, fra én enhet eller flere: 2024-T3."));
     assert_true(says(&s, "i snitt bli 76,2 %"));
-    assert_true(says(&s, "2 av 3 perioder, 9 av 10 enheter"));
+    assert_true(
+        says(&s, "2 av 3 perioder fra én enhet eller flere, 9 av 10 enheter"));
     assert_true(says(&s, "Uvektet snitt"));
     assert_true(says(&s, "Slik siden 2024-12-01"));
     screen_close(&s);
@@ -389,7 +390,8 @@ static void what_is_asked_is_said_with_how_it_adds_up(void **state)
     assert_true(says(&s, "rødt når ett er rødt"));
     assert_true(says(&s, "holdes utenfor: 1 av 3 har ingen tall"));
     assert_true(says(&s, "slik de vises"));
-    assert_true(says(&s, "snittet av de siste 3 som er inne"));
+    assert_true(says(&s, "snittet av de siste 3 som er inne, eller av færre "
+                         "der færre er inne (av en andel teller og nevner"));
     assert_true(says(&s, "enhet for enhet og del for del."));
     assert_true(says(&s, "enhetenes tellere og nevnere legges sammen."));
     screen_close(&s);
@@ -447,7 +449,7 @@ terms_say_what_is_missing_and_the_heaviest_stands_first(void **state)
     put_piece(&rows, "weight", "ous", "40", "-3.25");
     screen_open(&s, MV_LANG_NB, 0);
     cli_explain_terms(&s.cli, &rows);
-    assert_true(says(&s, "uten: 2024-T3"));
+    assert_true(says(&s, "uten, fra én enhet eller flere: 2024-T3"));
     assert_true(says(&s, "epikrise: Voksne"));
     assert_false(says(&s, "vop"));
     assert_true(says(&s, "each tjeneste: value >= 70 %, Voksne"));

@@ -234,9 +234,11 @@ static void who_and_what_is_missing_is_named_in_the_basis(void **state)
     (void)state;
     put_rows(&rows, texts, 4);
     show_rows(&s, &rows);
-    assert_true(says(&s, "Basis: 1 of 3 periods (2024-T1; without: 2024-T2, "
-                         "2024-T3), 2 of 16 units (without: a, c and 12 "
-                         "more).\n"));
+    assert_true(says(
+        &s,
+        "Basis: 1 of 3 periods of one unit or more (2024-T1; without: 2024-T2, "
+        "2024-T3), 2 of 16 units (without: a, c and 12 "
+        "more).\n"));
     assert_true(says(&s, "Helse B is there until 2024-06-30.\n"
                          "C is there from 2024-07-01 on.\n"
                          "D is there from 2024-02-01 until 2024-06-30.\n"));
