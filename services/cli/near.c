@@ -55,11 +55,21 @@ static void take(struct cli_near *n, struct mv_span name, unsigned distance)
     n->best[name.len] = '\0';
 }
 
+/* Near enough, and not by being short: where no letter is in both, the
+ * distance is all of the longer one. */
+static bool is_near(struct mv_span want, struct mv_span name, unsigned most,
+                    unsigned *distance)
+{
+    size_t longer = want.len > name.len ? want.len : name.len;
+    *distance = cli_near_distance(want, name, most);
+    return *distance <= most && *distance < longer;
+}
+
 void cli_near_try(struct cli_near *n, struct mv_span name)
 {
     unsigned most = (unsigned)(n->want.len < 3 ? 1 : (n->want.len + 2) / 3);
-    unsigned distance = cli_near_distance(n->want, name, most);
-    if (distance <= most && distance < name.len)
+    unsigned distance;
+    if (is_near(n->want, name, most, &distance))
         take(n, name, distance);
     else if (n->want.len >= 3 && name.len > n->want.len &&
              cli_near_distance(n->want, mv_span(name.at, n->want.len), 0) == 0)
@@ -69,9 +79,10 @@ void cli_near_try(struct cli_near *n, struct mv_span name)
 static void try_title(struct cli_near *n, struct mv_span id,
                       const struct mv_title *title)
 {
+    unsigned distance;
     cli_near_try(n, id);
-    if (cli_near_distance(n->want, title->nb, 1) <= 1 ||
-        cli_near_distance(n->want, title->en, 1) <= 1)
+    if (is_near(n->want, title->nb, 1, &distance) ||
+        is_near(n->want, title->en, 1, &distance))
         take(n, id, 1);
 }
 

@@ -17,7 +17,8 @@ struct cli_near {
     bool found;
 };
 /* One name that exists. What is as far as a third of its letters, or more, is
- * no likely mistake; upper and lower case are the same. */
+ * no likely mistake, nor what shares no letter; upper and lower case are the
+ * same. */
 void cli_near_try(struct cli_near *n, struct mv_span name);
 
 typedef enum cli_thing {

@@ -56,6 +56,32 @@ static void the_nearest_is_proposed_and_what_is_far_is_not(void **state)
     assert_string_equal(meant("", names), "");
 }
 
+static void a_short_name_that_shares_no_letter_is_not_proposed(void **state)
+{
+    static const char units[] = "units:\n"
+                                "  - {id: r, name: R, kind: region}\n"
+                                "  - {id: hf, name: Q, kind: trust, parent: r}"
+                                "\n";
+    static const char *const names[] = {"r", "a1", NULL};
+    struct mv_buf b = {0};
+    (void)state;
+    assert_string_equal(meant("c", names), "");
+    assert_string_equal(meant("b2", names), "");
+    assert_string_equal(meant("b1", names), "a1");
+    assert_string_equal(meant("a", names), "a1");
+    assert_string_equal(meant("1a", names), "a1");
+    struct mv_catalogue *k = test_catalogue(units, "", "", "", &b);
+    struct cli_near n = {.want = mv_span_text("c")};
+    assert_non_null(k);
+    cli_near_catalogue(&n, k, CLI_THING_UNIT);
+    assert_false(n.found);
+    n = (struct cli_near){.want = mv_span_text("q")};
+    cli_near_catalogue(&n, k, CLI_THING_UNIT);
+    assert_string_equal(n.best, "hf");
+    mv_catalogue_close(k);
+    mv_buf_done(&b);
+}
+
 static void a_thing_is_found_by_its_id_or_its_title(void **state)
 {
     struct mv_buf b = {0};
@@ -108,6 +134,7 @@ int main(void)
         cmocka_unit_test(
             distances_count_letters_put_in_left_out_changed_and_swapped),
         cmocka_unit_test(the_nearest_is_proposed_and_what_is_far_is_not),
+        cmocka_unit_test(a_short_name_that_shares_no_letter_is_not_proposed),
         cmocka_unit_test(a_thing_is_found_by_its_id_or_its_title),
         cmocka_unit_test(nothing_is_proposed_where_nobody_can_be_asked),
     };
