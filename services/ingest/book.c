@@ -30,21 +30,22 @@ static bool get_number(struct ingest_book *book, const char *key, uint64_t *v)
     return true;
 }
 
-/* The files of a catalogue record's content, borrowed from it. */
+/* The files of a catalogue record's content, borrowed from it; MV_CONFIG: it
+ * is none, and will not be one tomorrow. */
 static mv_rc catalogue_of(struct mv_span content, struct mv_catalogue **ret,
                           struct mv_err *err)
 {
     struct mv_msg_catalogue msg;
     struct mv_fault fault;
     if (!mv_msg_catalogue_decode(content, &msg, &fault))
-        return mv_fail(err, MV_FATAL, "not a catalogue record: %s",
+        return mv_fail(err, MV_CONFIG, "not a catalogue record: %s",
                        mv_code_name(fault.code));
     struct mv_catalogue_files files;
     mv_catalogue_files_of(msg.files, &files);
     struct mv_faults faults = {0};
     mv_rc rc = mv_catalogue_load(ret, &files, &faults);
     if (rc != MV_OK)
-        rc = mv_fail(err, MV_FATAL, "%zu faults; the first: %s", faults.errors,
+        rc = mv_fail(err, MV_CONFIG, "%zu faults; the first: %s", faults.errors,
                      faults.count > 0 ? faults.at[0].text : "");
     mv_faults_done(&faults);
     return rc;
@@ -73,7 +74,8 @@ static mv_rc read_in_force(struct ingest_book *book,
         MV_TRY(catalogue_of(record.content, &m->catalogue, err));
     }
 out:
-    return rc == MV_POISON || rc == MV_AGAIN ? MV_FATAL : rc;
+    /* damage and gaps stay: a person has to look, starting again is vain */
+    return rc == MV_POISON || rc == MV_AGAIN ? MV_CONFIG : rc;
 }
 
 mv_rc ingest_book_open(struct ingest_book *book, struct mv_store *store,

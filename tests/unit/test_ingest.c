@@ -276,6 +276,46 @@ static void a_catalogue_larger_than_a_record_is_refused(void **state)
     assert_true(ingested_head(f) == before);
 }
 
+/* One byte of record seq becomes another, on the disk; again: what it was. */
+static void damage(struct ingested *f, uint64_t seq)
+{
+    struct mv_err err = {0};
+    struct mv_buf row = {0};
+    struct mv_span is;
+    uint8_t at[8];
+    struct mv_table table = mv_store_table(f->store, INGEST_JOURNAL_TABLE);
+    const struct mv_span key = mv_span(at, sizeof at);
+    mv_be64_put(at, seq);
+    mv_store_begin(f->store);
+    assert_true(mv_store_get(f->store, table, key, &is));
+    mv_buf_put(&row, is.at, is.len);
+    row.at[row.len - 1] ^= 1;
+    mv_store_put(f->store, table, key, mv_buf_span(&row));
+    assert_int_equal(mv_store_commit(f->store, &err), MV_OK);
+    mv_buf_done(&row);
+}
+
+static void a_start_on_a_damaged_record_is_not_tried_again(void **state)
+{
+    struct ingested *f = *state;
+    const uint64_t last = 3, catalogue = 2;
+    struct mv_err err = {0};
+    ingested_takes(f, 7, "indicator unit period value",
+                   "wait ahus 2024-M01 78.5\n");
+    for (int i = 0; i < 2; i++) {
+        ingest_book_done(&f->book);
+        damage(f, i == 0 ? last : catalogue);
+        mv_rc rc =
+            ingest_book_open(&f->book, f->store, f->journal, &f->clock, &err);
+        assert_int_equal(mv_exit_code(rc), 78);
+        assert_non_null(strstr(err.text, i == 0 ? "record 3 is damaged"
+                                                : "record 2 is damaged"));
+        damage(f, i == 0 ? last : catalogue); /* and as it was */
+        ingested_close(f);
+        ingested_open(f);
+    }
+}
+
 int main(void)
 {
 #define T(name) \
@@ -298,6 +338,7 @@ int main(void)
         T(a_trial_stores_nothing),
         T(a_trial_under_a_doubted_clock_leaves_the_book_alone),
         T(a_catalogue_larger_than_a_record_is_refused),
+        T(a_start_on_a_damaged_record_is_not_tried_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
