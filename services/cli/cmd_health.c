@@ -11,17 +11,35 @@
 #define LOOK_MS     50
 #define NOT_HEALTHY 2 /* exit code; see maalvakt-health(1) */
 
-/* Findings of one service up to the stage asked for. */
-static void ask_one(struct cli_fleet *f, cli_service s, int64_t stage,
-                    struct cli_pages *ret)
+/* It is not the service that is silent, but the key that may not ask, or is
+ * not let in: that has been said. */
+static bool is_the_key(struct cli_fleet *f, cli_service s)
+{
+    struct cli_args none = {0};
+    struct cli_pages rows = {0};
+    if (f->links[s] == NULL)
+        return false;
+    if (!f->denied)
+        return cli_link_shut(f->links[s]);
+    bool is = cli_ask_args(f->links[s], "health", &none, &rows) == CLI_DENIED;
+    cli_pages_done(&rows);
+    return is;
+}
+
+/* Findings of one service up to the stage asked for. CLI_DENIED: none, and of
+ * the others there would be none either. */
+static int ask_one(struct cli_fleet *f, cli_service s, int64_t stage,
+                   struct cli_pages *ret)
 {
     const char *name = cli_service_name(s);
     struct cli_pages rows = {0};
     struct mv_span row;
     if (!cli_fleet_ask(f, s, "health", &rows)) {
+        if (is_the_key(f, s))
+            return CLI_DENIED;
         cli_health_put(ret, name, 1, mv_span_text("answers"), false,
                        mv_span_text(cli_w(f->c, CLI_W_H_NO_ANSWER)));
-        return;
+        return CLI_OK;
     }
     struct mv_list l = cli_pages_walk(&rows);
     while (mv_list_next(&l, &row)) {
@@ -31,6 +49,7 @@ static void ask_one(struct cli_fleet *f, cli_service s, int64_t stage,
                            cli_get_bool(row, "ok"), cli_get_text(row, "text"));
     }
     cli_pages_done(&rows);
+    return CLI_OK;
 }
 
 static bool reached(const struct cli_stream *then, const struct cli_stream *now)
@@ -72,10 +91,29 @@ static void look_at_streams(struct cli_fleet *f, struct cli_pages *ret)
     }
 }
 
+static int look(struct cli_fleet *f, int64_t stage)
+{
+    struct cli_pages rows = {0};
+    int code = CLI_OK;
+    for (int s = 0; s < CLI_SERVICES && code == CLI_OK; s++)
+        code = ask_one(f, (cli_service)s, stage, &rows);
+    if (code == CLI_OK) {
+        if (stage >= 4)
+            look_at_streams(f, &rows);
+        code = cli_health_good(&rows) ? CLI_OK : NOT_HEALTHY;
+        cli_say_day(f->c);
+        if (f->c->json)
+            cli_pages_json(f->c, &rows);
+        else
+            cli_health_show(f->c, &rows);
+    }
+    cli_pages_done(&rows);
+    return code;
+}
+
 static int health_run(struct cli *c)
 {
     struct cli_fleet f;
-    struct cli_pages rows = {0};
     int64_t stage = 4;
     if (!cli_option_int(c, "stage", 1, 4, &stage))
         return CLI_USAGE;
@@ -88,19 +126,9 @@ static int health_run(struct cli *c)
         cli_fleet_close(&f);
         return NOT_HEALTHY;
     }
-    for (int s = 0; s < CLI_SERVICES; s++)
-        ask_one(&f, (cli_service)s, stage, &rows);
-    if (stage >= 4)
-        look_at_streams(&f, &rows);
-    bool good = cli_health_good(&rows);
-    cli_say_day(c);
-    if (c->json)
-        cli_pages_json(c, &rows);
-    else
-        cli_health_show(c, &rows);
-    cli_pages_done(&rows);
+    code = look(&f, stage);
     cli_fleet_close(&f);
-    return good ? CLI_OK : NOT_HEALTHY;
+    return code;
 }
 
 static const struct cli_option options[] = {

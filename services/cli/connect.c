@@ -453,10 +453,15 @@ static int say_silent(struct cli_link *l)
                     l->door.endpoint, NULL);
 }
 
+bool cli_link_shut(struct cli_link *l)
+{
+    return cli_key_say(l->c, &l->door);
+}
+
 int cli_ask_answered(struct cli_link *l, mv_rc rc, const struct mv_err *err,
                      const struct mv_msg_reply *reply)
 {
-    if (rc == MV_AGAIN && cli_key_say(l->c, &l->door))
+    if (rc == MV_AGAIN && cli_link_shut(l))
         return CLI_DENIED;
     if (rc == MV_AGAIN)
         return say_silent(l);

@@ -69,6 +69,8 @@ int cli_ask_answered(struct cli_link *l, mv_rc rc, const struct mv_err *err,
 /* The code of the last refusal that was said; MV_CODE_NONE before any,
  * and of a door that was not opened (NULL). */
 mv_code cli_link_code(const struct cli_link *l);
+/* Is it silent because its key is not let in? Then that is said. */
+bool cli_link_shut(struct cli_link *l);
 /* It is the key that may not; nothing is said. */
 bool cli_ask_denied(const struct mv_msg_reply *reply);
 /* The same without a word said: for those who look at the code themselves. */

@@ -42,6 +42,19 @@ class Refused(Cli):
         self.assertNotIn("--all", said)
         self.says(1, "dead", "show", "0" * 32)
 
+    def test_health_that_a_key_may_not_ask_for_is_no_fault_of_services(self):
+        for key in ("steward", "subscriber"):
+            for words in (("health",), ("health", "--stage", "1", "--json")):
+                said = self.says(77, *words, "--key", key)
+                self.assertIn(f"nøkkelen {key} har ikke lov til dette", said)
+                self.assertIn("operator, reader, auditor", said)
+                self.assertEqual(len(said.splitlines()), 1, said)
+        self.says(0, "keys", "new", "gammel", "--role", "reader")
+        self.says(0, "keys", "revoke", "gammel")
+        said = self.says(77, "health", "--stage", "1", "--key", "gammel")
+        self.assertIn("nøkkelen gammel", said)
+        self.assertNotIn("se etter i loggen", said)
+
     def test_a_changes_log_that_is_followed_is_not_begun_anew(self):
         house.until(lambda: "asking" in self.says(
             0, "health", "--stage", "3", "--json"))
