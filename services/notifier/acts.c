@@ -88,6 +88,20 @@ static struct notifier_sub *place(struct notifier *n, struct notifier_sub *got,
     return s;
 }
 
+/* The same id, and not the same subscription: in what? */
+static void refuse_other(const struct notifier_sub *there,
+                         const struct notifier_sub *got,
+                         struct notifier_refusal *no)
+{
+    struct mv_buf words = {0};
+    notifier_sub_differs(there, got, &words);
+    no->code = "exists";
+    (void)snprintf(no->text, sizeof no->text,
+                   "it is there, and differs in %s: unsubscribe it first",
+                   mv_buf_cstr(&words));
+    mv_buf_done(&words);
+}
+
 mv_rc notifier_subscribe(struct notifier *n, const struct mv_key *key,
                          struct mv_span args, int64_t now_ms,
                          struct notifier_sub **ret, struct notifier_refusal *no)
@@ -108,8 +122,7 @@ mv_rc notifier_subscribe(struct notifier *n, const struct mv_key *key,
         *ret = there;
         rc = MV_OK;
     } else if (there != NULL) {
-        (void)refuse(no, "exists",
-                     "it is there with other filters: unsubscribe it first");
+        refuse_other(there, &got, no);
     } else if (!free_slot(n, &slot)) {
         (void)refuse(no, "limits", "there are 4,000 subscriptions");
     } else if (names_known(n, &got, no)) {

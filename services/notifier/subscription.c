@@ -259,6 +259,22 @@ void notifier_sub_done(struct notifier_sub *s)
     mv_buf_done(&s->runs);
 }
 
+void notifier_sub_differs(const struct notifier_sub *a,
+                          const struct notifier_sub *b, struct mv_buf *out)
+{
+    static const char *const keys[] = {"owner",    "name",       "channel",
+                                       "language", "regions",    "units",
+                                       "targets",  "transitions"};
+    size_t from = out->len;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        struct mv_span x, y;
+        bool in_a = mv_map_find(mv_buf_span(&a->args), keys[i], &x);
+        bool in_b = mv_map_find(mv_buf_span(&b->args), keys[i], &y);
+        if (in_a != in_b || (in_a && !mv_span_equal(x, y)))
+            mv_buf_printf(out, "%s`%s`", out->len > from ? ", " : "", keys[i]);
+    }
+}
+
 void notifier_sub_put(const struct notifier_sub *s, struct mv_buf *out)
 {
     mv_buf_put_u8(out, NOTIFIER_ROW_VERSION);

@@ -86,6 +86,11 @@ bool notifier_sub_parse(struct notifier_sub *ret, struct mv_span args,
                         const struct mv_key *key, struct notifier_refusal *no);
 void notifier_sub_done(struct notifier_sub *s);
 
+/* Appends what one has otherwise than the other, of those that a request
+ * names: "`language`, `units`". */
+void notifier_sub_differs(const struct notifier_sub *a,
+                          const struct notifier_sub *b, struct mv_buf *out);
+
 /* The definition's row, and back; false: not one of ours. */
 void notifier_sub_put(const struct notifier_sub *s, struct mv_buf *out);
 bool notifier_sub_get(struct mv_span bytes, struct notifier_sub *ret);

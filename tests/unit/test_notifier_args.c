@@ -95,6 +95,32 @@ static void an_argument_of_another_type_is_refused_by_its_name(void **state)
         "type");
 }
 
+static void what_differs_from_the_one_that_is_there_is_named(void **state)
+{
+    struct test_notifier *f = *state;
+    static const struct {
+        const char *args, *differs;
+    } cases[] = {
+        {"id=a units=ahus language=en", "in `language`:"},
+        {"id=a units=ous", "in `units`:"},
+        {"id=a regions=hso", "in `regions`, `units`:"},
+        {"id=a all=true name=A", "in `name`, `units`:"},
+        {"id=a units=ahus transitions=to-red targets=t1",
+         "in `targets`, `transitions`:"},
+        {"id=a units=ahus owner=kari", "in `owner`:"},
+    };
+    assert_string_equal(test_act(f, &f->operator_key, "subscribe",
+                                 "id=a units=ahus language=nb"),
+                        "");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_string_equal(
+            test_act(f, &f->operator_key, "subscribe", cases[i].args),
+            "exists");
+        if (strstr(f->no.text, cases[i].differs) == NULL)
+            fail_msg("%s: '%s'", cases[i].args, f->no.text);
+    }
+}
+
 static void an_act_that_names_nothing_there_is_refused(void **state)
 {
     struct test_notifier *f = *state;
@@ -334,6 +360,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(an_argument_of_another_type_is_refused_by_its_name),
+        T(what_differs_from_the_one_that_is_there_is_named),
         T(an_act_that_names_nothing_there_is_refused),
         T(the_first_page_holds_a_thousand_and_says_where_to_go_on),
         T(a_list_of_one_is_its_owners_and_says_if_there_is_none),
