@@ -71,6 +71,7 @@ static void put_head(struct page *p)
     cli_html_text(&p->out, mv_buf_span(&p->r->name));
     raw(p, "</title>\n<style>");
     raw(p, cli_report_style);
+    raw(p, cli_report_style_narrow);
     raw(p, "</style>\n</head>\n<body>\n<header>\n");
     give(p, "h1", &text);
     raw(p, "\n");
@@ -161,7 +162,7 @@ static void half_year(struct page *p, bool commissions)
         CLI_W_COL_STATUS, CLI_W_REP_COL_SENTENCE, CLI_W_REP_COL_DATES};
     if (!has_any(p->r, commissions))
         return;
-    raw(p, "<table class=\"half\">");
+    raw(p, "<table class=\"list\">");
     columns(p, words, CLI_COUNT(words) - !commissions);
     for (size_t i = 0; i < p->r->count; i++) {
         if (p->r->items[i].commission == commissions &&
@@ -195,7 +196,7 @@ static void put_glance(struct page *p)
                                      CLI_W_REP_COL_REQUIREMENT,
                                      CLI_W_COL_STATUS, CLI_W_COL_WHY};
     word(p, "h3", CLI_W_REP_GLANCE);
-    raw(p, "\n<table>");
+    raw(p, "\n<table class=\"list\">");
     columns(p, words, CLI_COUNT(words));
     for (size_t i = 0; i < p->r->count; i++)
         glance_row(p, &p->r->items[i]);

@@ -80,5 +80,18 @@ const char cli_report_style[] =
     "article,tr,figure,.head,dl,.tiles{break-inside:avoid}"
     "h2,h3,.head{break-after:avoid}.source{font-size:8pt}"
     ".small td,.small th{font-size:9pt}thead th{font-size:8.5pt}"
-    ".key{font-size:8.5pt}}"
-    "@media (max-width:640px){figure{width:100%}.tiles{flex-wrap:wrap}}";
+    ".key{font-size:8.5pt}}";
+
+const char cli_report_style_narrow[] =
+    "@media (max-width:640px){figure{width:100%}.tiles{flex-wrap:wrap}}"
+    /* each requirement a card that begins with its status */
+    "@media screen and (max-width:640px){.list,.list tbody{display:block}"
+    ".list thead{display:none}"
+    ".list tr{display:flex;flex-wrap:wrap;gap:2px 8px;padding:9px 0;"
+    "border-bottom:1px solid #dfe4ea}"
+    ".list th,.list td{border-bottom:0;padding:0;flex:0 0 100%}"
+    ".list td.st{order:-1;padding-left:8px}"
+    ".list th.id{flex:0 0 auto;width:auto;min-width:0}"
+    ".list th.id+td{flex:1 1 60%;min-width:0}"
+    ".small{display:block;overflow-x:auto}"
+    ".small .st{position:sticky;left:0;right:0;background:#fff}}";

@@ -1,6 +1,7 @@
 """Reports: what is drawn of a day later is what was drawn on that day."""
 import csv
 import datetime
+import html
 import io
 import json
 import os
@@ -575,6 +576,24 @@ class Printed(unittest.TestCase):
         own.write_text(text.replace("</body>", probe), encoding="utf-8")
         self.assertNotIn("OUT:[", self.browse("--dump-dom", own).split(
             "</title>")[0])
+
+    def test_on_a_telephone_each_requirement_begins_with_its_status(self):
+        """In a frame of that width: no window is as narrow."""
+        outer = self.home.path / "outer.html"
+        probe = """<script>onload=()=>{let n=0;const out=[],
+            d=document.querySelector('iframe').contentDocument;
+            if(d.documentElement.scrollWidth>390)out.push('page');
+            for(const e of d.querySelectorAll('td.st')){n++;const r=e.
+            getBoundingClientRect(),i=e.parentNode.querySelector('th.id');
+            if(r.left<0||r.right>390||i&&i.getBoundingClientRect().top<r.bottom)
+            out.push(e.textContent)}document.title='OUT:'+out+n}</script>"""
+        for words, cells in (("year", 62), ("half-year", 31)):
+            text = self.page(words, 2024, "nord").read_text(encoding="utf-8")
+            outer.write_text(
+                "<meta charset=utf-8><iframe style='width:390px' srcdoc=\"%s\">"
+                "</iframe>%s" % (html.escape(text), probe), encoding="utf-8")
+            seen = self.browse("--dump-dom", outer)
+            self.assertIn(f"<title>OUT:{cells}</title>", seen, words)
 
 
 if __name__ == "__main__":
