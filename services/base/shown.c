@@ -42,6 +42,27 @@ int mv_shown_apart(struct mv_dec a, struct mv_dec b, unsigned least)
     return n;
 }
 
+/* With n decimals? */
+static bool adds(struct mv_dec a, struct mv_dec b, struct mv_dec difference,
+                 int n)
+{
+    struct mv_dec x, y, d, apart;
+    return mv_dec_round(&x, a, n) && mv_dec_round(&y, b, n) &&
+           mv_dec_round(&d, mv_dec_abs(difference), n) &&
+           mv_dec_sub(&apart, x, y) &&
+           mv_dec_compare(mv_dec_abs(apart), d) == 0;
+}
+
+int mv_shown_adding(struct mv_dec a, struct mv_dec b, struct mv_dec difference,
+                    unsigned least)
+{
+    int from = mv_shown_apart(a, b, least);
+    for (int n = from; n <= MV_DEC_DECIMALS; n++)
+        if (adds(a, b, difference, n))
+            return n;
+    return from;
+}
+
 /* One of the last of so many decimals. */
 static struct mv_dec last_place(unsigned decimals)
 {

@@ -235,6 +235,9 @@ static void say_aim(struct cli *c, struct mv_span k, struct mv_span judgement)
         mv_buf_printf(&text, " (%.*s)", (int)member.len,
                       (const char *)member.at);
     if (cli_get_text(k, "margin").len > 0) {
+        f = cli_shown_adding(f, cli_get_text(k, "value"),
+                             cli_get_text(k, "limit"),
+                             cli_get_text(k, "margin"));
         cli_shown(c, &f, cli_get_text(k, "value"), cli_get_text(k, "limit"),
                   &value);
         cli_margin(c, &f, cli_get_text(k, "margin"), &margin);

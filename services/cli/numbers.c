@@ -62,6 +62,7 @@ void cli_numbers_read(struct mv_span row, struct cli_numbers *n)
     if (end != NULL && !mv_span_is(n->with.measure, "percent_change") &&
         !mv_span_is(n->with.measure, "nok_millions"))
         n->with.measure.len = (size_t)(end - (const char *)n->with.measure.at);
+    n->with = cli_shown_adding(n->with, n->value, n->limit, n->margin);
     n->bare = n->with;
     if (!is_percent(n->with.measure))
         n->bare.measure = mv_span("", 0);

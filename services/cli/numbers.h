@@ -1,5 +1,6 @@
 /* numbers - the three numbers of a status or a criterion, and how they are
- * shown: in their measure, large sums in millions. */
+ * shown: in their measure, large sums in millions, the margin as the
+ * difference of the others. */
 #pragma once
 
 #include "services/base/decimal.h"

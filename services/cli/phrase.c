@@ -219,21 +219,11 @@ static bool read_number(struct mv_span text, struct mv_dec *ret,
 struct cli_shown cli_shown_adding(struct cli_shown f, struct mv_span value,
                                   struct mv_span limit, struct mv_span margin)
 {
-    struct mv_dec v, l, m, a, b, shown, apart;
-    struct cli_shown more = f;
-    if (mv_dec_parse(value, &v) != MV_NUMBER_OK ||
-        mv_dec_parse(limit, &l) != MV_NUMBER_OK ||
-        mv_dec_parse(margin, &m) != MV_NUMBER_OK)
-        return f;
-    for (; more.decimals <= f.decimals + MV_SHOWN_MORE; more.decimals++) {
-        int n = (int)more.decimals;
-        if (!mv_dec_round(&a, v, n) || !mv_dec_round(&b, l, n) ||
-            !mv_dec_round(&shown, mv_dec_abs(m), n) ||
-            !mv_dec_sub(&apart, a, b))
-            return f;
-        if (mv_dec_compare(mv_dec_abs(apart), shown) == 0)
-            return more;
-    }
+    struct mv_dec v, l, m;
+    if (mv_dec_parse(value, &v) == MV_NUMBER_OK &&
+        mv_dec_parse(limit, &l) == MV_NUMBER_OK &&
+        mv_dec_parse(margin, &m) == MV_NUMBER_OK)
+        f.decimals = (unsigned)mv_shown_adding(v, l, m, f.decimals);
     return f;
 }
 

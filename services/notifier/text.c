@@ -192,16 +192,20 @@ static void put_value(struct mv_buf *out, const struct mv_msg_change *c, lang l)
 {
     char room[UNIT_BYTES];
     const char *unit = unit_of(c->measure, l, room);
-    struct mv_dec margin;
+    struct mv_dec value, limit, margin;
+    int decimals = usual_decimals(c);
     size_t before = out->len;
+    if (number_of(c->value, &value) && number_of(c->limit, &limit) &&
+        number_of(c->margin, &margin))
+        decimals = mv_shown_adding(value, limit, margin, (unsigned)decimals);
     mv_buf_text(out, named(c, l));
-    if (!put_against(out, c->value, c->limit, usual_decimals(c), unit, l)) {
+    if (!put_against(out, c->value, c->limit, decimals, unit, l)) {
         out->len = before;
         return;
     }
     if (number_of(c->margin, &margin)) {
         mv_buf_text(out, pick(l, ", margin ", ", margin "));
-        put_margin(out, margin, c->measure, usual_decimals(c), l);
+        put_margin(out, margin, c->measure, decimals, l);
     }
     mv_buf_text(out, ".");
 }

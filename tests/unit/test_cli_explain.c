@@ -464,24 +464,26 @@ terms_say_what_is_missing_and_the_heaviest_stands_first(void **state)
     cli_pages_done(&rows);
 }
 
-/* 1.5 less 0.4 is not 1.2: with one decimal more it is. */
+/* 1.5 less 0.4 is not 1.2: with one decimal more it is. Nor are 59.7 and 59.7
+ * apart by something. */
 static void shown_numbers_differ_by_the_shown_margin(void **state)
 {
     (void)state;
-    const struct cli_shown f = {mv_span_text("percent"), 1};
-    assert_int_equal(cli_shown_adding(f, mv_span_text("1.511879049676"),
-                                      mv_span_text("0.359712230216"),
-                                      mv_span_text("1.15216681946"))
-                         .decimals,
-                     2);
-    assert_int_equal(cli_shown_adding(f, mv_span_text("66.7"),
-                                      mv_span_text("70"), mv_span_text("-3.3"))
-                         .decimals,
-                     1);
-    assert_int_equal(
-        cli_shown_adding(f, mv_span_text("1"), mv_span("", 0), mv_span("", 0))
-            .decimals,
-        1);
+    static const struct {
+        const char *value, *limit, *margin;
+        unsigned decimals;
+    } cases[] = {{"1.511879049676", "0.359712230216", "1.15216681946", 2},
+                 {"59.74", "59.71", "-0.03", 2},
+                 {"43.15", "43.13", "-0.02", 2},
+                 {"66.7", "70", "-3.3", 1},
+                 {"1", "", "", 1}};
+    for (size_t i = 0; i < CLI_COUNT(cases); i++) {
+        const struct cli_shown f = cli_shown_adding(
+            (struct cli_shown){mv_span_text("percent"), 1},
+            mv_span_text(cases[i].value), mv_span_text(cases[i].limit),
+            mv_span_text(cases[i].margin));
+        assert_int_equal(f.decimals, cases[i].decimals);
+    }
 }
 
 static void records_are_listed_once_and_in_order(void **state)

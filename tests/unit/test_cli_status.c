@@ -318,6 +318,32 @@ static void a_figure_never_looks_equal_to_a_limit_it_misses(void **state)
                         "66,7 %");
 }
 
+static void value_and_limit_differ_by_the_margin_beside_them(void **state)
+{
+    static const char *const cases[][5] = {
+        {"59.66", "58.84", "-0.82", "59,66 %", "−0,82 pp"},
+        {"43.15", "43.13", "-0.02", "43,15 %", "−0,02 pp"},
+        {"1.684", "1.729", "0.045", "1,68 %", "+0,05 pp"},
+        {"59.7", "58.9", "-0.8", "59,7 %", "−0,8 pp"},
+    };
+    (void)state;
+    for (size_t i = 0; i < CLI_COUNT(cases); i++) {
+        struct status row = red;
+        struct cli_pages rows = {0};
+        struct screen s;
+        row.value = cases[i][0];
+        row.limit = cases[i][1];
+        row.margin = cases[i][2];
+        screen_open(&s, MV_LANG_NB, 0);
+        put(&rows, &row);
+        show(&s, &rows);
+        if (!says(&s, cases[i][3]) || !says(&s, cases[i][4]))
+            fail_msg("%s\n%s", cases[i][0], screen_text(&s));
+        cli_pages_done(&rows);
+        screen_close(&s);
+    }
+}
+
 static void numbers_are_written_as_the_language_does(void **state)
 {
     (void)state;
@@ -443,6 +469,7 @@ int main(void)
         cmocka_unit_test(only_the_colours_asked_for_are_shown_and_counted),
         cmocka_unit_test(the_day_of_a_status_comes_from_the_journal),
         cmocka_unit_test(a_figure_never_looks_equal_to_a_limit_it_misses),
+        cmocka_unit_test(value_and_limit_differ_by_the_margin_beside_them),
         cmocka_unit_test(a_growth_says_that_it_is_one),
         cmocka_unit_test(numbers_are_written_as_the_language_does),
         cmocka_unit_test(periods_that_follow_on_each_other_are_told_together),

@@ -195,6 +195,14 @@ static void a_margin_has_its_sign_and_counts_points(void **state)
            "margin −2,0 dager.",
            "GREEN: t1 – ahus, 2024. The value is 70.0 days against 70 days, "
            "margin −2.0 days.");
+    c.value = T("59.66"); /* and is the difference of what is shown */
+    c.limit = T("58.84");
+    c.margin = T("-0.82");
+    expect(&c,
+           "GRØNT: t1 – ahus, 2024. Verdien er 59,66 dager mot 58,84 dager, "
+           "margin −0,82 dager.",
+           "GREEN: t1 – ahus, 2024. The value is 59.66 days against 58.84 "
+           "days, margin −0.82 days.");
 }
 
 static void a_forecast_is_not_told_as_the_value(void **state)
