@@ -11,9 +11,18 @@
 
 /* An indicator is walked twice: what each unit that sends it lacks, in
  * preorder; and all that is due of each unit that is judged by it and, with
- * all below it, never sent any. A place within it is how many units were
- * passed. */
+ * all below it, never sent any, or, where a target asks for each member, never
+ * sent some. A place within it is how many units were passed. */
 static_assert(2 * MV_UNITS_MAX < 1u << 20, "a place holds both walks");
+
+#define MEMBERS_KEPT       64u /* named in a row */
+#define MEMBER_TITLE_BYTES 128u
+
+/* Of a dimension: those that never came. */
+struct members {
+    uint32_t count;
+    uint32_t at[MEMBERS_KEPT];
+};
 
 struct missing {
     struct evaluator *e;
@@ -22,6 +31,7 @@ struct missing {
     struct mv_work *work;
     const struct mv_indicator *ind;
     struct mv_absent absent; /* of the unit at hand */
+    struct members never;    /* likewise; none: all of the indicator */
     uint32_t at;             /* units passed, on both walks */
     int year;
     uint32_t within; /* a unit and those below, or MV_NONE */
@@ -33,11 +43,45 @@ static bool is_used(const struct missing *x, uint32_t target)
     return t->year == x->year && t->state == MV_STATE_FIGURES;
 }
 
+/* A member without a limit where one is asked is not judged. */
+static bool is_judged(const struct missing *x, const struct mv_target *t,
+                      const struct mv_criterion *q, uint32_t unit,
+                      uint32_t member)
+{
+    int64_t micro;
+    return !q->uses_limit ||
+           (t->limits_of != MV_NONE && t->limits_of != x->ind->index) ||
+           mv_catalogue_limit(t, unit, member, &micro);
+}
+
+/* Does it judge the indicator's members one by one, and this one of the unit?
+ * MV_NONE: any. */
+static bool is_each(const struct missing *x, uint32_t target, uint32_t unit,
+                    uint32_t member)
+{
+    const struct mv_catalogue *c = x->e->force.now.catalogue;
+    const struct mv_target *t = &c->targets[target];
+    bool each = false;
+    for (uint32_t i = 0; i < t->require.count && !each; i++) {
+        const struct mv_criterion *q = &c->criteria[t->require.first + i];
+        each = q->each && q->each_indicator == x->ind->index &&
+               (member == MV_NONE || is_judged(x, t, q, unit, member));
+    }
+    return each;
+}
+
+/* A target that the row is of. */
+static bool waits(const struct missing *x, uint32_t target)
+{
+    return is_used(x, target) &&
+           (x->never.count == 0 || is_each(x, target, MV_NONE, MV_NONE));
+}
+
 static uint32_t targets_of(const struct missing *x)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < x->ind->targets.count; i++)
-        count += is_used(x, x->ind->targets.at[i]);
+        count += waits(x, x->ind->targets.at[i]);
     return count;
 }
 
@@ -56,8 +100,28 @@ static void pack_targets(struct mv_buf *out, const struct missing *x)
     mv_pack_cstr(out, "targets");
     mv_pack_list(out, targets_of(x));
     for (uint32_t i = 0; i < x->ind->targets.count; i++)
-        if (is_used(x, x->ind->targets.at[i]))
+        if (waits(x, x->ind->targets.at[i]))
             mv_pack_text(out, c->targets[x->ind->targets.at[i]].id);
+}
+
+static void pack_members(struct mv_buf *out, const struct missing *x)
+{
+    const struct members *m = &x->never;
+    uint32_t kept = m->count < MEMBERS_KEPT ? m->count : MEMBERS_KEPT;
+    mv_pack_kv_u64(out, "members_never", m->count);
+    mv_pack_kv_u64(out, "members_of", x->ind->member_count);
+    mv_pack_cstr(out, "members");
+    mv_pack_list(out, kept);
+    for (uint32_t i = 0; i < kept; i++)
+        mv_pack_text(out, x->ind->members[m->at[i]].id);
+    mv_pack_cstr(out, "member_titles");
+    mv_pack_list(out, kept);
+    for (uint32_t i = 0; i < kept; i++) {
+        const struct mv_title *t = &x->ind->members[m->at[i]].title;
+        mv_pack_map(out, 2);
+        mv_pack_kv_text(out, "nb", evaluator_cut(t->nb, MEMBER_TITLE_BYTES));
+        mv_pack_kv_text(out, "en", evaluator_cut(t->en, MEMBER_TITLE_BYTES));
+    }
 }
 
 static void row(struct missing *x, bool never)
@@ -68,7 +132,8 @@ static void row(struct missing *x, bool never)
     struct mv_buf *out = &x->page->rows;
     if (x->within != MV_NONE && !mv_catalogue_below(c, a->unit, x->within))
         return;
-    evaluator_page_row(x->page, 9);
+    bool members = x->never.count > 0;
+    evaluator_page_row(x->page, 9u + 4u * members);
     mv_pack_kv_text(out, "indicator", x->ind->id);
     mv_pack_cstr(out, "title");
     evaluator_title_pack(&x->ind->title, out);
@@ -79,6 +144,8 @@ static void row(struct missing *x, bool never)
     mv_pack_kv_day(out, "due", a->due);
     mv_pack_kv_bool(out, "never", never);
     pack_targets(out, x);
+    if (members)
+        pack_members(out, x);
 }
 
 static void sent_row(struct missing *x, uint32_t unit)
@@ -101,16 +168,44 @@ static bool is_sent(struct missing *x, const struct mv_unit *u)
     return sent;
 }
 
+/* Of the targets that judge the unit: does any, and any that member? */
+static bool is_asked_of(const struct missing *x, uint32_t unit, uint32_t member)
+{
+    bool asked = false;
+    for (uint32_t i = 0; i < x->ind->targets.count && !asked; i++) {
+        uint32_t target = x->ind->targets.at[i];
+        asked = is_used(x, target) &&
+                mv_plan_judges(x->env.plan, target, unit) &&
+                (member == MV_MEMBER_TOTAL || is_each(x, target, unit, member));
+    }
+    return asked;
+}
+
+static void find_members(struct missing *x, uint32_t unit)
+{
+    struct members *m = &x->never;
+    for (uint32_t i = 0; i < x->ind->member_count; i++) {
+        if (!is_asked_of(x, unit, i) ||
+            mv_absent_known(&x->env, x->work, x->ind->index, x->year, unit, i))
+            continue;
+        if (m->count < MEMBERS_KEPT)
+            m->at[m->count] = i;
+        m->count++;
+    }
+}
+
 static void never_row(struct missing *x, uint32_t unit)
 {
-    bool judged = false;
-    for (uint32_t i = 0; i < x->ind->targets.count && !judged; i++)
-        judged = is_used(x, x->ind->targets.at[i]) &&
-                 mv_plan_judges(x->env.plan, x->ind->targets.at[i], unit);
-    if (judged && !is_sent(x, &x->e->force.now.catalogue->units[unit]) &&
+    x->page->passed++;
+    if (!is_asked_of(x, unit, MV_MEMBER_TOTAL))
+        return;
+    bool sent = is_sent(x, &x->e->force.now.catalogue->units[unit]);
+    if (sent)
+        find_members(x, unit);
+    if ((!sent || x->never.count > 0) &&
         mv_absent_all(&x->env, x->ind->index, x->year, unit, &x->absent))
         row(x, true);
-    x->page->passed++;
+    x->never.count = 0; /* what comes next is of all of an indicator */
 }
 
 /* False: the page ends before a unit of it. */

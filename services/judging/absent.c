@@ -84,6 +84,22 @@ bool mv_absent_of(const struct mv_judge_env *env, struct mv_work *w,
     return any;
 }
 
+bool mv_absent_known(const struct mv_judge_env *env, struct mv_work *w,
+                     uint32_t indicator, int year, uint32_t unit,
+                     uint32_t member)
+{
+    const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
+    const struct looking k = {
+        .env = env, .w = w, .ind = &c->indicators[indicator], .year = year};
+    const uint32_t *order = mv_plan_preorder(env->plan);
+    struct mv_cells held;
+    bool known = false;
+    for (uint32_t i = c->units[unit].enter; i < c->units[unit].leave && !known;
+         i++)
+        known = read_series(&k, order[i], member, &held);
+    return known;
+}
+
 bool mv_absent_all(const struct mv_judge_env *env, uint32_t indicator, int year,
                    uint32_t unit, struct mv_absent *ret)
 {

@@ -19,6 +19,12 @@ bool mv_absent_of(const struct mv_judge_env *env, struct mv_work *w,
                   uint32_t indicator, int year, uint32_t unit,
                   struct mv_absent *ret);
 
+/* Is anything known of that member of the unit, or of all below it, this year
+ * or the year before? The work's strands are used up. */
+bool mv_absent_known(const struct mv_judge_env *env, struct mv_work *w,
+                     uint32_t indicator, int year, uint32_t unit,
+                     uint32_t member);
+
 /* All periods of the year that are past due, of a unit that never sent any.
  * False: none is. */
 bool mv_absent_all(const struct mv_judge_env *env, uint32_t indicator, int year,
