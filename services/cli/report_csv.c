@@ -253,7 +253,7 @@ static void half_year_row(struct sheet *s, const struct cli_report_item *item)
     put_status(s, item->row);
     cli_report_sentence(s->c, item->row, &text);
     put_buf(s, &text);
-    cli_status_why(s->c, item->row, &text);
+    cli_report_rests(s->c, item->row, &text);
     put_buf(s, &text);
     cli_report_assessed(s->c, item->row, &text);
     put_buf(s, &text);
@@ -268,6 +268,19 @@ static void put_end(struct sheet *s, struct mv_span end, unsigned decimals)
 {
     put_rounded(s, cli_get_text(end, "value"), decimals);
     put_text(s, cli_get_lang(s->c, end, "name"));
+}
+
+/* Of "foreløpig; med prognose" what the text has not got. */
+static void put_others(const char *list, struct mv_buf *text)
+{
+    while (*list != '\0') {
+        const char *end = strstr(list, "; ");
+        size_t len = end != NULL ? (size_t)(end - list) : strlen(list);
+        if (memmem(mv_buf_cstr(text), text->len, list, len) == NULL)
+            mv_buf_printf(text, "%s%.*s", text->len > 0 ? "; " : "", (int)len,
+                          list);
+        list += len + (end != NULL ? 2 : 0);
+    }
 }
 
 static void year_row(struct sheet *s, const struct cli_report_item *item,
@@ -292,10 +305,7 @@ static void year_row(struct sheet *s, const struct cli_report_item *item,
     put_end(s, cli_get(series, "lowest"), decimals);
     put_end(s, cli_get(series, "highest"), decimals);
     cli_report_why(s->c, item->row, &text);
-    if (cells.why.len > 0 &&
-        strstr(mv_buf_cstr(&text), mv_buf_cstr(&cells.why)) == NULL)
-        mv_buf_printf(&text, "%s%s", text.len > 0 ? "; " : "",
-                      mv_buf_cstr(&cells.why));
+    put_others(mv_buf_cstr(&cells.why), &text);
     put_buf(s, &text);
     cli_report_assessed(s->c, item->row, &text);
     put_buf(s, &text);

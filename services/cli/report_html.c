@@ -135,7 +135,7 @@ static void half_year_row(struct page *p, const struct cli_report_item *item)
     put_name(p, item);
     status_cell(p, item->row);
     raw(p, "<td>");
-    cli_report_sentence(p->c, item->row, &text);
+    cli_report_verdict(p->c, item->row, &text);
     cli_html_text(&p->out, mv_buf_span(&text));
     raw(p, "</td>");
     mv_buf_clear(&text);

@@ -107,7 +107,7 @@ static void spare(json_t *j, const struct cli_report_item *item)
 static void item_line(struct cli *c, const struct cli_report *r,
                       const struct cli_report_item *item)
 {
-    struct mv_buf sentence = {0};
+    struct mv_buf sentence = {0}, why = {0};
     json_t *j = item->row.len > 0 ? cli_json(item->row) : json_object();
     json_t *lines = json_array();
     if (item->row.len == 0)
@@ -116,6 +116,9 @@ static void item_line(struct cli *c, const struct cli_report *r,
         cli_report_sentence(c, item->row, &sentence);
         (void)json_object_set_new(j, "sentence", text(mv_buf_span(&sentence)));
     }
+    cli_report_why(c, item->row, &why);
+    if (why.len > 0)
+        (void)json_object_set_new(j, "why", text(mv_buf_span(&why)));
     below(j, item);
     spare(j, item);
     for (size_t i = 0; i < item->line_count; i++)
@@ -124,6 +127,7 @@ static void item_line(struct cli *c, const struct cli_report *r,
         (void)json_object_set(j, "lines", lines);
     json_decref(lines);
     mv_buf_done(&sentence);
+    mv_buf_done(&why);
     cli_json_line(c, j);
 }
 

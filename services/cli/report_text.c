@@ -63,7 +63,7 @@ static void half_year_row(const struct cli *c, struct cli_table *t,
         cli_table_cell(t, CLI_PLAIN, title);
     }
     status_cell(c, t, item->row);
-    cli_report_sentence(c, item->row, &text);
+    cli_report_verdict(c, item->row, &text);
     cli_table_take(t, CLI_PLAIN, &text);
     if (item->commission) {
         cli_stated_dates(c, item->row, &text);

@@ -108,7 +108,8 @@ static void put_reason(const struct cli *c, struct mv_span reason,
     mv_buf_put_u8(out, '.');
 }
 
-static void put_sentence(const struct cli *c, struct mv_span row,
+/* True: on what it rests, or why there is nothing, is to be said beside it. */
+static bool put_sentence(const struct cli *c, struct mv_span row,
                          struct mv_buf *out)
 {
     static const cli_word words[] = {CLI_W_REP_GREEN, CLI_W_REP_YELLOW,
@@ -117,42 +118,67 @@ static void put_sentence(const struct cli *c, struct mv_span row,
     unsigned colour = cli_report_colour(row);
     if (colour != CLI_NONE_AT) {
         mv_buf_text(out, cli_w(c, words[colour]));
-        return;
+        return true;
     }
     /* of a commission it is a date that is waited for, not figures */
     if (cli_get_text(row, "target").len == 0 && mv_span_is(reason, "not_due")) {
         mv_buf_text(out, cli_w(c, CLI_W_REP_DATE_AHEAD));
-        return;
+        return false;
     }
     if (mv_span_is(reason, "not_assessed")) {
         mv_buf_text(out, cli_w(c, CLI_W_REP_NOT_ASSESSED));
-        return;
+        return false;
     }
     if (speaks_for_itself(reason)) {
         put_reason(c, reason, out);
-        return;
+        return false;
     }
     mv_buf_text(out, cli_w(c, CLI_W_REP_NO_FIGURES));
-    mv_buf_text(out, " (");
-    cli_reason(c, reason, out);
-    mv_buf_text(out, ")");
+    return true;
+}
+
+static void put_beside(struct mv_buf *beside, struct mv_buf *out)
+{
+    if (beside->len > 0)
+        mv_buf_printf(out, " (%s)", mv_buf_cstr(beside));
 }
 
 void cli_report_sentence(const struct cli *c, struct mv_span row,
                          struct mv_buf *out)
 {
-    put_sentence(c, row, out);
-    if (!cli_get_bool(row, "held"))
-        return;
-    struct mv_buf held = {0};
+    struct mv_buf reason = {0}, held = {0};
+    if (put_sentence(c, row, out) && cli_report_colour(row) == CLI_NONE_AT)
+        cli_reason(c, cli_get_text(row, "reason"), &reason);
     cli_stated_held(c, row, true, &held);
-    mv_buf_printf(out, " (%s)", mv_buf_cstr(&held));
+    put_beside(&reason, out);
+    put_beside(&held, out);
+    mv_buf_done(&reason);
     mv_buf_done(&held);
+}
+
+void cli_report_verdict(const struct cli *c, struct mv_span row,
+                        struct mv_buf *out)
+{
+    struct mv_buf beside = {0};
+    if (put_sentence(c, row, out))
+        cli_report_rests(c, row, &beside);
+    cli_stated_held(c, row, true, &beside);
+    put_beside(&beside, out);
+    mv_buf_done(&beside);
+}
+
+void cli_report_rests(const struct cli *c, struct mv_span row,
+                      struct mv_buf *out)
+{
+    cli_status_why(c, row, out);
+    if (cli_get_text(row, "forecast").len > 0)
+        mv_buf_printf(out, "%s%s", out->len > 0 ? "; " : "",
+                      cli_w(c, CLI_W_REP_FORECAST));
 }
 
 void cli_report_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
 {
-    cli_status_why(c, row, out);
+    cli_report_rests(c, row, out);
     cli_stated_held(c, row, true, out);
 }
 

@@ -20,7 +20,15 @@ void cli_report_counts(const struct cli *c, const struct cli_report *r,
 /* The half-year report's words for a status, and of a held one why. */
 void cli_report_sentence(const struct cli *c, struct mv_span row,
                          struct mv_buf *out);
-/* What `status` says of why, and of a held one who holds it, and why. */
+/* The same, and beside them what cli_report_why says: for who has no column
+ * of that. */
+void cli_report_verdict(const struct cli *c, struct mv_span row,
+                        struct mv_buf *out);
+/* What `status` says of why, and of what a colour lacks and rests on. To an
+ * empty buffer, as the next. */
+void cli_report_rests(const struct cli *c, struct mv_span row,
+                      struct mv_buf *out);
+/* The same, and of a held one who holds it, and why. */
 void cli_report_why(const struct cli *c, struct mv_span row,
                     struct mv_buf *out);
 /* "6 grønn, 5 rød (Ahus, Telemark)" of the units below; nothing of none. */

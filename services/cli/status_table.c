@@ -52,14 +52,32 @@ static void put_some(const struct cli *c, cli_word word, uint64_t n,
     mv_buf_done(&all);
 }
 
+/* ": Bryst, Lunge"; nothing of no list. */
+static void put_titles(const struct cli *c, struct mv_span titles,
+                       struct mv_buf *out)
+{
+    const char *between = ": ";
+    struct mv_list l;
+    struct mv_span item;
+    if (!mv_list_open(&l, titles))
+        return;
+    for (; mv_list_next(&l, &item); between = ", ") {
+        struct mv_span title = cli_text_lang(c, item);
+        mv_buf_text(out, between);
+        mv_buf_put(out, title.at, title.len);
+    }
+}
+
 /* A colour that rests on some of the members, or of the units below. */
 static void put_partial(const struct cli *c, struct mv_span row,
                         struct mv_buf *out)
 {
     struct mv_span basis = cli_get(row, "basis");
     uint64_t none = cli_get_u64(row, "parts_none");
-    if (none > 0)
+    if (none > 0) {
         put_some(c, CLI_W_PARTS_NONE, none, cli_get_u64(row, "parts"), out);
+        put_titles(c, cli_get(row, "parts_none_titles"), out);
+    }
     uint64_t units = cli_get_u64(basis, "units");
     uint64_t of_units = cli_get_u64(basis, "of_units");
     if (units < of_units)

@@ -18,7 +18,8 @@ void cli_status_show(struct cli *c, const struct cli_pages *rows,
                      struct cli_source *source, struct cli_status_counts *ret);
 /* "6 statuses: 1 green, ..." on a line of its own. */
 void cli_status_summary(struct cli *c, const struct cli_status_counts *counts);
-/* Why a row is none, what it lacks, and whether it is preliminary; of a
- * commission only that it is not assessed. Appends. */
+/* Why a row is none, what it lacks (periods, parts, units), and whether it is
+ * preliminary; of a commission only that it is not assessed. To an empty
+ * buffer. */
 void cli_status_why(const struct cli *c, struct mv_span row,
                     struct mv_buf *out);

@@ -177,16 +177,45 @@ static bool parts_differ(const struct parts *p)
     return (p->green > 0) + (p->yellow > 0) + (p->red > 0) > 1;
 }
 
-static uint32_t parts_pairs(const struct parts *p)
+#define PART_TEXT_BYTES 256u
+#define PARTS_NAMED     4u /* of more that are none only how many */
+
+static bool parts_named(const struct parts *p)
 {
-    return 2u + 3u * parts_differ(p);
+    return p->none > 0 && p->none <= PARTS_NAMED;
 }
 
-static void pack_parts(struct mv_buf *out, const struct parts *p,
-                       uint32_t count)
+static uint32_t parts_pairs(const struct parts *p)
 {
-    mv_pack_kv_u64(out, "parts", count);
+    return 2u + 3u * parts_differ(p) + parts_named(p);
+}
+
+/* A part by its member's title, or by the criterion as it is written. */
+static void pack_part(struct mv_buf *out, const struct mv_catalogue *c,
+                      const struct mv_ruling *r)
+{
+    const struct mv_criterion *k = &c->criteria[r->criterion];
+    if (r->member != MV_MEMBER_TOTAL && k->each_indicator != MV_NONE) {
+        evaluator_title_pack(
+            &c->indicators[k->each_indicator].members[r->member].title, out);
+        return;
+    }
+    mv_pack_map(out, 1);
+    mv_pack_kv_text(out, "nb", evaluator_cut(k->text, PART_TEXT_BYTES));
+}
+
+static void pack_parts(struct mv_buf *out, const struct mv_catalogue *c,
+                       const struct parts *p, const struct mv_judgement *j)
+{
+    mv_pack_kv_u64(out, "parts", j->count);
     mv_pack_kv_u64(out, "parts_none", p->none);
+    if (parts_named(p)) {
+        mv_pack_cstr(out, "parts_none_titles");
+        mv_pack_list(out, p->none);
+    }
+    for (uint32_t i = 0; i < j->count && parts_named(p); i++)
+        if (j->rulings[i].status == MV_STATUS_NONE)
+            pack_part(out, c, &j->rulings[i]);
     if (!parts_differ(p))
         return;
     mv_pack_kv_u64(out, "parts_green", p->green);
@@ -239,7 +268,7 @@ static void pack_status(struct evaluator *e, struct evaluator_page *page,
     evaluator_beside_pack(j, out);
     evaluator_broken_pack(c, &broken, out);
     if (lead != NULL) {
-        pack_parts(out, &parts, j->count);
+        pack_parts(out, c, &parts, j);
         mv_pack_cstr(out, "basis");
         evaluator_basis_pack(t, &lead->basis, out);
     }

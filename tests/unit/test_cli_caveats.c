@@ -40,10 +40,80 @@ static void members_that_never_came_are_named_and_counted(void **state)
                 CLI_MISSING_INDICATOR, "Epikriser");
 }
 
+#define RESTS                                                               \
+    "{'target':'pak','title':{'nb':'Pakkeforløp','en':'Pathways'},"        \
+    "'year':2024,'unit':'r','name':'R','region':'r','status':'green',"      \
+    "'reason':'','overdue':['2024-T2'],'parts':4,'parts_none':3,"           \
+    "'parts_none_titles':[{'nb':'Bryst','en':'Breast'},{'nb':'Lunge'},"     \
+    "{'nb':'Hjerne'}],'basis':{'units':1,'of_units':3},'preliminary':true," \
+    "'forecast':'recent(3)'}"
+#define WHY                                                             \
+    "mangler 2024-T2; 3 av 4 deler uten status: Bryst, Lunge, Hjerne; " \
+    "tall fra 1 av 3 enheter; foreløpig; med prognose"
+#define WORDS "Mål/krav blir innfridd. Iverksatte tiltak fungerer."
+
+/* The report of one such row. */
+static void expect_drawn(cli_report_kind kind, const char *row,
+                         void (*write)(struct cli *c,
+                                       const struct cli_report *r),
+                         const char *wanted)
+{
+    struct screen s;
+    struct mv_buf b = {0};
+    struct cli_report r = {.kind = kind, .year = 2024};
+    screen_open(&s, MV_LANG_NB, 0);
+    test_quoted(&b, row);
+    r.unit = mv_xstrdup("r");
+    test_quoted(&r.state, "{'seq':15,'today':'2025-03-15'}");
+    cli_pages_put(&r.statuses, mv_buf_span(&b));
+    cli_report_put_together(&r);
+    write(&s.cli, &r);
+    if (strstr(screen_text(&s), wanted) == NULL)
+        fail_msg("no `%s` in:\n%s", wanted, screen_text(&s));
+    mv_buf_done(&b);
+    cli_report_done(&r);
+    screen_close(&s);
+}
+
+/* The ministry's words, and what they rest on, as `status` says it. */
+static void what_a_colour_rests_on_stands_in_each_form(void **state)
+{
+    (void)state;
+    expect_drawn(CLI_REPORT_HALF_YEAR, RESTS, cli_report_text,
+                 WORDS " (" WHY ")");
+    expect_drawn(CLI_REPORT_HALF_YEAR, RESTS, cli_report_html,
+                 "<td>" WORDS " (" WHY ")</td>");
+    expect_drawn(CLI_REPORT_HALF_YEAR, RESTS, cli_report_csv,
+                 "\"" WORDS "\";\"" WHY "\"");
+    expect_drawn(CLI_REPORT_HALF_YEAR, RESTS, cli_report_json,
+                 "\"why\":\"" WHY "\"");
+    expect_drawn(CLI_REPORT_YEAR, RESTS, cli_report_text, "hvorfor: " WHY);
+    expect_drawn(CLI_REPORT_YEAR, RESTS, cli_report_html, "<td>" WHY "</td>");
+    expect_drawn(CLI_REPORT_YEAR, RESTS, cli_report_csv, "\"" WHY "\"");
+    expect_drawn(CLI_REPORT_YEAR, RESTS, cli_report_json,
+                 "\"why\":\"" WHY "\"");
+}
+
+#define NONE(reason)                                                      \
+    "{'target':'1','title':{'nb':'A'},'year':2024,'unit':'r','name':'R'," \
+    "'region':'r','status':'none','reason':'" reason "',"                 \
+    "'overdue':['2024-T1']}"
+
+static void what_is_none_says_its_reason_once(void **state)
+{
+    (void)state;
+    expect_drawn(CLI_REPORT_HALF_YEAR, NONE("overdue"), cli_report_text,
+                 "tall foreligger ikke. (tall mangler: 2024-T1)\n");
+    expect_drawn(CLI_REPORT_HALF_YEAR, NONE("not_assessed"), cli_report_text,
+                 "Ikke vurdert.\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(members_that_never_came_are_named_and_counted),
+        cmocka_unit_test(what_a_colour_rests_on_stands_in_each_form),
+        cmocka_unit_test(what_is_none_says_its_reason_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,12 +33,18 @@ static void status_says_on_how_much_a_colour_rests(void **state)
 {
     struct fixture *f = *state;
     struct mv_span basis;
+    struct mv_list named;
     uint64_t parts = 0, none = 0, units = 0, of = 0;
     assert_int_equal(ask(f, "status", "unit=ous"), MV_OK);
     assert_true(mv_map_u64(f->a.row[0], "parts", &parts));
     assert_true(mv_map_u64(f->a.row[0], "parts_none", &none));
     assert_int_equal(parts, 3);
     assert_int_equal(none, 2);
+    assert_true(mv_map_find(f->a.row[0], "parts_none_titles", &basis));
+    assert_true(mv_list_open(&named, basis) && named.left == 2);
+    assert_true(mv_list_next(&named, &basis));
+    assert_true(mv_map_text(basis, "nb", &basis));
+    assert_true(mv_span_is(basis, "Voksne"));
     static const char *const keys[] = {"parts_green", "parts_yellow",
                                        "parts_red"};
     static const uint64_t of_hso[] = {1, 0, 1};
