@@ -304,8 +304,8 @@ uint32_t mv_terms_gather(struct mv_case *k, const struct mv_node *nodes,
     }
     for (unsigned i = 0; k->w->keep_used && i < k->group_count; i++) {
         const struct mv_group *g = &k->groups[i];
-        if (!g->term.given || g->kind == MV_NODE_LOWEST)
-            continue;
+        if (!g->term.given || g->kind == MV_NODE_LOWEST || why_not(k, g) != 0)
+            continue; /* not in: no new series lies between it and others */
         for (unsigned part = 0; part < g->term.parts; part++)
             reasons |= breaks_of(k, &g->term.at[part]);
     }

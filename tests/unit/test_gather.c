@@ -33,6 +33,23 @@ static void a_break_between_the_years_makes_none(void **state)
     expect("t", "ahus", "none series_break");
 }
 
+/* Unit by unit none lies between what is compared of it. */
+static void a_period_that_is_not_in_has_no_break_before_it(void **state)
+{
+    (void)state;
+    start(INDICATOR("i", "count", "Q", "sum", "sum", ""),
+          TARGET("t", "i", "[value > value(2022)]", "")
+              TARGET("u", "i", "[value(2024-Q4) > value(2022)]", ""));
+    put("i", "ahus", "2022-Q1", "2");
+    put("i", "ahus", "2024-Q1", "3");
+    world_push(&w, "i", "ous", "", "2022-Q2", "2", 'B');
+    put("i", "ous", "2024-Q2", "3");
+    expect("t", "hso", "green");
+    expect("u", "hso", "none not_due");
+    put("i", "ahus", "2024-Q4", "3");
+    expect("u", "hso", "none series_break");
+}
+
 static void years_are_compared_over_the_periods_that_both_have(void **state)
 {
     (void)state;
@@ -514,6 +531,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(a_break_between_the_years_makes_none),
+        CASE(a_period_that_is_not_in_has_no_break_before_it),
         CASE(years_are_compared_over_the_periods_that_both_have),
         CASE(a_base_known_as_a_whole_year_only),
         CASE(a_base_is_whole_if_no_figure_is_expected_for_the_rest),
