@@ -57,6 +57,7 @@ struct mv_target {
     uint32_t limit_count;
     uint32_t limits_of;     /* the indicator whose members they name; MV_NONE */
     struct mv_indices uses; /* indicators, through formulas too, ascending */
+    struct mv_indices rests_on; /* those of them that its status rests on */
     uint32_t line;
 };
 

@@ -124,24 +124,24 @@ void mv_build_formulas(struct mv_build *b)
 
 struct uses {
     struct mv_build *b;
-    uint32_t *stamp; /* per indicator: the last target that met it, plus 1 */
+    uint32_t *stamp; /* per indicator: the last round that met it */
+    uint32_t round;  /* from 1 on: a target has one, or two */
     uint32_t *found;
     uint32_t count;
 };
 
-static void meet(struct uses *u, uint32_t target, uint32_t indicator)
+static void meet(struct uses *u, uint32_t indicator)
 {
-    if (indicator == MV_NONE || u->stamp[indicator] == target + 1)
+    if (indicator == MV_NONE || u->stamp[indicator] == u->round)
         return;
-    u->stamp[indicator] = target + 1;
+    u->stamp[indicator] = u->round;
     u->found[u->count++] = indicator;
 }
 
-static void meet_nodes(struct uses *u, uint32_t target, uint32_t first,
-                       uint32_t count)
+static void meet_nodes(struct uses *u, uint32_t first, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        meet(u, target, u->b->nodes[first + i].indicator);
+        meet(u, u->b->nodes[first + i].indicator);
 }
 
 static int ascending(const void *a, const void *b)
@@ -150,26 +150,29 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void collect(struct uses *u, struct mv_target *t)
+/* Of the first two or three of: require, yellow, aim. */
+static struct mv_indices collect(struct uses *u, const struct mv_target *t,
+                                 int lists)
 {
     const struct mv_criteria *of[3] = {&t->require, &t->yellow, &t->aim};
     u->count = 0;
-    meet(u, t->index, t->indicator);
-    for (int l = 0; l < 3; l++) {
+    u->round++;
+    meet(u, t->indicator);
+    for (int l = 0; l < lists; l++) {
         for (uint32_t i = 0; i < of[l]->count; i++) {
             const struct mv_criterion *c = &u->b->criteria[of[l]->first + i];
-            meet_nodes(u, t->index, c->first, (uint32_t)c->n_left + c->n_right);
+            meet_nodes(u, c->first, (uint32_t)c->n_left + c->n_right);
         }
     }
     for (uint32_t i = 0; i < u->count; i++) { /* found grows meanwhile */
         const struct mv_indicator *at = &u->b->indicators[u->found[i]];
         if (at->formula != MV_NONE)
-            meet_nodes(u, t->index, at->formula, at->formula_count);
+            meet_nodes(u, at->formula, at->formula_count);
     }
     qsort(u->found, u->count, sizeof *u->found, ascending);
     uint32_t *keep = mv_arena_get(u->b->arena, u->count, sizeof *keep);
     memcpy(keep, u->found, u->count * sizeof *keep);
-    t->uses = (struct mv_indices){keep, u->count};
+    return (struct mv_indices){keep, u->count};
 }
 
 /* The way back: a list per indicator, in one array. */
@@ -219,10 +222,14 @@ void mv_build_uses(struct mv_build *b)
     u.found = mv_xcalloc(room, sizeof *u.found);
     for (uint32_t t = 0; t < b->c->target_count; t++) {
         struct mv_target *at = &b->targets[t];
-        if (t > 0 && is_alike(at, at - 1))
+        if (t > 0 && is_alike(at, at - 1)) {
             at->uses = at[-1].uses;
-        else
-            collect(&u, at);
+            at->rests_on = at[-1].rests_on;
+        } else {
+            at->uses = at->rests_on = collect(&u, at, 2);
+            if (at->aim.count > 0)
+                at->uses = collect(&u, at, 3);
+        }
     }
     free(u.found);
     free(u.stamp);

@@ -63,8 +63,8 @@ const struct evaluator_effect *evaluator_effects_cause(
     const struct mv_catalogue *c, const struct mv_target *t, uint32_t unit)
 {
     uint32_t found = 0; /* + 1 */
-    for (uint32_t k = 0; k < t->uses.count; k++) {
-        uint32_t indicator = t->uses.at[k];
+    for (uint32_t k = 0; k < t->rests_on.count; k++) {
+        uint32_t indicator = t->rests_on.at[k];
         if (indicator >= e->chain_count ||
             e->chains[indicator].record != e->record)
             continue;

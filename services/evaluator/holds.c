@@ -82,7 +82,7 @@ uint32_t evaluator_holds_of(const struct evaluator_holds *h, uint32_t target,
     uint32_t n = 0;
     if (h->count == 0)
         return 0;
-    const struct mv_indices *uses = &c->targets[target].uses;
+    const struct mv_indices *uses = &c->targets[target].rests_on;
     for (uint32_t k = 0; k < uses->count; k++) {
         for (uint32_t i = first_of(h, uses->at[k]);
              n < most && i < h->count && h->at[i].indicator == uses->at[k];

@@ -170,6 +170,24 @@ static void a_first_red_waits_until_the_hold_ends(void **state)
               "[80 90 -10]\n");
 }
 
+static void what_is_only_aimed_at_neither_holds_nor_is_a_cause(void **state)
+{
+    struct fixture *f = *state;
+    static const char more[] =
+        "targets:\n"
+        "  - {id: wait, year: 2024, text: Ventetid, scope: [trust],\n"
+        "     require: ['\"ventetid/som\" < 50 days'],\n"
+        "     aim: ['\"senger\" >= 100']}\n";
+    test_journal_catalogue(&f->j, NULL, NULL, more);
+    expect(f, "catalogue 4 wait 2024 ahus new -> none not_due (1)\n"
+              "catalogue 4 wait 2024 ous new -> none not_due (1)\n");
+    hold(f, MV_STATEMENT_HOLD, "ahus", NULL);
+    test_journal_delivery(&f->j, "senger - ahus 2024 90\n"
+                                 "ventetid som ahus 2024-M01 60");
+    expect(f, "figure 6.2 wait 2024 ahus none not_due -> red (2) "
+              "[60 50 -10]\n");
+}
+
 static void a_hold_outlives_a_restart_and_an_abort(void **state)
 {
     struct fixture *f = *state;
@@ -492,6 +510,7 @@ int main(void)
         TEST(under_a_hold_the_colour_stays_and_its_end_is_one_change),
         TEST(a_hold_ends_with_its_day_after_a_restart_too),
         TEST(a_first_red_waits_until_the_hold_ends),
+        TEST(what_is_only_aimed_at_neither_holds_nor_is_a_cause),
         TEST(a_hold_outlives_a_restart_and_an_abort),
         TEST(due_dates_make_a_commission_red_late_or_green),
         TEST(a_date_is_met_by_the_last_that_names_it),
