@@ -12,6 +12,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from oracle import Oracle, constructs, decimals  # noqa: E402
+from oracle.model import plain  # noqa: E402
 
 NAMES = ("units.yaml", "indicators.yaml", "targets.yaml")
 OVERDUE_MAX = 400         # the first of them are named
@@ -59,19 +60,25 @@ def parsed(text):
     _, target, year, unit = parts[0][:4]
     read = [dict(cell.split("=", 1) for cell in part if "=" in cell)
             for part in [parts[0][4:]] + parts[1:]]
-    return (target, int(year), unit), read[0], read[1:-1], \
-        read[-1]["hidden"]
+    told, = (at for at, one in enumerate(read) if "hidden" in one)
+    return (target, int(year), unit), read[0], read[1:told], \
+        read[told]["hidden"], read[told + 1:]
+
+
+def words(one):
+    return {name: one[name] for name in SAID if one.get(name) is not None}
 
 
 def expected(status):
-    def words(one):
-        return {name: one[name] for name in SAID
-                if one.get(name) is not None}
     found = words({name: status[name] for name in ("status", "reason")})
     found["preliminary"] = str(int(status["preliminary"]))
     found["overdue"] = ",".join(status["overdue"][:OVERDUE_MAX])
-    criteria = []
-    for one in status["criteria"]:
+    return found, expected_criteria(status["criteria"])
+
+
+def expected_criteria(criteria):
+    found = []
+    for one in criteria:
         shown = words(one)
         if one["status"] != "none":
             shown.update(
@@ -80,26 +87,36 @@ def expected(status):
                 forecast=str(int("forecast" in one)),
                 whole_base=str(int(one["whole_base"])),
                 preliminary=str(int(one["preliminary"])))
-        criteria.append(shown)
-    return found, criteria
+        found.append(shown)
+    return found
 
 
-def expected_hidden(oracle, key, status):
+def expected_aim(oracle, target, unit):
+    return expected_criteria(plain({"criteria": oracle.judge.aim(
+        target, unit, oracle.journal.today)})["criteria"])
+
+
+def expected_hidden(oracle, target, key, status):
     """The criteria of which no number is sent; +: nor the limit."""
-    target, = (one for one in oracle.catalogue.targets
-               if (one.id, one.year) == key[:2])
     return "".join(
         f"{at}{'' if 'limit' in one else '+'},"
         for at, one in enumerate(oracle.judge.told(
             target, key[2], status)["criteria"]) if one.get("hidden"))
 
 
-def seen(status, criteria):
-    for one in [status] + criteria:
+def expected_all(oracle, key, status):
+    target, = (one for one in oracle.catalogue.targets
+               if (one.id, one.year) == key[:2])
+    return (*expected(status), expected_hidden(oracle, target, key, status),
+            expected_aim(oracle, target, key[2]))
+
+
+def seen(status, criteria, hidden, aim):
+    for one in [status] + criteria + aim:
         one.pop("out", None)
         if not one.get("reason"):
             one.pop("reason", None)
-    return status, criteria
+    return status, criteria, hidden, aim
 
 
 def difference(program, case):
@@ -121,11 +138,10 @@ def difference(program, case):
         for text in out:
             if text == ".":
                 break
-            key, *found, hidden = parsed(text)
+            key, *found = parsed(text)
             changed.discard(key)
-            wanted = *expected(statuses[key]), expected_hidden(
-                oracle, key, statuses[key])
-            found = *seen(*found), hidden
+            wanted = expected_all(oracle, key, statuses[key])
+            found = seen(*found)
             if found != wanted:
                 return (f"record {record['seq']} {key}:\n  oracle  {wanted}"
                         f"\n  library {found}")

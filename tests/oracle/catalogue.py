@@ -110,6 +110,7 @@ class Target:
     scope: tuple = ()
     require: tuple = ()
     yellow: tuple = ()
+    aim: tuple = ()             # said beside it: nothing rests on it
     combine: str = "part"
     state: str = None
     limits: dict = field(default_factory=dict)
@@ -336,6 +337,7 @@ def _target(tree, year, place):
         scope=_list(tree.get("scope", ["region", "trust"])),
         require=tuple(map(language.criterion, _list(tree.get("require")))),
         yellow=tuple(map(language.criterion, _list(tree.get("yellow")))),
+        aim=tuple(map(language.criterion, _list(tree.get("aim")))),
         combine=tree.get("combine", "part"), state=tree.get("state"),
         limits=_limits(tree.get("limits")),
         compare=tree.get("compare", "exact"),

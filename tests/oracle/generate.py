@@ -28,7 +28,10 @@ KINDS = {
     "points": (("last", "mean"), ("none", "sum"), " points"),
     "ddd_per_100_bed_days": (("ratio",), ("ratio",),
                              " ddd_per_100_bed_days"),
+    "pp": (("mean", "last"), ("sum", "none"), " pp"),
+    "percent_change": (("mean", "ratio", "last"), ("ratio", "none"), " %"),
 }
+COMMON = tuple(KINDS)[:6]
 FREQUENCIES = ("A_3", "A_3", "M", "M", "Q", "S", "A", "W", "D")
 OPERATORS = ("<", "<=", ">", ">=", "=")
 COLUMNS = ("indicator", "member", "unit", "period", "value", "numerator",
@@ -105,7 +108,7 @@ class Case:
 
     @staticmethod
     def _measures():
-        return list(KINDS)
+        return list(COMMON)
 
     @staticmethod
     def _frequencies():
@@ -228,7 +231,7 @@ class Case:
             self._limits(target, indicator, lit, loose)
         each = ""
         if "dimension" in indicator and pick.random() < 0.6:
-            each = "each dim: "
+            each = f"each {indicator['dimension']['id']}: "
         return each + one[0], each + one[1]
 
     def _limits(self, target, indicator, lit, loose):
@@ -351,8 +354,13 @@ class Case:
             return True
         return False
 
+    @staticmethod
+    def _years_pushed(_):
+        return YEARS_PUSHED
+
     def _period(self, indicator):
-        pick, year = self.random, self.random.choice(YEARS_PUSHED)
+        pick = self.random
+        year = pick.choice(self._years_pushed(indicator.id))
         every = positions(indicator.frequency, year)
         if indicator.frequency in "WD":
             every = every[:6]
@@ -363,7 +371,7 @@ class Case:
             one = of_months(year, start, months)
             if not period.fits(one, indicator.frequency):
                 return None
-        if one.last >= self.day:
+        if one.last >= self.day and not indicator.ahead:
             return None
         return one.name
 

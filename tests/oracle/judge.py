@@ -1,5 +1,6 @@
 """Steps 4 to 6: criteria to colours, colours to a status."""
 from fractions import Fraction
+from itertools import zip_longest
 
 from oracle import decimals, language
 from oracle.alike import Alike
@@ -33,9 +34,14 @@ class Judge:
             return self._none(target.state)
         if not target.require:
             return self._none("not_assessed")
-        lines = [self._line(target, at, unit, today)
-                 for at in range(len(target.require))]
-        return combine_lines(target, lines)
+        return combine_lines(target, self._lines(
+            target, target.require, target.yellow, unit, today))
+
+    def aim(self, target, unit, today):
+        """Its lines of `aim`, each member of them, as criteria: green or
+        red, of which nothing is made."""
+        lines = self._lines(target, target.aim, (), unit, today)
+        return [one for line in lines for one in line]
 
     def told(self, target, unit, status):
         """The status without the numbers that are not sent."""
@@ -58,14 +64,17 @@ class Judge:
         return {"status": "none", "reason": reason, "criteria": [],
                 "preliminary": False, "overdue": []}
 
-    def _line(self, target, at, unit, today):
-        require = target.require[at]
-        yellow = target.yellow[at] if at < len(target.yellow) else None
+    def _lines(self, target, require, yellow, unit, today):
+        return [self._line(target, at, pair, unit, today) for at, pair
+                in enumerate(zip_longest(require, yellow))]
+
+    def _line(self, target, at, pair, unit, today):
+        require = pair[0]
         members = [None]
         if require.each:
             members = self._members(target, require)
-        return [self._criterion(target, at, (require, yellow), unit,
-                                member, today) for member in members]
+        return [self._criterion(target, at, pair, unit, member, today)
+                for member in members]
 
     def _members(self, target, criterion):
         """Of the target's own indicator, else of the first named one that

@@ -6,7 +6,7 @@ holds, frozen reports, beside figures in the whole language.
 """
 import datetime
 
-from oracle.constructs import Whole
+from oracle.constructs import STATES, Whole, unjudged
 from oracle.generate import milliseconds
 
 DECIDES = ("figures", "figures", "assessment", "worst")
@@ -25,9 +25,8 @@ class Stated(Whole):
                      ("id", "text", "scope", "year", "years")
                      if name in found}
         if pick.random() < 0.1 and "require" in found:
-            found["state"] = "report_only"
-            for name in ("require", "yellow", "limits"):
-                found.pop(name, None)
+            found["state"] = pick.choice(STATES)
+            unjudged(found)
         found["decides"] = pick.choice(DECIDES)
         return found
 
@@ -45,6 +44,8 @@ class Stated(Whole):
         days = pick.sample(range(120), pick.choice((0, 1, 2, 2, 4)))
         if days:
             found["due"] = [self._due(one) for one in days]
+        if pick.random() < 0.5:
+            found.update(lead=units[0], chapter="2", note="N")
         if pick.random() < 0.8:
             found["remind"] = f"{pick.choice((0, 1, 10, 30, 30))} d"
         return found
@@ -56,6 +57,7 @@ class Stated(Whole):
             moved = [on + datetime.timedelta(days=121 + 7 * n + after)
                      for n in range(self.random.choice((1, 1, 2)))]
             found["moved"] = [one.isoformat() for one in moved]
+            found["said"] = f"within {after} days"
         return found
 
     # what persons state ----------------------------------------------

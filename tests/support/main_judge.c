@@ -8,7 +8,7 @@
  *   D                          a delivery begins; then R lines, then E
  *   R indicator unit member period held a b flag time seq row withdrawn
  * Out: J target year unit status ... | each criterion | those of which no
- * number is sent; then a line `.` */
+ * number is sent | each criterion of its aim; then a line `.` */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,6 +102,9 @@ static void say(struct beside *b, const struct mv_pair *p)
     for (uint32_t i = 0; i < j->count; i++)
         say_ruling(b, &j->rulings[i], t->year);
     say_hidden(b);
+    mv_judge_aim(&b->w.env, p->target, p->unit, j);
+    for (uint32_t i = 0; i < j->count; i++)
+        say_ruling(b, &j->rulings[i], t->year);
     printf("\n");
 }
 
