@@ -33,7 +33,7 @@ CHANGE = ("target", "commission", "year", "unit", "region", "status", "reason",
           "inhabitants", "by", "own", "own_reason", "held",
           "assessment", "reminder") + NUMBERS
 STATUS = ("status", "reason", "own", "own_reason", "by", "held",
-          "assessment", "value", "limit", "margin", "preliminary",
+          "assessment", "value", "limit", "margin", "forecast", "preliminary",
           "overdue", "last_coloured", "since", "changes")
 
 
@@ -171,6 +171,7 @@ class Beside:
                        last_coloured=published.last_coloured,
                        held=one.get("held", False),
                        assessment=assessed(one),
+                       forecast=filled_how(one.get("forecast")),
                        overdue=one["overdue"][:OVERDUE_MAX])
             found[key] = filled({name: one.get(name) for name in STATUS})
         return found

@@ -43,10 +43,21 @@ class AnyOrder(Served):
         judged.follow(reader, len(stamped))
         seen = {key: {name: row.get(name) for name in LASTING}
                 for key, row in judged.statuses_seen(reader).items()}
+        for key, row in seen.items():
+            row["criteria"] = self.criteria(reader, key)
         return reader, seen
 
+    @staticmethod
+    def criteria(reader, key):
+        """Of a target, what each criterion and member rests on and what it
+        needs: nothing in them knows when it came."""
+        what, name, year, unit = key
+        return [row for row in judged.paged(
+                    reader, "explain", unit=unit, year=year, **{what: name})
+                if row["what"] == "criterion"]
+
     def test_p3_shuffled_deliveries_end_in_the_same_statuses(self):
-        tried = 0
+        tried, ends = 0, []
         for seed in range(31, 31 + house.scale(4, 20)):
             first, tables = self.prepare(seed)
             last_ms = max(r["received_ms"] for r in first + tables) + DAY_MS
@@ -57,11 +68,16 @@ class AnyOrder(Served):
                     if expected is None:
                         expected = seen
                         self.assertIsNone(self.beside(reader))
+                        ends += expected.values()
                     self.assertEqual(seen, expected)
                     tried += 1
                 self.home.__exit__()
                 chance.shuffle(tables)
-        print(f"{tried} orders")
+        needed = [one["criterion"]["needed"] for end in ends
+                  for one in end["criteria"] if "needed" in one["criterion"]]
+        filled = [end["forecast"] for end in ends if end["forecast"]]
+        print(f"{tried} orders, {len(needed)} needed, {len(filled)} forecast")
+        self.assertTrue(needed and filled)
         self.assertGreater(len(set(str(s) for s in expected.values())), 3)
 
     def test_control_later_in_the_journal_is_another_state(self):

@@ -12,7 +12,7 @@ from oracle import generate
 from test_replay import Served
 
 LASTING = ("status", "reason", "value", "limit", "margin", "preliminary",
-           "overdue")
+           "overdue", "forecast")
 PRELOAD = str(house.BUILD / "tests" / "preload_io.so")
 
 
