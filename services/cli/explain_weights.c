@@ -202,6 +202,8 @@ static void criterion_line(const struct cli *c, struct cli_table *t,
     struct mv_buf text = {0};
     struct mv_span k = cli_get_text(row, "criterion");
     struct mv_span member = cli_get_titled(c, row, "member", "member_title");
+    if (k.len == 0) /* of a target that asks nothing */
+        return;
     mv_buf_put(&text, k.at, k.len);
     if (member.len > 0)
         mv_buf_printf(&text, ", %.*s", (int)member.len,
@@ -275,7 +277,8 @@ void cli_explain_terms(struct cli *c, const struct cli_pages *rows)
         term_row(c, t, rows, row, is_rolled_up(l));
     }
     if (cli_table_rows(t) > 0) {
-        cli_heading(c, CLI_W_X_TERMS);
+        bool asked = cli_get_text(last, "criterion").len > 0;
+        cli_heading(c, asked ? CLI_W_X_TERMS : CLI_W_X_REPORTED);
         cli_table_print(c, t);
     }
     cli_table_close(t);

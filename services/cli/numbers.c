@@ -47,6 +47,8 @@ void cli_numbers_read(struct mv_span row, struct cli_numbers *n)
 {
     memset(n, 0, sizeof *n);
     n->value = cli_get_text(row, "value");
+    if (n->value.len == 0)
+        n->value = cli_get_text(cli_get(row, "reported"), "value");
     n->limit = cli_get_text(row, "limit");
     n->margin = cli_get_text(row, "margin");
     n->with = cli_shown_of(row);

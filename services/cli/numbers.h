@@ -14,8 +14,8 @@ struct cli_numbers {
     char text[3][MV_DEC_TEXT_BYTES];
 };
 
-/* Of a row with `value limit margin measure decimals`. Its address must not
- * move: spans may lie in it. */
+/* Of a row with `value limit margin measure decimals`, or `reported`. Its
+ * address must not move: spans may lie in it. */
 void cli_numbers_read(struct mv_span row, struct cli_numbers *n);
 
 /* Another number of the same row, in millions if those are; out is room. */

@@ -240,13 +240,10 @@ static void find_below(struct finding *f)
     }
 }
 
-/* The number of a line, exact: the criterion's, else its series'. */
+/* The number of a line, exact. */
 static struct mv_span number_of(struct mv_span line)
 {
-    struct mv_span value = cli_get_text(line, "value");
-    if (value.len > 0 || cli_get_text(line, "text").len > 0)
-        return value;
-    return cli_get_text(cli_get(line, "series"), "now");
+    return cli_get_text(line, "value");
 }
 
 static void put_number(const struct cli *c, struct mv_span line,
@@ -255,10 +252,7 @@ static void put_number(const struct cli *c, struct mv_span line,
     struct cli_numbers n;
     char room[2][MV_DEC_TEXT_BYTES];
     struct mv_span number = number_of(line);
-    if (cli_get_text(line, "value").len > 0)
-        cli_numbers_read(line, &n);
-    else
-        cli_report_scale(cli_get(line, "series"), &n);
+    cli_numbers_read(line, &n);
     if (number.len == 0)
         mv_buf_text(out, "–");
     else

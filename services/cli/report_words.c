@@ -281,6 +281,8 @@ struct cli_report_pair cli_report_pair(struct mv_span row)
     struct mv_span prior = year_of(series, true);
     struct cli_report_pair pair = {cli_get_text(series, "now"),
                                    cli_report_before(series), false};
+    if (pair.now.len == 0 && !cli_get_bool(row, "hidden"))
+        pair.now = cli_get_text(year_of(series, false), "value");
     if (!cli_get_bool(row, "forecast"))
         return pair;
     pair.part = !is_whole(prior) && cli_get_text(series, "before").len > 0;
@@ -423,8 +425,9 @@ const char *cli_report_cmp(struct mv_span cmp)
 static void put_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
 {
     static const char suppressed[] = "suppressed";
-    struct mv_span reason = mv_span("", 0);
-    if (mv_span_is(cli_get_text(row, "status"), "none"))
+    struct mv_span reason = mv_span("", 0),
+                   status = cli_get_text(row, "status");
+    if (status.len == 0 || mv_span_is(status, "none"))
         reason = cli_get_text(row, "reason");
     if (reason.len > 0)
         cli_reason(c, reason, out);
@@ -453,8 +456,6 @@ void cli_report_cells(const struct cli *c, const struct cli_report_line *line,
     put_what(c, line, &ret->what);
     if (n.value.len > 0)
         cli_value(c, &n.with, n.value, n.limit, &ret->value);
-    else if (line->row.len > 0 && cli_get_text(line->row, "text").len == 0)
-        put_number(c, &s, cli_get_text(series, "now"), &ret->value);
     if (mv_span_is(n.with.measure, "percent_change") &&
         !mv_span_is(s.with.measure, "percent_change"))
         put_level(c, line->row, &s, &ret->level);

@@ -84,6 +84,17 @@ static void put_partial(const struct cli *c, struct mv_span row,
         put_some(c, CLI_W_UNITS_IN, units, of_units, out);
 }
 
+/* A value that nothing is asked of: whether it is all of the year. */
+static void put_so_far(const struct cli *c, struct mv_span row,
+                       struct mv_buf *out)
+{
+    struct mv_span reported = cli_get(row, "reported");
+    uint64_t in = cli_get_u64(reported, "periods");
+    uint64_t of = cli_get_u64(reported, "of_periods");
+    if (in < of && !cli_get_bool(reported, "forecast"))
+        put_some(c, CLI_W_PERIODS_IN, in, of, out);
+}
+
 void cli_status_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
 {
     struct mv_span reason = cli_get_text(row, "reason");
@@ -105,7 +116,9 @@ void cli_status_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
         mv_buf_put(out, overdue.at, overdue.len);
     }
     put_partial(c, row, out);
-    if (cli_get_bool(row, "preliminary")) {
+    put_so_far(c, row, out);
+    if (cli_get_bool(row, "preliminary") ||
+        cli_get_bool(cli_get(row, "reported"), "preliminary")) {
         mv_buf_text(out, out->len > 0 ? "; " : "");
         mv_buf_text(out, cli_w(c, CLI_W_PRELIMINARY));
     }
@@ -144,7 +157,8 @@ static void put_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
 {
     cli_status_why(c, row, out);
     put_parts(c, row, out);
-    if (cli_get_text(row, "forecast").len > 0)
+    if (cli_get_text(row, "forecast").len > 0 ||
+        cli_get_bool(cli_get(row, "reported"), "forecast"))
         mv_buf_printf(out, "%s%s", out->len > 0 ? "; " : "",
                       cli_w(c, CLI_W_FORECAST));
     cli_stated_why(c, row, out);

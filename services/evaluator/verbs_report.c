@@ -6,6 +6,7 @@
 #include "proto/walk.h"
 #include "services/evaluator/verbs.h"
 #include "services/judging/course.h"
+#include "services/judging/reported.h"
 
 #define SERIES_MAX   200u /* rows of a target with their series */
 #define YEARS        5    /* of a curve: the target's is the last */
@@ -377,6 +378,22 @@ static bool is_due(struct reporting *x, uint32_t target)
     return x->page->next == 0;
 }
 
+/* Of a target that asks nothing of its figures: the value of its year. */
+static void put_reported(const struct reporting *x, struct map *m,
+                         const struct mv_course *c,
+                         const struct mv_course_value years[YEARS])
+{
+    const struct mv_catalogue *cat = x->e->force.now.catalogue;
+    const struct mv_indicator *ind = &cat->indicators[c->node.indicator];
+    if (c->node.member != MV_MEMBER_TOTAL) {
+        text(m, "member", ind->members[c->node.member].id);
+        title(m, "member_title", &ind->members[c->node.member].title);
+    }
+    put_value(m, &years[YEARS - 1]);
+    text(m, "measure", evaluator_cut(ind->measure_word, 64));
+    whole(m, "decimals", ind->decimals);
+}
+
 /* r NULL: the target asks for nothing, its figures are shown all the same. */
 static void put_row(struct reporting *x, const char *what,
                     const struct mv_ruling *r, const struct mv_course *c,
@@ -394,6 +411,8 @@ static void put_row(struct reporting *x, const char *what,
     if (r != NULL) {
         put_ruling(x, &m, r, &how);
         put_about(x, &m, r, c != NULL && series);
+    } else {
+        put_reported(x, &m, c, years);
     }
     if (c != NULL && series)
         put_series(&m, c, r, &how, years);
@@ -409,11 +428,39 @@ static void ruling_row(struct reporting *x, const char *what, uint32_t target,
     if (!is_due(x, target))
         return;
     bool there = mv_course_open(&course, &env, target, x->unit, r);
-    if (r != NULL || there)
-        put_row(x, what, r, there ? &course : NULL,
-                series && x->at <= SERIES_MAX);
+    put_row(x, what, r, there ? &course : NULL, series && x->at <= SERIES_MAX);
     if (there)
         mv_course_done(&course);
+}
+
+static void reported_row(struct reporting *x, uint32_t target, uint32_t i)
+{
+    struct mv_judge_env env = evaluator_env(x->e);
+    struct mv_course course;
+    if (!is_due(x, target))
+        return;
+    mv_course_open_reported(&course, &env, target, x->unit, i);
+    put_row(x, "criterion", NULL, &course, x->at <= SERIES_MAX);
+    mv_course_done(&course);
+}
+
+/* The total where there is one, else each member. */
+static void reported_rows(struct reporting *x, uint32_t target)
+{
+    struct mv_judge_env env = evaluator_env(x->e);
+    uint32_t count = mv_reported_count(x->e->force.now.catalogue, x->t);
+    struct mv_course course;
+    struct mv_course_value v = {.reason = MV_REASON_NO};
+    if (count == 0)
+        return;
+    if (count > 1) {
+        mv_course_open_reported(&course, &env, target, x->unit, 0);
+        mv_course_year(&course, x->t->year, &v);
+        mv_course_done(&course);
+    }
+    bool total = v.reason == MV_REASON_NO || v.reason == MV_REASON_SUPPRESSED;
+    for (uint32_t i = total ? 0 : 1; i < (total ? 1 : count); i++)
+        reported_row(x, target, i);
 }
 
 static void target_rows(struct reporting *x, uint32_t target)
@@ -429,7 +476,7 @@ static void target_rows(struct reporting *x, uint32_t target)
     for (uint32_t i = 0; i < j->count; i++)
         ruling_row(x, "criterion", target, &j->rulings[i], true);
     if (j->count == 0)
-        ruling_row(x, "criterion", target, NULL, true);
+        reported_rows(x, target);
     if (x->t->aim.count == 0)
         return;
     mv_judge_aim(&env, target, x->unit, j);

@@ -4,6 +4,8 @@
 #include "proto/walk.h"
 #include "services/evaluator/send.h"
 #include "services/evaluator/verbs.h"
+#include "services/judging/course.h"
+#include "services/judging/reported.h"
 
 struct filter {
     struct mv_span target, commission, unit, region, status; /* NULL: any */
@@ -223,6 +225,37 @@ static void pack_parts(struct mv_buf *out, const struct mv_catalogue *c,
     mv_pack_kv_u64(out, "parts_red", p->red);
 }
 
+/* Of a target that asks nothing of its figures, the value of its year: false:
+ * there is none, or it is judged. */
+static bool find_reported(struct evaluator *e, const struct mv_judgement *j,
+                          struct mv_course_value *ret)
+{
+    const struct mv_catalogue *c = e->force.now.catalogue;
+    struct mv_judge_env env = evaluator_env(e);
+    struct mv_course course;
+    *ret = (struct mv_course_value){.preliminary = false};
+    if (mv_reported_count(c, &c->targets[j->target]) == 0)
+        return false;
+    mv_course_open_reported(&course, &env, j->target, j->unit, 0);
+    mv_course_year(&course, c->targets[j->target].year, ret);
+    mv_course_done(&course);
+    if (ret->reason != MV_REASON_NO)
+        *ret = (struct mv_course_value){.reason = ret->reason};
+    return ret->reason == MV_REASON_NO;
+}
+
+/* Beside the status, which is of no number. */
+static void pack_reported(struct mv_buf *out, const struct mv_course_value *v)
+{
+    mv_pack_cstr(out, "reported");
+    mv_pack_map(out, 5);
+    mv_pack_kv_dec(out, "value", v->n);
+    mv_pack_kv_bool(out, "preliminary", v->preliminary);
+    mv_pack_kv_bool(out, "forecast", v->forecast);
+    mv_pack_kv_u64(out, "periods", v->periods);
+    mv_pack_kv_u64(out, "of_periods", v->of_periods);
+}
+
 static void pack_status(struct evaluator *e, struct evaluator_page *page,
                         const struct evaluator_status *status,
                         const struct evaluator_sent *sent)
@@ -236,6 +269,8 @@ static void pack_status(struct evaluator *e, struct evaluator_page *page,
     bool value = lead != NULL && lead->has_left;
     bool limit = lead != NULL && lead->has_right;
     bool margin = lead != NULL && lead->has_margin;
+    struct mv_course_value told;
+    bool reported = find_reported(e, j, &told);
     bool forecast = value && lead->basis.forecast;
     const struct parts parts = parts_of(j);
     const struct mv_break broken = broken_of(j);
@@ -244,6 +279,7 @@ static void pack_status(struct evaluator *e, struct evaluator_page *page,
     evaluator_page_row(page, said_pairs(status) + 3u + status->held + value +
                                  limit + margin + forecast + 2u * scale.there +
                                  (j->beside_kept > 0) + broken.there +
+                                 reported +
                                  (parts_pairs(&parts) + 1u) * (lead != NULL));
     mv_pack_kv_text(out, "target", t->id);
     pack_names(out, c, &t->text, t->chapter, t->year, j->unit);
@@ -253,6 +289,8 @@ static void pack_status(struct evaluator *e, struct evaluator_page *page,
                              e->force.now.today, out);
     if (value)
         mv_pack_kv_dec(out, "value", lead->left);
+    if (reported)
+        pack_reported(out, &told);
     if (limit)
         mv_pack_kv_dec(out, "limit", lead->right);
     if (margin)

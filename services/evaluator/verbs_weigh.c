@@ -173,9 +173,11 @@ static const char *why_text(const struct mv_piece *p)
 void evaluator_piece_row(struct evaluator_page *page,
                          const struct mv_catalogue *c, const struct mv_piece *p)
 {
-    const struct mv_criterion *k = &c->criteria[p->criterion];
+    const struct mv_criterion *k =
+        p->criterion != MV_NONE ? &c->criteria[p->criterion] : NULL;
     const struct mv_indicator *ind = &c->indicators[p->indicator];
-    bool each = p->member != MV_MEMBER_TOTAL && k->each_indicator != MV_NONE;
+    bool each = k != NULL && p->member != MV_MEMBER_TOTAL &&
+                k->each_indicator != MV_NONE;
     const struct mv_member *member =
         each ? &c->indicators[k->each_indicator].members[p->member] : NULL;
     const struct mv_member *of =
@@ -188,7 +190,9 @@ void evaluator_piece_row(struct evaluator_page *page,
                                  p->has_share + p->has_pull + p->has_adds +
                                  2u * !p->below + 2u * is_cut(&p->missing));
     mv_pack_kv_cstr(out, "what", p->below ? "weight" : "term");
-    mv_pack_kv_text(out, "criterion", evaluator_cut(k->text, CRITERION_BYTES));
+    mv_pack_kv_text(out, "criterion",
+                    k != NULL ? evaluator_cut(k->text, CRITERION_BYTES)
+                              : mv_span("", 0));
     evaluator_member_pack(member, "member", "member_title", out);
     mv_pack_kv_cstr(out, "kind", kind_text(p->kind));
     mv_pack_kv_text(out, "indicator", ind->id);

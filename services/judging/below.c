@@ -6,16 +6,13 @@
 #include "services/judging/hide.h"
 #include "services/judging/terms.h"
 
-const struct mv_group *mv_below_gather(struct mv_case *k,
-                                       const struct mv_criterion *q,
+const struct mv_group *mv_below_gather(struct mv_case *k, struct mv_nodes nodes,
                                        const struct mv_group *whole,
                                        unsigned group, uint32_t unit)
 {
-    const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
     const struct mv_term *t = &whole->term;
     k->unit = unit;
-    (void)mv_terms_gather(k, &c->nodes[q->first],
-                          (unsigned)q->n_left + q->n_right);
+    (void)mv_terms_gather(k, nodes.at, nodes.count);
     if (group >= k->group_count)
         return NULL;
     const struct mv_group *g = &k->groups[group];
@@ -56,7 +53,7 @@ static bool hides_below(const struct mv_catalogue *c, const struct mv_group *g)
     return false;
 }
 
-uint32_t mv_below_hidden(struct mv_case *k, const struct mv_criterion *q,
+uint32_t mv_below_hidden(struct mv_case *k, struct mv_nodes nodes,
                          const struct mv_group *whole, unsigned group)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
@@ -72,7 +69,7 @@ uint32_t mv_below_hidden(struct mv_case *k, const struct mv_criterion *q,
                                 below.at[i]))
             continue;
         const struct mv_group *g =
-            mv_below_gather(k, q, whole, group, below.at[i]);
+            mv_below_gather(k, nodes, whole, group, below.at[i]);
         if (g == NULL || g->got.nothing_now ||
             (g->got.reasons != 0 && !g->got.small) || mv_below_is_bare(c, g))
             continue;

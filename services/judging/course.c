@@ -8,6 +8,7 @@
 #include "services/judging/children.h"
 #include "services/judging/curve.h"
 #include "services/judging/hide.h"
+#include "services/judging/reported.h"
 #include "services/judging/terms.h"
 
 static const struct mv_node *first_series(const struct mv_catalogue *c,
@@ -70,12 +71,6 @@ uint32_t mv_course_names(const struct mv_catalogue *c,
 static bool find_node(struct mv_course *ret, const struct mv_ruling *ruling)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(ret->env->plan);
-    if (ruling == NULL) {
-        ret->node = (struct mv_node){.kind = MV_NODE_VALUE,
-                                     .indicator = ret->target->indicator,
-                                     .member = MV_MEMBER_TOTAL};
-        return ret->target->indicator != MV_NONE;
-    }
     const struct mv_criterion *k = &c->criteria[ruling->criterion];
     const struct mv_node *n = first_series(c, k);
     if (n == NULL)
@@ -105,6 +100,18 @@ bool mv_course_open(struct mv_course *ret, const struct mv_judge_env *env,
         return false;
     ret->work = mv_work_open();
     return true;
+}
+
+void mv_course_open_reported(struct mv_course *ret,
+                             const struct mv_judge_env *env, uint32_t target,
+                             uint32_t unit, uint32_t i)
+{
+    const struct mv_target *t = &mv_plan_catalogue(env->plan)->targets[target];
+    *ret = (struct mv_course){.env = env,
+                              .target = t,
+                              .work = mv_work_open(),
+                              .unit = unit,
+                              .node = mv_reported_node(t, i)};
 }
 
 void mv_course_done(struct mv_course *c)

@@ -49,12 +49,15 @@ uint32_t mv_course_names(const struct mv_catalogue *c,
                          const struct mv_ruling *ruling,
                          struct mv_course_name *ret, uint32_t max);
 
-/* The first series that the ruling's criterion names; ruling NULL: the
- * target's own indicator as a whole. False: it names none of its own (a share
- * of units). ret is done with in either case. */
+/* The first series that the ruling's criterion names. False: it names none of
+ * its own (a share of units). ret is done with in either case. */
 bool mv_course_open(struct mv_course *ret, const struct mv_judge_env *env,
                     uint32_t target, uint32_t unit,
                     const struct mv_ruling *ruling);
+/* The i-th series of reported.h. */
+void mv_course_open_reported(struct mv_course *ret,
+                             const struct mv_judge_env *env, uint32_t target,
+                             uint32_t unit, uint32_t i);
 void mv_course_done(struct mv_course *c);
 
 /* The value of one year by itself; of the target's year as it is forecast.

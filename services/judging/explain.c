@@ -10,7 +10,8 @@
 #include "services/base/err.h"
 #include "services/catalogue/recipe.h"
 #include "services/judging/counted.h"
-#include "services/judging/gather.h"
+#include "services/judging/reported.h"
+#include "services/judging/terms.h"
 
 /* A series of the indicator as the target names it: of one member or the
  * total, of the unit that is explained or of each of those right below it. */
@@ -58,6 +59,60 @@ static uint32_t indicator_of(const struct mv_explaining *k)
     return uses_of(k)->at[k->use];
 }
 
+/* Is the node's number made of all figures of that year? One that it is held
+ * against is over the periods of the target's own. */
+static bool is_over(const struct mv_target *t, const struct mv_node *n,
+                    int32_t year)
+{
+    bool period = n->when == MV_WHEN_PERIOD;
+    bool season = t->forecast == MV_FORECAST_SEASONAL && year == t->year - 1;
+    if (period && n->kind != MV_NODE_GROWTH)
+        return false;
+    return year == t->year || season ||
+           (!period && year == mv_node_year(n, t->year));
+}
+
+/* ... or of some? */
+static bool reaches(const struct mv_target *t, const struct mv_node *n,
+                    int32_t year)
+{
+    return is_over(t, n, year) || year == mv_node_year(n, t->year);
+}
+
+/* Is the number of the node made of the indicator's figures of that year? */
+static bool is_of_node(const struct mv_explaining *k, const struct mv_node *n)
+{
+    const struct mv_target *t = &k->c->targets[k->target];
+    struct mv_series any = {n->indicator, MV_MEMBER_EACH};
+    struct mv_recipe made;
+    bool found = false;
+    if (!reaches(t, n, k->year))
+        return false;
+    bool known = mv_recipe_of(k->c, any, &made);
+    MV_ASSERT(known); /* the catalogue refuses others */
+    for (unsigned i = 0; i < made.count; i++)
+        found |= made.at[i].indicator == indicator_of(k);
+    return found;
+}
+
+/* Of a target that asks nothing of them: of what it reports, and its aim. */
+static bool is_told(const struct mv_explaining *k)
+{
+    const struct mv_target *t = &k->c->targets[k->target];
+    const struct mv_node own = mv_reported_node(t, 0);
+    if (mv_reported_count(k->c, t) == 0)
+        return false;
+    bool told = is_of_node(k, &own);
+    for (uint32_t i = 0; i < t->aim.count && !told; i++) {
+        const struct mv_criterion *q = &k->c->criteria[t->aim.first + i];
+        const struct mv_node *n = &k->c->nodes[q->first];
+        const struct mv_node *end = n + q->n_left + q->n_right;
+        for (; n < end && !told; n++)
+            told = mv_node_is_series(n->kind) && is_of_node(k, n);
+    }
+    return told;
+}
+
 /* Does the target use the indicator's figures of that year? */
 static bool is_of_target(const struct mv_explaining *k)
 {
@@ -66,7 +121,7 @@ static bool is_of_target(const struct mv_explaining *k)
     for (uint32_t n = 0; n < users.count; n++)
         if (users.at[n] == k->target)
             return true;
-    return false;
+    return is_told(k);
 }
 
 /* From (use, year) on, itself included; a derived one's parts are among the
@@ -91,26 +146,44 @@ static bool any_suppressed(const struct mv_judgement *j)
     return false;
 }
 
-/* May a value of the unit not be shown? */
-static bool is_suppressed(struct mv_explaining *k, uint32_t unit)
+/* Is the year's value of the indicator, of that member, one that may not? */
+static bool is_small(struct mv_explaining *k, uint32_t unit, uint32_t member)
 {
     uint32_t at = indicator_of(k);
     struct mv_gathered got;
     struct mv_term year = {.unit = unit,
                            .indicator = at,
-                           .member = MV_MEMBER_TOTAL,
+                           .member = member,
                            .parts = 1,
                            .count = 1,
-                           .at = {{at, MV_MEMBER_TOTAL, k->year}}};
+                           .at = {{at, member, k->year}}};
+    mv_gather(k->aside, k->env, &year, &got);
+    return got.small;
+}
+
+static bool is_any_reported_small(struct mv_explaining *k, uint32_t unit)
+{
+    const struct mv_target *t = &k->c->targets[k->target];
+    uint32_t count = mv_reported_count(k->c, t);
+    bool small = false;
+    for (uint32_t i = 0; i < count && t->indicator == indicator_of(k); i++)
+        small |= is_small(k, unit, mv_reported_node(t, i).member);
+    return small;
+}
+
+/* May a value of the unit not be shown? */
+static bool is_suppressed(struct mv_explaining *k, uint32_t unit)
+{
     if (k->known)
         return k->suppressed;
     k->known = true;
     k->suppressed = false;
-    if (k->c->indicators[at].min_denominator == 0)
+    if (k->c->indicators[indicator_of(k)].min_denominator == 0)
         return false;
-    mv_gather(k->aside, k->env, &year, &got);
     mv_judge(k->env, k->target, unit, &k->judged);
-    k->suppressed = got.small || any_suppressed(&k->judged);
+    k->suppressed = is_small(k, unit, MV_MEMBER_TOTAL) ||
+                    any_suppressed(&k->judged) ||
+                    is_any_reported_small(k, unit);
     return k->suppressed;
 }
 
@@ -118,26 +191,6 @@ static uint32_t named_at(enum root root, uint32_t member)
 {
     uint32_t m = member == MV_MEMBER_TOTAL ? 0 : member + 1;
     return m * ROOTS + root;
-}
-
-/* Is the node's number made of all figures of that year? One that it is held
- * against is over the periods of the target's own. */
-static bool is_over(const struct mv_target *t, const struct mv_node *n,
-                    int32_t year)
-{
-    bool period = n->when == MV_WHEN_PERIOD;
-    bool season = t->forecast == MV_FORECAST_SEASONAL && year == t->year - 1;
-    if (period && n->kind != MV_NODE_GROWTH)
-        return false;
-    return year == t->year || season ||
-           (!period && year == mv_node_year(n, t->year));
-}
-
-/* ... or of some? */
-static bool reaches(const struct mv_target *t, const struct mv_node *n,
-                    int32_t year)
-{
-    return is_over(t, n, year) || year == mv_node_year(n, t->year);
 }
 
 /* The period that the node names; of one that holds none of the indicator's
@@ -219,6 +272,17 @@ static void name_all(struct mv_explaining *k, struct mv_criteria list)
     }
 }
 
+static void name_reported(struct mv_explaining *k)
+{
+    const struct mv_target *t = &k->c->targets[k->target];
+    uint32_t count = mv_reported_count(k->c, t);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct mv_node n = mv_reported_node(t, i);
+        if (reaches(t, &n, k->year))
+            name_series(k, OF_UNIT, &n, MV_NONE);
+    }
+}
+
 /* Of an indicator and year: what the target names of it. */
 static void begin_year(struct mv_explaining *k)
 {
@@ -229,8 +293,11 @@ static void begin_year(struct mv_explaining *k)
     k->named = mv_xrealloc(k->named, count * ROOTS * sizeof *k->named);
     memset(k->named, 0, count * ROOTS * sizeof *k->named);
     k->asked_count = 0;
-    name_all(k, t->require);
-    name_all(k, t->yellow);
+    if (t->state == MV_STATE_FIGURES) {
+        name_all(k, t->require);
+        name_all(k, t->yellow);
+    }
+    name_reported(k);
     name_all(k, t->aim);
 }
 
@@ -447,6 +514,24 @@ struct mv_explaining *mv_explaining_open(const struct mv_judge_env *env,
     return k;
 }
 
+/* The values that are not judged are made all the same. */
+static void make_reported(struct mv_explaining *k, struct mv_work *work)
+{
+    const struct mv_target *t = &k->c->targets[k->target];
+    uint32_t count = mv_reported_count(k->c, t);
+    struct mv_case of = {.w = work,
+                         .env = k->env,
+                         .target = t,
+                         .unit = k->unit,
+                         .member = MV_MEMBER_TOTAL,
+                         .each = MV_NONE,
+                         .groups = work->groups};
+    for (uint32_t i = 0; i < count; i++) {
+        const struct mv_node n = mv_reported_node(t, i);
+        (void)mv_terms_gather(&of, &n, 1);
+    }
+}
+
 void mv_explaining_judge(struct mv_explaining *k)
 {
     struct mv_judgement value = {.work = mv_work_open()};
@@ -456,6 +541,7 @@ void mv_explaining_judge(struct mv_explaining *k)
     uint32_t judged = k->counted.count;
     mv_judge_aim(k->env, k->target, k->unit, &value);
     mv_counted_aims(&k->counted, judged);
+    make_reported(k, value.work);
     mv_judgement_done(&value);
     mv_counted_sort(&k->counted);
 }

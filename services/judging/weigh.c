@@ -11,6 +11,7 @@
 #include "services/judging/fold.h"
 #include "services/judging/formula.h"
 #include "services/judging/hide.h"
+#include "services/judging/reported.h"
 #include "services/judging/share.h"
 #include "services/judging/terms.h"
 
@@ -20,6 +21,7 @@ struct weighing {
     struct mv_group *whole; /* MV_GROUPS_MAX: the unit's own */
     unsigned whole_count;
     uint32_t unit, criterion;
+    struct mv_nodes nodes; /* of the criterion */
     bool (*each)(void *ctx, const struct mv_piece *piece);
     void *ctx;
     bool stopped;
@@ -175,8 +177,7 @@ static bool is_rolled_up(const struct weighing *x, const struct mv_group *g,
 static const struct mv_group *gather_below(struct weighing *x, unsigned group,
                                            uint32_t unit)
 {
-    return mv_below_gather(&x->k, &x->c->criteria[x->criterion],
-                           &x->whole[group], group, unit);
+    return mv_below_gather(&x->k, x->nodes, &x->whole[group], group, unit);
 }
 
 /* Of a unit that is not there all the year, not all that it has counts. */
@@ -239,8 +240,7 @@ static void weigh_children(struct weighing *x, unsigned group, unsigned at,
 static void weigh_group(struct weighing *x, unsigned group)
 {
     const struct mv_group *g = &x->whole[group];
-    uint32_t hidden =
-        mv_below_hidden(&x->k, &x->c->criteria[x->criterion], g, group);
+    uint32_t hidden = mv_below_hidden(&x->k, x->nodes, g, group);
     for (unsigned at = 0; at < g->term.count && !x->stopped; at++) {
         if (at % g->term.parts == 0)
             tell_derived(x, g, at / g->term.parts);
@@ -370,15 +370,10 @@ static void tell_share(struct weighing *x, const struct mv_node *share)
     }
 }
 
-static void weigh_one(struct weighing *x, uint32_t criterion, uint32_t member)
+static void weigh_nodes(struct weighing *x)
 {
-    const struct mv_criterion *q = &x->c->criteria[criterion];
-    unsigned count = (unsigned)q->n_left + q->n_right;
-    x->criterion = criterion;
     x->k.unit = x->unit;
-    x->k.member = member;
-    x->k.each = q->each ? q->each_indicator : MV_NONE;
-    (void)mv_terms_gather(&x->k, &x->c->nodes[q->first], count);
+    (void)mv_terms_gather(&x->k, x->nodes.at, x->nodes.count);
     x->whole_count = x->k.group_count;
     for (unsigned i = 0; i < x->whole_count; i++) {
         x->whole[i] = x->k.groups[i];
@@ -401,11 +396,37 @@ static uint32_t members_of(const struct mv_catalogue *c,
     return q->each ? c->indicators[q->each_indicator].member_count : 1;
 }
 
+/* Of the part-th criterion and member. */
+static void weigh_asked(struct weighing *x, uint32_t part)
+{
+    uint32_t at = x->k.target->require.first, members;
+    const struct mv_criterion *q;
+    for (; part >= (members = members_of(x->c, &x->c->criteria[at])); at++)
+        part -= members;
+    q = &x->c->criteria[at];
+    x->criterion = at;
+    x->nodes = mv_nodes_of(x->c, q);
+    x->k.member = q->each ? part : MV_MEMBER_TOTAL;
+    x->k.each = q->each ? q->each_indicator : MV_NONE;
+    weigh_nodes(x);
+}
+
+/* What no criterion asks. */
+static void weigh_reported(struct weighing *x, uint32_t i)
+{
+    const struct mv_node node = mv_reported_node(x->k.target, i);
+    x->criterion = MV_NONE;
+    x->nodes = (struct mv_nodes){&node, 1};
+    x->k.member = MV_MEMBER_TOTAL;
+    x->k.each = MV_NONE;
+    weigh_nodes(x);
+}
+
 uint32_t mv_weigh_parts(const struct mv_judge_env *env, uint32_t target)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
     const struct mv_target *t = &c->targets[target];
-    uint32_t parts = 0;
+    uint32_t parts = mv_reported_count(c, t);
     for (uint32_t i = 0; t->state == MV_STATE_FIGURES && i < t->require.count;
          i++)
         parts += members_of(c, &c->criteria[t->require.first + i]);
@@ -418,11 +439,8 @@ void mv_weigh(const struct mv_judge_env *env, uint32_t target, uint32_t unit,
 {
     const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
     const struct mv_target *t = &c->targets[target];
-    uint32_t at = t->require.first, members;
     if (part >= mv_weigh_parts(env, target))
         return;
-    for (; part >= (members = members_of(c, &c->criteria[at])); at++)
-        part -= members;
     struct weighing x = {.c = c,
                          .k = {.w = mv_work_open(), .env = env, .target = t},
                          .whole = mv_xcalloc(MV_GROUPS_MAX, sizeof *x.whole),
@@ -430,7 +448,10 @@ void mv_weigh(const struct mv_judge_env *env, uint32_t target, uint32_t unit,
                          .each = each,
                          .ctx = ctx};
     x.k.groups = x.k.w->groups;
-    weigh_one(&x, at, c->criteria[at].each ? part : MV_MEMBER_TOTAL);
+    if (t->state == MV_STATE_FIGURES)
+        weigh_asked(&x, part);
+    else
+        weigh_reported(&x, part);
     free(x.whole);
     mv_work_close(x.k.w);
 }

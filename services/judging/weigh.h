@@ -16,7 +16,7 @@ struct mv_named {
 
 /* A number behind a criterion. Dense indices. */
 struct mv_piece {
-    uint32_t criterion, member; /* of the ruling */
+    uint32_t criterion, member; /* of the ruling; MV_NONE: of reported.h */
     uint8_t kind;               /* mv_node_kind: VALUE, LATEST, GROWTH (its
                                    two years), LOWEST (of several units: of
                                    a share, too) */
@@ -50,7 +50,8 @@ struct mv_piece {
 };
 
 /* Pieces come in parts, so that many need not be made at once: one part for
- * each criterion and member of the target's `require`, in its order. */
+ * each criterion and member of the target's `require`, in its order, or for
+ * each series of reported.h. */
 uint32_t mv_weigh_parts(const struct mv_judge_env *env, uint32_t target);
 
 /* Calls `each` for the pieces of one part: the unit's own number of a term and

@@ -59,15 +59,15 @@ static void find_of(struct mv_case *k, const struct mv_ruling *r, uint32_t at,
     k->unit = b->above;
     k->member = r->member;
     k->each = q->each ? q->each_indicator : MV_NONE;
-    (void)mv_terms_gather(k, &c->nodes[q->first],
-                          (unsigned)q->n_left + q->n_right);
+    const struct mv_nodes nodes = mv_nodes_of(c, q);
+    (void)mv_terms_gather(k, nodes.at, nodes.count);
     unsigned count = k->group_count;
     struct mv_group *whole = mv_xcalloc(count + 1, sizeof *whole);
     for (unsigned i = 0; i < count; i++)
         whole[i] = k->groups[i];
     for (unsigned i = 0; i < count; i++) {
         uint32_t unit = is_of_one_series(&whole[i])
-                            ? mv_below_hidden(k, q, &whole[i], i)
+                            ? mv_below_hidden(k, nodes, &whole[i], i)
                             : MV_NONE;
         if (unit != MV_NONE)
             add(b, at, unit);

@@ -429,6 +429,37 @@ static void who_does_not_count_is_told_why(void **state)
     expect_why("r", "2024-Q1 apart, 2024-Q1 yes, 2024-Q2 covered");
 }
 
+#define REPORTED(more)                                                       \
+    "targets:\n  - {id: t, year: 2024, text: {nb: t}, indicator: i, scope: " \
+    "[region], state: " more "}\n"
+
+/* Nobody judges them, and they are in a value all the same. */
+static void explain_counts_what_is_reported_and_not_judged(void **state)
+{
+    (void)state;
+    open_tree("indicators:\n" INDICATOR("i", "count", "Q", "last", "sum", ""),
+              REPORTED("report_only"));
+    put("i", "a", "2023-Q4", "9");
+    put("i", "a", "2024-Q1", "1");
+    put("i", "a", "2024-Q2", "2");
+    put("i", "b", "2024-Q2", "3");
+    expect("t", "r", "none report_only");
+    expect_why("r", "2024-Q1 last, 2024-Q2 yes, 2024-Q2 yes");
+    world_close(&w);
+    open_tree("indicators:\n" INDICATOR("i", "count", "Q", "sum", "sum", ""),
+              REPORTED("under_development, aim: [\"value > value(-1)\"]"));
+    put("i", "a", "2023-Q2", "9");
+    put("i", "a", "2024-Q2", "1");
+    expect("t", "r", "none under_development");
+    expect_why("r", "2023-Q2 yes, 2024-Q2 yes");
+    world_close(&w);
+    open_tree("indicators:\n" INDICATOR("i", "count", "Q", "sum", "sum",
+                                        MEMBERS("none")),
+              REPORTED("report_only"));
+    (void)world_push(&w, "i", "a", "som", "2024-Q1", "1", 0);
+    expect_why("r", "2024-Q1 yes");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -447,6 +478,7 @@ int main(void)
         CASE(what_an_ended_unit_had_is_told_as_it_counts),
         CASE(who_does_not_count_is_told_why),
         CASE(explain_counts_member_by_member),
+        CASE(explain_counts_what_is_reported_and_not_judged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

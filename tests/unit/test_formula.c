@@ -259,8 +259,8 @@ static void its_course_counts_its_own_periods(void **state)
     push("n", "a", "2024-T1", "10");
     push("n", "a", "2024-T2", "99");
     months("a", 2024, 5, "10");
-    assert_true(mv_course_open(&c, &w.env, world_target(&w, "t", 2024),
-                               world_unit(&w, "a"), NULL));
+    mv_course_open_reported(&c, &w.env, world_target(&w, "t", 2024),
+                            world_unit(&w, "a"), 0);
     mv_course_year(&c, 2024, &v);
     assert_true(mv_dec_compare(v.n, mv_dec_from_int(25)) == 0);
     assert_int_equal(v.periods, 1);

@@ -15,26 +15,34 @@
                 INDICATOR("liten", "percent", "A", "ratio", "ratio",       \
                           "    min_denominator: 5\n")                      \
                     INDICATOR("noen", "count", "A_3", "sum", "sum",        \
-                              "    except: [ous]\n    due: 45 d\n")
+                              "    except: [ous]\n    due: 45 d\n")        \
+                        INDICATOR("hver", "count", "A_3", "sum", "sum",    \
+                                  MEMBERS("none"))
 #define SHARE(id, indicator, require)                                         \
     "  - {id: " id ", year: 2024, text: {nb: t}, indicator: " indicator ",\n" \
     "     scope: [region], require: [\"" require "\"]}\n"
-#define TARGETS                                                               \
-    "targets:\n" TARGET("a", "andel", "[\"value > value(-1)\"]", "") TARGET(  \
-        "f", "andel", "[\"value > 1 %\"]", "    forecast: recent(1)\n")       \
-        TARGET("s", "antall", "[\"each tjeneste: value > 0\"]", "") TARGET(   \
-            "g", "antall", "[\"growth(-1) > 0 %\"]",                          \
-            "") "  - {id: l, year: 2024, text: {nb: t}, indicator: vent,\n"   \
-                "     scope: [region], require: [\"lowest > 0 days\"]}\n"     \
-                "  - {id: n, year: 2024, text: {nb: t}, scope: "              \
-                "[region]}\n" SHARE("o", "liten",                             \
-                                    "share(units: value >= 50 %) > 40 %")     \
-                    SHARE("p", "liten", "lowest > 0 %") SHARE(                \
-                        "q", "noen", "share(units: value > value(-1)) > 0 %") \
-                        SHARE("r", "noen", "highest > 0")                     \
-                            SHARE("u", "liten", "value > 0 %")                \
-                                SHARE("v", "andel", "latest > 0 %")           \
-                                    SHARE("w", "liten", "value > value(-1)")
+#define REPORTED(id, indicator)                                               \
+    "  - {id: " id ", year: 2024, text: {nb: t}, indicator: " indicator ",\n" \
+    "     scope: [region], state: report_only}\n"
+#define TARGETS                                                              \
+    "targets:\n" TARGET("a", "andel", "[\"value > value(-1)\"]", "") TARGET( \
+        "f", "andel", "[\"value > 1 %\"]", "    forecast: recent(1)\n")      \
+        TARGET("s", "antall", "[\"each tjeneste: value > 0\"]", "") TARGET(  \
+            "g", "antall", "[\"growth(-1) > 0 %\"]",                         \
+            "") "  - {id: l, year: 2024, text: {nb: t}, indicator: vent,\n"  \
+                "     scope: [region], require: [\"lowest > 0 days\"]}\n"    \
+                "  - {id: n, year: 2024, text: {nb: t}, scope: "             \
+                "[region]}\n" SHARE("o", "liten",                            \
+                                    "share(units: value >= 50 %) > 40 %")    \
+                    SHARE("p", "liten", "lowest > 0 %")                      \
+                        REPORTED("y", "antall") REPORTED("z", "hver")        \
+                            SHARE("q", "noen",                               \
+                                  "share(units: value > value(-1)) > 0 %")   \
+                                SHARE("r", "noen", "highest > 0")            \
+                                    SHARE("u", "liten", "value > 0 %")       \
+                                        SHARE("v", "andel", "latest > 0 %")  \
+                                            SHARE("w", "liten",              \
+                                                  "value > value(-1)")
 
 static int start(void **state)
 {
@@ -276,6 +284,21 @@ static void a_share_tells_each_year_and_who_is_not_asked(void **state)
                   ".ahus 2024 6; .ous 2024 excepted; .sunnaas 2024 overdue");
 }
 
+static void what_is_reported_and_not_judged_is_weighed_too(void **state)
+{
+    (void)state;
+    push_member("antall", "ahus", "som", "2024-T1", "30");
+    push_member("antall", "ous", "vop", "2024-T1", "10");
+    assert_pieces("y", "hso",
+                  "hso 2024 40 -2024-T2 -2024-T3; .ahus 2024 30 share 75; "
+                  ".ous 2024 10 share 25");
+    push_member("hver", "ahus", "som", "2024", "30");
+    push_member("hver", "ous", "vop", "2024", "5");
+    assert_pieces("z", "hso",
+                  "hso 2024 30; .ahus 2024 30 share 100; "
+                  "hso 2024 5; .ous 2024 5 share 100");
+}
+
 static void without_figures_there_is_nothing_to_weigh(void **state)
 {
     (void)state;
@@ -301,6 +324,7 @@ int main(void)
         TEST(who_has_no_weight_is_told_to_have_none),
         TEST(of_latest_those_below_are_of_the_same_period),
         TEST(a_share_tells_each_year_and_who_is_not_asked),
+        TEST(what_is_reported_and_not_judged_is_weighed_too),
         TEST(without_figures_there_is_nothing_to_weigh),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
