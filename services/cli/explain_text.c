@@ -266,7 +266,26 @@ static void say_lives(struct cli *c, const struct cli_pages *rows)
     mv_buf_done(&to);
 }
 
-static void say_marks(struct cli *c, struct mv_span marks)
+/* Of which earlier year: of the first term that is divided by one's. */
+static void say_inhabitants(struct cli *c, const struct cli_pages *rows)
+{
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row;
+    struct mv_buf of = {0};
+    while (of.len == 0 && mv_list_next(&l, &row)) {
+        uint64_t year = cli_get_u64(row, "inhabitants_year");
+        if (year > 0 && year < cli_get_u64(row, "year"))
+            mv_buf_printf(&of, "%llu", (unsigned long long)year);
+    }
+    if (of.len > 0)
+        cli_say(c, CLI_W_X_INHABITANTS_OF, mv_buf_cstr(&of), NULL);
+    else
+        cli_say(c, CLI_W_X_INHABITANTS, NULL);
+    mv_buf_done(&of);
+}
+
+static void say_marks(struct cli *c, const struct cli_pages *rows,
+                      struct mv_span marks)
 {
     static const struct {
         const char *name;
@@ -274,11 +293,12 @@ static void say_marks(struct cli *c, struct mv_span marks)
     } all[] = {{"own", CLI_W_X_OWN},
                {"unweighted", CLI_W_X_UNWEIGHTED},
                {"whole_base", CLI_W_X_WHOLE_BASE},
-               {"left_out", CLI_W_X_LEFT_OUT},
-               {"inhabitants", CLI_W_X_INHABITANTS}};
+               {"left_out", CLI_W_X_LEFT_OUT}};
     for (size_t i = 0; i < CLI_COUNT(all); i++)
         if (mv_list_has(marks, mv_span_text(all[i].name)))
             cli_say(c, all[i].word, NULL);
+    if (mv_list_has(marks, mv_span_text("inhabitants")))
+        say_inhabitants(c, rows);
 }
 
 static void say_since(struct cli *c, struct mv_span j,
@@ -340,7 +360,7 @@ static void say_judgement(struct cli *c, const struct cli_pages *rows,
         say(c, CLI_W_X_BASIS, &text);
     }
     say_lives(c, rows);
-    say_marks(c, cli_get(j, "marks"));
+    say_marks(c, rows, cli_get(j, "marks"));
     say_since(c, j, source);
     mv_buf_done(&text);
 }

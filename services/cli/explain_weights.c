@@ -176,6 +176,24 @@ static void put_counted(const struct cli *c, struct mv_span row,
     mv_buf_done(&adds);
 }
 
+/* Of a rate: what the number that stands there is divided by. */
+static void put_inhabitants(const struct cli *c, struct mv_span row,
+                            struct mv_buf *out)
+{
+    uint64_t persons = cli_get_u64(row, "inhabitants");
+    struct mv_buf count = {0}, year = {0};
+    if (persons > 0) {
+        cli_count(c, persons, &count);
+        mv_buf_printf(&year, "%llu",
+                      (unsigned long long)cli_get_u64(row, "inhabitants_year"));
+        mv_buf_text(out, out->len > 0 ? "; " : "");
+        cli_word_put(out, c, CLI_W_X_PER_INHABITANTS, mv_buf_cstr(&count),
+                     mv_buf_cstr(&year), NULL);
+    }
+    mv_buf_done(&count);
+    mv_buf_done(&year);
+}
+
 static void put_value(const struct cli *c, const struct cli_pages *rows,
                       struct mv_span row, struct mv_buf *out)
 {
@@ -229,6 +247,7 @@ static void term_row(struct cli *c, struct cli_table *t,
     cli_table_take(t, CLI_PLAIN, &text);
     put_missing(c, row, rolled_up, &text);
     put_counted(c, row, &text);
+    put_inhabitants(c, row, &text);
     cli_table_take(t, CLI_PLAIN, &text);
     mv_buf_done(&text);
 }

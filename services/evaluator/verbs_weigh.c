@@ -188,6 +188,7 @@ void evaluator_piece_row(struct evaluator_page *page,
                                  evaluator_member_pairs(member) +
                                  evaluator_member_pairs(of) + 2u * p->is_pair +
                                  p->has_share + p->has_pull + p->has_adds +
+                                 2u * (p->inhabitants != NULL) +
                                  2u * !p->below + 2u * is_cut(&p->missing));
     mv_pack_kv_cstr(out, "what", p->below ? "weight" : "term");
     mv_pack_kv_text(out, "criterion",
@@ -207,6 +208,10 @@ void evaluator_piece_row(struct evaluator_page *page,
     if (p->is_pair) {
         mv_pack_kv_dec(out, "numerator", p->num);
         mv_pack_kv_dec(out, "denominator", p->den);
+    }
+    if (p->inhabitants != NULL) {
+        mv_pack_kv_u64(out, "inhabitants", (uint64_t)p->inhabitants->persons);
+        mv_pack_kv_u64(out, "inhabitants_year", (uint64_t)p->inhabitants->year);
     }
     if (p->has_share)
         mv_pack_kv_dec(out, "share", p->share);

@@ -82,6 +82,13 @@ static bool is_of(const struct mv_group *g, const struct wanted *w)
     return g->alone == w->alone && t->at[t->count - 1].year == w->year;
 }
 
+bool mv_terms_is_of(const struct mv_case *k, const struct mv_node *n,
+                    const struct mv_group *g)
+{
+    struct wanted w = wanted_of(k, n);
+    return is_of(g, &w);
+}
+
 static struct mv_group *find_group(const struct mv_case *k,
                                    const struct wanted *w)
 {
@@ -363,17 +370,23 @@ static uint32_t growth(const struct mv_case *k, const struct mv_node *n,
     return 0;
 }
 
-/* Inhabitants on 1 January of the year, else of the latest year before. */
-static uint32_t per_inhabitants(struct mv_case *k, const struct mv_node *n,
-                                int32_t year, struct mv_side *ret)
+const struct mv_population *mv_terms_inhabitants(const struct mv_unit *u,
+                                                 int32_t year)
 {
-    const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
-    const struct mv_unit *u = &c->units[k->unit];
     const struct mv_population *found = NULL;
     for (uint32_t i = 0; i < u->population_count; i++) {
         if (u->population[i].year <= year)
             found = &u->population[i];
     }
+    return found;
+}
+
+static uint32_t per_inhabitants(struct mv_case *k, const struct mv_node *n,
+                                int32_t year, struct mv_side *ret)
+{
+    const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
+    const struct mv_population *found =
+        mv_terms_inhabitants(&c->units[k->unit], year);
     if (found == NULL)
         return MV_NOT_COMPUTABLE;
     if (found->year != year)

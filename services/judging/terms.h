@@ -13,6 +13,14 @@ uint32_t mv_terms_gather(struct mv_case *k, const struct mv_node *nodes,
 uint32_t mv_terms_value(struct mv_case *k, const struct mv_node *n,
                         struct mv_side *ret);
 
+/* Of a rate: its unit's inhabitants on 1 January of the year, else of the
+ * latest year before; NULL: there are none. Borrowed. */
+const struct mv_population *mv_terms_inhabitants(const struct mv_unit *u,
+                                                 int32_t year);
+/* Is the node's number one of the group's? */
+bool mv_terms_is_of(const struct mv_case *k, const struct mv_node *n,
+                    const struct mv_group *g);
+
 /* Nothing is in for the term's year, or its period: is something late? */
 uint32_t mv_terms_why_not_now(const struct mv_case *k, const struct mv_term *t,
                               const struct mv_gathered *got);

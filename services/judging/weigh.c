@@ -21,7 +21,7 @@ struct weighing {
     struct mv_group *whole; /* MV_GROUPS_MAX: the unit's own */
     unsigned whole_count;
     uint32_t unit, criterion;
-    struct mv_nodes nodes; /* of the criterion */
+    struct mv_nodes nodes; /* of the criterion, or of its share in hand */
     bool (*each)(void *ctx, const struct mv_piece *piece);
     void *ctx;
     bool stopped;
@@ -151,6 +151,21 @@ static struct mv_piece piece_of(const struct weighing *x,
     return p;
 }
 
+/* ... where a rate of the criterion, or of the share, is of that number. */
+static void find_inhabitants(const struct weighing *x, const struct mv_group *g,
+                             struct mv_piece *p)
+{
+    for (unsigned i = 0; i < x->nodes.count; i++) {
+        const struct mv_node *n = &x->nodes.at[i];
+        if (n->kind == MV_NODE_SHARE)
+            i += n->count;
+        else if (n->kind == MV_NODE_RATE && mv_terms_is_of(&x->k, n, g) &&
+                 mv_node_year(n, x->k.target->year) == p->year)
+            p->inhabitants =
+                mv_terms_inhabitants(&x->c->units[p->unit], p->year);
+    }
+}
+
 /* What a formula makes of the year's parts. */
 static void tell_derived(struct weighing *x, const struct mv_group *g,
                          unsigned year)
@@ -162,6 +177,7 @@ static void tell_derived(struct weighing *x, const struct mv_group *g,
         !g->got.nothing_now &&
         mv_formula_number(x->k.env->plan, &g->term, &g->got, year, &p.n) == 0) {
         p.has_n = true;
+        find_inhabitants(x, g, &p);
         tell(x, &p);
     }
 }
@@ -247,6 +263,8 @@ static void weigh_group(struct weighing *x, unsigned group)
         struct mv_piece p = piece_of(x, g, at, x->unit);
         if (!read_amount(x, g, at, &p))
             continue;
+        if (!mv_formula_makes(x->k.env->plan, &g->term))
+            find_inhabitants(x, g, &p);
         list_missing(x, g, at, &p);
         tell(x, &p);
         if (!p.of_base && is_rolled_up(x, g, &p))
@@ -320,6 +338,8 @@ static void tell_asked(struct weighing *x, const struct mv_group *g,
             !hidden && mv_formula_number(plan, &g->term, &g->got, y, &p.n) == 0;
         if (p.has_n && !mv_formula_makes(plan, &g->term))
             (void)read_amount(x, g, y, &p);
+        if (p.has_n)
+            find_inhabitants(x, g, &p);
         tell(x, &p);
     }
 }
@@ -353,8 +373,10 @@ static void find_hidden(struct weighing *x, const struct mv_node *share,
 static void tell_share(struct weighing *x, const struct mv_node *share)
 {
     struct mv_indices below = x->c->units[x->unit].children;
+    const struct mv_nodes whole = x->nodes;
     uint32_t hidden[MV_GROUPS_MAX];
     find_hidden(x, share, hidden);
+    x->nodes = (struct mv_nodes){share + 1, share->count};
     for (uint32_t i = 0; i < below.count && !x->stopped; i++) {
         struct mv_case inner;
         bool holds, asks = mv_share_asks(&x->k, share, below.at[i]);
@@ -368,6 +390,7 @@ static void tell_share(struct weighing *x, const struct mv_node *share)
             tell_asked(x, &inner.groups[n], below.at[i], holds,
                        hidden[n] == below.at[i]);
     }
+    x->nodes = whole;
 }
 
 static void weigh_nodes(struct weighing *x)

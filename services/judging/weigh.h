@@ -41,6 +41,8 @@ struct mv_piece {
     mv_reason reason;
     bool excepted;
     bool judged, holds; /* of a share: the condition, for this unit */
+    /* of a rate: what the number is divided by; NULL: of none. Borrowed */
+    const struct mv_population *inhabitants;
     /* not below, of the target's year: whole periods that are not in; those
        that were filled, by how: more than one way, where they differ by unit
        or member */

@@ -265,6 +265,27 @@ static void each_unweighted_mean_is_told_at_its_criterion(void **state)
     screen_close(&s);
 }
 
+/* 1.1 is 1,205 * 1000 / 1,100,000: all of it stands there. */
+static void a_rate_names_the_inhabitants_and_their_year(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    static const char *const texts[] = {
+        "{'what':'judgement','judgement':{'target':'t','status':'red',"
+        "'marks':['inhabitants']}}",
+        "{'what':'term','criterion':'rate(1000) >= 3','kind':'value',"
+        "'indicator':'x','unit':'r','year':2024,'value':'1205','missing':["
+        "'2024-T3'],'inhabitants':1100000,'inhabitants_year':2022}"};
+    (void)state;
+    put_rows(&rows, texts, 2);
+    show_rows(&s, &rows);
+    assert_true(says(&s, "The number of inhabitants is of 2022; the target's "
+                         "own is not given.\n"));
+    assert_true(says(&s, "without: 2024-T3; divided by 1,100,000 inhabitants "
+                         "on 1 January 2022\n"));
+    screen_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +298,7 @@ int main(void)
         cmocka_unit_test(each_reason_has_its_words_and_stands_in_the_protocol),
         cmocka_unit_test(who_and_what_is_missing_is_named_in_the_basis),
         cmocka_unit_test(each_unweighted_mean_is_told_at_its_criterion),
+        cmocka_unit_test(a_rate_names_the_inhabitants_and_their_year),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

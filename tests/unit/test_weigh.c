@@ -87,6 +87,9 @@ static bool tell(void *ctx, const struct mv_piece *p)
                       p->excepted ? "excepted" : mv_reason_text(p->reason));
     if (p->unweighted)
         mv_buf_text(out, " unweighted");
+    if (p->inhabitants != NULL)
+        mv_buf_printf(out, " of %lld in %d", (long long)p->inhabitants->persons,
+                      p->inhabitants->year);
     for (uint16_t i = 0; i < p->missing.count; i++)
         mv_buf_printf(out, " -%s", mv_period_text(&p->missing.at[i], text));
     return true;
@@ -284,6 +287,39 @@ static void a_share_tells_each_year_and_who_is_not_asked(void **state)
                   ".ahus 2024 6; .ous 2024 excepted; .sunnaas 2024 overdue");
 }
 
+/* 1,205 * 1000 / 1,100,000; where last year's are the last, by those. */
+static void a_rate_tells_the_inhabitants_that_it_is_of(void **state)
+{
+    (void)state;
+    world_close(&w);
+    world_open(
+        &w,
+        "units:\n"
+        "  - {id: r, name: R, kind: region, population: {2022: 1100000}}\n"
+        "  - {id: a, name: A, kind: trust, parent: r, population: "
+        "{2023: 400000, 2024: 410000}}\n",
+        "indicators:\n" INDICATOR("i", "count", "A_3", "sum", "sum", "")
+            INDICATOR("more", "count", "A_3", "sum", "sum",
+                      "") "  - {id: made, title: t, measure: count, "
+                          "frequency: A_3, formula: '\"i\" + \"more\"'}\n",
+        "targets:\n" SHARE("t", "i", "rate(1000) >= rate(1000, -1)")
+            SHARE("s", "i", "share(units: rate(1000) > 1) > 0 %")
+                SHARE("v", "i", "value > 0")
+                    SHARE("d", "made", "rate(1000) > 0"));
+    push("i", "a", "2023", "1100");
+    push("i", "a", "2024", "1205");
+    push("more", "a", "2024", "1");
+    assert_pieces("t", "r",
+                  "r 2024 1205 of 1100000 in 2022; .a 2024 1205 share 100; "
+                  "r 2023 base 1100 of 1100000 in 2022");
+    assert_pieces("s", "r", ".a 2024 1205 holds of 410000 in 2024");
+    assert_pieces("v", "r", "r 2024 1205; .a 2024 1205 share 100");
+    assert_pieces("d", "r",
+                  "r 2024 1206 of 1100000 in 2022; "
+                  "r 2024 1205; .a 2024 1205 share 100; "
+                  "r 2024 1; .a 2024 1 share 100");
+}
+
 static void what_is_reported_and_not_judged_is_weighed_too(void **state)
 {
     (void)state;
@@ -324,6 +360,7 @@ int main(void)
         TEST(who_has_no_weight_is_told_to_have_none),
         TEST(of_latest_those_below_are_of_the_same_period),
         TEST(a_share_tells_each_year_and_who_is_not_asked),
+        TEST(a_rate_tells_the_inhabitants_that_it_is_of),
         TEST(what_is_reported_and_not_judged_is_weighed_too),
         TEST(without_figures_there_is_nothing_to_weigh),
     };
