@@ -73,9 +73,11 @@ static void put_missing(const struct cli *c, struct mv_span head,
     }
 }
 
-static void say_numbers(struct cli *c, struct mv_span head)
+void cli_check_numbers(struct cli *c, struct mv_span head)
 {
-    struct mv_buf n[6] = {{0}};
+    struct mv_buf n[7] = {{0}};
+    const struct cli_shown f = cli_shown_of(head);
+    struct mv_span difference = cli_get_text(head, "difference");
     struct mv_span kind = cli_get_text(head, "kind");
     cli_word word = mv_span_is(kind, "periods")   ? CLI_W_CHECK_PERIODS
                     : mv_span_is(kind, "members") ? CLI_W_CHECK_MEMBERS
@@ -90,8 +92,11 @@ static void say_numbers(struct cli *c, struct mv_span head)
                cli_get_text(head, "stated"), &n[3]);
     cli_count(c, cli_get_u64(head, "parts"), &n[4]);
     cli_count(c, cli_get_u64(head, "of"), &n[5]);
+    if (difference.len > 0)
+        cli_margin(c, &f, difference, &n[6]);
     cli_say(c, word, mv_buf_cstr(&n[0]), mv_buf_cstr(&n[1]), mv_buf_cstr(&n[2]),
-            mv_buf_cstr(&n[3]), mv_buf_cstr(&n[4]), mv_buf_cstr(&n[5]), NULL);
+            mv_buf_cstr(&n[3]), mv_buf_cstr(&n[4]), mv_buf_cstr(&n[5]),
+            mv_buf_cstr(&n[6]), NULL);
     mv_buf_clear(&n[0]);
     put_missing(c, head, &n[0]);
     if (n[0].len > 0) {
@@ -143,7 +148,7 @@ static uint64_t show_some(struct cli *c, const struct cli_pages *rows,
         if (count++ == 0)
             cli_say(c, open ? CLI_W_CHECK_SOME_OPEN : CLI_W_CHECK_SOME, NULL);
         say_where(c, row);
-        say_numbers(c, row);
+        cli_check_numbers(c, row);
         show_figures(c, l, source,
                      cli_get_u64(row, "figures") - cli_get_u64(row, "listed"));
     }

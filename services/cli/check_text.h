@@ -15,3 +15,6 @@ void cli_check_show(struct cli *c, const struct cli_pages *rows,
 /* As JSON Lines, a disagreement before its figures. */
 void cli_check_json(struct cli *c, const struct cli_pages *rows,
                     struct cli_source *source, struct cli_check_counts *ret);
+
+/* The two numbers of a disagreement, and what has none. */
+void cli_check_numbers(struct cli *c, struct mv_span head);

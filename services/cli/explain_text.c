@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "services/base/hash.h"
+#include "services/cli/check_text.h"
 #include "services/cli/explain_rows.h"
 #include "services/cli/explain_rule.h"
 #include "services/cli/explain_weights.h"
@@ -365,6 +366,33 @@ static void say_judgement(struct cli *c, const struct cli_pages *rows,
     mv_buf_done(&text);
 }
 
+/* Two criteria may have a term each of one series and year. */
+static bool is_repeated(const struct cli_pages *rows, struct mv_span row)
+{
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span before;
+    while (mv_list_next(&l, &before) && before.at != row.at)
+        if (mv_span_equal(before, row))
+            return true;
+    return false;
+}
+
+/* Where own figures count, what they are counted instead of. */
+static void say_differences(struct cli *c, const struct cli_pages *rows)
+{
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row;
+    bool any = false;
+    while (mv_list_next(&l, &row)) {
+        if (!cli_is_what(row, "disagreement") || is_repeated(rows, row))
+            continue;
+        if (!any)
+            cli_heading(c, CLI_W_X_DIFFERS);
+        any = true;
+        cli_check_numbers(c, row);
+    }
+}
+
 void cli_explain_show(struct cli *c, const struct cli_pages *rows,
                       struct cli_source *source)
 {
@@ -380,6 +408,7 @@ void cli_explain_show(struct cli *c, const struct cli_pages *rows,
     cli_explain_rule(c, rows, j);
     cli_explain_criteria(c, rows, j);
     cli_explain_terms(c, rows);
+    say_differences(c, rows);
     cli_explain_weights(c, rows);
     if (cli_get_text(j, "commission").len == 0)
         cli_explain_figures(c, rows, source);

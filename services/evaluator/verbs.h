@@ -41,8 +41,7 @@ MV_CHECKED mv_rc evaluator_args_pair(const struct evaluator *e,
                                      struct mv_span args, struct mv_pair *pair,
                                      struct evaluator_refusal *no);
 
-/* A figure as it is shown; a row of it, of 9 to 12 pairs and those `more`
- * that follow. */
+/* A figure as it is shown; its row, and so many `more` pairs follow. */
 struct evaluator_shown {
     const struct mv_catalogue *catalogue;
     uint32_t unit, indicator, member; /* dense */
@@ -52,8 +51,7 @@ struct evaluator_shown {
 void evaluator_figure_row(struct evaluator_page *page,
                           const struct evaluator_shown *s, uint32_t more);
 
-/* Rows of `explain`: what the target asks; how an indicator adds up; a number
- * between status and figures. */
+/* Of `explain`: what is asked; how it adds up; a number behind a status. */
 struct mv_piece; /* judging/weigh.h */
 void evaluator_rule_row(struct evaluator_page *page,
                         const struct mv_catalogue *c,
@@ -63,6 +61,12 @@ void evaluator_indicator_row(struct evaluator_page *page,
 void evaluator_piece_row(struct evaluator_page *page,
                          const struct mv_catalogue *c,
                          const struct mv_piece *p);
+/* As of `check`; `listed` figures behind it follow. */
+struct mv_disagreement;
+void evaluator_disagreement_row(struct evaluator_page *page,
+                                const struct mv_catalogue *c,
+                                const struct mv_disagreement *d,
+                                uint32_t listed);
 
 /* Periods past due beside another reason, as `also_overdue`; or nothing. */
 void evaluator_beside_pack(const struct mv_judgement *j, struct mv_buf *out);

@@ -68,17 +68,20 @@ static void pack_missing(const struct mv_catalogue *c,
     }
 }
 
-static void pack_disagreement(const struct mv_catalogue *c,
-                              const struct mv_disagreement *d,
-                              struct evaluator_page *page)
+void evaluator_disagreement_row(struct evaluator_page *page,
+                                const struct mv_catalogue *c,
+                                const struct mv_disagreement *d,
+                                uint32_t listed)
 {
     const struct mv_indicator *ind = &c->indicators[d->indicator];
     char period[MV_PERIOD_TEXT_BYTES];
     bool member = d->member != MV_MEMBER_TOTAL;
     bool titled = member && evaluator_is_titled(&ind->members[d->member]);
     bool pairs = d->stated.is_pair && d->made.is_pair;
+    struct mv_dec difference;
+    bool differ = mv_dec_sub(&difference, d->stated.n, d->made.n);
     struct mv_buf *out = &page->rows;
-    evaluator_page_row(page, 18u + member + titled + 4u * pairs);
+    evaluator_page_row(page, 18u + member + titled + 4u * pairs + differ);
     mv_pack_kv_cstr(out, "what", "disagreement");
     mv_pack_kv_cstr(out, "kind", kind_text(d->kind));
     mv_pack_kv_text(out, "indicator", ind->id);
@@ -95,6 +98,8 @@ static void pack_disagreement(const struct mv_catalogue *c,
     mv_pack_kv_cstr(out, "period", mv_period_text(&d->period, period));
     mv_pack_kv_dec(out, "stated", d->stated.n);
     mv_pack_kv_dec(out, "made", d->made.n);
+    if (differ)
+        mv_pack_kv_dec(out, "difference", difference);
     if (pairs) {
         pack_sum(out, "stated_numerator", d->stated.num);
         pack_sum(out, "stated_denominator", d->stated.den);
@@ -108,13 +113,13 @@ static void pack_disagreement(const struct mv_catalogue *c,
     pack_missing(c, d, out);
     mv_pack_kv_bool(out, "open", d->open);
     mv_pack_kv_u64(out, "figures", d->figures);
-    mv_pack_kv_u64(out, "listed", d->figures_kept);
+    mv_pack_kv_u64(out, "listed", listed);
 }
 
 static void pack_all(const struct asking *a, const struct mv_disagreement *d)
 {
     const struct mv_catalogue *c = a->e->force.now.catalogue;
-    pack_disagreement(c, d, a->page);
+    evaluator_disagreement_row(a->page, c, d, d->figures_kept);
     for (uint32_t i = 0; i < d->figures_kept; i++) {
         const struct mv_check_figure *f = &d->figure_at[i];
         const struct evaluator_shown s = {.catalogue = c,

@@ -7,10 +7,12 @@
 #include "proto/walk.h"
 #include "services/evaluator/concern.h"
 #include "services/evaluator/send.h"
+#include "services/judging/check.h"
 #include "services/judging/explain.h"
 #include "services/judging/lacking.h"
 #include "services/judging/needed.h"
 #include "services/judging/weigh.h"
+#include "services/judging/work.h"
 
 static void pack_micro(struct mv_buf *out, const char *key, int64_t micro)
 {
@@ -299,11 +301,43 @@ static void explain_aim(struct explaining *x, const struct mv_judge_env *env,
     mv_judgement_done(&aim);
 }
 
+/* A term of the unit's own figures, and what the units below make. */
+struct rolling {
+    struct explaining *x;
+    uint32_t of_member;
+};
+
+static bool explain_difference(void *ctx, const struct mv_disagreement *d)
+{
+    const struct rolling *r = ctx;
+    struct explaining *x = r->x;
+    bool told = d->kind == MV_CHECK_UNITS &&
+                (r->of_member == MV_MEMBER_TOTAL || r->of_member == d->member);
+    if (told && next_row(x))
+        evaluator_disagreement_row(x->page, x->e->force.now.catalogue, d, 0);
+    return x->page->next == 0;
+}
+
+static void explain_roll_up(struct explaining *x, const struct mv_piece *piece)
+{
+    const struct mv_catalogue *c = x->e->force.now.catalogue;
+    struct mv_judge_env env = evaluator_env(x->e);
+    struct rolling r = {x, piece->of_member};
+    if (piece->below || c->indicators[piece->indicator].formula != MV_NONE ||
+        c->units[piece->unit].children.count == 0)
+        return;
+    struct mv_work *work = mv_work_open();
+    mv_check(&env, work, piece->indicator, piece->unit, piece->year,
+             explain_difference, &r);
+    mv_work_close(work);
+}
+
 static bool explain_piece(void *ctx, const struct mv_piece *piece)
 {
     struct explaining *x = ctx;
     if (next_row(x))
         evaluator_piece_row(x->page, x->e->force.now.catalogue, piece);
+    explain_roll_up(x, piece);
     return x->page->next == 0;
 }
 

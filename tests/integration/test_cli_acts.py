@@ -203,7 +203,7 @@ class Check(Cli):
         self.push("tekst.csv", "nord;2024;387;teksten over tabell 1")
         said = self.says(1, *check)
         self.assertIn("nord, 2024: egne tall sier 387, enhetene under gir 388 "
-                      "(2 av 2 enheter).", said)
+                      "(2 av 2 enheter); forskjell −1.", said)
         self.assertRegex(said, r"oppgitt +2024 +nord +387 .*teksten over")
         self.assertRegex(said, r"del +2024 +tromso +187 .*tabell 2")
         head, *rows = [json.loads(line) for line in

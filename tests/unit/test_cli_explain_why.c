@@ -265,6 +265,31 @@ static void each_unweighted_mean_is_told_at_its_criterion(void **state)
     screen_close(&s);
 }
 
+/* Once, though two criteria have a term of it. */
+static void what_own_figures_count_instead_of_is_told(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    static const char differs[] =
+        "{'what':'disagreement','kind':'units','indicator':'posts','unit':"
+        "'hso','period':'2024','stated':'392','made':'387','difference':'5',"
+        "'measure':'count','decimals':0,'parts':10,'of':11,'missing':['ous'],"
+        "'missing_titles':[{'nb':'OUS'}],'open':true,'figures':11,'listed':0}";
+    static const char *const texts[] = {differs, differs};
+    (void)state;
+    put_rows(&rows, texts, 2);
+    show_rows(&s, &rows);
+    const char *at = strstr(
+        screen_text(&s),
+        "\nIts own figures and the units below\n"
+        "hso, 2024: its own figures say 392, the units below give 387 (10 of "
+        "11 units); difference +5.\nPerhaps because these have no figures "
+        "for the period: OUS.\n");
+    assert_non_null(at);
+    assert_null(strstr(strstr(at, "392") + 1, "392"));
+    screen_close(&s);
+}
+
 /* 1.1 is 1,205 * 1000 / 1,100,000: all of it stands there. */
 static void a_rate_names_the_inhabitants_and_their_year(void **state)
 {
@@ -298,6 +323,7 @@ int main(void)
         cmocka_unit_test(each_reason_has_its_words_and_stands_in_the_protocol),
         cmocka_unit_test(who_and_what_is_missing_is_named_in_the_basis),
         cmocka_unit_test(each_unweighted_mean_is_told_at_its_criterion),
+        cmocka_unit_test(what_own_figures_count_instead_of_is_told),
         cmocka_unit_test(a_rate_names_the_inhabitants_and_their_year),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

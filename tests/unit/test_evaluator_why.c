@@ -182,6 +182,38 @@ static void what_a_part_of_the_year_gives_a_sum_is_told(void **state)
                       "\"value\"=>\"30\", \"share\"=>\"75\"}"));
 }
 
+/* The region says 392; its trusts make 387, and of last year what it says. */
+static void what_own_figures_count_instead_of_is_told(void **state)
+{
+    struct fixture *f = *state;
+    static const char indicators[] =
+        "indicators:\n"
+        "  - {id: posts, title: P, measure: count, frequency: A, better: "
+        "higher,\n"
+        "     dimension: {id: x, members: {m: M, o: O}, total: none},\n"
+        "     over_periods: sum, over_units: sum, by: region}\n";
+    static const char targets[] =
+        "targets:\n"
+        "  - {id: more, year: 2024, text: T, indicator: posts,\n"
+        "     scope: [region], require: ['value(\"posts/m\") > "
+        "value(\"posts/m\", -1)']}\n";
+    static const char differs[] = "{\"what\"=>\"disagreement\"";
+    test_journal_catalogue(&f->j, NULL, indicators, targets);
+    test_journal_delivery(&f->j, "posts m hso 2024 392\nposts m hso 2023 20\n"
+                                 "posts m ahus 2024 300\n"
+                                 "posts m ous 2024 87\n"
+                                 "posts m ahus 2023 20\n"
+                                 "posts o hso 2024 5\nposts o ahus 2024 6\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_true(tells(f, "explain", "target=more year=2024 unit=hso", differs,
+                      "\"kind\"=>\"units\", \"indicator\"=>\"posts\", "));
+    assert_true(tells(f, "explain", "target=more year=2024 unit=hso", differs,
+                      "\"period\"=>\"2024\", \"stated\"=>\"392\", "
+                      "\"made\"=>\"387\", \"difference\"=>\"5\", "));
+    assert_true(tells(f, "explain", "target=more year=2024 unit=hso", differs,
+                      "\"listed\"=>0}"));
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -192,6 +224,7 @@ int main(void)
         CASE(a_figure_that_is_not_compared_says_so),
         CASE(explain_names_who_and_what_is_missing),
         CASE(what_a_part_of_the_year_gives_a_sum_is_told),
+        CASE(what_own_figures_count_instead_of_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
