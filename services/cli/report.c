@@ -171,6 +171,8 @@ static void add_lines(struct cli_report *r)
     size_t at = 0;
     while (mv_list_next(&l, &row)) {
         size_t k = at;
+        if (cli_is_what(row, "disagreement")) /* cli_report_differs */
+            continue;
         while (k < r->count && (r->items[k].commission ||
                                 !mv_span_equal(cli_report_id(&r->items[k]),
                                                cli_get_text(row, "target"))))

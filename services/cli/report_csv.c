@@ -283,6 +283,18 @@ static void put_others(const char *list, struct mv_buf *text)
     }
 }
 
+/* Of the requirement, as its why. */
+static void put_differs(struct sheet *s, const struct cli_report_item *item,
+                        struct mv_buf *out)
+{
+    struct mv_buf text = {0};
+    cli_report_differs(s->c, s->r, item, &text);
+    if (text.len > 0)
+        mv_buf_printf(out, "%s%s: %s", out->len > 0 ? "; " : "",
+                      cli_w(s->c, CLI_W_REP_COL_DIFFERS), mv_buf_cstr(&text));
+    mv_buf_done(&text);
+}
+
 static void year_row(struct sheet *s, const struct cli_report_item *item,
                      const struct cli_report_line *line)
 {
@@ -306,6 +318,7 @@ static void year_row(struct sheet *s, const struct cli_report_item *item,
     put_end(s, cli_get(series, "highest"), decimals);
     cli_report_why(s->c, item->row, &text);
     put_others(mv_buf_cstr(&cells.why), &text);
+    put_differs(s, item, &text);
     put_buf(s, &text);
     cli_report_assessed(s->c, item->row, &text);
     put_buf(s, &text);

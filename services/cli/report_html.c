@@ -366,6 +366,8 @@ static void put_facts(struct page *p, const struct cli_report_item *item)
     fact(p, CLI_W_REP_COL_ASSESSED, &text);
     cli_report_below(p->c, item, &text);
     fact(p, CLI_W_REP_COL_BELOW, &text);
+    cli_report_differs(p->c, p->r, item, &text);
+    fact(p, CLI_W_REP_COL_DIFFERS, &text);
     raw(p, "</dl>\n");
     mv_buf_done(&text);
 }

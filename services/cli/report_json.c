@@ -104,6 +104,22 @@ static void spare(json_t *j, const struct cli_report_item *item)
         (void)json_object_del(j, numbers[i]);
 }
 
+/* Rows of `check`, without the target that they were told with. */
+static void differs(json_t *j, const struct cli_report *r,
+                    const struct cli_report_item *item)
+{
+    struct mv_list l = cli_pages_walk(&r->lines);
+    struct mv_span row;
+    json_t *all = json_array();
+    while (!item->commission && mv_list_next(&l, &row))
+        if (cli_is_what(row, "disagreement") &&
+            mv_span_equal(cli_get_text(row, "target"), cli_report_id(item)))
+            (void)json_array_append_new(all, cli_json(row));
+    if (json_array_size(all) > 0)
+        (void)json_object_set(j, "differs", all);
+    json_decref(all);
+}
+
 static void item_line(struct cli *c, const struct cli_report *r,
                       const struct cli_report_item *item)
 {
@@ -125,6 +141,7 @@ static void item_line(struct cli *c, const struct cli_report *r,
         (void)json_array_append_new(lines, cli_json(item->lines[i].row));
     if (item->line_count > 0)
         (void)json_object_set(j, "lines", lines);
+    differs(j, r, item);
     json_decref(lines);
     mv_buf_done(&sentence);
     mv_buf_done(&why);

@@ -146,6 +146,7 @@ static void note(const struct cli *c, struct cli_table *t, cli_word word,
 }
 
 static void put_item(const struct cli *c, struct cli_table *t,
+                     const struct cli_report *r,
                      const struct cli_report_item *item)
 {
     struct mv_buf text = {0};
@@ -166,6 +167,8 @@ static void put_item(const struct cli *c, struct cli_table *t,
     note(c, t, CLI_W_REP_COL_ASSESSED, &text);
     cli_report_below(c, item, &text);
     note(c, t, CLI_W_REP_COL_BELOW, &text);
+    cli_report_differs(c, r, item, &text);
+    note(c, t, CLI_W_REP_COL_DIFFERS, &text);
     for (size_t i = 0; i < item->line_count; i++)
         put_line(c, t, &item->lines[i]);
     mv_buf_done(&text);
@@ -186,7 +189,7 @@ static void year(struct cli *c, const struct cli_report *r)
     };
     struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
     for (size_t i = 0; i < r->count; i++)
-        put_item(c, t, &r->items[i]);
+        put_item(c, t, r, &r->items[i]);
     cli_table_print(c, t);
     cli_table_close(t);
     (void)fputc('\n', c->out);

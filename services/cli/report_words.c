@@ -9,6 +9,8 @@
 #include "services/cli/status_table.h"
 #include "services/cli/table.h"
 
+#define DIFFERENCES_SHOWN 4u /* of a requirement; explain has all */
+
 static void put(struct mv_buf *out, struct mv_span text)
 {
     mv_buf_put(out, text.at, text.len);
@@ -194,6 +196,52 @@ void cli_report_below(const struct cli *c, const struct cli_report_item *item,
                       "%s: ", cli_status_text(c, mv_span_text(colours[2])));
     put(out, mv_buf_span(&item->red));
     mv_buf_text(out, ")");
+}
+
+static void put_difference(const struct cli *c, struct mv_span row,
+                           struct mv_buf *out)
+{
+    const struct cli_shown f = cli_shown_of(row);
+    struct mv_span own = cli_get_text(row, "stated");
+    struct mv_span made = cli_get_text(row, "made");
+    struct mv_span member = cli_get_titled(c, row, "member", "member_title");
+    struct mv_buf n[6] = {{0}};
+    put(&n[0], member);
+    mv_buf_text(&n[0], member.len > 0 ? " " : "");
+    put(&n[0], cli_get_text(row, "period"));
+    cli_shown(c, &f, own, made, &n[1]);
+    cli_shown(c, &f, made, own, &n[2]);
+    cli_count(c, cli_get_u64(row, "parts"), &n[3]);
+    cli_count(c, cli_get_u64(row, "of"), &n[4]);
+    cli_margin(c, &f, cli_get_text(row, "difference"), &n[5]);
+    cli_word_put(out, c, CLI_W_REP_DIFFERS, mv_buf_cstr(&n[0]),
+                 mv_buf_cstr(&n[1]), mv_buf_cstr(&n[2]), mv_buf_cstr(&n[3]),
+                 mv_buf_cstr(&n[4]), mv_buf_cstr(&n[5]), NULL);
+    for (size_t i = 0; i < CLI_COUNT(n); i++)
+        mv_buf_done(&n[i]);
+}
+
+void cli_report_differs(const struct cli *c, const struct cli_report *r,
+                        const struct cli_report_item *item, struct mv_buf *out)
+{
+    struct mv_list l = cli_pages_walk(&r->lines);
+    struct mv_span row;
+    struct mv_buf more = {0};
+    uint64_t count = 0;
+    while (!item->commission && mv_list_next(&l, &row)) {
+        if (!cli_is_what(row, "disagreement") ||
+            !mv_span_equal(cli_get_text(row, "target"), cli_report_id(item)))
+            continue;
+        if (count++ >= DIFFERENCES_SHOWN)
+            continue;
+        mv_buf_text(out, count > 1 ? "; " : "");
+        put_difference(c, row, out);
+    }
+    if (count > DIFFERENCES_SHOWN) {
+        cli_count(c, count - DIFFERENCES_SHOWN, &more);
+        cli_word_put(out, c, CLI_W_X_AND_MORE, mv_buf_cstr(&more), NULL);
+    }
+    mv_buf_done(&more);
 }
 
 void cli_report_assessed(const struct cli *c, struct mv_span row,

@@ -34,6 +34,10 @@ void cli_report_why(const struct cli *c, struct mv_span row,
 /* "6 grønn, 5 rød (Ahus, Telemark)" of the units below; nothing of none. */
 void cli_report_below(const struct cli *c, const struct cli_report_item *item,
                       struct mv_buf *out);
+/* "2024: 392, enhetene under gir 387 (...)": where own figures count and those
+ * below are others; nothing of what agrees. */
+void cli_report_differs(const struct cli *c, const struct cli_report *r,
+                        const struct cli_report_item *item, struct mv_buf *out);
 /* The assessment in a status' row: "gul: why (who, when)". */
 void cli_report_assessed(const struct cli *c, struct mv_span row,
                          struct mv_buf *out);

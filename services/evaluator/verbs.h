@@ -61,12 +61,12 @@ void evaluator_indicator_row(struct evaluator_page *page,
 void evaluator_piece_row(struct evaluator_page *page,
                          const struct mv_catalogue *c,
                          const struct mv_piece *p);
-/* As of `check`; `listed` figures behind it follow. */
+/* As of `check`; `more` pairs follow, and `listed` figures behind it. */
 struct mv_disagreement;
 void evaluator_disagreement_row(struct evaluator_page *page,
                                 const struct mv_catalogue *c,
                                 const struct mv_disagreement *d,
-                                uint32_t listed);
+                                uint32_t listed, uint32_t more);
 
 /* Periods past due beside another reason, as `also_overdue`; or nothing. */
 void evaluator_beside_pack(const struct mv_judgement *j, struct mv_buf *out);

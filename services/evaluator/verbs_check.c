@@ -71,7 +71,7 @@ static void pack_missing(const struct mv_catalogue *c,
 void evaluator_disagreement_row(struct evaluator_page *page,
                                 const struct mv_catalogue *c,
                                 const struct mv_disagreement *d,
-                                uint32_t listed)
+                                uint32_t listed, uint32_t more)
 {
     const struct mv_indicator *ind = &c->indicators[d->indicator];
     char period[MV_PERIOD_TEXT_BYTES];
@@ -81,7 +81,8 @@ void evaluator_disagreement_row(struct evaluator_page *page,
     struct mv_dec difference;
     bool differ = mv_dec_sub(&difference, d->stated.n, d->made.n);
     struct mv_buf *out = &page->rows;
-    evaluator_page_row(page, 18u + member + titled + 4u * pairs + differ);
+    evaluator_page_row(page,
+                       18u + member + titled + 4u * pairs + differ + more);
     mv_pack_kv_cstr(out, "what", "disagreement");
     mv_pack_kv_cstr(out, "kind", kind_text(d->kind));
     mv_pack_kv_text(out, "indicator", ind->id);
@@ -119,7 +120,7 @@ void evaluator_disagreement_row(struct evaluator_page *page,
 static void pack_all(const struct asking *a, const struct mv_disagreement *d)
 {
     const struct mv_catalogue *c = a->e->force.now.catalogue;
-    evaluator_disagreement_row(a->page, c, d, d->figures_kept);
+    evaluator_disagreement_row(a->page, c, d, d->figures_kept, 0);
     for (uint32_t i = 0; i < d->figures_kept; i++) {
         const struct mv_check_figure *f = &d->figure_at[i];
         const struct evaluator_shown s = {.catalogue = c,

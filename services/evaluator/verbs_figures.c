@@ -314,7 +314,7 @@ static bool explain_difference(void *ctx, const struct mv_disagreement *d)
     bool told = d->kind == MV_CHECK_UNITS &&
                 (r->of_member == MV_MEMBER_TOTAL || r->of_member == d->member);
     if (told && next_row(x))
-        evaluator_disagreement_row(x->page, x->e->force.now.catalogue, d, 0);
+        evaluator_disagreement_row(x->page, x->e->force.now.catalogue, d, 0, 0);
     return x->page->next == 0;
 }
 

@@ -5,8 +5,10 @@
 #include "proto/pack.h"
 #include "proto/walk.h"
 #include "services/evaluator/verbs.h"
+#include "services/judging/check.h"
 #include "services/judging/course.h"
 #include "services/judging/reported.h"
+#include "services/judging/work.h"
 
 #define SERIES_MAX   200u /* rows of a target with their series */
 #define YEARS        5    /* of a curve: the target's is the last */
@@ -463,6 +465,65 @@ static void reported_rows(struct reporting *x, uint32_t target)
         reported_row(x, target, i);
 }
 
+/* A series of the unit's own figures. */
+struct owned {
+    struct reporting *x;
+    uint32_t target, member;
+};
+
+static bool difference_row(void *ctx, const struct mv_disagreement *d)
+{
+    const struct owned *o = ctx;
+    struct reporting *x = o->x;
+    bool told = d->kind == MV_CHECK_UNITS &&
+                (o->member == MV_MEMBER_TOTAL || o->member == d->member);
+    if (!told || !is_due(x, o->target))
+        return x->page->next == 0;
+    evaluator_disagreement_row(x->page, x->e->force.now.catalogue, d, 0, 1);
+    mv_pack_kv_text(&x->page->rows, "target", x->t->id);
+    return true;
+}
+
+/* Does a ruling before it name that series, too? */
+static bool is_named_before(const struct mv_catalogue *c,
+                            const struct mv_judgement *j, uint32_t at,
+                            const struct mv_course_name *name)
+{
+    for (uint32_t i = 0; i < at; i++) {
+        struct mv_course_name names[ABOUT_MAX];
+        uint32_t count = mv_course_names(c, &j->rulings[i], names, ABOUT_MAX);
+        for (uint32_t n = 0; n < count && n < ABOUT_MAX; n++)
+            if (names[n].indicator == name->indicator &&
+                names[n].member == name->member)
+                return true;
+    }
+    return false;
+}
+
+/* What the units below make of a criterion whose own figures count alone: not
+ * where it would tell a suppressed number of theirs. */
+static void difference_rows(struct reporting *x, uint32_t target,
+                            const struct mv_judgement *j, uint32_t at)
+{
+    const struct mv_ruling *r = &j->rulings[at];
+    const struct mv_catalogue *c = x->e->force.now.catalogue;
+    struct mv_judge_env env = evaluator_env(x->e);
+    struct mv_course_name names[ABOUT_MAX];
+    if (!r->basis.own || c->units[x->unit].children.count == 0)
+        return;
+    uint32_t count = mv_course_names(c, r, names, ABOUT_MAX);
+    struct mv_work *work = mv_work_open();
+    for (uint32_t i = 0; i < count && i < ABOUT_MAX; i++) {
+        const struct mv_indicator *ind = &c->indicators[names[i].indicator];
+        struct owned o = {x, target, names[i].member};
+        if (ind->min_denominator == 0 && ind->formula == MV_NONE &&
+            !is_named_before(c, j, at, &names[i]))
+            mv_check(&env, work, ind->index, x->unit, x->t->year,
+                     difference_row, &o);
+    }
+    mv_work_close(work);
+}
+
 static void target_rows(struct reporting *x, uint32_t target)
 {
     struct mv_judge_env env = evaluator_env(x->e);
@@ -475,6 +536,8 @@ static void target_rows(struct reporting *x, uint32_t target)
         evaluator_page_begin(x->e, x->page);
     for (uint32_t i = 0; i < j->count; i++)
         ruling_row(x, "criterion", target, &j->rulings[i], true);
+    for (uint32_t i = 0; i < j->count; i++)
+        difference_rows(x, target, j, i);
     if (j->count == 0)
         reported_rows(x, target);
     if (x->t->aim.count == 0)

@@ -451,7 +451,7 @@ static void explain_counts_what_is_reported_and_not_judged(void **state)
     put("i", "a", "2023-Q2", "9");
     put("i", "a", "2024-Q2", "1");
     expect("t", "r", "none under_development");
-    expect_why("r", "2023-Q2 yes, 2024-Q2 yes");
+    expect_why("r", "2023-Q2 aim, 2024-Q2 yes");
     world_close(&w);
     open_tree("indicators:\n" INDICATOR("i", "count", "Q", "sum", "sum",
                                         MEMBERS("none")),

@@ -214,6 +214,38 @@ static void what_own_figures_count_instead_of_is_told(void **state)
                       "\"listed\"=>0}"));
 }
 
+/* Once for a series that two criteria name, and of what small numbers are
+ * hidden in not at all: less the other's, it would tell b's 1 of 3. */
+static void a_report_has_what_own_figures_count_instead_of(void **state)
+{
+    struct fixture *f = *state;
+    static const char indicators[] =
+        "indicators:\n"
+        "  - {id: posts, title: P, measure: count, frequency: A, better: "
+        "higher,\n     over_periods: sum, over_units: sum, by: region}\n"
+        "  - {id: part, title: P, measure: percent, frequency: A, better: "
+        "higher,\n     over_periods: ratio, over_units: ratio, by: region,\n"
+        "     min_denominator: 5}\n";
+    static const char targets[] =
+        "targets:\n"
+        "  - {id: more, year: 2024, text: T, indicator: posts,\n"
+        "     scope: [region], require: [value > value(-1), value > 3]}\n"
+        "  - {id: hide, year: 2024, text: T, indicator: part,\n"
+        "     scope: [region], require: [value > 3 %]}\n";
+    static const char differs[] = "{\"what\"=>\"disagreement\"";
+    test_journal_catalogue(&f->j, NULL, indicators, targets);
+    test_journal_delivery(&f->j, "posts - hso 2024 392\nposts - hso 2023 20\n"
+                                 "posts - ahus 2024 387\n"
+                                 "part - hso 2024 50/100\n"
+                                 "part - ahus 2024 40/60\n"
+                                 "part - ous 2024 1/3\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_true(tells(f, "report", "year=2024 unit=hso", differs,
+                      "\"difference\"=>\"5\", "));
+    assert_true(tells(f, "report", "year=2024 unit=hso", differs,
+                      "\"listed\"=>0, \"target\"=>\"more\"}"));
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -225,6 +257,7 @@ int main(void)
         CASE(explain_names_who_and_what_is_missing),
         CASE(what_a_part_of_the_year_gives_a_sum_is_told),
         CASE(what_own_figures_count_instead_of_is_told),
+        CASE(a_report_has_what_own_figures_count_instead_of),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
