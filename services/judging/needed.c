@@ -54,24 +54,7 @@ static bool wanted_average(mv_fold how, struct mv_dec value,
            mv_dec_div(ret, *ret, mv_dec_from_int(missing));
 }
 
-/* No figure within the indicator's range can bring it. */
-static bool beyond(const struct mv_indicator *ind, mv_cmp cmp,
-                   struct mv_dec wanted)
-{
-    int high = ind->has_max
-                   ? mv_dec_compare(wanted, mv_dec_from_micro(ind->max_micro))
-                   : -1;
-    int low = ind->has_min
-                  ? mv_dec_compare(wanted, mv_dec_from_micro(ind->min_micro))
-                  : 1;
-    if (cmp == MV_CMP_GT || cmp == MV_CMP_GE)
-        return high > 0 || (cmp == MV_CMP_GT && high == 0);
-    if (cmp == MV_CMP_LT || cmp == MV_CMP_LE)
-        return low < 0 || (cmp == MV_CMP_LT && low == 0);
-    return high > 0 || low < 0;
-}
-
-/* ---- how it is to be read ---- */
+/* ---- what a figure can be ---- */
 
 /* What the unit's figure of a period cannot lie outside of. */
 struct range {
@@ -94,23 +77,47 @@ static void not_above(struct range *g, struct mv_dec n)
 }
 
 /* A sum of several, each at least a, is at least a where a is not below 0. */
-static struct range range_of(const struct mv_plan *plan,
-                             const struct mv_indicator *ind,
-                             const struct mv_ruling *r, mv_needed_of of)
+static struct range range_of(const struct mv_indicator *ind, bool adds)
 {
     struct range ret = {.has_low = false};
-    bool adds = (ind->over_units == MV_FOLD_SUM && !r->basis.own) ||
-                (ind->total == MV_FOLD_SUM && r->member == MV_MEMBER_TOTAL);
     if (ind->has_min && (!adds || ind->min_micro >= 0))
         not_below(&ret, mv_dec_from_micro(ind->min_micro));
     if (ind->has_max && (!adds || ind->max_micro <= 0))
         not_above(&ret, mv_dec_from_micro(ind->max_micro));
-    if (ind->part && of == MV_NEEDED_OF_TOGETHER) {
-        not_below(&ret, mv_dec_from_int(0));
-        not_above(&ret, mv_dec_from_int(mv_plan_scale(plan, ind->index)));
-    }
     return ret;
 }
+
+/* Is the value one sum of several figures of a period? */
+static bool is_added(const struct mv_indicator *ind, uint32_t member, bool own)
+{
+    return (ind->over_units == MV_FOLD_SUM && !own) ||
+           (ind->total == MV_FOLD_SUM && member == MV_MEMBER_TOTAL);
+}
+
+/* None within the range can bring it. */
+static bool beyond(const struct range *g, mv_cmp cmp, struct mv_dec wanted)
+{
+    int high = g->has_high ? mv_dec_compare(wanted, g->high) : -1;
+    int low = g->has_low ? mv_dec_compare(wanted, g->low) : 1;
+    if (cmp == MV_CMP_GT || cmp == MV_CMP_GE)
+        return high > 0 || (cmp == MV_CMP_GT && high == 0);
+    if (cmp == MV_CMP_LT || cmp == MV_CMP_LE)
+        return low < 0 || (cmp == MV_CMP_LT && low == 0);
+    return high > 0 || low < 0;
+}
+
+/* None can keep it from there. */
+static bool is_there(const struct range *g, mv_cmp cmp, struct mv_dec wanted)
+{
+    bool up = cmp == MV_CMP_GT || cmp == MV_CMP_GE;
+    int worst =
+        up ? mv_dec_compare(wanted, g->low) : mv_dec_compare(g->high, wanted);
+    return cmp != MV_CMP_EQ && (up ? g->has_low : g->has_high) &&
+           (worst < 0 ||
+            (worst == 0 && (cmp == MV_CMP_GE || cmp == MV_CMP_LE)));
+}
+
+/* ---- how it is to be read ---- */
 
 static mv_needed_of taken_as(const struct mv_indicator *ind,
                              const struct mv_ruling *r)
@@ -120,31 +127,6 @@ static mv_needed_of taken_as(const struct mv_indicator *ind,
     if (ind->over_periods == MV_FOLD_RATIO && r->needed_pair)
         return MV_NEEDED_OF_TOGETHER;
     return MV_NEEDED_OF_AVERAGE;
-}
-
-/* The number is held against the worst end of the range, and the best. */
-static mv_needed_end end_of(const struct range *g, mv_cmp cmp,
-                            const struct mv_ruling *r)
-{
-    struct mv_dec n = r->needed_average;
-    bool up = cmp == MV_CMP_GT || cmp == MV_CMP_GE;
-    bool strict = cmp == MV_CMP_GT || cmp == MV_CMP_LT;
-    bool has_worst = up ? g->has_low : g->has_high;
-    bool has_best = up ? g->has_high : g->has_low;
-    if (r->needed == MV_NEEDED_IMPOSSIBLE)
-        return MV_NEEDED_LOST;
-    if (cmp == MV_CMP_EQ) {
-        bool out = (g->has_low && mv_dec_compare(n, g->low) < 0) ||
-                   (g->has_high && mv_dec_compare(n, g->high) > 0);
-        return out ? MV_NEEDED_LOST : MV_NEEDED_OPEN;
-    }
-    int worst = up ? mv_dec_compare(n, g->low) : mv_dec_compare(g->high, n);
-    int best = up ? mv_dec_compare(n, g->high) : mv_dec_compare(g->low, n);
-    if (has_worst && r->status == MV_STATUS_GREEN &&
-        (worst < 0 || (worst == 0 && !strict)))
-        return MV_NEEDED_SECURED;
-    return has_best && (best > 0 || (best == 0 && strict)) ? MV_NEEDED_LOST
-                                                           : MV_NEEDED_OPEN;
 }
 
 struct mv_needed_how mv_needed_read(const struct mv_plan *plan, uint32_t target,
@@ -157,8 +139,17 @@ struct mv_needed_how mv_needed_read(const struct mv_plan *plan, uint32_t target,
     struct mv_needed_how ret = {.cmp = (mv_cmp)q->cmp, .of = taken_as(ind, r)};
     if (!is_own_value(&c->nodes[q->first], q->n_left))
         ret.cmp = mirrored(ret.cmp);
-    struct range g = range_of(plan, ind, r, ret.of);
-    ret.end = end_of(&g, ret.cmp, r);
+    struct range g = range_of(ind, is_added(ind, r->member, r->basis.own));
+    if (ind->part && ret.of == MV_NEEDED_OF_TOGETHER) {
+        not_below(&g, mv_dec_from_int(0));
+        not_above(&g, mv_dec_from_int(mv_plan_scale(plan, ind->index)));
+    }
+    if (r->needed == MV_NEEDED_IMPOSSIBLE ||
+        beyond(&g, ret.cmp, r->needed_average))
+        ret.end = MV_NEEDED_LOST;
+    else if (r->status == MV_STATUS_GREEN &&
+             is_there(&g, ret.cmp, r->needed_average))
+        ret.end = MV_NEEDED_SECURED;
     return ret;
 }
 
@@ -216,7 +207,9 @@ void mv_needed_find(const struct mv_case *k, const struct mv_criterion *q,
     if (!wanted_average(ind->over_periods, value, right->n, got->held,
                         got->lack[0].count, &r->needed_average))
         return;
+    struct range range =
+        range_of(ind, is_added(ind, g->term.member, g->got.basis.own));
     r->needed_pair = got->amounts[0].is_pair;
-    r->needed = beyond(ind, cmp, r->needed_average) ? MV_NEEDED_IMPOSSIBLE
-                                                    : MV_NEEDED_AVERAGE;
+    r->needed = beyond(&range, cmp, r->needed_average) ? MV_NEEDED_IMPOSSIBLE
+                                                       : MV_NEEDED_AVERAGE;
 }

@@ -184,7 +184,22 @@ class Judge:
             value = so_far[node, target.year].number(indicator.factor)
         wanted = wanted_average(indicator.over_periods, value, right.n,
                                 held, missing)
-        return "impossible" if beyond(wanted, op, indicator) else wanted
+        return "impossible" if beyond(wanted, op, self._bounds(
+            node, target.year)) else wanted
+
+    def _bounds(self, node, year):
+        """What a period's number cannot lie outside of. One figure's bounds
+        are not a sum's of several; but none of several that are 0 or more
+        makes it less than the least, nor more where they are 0 or less."""
+        indicator = self.series.indicator(node)
+        low, high = indicator.min, indicator.max
+        own = any(leaf.unit == node.unit
+                  for leaf in self.series.leaves(node, year))
+        if (indicator.over_units == "sum" and not own) or (
+                node.member is None and indicator.total == "sum"):
+            low = low if low is not None and low >= 0 else None
+            high = high if high is not None and high <= 0 else None
+        return low, high
 
     def _fixed(self, figures, tree):
         """Whether it stays as it is when the missing periods come in: no
@@ -233,9 +248,9 @@ def wanted_average(how, value, limit, held, missing):
                              missing * decimals.SCALE)
 
 
-def beyond(wanted, op, indicator):
-    """Whether no figure in the indicator's range can bring it."""
-    high, low = indicator.max, indicator.min
+def beyond(wanted, op, bounds):
+    """Whether nothing within them can bring it."""
+    low, high = bounds
     if op in (">", ">=", "=") and high is not None:
         if wanted > high or (op == ">" and wanted == high):
             return True

@@ -234,6 +234,15 @@ class Needed(unittest.TestCase):
                          quarters([8, 8]) + quarters([7, 7], 2023)))
             self.assertNotIn("needed", world.status("r"), require)
 
+    def test_what_one_cannot_bring_several_may(self):
+        world = World(dict(COUNT, max=40, min=0, frequency="Q"),
+                      {"require": ["value >= 200"],
+                       "scope": ["region", "trust"]})
+        world.push(one(25, period="2024-Q1"),
+                   one(25, period="2024-Q1", unit="b"))
+        self.assertEqual(world.status("r")["needed"], "50")
+        self.assertEqual(world.status()["needed"], "impossible")
+
 
 if __name__ == "__main__":
     unittest.main()

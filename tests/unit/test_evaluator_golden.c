@@ -18,11 +18,11 @@ static const struct {
     unsigned engine;
     const char *digest[JOURNALS];
 } golden = {
-    9,
-    {"b062ad73debe14f3957daa9af77d001811fc841959484be6cf0183a1e5a56201",
-     "2a7a8353448047d0ebc04f7cbee89af735199860d7d8ffc739c9db88c8cf0b11",
-     "5be4d2e53c10ca8a5b199afc6fed9969cdd2c1811510f04ce725f57ffda09158",
-     "494d6ede88bb68a95ac7ba7959320693480776b43b473f124dd2b3fa9d0c20c8"}};
+    10,
+    {"7c00475f81c554043482e40c07a7456480b7755f2a119e753950d998992d344f",
+     "fd01ae663d25a8256372dd8105381499bb13422d6a704bb37423fc4a65adea9b",
+     "e922d84013a3f5c2e43c7e3f7db3d16c0f5d82238dab64f8d4fef11165f85499",
+     "1437e06168b6f420de0720334e482c0c224ef726bcfbf5b73a88a7c11e476f6d"}};
 
 /* How many notes of each kind it has: all of a kind are in the hash. */
 static void count_notes(struct test_world *w, unsigned counts[256])

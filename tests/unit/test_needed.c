@@ -74,6 +74,30 @@ static void a_bound_of_one_is_none_of_a_sum_of_several(void **state)
     READ("high", "hso", ">= average open");
 }
 
+/* Two trusts at 40 a quarter come to 265. */
+static void what_one_cannot_bring_several_may(void **state)
+{
+    (void)state;
+    start(
+        INDICATOR("s", "count", "Q", "sum", "sum", "    max: 40\n    min: 0\n")
+            INDICATOR("m", "count", "Q", "sum", "sum",
+                      "    max: 40\n" MEMBERS("sum")),
+        TARGET("s", "s", "[value >= 200]", "")
+            TARGET("few", "s", "[value <= 40]", "")
+                TARGET("m", "m", "[value >= 200]", ""));
+    put("s", "ahus", "2024-Q1", "25");
+    put("s", "ous", "2024-Q1", "25");
+    READ("s", "hso", ">= average open");
+    READ("s", "ahus", ">= average lost");
+    READ("few", "hso", "<= average lost"); /* it was 50, and none takes away */
+    READ("few", "ahus", "<= average open");
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(world_push(&w, "m", "ahus", i == 0 ? "som" : "vop",
+                                    "2024-Q1", "25", 'A'),
+                         MV_APPLIED_CHANGED);
+    READ("m", "ahus", ">= average open");
+}
+
 static void a_part_lies_between_none_and_all_of_its_whole(void **state)
 {
     (void)state;
@@ -122,6 +146,7 @@ static void of_a_stock_the_last_one_counts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(what_one_cannot_bring_several_may, finish),
         cmocka_unit_test_teardown(
             a_sum_that_cannot_fall_is_secured_once_it_is_there, finish),
         cmocka_unit_test_teardown(a_bound_of_one_is_none_of_a_sum_of_several,
