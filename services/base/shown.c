@@ -57,7 +57,8 @@ int mv_shown_adding(struct mv_dec a, struct mv_dec b, struct mv_dec difference,
                     unsigned least)
 {
     int from = mv_shown_apart(a, b, least);
-    for (int n = from; n <= MV_DEC_DECIMALS; n++)
+    int most = (int)least + MV_SHOWN_MORE;
+    for (int n = from; n <= most && n <= MV_DEC_DECIMALS; n++)
         if (adds(a, b, difference, n))
             return n;
     return from;

@@ -465,67 +465,72 @@ static void reported_rows(struct reporting *x, uint32_t target)
         reported_row(x, target, i);
 }
 
-/* A series of the unit's own figures. */
+/* The series of one indicator that count alone, the unit's own. */
 struct owned {
     struct reporting *x;
-    uint32_t target, member;
+    uint32_t target, indicator;
+    bool total; /* of itself, or made of its members */
+    uint64_t members[(MV_MEMBERS_MAX + 63) / 64];
 };
 
 static bool difference_row(void *ctx, const struct mv_disagreement *d)
 {
     const struct owned *o = ctx;
     struct reporting *x = o->x;
-    bool told = d->kind == MV_CHECK_UNITS &&
-                (o->member == MV_MEMBER_TOTAL || o->member == d->member);
-    if (!told || !is_due(x, o->target))
+    bool own = o->total || (d->member != MV_MEMBER_TOTAL &&
+                            (o->members[d->member / 64] >> d->member % 64 & 1));
+    if (d->kind != MV_CHECK_UNITS || !own || !is_due(x, o->target))
         return x->page->next == 0;
     evaluator_disagreement_row(x->page, x->e->force.now.catalogue, d, 0, 1);
     mv_pack_kv_text(&x->page->rows, "target", x->t->id);
     return true;
 }
 
-/* Does a ruling before it name that series, too? */
-static bool is_named_before(const struct mv_catalogue *c,
-                            const struct mv_judgement *j, uint32_t at,
-                            const struct mv_course_name *name)
+/* False: the ruling names none of the indicator. */
+static bool note_own(struct owned *o, const struct mv_catalogue *c,
+                     const struct mv_ruling *r)
 {
-    for (uint32_t i = 0; i < at; i++) {
-        struct mv_course_name names[ABOUT_MAX];
-        uint32_t count = mv_course_names(c, &j->rulings[i], names, ABOUT_MAX);
-        for (uint32_t n = 0; n < count && n < ABOUT_MAX; n++)
-            if (names[n].indicator == name->indicator &&
-                names[n].member == name->member)
-                return true;
+    struct mv_course_name names[ABOUT_MAX];
+    uint32_t count = mv_course_names(c, r, names, ABOUT_MAX);
+    bool any = false;
+    for (uint32_t i = 0; i < count && i < ABOUT_MAX; i++) {
+        uint32_t m = names[i].member;
+        if (names[i].indicator != o->indicator)
+            continue;
+        any = true;
+        if (m == MV_MEMBER_TOTAL)
+            o->total = true;
+        else
+            o->members[m / 64] |= UINT64_C(1) << m % 64;
     }
-    return false;
+    return any;
 }
 
-/* What the units below make of a criterion whose own figures count alone: not
+/* What the units below make of an indicator whose own figures count alone: not
  * where it would tell a suppressed number of theirs. */
 static void difference_rows(struct reporting *x, uint32_t target,
-                            const struct mv_judgement *j, uint32_t at)
+                            const struct mv_judgement *j, uint32_t indicator)
 {
-    const struct mv_ruling *r = &j->rulings[at];
     const struct mv_catalogue *c = x->e->force.now.catalogue;
+    const struct mv_indicator *ind = &c->indicators[indicator];
     struct mv_judge_env env = evaluator_env(x->e);
-    struct mv_course_name names[ABOUT_MAX];
-    if (!r->basis.own || c->units[x->unit].children.count == 0)
+    struct owned o = {.x = x, .target = target, .indicator = indicator};
+    bool any = false;
+    if (ind->min_denominator > 0 || ind->formula != MV_NONE)
         return;
-    uint32_t count = mv_course_names(c, r, names, ABOUT_MAX);
+    for (uint32_t i = 0; i < j->count; i++)
+        if (j->rulings[i].basis.own)
+            any |= note_own(&o, c, &j->rulings[i]);
+    if (!any)
+        return;
     struct mv_work *work = mv_work_open();
-    for (uint32_t i = 0; i < count && i < ABOUT_MAX; i++) {
-        const struct mv_indicator *ind = &c->indicators[names[i].indicator];
-        struct owned o = {x, target, names[i].member};
-        if (ind->min_denominator == 0 && ind->formula == MV_NONE &&
-            !is_named_before(c, j, at, &names[i]))
-            mv_check(&env, work, ind->index, x->unit, x->t->year,
-                     difference_row, &o);
-    }
+    mv_check(&env, work, indicator, x->unit, x->t->year, difference_row, &o);
     mv_work_close(work);
 }
 
 static void target_rows(struct reporting *x, uint32_t target)
 {
+    const struct mv_catalogue *c = x->e->force.now.catalogue;
     struct mv_judge_env env = evaluator_env(x->e);
     struct mv_judgement *j = &x->e->judgement;
     x->at = 0;
@@ -536,8 +541,10 @@ static void target_rows(struct reporting *x, uint32_t target)
         evaluator_page_begin(x->e, x->page);
     for (uint32_t i = 0; i < j->count; i++)
         ruling_row(x, "criterion", target, &j->rulings[i], true);
-    for (uint32_t i = 0; i < j->count; i++)
-        difference_rows(x, target, j, i);
+    if (c->units[x->unit].children.count > 0)
+        for (uint32_t i = 0; i < x->t->rests_on.count && x->page->next == 0;
+             i++)
+            difference_rows(x, target, j, x->t->rests_on.at[i]);
     if (j->count == 0)
         reported_rows(x, target);
     if (x->t->aim.count == 0)

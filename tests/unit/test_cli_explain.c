@@ -476,6 +476,8 @@ static void shown_numbers_differ_by_the_shown_margin(void **state)
                  {"59.74", "59.71", "-0.03", 2},
                  {"43.15", "43.13", "-0.02", 2},
                  {"66.7", "70", "-3.3", 1},
+                 /* thirds never add up */
+                 {"66.666666666667", "33.333333333333", "33.333333333334", 1},
                  {"1", "", "", 1}};
     for (size_t i = 0; i < CLI_COUNT(cases); i++) {
         const struct cli_shown f = cli_shown_adding(

@@ -246,6 +246,32 @@ static void a_report_has_what_own_figures_count_instead_of(void **state)
                       "\"listed\"=>0, \"target\"=>\"more\"}"));
 }
 
+/* Where one criterion has nothing to compare with, and one asks each member
+ * beside the total: each difference once. */
+static void each_difference_is_told_once_whoever_names_it(void **state)
+{
+    struct fixture *f = *state;
+    static const char indicators[] =
+        "indicators:\n"
+        "  - {id: posts, title: P, measure: count, frequency: A, better: "
+        "higher,\n"
+        "     dimension: {id: x, members: {m: M, o: O}, total: sum},\n"
+        "     over_periods: sum, over_units: sum, by: region}\n";
+    static const char targets[] =
+        "targets:\n"
+        "  - {id: more, year: 2024, text: T, indicator: posts, scope: "
+        "[region],\n"
+        "     require: [value > value(-1), value > 3, 'each x: value > 1']}\n";
+    test_journal_catalogue(&f->j, NULL, indicators, targets);
+    test_journal_delivery(&f->j, "posts m hso 2024 392\n"
+                                 "posts m ahus 2024 387\n"
+                                 "posts o hso 2024 5\nposts o ahus 2024 5\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_true(tells(f, "report", "unit=hso year=2024",
+                      "{\"what\"=>\"disagreement\"",
+                      "\"stated\"=>\"392\", \"made\"=>\"387\""));
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -258,6 +284,7 @@ int main(void)
         CASE(what_a_part_of_the_year_gives_a_sum_is_told),
         CASE(what_own_figures_count_instead_of_is_told),
         CASE(a_report_has_what_own_figures_count_instead_of),
+        CASE(each_difference_is_told_once_whoever_names_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
