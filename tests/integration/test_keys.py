@@ -45,6 +45,59 @@ def curve(keys, server_key):
     return set_on
 
 
+UNSET = ("MV_ZMQ_UNSET",)      # tests/support/preload_zmq.c
+OTHER = ("MV_ZMQ_OTHER",)
+BOTH = UNSET + OTHER
+
+
+class Unset(unittest.TestCase):
+    """Hazard 29 and the last two of P13's matrix: a service with an option
+    that did not take, or that reads back as another value, does not start,
+    and names it."""
+    # libzmq's number; its name; how it goes wrong. ROUTER_MANDATORY cannot be
+    # read, a door's HEARTBEAT_IVL and RECONNECT_IVL unset are as in the table
+    OPTIONS = (
+        (55, "ZAP_DOMAIN", BOTH), (93, "ZAP_ENFORCE_DOMAIN", BOTH),
+        (47, "CURVE_SERVER", BOTH), (49, "CURVE_SECRETKEY", BOTH),
+        (17, "LINGER", BOTH), (22, "MAXMSGSIZE", BOTH),
+        (23, "SNDHWM", BOTH), (24, "RCVHWM", BOTH),
+        (66, "HANDSHAKE_IVL", BOTH), (75, "HEARTBEAT_IVL", OTHER),
+        (76, "HEARTBEAT_TTL", BOTH), (77, "HEARTBEAT_TIMEOUT", BOTH),
+        (34, "TCP_KEEPALIVE", BOTH), (35, "KEEPALIVE_CNT", BOTH),
+        (36, "KEEPALIVE_IDLE", BOTH), (37, "KEEPALIVE_INTVL", BOTH),
+        (80, "TCP_MAXRT", BOTH), (42, "IPV6", BOTH),
+        (18, "RECONNECT_IVL", OTHER), (21, "RECONNECT_IVL_MAX", BOTH),
+        (19, "BACKLOG", BOTH), (33, "ROUTER_MANDATORY", UNSET))
+    CLIENTS = ((39, "IMMEDIATE", BOTH), (48, "CURVE_PUBLICKEY", BOTH),
+               (50, "CURVE_SERVERKEY", BOTH), (75, "HEARTBEAT_IVL", UNSET))
+
+    def each(self, service, options, check):
+        for option, text, ways in options:
+            for how in ways:
+                with self.subTest(f"{how} {text}"), house.House() as home:
+                    home.launch(service, environment={
+                        **ingesting.preload("preload_zmq"), how: str(option)})
+                    check(home, text)
+
+    def refused(self, home, text):
+        with self.assertRaises(house.Failed, msg="it started"):
+            home.wait_ready("ingest")
+        self.assertEqual(home.stop("ingest"), 78)
+        self.assertRegex(home.log("ingest"), rf"socket '\S+': (cannot read "
+                         rf"{text}|{text} does not hold)")
+
+    def test_p13_a_service_with_a_door_unlike_the_table_does_not_start(self):
+        self.each("ingest", self.OPTIONS, self.refused)
+
+    def test_hazard_29_nobody_is_asked_by_a_socket_unlike_the_table(self):
+        """Its own doors are sound: it starts, and raises the alarm."""
+        def lost(home, text):
+            home.wait_ready("evaluator")
+            house.until(lambda: f"upstream.journal text=\"socket 'journal': "
+                        f"{text} does not hold" in home.log("evaluator"))
+        self.each("evaluator", self.CLIENTS, lost)
+
+
 class Doubt(unittest.TestCase):
     """Something is wrong with handler or registry: the matrix of P13."""
 
@@ -92,7 +145,7 @@ class Doubt(unittest.TestCase):
     def nobody_unknown(self, count=None, witness=None, patience_s=0.7):
         """While all of them wait, a known key is answered, or what else the
         witness says; so their silence is a refusal, not a slow service."""
-        count = count or house.scale(25, 250)
+        count = count or house.scale(25, 680)   # a context has 1,023
         stranger = curve(mvclient.new_keys(), self.house.keys["ingest"][0])
         self.assertEqual(self.try_all(
             [stranger] * count + [lambda s: None] * (count // 4) +
@@ -179,7 +232,7 @@ class Doubt(unittest.TestCase):
         thread = threading.Thread(target=replace)
         thread.start()
         try:
-            for _ in range(3):
+            for _ in range(house.scale(3, 84)):
                 self.nobody_unknown(8)
         finally:
             over.set()
@@ -215,6 +268,32 @@ class Doubt(unittest.TestCase):
         self.assertEqual(process.wait(5), 74)
         self.assertIn("FAILED", self.house.log("ingest"))
         self.house.processes.pop("ingest")
+        self.house.start("ingest")
+        house.until(self.known)
+
+    def test_p13_the_handler_is_gone(self):
+        """Its thread ends, at work or before there is a door."""
+        patience_s = self.time_of_a_known()
+        self.house.stop("ingest")
+        gone = self.house.path / "gone"
+        how = {**ingesting.preload("preload_zmq"), "MV_ZMQ_GONE": str(gone)}
+        self.house.start("ingest", environment=how)
+        self.one_known()
+        process = self.house.processes["ingest"]
+        thread = self.handler_thread()
+        gone.touch()
+        house.until(lambda: not pathlib.Path(
+            f"/proc/{process.pid}/task/{thread}").exists())
+        self.nobody_unknown(
+            witness=lambda: self.assertIsNone(process.poll()),
+            patience_s=patience_s)
+        self.assertEqual(self.known(), 0)
+        self.assertEqual(process.wait(60), 74)
+        self.assertIn("the ZAP handler does not answer",
+                      self.house.log("ingest"))
+        with self.assertRaises(house.Failed):
+            self.house.start("ingest", environment=how)
+        self.assertEqual(self.house.stop("ingest"), 74)
         self.house.start("ingest")
         house.until(self.known)
 
