@@ -7,6 +7,8 @@
 #include <string.h>
 #include <zmq.h>
 
+#include "services/base/points.h"
+
 /* A draft in zmq.h, honoured by the library: without it, and without a ZAP
  * handler, a CURVE server lets any key in. */
 #ifndef ZMQ_ZAP_ENFORCE_DOMAIN
@@ -139,13 +141,17 @@ out:
     return rc;
 }
 
-/* ROUTER_MANDATORY cannot be read: a message to nobody must be refused. */
-static mv_rc set_router(void *zmq, bool handover, struct mv_err *err)
+/* ROUTER_MANDATORY cannot be read: a message to nobody must be refused. Nor
+ * can ROUTER_HANDOVER: with it, whoever comes under another's routing id gets
+ * the answers that the other waits for. */
+static mv_rc set_router(void *zmq, struct mv_err *err)
 {
-    int on = 1, over = handover ? 1 : 0;
-    if (zmq_setsockopt(zmq, ZMQ_ROUTER_MANDATORY, &on, sizeof on) != 0 ||
-        zmq_setsockopt(zmq, ZMQ_ROUTER_HANDOVER, &over, sizeof over) != 0)
+    int on = 1, over = MV_BROKEN("handover") ? 1 : 0;
+    if (zmq_setsockopt(zmq, ZMQ_ROUTER_MANDATORY, &on, sizeof on) != 0)
         return mv_fail(err, MV_CONFIG, "cannot set ROUTER_MANDATORY: %s",
+                       zmq_strerror(errno));
+    if (zmq_setsockopt(zmq, ZMQ_ROUTER_HANDOVER, &over, sizeof over) != 0)
+        return mv_fail(err, MV_CONFIG, "cannot set ROUTER_HANDOVER: %s",
                        zmq_strerror(errno));
     if (zmq_send(zmq, "nobody", 6, ZMQ_DONTWAIT | ZMQ_SNDMORE) >= 0 ||
         errno != EHOSTUNREACH)
@@ -176,7 +182,7 @@ mv_rc mv_sock_options_set(void *zmq, const struct mv_sock_options *o,
     if ((kind & SERVERS) != 0)
         MV_TRY(prove_int(zmq, ZMQ_CURVE_SERVER, 1, "CURVE_SERVER", err));
     if (o->kind == MV_SOCK_ROUTER)
-        MV_TRY(set_router(zmq, o->handover, err));
+        MV_TRY(set_router(zmq, err));
     if (o->route_len > 0)
         MV_TRY(prove(zmq, ZMQ_ROUTING_ID, o->route, o->route_len, "ROUTING_ID",
                      err));

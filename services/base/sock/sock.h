@@ -46,7 +46,6 @@ struct mv_sock_options {
     const uint8_t *server_key;     /* clients: 32 bytes; NULL: a server */
     const uint8_t *route;          /* DEALER: routing id of its choice; */
     size_t route_len;              /* 0: the server makes one. For tests */
-    bool handover;                 /* ROUTER_HANDOVER; changes no identity */
 };
 
 /* Sets and reads back: LINGER, MAXMSGSIZE, SNDHWM, RCVHWM, HANDSHAKE_IVL,
