@@ -234,6 +234,22 @@ class WhoSpeaks(Promise):
         self.assertEqual(set(self.deliveries()),
                          {("ous-key", "theirs", n) for n in ours})
 
+    def test_p14_anothers_indicator(self):
+        """That only a region reports: not of itself, nor of its region."""
+        self.begin()
+        with self.audited(), self.house.producer("ahus") as ahus:
+            for i in range(house.scale(50, 10000)):
+                unit, field = (("ahus", "indicator"), ("hso", "unit"))[i % 2]
+                answer = ahus.deliver(table(
+                    1 + i, indicator="national", unit=unit, period="2024",
+                    value=i))
+                self.assertEqual(answer["result"], "rejected",
+                                 "spoke for a region")
+                self.assertEqual(
+                    [(c["code"], c["field"]) for c in answer["conflicts"]],
+                    [("forbidden", field)])
+        self.assertEqual(self.deliveries(), {})
+
     def under(self, key, routing_id):
         """A client with a routing id of its choice."""
         public, secret = self.house.keys[key]
