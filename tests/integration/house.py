@@ -242,6 +242,13 @@ class House:
             process.wait()
             raise
 
+    def stop_cleanly(self, name, twice=False):
+        """SIGTERM, or one behind the other; its exit code, that must come
+        within the 10 s of promise P21."""
+        if twice:
+            self.processes[name].send_signal(signal.SIGTERM)
+        return self.stop(name, signal.SIGTERM, 10.0)
+
     def end(self, name):
         """No matter how, but for what is counted."""
         if COUNTED:

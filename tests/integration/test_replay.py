@@ -332,7 +332,20 @@ def pushed(home, clock, case, pause, fault, killed=False):
 
 class UnderLoad(unittest.TestCase):
     def test_p6_p7_kills_while_figures_stream_in(self):
-        case = generate.Case(3, deliveries=house.scale(700, 20_000))
+        self.ended_again_and_again(
+            generate.Case(3, deliveries=house.scale(700, 20_000)),
+            house.scale(100, 1000), lambda home, _: home.kill("evaluator"))
+
+    def test_p21_sigterm_while_figures_stream_in(self):
+        self.ended_again_and_again(
+            generate.Case(3, deliveries=house.scale(200, 5000)),
+            house.scale(10, 250), self.stopped)
+
+    def stopped(self, home, turn):
+        self.assertEqual(home.stop_cleanly("evaluator", twice=turn % 3 == 0),
+                         0, "not stopped cleanly")
+
+    def ended_again_and_again(self, case, turns, end):
         chance = random.Random(67)
         with days.Days() as clock, house.House(
                 units=days.keys_of(case)) as home:
@@ -342,18 +355,18 @@ class UnderLoad(unittest.TestCase):
             pushing = threading.Thread(target=pushed, args=(
                 home, clock, case, allowed.acquire, fault))
             pushing.start()
-            kills, busy = house.scale(100, 1000), 0
-            for _ in range(kills):       # the figures end with half of them
-                allowed.release(1 + 2 * len(case.steps) // kills)
+            busy = 0
+            for turn in range(turns):    # the figures end with half of them
+                allowed.release(1 + 2 * len(case.steps) // turns)
                 home.start("evaluator")
                 time.sleep(chance.random() * 0.05)
-                home.kill("evaluator")
+                end(home, turn)
                 busy += pushing.is_alive()
             pushing.join(600)
             self.assertEqual(fault, [])
             home.start("evaluator")
             self.same_as_the_oracle_and_as_a_calm_replay(home)
-            self.assertGreater(busy, kills // 3)
+            self.assertGreater(busy, turns // 3)
 
     def same_as_the_oracle_and_as_a_calm_replay(self, home):
         records = list(home.control("ingest").read_log("journal"))
