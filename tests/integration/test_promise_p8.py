@@ -1,5 +1,6 @@
 """Promise P8: every change that a subscription asks for is named in exactly
-one of its notices, while the notifier is killed again and again.
+one of its notices, while the notifier is killed again and again, and stopped
+(P21).
 
 What is expected is worked out here from the changes log as it is pulled and
 from the filters as they were sent, by a model of a page (`Model`)."""
@@ -16,6 +17,7 @@ import mvclient
 
 SUBSCRIPTIONS = 1000
 KILLS = house.scale(15, 300)
+STOPS = house.scale(10, 250)
 OWNERS = house.scale(8, 40)
 READERS = 2
 PATIENCE_S = 600.0
@@ -161,14 +163,20 @@ def rows_of(client, verb, **args):
                 yield row
 
 
+def away(why):
+    """It ended, or says that it is ending: to be asked again."""
+    return (isinstance(why, mvclient.Silence) or
+            why.args[0].get("code") == "stopping")
+
+
 def patiently(client, what, patience_s=PATIENCE_S):
     """what(), again on a new connection while the service is away."""
     until = time.monotonic() + patience_s
     while True:
         try:
             return what()
-        except mvclient.Silence:
-            if time.monotonic() > until:
+        except (mvclient.Silence, mvclient.Refused) as why:
+            if not away(why) or time.monotonic() > until:
                 raise
             client.connect()
 
@@ -269,7 +277,9 @@ class Reader(threading.Thread):
         while True:
             try:
                 return self.sweep(owner, client)
-            except mvclient.Silence:
+            except (mvclient.Silence, mvclient.Refused) as why:
+                if not away(why):
+                    raise
                 if self.over.is_set():
                     until = until or time.monotonic() + PATIENCE_S
                     if time.monotonic() > until:
@@ -297,6 +307,8 @@ class Reader(threading.Thread):
             if page.get("result") == "superseded":
                 # by an older pull, from a connection that lingers: again
                 raise mvclient.Silence(page["result"])
+            if page["type"] == "reply":
+                raise mvclient.Refused(page)
             if page["type"] != "records" or not page["records"]:
                 raise AssertionError(page)
             for raw in page["records"]:
@@ -389,9 +401,19 @@ class OneNotice(unittest.TestCase):
 
     # ---- the run ----
 
-    def kill_once(self, stream, at):
+    def amid(self, stream):
         more = self.chance.randint(10, 20)
         stream.let(more, self.chance.randint(1, more - 2))
+
+    def stop_once(self, stream, at):
+        self.amid(stream)
+        self.assertEqual(self.h.stop_cleanly("notifier", twice=at % 3 == 0),
+                         0, "not stopped cleanly")
+        self.h.start("notifier")
+        self.audit()
+
+    def kill_once(self, stream, at):
+        self.amid(stream)
         self.h.kill("notifier")
         if at % 4 == 3:             # and again while it starts
             self.h.launch("notifier")
@@ -512,9 +534,12 @@ class OneNotice(unittest.TestCase):
         for thread in [stream, *readers]:
             thread.start()
         late = SUBSCRIPTIONS - len(self.by_id)
-        for at in range(KILLS):
-            self.kill_once(stream, at)
-            self.subscribe(late * (at + 1) // KILLS - late * at // KILLS)
+        ends = [self.kill_once] * KILLS + [self.stop_once] * STOPS
+        self.chance.shuffle(ends)
+        for at, end in enumerate(ends):
+            end(stream, at)
+            self.subscribe(late * (at + 1) // len(ends) -
+                           late * at // len(ends))
         stream.end()
         self.settle(readers)
         used = house.cpu_s(self.h.processes["notifier"].pid)
@@ -531,8 +556,8 @@ class OneNotice(unittest.TestCase):
             len(s.notices) for i, s in enumerate(
                 s for s in self.by_id.values() if s.sleeps and s.notices)
             if i % 2))
-        self.assertGreater(self.audits, KILLS)
-        print(f"{len(self.by_id)} subscriptions, {KILLS} kills, "
+        self.assertGreater(self.audits, KILLS + STOPS)
+        print(f"{len(self.by_id)} subscriptions, {KILLS} kills, {STOPS} stops, "
               f"{stream.sent} deliveries, {made} notices, {pairs} pairs, "
               f"{self.audits} audits, {used:.2f} s of a processor since the "
               "last kill")
