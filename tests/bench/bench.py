@@ -18,17 +18,21 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
+import msgpack
+
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "integration"))
 import house  # noqa: E402  (found by path)
 
 TESTS = house.BUILD / "tests"
+COLOURS = ("to-red", "to-yellow", "to-green", "back")
 TRUSTS = [f"t{i:02d}" for i in range(20)]
 SETTLE_S = 5.0  # the services let go of what is only a copy of the disk
 TICK = os.sysconf("SC_CLK_TCK")
@@ -128,28 +132,51 @@ class Installation(house.House):
                     raise RuntimeError("the evaluator does not follow")
                 time.sleep(0.002)
 
-    def subscribe(self, identity):
+    def told(self, row, patience_s=600):
+        """Waits until the notifier has all of the changes log, and the
+        subscription's owner has acknowledged all that was made of it, which
+        is noted a while after it came; when the first was so."""
+        head = self.position("evaluator", "log", "changes")
+        until = time.monotonic() + patience_s
+
+        def wait(what, step_s):
+            while not what():
+                if time.monotonic() > until:
+                    raise RuntimeError("the subscriber does not follow")
+                time.sleep(step_s)
+        with self.control("notifier") as operator:
+            wait(lambda: any(
+                (one["kind"], one["log"]) == ("upstream", "changes") and
+                one["seq"] >= head for one in operator.ask("position")), 0.002)
+            reached = time.monotonic()
+            wait(lambda: operator.ask("queues", subscription=row["id"])[0]
+                 ["pending"] == 0, 0.02)
+        return reached
+
+    def subscribe(self, identity, *transitions):
         """Refused until the first judgement has come so far."""
         until = time.monotonic() + 60
         while True:
             with self.control("notifier", "kari") as kari:
                 reply = kari.request("subscribe", {
-                    "id": identity, "regions": ["region"], "transitions":
-                    ["to-red", "to-yellow", "to-green", "back"]})
+                    "id": identity, "regions": ["region"],
+                    "transitions": transitions})
             if reply["result"] == "ok":
                 return reply["rows"][0]
             if time.monotonic() > until:
                 raise RuntimeError(reply)
             time.sleep(0.02)
 
-    def notices(self, row, *arguments):
+    def subscriber(self, row):
         public, secret = self.keys["kari"]
-        return line(
-            "load_notice", *self.producers(), *arguments,
-            "--notices", self.ready["notifier"]["public"],
-            "--notices-server", self.keys["notifier"][0].hex(),
-            "--subscriber", f"{public.hex()} {secret.hex()}",
-            "--subscription", row["id"], "--genesis", row["genesis"].hex())
+        return ("--notices", self.ready["notifier"]["public"],
+                "--notices-server", self.keys["notifier"][0].hex(),
+                "--subscriber", f"{public.hex()} {secret.hex()}",
+                "--subscription", row["id"], "--genesis", row["genesis"].hex())
+
+    def notices(self, row, *arguments):
+        return line("load_notice", *self.producers(), *arguments,
+                    *self.subscriber(row))
 
     def pids(self):
         return [p.pid for p in self.processes.values()]
@@ -176,11 +203,77 @@ def pss_of(pid):
     raise RuntimeError("no Pss")
 
 
+class Subscriber:
+    """Takes a subscription's queue, at work until `end`."""
+
+    def __init__(self, one, row):
+        self.kept = one.path / "notices"
+        self.process = subprocess.Popen(
+            [str(TESTS / "load_subscriber"), *one.subscriber(row),
+             "--keep", str(self.kept)],
+            stdout=subprocess.PIPE, text=True)
+        if self.process.stdout.readline() != "asked\n":
+            raise RuntimeError("load_subscriber did not begin")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def end(self):
+        """Its line, and the notices."""
+        self.process.send_signal(signal.SIGTERM)
+        last = json.loads(self.process.communicate()[0])
+        with self.kept.open("rb") as f:
+            return last, list(msgpack.Unpacker(f, raw=False))
+
+
+def name_of(change):
+    return (change.get("target") or change["commission"], change["year"],
+            change["unit"], change["changes_this_year"])
+
+
+def crossings(records):
+    """Of the changes log: what who asks for `to-red` and `back` in `region`
+    is told, by the rules of proto/README.md."""
+    colour, red_told = {}, set()
+    for change in (c for record in records for c in record.message()["changes"]
+                   if c["region"] == "region" and c["status"] != "none"):
+        about = name_of(change)[:3]
+        now, was = change["status"], colour.get(about)
+        colour[about] = now
+        if now == was or "red" not in (now, was):
+            continue
+        told = not change.get("closed")
+        if told and (now == "red" or about in red_told):
+            yield name_of(change)
+        (red_told.add if now == "red" and told else red_told.discard)(about)
+
+
+def as_told(one, last, notices):
+    """RuntimeError unless the notices name each crossing of the changes log
+    once and nothing else."""
+    with one.control("evaluator", timeout_s=60) as reader:
+        wanted = sorted(crossings(reader.read_log("changes")))
+    seen = sorted(name_of(change) for notice in notices
+                  for change in notice.get("changes", ()))
+    numbers = [notice["number"] for notice in notices]
+    if not wanted or seen != wanted or \
+            numbers != list(range(1, last["told"] + 1)):
+        raise RuntimeError(
+            f"{len(wanted)} crossings in the changes log, {len(seen)} in "
+            f"{len(notices)} notices: not the same")
+
+
 class Bench:
     def __init__(self, options):
         self.pairs = options.pairs
         self.only = set(options.only or WANTED)
         self.directory = tempfile.mkdtemp(prefix="mv-bench-", dir=options.dir)
+        self.figures = 0  # of the workload
         self.found = {}  # name -> [(ours, bound)]
 
     def wants(self, *names):
@@ -214,7 +307,7 @@ class Bench:
         with Installation(self.directory) as one:
             for turn in range(self.pairs):
                 if self.wants("notice_p50", "notice_p99"):
-                    row = one.subscribe(f"one-{turn}")
+                    row = one.subscribe(f"one-{turn}", *COLOURS)
                     ours = one.notices(row, "--secs", 3, "--per-msg", 1)
                     self.gone(one, row)
                     bound = line("bound_chain", "--dir", self.directory,
@@ -224,7 +317,8 @@ class Bench:
                 for name, (pace, state) in paces.items():
                     if name not in self.only:
                         continue
-                    row = one.subscribe(f"{name}-{turn}".replace("_", "-"))
+                    row = one.subscribe(f"{name}-{turn}".replace("_", "-"),
+                                        *COLOURS)
                     ours = one.notices(row, "--secs", 3, "--per-msg", 64,
                                        "--pace", pace)
                     self.gone(one, row)
@@ -254,27 +348,43 @@ class Bench:
         for turn in range(self.pairs if rest else 1):
             with Installation(self.directory) as one:
                 one.judged()
-                cpu, begin = one.cpu_s(), time.monotonic()
-                ours = one.load("whole", "--per-msg", 256, "--window", 16384)
-                one.judged()
-                seconds = time.monotonic() - begin
-                millions = ours["events"] / 1e6
-                bound = line("bound_chain", "--dir", self.directory,
-                             "--state", "mem", "--load", 256)
-                self.note("whole", ours["events"] / seconds,
-                          bound["events_s"])
-                self.note("cpu_per_million",
-                          (one.cpu_s() - cpu + ours["client_cpu_s"]) /
-                          millions, bound["cpu_s_per_M"])
+                row = one.subscribe("whole", "to-red", "back")
+                one.told(row)
+                with Subscriber(one, row) as subscriber:
+                    came = self.million(one, row, subscriber)
                 if turn == 0:
-                    self.after(one, ours["events"])
+                    self.loaded(one)
+                as_told(one, *came)
+                if turn == 0:
+                    self.restarts(one)
 
-    def after(self, one, figures):
+    def million(self, one, row, subscriber):
+        """From the first push until the subscriber has the last notice; what
+        it got."""
+        taker = subscriber.process.pid
+        cpu, begin = one.cpu_s() + cpu_of(taker), time.monotonic()
+        ours = one.load("whole", "--per-msg", 256, "--window", 16384)
+        one.judged()
+        reached = one.told(row)
+        cpu = one.cpu_s() + cpu_of(taker) - cpu + ours["client_cpu_s"]
+        last, notices = subscriber.end()
+        seconds = max(reached, last["last_ns"] / 1e9) - begin
+        self.figures = ours["events"]
+        bound = line("bound_chain", "--dir", self.directory,
+                     "--state", "mem", "--load", 256)
+        self.note("whole", self.figures / seconds, bound["events_s"])
+        self.note("cpu_per_million", cpu / (self.figures / 1e6),
+                  bound["cpu_s_per_M"])
+        return last, notices
+
+    def loaded(self, one):
         """What stands once the million is in."""
         time.sleep(SETTLE_S)
         self.note("loaded_mib", one.pss_mib(), 160)
         stored = (one.path / "evaluator" / "data.mdb").stat().st_blocks * 512
-        self.note("store_bytes_per_figure", stored / figures, 150)
+        self.note("store_bytes_per_figure", stored / self.figures, 150)
+
+    def restarts(self, one):
         for name in SERVICES:
             one.stop(name)
         for _ in range(self.pairs if self.wants("restart_s") else 0):

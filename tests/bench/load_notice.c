@@ -1,10 +1,8 @@
 /* load_notice - from a push to the answer, and to the notice at a subscriber
  * that has a pull parked at the notifier.
- *   load_notice --gap US               one figure at a time, each turns a
- * status load_notice --pace EVENTS_S --per-msg N     1 % of the figures turn
- * one And --notices ENDPOINT --notices-server HEX --subscriber "PUBLIC SECRET"
- * --subscription ID --genesis HEX; the rest as in producer.h.
- * Prints one JSON line. */
+ *   load_notice --gap US       one figure at a time, each turns a status
+ *   load_notice --pace EVENTS_S --per-msg N    1 % of the figures turn one
+ * Common: see producer.h and subscriber.h. Prints one JSON line. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,13 +12,12 @@
 
 #include "proto/msg.h"
 #include "proto/walk.h"
-#include "services/base/hash.h"
 #include "tests/bench/producer.h"
+#include "tests/bench/subscriber.h"
 
 #define PUSHES  65536u /* whose notice may still be on its way */
 #define TURNING 100u   /* indicators whose status is turned */
 #define WAIT_NS 3000000000u
-#define PAGE    (1u << 20)
 
 struct push {
     uint64_t seq, sent_ns;
@@ -28,10 +25,8 @@ struct push {
 
 struct notices {
     struct load *l;
-    void *socket;
-    const char *subscription;
-    uint8_t genesis[32];
-    uint64_t id, from, told, unmatched, turned;
+    struct subscriber own;
+    uint64_t told, unmatched, turned;
     uint64_t ended; /* merged into a later one: too many were waiting */
     struct push pushes[PUSHES]; /* by seq */
     struct bound_samples latency;
@@ -45,21 +40,6 @@ static void on_answer(void *ctx, uint64_t seq, uint64_t sent_ns)
     n->pushes[seq % PUSHES] = (struct push){seq, sent_ns};
 }
 
-static void pull(struct notices *n)
-{
-    struct mv_buf out = {0};
-    struct mv_msg_pull m = {.log = mv_span_text(n->subscription),
-                            .id = ++n->id,
-                            .from = n->from,
-                            .hash = mv_span(n->genesis, 32),
-                            .done = n->from,
-                            .max_bytes = PAGE};
-    mv_msg_pull_encode(&m, &out);
-    if (zmq_send(n->socket, out.at, out.len, 0) < 0)
-        bound_die("pull");
-    mv_buf_done(&out);
-}
-
 static void notice(struct notices *n, struct mv_span raw, uint64_t now)
 {
     struct mv_msg_notice m;
@@ -67,7 +47,6 @@ static void notice(struct notices *n, struct mv_span raw, uint64_t now)
     struct mv_fault fault;
     struct mv_span bytes;
     uint64_t seq;
-    n->from++;
     if (mv_value_bin(raw, &bytes) &&
         mv_msg_ended_decode(bytes, &ended, &fault)) {
         n->ended++;
@@ -87,31 +66,14 @@ static void notice(struct notices *n, struct mv_span raw, uint64_t now)
         bound_samples_add(&n->latency, now - p->sent_ns);
 }
 
-/* False: nothing there, or an empty page. */
-static bool take_page(struct notices *n, int flag)
+static void on_page(void *ctx, struct mv_list list, uint64_t now)
 {
-    zmq_msg_t m;
-    struct mv_msg_records page;
-    struct mv_fault fault;
-    struct mv_list list;
+    struct notices *n = ctx;
     struct mv_span item;
-    (void)zmq_msg_init(&m);
-    if (zmq_msg_recv(&m, n->socket, flag) < 0)
-        return false;
-    uint64_t now = bound_ns(), had = n->from;
-    struct mv_span body = mv_span(zmq_msg_data(&m), zmq_msg_size(&m));
-    if (!mv_msg_records_decode(body, &page, &fault) ||
-        !mv_list_open(&list, page.records))
-        bound_die("not a page");
-    if (page.id == n->id) {
-        while (load_answered(n->l, &n->l->trusts[0], ZMQ_DONTWAIT)) {
-        }
-        while (mv_list_next(&list, &item))
-            notice(n, item, now);
-        pull(n);
+    while (load_answered(n->l, &n->l->trusts[0], ZMQ_DONTWAIT)) {
     }
-    (void)zmq_msg_close(&m);
-    return n->from > had;
+    while (mv_list_next(&list, &item))
+        notice(n, item, now);
 }
 
 /* The next figure that turns its status: all or nothing of its denominator. */
@@ -151,7 +113,7 @@ static void one_by_one(struct notices *n, double gap_us, uint64_t end)
         while (!load_answered(n->l, t, 0)) {
         }
         while (n->told == told && bound_ns() - from < WAIT_NS)
-            (void)take_page(n, 0);
+            (void)subscriber_take(&n->own, 0);
         (void)nanosleep(&(struct timespec){0, (long)(gap_us * 1e3)}, NULL);
     }
 }
@@ -172,39 +134,13 @@ static void under_load(struct notices *n, double pace, uint64_t end)
             sent += l->per_msg;
         }
         zmq_pollitem_t items[] = {{t->socket, 0, ZMQ_POLLIN, 0},
-                                  {n->socket, 0, ZMQ_POLLIN, 0}};
+                                  {n->own.socket, 0, ZMQ_POLLIN, 0}};
         (void)zmq_poll(items, 2, 1);
         while (load_answered(l, t, ZMQ_DONTWAIT)) {
         }
-        while (take_page(n, ZMQ_DONTWAIT)) {
+        while (subscriber_take(&n->own, ZMQ_DONTWAIT)) {
         }
     }
-}
-
-static void open_notices(struct notices *n, int argc, char **argv)
-{
-    uint8_t server[32], public[32], secret[32];
-    char a[65], b[65];
-    n->subscription = bound_arg(argc, argv, "--subscription", "");
-    if (sscanf(bound_arg(argc, argv, "--subscriber", ""), "%64s %64s", a, b) !=
-            2 ||
-        !mv_hex_parse(mv_span_text(a), public, 32) ||
-        !mv_hex_parse(mv_span_text(b), secret, 32) ||
-        !mv_hex_parse(
-            mv_span_text(bound_arg(argc, argv, "--notices-server", "")), server,
-            32) ||
-        !mv_hex_parse(mv_span_text(bound_arg(argc, argv, "--genesis", "")),
-                      n->genesis, 32))
-        bound_die("--subscriber, --notices-server, --genesis");
-    int patience_ms = 1000;
-    n->socket =
-        load_dealer(zmq_ctx_new(), bound_arg(argc, argv, "--notices", ""),
-                    server, public, secret);
-    (void)zmq_setsockopt(n->socket, ZMQ_RCVTIMEO, &patience_ms,
-                         sizeof patience_ms);
-    n->from = (uint64_t)bound_number(argc, argv, "--from", 1);
-    bound_samples_init(&n->latency, 1 << 20);
-    pull(n);
 }
 
 static void report(struct notices *n, double seconds, uint64_t events)
@@ -218,7 +154,7 @@ static void report(struct notices *n, double seconds, uint64_t events)
         "\"answer_p99_us\":%.1f,\"refused\":%llu}\n",
         l->per_msg, (double)events / seconds, (unsigned long long)n->turned,
         (unsigned long long)n->told, (unsigned long long)n->unmatched,
-        (unsigned long long)n->ended, (unsigned long long)n->from,
+        (unsigned long long)n->ended, (unsigned long long)n->own.from,
         bound_samples_us(&n->latency, 0.5), bound_samples_us(&n->latency, 0.99),
         bound_samples_us(&l->latency, 0.5), bound_samples_us(&l->latency, 0.99),
         (unsigned long long)l->refused);
@@ -236,14 +172,17 @@ int main(int argc, char **argv)
     l.answered = on_answer;
     l.ctx = n;
     load_connect(&l, argc, argv);
-    open_notices(n, argc, argv);
+    n->own.page = on_page;
+    n->own.ctx = n;
+    bound_samples_init(&n->latency, 1 << 20);
+    subscriber_open(&n->own, argc, argv);
     /* each figure that turns has a colour before anything is measured */
     for (uint32_t i = 0; i < TURNING; i++)
         put_turn(n);
     load_send(&l, &l.trusts[0]);
     uint64_t warm = bound_ns() + 1500000000u;
     while (bound_ns() < warm)
-        (void)take_page(n, 0);
+        (void)subscriber_take(&n->own, 0);
     l.counting = true;
     uint64_t begin = bound_ns(), before = l.sent;
     uint64_t end = begin + (uint64_t)(l.secs * 1e9);
@@ -253,7 +192,7 @@ int main(int argc, char **argv)
         one_by_one(n, gap_us, end);
     double seconds = (double)(bound_ns() - begin) / 1e9;
     uint64_t events = l.sent - before, drain = bound_ns() + WAIT_NS;
-    while (take_page(n, 0) && bound_ns() < drain) {
+    while (subscriber_take(&n->own, 0) && bound_ns() < drain) {
     }
     report(n, seconds, events);
     return l.refused > 0;
