@@ -210,7 +210,8 @@ def check_settings(paths):
 
 
 SIZED = re.compile(r"\b(?:mv_|house\.)scale\(|\bhouse\.SOAK\b")
-SOAK_WORDS = {"gcc", "check", "coverage", "fuzz", "runs"}  # of scripts/soak
+SOAK_WORDS = {"gcc", "check", "coverage", "fuzz", "runs",
+              "bench"}  # of scripts/soak
 
 
 def check_soak(paths):
