@@ -28,8 +28,11 @@ BUILD = pathlib.Path(os.environ.get("MV_BUILD", ROOT / ".build" / "release"))
 # the same services with services/base/points.h switched on
 POINTED = BUILD / "pointed"
 PROGRAMS = POINTED if os.environ.get("MV_BROKEN") else BUILD / "bin"
-# a program that is killed does not say which of its branches were taken
-COUNTED = BUILD.name == "cov"
+# how much more memory and time a build with sanitizers may take
+SANITIZED = 4 if BUILD.name in ("asan", "fuzz") else 1
+# a program that is killed does not say which of its branches were taken, nor
+# what it leaked
+COUNTED = BUILD.name in ("asan", "cov", "fuzz")
 SOAK = os.environ.get("MV_SCALE") == "soak"
 SERVICES = ("ingest", "evaluator", "notifier")
 READY_S = 60.0

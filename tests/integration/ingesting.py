@@ -267,7 +267,8 @@ def preload(name):
     env = {"LD_PRELOAD": str(house.BUILD / "tests" / (name + ".so"))}
     if "asan" in str(house.BUILD):
         env["LD_PRELOAD"] = "libasan.so.8:" + env["LD_PRELOAD"]
-        env["ASAN_OPTIONS"] = "detect_leaks=0"
+        env["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + \
+            ":detect_leaks=0"
     return env
 
 

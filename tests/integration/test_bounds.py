@@ -26,7 +26,6 @@ MIB = 1 << 20
 UNIT = (house.ROOT / "deploy/systemd/maalvakt-ingest.service").read_text()
 MEMORY_MIB = int(re.search(r"^MemoryMax=(\d+)M$", UNIT, re.M)[1])
 FILES = int(re.search(r"^LimitNOFILE=(\d+)$", UNIT, re.M)[1])
-SANITIZED = 4 if "asan" in str(house.BUILD) else 1
 KNOCKERS = 4              # processes
 GONE_S = 30 + 8           # of a peer that vanished; the kernel's timers
 NOISE_S = house.scale(0.5, 0.1)   # a machine that does other things too
@@ -145,8 +144,8 @@ class Hostile(ingesting.Case):
         journal = {r.message()["number"] for r in self.journal()
                    if r.key_name == "ous-key"}
         self.assertLessEqual(set(pair.of[0].accepted), journal)
-        self.assertLess(highest.kib, MEMORY_MIB * 1024 * SANITIZED)
-        self.assertLess(slow, max(3 * normal, NOISE_S * SANITIZED))
+        self.assertLess(highest.kib, MEMORY_MIB * 1024 * house.SANITIZED)
+        self.assertLess(slow, max(3 * normal, NOISE_S * house.SANITIZED))
 
     def test_p15_a_handshake_frame_of_a_gibibyte(self):
         def attack():
@@ -330,7 +329,7 @@ class Unread(unittest.TestCase):
                   flush=True)
             for peer in peers:
                 peer.close()
-            self.assertLess(grown, self.GROWN_MIB * SANITIZED)
+            self.assertLess(grown, self.GROWN_MIB * house.SANITIZED)
             self.assertGreater(dropped, 0)
             self.assertIsNone(house.books_balance(h.counters("notifier")))
 

@@ -15,11 +15,10 @@ import mvclient
 INDICATORS = house.scale(250, 5000)
 SMALL = 10
 UNITS, YEARS = 30, (2023, 2024, 2025)   # all of them over
-SANITIZED = 4 if "asan" in str(house.BUILD) else 1
 # resident, at its highest; those of the units (deploy/systemd)
-MEMORY_MIB = {"evaluator": house.scale(96, 1024) * SANITIZED,
-              "ingest": house.scale(64, 256) * SANITIZED}
-IN_FORCE_S = 5.0 * SANITIZED
+MEMORY_MIB = {"evaluator": house.scale(96, 1024) * house.SANITIZED,
+              "ingest": house.scale(64, 256) * house.SANITIZED}
+IN_FORCE_S = 5.0 * house.SANITIZED
 TIMES = 3.0                             # what it costs in a small catalogue
 PAIRS = house.scale(40, 200)
 PATIENCE_S = 900.0

@@ -20,7 +20,6 @@ import rawpeer
 from ingesting import table
 
 GROWN_KIB = 4096
-SANITIZED = 4 if "asan" in str(house.BUILD) else 1   # memory and time
 IVL_S = 3.0               # HANDSHAKE_IVL
 SLOWEST_S = 0.5           # a machine that does other things too
 
@@ -58,9 +57,9 @@ class Wire(ingesting.Case):
         yield before
         house.until(lambda: self.counters()[counter] > before[counter])
         self.assertLess(ingesting.own_kib(self.pid()) - had,
-                        grown_kib * SANITIZED)
+                        grown_kib * house.SANITIZED)
         slow, normal = self.beside.p99(mark)
-        self.assertLess(slow, max(3 * normal, SLOWEST_S * SANITIZED))
+        self.assertLess(slow, max(3 * normal, SLOWEST_S * house.SANITIZED))
         self.assertIsNone(house.books_balance(self.counters()))
 
     # ---- before a handshake ----
@@ -300,7 +299,7 @@ class Wire(ingesting.Case):
             for _ in range(many):
                 self.raw().close()
             used = house.cpu_s(self.pid()) - used
-        self.assertLess(used / many, 0.001 * SANITIZED)    # seen: 0.00001
+        self.assertLess(used / many, 0.001 * house.SANITIZED)    # seen: 0.00001
 
     def test_bad_input_18_very_many_connections_from_one_address(self):
         many = house.scale(500, 20000)
@@ -316,7 +315,7 @@ class Wire(ingesting.Case):
             self.expect(self.ahus.deliver(table(self.number())), "accepted")
             time.sleep(1)       # what it does then is what is measured
             used = house.cpu_s(self.pid()) - used
-            self.assertLess(used, 0.3 * SANITIZED)      # seen: 0.07
+            self.assertLess(used, 0.3 * house.SANITIZED)      # seen: 0.07
             for peer in peers:
                 peer.close()
 
