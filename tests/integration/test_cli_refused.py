@@ -51,7 +51,11 @@ class Refused(Cli):
                 self.assertEqual(len(said.splitlines()), 1, said)
         self.says(0, "keys", "new", "gammel", "--role", "reader")
         self.says(0, "keys", "revoke", "gammel")
-        said = self.says(77, "health", "--stage", "1", "--key", "gammel")
+
+        def refused():      # of the services, each within two seconds
+            said = self.home.run("health", "--stage", "1", "--key", "gammel")
+            return said.returncode == 77 and said.stdout + said.stderr
+        said = house.until(refused)
         self.assertIn("nøkkelen gammel", said)
         self.assertNotIn("se etter i loggen", said)
 
