@@ -13,6 +13,7 @@
 #include "services/cli/keystate.h"
 #include "services/cli/period_meant.h"
 #include "services/cli/phrase.h"
+#include "services/cli/progress.h"
 #include "services/cli/rows.h"
 #include "services/cli/wrap.h"
 
@@ -80,6 +81,12 @@ static void mark_withdrawal(json_t *j, const struct cli_entry *e)
         (void)json_object_set_new(j, "withdrawal", json_true());
 }
 
+/* The file; what persons state is often in none. */
+static const char *name_of(const struct cli_entry *e)
+{
+    return e->file[0] != '\0' ? e->file : e->producer;
+}
+
 static void say_known(struct cli_push *p, const struct cli_entry *e)
 {
     struct mv_buf rows = {0};
@@ -98,7 +105,7 @@ static void say_known(struct cli_push *p, const struct cli_entry *e)
         mark_withdrawal(j, e);
         cli_json_line(p->c, j);
     } else {
-        cli_say(p->c, WORD_OF(e, KNOWN), e->file, mv_buf_cstr(&rows), seq,
+        cli_say(p->c, WORD_OF(e, KNOWN), name_of(e), mv_buf_cstr(&rows), seq,
                 NULL);
     }
     mv_buf_done(&rows);
@@ -205,6 +212,7 @@ int cli_push_take(struct cli_push *p, const struct cli_sheet *s,
 {
     struct cli_entry e = {.made_ms = cli_spool_now(p->spool),
                           .withdrawal = s->kind == MV_TABLE_WITHDRAWAL};
+    struct cli_progress progress;
     struct mv_buf shown = {0};
     int code = CLI_OK;
     mv_show(&shown, mv_span_text(file), sizeof e.file - 1);
@@ -212,10 +220,15 @@ int cli_push_take(struct cli_push *p, const struct cli_sheet *s,
     (void)snprintf(e.producer, sizeof e.producer, "%s", producer);
     mv_buf_done(&shown);
     cli_parcel_hash(s, 0, s->count, producer, e.push);
+    cli_progress_begin(&progress, p->c, cli_w(p->c, CLI_W_PUSH_SPOOLING),
+                       s->count);
     for (uint32_t at = 0; at < s->count && code == CLI_OK; at += e.rows) {
+        if (!p->known) /* its lines stand there */
+            cli_progress_at(&progress, at);
         e.rows = cli_parcel_rows(s, at, (uint32_t)p->max_rows);
         code = take_part(p, s, at, &e);
     }
+    cli_progress_end(&progress);
     return code;
 }
 
@@ -316,7 +329,7 @@ static void conflict_text(struct cli_push *p, const struct cli_entry *e,
     /* codes of a later ingest are not of a kind */
     if (p->faults->kinds[code].count++ >= ALIKE_MAX && code != MV_CODE_NONE)
         return;
-    mv_buf_text(&text, e->file);
+    mv_buf_text(&text, name_of(e));
     if (line > 0)
         mv_buf_printf(&text, ":%u", line);
     mv_buf_text(&text, ": ");
@@ -362,7 +375,8 @@ static json_t *say_conflicts(struct cli_push *p, const struct cli_entry *e,
     if (a->more > 0 && !p->c->json) {
         struct mv_buf count = {0};
         cli_count(p->c, a->more, &count);
-        cli_warn(p->c, CLI_W_MORE_FAULTS, e->file, mv_buf_cstr(&count), NULL);
+        cli_warn(p->c, CLI_W_MORE_FAULTS, name_of(e), mv_buf_cstr(&count),
+                 NULL);
         mv_buf_done(&count);
     }
     mv_buf_done(&lines);
@@ -401,14 +415,14 @@ static void say_answer(struct cli_push *p, const struct cli_entry *e,
         cli_json_line(p->c, j);
     } else if (rejected) {
         cli_warn(p->c, p->dry ? WORD_OF(e, WOULD_NOT) : WORD_OF(e, REJECTED),
-                 e->file, mv_buf_cstr(&rows), NULL);
+                 name_of(e), mv_buf_cstr(&rows), NULL);
     } else {
         bool known = mv_span_is(a->result, "duplicate");
         cli_say(p->c,
                 p->dry  ? WORD_OF(e, WOULD)
                 : known ? WORD_OF(e, KNOWN)
                         : WORD_OF(e, STORED),
-                e->file, mv_buf_cstr(&rows), seq, NULL);
+                name_of(e), mv_buf_cstr(&rows), seq, NULL);
     }
     mv_buf_done(&rows);
     json_decref(conflicts);
