@@ -161,11 +161,12 @@ static bool is_small(struct mv_explaining *k, uint32_t unit, uint32_t member)
     return got.small;
 }
 
-static bool is_any_reported_small(struct mv_explaining *k, uint32_t unit)
+/* ... of the total, or of what is reported? */
+static bool is_any_small(struct mv_explaining *k, uint32_t unit)
 {
     const struct mv_target *t = &k->c->targets[k->target];
     uint32_t count = mv_reported_count(k->c, t);
-    bool small = false;
+    bool small = is_small(k, unit, MV_MEMBER_TOTAL);
     for (uint32_t i = 0; i < count && t->indicator == indicator_of(k); i++)
         small |= is_small(k, unit, mv_reported_node(t, i).member);
     return small;
@@ -181,9 +182,9 @@ static bool is_suppressed(struct mv_explaining *k, uint32_t unit)
     if (k->c->indicators[indicator_of(k)].min_denominator == 0)
         return false;
     mv_judge(k->env, k->target, unit, &k->judged);
-    k->suppressed = is_small(k, unit, MV_MEMBER_TOTAL) ||
-                    any_suppressed(&k->judged) ||
-                    is_any_reported_small(k, unit);
+    k->suppressed = any_suppressed(&k->judged) || is_any_small(k, unit);
+    mv_judge_aim(k->env, k->target, unit, &k->judged);
+    k->suppressed |= any_suppressed(&k->judged);
     return k->suppressed;
 }
 

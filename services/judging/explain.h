@@ -21,7 +21,8 @@ struct mv_behind {
                         series that year, of the one that could have been */
     bool counts;     /* out is MV_OUT_NO */
     bool suppressed; /* a value of its unit that may not be shown is made of
-                        such: the target's, or the year's of the series */
+                        such: the target's, its aim's, or the year's of the
+                        series */
 };
 
 /* nil unnamed ...; "" of what counts */

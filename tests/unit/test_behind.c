@@ -460,6 +460,38 @@ static void explain_counts_what_is_reported_and_not_judged(void **state)
     expect_why("r", "2024-Q1 yes");
 }
 
+/* "2024-Q1 suppressed" */
+static bool is_it_suppressed(void *ctx, const struct mv_behind *b)
+{
+    struct mv_buf *out = ctx;
+    char period[MV_PERIOD_TEXT_BYTES];
+    mv_buf_printf(out, "%s%s %s", out->len > 0 ? ", " : "",
+                  mv_period_text(&b->period, period),
+                  b->suppressed ? "suppressed" : "shown");
+    return true;
+}
+
+/* No requirement is, and the total is large enough. */
+static void what_an_aim_may_not_show_is_marked(void **state)
+{
+    struct mv_buf out = {0};
+    (void)state;
+    open_tree(
+        "indicators:\n" INDICATOR("i", "percent", "Q", "ratio", "ratio",
+                                  "    min_denominator: 5\n" MEMBERS("ratio")),
+        REPORTED("report_only, aim: [\"each tjeneste: value >= 50 %\"]"));
+    push_member("i", "a", "som", "2024-Q1", "1/3");
+    push_member("i", "a", "vop", "2024-Q1", "9/10");
+    push_member("i", "b", "som", "2024-Q1", "5/10");
+    push_member("i", "b", "vop", "2024-Q1", "9/10");
+    expect("t", "a", "none report_only");
+    world_explain(&w, "t", "r", is_it_suppressed, &out);
+    assert_string_equal(mv_buf_cstr(&out), "2024-Q1 suppressed, "
+                                           "2024-Q1 suppressed, "
+                                           "2024-Q1 shown, 2024-Q1 shown");
+    mv_buf_done(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -479,6 +511,7 @@ int main(void)
         CASE(who_does_not_count_is_told_why),
         CASE(explain_counts_member_by_member),
         CASE(explain_counts_what_is_reported_and_not_judged),
+        CASE(what_an_aim_may_not_show_is_marked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
