@@ -390,6 +390,11 @@ mv_rc cli_spool_answer_get(const struct cli_spool *s,
     return rc;
 }
 
+static bool is_rejected(const struct cli_entry *e)
+{
+    return strcmp(e->result, "rejected") == 0;
+}
+
 struct cli_entry *cli_spool_find(const struct cli_spool *s,
                                  const char *producer, const uint8_t push[32],
                                  const uint8_t content[32])
@@ -401,7 +406,7 @@ struct cli_entry *cli_spool_find(const struct cli_spool *s,
             continue;
         last = e;
         if (!memcmp(e->push, push, 32) && !memcmp(e->content, content, 32) &&
-            strcmp(e->result, "rejected") != 0)
+            !is_rejected(e))
             found = e;
     }
     /* something else was sent since: the same again is a correction back */
@@ -411,7 +416,8 @@ struct cli_entry *cli_spool_find(const struct cli_spool *s,
 bool cli_spool_turned(const struct cli_spool *s, const struct cli_entry *entry)
 {
     for (size_t i = s->count; i > 0 && s->at[i - 1] != entry; i--)
-        if (s->at[i - 1]->withdrawal != entry->withdrawal)
+        if (s->at[i - 1]->withdrawal != entry->withdrawal &&
+            !is_rejected(s->at[i - 1]))
             return true;
     return false;
 }

@@ -80,7 +80,7 @@ struct cli_entry *cli_spool_find(const struct cli_spool *s,
                                  const char *producer, const uint8_t push[32],
                                  const uint8_t content[32]);
 /* True if figures were withdrawn since, or sent since they were withdrawn,
- * under whatever name: the same again is news. */
+ * under whatever name, and not rejected: the same again is news. */
 bool cli_spool_turned(const struct cli_spool *s, const struct cli_entry *entry);
 
 /* Removes what was answered more than 30 days before wall_ms. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/msg.h"
 #include "services/base/clock.h"
 #include "services/base/hash.h"
 #include "services/cli/parcel.h"
@@ -181,6 +182,31 @@ static void the_same_is_news_once_it_was_withdrawn(void **state)
     cli_spool_close(s);
 }
 
+static void answer(struct cli_spool *s, struct cli_entry *e, const char *result)
+{
+    const struct mv_msg_answer m = {.number = e->number,
+                                    .has_number = true,
+                                    .result = mv_span_text(result)};
+    struct mv_buf b = {0};
+    mv_msg_answer_encode(&m, &b);
+    assert_int_equal(cli_spool_answer(s, e, mv_buf_span(&b), &err), MV_OK);
+    mv_buf_done(&b);
+}
+
+/* Nothing of it is stored. */
+static void what_was_rejected_withdrew_nothing(void **state)
+{
+    struct cli_spool *s = open_spool();
+    const struct cli_entry *figures;
+    (void)state;
+    figures = put(s, "tall", false, cli_spool_now(s));
+    answer(s, put(s, "bort", true, cli_spool_now(s)), "rejected");
+    assert_false(cli_spool_turned(s, figures));
+    answer(s, put(s, "bort", true, cli_spool_now(s)), "accepted");
+    assert_true(cli_spool_turned(s, figures));
+    cli_spool_close(s);
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -207,6 +233,7 @@ int main(void)
         TEST(the_same_names_as_figures_are_another_delivery),
         TEST(the_spool_keeps_what_is_withdrawn_in_its_order),
         TEST(the_same_is_news_once_it_was_withdrawn),
+        TEST(what_was_rejected_withdrew_nothing),
     };
     if (mv_hash_init(&err) != MV_OK || mv_clock_init(&err) != MV_OK)
         return 1;
