@@ -270,16 +270,38 @@ static void put_end(struct sheet *s, struct mv_span end, unsigned decimals)
     put_text(s, cli_get_lang(s->c, end, "name"));
 }
 
-/* Of "foreløpig; med prognose" what the text has not got. */
+/* Of "foreløpig; med prognose" the length of the first. */
+static size_t item_len(const char *list)
+{
+    const char *end = strstr(list, "; ");
+    return end != NULL ? (size_t)(end - list) : strlen(list);
+}
+
+static const char *item_next(const char *item)
+{
+    item += item_len(item);
+    return *item != '\0' ? item + strlen("; ") : item;
+}
+
+/* Is that an item of the list, be it with more: "tall mangler: T1"? */
+static bool has_item(const char *list, const char *item, size_t len)
+{
+    for (; *list != '\0'; list = item_next(list)) {
+        if (item_len(list) >= len && memcmp(list, item, len) == 0 &&
+            (item_len(list) == len || strncmp(list + len, ": ", 2) == 0))
+            return true;
+    }
+    return false;
+}
+
+/* Of the list what the text has not got. */
 static void put_others(const char *list, struct mv_buf *text)
 {
-    while (*list != '\0') {
-        const char *end = strstr(list, "; ");
-        size_t len = end != NULL ? (size_t)(end - list) : strlen(list);
-        if (memmem(mv_buf_cstr(text), text->len, list, len) == NULL)
+    for (; *list != '\0'; list = item_next(list)) {
+        size_t len = item_len(list);
+        if (len > 0 && !has_item(mv_buf_cstr(text), list, len))
             mv_buf_printf(text, "%s%.*s", text->len > 0 ? "; " : "", (int)len,
                           list);
-        list += len + (end != NULL ? 2 : 0);
     }
 }
 

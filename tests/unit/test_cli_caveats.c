@@ -52,11 +52,11 @@ static void members_that_never_came_are_named_and_counted(void **state)
     "tall fra 1 av 3 enheter; foreløpig; med prognose"
 #define WORDS "Mål/krav blir innfridd. Iverksatte tiltak fungerer."
 
-/* The report of one such row. */
-static void expect_drawn(cli_report_kind kind, const char *row,
-                         void (*write)(struct cli *c,
-                                       const struct cli_report *r),
-                         const char *wanted)
+/* The report of one such row, and of a line of it if there is one. */
+static void
+expect_lined(cli_report_kind kind, const char *row, const char *line,
+             void (*write)(struct cli *c, const struct cli_report *r),
+             const char *wanted)
 {
     struct screen s;
     struct mv_buf b = {0};
@@ -66,6 +66,11 @@ static void expect_drawn(cli_report_kind kind, const char *row,
     r.unit = mv_xstrdup("r");
     test_quoted(&r.state, "{'seq':15,'today':'2025-03-15'}");
     cli_pages_put(&r.statuses, mv_buf_span(&b));
+    if (line != NULL) {
+        mv_buf_clear(&b);
+        test_quoted(&b, line);
+        cli_pages_put(&r.lines, mv_buf_span(&b));
+    }
     cli_report_put_together(&r);
     write(&s.cli, &r);
     if (strstr(screen_text(&s), wanted) == NULL)
@@ -73,6 +78,14 @@ static void expect_drawn(cli_report_kind kind, const char *row,
     mv_buf_done(&b);
     cli_report_done(&r);
     screen_close(&s);
+}
+
+static void expect_drawn(cli_report_kind kind, const char *row,
+                         void (*write)(struct cli *c,
+                                       const struct cli_report *r),
+                         const char *wanted)
+{
+    expect_lined(kind, row, NULL, write, wanted);
 }
 
 /* The ministry's words, and what they rest on, as `status` says it. */
@@ -108,12 +121,36 @@ static void what_is_none_says_its_reason_once(void **state)
                  "Ikke vurdert.\n");
 }
 
+#define LINE(more)                                                       \
+    "{'what':'criterion','target':'1','year':2024,'text':'value >= 70'," \
+    "'cmp':'>=','limit':'70','measure':'percent'," more "}"
+
+/* Within a title it is not said; with its periods behind it it is. */
+static void a_sheet_adds_the_reasons_that_are_not_said(void **state)
+{
+    static const char row[] =
+        "{'target':'1','title':{'nb':'A'},'year':2024,'unit':'r','name':'R',"
+        "'region':'r','status':'red','reason':'','overdue':[],'parts':4,"
+        "'parts_none':1,'parts_none_titles':[{'nb':'Bryst, foreløpig kode'}],"
+        "'forecast':'recent(3)'}";
+    (void)state;
+    expect_lined(CLI_REPORT_YEAR, row,
+                 LINE("'status':'red','forecast':true,'preliminary':true"),
+                 cli_report_csv,
+                 "\"1 av 4 deler uten status: Bryst, foreløpig kode; "
+                 "med prognose; foreløpig\"");
+    expect_lined(CLI_REPORT_YEAR, NONE("overdue"),
+                 LINE("'status':'none','reason':'overdue'"), cli_report_csv,
+                 "\"tall mangler: 2024-T1\"");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(members_that_never_came_are_named_and_counted),
         cmocka_unit_test(what_a_colour_rests_on_stands_in_each_form),
         cmocka_unit_test(what_is_none_says_its_reason_once),
+        cmocka_unit_test(a_sheet_adds_the_reasons_that_are_not_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
