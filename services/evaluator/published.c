@@ -315,12 +315,15 @@ void evaluator_published_forget(struct evaluator_published *p)
 {
     free_pages(p);
     make_empty(p);
-    p->dirty_count = 0;
+    free(p->dirty);
+    p->dirty = NULL;
+    p->dirty_count = p->dirty_cap = 0;
 }
 
 size_t evaluator_published_bytes(const struct evaluator_published *p)
 {
-    return p->count * sizeof(struct page);
+    return p->count * sizeof(struct page) +
+           p->dirty_cap * sizeof(struct page *);
 }
 
 void evaluator_published_trim(struct evaluator_published *p)
