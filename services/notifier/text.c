@@ -229,8 +229,8 @@ static void put_needed(struct mv_buf *out, const struct mv_msg_change *c,
     if (mv_span_is(c->needed, "impossible")) {
         mv_buf_text(out,
                     pick(l,
-                         " Målet kan ikke lenger nås i år, når periodene som "
-                         "gjenstår ikke veier mer enn de som er inne.",
+                         " Målet kan ikke lenger nås i år, så lenge periodene "
+                         "som gjenstår ikke veier mer enn de som er inne.",
                          " The target can no longer be met this year, where "
                          "the periods that are left weigh no more than those "
                          "that are in."));
@@ -245,7 +245,7 @@ static void put_needed(struct mv_buf *out, const struct mv_msg_change *c,
     int decimals = mv_shown_close(&needed, (unsigned)usual_decimals(c), 0);
     put_number(out, needed, decimals, l);
     mv_buf_text(out, unit_of(c->measure, l, unit));
-    mv_buf_text(out, pick(l, ", når de veier som de som er inne.",
+    mv_buf_text(out, pick(l, ", så lenge de veier som de som er inne.",
                           ", where they weigh as those that are in."));
 }
 

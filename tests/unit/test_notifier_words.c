@@ -48,7 +48,8 @@ static void a_notice_says_what_where_and_why_in_two_languages(void **state)
         test_text_of(f, "a", 1, "nb"),
         "RØDT: t1 – ahus, 2024. Verdien er 66,7 % mot 70 %, margin −3,3 "
         "prosentpoeng. "
-        "For periodene som gjenstår er kravet i snitt 72,5 %, når de veier "
+        "For periodene som gjenstår er kravet i snitt 72,5 %, så lenge de "
+        "veier "
         "som de som er inne. Før: grønt. "
         "Foreløpige tall.\nÅrsak: nye tall (journalpost 2, rad 1).\n");
     assert_string_equal(
@@ -179,9 +180,10 @@ static void a_value_just_missed_is_not_shown_as_met(void **state)
     test_group(f, &c, 1);
     assert_non_null(strstr(test_text_of(f, "a", 1, "nb"),
                            "69,996 % mot 70 %, margin −0,004 prosentpoeng."));
-    assert_non_null(strstr(test_text_of(f, "a", 1, "nb"),
-                           "ikke lenger nås i år, når periodene som gjenstår "
-                           "ikke veier mer enn de som er inne."));
+    assert_non_null(
+        strstr(test_text_of(f, "a", 1, "nb"),
+               "ikke lenger nås i år, så lenge periodene som gjenstår "
+               "ikke veier mer enn de som er inne."));
 }
 
 /* As `status` and `explain` write them. */
