@@ -111,10 +111,11 @@ static void differs(json_t *j, const struct cli_report *r,
     struct mv_list l = cli_pages_walk(&r->lines);
     struct mv_span row;
     json_t *all = json_array();
-    while (!item->commission && mv_list_next(&l, &row))
+    while (!item->commission && mv_list_next(&l, &row)) {
         if (cli_is_what(row, "disagreement") &&
             mv_span_equal(cli_get_text(row, "target"), cli_report_id(item)))
             (void)json_array_append_new(all, cli_json(row));
+    }
     if (json_array_size(all) > 0)
         (void)json_object_set(j, "differs", all);
     json_decref(all);

@@ -415,10 +415,11 @@ struct cli_entry *cli_spool_find(const struct cli_spool *s,
 
 bool cli_spool_turned(const struct cli_spool *s, const struct cli_entry *entry)
 {
-    for (size_t i = s->count; i > 0 && s->at[i - 1] != entry; i--)
+    for (size_t i = s->count; i > 0 && s->at[i - 1] != entry; i--) {
         if (s->at[i - 1]->withdrawal != entry->withdrawal &&
             !is_rejected(s->at[i - 1]))
             return true;
+    }
     return false;
 }
 

@@ -414,6 +414,7 @@ static void put_row(struct reporting *x, const char *what,
         put_ruling(x, &m, r, &how);
         put_about(x, &m, r, c != NULL && series);
     } else {
+        MV_ASSERT(c != NULL);
         put_reported(x, &m, c, years);
     }
     if (c != NULL && series)
@@ -516,7 +517,8 @@ static void difference_rows(struct reporting *x, uint32_t target,
     struct mv_judge_env env = evaluator_env(x->e);
     struct owned o = {.x = x, .target = target, .indicator = indicator};
     bool any = false;
-    if (ind->min_denominator > 0 || ind->formula != MV_NONE)
+    if (ind->min_denominator > 0 || ind->formula != MV_NONE ||
+        c->units[x->unit].children.count == 0)
         return;
     for (uint32_t i = 0; i < j->count; i++)
         if (j->rulings[i].basis.own)
@@ -530,7 +532,6 @@ static void difference_rows(struct reporting *x, uint32_t target,
 
 static void target_rows(struct reporting *x, uint32_t target)
 {
-    const struct mv_catalogue *c = x->e->force.now.catalogue;
     struct mv_judge_env env = evaluator_env(x->e);
     struct mv_judgement *j = &x->e->judgement;
     x->at = 0;
@@ -541,10 +542,9 @@ static void target_rows(struct reporting *x, uint32_t target)
         evaluator_page_begin(x->e, x->page);
     for (uint32_t i = 0; i < j->count; i++)
         ruling_row(x, "criterion", target, &j->rulings[i], true);
-    if (c->units[x->unit].children.count > 0)
-        for (uint32_t i = 0; i < x->t->rests_on.count && x->page->next == 0;
-             i++)
-            difference_rows(x, target, j, x->t->rests_on.at[i]);
+    const struct mv_indices *on = &x->t->rests_on;
+    for (uint32_t i = 0; i < on->count && x->page->next == 0; i++)
+        difference_rows(x, target, j, on->at[i]);
     if (j->count == 0)
         reported_rows(x, target);
     if (x->t->aim.count == 0)

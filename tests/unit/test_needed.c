@@ -91,10 +91,11 @@ static void what_one_cannot_bring_several_may(void **state)
     READ("s", "ahus", ">= average lost");
     READ("few", "hso", "<= average lost"); /* it was 50, and none takes away */
     READ("few", "ahus", "<= average open");
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 2; i++) {
         assert_int_equal(world_push(&w, "m", "ahus", i == 0 ? "som" : "vop",
                                     "2024-Q1", "25", 'A'),
                          MV_APPLIED_CHANGED);
+    }
     READ("m", "ahus", ">= average open");
 }
 

@@ -45,11 +45,12 @@ static void open_world(struct world *w, int handover)
                      MV_OK);
     assert_int_equal(mv_zap_open(&w->zap, w->net, keys, &err), MV_OK);
     assert_int_equal(mv_sock_open(&w->door, w->net, &o, &err), MV_OK);
-    if (handover >= 0)
+    if (handover >= 0) {
         assert_int_equal(zmq_setsockopt(mv_sock_zmq(w->door),
                                         ZMQ_ROUTER_HANDOVER, &handover,
                                         sizeof handover),
                          0);
+    }
     assert_int_equal(mv_sock_bind(w->door, "tcp://127.0.0.1:0", &err), MV_OK);
     mv_keys_close(keys);
     mv_buf_done(&text);
@@ -111,10 +112,11 @@ static bool answered_right(struct world *w)
     struct mv_sock *he = peer(w, HE);
     say(he, "his");
     say(he, "his");
-    while (heard(w->door, &wire, SHORT))
+    while (heard(w->door, &wire, SHORT)) {
         assert_string_equal(wire.user, mv_span_is(wire.body, "hers")
                                            ? w->user[SHE]
                                            : w->user[HE]);
+    }
     mv_rc sent =
         mv_sock_send(w->door, mv_span_text(ROUTE), mv_span_text("to her"));
     bool his = heard(he, &wire, SHORT);
