@@ -113,13 +113,15 @@ static struct mv_cells within_all(const struct mv_gathering *g)
     return all;
 }
 
-/* The last of a derived indicator's own periods that all parts have. */
+/* The last of a derived indicator's own periods that all parts have; the term
+ * is left as it was if there is none. */
 static bool find_common_latest(struct mv_gathering *g)
 {
     struct mv_term *t = g->term;
     mv_freq freq = g->c->indicators[t->indicator].frequency;
     int32_t year = t->at[0].year;
     unsigned all = t->count;
+    uint8_t part = t->part, code = t->code;
     bool found = false;
     struct mv_period p;
     struct mv_cells cells, in = within_all(g);
@@ -133,6 +135,10 @@ static bool find_common_latest(struct mv_gathering *g)
         mv_rollup_start_over(g);
         mv_rollup(g);
         found = g->ret->reasons == 0;
+    }
+    if (!found) {
+        t->part = part;
+        t->code = code;
     }
     t->count = all;
     return found;

@@ -36,7 +36,8 @@ void mv_gather(struct mv_work *w, const struct mv_judge_env *env,
                struct mv_term *term, struct mv_gathered *ret);
 
 /* Of a term that mv_gather has a rolled-up value of, `stock`: what a unit below
- * and those below it give of it; reasons: MV_LEFT_ENDED, it counts no more. */
+ * and those below it that it is made of give of it; reasons: MV_LEFT_ENDED, it
+ * counts no more. */
 void mv_gather_child(struct mv_work *w, const struct mv_judge_env *env,
                      const struct mv_term *term, uint32_t child,
                      struct mv_gathered *ret);

@@ -323,10 +323,22 @@ static bool next_unit(const struct mv_gathering *g, struct mv_leaves *l,
     return enter != MV_NONE;
 }
 
-/* Of a round of some alone, not of this one. */
-static bool is_passed_over(const struct mv_gathering *g, uint32_t unit)
+static bool has_taken_part(const struct mv_gathering *g,
+                           const struct mv_leaves *l)
 {
-    return g->only != MV_NONE && !mv_catalogue_below(g->c, unit, g->only);
+    for (unsigned y = 0; y < g->term->count; y++)
+        for (uint32_t i = l->from[y]; i < l->to[y]; i++)
+            if (mv_gathering_leaf(g, i)->took_part)
+                return true;
+    return false;
+}
+
+/* Of a round of some alone: of others, or never in the whole. */
+static bool is_passed_over(const struct mv_gathering *g,
+                           const struct mv_leaves *l, uint32_t unit)
+{
+    return g->only != MV_NONE &&
+           (!mv_catalogue_below(g->c, unit, g->only) || !has_taken_part(g, l));
 }
 
 void mv_rollup_start_over(struct mv_gathering *g)
@@ -351,7 +363,7 @@ static void add_units(struct mv_gathering *g)
     start_fold(g, &f, 0, g->term->count, false);
     memcpy(l.to, g->all.from, sizeof l.to);
     while (next_unit(g, &l, &unit, &why)) {
-        if (is_passed_over(g, unit))
+        if (is_passed_over(g, &l, unit))
             continue;
         if (why == 0)
             why = unit_amounts(g, &l, unit, r->amounts, &whole);

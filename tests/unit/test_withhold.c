@@ -4,17 +4,20 @@
 #include "tests/support/judging.h"
 
 static const char indicators[] = "indicators:\n" INDICATOR(
-    "pair", "percent", "A_3", "ratio", "ratio",
-    "    min_denominator: 5\n") INDICATOR("twin", "percent", "A_3", "ratio",
-                                          "ratio", "    min_denominator: 5\n")
-    INDICATOR("each", "percent", "A_3", "ratio", "ratio",
-              "    min_denominator: 5\n" MEMBERS("none"))
-        INDICATOR("apart", "percent", "A_3", "ratio", "none",
-                  "    min_denominator: 5\n")
-            INDICATOR("open", "percent", "A_3", "ratio", "ratio",
-                      "") "  - {id: both, title: {nb: t}, measure: percent, "
-                          "frequency: A_3,\n     formula: '\"twin\" / "
-                          "\"open\"'}\n";
+    "pair", "percent", "A_3", "ratio", "ratio", "    min_denominator: 5\n")
+    INDICATOR("twin", "percent", "A_3", "ratio", "ratio",
+              "    min_denominator: 5\n")
+        INDICATOR("each", "percent", "A_3", "ratio", "ratio",
+                  "    min_denominator: 5\n" MEMBERS("none"))
+            INDICATOR("apart", "percent", "A_3", "ratio", "none",
+                      "    min_denominator: 5\n")
+                INDICATOR("last", "percent", "A_3", "last", "ratio",
+                          "    min_denominator: 5\n")
+                    INDICATOR(
+                        "open", "percent", "A_3", "ratio", "ratio",
+                        "") "  - {id: both, title: {nb: t}, measure: percent, "
+                            "frequency: A_3,\n     formula: '\"twin\" / "
+                            "\"open\"'}\n";
 
 static void ask(const char *indicator, const char *require)
 {
@@ -137,6 +140,43 @@ static void who_is_not_in_the_roll_up_tells_nothing(void **state)
     push("pair", "b", "2024-T2", "50"); /* no pair: in no sum */
     expect("b", "green 50 of 40 by 10");
     expect("c", "hidden green of 40");
+}
+
+/* The region's own eight months are no period that the formula has, so that
+ * it has no latest; b's is no stretch of the region's. */
+static void where_there_is_no_latest_nobody_is_in_it(void **state)
+{
+    (void)state;
+    ask("both", "latest >= 40 %");
+    push_three("twin", "2024-T1");
+    push("open", "a", "2024-T1", "4/4");
+    push("open", "b", "2024-T1", "10/10");
+    expect("b", "hidden green of 40");
+    push("twin", "r", "2024-01-01/P8M", "50/90");
+    push("open", "r", "2024-01-01/P8M", "90/90");
+    expect("r", "not_due");
+    expect("b", "green 50 of 40 by 10");
+}
+
+/* Of c's two hospitals one has no pair, and is in no sum; the other is there
+ * no more when the region's last figure is in. */
+static void who_is_in_the_roll_up_no_more_tells_nothing(void **state)
+{
+    (void)state;
+    start_target(
+        WORLD_LETTERS
+        "  - {id: h, name: H, kind: hospital, parent: c, to: 2024-06-30}\n"
+        "  - {id: i, name: I, kind: hospital, parent: c, to: 2024-06-30}\n",
+        indicators,
+        "year: 2024, scope: [trust], indicator: last, "
+        "require: ['value >= 40 %%']");
+    push("last", "i", "2024-T1", "6/10");
+    push("last", "a", "2024-T1", "1/4");
+    expect("c", "hidden green of 40");
+    push("last", "a", "2024-T3", "1/4");
+    expect("c", "green 60 of 40 by 20 needed");
+    push("last", "h", "2024-T1", "50");
+    expect("c", "green 60 of 40 by 20 needed");
 }
 
 static void members_and_criteria_are_hidden_each_by_itself(void **state)
@@ -275,6 +315,8 @@ int main(void)
         cmocka_unit_test(a_limit_that_is_figures_goes_too),
         TEST(nothing_is_hidden_below_a_unit_with_figures_of_its_own),
         TEST(who_is_not_in_the_roll_up_tells_nothing),
+        TEST(where_there_is_no_latest_nobody_is_in_it),
+        TEST(who_is_in_the_roll_up_no_more_tells_nothing),
         TEST(members_and_criteria_are_hidden_each_by_itself),
         TEST(a_part_of_what_is_derived_hides_it),
         TEST(each_hospital_is_held_against_those_of_its_own_trust),
