@@ -470,6 +470,12 @@ const char *cli_report_cmp(struct mv_span cmp)
                                    : "= ";
 }
 
+/* One more reason beside those that stand. */
+static void put_also(struct mv_buf *out, const char *reason)
+{
+    mv_buf_printf(out, "%s%s", out->len > 0 ? "; " : "", reason);
+}
+
 static void put_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
 {
     static const char suppressed[] = "suppressed";
@@ -480,17 +486,15 @@ static void put_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
     if (reason.len > 0)
         cli_reason(c, reason, out);
     if (cli_get_bool(row, "hidden") && !mv_span_is(reason, suppressed)) {
-        mv_buf_text(out, out->len > 0 ? "; " : "");
+        put_also(out, "");
         cli_reason(c, mv_span_text(suppressed), out);
     }
     if (cli_get_bool(row, "forecast"))
-        mv_buf_printf(out, "%s%s", out->len > 0 ? "; " : "",
-                      cli_w(c, CLI_W_REP_FORECAST));
+        put_also(out, cli_w(c, CLI_W_REP_FORECAST));
     if (cli_report_pair(row).part)
-        mv_buf_printf(out, "; %s", cli_w(c, CLI_W_REP_PART));
+        put_also(out, cli_w(c, CLI_W_REP_PART));
     if (cli_get_bool(row, "preliminary"))
-        mv_buf_printf(out, "%s%s", out->len > 0 ? "; " : "",
-                      cli_w(c, CLI_W_PRELIMINARY));
+        put_also(out, cli_w(c, CLI_W_PRELIMINARY));
 }
 
 void cli_report_cells(const struct cli *c, const struct cli_report_line *line,

@@ -167,7 +167,7 @@ static bool is_any_small(struct mv_explaining *k, uint32_t unit)
     const struct mv_target *t = &k->c->targets[k->target];
     uint32_t count = mv_reported_count(k->c, t);
     bool small = is_small(k, unit, MV_MEMBER_TOTAL);
-    for (uint32_t i = 0; i < count && t->indicator == indicator_of(k); i++)
+    for (uint32_t i = 1; i < count && t->indicator == indicator_of(k); i++)
         small |= is_small(k, unit, mv_reported_node(t, i).member);
     return small;
 }
