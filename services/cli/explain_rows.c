@@ -126,7 +126,7 @@ static void criterion_row(struct cli *c, struct cli_table *t,
     put_number(c, &f, k, "value", "limit", t);
     put_number(c, &f, k, "limit", "value", t);
     put_number(c, &f, k, "margin", "", t);
-    cli_needed_cell(c, t, &usual, row);
+    cli_needed_cell(c, t, &usual, k);
     if (mv_span_is(status, "none"))
         cli_reason_where(c, row, cli_get_text(k, "reason"), &text);
     cli_table_take(t, CLI_PLAIN, &text);

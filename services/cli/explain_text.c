@@ -151,7 +151,8 @@ static void say_unlike(struct cli *c, const struct cli_pages *rows)
     struct mv_span row;
     while (mv_list_next(&l, &row)) {
         if (!cli_is_what(row, "criterion") ||
-            !mv_span_is(cli_get_text(row, "needed_why"), "unlike"))
+            !mv_span_is(cli_get_text(cli_get(row, "criterion"), "needed_why"),
+                        "unlike"))
             continue;
         cli_say(c, CLI_W_X_UNLIKE, NULL);
         return;
@@ -353,7 +354,7 @@ static void say_judgement(struct cli *c, const struct cli_pages *rows,
     bool several = is_of_several(cli_get(j, "basis"));
     if (text.len > 0)
         say(c, several ? CLI_W_X_OVERDUE_ANY : CLI_W_X_OVERDUE, &text);
-    cli_needed_say(c, judged);
+    cli_needed_say(c, j);
     say_unlike(c, rows);
     if (cli_get(j, "basis").len > 0) {
         put_periods(c, judged, cli_get(j, "basis"), &text);

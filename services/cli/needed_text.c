@@ -22,9 +22,9 @@ static const struct comparison comparisons[] = {
 };
 
 /* NULL: it is to be equal, or is not told. */
-static const struct comparison *comparison_of(struct mv_span row)
+static const struct comparison *comparison_of(struct mv_span map)
 {
-    struct mv_span is = cli_get_text(row, "needed_is");
+    struct mv_span is = cli_get_text(map, "needed_is");
     for (size_t i = 0; i < CLI_COUNT(comparisons); i++)
         if (mv_span_is(is, comparisons[i].name))
             return &comparisons[i];
@@ -32,21 +32,21 @@ static const struct comparison *comparison_of(struct mv_span row)
 }
 
 static void put_needed(const struct cli *c, const struct cli_shown *f,
-                       struct mv_span row, struct mv_span needed,
+                       struct mv_span map, struct mv_span needed,
                        struct mv_buf *out)
 {
-    const struct comparison *is = comparison_of(row);
+    const struct comparison *is = comparison_of(map);
     cli_needed(c, f, needed, is != NULL ? is->up : 0, out);
 }
 
 /* "minst 76,2 %" */
 static void put_asked(const struct cli *c, const struct cli_shown *f,
-                      struct mv_span row, struct mv_span needed,
+                      struct mv_span map, struct mv_span needed,
                       struct mv_buf *out)
 {
-    const struct comparison *is = comparison_of(row);
+    const struct comparison *is = comparison_of(map);
     struct mv_buf number = {0};
-    put_needed(c, f, row, needed, &number);
+    put_needed(c, f, map, needed, &number);
     if (is != NULL)
         cli_word_put(out, c, is->word, mv_buf_cstr(&number), NULL);
     else
@@ -54,21 +54,20 @@ static void put_asked(const struct cli *c, const struct cli_shown *f,
     mv_buf_done(&number);
 }
 
-void cli_needed_say(struct cli *c, struct mv_span judged)
+void cli_needed_say(struct cli *c, struct mv_span change)
 {
-    struct mv_span j = cli_get(judged, "judgement");
-    struct mv_span needed = cli_get_text(j, "needed");
-    struct mv_span why = cli_get_text(judged, "needed_why");
-    struct mv_span of = cli_get_text(judged, "needed_of");
+    struct mv_span needed = cli_get_text(change, "needed");
+    struct mv_span why = cli_get_text(change, "needed_why");
+    struct mv_span of = cli_get_text(change, "needed_of");
     bool ratio = mv_span_is(of, "together");
-    struct cli_shown f = cli_shown_of(j);
+    struct cli_shown f = cli_shown_of(change);
     struct mv_buf text = {0};
     if (mv_span_is(needed, "impossible") || mv_span_is(why, "impossible")) {
         cli_say(c, ratio ? CLI_W_X_IMPOSSIBLE_RATIO : CLI_W_X_IMPOSSIBLE, NULL);
     } else if (mv_span_is(why, "secured")) {
         cli_say(c, ratio ? CLI_W_X_SECURED_RATIO : CLI_W_X_SECURED, NULL);
     } else if (needed.len > 0) {
-        put_asked(c, &f, judged, needed, &text);
+        put_asked(c, &f, change, needed, &text);
         cli_say(c,
                 ratio                    ? CLI_W_X_NEEDED_RATIO
                 : mv_span_is(of, "last") ? CLI_W_X_NEEDED_LAST
@@ -79,11 +78,11 @@ void cli_needed_say(struct cli *c, struct mv_span judged)
 }
 
 void cli_needed_cell(const struct cli *c, struct cli_table *t,
-                     const struct cli_shown *f, struct mv_span row)
+                     const struct cli_shown *f, struct mv_span criterion)
 {
-    struct mv_span needed = cli_get_text(cli_get(row, "criterion"), "needed");
-    struct mv_span why = cli_get_text(row, "needed_why");
-    const struct comparison *is = comparison_of(row);
+    struct mv_span needed = cli_get_text(criterion, "needed");
+    struct mv_span why = cli_get_text(criterion, "needed_why");
+    const struct comparison *is = comparison_of(criterion);
     struct mv_buf text = {0};
     if (mv_span_is(why, "unlike")) {
         mv_buf_text(&text, cli_w(c, CLI_W_X_UNLIKE_CELL));
@@ -92,7 +91,7 @@ void cli_needed_cell(const struct cli *c, struct cli_table *t,
         mv_buf_text(&text, cli_w(c, CLI_W_X_CANNOT));
     } else if (needed.len > 0 && !mv_span_is(why, "secured")) {
         mv_buf_text(&text, is != NULL ? is->sign : "");
-        put_needed(c, f, row, needed, &text);
+        put_needed(c, f, criterion, needed, &text);
     }
     cli_table_take(t, CLI_PLAIN, &text);
     mv_buf_done(&text);

@@ -5,10 +5,9 @@
 #include "services/cli/phrase.h"
 #include "services/cli/table.h"
 
-/* One sentence, or none. judged: the row that the evaluator's `explain` has of
- * the judgement. */
-void cli_needed_say(struct cli *c, struct mv_span judged);
+/* One sentence, or none, of a `change`. */
+void cli_needed_say(struct cli *c, struct mv_span change);
 
-/* "≥ 76,2 %"; row: of a criterion; f: how its numbers are shown. */
+/* "≥ 76,2 %" of a `criterion`; f: how its numbers are shown. */
 void cli_needed_cell(const struct cli *c, struct cli_table *t,
-                     const struct cli_shown *f, struct mv_span row);
+                     const struct cli_shown *f, struct mv_span criterion);

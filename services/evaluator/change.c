@@ -7,6 +7,7 @@
 
 #include "proto/msg.h"
 #include "proto/pack.h"
+#include "services/judging/needed.h"
 
 #define CRITERION_TEXT_BYTES 512u
 #define NAME_TEXT_BYTES      256u
@@ -80,11 +81,43 @@ static struct mv_span number_text(bool has, struct mv_dec v, struct number *n)
     return has ? mv_span_text(mv_dec_text(v, n->text)) : mv_span(NULL, 0);
 }
 
-static struct mv_span needed_text(const struct mv_ruling *r, struct number *n)
+/* What the missing periods must become, and how that is meant. */
+struct needed {
+    struct number number;
+    struct mv_span text, is, of, why;
+};
+
+static struct mv_span word_of(const char *word)
 {
-    if (r->needed == MV_NEEDED_IMPOSSIBLE)
-        return mv_span_text("impossible");
-    return number_text(r->needed == MV_NEEDED_AVERAGE, r->needed_average, n);
+    return word != NULL ? mv_span_text(word) : mv_span(NULL, 0);
+}
+
+static void read_needed(const struct mv_catalogue *c, uint32_t target,
+                        const struct mv_ruling *r, struct needed *ret)
+{
+    static const char *const cmps[] = {[MV_CMP_LT] = "<",
+                                       [MV_CMP_LE] = "<=",
+                                       [MV_CMP_GT] = ">",
+                                       [MV_CMP_GE] = ">=",
+                                       [MV_CMP_EQ] = "="};
+    static const char *const as[] = {[MV_NEEDED_OF_AVERAGE] = "average",
+                                     [MV_NEEDED_OF_TOGETHER] = "together",
+                                     [MV_NEEDED_OF_LAST] = "last"};
+    static const char *const ends[] = {[MV_NEEDED_OPEN] = NULL,
+                                       [MV_NEEDED_SECURED] = "secured",
+                                       [MV_NEEDED_LOST] = "impossible"};
+    ret->text = ret->is = ret->of = ret->why = mv_span(NULL, 0);
+    if (r->needed == MV_NEEDED_UNLIKE)
+        ret->why = mv_span_text("unlike");
+    if (r->needed != MV_NEEDED_AVERAGE && r->needed != MV_NEEDED_IMPOSSIBLE)
+        return;
+    struct mv_needed_how how = mv_needed_read(c, target, r);
+    ret->text = r->needed == MV_NEEDED_IMPOSSIBLE
+                    ? mv_span_text("impossible")
+                    : number_text(true, r->needed_average, &ret->number);
+    ret->is = mv_span_text(cmps[how.cmp]);
+    ret->of = mv_span_text(as[how.of]);
+    ret->why = word_of(ends[how.end]);
 }
 
 static struct mv_span reason_text(mv_reason reason)
@@ -100,12 +133,14 @@ bool evaluator_is_titled(const struct mv_member *member)
              mv_span_equal(member->title.en, member->id));
 }
 
-void evaluator_criterion_pack(const struct mv_catalogue *c,
+void evaluator_criterion_pack(const struct mv_catalogue *c, uint32_t target,
                               const struct mv_ruling *r, struct mv_buf *out)
 {
-    struct number value, limit, margin, needed;
+    struct number value, limit, margin;
+    struct needed needed;
     const struct mv_criterion *k = &c->criteria[r->criterion];
     struct mv_buf title = {0};
+    read_needed(c, target, r, &needed);
     struct mv_msg_criterion m = {
         .text = evaluator_cut(k->text, CRITERION_TEXT_BYTES),
         .status = mv_span_text(mv_status_text(r->status)),
@@ -113,7 +148,10 @@ void evaluator_criterion_pack(const struct mv_catalogue *c,
         .value = number_text(r->has_left, r->left, &value),
         .limit = number_text(r->has_right, r->right, &limit),
         .margin = number_text(r->has_margin, r->margin, &margin),
-        .needed = needed_text(r, &needed),
+        .needed = needed.text,
+        .needed_is = needed.is,
+        .needed_of = needed.of,
+        .needed_why = needed.why,
         .has_hidden = r->hidden,
         .hidden = r->hidden,
     };
@@ -149,7 +187,7 @@ void evaluator_criteria_pack(const struct mv_catalogue *c,
     for (unsigned rank = 0; rank < 4; rank++) {
         for (uint32_t i = 0; i < j->count && left > 0; i++) {
             if (rank_of(j->rulings[i].status) == rank) {
-                evaluator_criterion_pack(c, &j->rulings[i], out);
+                evaluator_criterion_pack(c, j->target, &j->rulings[i], out);
                 left--;
             }
         }
@@ -352,7 +390,8 @@ static void fill_parts(const struct evaluator_change *ch, struct parts *p,
 
 /* The texts of one change's numbers. */
 struct numbers {
-    struct number value, limit, margin, needed;
+    struct number value, limit, margin;
+    struct needed needed;
     char forecast[EVALUATOR_FORECAST_BYTES];
 };
 
@@ -425,7 +464,11 @@ static void fill_lead(const struct evaluator_change *ch,
     m->value = number_text(lead->has_left, lead->left, &n->value);
     m->limit = number_text(lead->has_right, lead->right, &n->limit);
     m->margin = number_text(lead->has_margin, lead->margin, &n->margin);
-    m->needed = needed_text(lead, &n->needed);
+    read_needed(ch->catalogue, ch->judgement->target, lead, &n->needed);
+    m->needed = n->needed.text;
+    m->needed_is = n->needed.is;
+    m->needed_of = n->needed.of;
+    m->needed_why = n->needed.why;
     if (lead->basis.forecast)
         m->forecast = evaluator_forecast(t, n->forecast);
 }

@@ -4,7 +4,7 @@
  * not serve until `maalvakt-evaluator rebuild` has made its rows anew. */
 #pragma once
 
-#define EVALUATOR_ENGINE 10u
+#define EVALUATOR_ENGINE 11u
 
 /* How the rows of the store are written; newer is refused by the store. */
 #define EVALUATOR_FORMAT 1u

@@ -10,7 +10,6 @@
 #include "services/judging/check.h"
 #include "services/judging/explain.h"
 #include "services/judging/lacking.h"
-#include "services/judging/needed.h"
 #include "services/judging/weigh.h"
 #include "services/judging/work.h"
 
@@ -103,61 +102,6 @@ static bool next_row(struct explaining *x)
     return false;
 }
 
-/* Is there something of the kind to be told? */
-static bool has_needed(const struct mv_ruling *r)
-{
-    return r->needed == MV_NEEDED_AVERAGE || r->needed == MV_NEEDED_IMPOSSIBLE;
-}
-
-static const char *needed_why(const struct mv_needed_how *how)
-{
-    static const char *const ends[] = {[MV_NEEDED_OPEN] = "",
-                                       [MV_NEEDED_SECURED] = "secured",
-                                       [MV_NEEDED_LOST] = "impossible"};
-    return ends[how->end];
-}
-
-static struct mv_needed_how needed_how(const struct explaining *x,
-                                       uint32_t target,
-                                       const struct mv_ruling *r)
-{
-    return mv_needed_read(x->e->force.now.plan, target, r);
-}
-
-static uint32_t needed_pairs(const struct explaining *x, uint32_t target,
-                             const struct mv_ruling *r)
-{
-    if (!has_needed(r))
-        return r->needed == MV_NEEDED_UNLIKE;
-    struct mv_needed_how how = needed_how(x, target, r);
-    return 2u + (needed_why(&how)[0] != '\0');
-}
-
-/* What the number means, and why there is none that decides where one would
- * look for it. */
-static void pack_needed(struct explaining *x, uint32_t target,
-                        const struct mv_ruling *r)
-{
-    static const char *const cmps[] = {[MV_CMP_LT] = "<",
-                                       [MV_CMP_LE] = "<=",
-                                       [MV_CMP_GT] = ">",
-                                       [MV_CMP_GE] = ">=",
-                                       [MV_CMP_EQ] = "="};
-    static const char *const as[] = {[MV_NEEDED_OF_AVERAGE] = "average",
-                                     [MV_NEEDED_OF_TOGETHER] = "together",
-                                     [MV_NEEDED_OF_LAST] = "last"};
-    struct mv_buf *out = &x->page->rows;
-    if (r->needed == MV_NEEDED_UNLIKE)
-        mv_pack_kv_cstr(out, "needed_why", "unlike");
-    if (!has_needed(r))
-        return;
-    struct mv_needed_how how = needed_how(x, target, r);
-    mv_pack_kv_cstr(out, "needed_is", cmps[how.cmp]);
-    mv_pack_kv_cstr(out, "needed_of", as[how.of]);
-    if (needed_why(&how)[0] != '\0')
-        mv_pack_kv_cstr(out, "needed_why", needed_why(&how));
-}
-
 static void explain_judgement(struct explaining *x, const struct mv_pair *pair,
                               const struct evaluator_sent *was,
                               const struct evaluator_status *status)
@@ -181,18 +125,14 @@ static void explain_judgement(struct explaining *x, const struct mv_pair *pair,
                                        : evaluator_lead(&e->judgement);
     evaluator_page_row(
         x->page, 2u + status->held + (e->judgement.beside_kept > 0) +
-                     (lead != NULL ? evaluator_lacks_pairs(&lead->basis) +
-                                         needed_pairs(x, pair->target, lead)
-                                   : 0));
+                     (lead != NULL ? evaluator_lacks_pairs(&lead->basis) : 0));
     mv_pack_kv_cstr(out, "what", "judgement");
     mv_pack_cstr(out, "judgement");
     evaluator_change_pack(&ch, out);
     evaluator_beside_pack(&e->judgement, out);
-    if (lead != NULL) {
+    if (lead != NULL)
         evaluator_lacks_pack(c, c->targets[pair->target].year, &lead->basis,
                              out);
-        pack_needed(x, pair->target, lead);
-    }
     if (status->held)
         evaluator_holds_pack(&e->holds, &e->book, pair->target, pair->unit,
                              e->force.now.today, out);
@@ -225,13 +165,11 @@ static void explain_criteria(struct explaining *x)
         if (!next_row(x))
             continue;
         evaluator_page_row(x->page, 4u + (r->basis.left_out_kept > 0) +
-                                        needed_pairs(x, j->target, r) +
                                         r->broken.there + marks +
                                         evaluator_lacks_pairs(&r->basis));
         mv_pack_kv_cstr(out, "what", "criterion");
         mv_pack_cstr(out, "criterion");
-        evaluator_criterion_pack(c, r, out);
-        pack_needed(x, j->target, r);
+        evaluator_criterion_pack(c, j->target, r, out);
         evaluator_broken_pack(c, &r->broken, out);
         mv_pack_cstr(out, "basis");
         evaluator_basis_pack(&c->targets[j->target], &r->basis, out);
@@ -291,12 +229,11 @@ static void explain_aim(struct explaining *x, const struct mv_judge_env *env,
     for (uint32_t i = 0; i < aim.count; i++) {
         if (!next_row(x))
             continue;
-        evaluator_page_row(x->page,
-                           2u + needed_pairs(x, pair->target, &aim.rulings[i]));
+        evaluator_page_row(x->page, 2u);
         mv_pack_kv_cstr(&x->page->rows, "what", "aim");
         mv_pack_cstr(&x->page->rows, "criterion");
-        evaluator_criterion_pack(c, &aim.rulings[i], &x->page->rows);
-        pack_needed(x, pair->target, &aim.rulings[i]);
+        evaluator_criterion_pack(c, pair->target, &aim.rulings[i],
+                                 &x->page->rows);
     }
     mv_judgement_done(&aim);
 }

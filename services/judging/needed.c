@@ -129,10 +129,9 @@ static mv_needed_of taken_as(const struct mv_indicator *ind,
     return MV_NEEDED_OF_AVERAGE;
 }
 
-struct mv_needed_how mv_needed_read(const struct mv_plan *plan, uint32_t target,
-                                    const struct mv_ruling *r)
+struct mv_needed_how mv_needed_read(const struct mv_catalogue *c,
+                                    uint32_t target, const struct mv_ruling *r)
 {
-    const struct mv_catalogue *c = mv_plan_catalogue(plan);
     const struct mv_criterion *q = &c->criteria[r->criterion];
     const struct mv_indicator *ind =
         &c->indicators[c->targets[target].indicator];
@@ -142,7 +141,7 @@ struct mv_needed_how mv_needed_read(const struct mv_plan *plan, uint32_t target,
     struct range g = range_of(ind, is_added(ind, r->member, r->basis.own));
     if (ind->part && ret.of == MV_NEEDED_OF_TOGETHER) {
         not_below(&g, mv_dec_from_int(0));
-        not_above(&g, mv_dec_from_int(mv_plan_scale(plan, ind->index)));
+        not_above(&g, mv_dec_from_int(mv_catalogue_scale(ind)));
     }
     if (r->needed == MV_NEEDED_IMPOSSIBLE ||
         beyond(&g, ret.cmp, r->needed_average))

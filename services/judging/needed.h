@@ -26,8 +26,8 @@ struct mv_needed_how {
 };
 
 /* Of a ruling of the target that has needed, a number or that none will do. */
-struct mv_needed_how mv_needed_read(const struct mv_plan *plan, uint32_t target,
-                                    const struct mv_ruling *r);
+struct mv_needed_how mv_needed_read(const struct mv_catalogue *c,
+                                    uint32_t target, const struct mv_ruling *r);
 
 /* Sets r->needed: asked where one side is the target's own `value` alone, the
  * other does not move with them, and periods are missing; given where every

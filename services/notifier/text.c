@@ -210,43 +210,49 @@ static void put_value(struct mv_buf *out, const struct mv_msg_change *c, lang l)
     mv_buf_text(out, ".");
 }
 
-/* A percentage that nothing can miss any more: below nothing, above all. */
-static bool is_secured(const struct mv_msg_change *c, struct mv_dec needed)
+/* Which way the comparison bids, where a number is rounded: so that whoever
+ * reaches just that sees it hold. */
+static int way_of(struct mv_span is)
 {
-    return mv_span_is(c->status, "green") &&
-           mv_span_is(c->measure, "percent") &&
-           (mv_dec_compare(needed, mv_dec_from_int(0)) < 0 ||
-            mv_dec_compare(needed, mv_dec_from_int(100)) > 0);
+    return mv_span_is(is, ">=") || mv_span_is(is, ">")   ? 1
+           : mv_span_is(is, "<=") || mv_span_is(is, "<") ? -1
+                                                         : 0;
 }
 
-/* Which way it is compared, and whether periods weigh by their denominators or
- * all alike, the change does not tell: what is said holds of each. */
+/* "minst 76,2 %" */
+static void put_asked(struct mv_buf *out, const struct mv_msg_change *c,
+                      struct mv_dec needed, lang l)
+{
+    char unit[UNIT_BYTES];
+    struct mv_buf number = {0};
+    int decimals = mv_shown_close(&needed, (unsigned)usual_decimals(c),
+                                  way_of(c->needed_is));
+    put_number(&number, needed, decimals, l);
+    mv_buf_text(&number, unit_of(c->measure, l, unit));
+    put_filled(out, notifier_say(notifier_asked, c->needed_is, l),
+               mv_buf_cstr(&number));
+    mv_buf_done(&number);
+}
+
+/* Of the year's last period alone it is the limit itself: nothing is said. */
 static void put_needed(struct mv_buf *out, const struct mv_msg_change *c,
                        lang l)
 {
+    static const char lost[] = "impossible";
     struct mv_dec needed, limit;
-    char unit[UNIT_BYTES];
-    if (mv_span_is(c->needed, "impossible")) {
-        mv_buf_text(out,
-                    pick(l,
-                         " Målet kan ikke lenger nås i år, så lenge periodene "
-                         "som gjenstår ikke veier mer enn de som er inne.",
-                         " The target can no longer be met this year, where "
-                         "the periods that are left weigh no more than those "
-                         "that are in."));
-        return;
+    struct mv_buf asked = {0};
+    if (mv_span_is(c->needed, lost) || mv_span_is(c->needed_why, lost)) {
+        mv_buf_text(out, notifier_say(notifier_lost, c->needed_of, l));
+    } else if (mv_span_is(c->needed_why, "secured")) {
+        mv_buf_text(out, notifier_say(notifier_secured, c->needed_of, l));
+    } else if (number_of(c->needed, &needed) &&
+               !(number_of(c->limit, &limit) &&
+                 mv_dec_compare(needed, limit) == 0)) {
+        put_asked(&asked, c, needed, l);
+        put_filled(out, notifier_say(notifier_needed, c->needed_of, l),
+                   mv_buf_cstr(&asked));
     }
-    if (!number_of(c->needed, &needed) || is_secured(c, needed) ||
-        (number_of(c->limit, &limit) && mv_dec_compare(needed, limit) == 0))
-        return; /* of the year's last period alone it is the limit itself */
-    mv_buf_text(out, pick(l, " For periodene som gjenstår er kravet i snitt ",
-                          " For the periods that are left the limit is on "
-                          "average "));
-    int decimals = mv_shown_close(&needed, (unsigned)usual_decimals(c), 0);
-    put_number(out, needed, decimals, l);
-    mv_buf_text(out, unit_of(c->measure, l, unit));
-    mv_buf_text(out, pick(l, ", så lenge de veier som de som er inne.",
-                          ", where they weigh as those that are in."));
+    mv_buf_done(&asked);
 }
 
 static void put_criterion(struct mv_buf *out, const struct mv_msg_change *c,

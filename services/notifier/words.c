@@ -71,3 +71,44 @@ const struct notifier_word notifier_measures[] = {
     {"count", {"", ""}},
     {NULL, {NULL, NULL}},
 };
+const struct notifier_word notifier_asked[] = {
+    {">=", {"minst {}", "at least {}"}},
+    {">", {"mer enn {}", "more than {}"}},
+    {"<=", {"høyst {}", "at most {}"}},
+    {"<", {"mindre enn {}", "less than {}"}},
+    {NULL, {"{}", "{}"}},
+};
+const struct notifier_word notifier_needed[] = {
+    {"together",
+     {" Periodene som gjenstår må til sammen bli {} for å nå kravet, når "
+      "nevnerne deres i snitt er like store som i dem som er inne.",
+      " The periods that remain must together be {} for it to hold, where "
+      "their denominators are on average as large as of those that are in."}},
+    {"last",
+     {" Årets siste periode må bli {} for å nå kravet.",
+      " The year's last period must be {} for it to hold."}},
+    {NULL,
+     {" Periodene som gjenstår må i snitt bli {} for å nå kravet.",
+      " The periods that remain must average {} for it to hold."}},
+};
+const struct notifier_word notifier_secured[] = {
+    {"together",
+     {" Kravet er nådd, hva periodene som gjenstår enn blir, når nevnerne "
+      "deres i snitt ikke er større enn i dem som er inne.",
+      " It holds, whatever the periods that remain become, where their "
+      "denominators are on average no larger than of those that are in."}},
+    {NULL,
+     {" Kravet er nådd, hva periodene som gjenstår enn blir.",
+      " It holds, whatever the periods that remain become."}},
+};
+const struct notifier_word notifier_lost[] = {
+    {"together",
+     {" Kravet kan ikke lenger nås i år, når nevnerne i periodene som "
+      "gjenstår i snitt ikke er større enn i dem som er inne.",
+      " It can no longer hold this year, where the denominators of the "
+      "periods that remain are on average no larger than of those that are "
+      "in."}},
+    {NULL,
+     {" Kravet kan ikke lenger nås i år.",
+      " It can no longer hold this year."}},
+};

@@ -10,7 +10,8 @@ struct test_change {
     const char *assessed;              /* a status, and the person decides */
     unsigned year;                     /* 0: 2024 */
     const char *status, *reason, *was, *last;
-    const char *value, *limit, *margin, *needed;
+    const char *value, *limit, *margin, *needed, *needed_is, *needed_of,
+        *needed_why;
     const char *measure;      /* NULL: percent */
     unsigned count;           /* changes_this_year */
     unsigned units, of_units; /* its basis; 0: none */

@@ -234,6 +234,9 @@ static void titled_criterion(struct mv_span title, bool hidden,
         .limit = T("70"),
         .margin = T("-3.3"),
         .needed = T("76.6"),
+        .needed_is = T(">="),
+        .needed_of = T("together"),
+        .needed_why = T("secured"),
         .has_hidden = hidden,
         .hidden = hidden,
     };
@@ -291,6 +294,16 @@ static void change_parts(struct change_parts *p)
     assessed(&p->assessment);
 }
 
+static void change_parts_done(struct change_parts *p)
+{
+    mv_buf_done(&p->criteria);
+    mv_buf_done(&p->overdue);
+    mv_buf_done(&p->basis);
+    mv_buf_done(&p->marks);
+    mv_buf_done(&p->title);
+    mv_buf_done(&p->assessment);
+}
+
 static void change(struct mv_buf *out)
 {
     struct change_parts p;
@@ -324,6 +337,9 @@ static void change(struct mv_buf *out)
         .margin = T("-3.3"),
         .forecast = T("none"),
         .needed = T("76.6"),
+        .needed_is = T(">="),
+        .needed_of = T("together"),
+        .needed_why = T("secured"),
         .measure = T("percent"),
         .decimals = 1,
         .has_decimals = true,
@@ -342,12 +358,7 @@ static void change(struct mv_buf *out)
         .reminder = T("2024-10-15"),
     };
     mv_msg_change_encode(&m, out);
-    mv_buf_done(&p.criteria);
-    mv_buf_done(&p.overdue);
-    mv_buf_done(&p.basis);
-    mv_buf_done(&p.marks);
-    mv_buf_done(&p.title);
-    mv_buf_done(&p.assessment);
+    change_parts_done(&p);
 }
 
 static void group(struct mv_buf *out)

@@ -25,7 +25,7 @@ static void put(struct cli_pages *rows, const char *text)
     "'status':'none','reason':'" reason "'}}"
 #define CRITERION_LIKE(more)                                   \
     "{'what':'criterion','criterion':{'text':'value >= 70 %'," \
-    "'status':'red','value':'60','limit':'70'}" more "}"
+    "'status':'red','value':'60','limit':'70'" more "}}"
 /* Of a share: one unit below. */
 #define UNIT(reason)                                                        \
     "{'what':'weight','criterion':'share(units: value >= 70 %) >= 50 %',"   \
@@ -145,8 +145,8 @@ static void what_cannot_be_averaged_is_said_to_be_so(void **state)
                 put(&rows, i < unlike ? CRITERION_LIKE(",'needed_why':'unlike'")
                                       : CRITERION_LIKE(""));
             }
-            put(&rows, "{'what':'aim','needed_why':'unlike','criterion':{"
-                       "'text':'value >= 90 %','status':'red'}}");
+            put(&rows, "{'what':'aim','criterion':{'text':'value >= 90 %',"
+                       "'status':'red','needed_why':'unlike'}}");
             screen_open(&s, nb ? MV_LANG_NB : MV_LANG_EN, 0);
             cli_explain_show(&s.cli, &rows, source);
             assert_int_equal(times(screen_text(&s), lines[nb]), unlike > 0);

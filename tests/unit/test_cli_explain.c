@@ -310,11 +310,11 @@ static void what_missed_stands_first_and_a_growth_is_a_percent(void **state)
 static void who_was_left_out_is_said_and_not_what_is_secured(void **state)
 {
     static const char *const texts[] = {
-        "{'what':'criterion','left_out':['ahus','ous'],'needed_is':'<',"
-        "'needed_why':'secured','criterion':{'text':"
-        "'value < 90 %','status':'green','value':'40','needed':'120.5'}}",
-        "{'what':'criterion','needed_is':'<','criterion':{'text':"
-        "'value < 80 %','status':'green','value':'40','needed':'72.5'}}"};
+        "{'what':'criterion','left_out':['ahus','ous'],'criterion':{'text':"
+        "'value < 90 %','status':'green','value':'40','needed':'120.5',"
+        "'needed_is':'<','needed_why':'secured'}}",
+        "{'what':'criterion','criterion':{'text':'value < 80 %','status':"
+        "'green','value':'40','needed':'72.5','needed_is':'<'}}"};
     struct screen s;
     struct cli_pages rows = {0};
     struct mv_buf judgement = {0};

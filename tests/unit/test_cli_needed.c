@@ -7,19 +7,19 @@
 #include "tests/support/screen.h"
 #include "tests/support/unit.h"
 
-/* judged: what stands beside the judgement. */
+/* how: what stands beside the number. */
 static void explain_needed(struct screen *s, enum mv_lang lang,
-                           const char *needed, const char *judged)
+                           const char *needed, const char *how)
 {
     struct cli_pages rows = {0};
     struct cli_source *source = cli_source_open(NULL);
     struct mv_buf b = {0};
     char text[400];
     (void)snprintf(text, sizeof text,
-                   "{'what':'judgement',%s'judgement':{'status':'red','value':"
+                   "{'what':'judgement','judgement':{%s'status':'red','value':"
                    "'66.7','limit':'70','margin':'-3.3','needed':'%s',"
                    "'measure':'days','decimals':1}}",
-                   judged, needed);
+                   how, needed);
     test_quoted(&b, text);
     cli_pages_put(&rows, mv_buf_span(&b));
     screen_open(s, lang, 0);
@@ -32,7 +32,7 @@ static void explain_needed(struct screen *s, enum mv_lang lang,
 static void what_is_needed_says_which_way_and_of_what(void **state)
 {
     static const struct {
-        const char *judged, *needed, *nb, *en;
+        const char *how, *needed, *nb, *en;
     } cases[] = {
         {"'needed_is':'>=','needed_of':'average',", "33.333333333333",
          "må i snitt bli minst 33,3334 dager for å nå kravet.\n",
@@ -81,7 +81,7 @@ static void what_is_needed_says_which_way_and_of_what(void **state)
         struct screen s;
         bool nb = i % 2 == 0;
         explain_needed(&s, nb ? MV_LANG_NB : MV_LANG_EN, cases[i / 2].needed,
-                       cases[i / 2].judged);
+                       cases[i / 2].how);
         assert_non_null(
             strstr(screen_text(&s), nb ? cases[i / 2].nb : cases[i / 2].en));
         screen_close(&s);

@@ -18,11 +18,11 @@ static const struct {
     unsigned engine;
     const char *digest[JOURNALS];
 } golden = {
-    10,
-    {"7c00475f81c554043482e40c07a7456480b7755f2a119e753950d998992d344f",
-     "fd01ae663d25a8256372dd8105381499bb13422d6a704bb37423fc4a65adea9b",
-     "e922d84013a3f5c2e43c7e3f7db3d16c0f5d82238dab64f8d4fef11165f85499",
-     "1437e06168b6f420de0720334e482c0c224ef726bcfbf5b73a88a7c11e476f6d"}};
+    11,
+    {"d4ed5423d6fefb583de187db91c78ceccb82090e4d346c4bf6ebaf129fb3658a",
+     "0164bd75dd5cc2a0cab95921c30c6d9ac68c26230d123ea8f1eadb78b5a597c5",
+     "9add807250d2ec5e53d2e2aa5bfbea868f7bcd51d3e24322690f417f6fc99b2a",
+     "7445e93273f2f6c239d46f8d2239508c045c073f919dfb1e6fd3e25d4dfcc7e4"}};
 
 /* How many notes of each kind it has: all of a kind are in the hash. */
 static void count_notes(struct test_world *w, unsigned counts[256])

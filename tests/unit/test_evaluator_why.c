@@ -137,8 +137,7 @@ static void explain_names_who_and_what_is_missing(void **state)
     static const char units_of_r[] = "\"units_missing\"=>[\"b\", \"c\"]";
     static const char lacks_of_r[] =
         "\"periods_missing\"=>[\"2024-T2\", \"2024-T3\"], "
-        "\"units_missing\"=>[\"b\", \"c\"], \"needed_is\"=>\"<\", "
-        "\"needed_of\"=>\"together\"}";
+        "\"units_missing\"=>[\"b\", \"c\"]}";
     assert_true(tells(f, "explain", LESS("r"), JUDGED, lacks_of_r));
     assert_true(tells(f, "explain", LESS("r"), LIFE("b"),
                       "\"name\"=>\"Helse B\", \"to\"=>\"2024-03-31\"}"));

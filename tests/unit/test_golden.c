@@ -144,11 +144,16 @@ static void what_was_written_before_is_still_read(void **state)
         const char *name;
         mv_msg_id id;
     } first[] = {{"change-first", MV_MSG_CHANGE},
+                 {"change-second", MV_MSG_CHANGE},
                  {"criterion-first", MV_MSG_CRITERION},
                  {"criterion-second", MV_MSG_CRITERION},
+                 {"criterion-third", MV_MSG_CRITERION},
                  {"group-first", MV_MSG_GROUP},
+                 {"group-second", MV_MSG_GROUP},
                  {"live-first", MV_MSG_LIVE},
-                 {"notice-first", MV_MSG_NOTICE}};
+                 {"live-second", MV_MSG_LIVE},
+                 {"notice-first", MV_MSG_NOTICE},
+                 {"notice-second", MV_MSG_NOTICE}};
     uint8_t room[1024];
     struct mv_fault fault;
     struct mv_buf b = {0};

@@ -21,8 +21,8 @@ static const char *read_for(const char *target, const char *unit)
     assert_int_equal(w.j.count, 1);
     assert_true(w.j.rulings[0].needed == MV_NEEDED_AVERAGE ||
                 w.j.rulings[0].needed == MV_NEEDED_IMPOSSIBLE);
-    struct mv_needed_how how =
-        mv_needed_read(w.plan, world_target(&w, target, 2024), w.j.rulings);
+    struct mv_needed_how how = mv_needed_read(
+        mv_plan_catalogue(w.plan), world_target(&w, target, 2024), w.j.rulings);
     (void)snprintf(text, sizeof text, "%s %s %s", cmps[how.cmp], of[how.of],
                    ends[how.end]);
     return text;

@@ -40,6 +40,8 @@ static void a_notice_says_what_where_and_why_in_two_languages(void **state)
                             .limit = "70",
                             .margin = "-3.333333333333",
                             .needed = "72.5",
+                            .needed_is = ">=",
+                            .needed_of = "average",
                             .preliminary = true,
                             .count = 2};
     test_subscribe(f, "id=a units=ahus");
@@ -48,16 +50,15 @@ static void a_notice_says_what_where_and_why_in_two_languages(void **state)
         test_text_of(f, "a", 1, "nb"),
         "RØDT: t1 – ahus, 2024. Verdien er 66,7 % mot 70 %, margin −3,3 "
         "prosentpoeng. "
-        "For periodene som gjenstår er kravet i snitt 72,5 %, så lenge de "
-        "veier "
-        "som de som er inne. Før: grønt. "
+        "Periodene som gjenstår må i snitt bli minst 72,5 % for å nå kravet. "
+        "Før: grønt. "
         "Foreløpige tall.\nÅrsak: nye tall (journalpost 2, rad 1).\n");
     assert_string_equal(
         test_text_of(f, "a", 1, "en"),
         "RED: t1 – ahus, 2024. The value is 66.7 % against 70 %, margin −3.3 "
         "percentage points. "
-        "For the periods that are left the limit is on average 72.5 %, where "
-        "they weigh as those that are in. Before: green. "
+        "The periods that remain must average at least 72.5 % for it to hold. "
+        "Before: green. "
         "Preliminary figures.\nCause: new figures (journal record 2, row "
         "1).\n");
 }
@@ -146,7 +147,7 @@ static void a_member_is_told_by_its_title(void **state)
                "Not green: Adults red (66.7 against 70); tsb red (66.7"));
 }
 
-static void a_percentage_below_nought_is_asked_of_nobody(void **state)
+static void what_cannot_fail_any_more_is_said_to_be_so(void **state)
 {
     struct test_notifier *f = *state;
     struct test_change c = {.target = "t1",
@@ -157,12 +158,17 @@ static void a_percentage_below_nought_is_asked_of_nobody(void **state)
                             .limit = "70",
                             .margin = "12",
                             .needed = "-62",
+                            .needed_is = ">=",
+                            .needed_of = "average",
+                            .needed_why = "secured",
                             .count = 2};
     test_subscribe(f, "id=a units=ahus transitions=to-green");
     test_group(f, &c, 1);
     const char *text = test_text_of(f, "a", 1, "nb");
     assert_non_null(strstr(text, "GRØNT: t1"));
-    assert_null(strstr(text, "gjenstår"));
+    assert_non_null(
+        strstr(text, "Kravet er nådd, hva periodene som gjenstår enn blir."));
+    assert_null(strstr(text, "62"));
 }
 
 static void a_value_just_missed_is_not_shown_as_met(void **state)
@@ -175,6 +181,8 @@ static void a_value_just_missed_is_not_shown_as_met(void **state)
                             .limit = "70",
                             .margin = "-0.004",
                             .needed = "impossible",
+                            .needed_is = ">=",
+                            .needed_of = "together",
                             .count = 2};
     test_subscribe(f, "id=a units=ahus");
     test_group(f, &c, 1);
@@ -182,8 +190,8 @@ static void a_value_just_missed_is_not_shown_as_met(void **state)
                            "69,996 % mot 70 %, margin −0,004 prosentpoeng."));
     assert_non_null(
         strstr(test_text_of(f, "a", 1, "nb"),
-               "ikke lenger nås i år, så lenge periodene som gjenstår "
-               "ikke veier mer enn de som er inne."));
+               "ikke lenger nås i år, når nevnerne i periodene som gjenstår i "
+               "snitt ikke er større enn i dem som er inne."));
 }
 
 /* As `status` and `explain` write them. */
@@ -329,7 +337,7 @@ int main(void)
         T(a_person_s_word_is_told_beside_the_figures),
         T(a_value_of_some_of_the_units_says_of_how_many),
         T(a_member_is_told_by_its_title),
-        T(a_percentage_below_nought_is_asked_of_nobody),
+        T(what_cannot_fail_any_more_is_said_to_be_so),
         T(a_value_just_missed_is_not_shown_as_met),
         T(numbers_are_grouped_and_say_what_they_count),
         T(a_growth_is_told_as_one_in_percent),
