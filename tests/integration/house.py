@@ -16,12 +16,11 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-import mvclient  # noqa: E402  (beside the C support, found by path)
+import auditing
+import mvclient
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("MV_BUILD", ROOT / ".build" / "release"))
@@ -34,7 +33,7 @@ SANITIZED = 4 if BUILD.name in ("asan", "fuzz") else 1
 # what it leaked
 COUNTED = BUILD.name in ("asan", "cov", "fuzz")
 SOAK = os.environ.get("MV_SCALE") == "soak"
-SERVICES = ("ingest", "evaluator", "notifier")
+SERVICES = auditing.SERVICES
 READY_S = 60.0
 
 
@@ -101,12 +100,14 @@ class House:
         for unit in units:                 # before any service: known at once
             self.add_key(f"{unit}-key", "producer", unit)
         self.ports = {}                    # door -> (port, claim)
+        self.auditor = auditing.Auditor(self)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        fault = self.audit()
+        if self.auditor.is_alive():
+            self.auditor.end()
         for client in self.clients:
             client.close()
         for name in reversed(SERVICES):
@@ -115,24 +116,7 @@ class House:
             claim.close()
         if not os.environ.get("MV_KEEP"):
             shutil.rmtree(self.path, ignore_errors=True)
-        assert fault is None, fault
-
-    def audit(self):
-        """Promise P19 at the end of every test, of each service that can be
-        asked; what does not balance, or None."""
-        for name, process in list(self.processes.items()):
-            if process.poll() is not None or name not in self.ready:
-                continue
-            try:
-                with self.control(name, timeout_s=0.3) as operator:
-                    fault = books_balance({
-                        row["name"]: row["value"]
-                        for row in operator.ask("counters")})
-            except (mvclient.Silence, mvclient.Refused):
-                continue
-            if fault:
-                return f"{name}: {fault}"
-        return None
+        assert not self.auditor.faults, self.auditor.faults
 
     # ---- keys ----
 
@@ -224,6 +208,8 @@ class House:
             time.sleep(0.005)
         self.ready[name] = dict(
             line.split("=", 1) for line in ready.read_text().split())
+        if not self.started:
+            self.auditor.start()
         self.started[name] = self.started.get(name, 0) + 1
 
     def start(self, *names, **how):
@@ -320,15 +306,3 @@ class House:
                              self.keys["operator"]) as operator:
             return {row["name"]: row["value"]
                     for row in operator.ask("counters")}
-
-
-def books_balance(counters):
-    """Promise P19, of one service; returns what does not, or None."""
-    said = sum(counters[k] for k in ("accepted", "duplicate", "rejected",
-                                     "retried"))
-    if counters["received"] != said:
-        return f"received {counters['received']}, answered {said}"
-    done = counters["applied"] + counters["quarantined"]
-    if counters["records"] != done:
-        return f"{counters['records']} records, {done} applied or set aside"
-    return None

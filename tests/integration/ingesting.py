@@ -9,7 +9,6 @@ numbers of its own from self.number().
 """
 import itertools
 import os
-import threading
 import time
 import unittest
 
@@ -129,63 +128,6 @@ def seconds(act):
     began = time.monotonic()
     act()
     return time.monotonic() - began
-
-
-class Auditor(threading.Thread):
-    """Promise P19: reads the counters all the while; each reading balances,
-    and none goes back but at a start of the service."""
-
-    def __init__(self, of, service="ingest"):
-        super().__init__(daemon=True)
-        self.house, self.service = of, service
-        self.readings, self.faults = 0, []
-        self.over = threading.Event()
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, fault, *_):
-        wanted = max(5, self.readings + 2)    # one of them after all was done
-        if fault is None:
-            house.until(lambda: self.readings >= wanted)
-        self.over.set()
-        self.join()
-
-    def run(self):
-        h = self.house
-        reader, of, before = None, None, None
-        while not self.over.wait(0.02):
-            now = h.processes.get(self.service)
-            if now is None or self.service not in h.ready:
-                continue
-            if reader is None:
-                reader = mvclient.Client(
-                    h.ready[self.service]["control"],
-                    h.keys[self.service][0], h.keys["operator"],
-                    timeout_s=0.5)
-            try:
-                rows = reader.ask("counters")
-            except (mvclient.Silence, mvclient.Refused):
-                reader.connect()
-                continue
-            if h.processes.get(self.service) is not now:
-                continue                      # whose they are is not known
-            before = self.check({r["name"]: r["value"] for r in rows},
-                                before if of is now else {})
-            of = now
-        if reader is not None:
-            reader.close()
-
-    def check(self, now, before):
-        fault = house.books_balance(now)
-        if fault:
-            self.faults.append(fault)
-        for name in before:
-            if now[name] < before[name] and not name.startswith("store_"):
-                self.faults.append("%s went back" % name)
-        self.readings += 1
-        return now
 
 
 class Case(unittest.TestCase):

@@ -16,6 +16,7 @@ import threading
 import time
 import unittest
 
+import auditing
 import bystander
 import house
 import ingesting
@@ -140,7 +141,7 @@ class Hostile(ingesting.Case):
         print(f"{what}: {highest.kib >> 10} of {MEMORY_MIB} MiB, p99 "
               f"{slow * 1000:.1f} ms beside it, {normal * 1000:.1f} ms "
               f"elsewhere, {pair.mark()} answers", flush=True)
-        self.assertIsNone(house.books_balance(self.counters()))
+        self.assertIsNone(auditing.fault_of_counters(self.counters()))
         journal = {r.message()["number"] for r in self.journal()
                    if r.key_name == "ous-key"}
         self.assertLessEqual(set(pair.of[0].accepted), journal)
@@ -331,7 +332,7 @@ class Unread(unittest.TestCase):
                 peer.close()
             self.assertLess(grown, self.GROWN_MIB * house.SANITIZED)
             self.assertGreater(dropped, 0)
-            self.assertIsNone(house.books_balance(h.counters("notifier")))
+            self.assertIsNone(auditing.fault_of_counters(h.counters("notifier")))
 
 
 class Slope(unittest.TestCase):
@@ -388,7 +389,7 @@ class Slope(unittest.TestCase):
         self.assertGreater(had, number // 2)
         self.flat([s for s in samples if s[0] > self.SECONDS / 3], number)
         for name in house.SERVICES:
-            self.assertIsNone(house.books_balance(self.house.counters(name)))
+            self.assertIsNone(auditing.fault_of_counters(self.house.counters(name)))
 
     def flat(self, samples, number):
         hours = max(1.0, self.SECONDS / 3600)

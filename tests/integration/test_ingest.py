@@ -4,6 +4,7 @@ import signal
 import time
 import unittest
 
+import auditing
 import house
 import ingesting
 import mvclient
@@ -150,7 +151,7 @@ class Ingest(unittest.TestCase):
             self.a_life(chance, sent, accepted)
         self.all_there(sent, accepted)
         self.assertGreater(len(accepted), kills)
-        self.assertIsNone(house.books_balance(self.house.counters("ingest")))
+        self.assertIsNone(auditing.fault_of_counters(self.house.counters("ingest")))
         print(f"{kills} kills, {len(sent)} deliveries sent, {len(accepted)} "
               "accepted")
 
@@ -168,7 +169,7 @@ class Ingest(unittest.TestCase):
                 c.socket.poll(0) for c in clients.values()), step_s=0.0005)
         time.sleep(chance.random() * 0.01)
         if chance.random() < 0.2:
-            self.assertIsNone(house.books_balance(
+            self.assertIsNone(auditing.fault_of_counters(
                 self.house.counters("ingest")))
         self.house.kill("ingest")
         for name, client in clients.items():
@@ -225,7 +226,7 @@ class Ingest(unittest.TestCase):
         for _ in range(118):
             ahus.receive()
         counters = self.house.counters("ingest")
-        self.assertIsNone(house.books_balance(counters))
+        self.assertIsNone(auditing.fault_of_counters(counters))
         self.assertEqual(counters["received"], 119)
 
 

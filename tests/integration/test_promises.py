@@ -5,6 +5,7 @@ import subprocess
 import time
 import unittest
 
+import auditing
 import house
 import ingesting
 import mvclient
@@ -25,7 +26,8 @@ class Promise(unittest.TestCase):
         self.assertEqual(answer["result"], "accepted")
 
     def audited(self):
-        auditor = ingesting.Auditor(self.house)
+        auditor = auditing.Auditor(self.house, ["ingest"], every_s=0.02,
+                                   after=5)
 
         def look():
             self.assertEqual(auditor.faults, [])

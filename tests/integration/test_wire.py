@@ -12,6 +12,7 @@ import unittest
 
 import zmq
 
+import auditing
 import bystander
 import house
 import ingesting
@@ -60,7 +61,7 @@ class Wire(ingesting.Case):
                         grown_kib * house.SANITIZED)
         slow, normal = self.beside.p99(mark)
         self.assertLess(slow, max(3 * normal, SLOWEST_S * house.SANITIZED))
-        self.assertIsNone(house.books_balance(self.counters()))
+        self.assertIsNone(auditing.fault_of_counters(self.counters()))
 
     # ---- before a handshake ----
 
