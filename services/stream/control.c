@@ -245,9 +245,7 @@ static uint64_t log_first(void *ctx)
 
 static uint64_t log_head(void *ctx)
 {
-    uint64_t seq = 0;
-    mv_log_head(ctx, &seq, NULL);
-    return seq;
+    return mv_log_committed(ctx);
 }
 
 static bool log_hash_at(void *ctx, uint64_t seq, uint8_t hash[32])
@@ -291,6 +289,7 @@ bool mv_control_source(void *service, struct mv_span log,
                                    .first = log_first,
                                    .head = log_head,
                                    .hash_at = log_hash_at,
-                                   .read = log_read};
+                                   .read = log_read,
+                                   .steady = true};
     return true;
 }

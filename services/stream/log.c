@@ -209,6 +209,11 @@ void mv_log_head(const struct mv_log *log, uint64_t *seq,
         memcpy(hash, log->staged.chain, MV_HASH_BYTES);
 }
 
+uint64_t mv_log_committed(const struct mv_log *log)
+{
+    return log->head.seq;
+}
+
 /* A row as it is; MV_AGAIN: there is none. */
 static mv_rc row_at(struct mv_log *log, uint64_t seq, struct mv_span *row)
 {

@@ -32,6 +32,8 @@ mv_rc mv_log_adopt(struct mv_log *, const uint8_t genesis[MV_HASH_BYTES],
 /* As committed; inside the write transaction as staged. Either may be NULL. */
 void mv_log_head(const struct mv_log *, uint64_t *seq,
                  uint8_t hash[MV_HASH_BYTES]);
+/* As committed, inside the write transaction too. */
+uint64_t mv_log_committed(const struct mv_log *);
 /* The chain at seq (0: genesis); false beyond the head or if damaged. */
 bool mv_log_hash_at(struct mv_log *, uint64_t seq, uint8_t hash[MV_HASH_BYTES]);
 

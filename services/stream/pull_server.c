@@ -317,9 +317,9 @@ static void answer(struct mv_pulls *p, struct pull *pull, made what,
         pull->c.given = pull->from + count;
 }
 
-/* NEW: it just came; WOKEN: something may be there; LATE: its second is over,
- * and an empty page is an answer too. */
-typedef enum when { NEW, WOKEN, LATE } when;
+/* AMID: a batch is being made; NEW: it just came; WOKEN: something may be
+ * there; LATE: its second is over, and an empty page is an answer too. */
+typedef enum when { AMID, NEW, WOKEN, LATE } when;
 
 /* Answers the pull if it can be answered. */
 static void try(struct mv_pulls *p, struct pull *pull, when now)
@@ -341,7 +341,9 @@ static void try(struct mv_pulls *p, struct pull *pull, when now)
         refuse_log(p, &to, pull->id, code, mv_span_text(pull->c.log));
         return;
     }
-    if (now == WOKEN && s.head(s.ctx) + 1 == pull->from)
+    if (now == AMID && !s.steady)
+        return;
+    if ((now == AMID || now == WOKEN) && s.head(s.ctx) + 1 == pull->from)
         return;
     if (p->host.begin(p->host.ctx, &err) != MV_OK)
         return;
@@ -440,6 +442,18 @@ void mv_pulls_serve(struct mv_pulls *p, int64_t mono_ms, bool woken)
         else if (woken)
             try(p, pull, WOKEN);
         pull->fresh = false;
+    }
+}
+
+void mv_pulls_serve_amid(struct mv_pulls *p)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        struct pull *pull = p->at[i];
+        if (!pull->parked || !pull->fresh)
+            continue;
+        try(p, pull, AMID);
+        if (!pull->parked)
+            return;
     }
 }
 

@@ -60,6 +60,10 @@ void mv_pulls_take(struct mv_pulls *p, unsigned door, struct mv_span route,
  * if `woken` (there was a commit) those for which something is there now.
  * Never while the store's transaction is open. */
 void mv_pulls_serve(struct mv_pulls *p, int64_t mono_ms, bool woken);
+/* While the store's transaction may be open: one page, of a log that is steady,
+ * to a pull that just came and is behind what is committed. All else waits for
+ * mv_pulls_serve. */
+void mv_pulls_serve_amid(struct mv_pulls *p);
 /* When to serve next, whatever happens; INT64_MAX: none is parked. */
 int64_t mv_pulls_next_ms(const struct mv_pulls *p);
 

@@ -192,7 +192,8 @@ static bool may_apply(const struct mv_service *s, unsigned i)
 
 /* Who asks while a batch of small records fills need not wait until it is
  * full (of large ones it is full before 16): acts go into it, questions let it
- * end. Pulls alone wait for what it will bring. */
+ * end. A pull gets what it is behind at once, so that its reader works
+ * meanwhile; only at the head it waits for what the batch will bring. */
 static void look_at_doors(struct mv_service *s)
 {
     struct mv_batch *b = &s->batch;
@@ -203,6 +204,7 @@ static void look_at_doors(struct mv_service *s)
         return;
     b->looked_ms = now_ms;
     mv_doors_take(s);
+    mv_pulls_serve_amid(s->pulls);
 }
 
 static void apply_page(struct mv_service *s, unsigned i)

@@ -18,6 +18,7 @@
 #include "services/base/event.h"
 #include "services/base/hash.h"
 #include "services/stream/keyfile.h"
+#include "services/stream/loop.h"
 #include "tests/support/place.h"
 #include "tests/support/unit.h"
 
@@ -26,12 +27,13 @@ static struct mv_err err;
 struct self {
     struct mv_service *s;
     unsigned records; /* of the batch that is being made */
+    uint64_t pages;   /* that had left before the last of them */
 };
 
 /* The queue "queue" of rita: three items, a genesis of nines. Of "torn" the
  * last one has no hash, of "bald" not even the start. */
 enum { QUEUE_HEAD = 3 };
-enum { COUNT_TOLD, COUNT_BETWEEN };
+enum { COUNT_TOLD, COUNT_BETWEEN, COUNT_SERVED };
 
 static atomic_uint crawls;
 
@@ -178,6 +180,20 @@ static void wait_ms(int64_t ms)
     }
 }
 
+static void record(struct self *me, const struct mv_input *in)
+{
+    uint64_t pages = me->s->counters[MV_COUNT_PAGES];
+    struct mv_stamp stamp = {.received_ms = in->record->received_ms,
+                             .key_name = "upstream"};
+    if (mv_span_is(in->body, "put:long"))
+        wait_ms(TOY_LONG_MS);
+    (void)mv_log_append(mv_service_log(me->s, "journal"), &stamp,
+                        in->record->content);
+    if (me->records++ > 0)
+        mv_service_count(me->s, COUNT_SERVED, pages - me->pages);
+    me->pages = pages;
+}
+
 static mv_rc self_apply(void *self, const struct mv_input *in, struct mv_err *e)
 {
     struct self *me = self;
@@ -200,13 +216,7 @@ static mv_rc self_apply(void *self, const struct mv_input *in, struct mv_err *e)
         mv_service_refuse(me->s, in, "refused", "never");
         return MV_AGAIN;
     } else if (in->kind == MV_INPUT_RECORD) {
-        if (mv_span_is(in->body, "put:long"))
-            wait_ms(TOY_LONG_MS);
-        struct mv_stamp stamp = {.received_ms = in->record->received_ms,
-                                 .key_name = "upstream"};
-        (void)mv_log_append(mv_service_log(me->s, "journal"), &stamp,
-                            in->record->content);
-        me->records++;
+        record(me, in);
     } else if (in->kind == MV_INPUT_DONE) {
         mv_service_count(me->s, COUNT_TOLD, in->done);
     }
@@ -284,8 +294,9 @@ static const struct mv_verb_def verbs[] = {
     {"all", MV_ROLE_ANY, false, NULL}, /* more than a reply holds */
     {"crawl", MV_ROLE_ANY, false, NULL},
 };
-static const char *const counters[] = {
-    [COUNT_TOLD] = "told", [COUNT_BETWEEN] = "between"};
+static const char *const counters[] = {[COUNT_TOLD] = "told",
+                                       [COUNT_BETWEEN] = "between",
+                                       [COUNT_SERVED] = "served"};
 
 static const struct mv_service_def def = {
     .name = "toy",

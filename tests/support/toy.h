@@ -76,6 +76,6 @@ const char *toy_only(struct mv_span frame);
 const char *toy_say(struct mv_client *c, const char *text, int64_t wait_ms);
 /* "crawl"s so far, of all toys. */
 unsigned toy_crawls(void);
-/* A counter by name; "between": messages taken behind a record, in its
- * batch. */
+/* A counter by name; "between": messages taken behind a record, in its batch;
+ * "served": pages that left so. */
 uint64_t toy_counter(struct toy *t, const char *name);

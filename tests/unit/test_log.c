@@ -166,6 +166,7 @@ static void an_aborted_append_leaves_number_and_chain_free(void **state)
     assert_int_equal(mv_log_append(f->log, &stamp, mv_span_text("a")), 2);
     mv_log_head(f->log, &seq, NULL);
     assert_int_equal(seq, 2);
+    assert_int_equal(mv_log_committed(f->log), 1);
     mv_store_abort(f->store);
     mv_log_head(f->log, &seq, after);
     assert_int_equal(seq, 1);

@@ -19,6 +19,7 @@ struct host {
     bool gone, closed;  /* the key; the log */
     mv_rc begun, ended; /* the snapshot */
     bool deaf;          /* nothing can be sent */
+    bool steady;        /* it may be read at any time */
     uint64_t sent;      /* records, as counted */
 };
 
@@ -67,7 +68,8 @@ static bool source(void *ctx, struct mv_span log, const struct mv_key *key,
         *code = "forbidden";
         return false;
     }
-    *ret = (struct mv_pull_source){ctx, first, head, done, hash_at, read_item};
+    *ret = (struct mv_pull_source){ctx,     first,     head,     done,
+                                   hash_at, read_item, h->steady};
     return true;
 }
 
@@ -136,9 +138,8 @@ static int teardown(void **state)
     return 0;
 }
 
-/* What is said to a pull of `log`, and nothing later than at once. */
-static const char *pull(struct host *h, const char *log, uint64_t from,
-                        uint64_t done_below, uint8_t genesis)
+static void take(struct host *h, const char *log, uint64_t from,
+                 uint64_t done_below, uint8_t genesis)
 {
     struct mv_buf b = {0};
     uint8_t hash[32];
@@ -153,8 +154,15 @@ static const char *pull(struct host *h, const char *log, uint64_t from,
     h->said[0] = 0;
     mv_pulls_take(h->pulls, 0, mv_span_text("r"), &h->key, mv_buf_span(&b), 0,
                   (int64_t)h->id);
-    mv_pulls_serve(h->pulls, 0, false);
     mv_buf_done(&b);
+}
+
+/* What is said to a pull of `log`, and nothing later than at once. */
+static const char *pull(struct host *h, const char *log, uint64_t from,
+                        uint64_t done_below, uint8_t genesis)
+{
+    take(h, log, from, done_below, genesis);
+    mv_pulls_serve(h->pulls, 0, false);
     return h->said;
 }
 
@@ -369,6 +377,37 @@ static void a_pull_at_the_head_waits_for_its_second_or_a_commit(void **state)
     assert_int_equal(h->sent, 1);
 }
 
+/* Of two that came, the one that is behind, and only in what never changes;
+ * what waits is answered after the commit. */
+static void amid_a_batch_a_page_of_what_is_committed_leaves(void **state)
+{
+    struct host *h = *state;
+    h->head = 3;
+    take(h, "q", 1, 1, 1);
+    mv_pulls_serve_amid(h->pulls);
+    assert_string_equal(h->said, ""); /* it may change while it is read */
+    h->steady = true;
+    h->begun = MV_AGAIN; /* the transaction failed */
+    mv_pulls_serve_amid(h->pulls);
+    assert_string_equal(h->said, "");
+    h->begun = MV_OK;
+    take(h, "at-head", 4, 1, 1);
+    take(h, "r", 1, 1, 1);
+    mv_pulls_serve_amid(h->pulls);
+    assert_string_equal(h->said, "page");
+    assert_int_equal(h->sent, 3); /* to one of them */
+    mv_pulls_serve_amid(h->pulls);
+    assert_int_equal(h->sent, 6);
+    h->said[0] = 0;
+    mv_pulls_serve_amid(h->pulls);
+    assert_string_equal(h->said, "");
+    h->head = 4;
+    mv_pulls_serve(h->pulls, 0, true);
+    assert_int_equal(h->sent, 7);
+    mv_pulls_serve_amid(h->pulls); /* none waits */
+    assert_int_equal(h->sent, 7);
+}
+
 static void the_name_of_a_log_is_no_longer_than_one_may_be(void **state)
 {
     struct host *h = *state;
@@ -400,6 +439,7 @@ int main(void)
         TEST(a_snapshot_that_met_damage_makes_no_page),
         TEST(a_page_that_nobody_took_was_not_given),
         TEST(a_pull_at_the_head_waits_for_its_second_or_a_commit),
+        TEST(amid_a_batch_a_page_of_what_is_committed_leaves),
         TEST(the_name_of_a_log_is_no_longer_than_one_may_be),
     };
     return cmocka_run_group_tests_name("pull_server", tests, NULL, NULL);

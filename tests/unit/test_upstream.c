@@ -7,6 +7,8 @@
 #include <string.h>
 #include <zmq.h>
 
+#include "proto/pack.h"
+#include "proto/walk.h"
 #include "services/base/clock.h"
 #include "services/stream/keyfile.h"
 #include "services/stream/trial.h"
@@ -199,37 +201,122 @@ static void *talk(void *arg)
     return NULL;
 }
 
-/* A look at the doors is due every 25 ms; sixteen of these records take 48. */
-static void what_is_said_while_a_batch_fills_goes_into_it(void **state)
+enum { BEHIND = 250 };
+
+/* b has so many records of a before it, each of TOY_LONG_MS, waits for "let",
+ * and has one of bob's in its own journal. */
+static struct mv_client *fall_behind(struct pair *p, void *ctx, void *bob)
 {
-    struct pair *p = *state;
-    const unsigned records = 250;
-    void *ctx = zmq_ctx_new();
     void *alice = toy_dealer(&p->a, ctx, ALICE);
-    toy_start(&p->b);
     struct mv_client *oscar = toy_client(&p->b, OSCAR, "control");
     assert_string_equal(result_of(oscar, "hold"), "ok");
-    for (unsigned i = 0; i < records; i++)
+    for (unsigned i = 0; i < BEHIND; i++)
         assert_int_equal(zmq_send(alice, "put:long", 8, 0), 8);
-    void *bob = toy_dealer(&p->b, ctx, BOB);
     assert_int_equal(zmq_send(bob, "put:b", 5, 0), 5);
     int64_t until = toy_now_ms() + 2 * SOON;
-    while ((toy_counter(&p->a, "accepted") < 5 + records ||
+    while ((toy_counter(&p->a, "accepted") < 5 + BEHIND ||
             toy_counter(&p->b, "accepted") == 0) &&
            toy_now_ms() < until) {
     }
     assert_true(toy_now_ms() < until);
+    (void)zmq_close(alice);
+    return oscar;
+}
+
+/* A look at the doors is due every 25 ms; sixteen of these records take 48. */
+static void what_is_said_while_a_batch_fills_goes_into_it(void **state)
+{
+    struct pair *p = *state;
+    void *ctx = zmq_ctx_new();
+    toy_start(&p->b);
+    void *bob = toy_dealer(&p->b, ctx, BOB);
+    struct mv_client *oscar = fall_behind(p, ctx, bob);
     assert_string_equal(result_of(oscar, "let"), "ok");
     struct talker t = {.socket = bob};
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, talk, &t), 0);
-    until_applied(&p->b, 5 + records);
+    until_applied(&p->b, 5 + BEHIND);
     atomic_store(&t.enough, true);
     assert_int_equal(pthread_join(thread, NULL), 0);
     assert_true(toy_counter(&p->b, "between") > 0);
-    (void)zmq_close(alice);
     (void)zmq_close(bob);
     (void)zmq_ctx_term(ctx);
+    toy_leave(&p->b, oscar);
+    assert_int_equal(toy_stop(&p->b), MV_OK);
+}
+
+/* Pulls b's journal from its start, again and again, until all is there. */
+struct reader {
+    struct mv_client *client;
+    uint8_t genesis[MV_HASH_BYTES];
+    uint64_t heads, last; /* that pages had: how many, the newest */
+    bool failed;
+};
+
+static void *pull_on(void *arg)
+{
+    struct reader *r = arg;
+    struct mv_err why = {0};
+    struct mv_msg_records m = {0};
+    struct mv_fault fault;
+    struct mv_span frame;
+    while (!r->failed && r->last < 1 + 5 + BEHIND) {
+        struct mv_buf b = {0};
+        struct mv_msg_pull ask = {.log = mv_span_text("journal"),
+                                  .id = 1,
+                                  .from = 1,
+                                  .hash = mv_span(r->genesis, MV_HASH_BYTES),
+                                  .max_bytes = 1000};
+        mv_msg_pull_encode(&ask, &b);
+        r->failed = mv_client_frame(r->client, mv_buf_span(&b), SOON, &frame,
+                                    &why) != MV_OK ||
+                    !mv_msg_records_decode(frame, &m, &fault);
+        mv_buf_done(&b);
+        r->heads += m.head != r->last;
+        r->last = m.head;
+    }
+    return NULL;
+}
+
+static void genesis_of(struct mv_client *c, uint8_t genesis[MV_HASH_BYTES])
+{
+    struct mv_msg_reply r;
+    struct mv_buf args = {0};
+    struct mv_list rows;
+    struct mv_span row, raw, bin;
+    mv_pack_map(&args, 1);
+    mv_pack_kv_cstr(&args, "log", "journal");
+    assert_int_equal(
+        mv_client_ask(c, "head", mv_buf_span(&args), SOON, &r, &err), MV_OK);
+    mv_buf_done(&args);
+    assert_true(mv_list_open(&rows, r.rows) && mv_list_next(&rows, &row) &&
+                mv_map_find(row, "genesis", &raw) && mv_value_bin(raw, &bin));
+    memcpy(genesis, bin.at, MV_HASH_BYTES);
+}
+
+/* Not with what the batch will bring: no more heads than commits, and the one
+ * before. */
+static void a_reader_is_served_while_a_batch_fills(void **state)
+{
+    struct pair *p = *state;
+    void *ctx = zmq_ctx_new();
+    toy_start(&p->b);
+    void *bob = toy_dealer(&p->b, ctx, BOB);
+    struct mv_client *oscar = fall_behind(p, ctx, bob);
+    struct reader r = {.client = toy_client(&p->b, RITA, "control")};
+    genesis_of(r.client, r.genesis);
+    uint64_t commits = toy_counter(&p->b, "commits");
+    assert_string_equal(result_of(oscar, "let"), "ok");
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, pull_on, &r), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    commits = toy_counter(&p->b, "commits") - commits;
+    assert_false(r.failed);
+    assert_true(toy_counter(&p->b, "served") > 0);
+    assert_true(r.heads <= commits + 1);
+    (void)zmq_close(bob);
+    (void)zmq_ctx_term(ctx);
+    toy_leave(&p->b, r.client);
     toy_leave(&p->b, oscar);
     assert_int_equal(toy_stop(&p->b), MV_OK);
 }
@@ -244,6 +331,7 @@ int main(void)
         TEST(what_is_held_waits_and_is_not_silent),
         TEST(what_is_far_behind_catches_up_in_fewer_commits),
         TEST(what_is_said_while_a_batch_fills_goes_into_it),
+        TEST(a_reader_is_served_while_a_batch_fills),
     };
     return cmocka_run_group_tests_name("upstream", tests, NULL, NULL);
 }
