@@ -12,16 +12,18 @@
 
 #include "tests/bench/producer.h"
 
-static void report(struct load *l, const char *what, double seconds,
+static void report(struct load *l, const char *what, uint64_t begin_ns,
                    uint64_t events, double cpu)
 {
+    double seconds = (double)(bound_ns() - begin_ns) / 1e9;
     (void)printf("{\"bench\":\"maalvakt\",\"case\":\"%s\",\"per_msg\":%zu,"
-                 "\"window\":%zu,\"events\":%llu,\"seconds\":%.3f,"
+                 "\"window\":%zu,\"events\":%llu,\"first_ns\":%llu,"
+                 "\"seconds\":%.3f,"
                  "\"events_s\":%.0f,\"p50_us\":%.1f,\"p99_us\":%.1f,"
                  "\"client_cpu_s\":%.3f,\"refused\":%llu}\n",
                  what, l->per_msg, l->window, (unsigned long long)events,
-                 seconds, (double)events / seconds,
-                 bound_samples_us(&l->latency, 0.5),
+                 (unsigned long long)begin_ns, seconds,
+                 (double)events / seconds, bound_samples_us(&l->latency, 0.5),
                  bound_samples_us(&l->latency, 0.99), cpu,
                  (unsigned long long)l->refused);
 }
@@ -65,7 +67,7 @@ static void run_ingest(struct load *l)
             fill_window(l, t, &next);
         }
     }
-    report(l, "ingest", (double)(now - begin) / 1e9, l->acked - before,
+    report(l, "ingest", begin, l->acked - before,
            bound_cpu_s(RUSAGE_SELF) - cpu);
 }
 
@@ -122,8 +124,7 @@ static void run_whole(struct load *l)
     }
     while (l->acked < l->sent)
         load_answers(l, 100);
-    report(l, "whole", (double)(bound_ns() - begin) / 1e9, count,
-           bound_cpu_s(RUSAGE_SELF) - cpu);
+    report(l, "whole", begin, count, bound_cpu_s(RUSAGE_SELF) - cpu);
     free(all);
     free(events);
 }
