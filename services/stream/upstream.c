@@ -12,7 +12,7 @@
 #include "services/stream/doors.h"
 #include "services/stream/positions.h"
 
-#define LOOK_MS 25
+#define LOOK_MS 10
 
 static const char *text_at(const void *settings, size_t offset)
 {

@@ -223,7 +223,7 @@ static struct mv_client *fall_behind(struct pair *p, void *ctx, void *bob)
     return oscar;
 }
 
-/* A look at the doors is due every 25 ms; sixteen of these records take 48. */
+/* A look at the doors is due every 10 ms; sixteen of these records take 48. */
 static void what_is_said_while_a_batch_fills_goes_into_it(void **state)
 {
     struct pair *p = *state;
