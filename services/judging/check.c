@@ -219,20 +219,43 @@ static void check_periods(struct checking *k, uint32_t strand)
         check_stretch(k, strand, first + i);
 }
 
-/* All of the part's series over the cells, added to the sum. */
+/* In some part of the cells: else nobody waits for figures of it. */
+static bool is_there(const struct checking *k, uint32_t unit,
+                     const struct mv_cells *cells)
+{
+    const struct mv_unit *u = &k->c->units[unit];
+    struct mv_cells outside = {{0}};
+    mv_cells_outside(k->ind->frequency, k->year, u->first_day, u->last_day,
+                     &outside);
+    return !mv_cells_inside(cells, &outside, k->words);
+}
+
+/* Nothing is in, of a unit that is not there. */
+static bool is_silent(const struct checking *k, uint32_t strand,
+                      const struct mv_cells *cells)
+{
+    const struct mv_strand *s = &k->w->strands[strand];
+    return mv_cells_empty(&s->held, k->words) && !is_there(k, s->unit, cells);
+}
+
+/* All of the part's series over the cells that have anything to say, added to
+ * the sum; there must be one. */
 static bool part_over(struct checking *k, const struct part *p, mv_fold how,
                       const struct mv_cells *cells, struct mv_check_number *sum)
 {
     struct mv_check_number with = *sum;
+    bool any = false;
     for (uint32_t i = p->from; i < p->to; i++) {
         struct mv_amount a;
-        if (!amount_over(k, i, cells, MV_NONE, &a) ||
-            !add_part(k, how, &a, &with))
+        if (amount_over(k, i, cells, MV_NONE, &a) &&
+            add_part(k, how, &a, &with))
+            any = true;
+        else if (!is_silent(k, i, cells))
             return false;
     }
-    if (p->from < p->to)
+    if (any)
         *sum = with;
-    return p->from < p->to;
+    return any;
 }
 
 static void miss(struct mv_disagreement *d, uint32_t id)
@@ -252,12 +275,13 @@ static void check_candidate(struct checking *k, mv_check_kind kind, mv_fold how,
         return;
     begin(k, kind, k->w->strands[whole].member, &c->period);
     for (uint32_t i = 0; i < k->part_count; i++) {
+        uint32_t id = k->parts[i].id;
         if (part_over(k, &k->parts[i], how, &c->cells, &d->made))
             d->parts++;
-        else
-            miss(d, k->parts[i].id);
+        else if (kind == MV_CHECK_MEMBERS || is_there(k, id, &c->cells))
+            miss(d, id);
     }
-    d->of = k->part_count;
+    d->of = d->parts + d->missing;
     if (d->parts == 0 || !number_of(k, &stated, &d->stated) ||
         (d->made.is_pair &&
          !mv_dec_ratio(&d->made.n, d->made.num, d->made.den, k->scale)) ||

@@ -34,7 +34,7 @@ struct mv_disagreement {
     uint32_t indicator, unit, member;
     struct mv_period period;
     struct mv_check_number stated, made;
-    uint32_t parts, of; /* that made it; that there are */
+    uint32_t parts, of; /* that made it; that are there in its period */
     uint32_t missing, missing_kept;
     uint32_t missing_at[MV_CHECK_MISSING_MAX]; /* members, or units */
     bool open; /* what the missing ones have not said may explain it */

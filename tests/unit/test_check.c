@@ -246,6 +246,48 @@ static void units_that_do_not_count_are_no_parts(void **state)
     assert_told("i", "hso", "");
 }
 
+/* Who begins in July, or ended in June, owes nothing of the other half. */
+static void who_is_not_there_in_the_period_is_not_missing(void **state)
+{
+    (void)state;
+    static const char here[] =
+        "units:\n"
+        "  - {id: old, name: O, kind: region, to: 2020}\n"
+        "  - {id: r, name: R, kind: region}\n"
+        "  - {id: a, name: A, kind: trust, parent: r}\n"
+        "  - {id: new, name: N, kind: trust, parent: r, from: 2024-07-01}\n"
+        "  - {id: b, name: B, kind: trust, parent: r}\n"
+        "  - {id: b1, name: B1, kind: hospital, parent: b}\n"
+        "  - {id: b2, name: B2, kind: hospital, parent: b, to: 2024-06-30}\n";
+    static const char two[] = "indicators:\n" INDICATOR(
+        "p", "count", "M", "sum", "sum", MEMBERS("sum") "    min: 0\n")
+        INDICATOR("i", "count", "M", "sum", "sum", "    min: 0\n");
+    world_close(&w);
+    world_open(&w, here, two,
+               "targets:\n" TARGET("1", "i", "[\"value > 0\"]", ""));
+    push("i", "r", "2024-S1", "5");
+    push("i", "a", "2024-S1", "2");
+    push("i", "b1", "2024-S1", "1");
+    push("i", "b2", "2024-S1", "1");
+    assert_told("i", "r", "units - 2024-S1: 5 against 4 of 2/2 (1! 2 3 4)");
+    push("i", "r", "2024-S1", "4");
+    push("i", "r", "2024-M08", "9");
+    push("i", "a", "2024-M08", "1");
+    push("i", "b1", "2024-M08", "2");
+    assert_told("i", "r", "units - 2024-M08: 9 against 3 of 2/3 open (6! 7 8)");
+    push("i", "new", "2024-M08", "3");
+    assert_told("i", "r", "units - 2024-M08: 9 against 6 of 3/3 (6! 7 9 8)");
+    /* there for a part of it is there */
+    push("i", "r", "2024", "100");
+    push("i", "a", "2024", "1");
+    push("i", "b1", "2024", "1");
+    push("i", "r", "2024-M08", "6");
+    assert_told("i", "r", "units - 2024: 100 against 1 of 1/3 open (10! 11)");
+    push("p", "r", "2024", "9"); /* members come and go with their unit */
+    push_member("p", "r", "vop", "2024", "7");
+    assert_told("p", "r", "members - 2024: 9 against 7 of 1/4 open (14! 15)");
+}
+
 static void what_no_division_made_is_compared_exactly(void **state)
 {
     (void)state;
@@ -343,6 +385,7 @@ int main(void)
         TEST(what_may_be_negative_may_always_be_explained),
         TEST(what_is_withdrawn_or_nil_is_in_no_sum),
         TEST(units_that_do_not_count_are_no_parts),
+        TEST(who_is_not_there_in_the_period_is_not_missing),
         TEST(what_no_division_made_is_compared_exactly),
         TEST(quotients_that_were_added_are_compared_as_they_are_shown),
         TEST(of_what_only_the_last_counts_in_no_other_is_listed),
