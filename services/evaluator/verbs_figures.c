@@ -238,34 +238,26 @@ static void explain_aim(struct explaining *x, const struct mv_judge_env *env,
     mv_judgement_done(&aim);
 }
 
-/* A term of the unit's own figures, and what the units below make. */
-struct rolling {
-    struct explaining *x;
-    uint32_t of_member;
-};
-
 static bool explain_difference(void *ctx, const struct mv_disagreement *d)
 {
-    const struct rolling *r = ctx;
-    struct explaining *x = r->x;
-    bool told = d->kind == MV_CHECK_UNITS &&
-                (r->of_member == MV_MEMBER_TOTAL || r->of_member == d->member);
-    if (told && next_row(x))
+    struct explaining *x = ctx;
+    if (next_row(x))
         evaluator_disagreement_row(x->page, x->e->force.now.catalogue, d, 0, 0);
     return x->page->next == 0;
 }
 
+/* A term of the unit's own figures, and what the units below make. */
 static void explain_roll_up(struct explaining *x, const struct mv_piece *piece)
 {
     const struct mv_catalogue *c = x->e->force.now.catalogue;
+    const struct mv_series_year of = {piece->indicator, piece->of_member,
+                                      piece->year};
     struct mv_judge_env env = evaluator_env(x->e);
-    struct rolling r = {x, piece->of_member};
     if (piece->below || c->indicators[piece->indicator].formula != MV_NONE ||
         c->units[piece->unit].children.count == 0)
         return;
     struct mv_work *work = mv_work_open();
-    mv_check(&env, work, piece->indicator, piece->unit, piece->year,
-             explain_difference, &r);
+    mv_check_units(&env, work, &of, piece->unit, explain_difference, x);
     mv_work_close(work);
 }
 

@@ -478,9 +478,7 @@ static bool difference_row(void *ctx, const struct mv_disagreement *d)
 {
     const struct owned *o = ctx;
     struct reporting *x = o->x;
-    bool own = o->total || (d->member != MV_MEMBER_TOTAL &&
-                            (o->members[d->member / 64] >> d->member % 64 & 1));
-    if (d->kind != MV_CHECK_UNITS || !own || !is_due(x, o->target))
+    if (!is_due(x, o->target))
         return x->page->next == 0;
     evaluator_disagreement_row(x->page, x->e->force.now.catalogue, d, 0, 1);
     mv_pack_kv_text(&x->page->rows, "target", x->t->id);
@@ -526,7 +524,14 @@ static void difference_rows(struct reporting *x, uint32_t target,
     if (!any)
         return;
     struct mv_work *work = mv_work_open();
-    mv_check(&env, work, indicator, x->unit, x->t->year, difference_row, &o);
+    struct mv_series_year of = {indicator, MV_MEMBER_TOTAL, x->t->year};
+    if (o.total)
+        mv_check_units(&env, work, &of, x->unit, difference_row, &o);
+    for (uint32_t m = 0; m < ind->member_count && !o.total; m++) {
+        of.member = m;
+        if (x->page->next == 0 && (o.members[m / 64] >> m % 64 & 1) != 0)
+            mv_check_units(&env, work, &of, x->unit, difference_row, &o);
+    }
     mv_work_close(work);
 }
 

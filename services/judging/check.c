@@ -379,6 +379,8 @@ static void load_units(struct checking *k, uint32_t member)
 static void check_units(struct checking *k)
 {
     uint32_t strands = k->w->strand_count, stretches = k->w->stretch_count;
+    if (k->ind->over_units == MV_FOLD_NONE)
+        return;
     for (uint32_t own = 0; own < strands && !k->stopped; own++) {
         bool any = false;
         if (!k->w->strands[own].in)
@@ -393,39 +395,63 @@ static void check_units(struct checking *k)
     }
 }
 
+/* With the unit's own series in the first strands: of that member, or the
+ * total and then all of them. False: there is nothing in any. */
+static bool open_check(struct checking *k, const struct mv_series_year *of)
+{
+    const struct mv_plan *plan = k->env->plan;
+    bool all = of->member == MV_MEMBER_TOTAL, any = false;
+    k->c = mv_plan_catalogue(plan);
+    k->ind = &k->c->indicators[of->indicator];
+    k->year = of->year;
+    k->scale = mv_plan_scale(plan, of->indicator);
+    k->words = mv_cells_words(k->ind->frequency);
+    k->w->strand_count = k->w->stretch_count = 0;
+    for (uint32_t i = 0; i <= (all ? k->ind->member_count : 0); i++) {
+        uint32_t s = mv_strand_load(k->w, k->env, k->unit, of->indicator,
+                                    i == 0 ? of->member : i - 1, of->year);
+        any |= k->w->strands[s].in;
+    }
+    if (any)
+        k->d = mv_xcalloc(1, sizeof *k->d);
+    return any;
+}
+
+static void close_check(struct checking *k)
+{
+    free(k->candidates);
+    free(k->parts);
+    free(k->d);
+}
+
 void mv_check(const struct mv_judge_env *env, struct mv_work *w,
               uint32_t indicator, uint32_t unit, int year,
               bool (*each)(void *ctx, const struct mv_disagreement *d),
               void *ctx)
 {
-    const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
-    struct checking k = {.env = env,
-                         .w = w,
-                         .c = c,
-                         .ind = &c->indicators[indicator],
-                         .unit = unit,
-                         .year = year,
-                         .scale = mv_plan_scale(env->plan, indicator),
-                         .each = each,
-                         .ctx = ctx};
-    bool any = false;
-    w->strand_count = w->stretch_count = 0;
-    k.words = mv_cells_words(k.ind->frequency);
-    for (uint32_t m = 0; m <= k.ind->member_count; m++) {
-        uint32_t s = mv_strand_load(w, env, unit, indicator,
-                                    m == 0 ? MV_MEMBER_TOTAL : m - 1, year);
-        any |= w->strands[s].in;
-    }
-    if (!any)
+    const struct mv_series_year all = {indicator, MV_MEMBER_TOTAL, year};
+    struct checking k = {
+        .env = env, .w = w, .unit = unit, .each = each, .ctx = ctx};
+    if (!open_check(&k, &all))
         return;
-    k.d = mv_xcalloc(1, sizeof *k.d);
     for (uint32_t s = 0; s <= k.ind->member_count && !k.stopped; s++)
         check_periods(&k, s);
     if (!k.stopped)
         check_members(&k);
-    if (!k.stopped && k.ind->over_units != MV_FOLD_NONE)
+    if (!k.stopped)
         check_units(&k);
-    free(k.candidates);
-    free(k.parts);
-    free(k.d);
+    close_check(&k);
+}
+
+void mv_check_units(const struct mv_judge_env *env, struct mv_work *w,
+                    const struct mv_series_year *of, uint32_t unit,
+                    bool (*each)(void *ctx, const struct mv_disagreement *d),
+                    void *ctx)
+{
+    struct checking k = {
+        .env = env, .w = w, .unit = unit, .each = each, .ctx = ctx};
+    if (!open_check(&k, of))
+        return;
+    check_units(&k);
+    close_check(&k);
 }

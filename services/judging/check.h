@@ -3,6 +3,7 @@
  * and the units below it. It names them; nothing is corrected. */
 #pragma once
 
+#include "services/judging/joint.h"
 #include "services/judging/judge.h"
 
 #define MV_CHECK_MISSING_MAX 64  /* named; the rest is counted */
@@ -51,3 +52,11 @@ void mv_check(const struct mv_judge_env *env, struct mv_work *w,
               uint32_t indicator, uint32_t unit, int year,
               bool (*each)(void *ctx, const struct mv_disagreement *d),
               void *ctx);
+
+/* Likewise, of kind MV_CHECK_UNITS alone: the unit's own figures of one series
+ * of the indicator; at MV_MEMBER_TOTAL of the total, which may be made of its
+ * members, and of each of them. */
+void mv_check_units(const struct mv_judge_env *env, struct mv_work *w,
+                    const struct mv_series_year *of, uint32_t unit,
+                    bool (*each)(void *ctx, const struct mv_disagreement *d),
+                    void *ctx);

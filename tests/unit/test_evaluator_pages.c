@@ -293,9 +293,10 @@ static void every_row_of_a_long_report_has_its_curve(void **state)
 
 /* ---- so much work a turn ---- */
 
-#define TRUSTS  12
-#define TARGETS 8
-#define MONTHS  6
+#define TRUSTS       12
+#define MEMBERS_EACH 40u
+#define TARGETS      8
+#define MONTHS       6
 
 /* What one thing takes, and a turn may therefore take beyond what it is worth:
  * a region's row of a report, with the curve of its roll-up (5 years, 3 of 12
@@ -307,14 +308,18 @@ static void every_row_of_a_long_report_has_its_curve(void **state)
 #define SENT       3u
 #define SERIES     (4u * (TRUSTS + 1))
 
+static void write_trusts(struct mv_buf *text)
+{
+    mv_buf_printf(text, "units:\n  - {id: hso, name: H, kind: region}\n");
+    for (int i = 0; i < TRUSTS; i++) {
+        mv_buf_printf(
+            text, "  - {id: u%02d, name: U, kind: trust, parent: hso}\n", i);
+    }
+}
+
 static void write_nation(struct mv_buf text[3])
 {
-    mv_buf_printf(&text[0], "units:\n  - {id: hso, name: H, kind: region}\n");
-    for (int i = 0; i < TRUSTS; i++) {
-        mv_buf_printf(&text[0],
-                      "  - {id: u%02d, name: U, kind: trust, parent: hso}\n",
-                      i);
-    }
+    write_trusts(&text[0]);
     mv_buf_printf(&text[1], "indicators:\n");
     mv_buf_printf(&text[2], "targets:\n");
     for (int i = 0; i < TARGETS; i++) {
@@ -416,6 +421,48 @@ static void who_never_sent_is_known_in_every_page(void **state)
         mv_buf_done(&text[i]);
 }
 
+/* Each member of the region's own, beside what its trusts make of it. */
+static void make_members(struct fixture *f)
+{
+    static const char targets[] =
+        "targets:\n"
+        "  - {id: m, year: 2024, text: T, indicator: i, scope: [region],\n"
+        "     require: ['each x: value > 0']}\n";
+    struct mv_buf units = {0}, indicators = {0}, lines = {0};
+    write_trusts(&units);
+    mv_buf_printf(&indicators,
+                  "indicators:\n"
+                  "  - {id: i, title: I, measure: count, frequency: A, better: "
+                  "higher,\n     over_periods: sum, over_units: sum, by: trust,"
+                  "\n     dimension: {id: x, total: sum, members: {");
+    for (unsigned m = 0; m < MEMBERS_EACH; m++)
+        mv_buf_printf(&indicators, "%sm%02u: M", m > 0 ? ", " : "", m);
+    mv_buf_printf(&indicators, "}}}\n");
+    test_journal_catalogue(&f->j, mv_buf_cstr(&units), mv_buf_cstr(&indicators),
+                           targets);
+    for (unsigned m = 0; m < MEMBERS_EACH; m++) {
+        mv_buf_printf(&lines, "i m%02u hso 2024 9\n", m);
+        for (unsigned u = 0; u < TRUSTS; u++)
+            mv_buf_printf(&lines, "i m%02u u%02u 2024 1\n", m, u);
+    }
+    test_journal_delivery(&f->j, mv_buf_cstr(&lines));
+    test_world_run(&f->w, &f->j, 0, 100);
+    mv_buf_done(&lines);
+    mv_buf_done(&indicators);
+    mv_buf_done(&units);
+}
+
+/* What the units below make of a member's own is in that member's series. */
+static void what_a_member_is_made_of_is_not_sought_in_all(void **state)
+{
+    struct fixture *f = *state;
+    make_members(f);
+    struct test_pages p =
+        test_ask_all(&f->w, "explain", "target=m unit=hso year=2024", 0);
+    assert_true(p.looked < 4 * MEMBERS_EACH * (TRUSTS + 1));
+    mv_buf_done(&p.rows);
+}
+
 /* Figures that disagree with nothing are looked at, and so is each series. */
 static void figures_that_agree_take_turns_too(void **state)
 {
@@ -487,6 +534,7 @@ int main(void)
         TEST(an_explanation_takes_turns_of_so_much_work),
         TEST(what_is_missing_takes_turns_of_so_much_work),
         TEST(who_never_sent_is_known_in_every_page),
+        TEST(what_a_member_is_made_of_is_not_sought_in_all),
         TEST(figures_that_agree_take_turns_too),
         TEST(what_is_verified_takes_turns_of_so_much_work),
         TEST(statuses_left_out_are_work_too),

@@ -211,6 +211,8 @@ static void what_own_figures_count_instead_of_is_told(void **state)
                       "\"made\"=>\"387\", \"difference\"=>\"5\", "));
     assert_true(tells(f, "explain", "target=more year=2024 unit=hso", differs,
                       "\"listed\"=>0}"));
+    assert_true(tells(f, "report", "unit=hso year=2024", differs,
+                      "\"stated\"=>\"392\", \"made\"=>\"387\""));
 }
 
 /* Once for a series that two criteria name, and of what small numbers are
