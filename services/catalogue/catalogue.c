@@ -109,6 +109,17 @@ bool mv_catalogue_limit(const struct mv_target *target, uint32_t unit,
            find_limit(target, MV_NONE, member, micro);
 }
 
+uint32_t mv_catalogue_limit_member(const struct mv_catalogue *c,
+                                   const struct mv_target *target,
+                                   uint32_t indicator, uint32_t member)
+{
+    uint32_t of = target->limits_of;
+    if (member == MV_MEMBER_TOTAL || of == MV_NONE || of == indicator)
+        return member;
+    return mv_catalogue_member(c, &c->indicators[of],
+                               c->indicators[indicator].members[member].id);
+}
+
 /* x_per_N_y: N, of at most nine digits; 0 if it is not such a word. */
 static int64_t per_number(struct mv_span word)
 {

@@ -91,6 +91,10 @@ bool mv_catalogue_in_scope(const struct mv_catalogue *c,
  * the unit's, else the member's. False: not judged. */
 bool mv_catalogue_limit(const struct mv_target *target, uint32_t unit,
                         uint32_t member, int64_t *micro);
+/* A member of that indicator as the target's limits number it: by its name. */
+uint32_t mv_catalogue_limit_member(const struct mv_catalogue *c,
+                                   const struct mv_target *target,
+                                   uint32_t indicator, uint32_t member);
 /* What numerator / denominator is multiplied with: 100 of a percent, N of a
  * measure named x_per_N_y, else 1. */
 int64_t mv_catalogue_scale(const struct mv_indicator *indicator);

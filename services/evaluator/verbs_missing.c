@@ -49,9 +49,9 @@ static bool is_judged(const struct missing *x, const struct mv_target *t,
                       uint32_t member)
 {
     int64_t micro;
-    return !q->uses_limit ||
-           (t->limits_of != MV_NONE && t->limits_of != x->ind->index) ||
-           mv_catalogue_limit(t, unit, member, &micro);
+    member = mv_catalogue_limit_member(x->e->force.now.catalogue, t,
+                                       x->ind->index, member);
+    return !q->uses_limit || mv_catalogue_limit(t, unit, member, &micro);
 }
 
 /* Does it judge the indicator's members one by one, and this one of the unit?

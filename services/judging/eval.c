@@ -9,15 +9,10 @@
 #include "services/judging/arith.h"
 #include "services/judging/terms.h"
 
-/* The member of `each` as the target's limits number it: by its name. */
 static uint32_t limit_member(const struct mv_case *k)
 {
-    const struct mv_catalogue *c = mv_plan_catalogue(k->env->plan);
-    uint32_t of = k->target->limits_of;
-    if (k->member == MV_MEMBER_TOTAL || of == MV_NONE || of == k->each)
-        return k->member;
-    return mv_catalogue_member(c, &c->indicators[of],
-                               c->indicators[k->each].members[k->member].id);
+    return mv_catalogue_limit_member(mv_plan_catalogue(k->env->plan), k->target,
+                                     k->each, k->member);
 }
 
 /* A share's limits are its units'. */

@@ -147,6 +147,35 @@ members_that_no_target_judges_by_themselves_are_not_owed(void **state)
     assert_string_equal(listed(f, 0, "members"), "c");
 }
 
+/* Limits are numbered by the first indicator that is asked member by member;
+ * those of another find theirs by name. */
+static void limits_are_found_by_the_members_names(void **state)
+{
+    struct fixture *f = *state;
+    static const char indicators[] =
+        "indicators:\n"
+        "  - {id: way, title: W, measure: count, frequency: A_3, due: 9 d,\n"
+        "     dimension: {id: form, members: {a: A, b: B, c: C}, total: none},"
+        "\n     over_periods: sum, over_units: sum, by: trust}\n"
+        "  - {id: back, title: B, measure: count, frequency: A_3, due: 9 d,\n"
+        "     dimension: {id: kind, members: {x: X, c: C, b: B, a: A}, total: "
+        "none},\n     over_periods: sum, over_units: sum, by: trust}\n";
+    static const char targets[] =
+        "targets:\n"
+        "  - {id: t, year: 2024, text: T, scope: [trust],\n"
+        "     require: ['each form: value(\"way\") > limit',\n"
+        "     'each kind: value(\"back\") > limit'],\n"
+        "     limits: {a: 1, b: 1}}\n";
+    test_journal_catalogue(&f->j, NULL, indicators, targets);
+    test_journal_delivery(&f->j, "way a ahus 2024-T1 7\nway b ahus 2024-T1 7\n"
+                                 "back b ahus 2024-T1 7\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_int_equal(ask(f, "missing", "year=2024 unit=ahus"), MV_OK);
+    assert_int_equal(f->a.rows, 1);
+    assert_string_equal(text(f, 0, "indicator"), "back");
+    assert_string_equal(listed(f, 0, "members"), "a");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -156,6 +185,7 @@ int main(void)
         TEST(missing_names_who_never_sent),
         TEST(members_that_never_came_are_named_where_each_is_judged),
         TEST(members_that_no_target_judges_by_themselves_are_not_owed),
+        TEST(limits_are_found_by_the_members_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
