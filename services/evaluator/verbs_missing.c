@@ -12,8 +12,12 @@
 /* An indicator is walked twice: what each unit that sends it lacks, in
  * preorder; and all that is due of each unit that is judged by it and, with
  * all below it, never sent any, or, where a target asks for each member, never
- * sent some. A place within it is how many units were passed. */
+ * sent some. A place within it is how many units were passed, and of the next
+ * one how many steps: it and each unit below, until one sends it, then each
+ * member. */
 static_assert(2 * MV_UNITS_MAX < 1u << 20, "a place holds both walks");
+#define MEMBER_STEP MV_UNITS_MAX
+static_assert(MEMBER_STEP + MV_MEMBERS_MAX < 1u << 20, "and the steps");
 
 #define MEMBERS_KEPT       64u /* named in a row */
 #define MEMBER_TITLE_BYTES 128u
@@ -32,7 +36,8 @@ struct missing {
     const struct mv_indicator *ind;
     struct mv_absent absent; /* of the unit at hand */
     struct members never;    /* likewise; none: all of the indicator */
-    uint32_t at;             /* units passed, on both walks */
+    uint64_t found;          /* what had been looked at, when never began */
+    uint32_t at, step;       /* units passed, on both walks; of the next */
     int year;
     uint32_t within; /* a unit and those below, or MV_NONE */
 };
@@ -130,8 +135,6 @@ static void row(struct missing *x, bool never)
     const struct mv_absent *a = &x->absent;
     const struct mv_unit *u = &c->units[a->unit];
     struct mv_buf *out = &x->page->rows;
-    if (x->within != MV_NONE && !mv_catalogue_below(c, a->unit, x->within))
-        return;
     bool members = x->never.count > 0;
     evaluator_page_row(x->page, 9u + 4u * members);
     mv_pack_kv_text(out, "indicator", x->ind->id);
@@ -157,15 +160,21 @@ static void sent_row(struct missing *x, uint32_t unit)
         row(x, false);
 }
 
-/* Does the unit send it, or one below? */
-static bool is_sent(struct missing *x, const struct mv_unit *u)
+/* Does the unit send it, or one below? False: the page ends before a step. */
+static bool find_sent(struct missing *x, const struct mv_unit *u, bool *sent)
 {
     const uint32_t *order = mv_plan_preorder(x->env.plan);
-    bool sent = false;
-    for (uint32_t i = u->enter; i < u->leave && !sent; i++)
-        sent = mv_absent_of(&x->env, x->work, x->ind->index, x->year, order[i],
-                            &x->absent);
-    return sent;
+    uint32_t first = x->step;
+    *sent = x->step >= MEMBER_STEP;
+    for (; x->step < u->leave - u->enter && !*sent; x->step++) {
+        if (x->step > first && evaluator_page_over(x->e, x->page))
+            return false;
+        *sent = mv_absent_of(&x->env, x->work, x->ind->index, x->year,
+                             order[u->enter + x->step], &x->absent);
+    }
+    if (*sent && x->step < MEMBER_STEP)
+        x->step = MEMBER_STEP;
+    return true;
 }
 
 /* Of the targets that judge the unit: does any, and any that member? */
@@ -181,45 +190,76 @@ static bool is_asked_of(const struct missing *x, uint32_t unit, uint32_t member)
     return asked;
 }
 
-static void find_members(struct missing *x, uint32_t unit)
+/* Those of one row are looked for in one page, if they are not the work of a
+ * page by themselves: whatever came before them, the rows are the same. */
+static bool is_enough(const struct missing *x)
+{
+    uint64_t work = x->page->work > 0 ? x->page->work : EVALUATOR_PAGE_WORK;
+    if (x->never.count == 0)
+        return evaluator_page_over(x->e, x->page);
+    return mv_rowcache_looked(x->env.rows) - x->found >= work;
+}
+
+/* False: the page ends before a member. */
+static bool find_members(struct missing *x, uint32_t unit)
 {
     struct members *m = &x->never;
-    for (uint32_t i = 0; i < x->ind->member_count; i++) {
+    uint32_t first = x->step;
+    for (; x->step < MEMBER_STEP + x->ind->member_count; x->step++) {
+        uint32_t i = x->step - MEMBER_STEP;
+        if (x->step > first && is_enough(x))
+            return false;
         if (!is_asked_of(x, unit, i) ||
             mv_absent_known(&x->env, x->work, x->ind->index, x->year, unit, i))
             continue;
+        if (m->count == 0)
+            x->found = mv_rowcache_looked(x->env.rows);
         if (m->count < MEMBERS_KEPT)
             m->at[m->count] = i;
         m->count++;
     }
+    return true;
 }
 
-static void never_row(struct missing *x, uint32_t unit)
+/* False: the page ends before a step of it. */
+static bool never_row(struct missing *x, uint32_t unit)
 {
+    bool sent;
     x->page->passed++;
     if (!is_asked_of(x, unit, MV_MEMBER_TOTAL))
-        return;
-    bool sent = is_sent(x, &x->e->force.now.catalogue->units[unit]);
-    if (sent)
-        find_members(x, unit);
+        return true;
+    if (!find_sent(x, &x->e->force.now.catalogue->units[unit], &sent))
+        return false;
+    bool all = !sent || find_members(x, unit);
     if ((!sent || x->never.count > 0) &&
         mv_absent_all(&x->env, x->ind->index, x->year, unit, &x->absent))
         row(x, true);
     x->never.count = 0; /* what comes next is of all of an indicator */
+    return all;
 }
 
-/* False: the page ends before a unit of it. */
+static bool is_within(const struct missing *x, uint32_t unit)
+{
+    return x->within == MV_NONE ||
+           mv_catalogue_below(x->e->force.now.catalogue, unit, x->within);
+}
+
+/* False: the page ends before a unit of it, or in one. */
 static bool indicator_rows(struct missing *x)
 {
     const uint32_t *order = mv_plan_preorder(x->env.plan);
     uint32_t units = x->e->force.now.catalogue->unit_count;
-    for (; x->at < 2 * units; x->at++) {
+    for (; x->at < 2 * units; x->at++, x->step = 0) {
+        bool never = x->at >= units;
+        uint32_t unit = never ? x->at - units : order[x->at];
         if (evaluator_page_full(x->page) || evaluator_page_over(x->e, x->page))
             return false;
-        if (x->at < units)
-            sent_row(x, order[x->at]);
-        else
-            never_row(x, x->at - units);
+        if (!is_within(x, unit))
+            x->page->passed += x->at % EVALUATOR_PASSED_OVER == 0;
+        else if (!never)
+            sent_row(x, unit);
+        else if (!never_row(x, unit))
+            return false;
     }
     return true;
 }
@@ -230,19 +270,26 @@ static bool is_asked(const struct missing *x)
            targets_of(x) > 0;
 }
 
+/* An indicator's units are the things of a place, their steps its rows. */
+static uint64_t place_of(uint64_t indicator, uint32_t at, uint32_t step)
+{
+    return evaluator_place(evaluator_place(indicator, at), step);
+}
+
 static void all_rows(struct missing *x)
 {
     const struct mv_catalogue *c = x->e->force.now.catalogue;
-    uint64_t first = evaluator_place_of(x->page->from);
-    uint64_t within = x->page->from - evaluator_place(first, 0);
-    x->at = (uint32_t)within;
+    uint64_t from = evaluator_place_of(x->page->from);
+    uint64_t first = evaluator_place_of(from);
+    x->at = (uint32_t)(from - evaluator_place(first, 0));
+    x->step = (uint32_t)(x->page->from - evaluator_place(from, 0));
     for (uint64_t i = first; i < c->indicator_count; i++) {
         x->ind = &c->indicators[i];
         if (is_asked(x) && !indicator_rows(x)) {
-            x->page->next = evaluator_place(i, x->at);
+            x->page->next = place_of(i, x->at, x->step);
             return;
         }
-        x->at = 0;
+        x->at = x->step = 0;
     }
 }
 
