@@ -16,23 +16,6 @@
 #define JUDGEMENT_SEQS 102 /* a commission has 100 due dates at most */
 #define HASH_SHOWN     16  /* hex digits; --json has all */
 
-static bool has(struct mv_span text, const char *part)
-{
-    return memmem(text.at, text.len, part, strlen(part)) != NULL;
-}
-
-/* A growth or a share is a percent, whatever the indicator is. */
-static struct cli_shown shown_of(struct mv_span criterion,
-                                 struct mv_span judgement)
-{
-    struct cli_shown f = cli_shown_of(judgement);
-    struct mv_span text = cli_get_text(criterion, "text");
-    if (has(text, "growth(") || has(text, "share("))
-        f = (struct cli_shown){mv_span_text("percent"),
-                               f.decimals > 0 ? f.decimals : 1};
-    return f;
-}
-
 static void put_number(const struct cli *c, const struct cli_shown *f,
                        struct mv_span criterion, const char *key,
                        const char *beside, struct cli_table *t)
@@ -109,11 +92,11 @@ static void put_unweighted(const struct cli *c, struct cli_table *t,
 }
 
 static void criterion_row(struct cli *c, struct cli_table *t,
-                          struct mv_span row, struct mv_span judgement)
+                          struct mv_span row)
 {
     struct mv_span k = cli_get(row, "criterion");
     struct mv_span status = cli_get_text(k, "status");
-    struct cli_shown usual = shown_of(k, judgement);
+    struct cli_shown usual = cli_shown_of(row);
     struct cli_shown f =
         cli_shown_adding(usual, cli_get_text(k, "value"),
                          cli_get_text(k, "limit"), cli_get_text(k, "margin"));
@@ -141,8 +124,7 @@ static void criterion_row(struct cli *c, struct cli_table *t,
     mv_buf_done(&text);
 }
 
-void cli_explain_criteria(struct cli *c, const struct cli_pages *rows,
-                          struct mv_span judgement)
+void cli_explain_criteria(struct cli *c, const struct cli_pages *rows)
 {
     const struct cli_column columns[] = {
         {cli_w(c, CLI_W_COL_STATUS), false, true, 0},
@@ -163,7 +145,7 @@ void cli_explain_criteria(struct cli *c, const struct cli_pages *rows,
             if (cli_is_what(row, "criterion") &&
                 mv_span_is(cli_get_text(cli_get(row, "criterion"), "status"),
                            order[i]))
-                criterion_row(c, t, row, judgement);
+                criterion_row(c, t, row);
         }
     }
     if (cli_table_rows(t) > 0) {

@@ -4,9 +4,7 @@
 
 #include "services/cli/source.h"
 
-/* judgement: its `change` map, for measure and decimals. */
-void cli_explain_criteria(struct cli *c, const struct cli_pages *rows,
-                          struct mv_span judgement);
+void cli_explain_criteria(struct cli *c, const struct cli_pages *rows);
 void cli_explain_figures(struct cli *c, const struct cli_pages *rows,
                          struct cli_source *source);
 void cli_explain_records(struct cli *c, const struct cli_pages *rows,

@@ -224,10 +224,11 @@ static void say_indicator(struct cli *c, struct mv_span row)
 }
 
 /* What is worth reaching for, and how far it is. */
-static void say_aim(struct cli *c, struct mv_span k, struct mv_span judgement)
+static void say_aim(struct cli *c, struct mv_span row)
 {
     struct mv_buf text = {0}, value = {0}, margin = {0};
-    struct cli_shown f = cli_shown_of(judgement);
+    struct cli_shown f = cli_shown_of(row);
+    struct mv_span k = cli_get(row, "criterion");
     struct mv_span said = cli_get_text(k, "text");
     struct mv_span member = cli_get_titled(c, k, "member", "member_title");
     mv_buf_put(&text, said.at, said.len);
@@ -253,8 +254,7 @@ static void say_aim(struct cli *c, struct mv_span k, struct mv_span judgement)
     mv_buf_done(&margin);
 }
 
-void cli_explain_rule(struct cli *c, const struct cli_pages *rows,
-                      struct mv_span judgement)
+void cli_explain_rule(struct cli *c, const struct cli_pages *rows)
 {
     struct mv_list l = cli_pages_walk(rows);
     struct mv_span row, rule = mv_span("", 0);
@@ -276,6 +276,6 @@ void cli_explain_rule(struct cli *c, const struct cli_pages *rows,
         if (cli_is_what(row, "indicator"))
             say_indicator(c, row);
         else if (cli_is_what(row, "aim"))
-            say_aim(c, cli_get(row, "criterion"), judgement);
+            say_aim(c, row);
     }
 }

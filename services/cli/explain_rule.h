@@ -4,10 +4,9 @@
 
 #include "services/cli/source.h"
 
-/* rows of the evaluator's `explain`; judgement: its `change` map, for measure
- * and decimals. Nothing is said where no figures are asked for. */
-void cli_explain_rule(struct cli *c, const struct cli_pages *rows,
-                      struct mv_span judgement);
+/* rows of the evaluator's `explain`. Nothing is said where no figures are
+ * asked for. */
+void cli_explain_rule(struct cli *c, const struct cli_pages *rows);
 /* "3" of recent(3); of another forecast nothing. Appends. */
 void cli_explain_recent(struct mv_span forecast, struct mv_buf *out);
 /* The row of one indicator, or empty; borrowed. */

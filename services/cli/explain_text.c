@@ -406,8 +406,8 @@ void cli_explain_show(struct cli *c, const struct cli_pages *rows,
     struct mv_span j = cli_get(judged, "judgement");
     say_judgement(c, rows, judged, source);
     cli_stated_dues(c, cli_get(judged, "dues"));
-    cli_explain_rule(c, rows, j);
-    cli_explain_criteria(c, rows, j);
+    cli_explain_rule(c, rows);
+    cli_explain_criteria(c, rows);
     cli_explain_terms(c, rows);
     say_differences(c, rows);
     cli_explain_weights(c, rows);

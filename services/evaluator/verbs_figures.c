@@ -153,6 +153,20 @@ static void pack_left_out(const struct mv_catalogue *c,
         mv_pack_cstr(out, mv_left_out_text(r->basis.left_out_at[i].why));
 }
 
+/* Four pairs: what its numbers are measured in is its own. */
+static void pack_criterion(const struct mv_catalogue *c, const char *what,
+                           uint32_t target, const struct mv_ruling *r,
+                           struct mv_buf *out)
+{
+    const struct evaluator_scale scale =
+        evaluator_scale_of(c, &c->targets[target], r);
+    mv_pack_kv_cstr(out, "what", what);
+    mv_pack_cstr(out, "criterion");
+    evaluator_criterion_pack(c, target, r, out);
+    mv_pack_kv_text(out, "measure", evaluator_cut(scale.measure, 64));
+    mv_pack_kv_u64(out, "decimals", scale.decimals);
+}
+
 static void explain_criteria(struct explaining *x)
 {
     const struct mv_catalogue *c = x->e->force.now.catalogue;
@@ -164,12 +178,10 @@ static void explain_criteria(struct explaining *x)
         bool marks = evaluator_has_marks(&r->basis, own);
         if (!next_row(x))
             continue;
-        evaluator_page_row(x->page, 4u + (r->basis.left_out_kept > 0) +
+        evaluator_page_row(x->page, 6u + (r->basis.left_out_kept > 0) +
                                         r->broken.there + marks +
                                         evaluator_lacks_pairs(&r->basis));
-        mv_pack_kv_cstr(out, "what", "criterion");
-        mv_pack_cstr(out, "criterion");
-        evaluator_criterion_pack(c, j->target, r, out);
+        pack_criterion(c, "criterion", j->target, r, out);
         evaluator_broken_pack(c, &r->broken, out);
         mv_pack_cstr(out, "basis");
         evaluator_basis_pack(&c->targets[j->target], &r->basis, out);
@@ -229,11 +241,8 @@ static void explain_aim(struct explaining *x, const struct mv_judge_env *env,
     for (uint32_t i = 0; i < aim.count; i++) {
         if (!next_row(x))
             continue;
-        evaluator_page_row(x->page, 2u);
-        mv_pack_kv_cstr(&x->page->rows, "what", "aim");
-        mv_pack_cstr(&x->page->rows, "criterion");
-        evaluator_criterion_pack(c, pair->target, &aim.rulings[i],
-                                 &x->page->rows);
+        evaluator_page_row(x->page, 4u);
+        pack_criterion(c, "aim", pair->target, &aim.rulings[i], &x->page->rows);
     }
     mv_judgement_done(&aim);
 }

@@ -98,22 +98,19 @@ static void who_was_left_out_is_told_with_why(void **state)
         "(ville røpet et skjermet tall); hmr (tall er ikke inne); sus "
         "(opphørt før siste periode var ute)\n"};
     struct cli_pages rows = {0};
-    struct mv_buf judgement = {0};
     (void)state;
     put(&rows,
         "{'what':'criterion','left_out':['ahus','ous','ahus','bodo',"
         "'nln','unn','hmr','sus'],'left_out_why':['unweighted','no_base',"
         "'unweighted','unweighted','suppressed','hidden','missing','ended'],"
         "'criterion':{'text':'value < 90 %','status':'green'}}");
-    test_quoted(&judgement, "{'measure':'percent','marks':['left_out']}");
     for (int nb = 0; nb < 2; nb++) {
         struct screen s;
         screen_open(&s, nb ? MV_LANG_NB : MV_LANG_EN, 0);
-        cli_explain_criteria(&s.cli, &rows, mv_buf_span(&judgement));
+        cli_explain_criteria(&s.cli, &rows);
         assert_non_null(strstr(screen_text(&s), lines[nb]));
         screen_close(&s);
     }
-    mv_buf_done(&judgement);
     cli_pages_done(&rows);
 }
 
@@ -178,7 +175,7 @@ static void where_it_stands_what_was_assumed_is_said(void **state)
         put(&rows, rule);
         put(&rows, i < 3 ? TERM("'missing':[]") : UNIT(""));
         screen_open(&s, MV_LANG_EN, 0);
-        cli_explain_rule(&s.cli, &rows, mv_span("", 0));
+        cli_explain_rule(&s.cli, &rows);
         assert_int_equal(times(screen_text(&s), "What was assumed, and how"),
                          i == 1 || i == 2);
         cli_pages_done(&rows);
@@ -277,7 +274,7 @@ static void what_is_assumed_is_said_of_as_many_as_there_may_be(void **state)
                        cases[i / 2].over);
         put(&rows, text);
         screen_open(&s, i % 2 == 0 ? MV_LANG_NB : MV_LANG_EN, 0);
-        cli_explain_rule(&s.cli, &rows, mv_span("", 0));
+        cli_explain_rule(&s.cli, &rows);
         assert_non_null(strstr(screen_text(&s),
                                i % 2 == 0 ? cases[i / 2].nb : cases[i / 2].en));
         cli_pages_done(&rows);
@@ -318,7 +315,7 @@ static void what_has_no_status_is_said_to_count_as_it_does(void **state)
         if (cases[i].one != NULL)
             put_line(&rows, "rate(10) > 0", "", cases[i].one);
         screen_open(&s, MV_LANG_EN, 0);
-        cli_explain_rule(&s.cli, &rows, mv_span("", 0));
+        cli_explain_rule(&s.cli, &rows);
         assert_int_equal(
             times(screen_text(&s), "left out: 1 of 2 have nothing"),
             cases[i].aside);

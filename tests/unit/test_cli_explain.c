@@ -267,8 +267,10 @@ static void put_title(struct mv_buf *b, const char *key)
 static void put_criterion(struct cli_pages *rows, const char *status)
 {
     struct mv_buf b = {0};
-    mv_pack_map(&b, 2);
+    mv_pack_map(&b, 4);
     mv_pack_kv_cstr(&b, "what", "criterion");
+    mv_pack_kv_cstr(&b, "measure", "percent_change");
+    mv_pack_kv_u64(&b, "decimals", 1);
     mv_pack_cstr(&b, "criterion");
     mv_pack_map(&b, 6);
     mv_pack_kv_cstr(&b, "text", "growth(-1) > 5.5 %");
@@ -285,22 +287,17 @@ static void what_missed_stands_first_and_a_growth_is_a_percent(void **state)
 {
     struct screen s;
     struct cli_pages rows = {0};
-    struct mv_buf change = {0};
     (void)state;
-    mv_pack_map(&change, 2);
-    mv_pack_kv_cstr(&change, "measure", "nok");
-    mv_pack_kv_u64(&change, "decimals", 0);
     put_criterion(&rows, "green");
     put_criterion(&rows, "red");
     screen_open(&s, MV_LANG_EN, 0);
-    cli_explain_criteria(&s.cli, &rows, mv_buf_span(&change));
+    cli_explain_criteria(&s.cli, &rows);
     const char *red = strstr(screen_text(&s), "✗ red ");
     const char *green = strstr(screen_text(&s), "✓ green ");
     assert_true(red != NULL && green > red);
     assert_true(says(&s, "4.3 %"));
     assert_true(says(&s, "impossible"));
     assert_true(says(&s, "Adults"));
-    mv_buf_done(&change);
     cli_pages_done(&rows);
     screen_close(&s);
 }
@@ -310,14 +307,15 @@ static void what_missed_stands_first_and_a_growth_is_a_percent(void **state)
 static void who_was_left_out_is_said_and_not_what_is_secured(void **state)
 {
     static const char *const texts[] = {
-        "{'what':'criterion','left_out':['ahus','ous'],'criterion':{'text':"
+        "{'what':'criterion','left_out':['ahus','ous'],'measure':'percent',"
+        "'decimals':1,'criterion':{'text':"
         "'value < 90 %','status':'green','value':'40','needed':'120.5',"
         "'needed_is':'<','needed_why':'secured'}}",
-        "{'what':'criterion','criterion':{'text':'value < 80 %','status':"
+        "{'what':'criterion','measure':'percent','decimals':1,'criterion':"
+        "{'text':'value < 80 %','status':"
         "'green','value':'40','needed':'72.5','needed_is':'<'}}"};
     struct screen s;
     struct cli_pages rows = {0};
-    struct mv_buf judgement = {0};
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct mv_buf row = {0};
@@ -325,9 +323,8 @@ static void who_was_left_out_is_said_and_not_what_is_secured(void **state)
         cli_pages_put(&rows, mv_buf_span(&row));
         mv_buf_done(&row);
     }
-    test_quoted(&judgement, "{'measure':'percent','decimals':1}");
     screen_open(&s, MV_LANG_EN, 0);
-    cli_explain_criteria(&s.cli, &rows, mv_buf_span(&judgement));
+    cli_explain_criteria(&s.cli, &rows);
     const char *first = strstr(screen_text(&s), "value < 90 %");
     const char *out = strstr(screen_text(&s), "         without: ahus, ous\n");
     const char *second = strstr(screen_text(&s), "value < 80 %");
@@ -335,7 +332,6 @@ static void who_was_left_out_is_said_and_not_what_is_secured(void **state)
     assert_null(strstr(second, "without"));
     assert_true(says(&s, "< 72.5 %"));
     assert_null(strstr(s.out, "120"));
-    mv_buf_done(&judgement);
     cli_pages_done(&rows);
     screen_close(&s);
 }
@@ -377,14 +373,13 @@ static void what_is_asked_is_said_with_how_it_adds_up(void **state)
 {
     struct screen s;
     struct cli_pages rows = {0};
-    const struct mv_span none = mv_span("", 0);
     (void)state;
     put_rule(&rows, "each tjeneste: value >= 66.5 %", "recent(3)");
     put_criterion(&rows, "green");
     put_criterion(&rows, "red");
     put_criterion(&rows, "none");
     screen_open(&s, MV_LANG_NB, 0);
-    cli_explain_rule(&s.cli, &rows, none);
+    cli_explain_rule(&s.cli, &rows);
     assert_true(says(&s, "Grønn når: each tjeneste: value >= 70 %"));
     assert_true(says(&s, "Ellers gul når: each tjeneste: value >= 66.5 %"));
     assert_true(says(&s, "rødt når ett er rødt"));
@@ -399,7 +394,7 @@ static void what_is_asked_is_said_with_how_it_adds_up(void **state)
     put_rule(&rows, NULL, "seasonal");
     put_criterion(&rows, "red");
     screen_open(&s, MV_LANG_EN, 0);
-    cli_explain_rule(&s.cli, &rows, none);
+    cli_explain_rule(&s.cli, &rows);
     assert_true(says(&s, "Else red; no yellow is described."));
     assert_false(says(&s, "if all criteria are green"));
     assert_true(says(&s, "the same period last year"));

@@ -181,6 +181,41 @@ static void what_a_part_of_the_year_gives_a_sum_is_told(void **state)
                       "\"value\"=>\"30\", \"share\"=>\"75\"}"));
 }
 
+/* Points between the trusts lead; the others' numbers are percents, one of
+ * them of a growth, and so is what is aimed at. */
+static void each_criterion_says_what_it_is_measured_in(void **state)
+{
+    struct fixture *f = *state;
+    static const char indicators[] =
+        "indicators:\n"
+        "  - {id: part, title: P, measure: percent, frequency: A, better: "
+        "lower,\n     decimals: 0, over_periods: ratio, over_units: ratio, by: "
+        "trust}\n";
+    static const char targets[] =
+        "targets:\n"
+        "  - {id: t, year: 2024, text: T, indicator: part, scope: [region],\n"
+        "     require: [highest - lowest <= 5 pp, value < value(-1),\n"
+        "     growth(-1) < 3 %], aim: [value < 1 %]}\n";
+#define IN(measure, decimals) \
+    "\"measure\"=>\"" measure "\", \"decimals\"=>" decimals
+    test_journal_catalogue(&f->j, NULL, indicators, targets);
+    test_journal_delivery(&f->j, "part - ahus 2023 5/100\n"
+                                 "part - ahus 2024 7/100\n"
+                                 "part - ous 2023 50/100\n"
+                                 "part - ous 2024 30/100\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    const char *args = "target=t year=2024 unit=hso";
+    assert_true(tells(f, "explain", args, JUDGED, IN("pp", "1")));
+    assert_true(tells(f, "explain", args, CRITERION("highest - lowest <= 5 pp"),
+                      IN("pp", "1")));
+    assert_true(tells(f, "explain", args, CRITERION("value < value(-1)"),
+                      IN("percent", "0")));
+    assert_true(tells(f, "explain", args, CRITERION("growth(-1) < 3 %"),
+                      IN("percent_change", "1")));
+    assert_true(
+        tells(f, "explain", args, "{\"what\"=>\"aim\"", IN("percent", "0")));
+}
+
 /* The region says 392; its trusts make 387, and of last year what it says. */
 static void what_own_figures_count_instead_of_is_told(void **state)
 {
@@ -283,6 +318,7 @@ int main(void)
         CASE(a_figure_that_is_not_compared_says_so),
         CASE(explain_names_who_and_what_is_missing),
         CASE(what_a_part_of_the_year_gives_a_sum_is_told),
+        CASE(each_criterion_says_what_it_is_measured_in),
         CASE(what_own_figures_count_instead_of_is_told),
         CASE(a_report_has_what_own_figures_count_instead_of),
         CASE(each_difference_is_told_once_whoever_names_it),
