@@ -214,20 +214,33 @@ static bool same_criterion(struct mv_span a, struct mv_span b)
     return same(a, b, "criterion") && same(a, b, "member");
 }
 
+/* Nothing of a target that asks nothing. */
+static void put_criterion(const struct cli *c, struct mv_span row,
+                          struct mv_buf *out)
+{
+    struct mv_span k = cli_get_text(row, "criterion");
+    struct mv_span member = cli_get_titled(c, row, "member", "member_title");
+    if (k.len == 0)
+        return;
+    mv_buf_put(out, k.at, k.len);
+    if (member.len > 0)
+        mv_buf_printf(out, ", %.*s", (int)member.len, (const char *)member.at);
+}
+
+/* Takes the text; no line where there is none. */
+static void take_line(struct cli_table *t, struct mv_buf *text)
+{
+    if (text->len > 0)
+        cli_table_line(t, CLI_BOLD, mv_buf_span(text));
+    mv_buf_done(text);
+}
+
 static void criterion_line(const struct cli *c, struct cli_table *t,
                            struct mv_span row)
 {
     struct mv_buf text = {0};
-    struct mv_span k = cli_get_text(row, "criterion");
-    struct mv_span member = cli_get_titled(c, row, "member", "member_title");
-    if (k.len == 0) /* of a target that asks nothing */
-        return;
-    mv_buf_put(&text, k.at, k.len);
-    if (member.len > 0)
-        mv_buf_printf(&text, ", %.*s", (int)member.len,
-                      (const char *)member.at);
-    cli_table_line(t, CLI_BOLD, mv_buf_span(&text));
-    mv_buf_done(&text);
+    put_criterion(c, row, &text);
+    take_line(t, &text);
 }
 
 static void term_row(struct cli *c, struct cli_table *t,
@@ -350,11 +363,46 @@ static void weight_row(struct cli *c, struct cli_table *t,
     mv_buf_done(&text);
 }
 
-/* Those below one term, which stand behind it. */
+/* Does another rolled-up term of the criterion come? Those of one stand
+ * together. */
+static bool has_next(struct mv_list l, struct mv_span term)
+{
+    struct mv_span row;
+    while (mv_list_next(&l, &row)) {
+        if (cli_is_what(row, "figure") ||
+            (is_term(row) && !same_criterion(row, term)))
+            return false;
+        if (cli_is_what(row, "term") && is_rolled_up(l))
+            return true;
+    }
+    return false;
+}
+
+/* "value(\"a\") > value(\"b\") – verdi, a, 2024": which term, where there are
+ * several. */
+static void weighed_line(const struct cli *c, struct cli_table *t,
+                         struct mv_span term, bool several)
+{
+    struct mv_buf text = {0};
+    put_criterion(c, term, &text);
+    if (several) {
+        mv_buf_text(&text, text.len > 0 ? " – " : "");
+        mv_buf_printf(&text, "%s, ", kind_word(c, term));
+        put_series(c, term, &text);
+        mv_buf_printf(&text, ", %llu",
+                      (unsigned long long)cli_get_u64(term, "year"));
+    }
+    take_line(t, &text);
+}
+
+/* Those below one term, which stand behind it; last: the term before of which
+ * that was so, then this one. */
 static void term_weights(struct cli *c, struct cli_table *t,
                          const struct cli_pages *rows, struct mv_span term,
-                         struct mv_list l)
+                         struct mv_list l, struct mv_span *last)
 {
+    bool several =
+        (last->len > 0 && same_criterion(*last, term)) || has_next(l, term);
     struct weight *all = mv_xcalloc(rows->count + 1, sizeof *all);
     struct mv_span row;
     size_t count = 0;
@@ -362,8 +410,10 @@ static void term_weights(struct cli *c, struct cli_table *t,
            !is_of_units(row)) /* they are of the next criterion */
         all[count++] = (struct weight){row, heaviness(row)};
     qsort(all, count, sizeof *all, by_weight);
-    if (count > 0)
-        criterion_line(c, t, term);
+    if (count > 0) {
+        weighed_line(c, t, term, several);
+        *last = term;
+    }
     for (size_t i = 0; i < count; i++)
         weight_row(c, t, rows, all[i].row);
     free(all);
@@ -382,11 +432,11 @@ void cli_explain_weights(struct cli *c, const struct cli_pages *rows)
     };
     struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
     struct mv_list l = cli_pages_walk(rows);
-    struct mv_span row;
+    struct mv_span row, last = mv_span("", 0);
     bool pulls = false;
     while (mv_list_next(&l, &row)) {
         if (cli_is_what(row, "term"))
-            term_weights(c, t, rows, row, l);
+            term_weights(c, t, rows, row, l, &last);
         pulls = pulls || cli_get_text(row, "pull").len > 0;
     }
     if (cli_table_rows(t) > 0) {

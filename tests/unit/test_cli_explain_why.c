@@ -142,6 +142,39 @@ static void a_sum_says_what_stands_in_it_of_part_of_a_year(void **state)
     cli_pages_done(&rows);
 }
 
+#define OF(what, criterion, kind, series, unit)                    \
+    "{'what':'" what "','criterion':'" criterion "','kind':'" kind \
+    "','indicator':'" series "','unit':'" unit "','year':2024,'value':'1'}"
+
+/* ... where several of one criterion are rolled up. */
+static void units_that_weigh_stand_below_the_term_they_are_of(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    static const char *const texts[] = {
+        OF("term", "value > latest", "value", "i", "r"),
+        OF("weight", "value > latest", "value", "i", "a"),
+        OF("term", "value > latest", "latest", "k", "r"),
+        OF("weight", "value > latest", "latest", "k", "a"),
+        OF("term", "value > 3", "value", "i", "r"),
+        OF("weight", "value > 3", "value", "i", "a"),
+        OF("term", "value > 3", "value", "j", "r"), /* of its own figures */
+        OF("term", "value > 4", "value", "i", "r"),
+        OF("weight", "value > 4", "value", "i", "a")};
+    (void)state;
+    put_rows(&rows, texts, 9);
+    screen_open(&s, MV_LANG_EN, 0);
+    cli_explain_weights(&s.cli, &rows);
+    const char *one =
+        strstr(screen_text(&s), "value > latest – value, i, 2024\n");
+    const char *two =
+        strstr(screen_text(&s), "value > latest – latest, k, 2024\n");
+    assert_true(one != NULL && two > one);
+    assert_true(says(&s, "value > 3\n")); /* it has but one */
+    screen_close(&s);
+    cli_pages_done(&rows);
+}
+
 static void a_figure_that_does_not_count_says_why(void **state)
 {
     struct screen s;
@@ -319,6 +352,7 @@ int main(void)
         cmocka_unit_test(what_is_overdue_is_told_beside_another_reason),
         cmocka_unit_test(a_break_names_who_has_the_flag_and_when),
         cmocka_unit_test(a_sum_says_what_stands_in_it_of_part_of_a_year),
+        cmocka_unit_test(units_that_weigh_stand_below_the_term_they_are_of),
         cmocka_unit_test(a_figure_that_does_not_count_says_why),
         cmocka_unit_test(each_reason_has_its_words_and_stands_in_the_protocol),
         cmocka_unit_test(who_and_what_is_missing_is_named_in_the_basis),
