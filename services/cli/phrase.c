@@ -44,6 +44,7 @@ void cli_reason(const struct cli *c, struct mv_span reason, struct mv_buf *out)
         {"overdue", CLI_W_R_OVERDUE},
         {"not_due", CLI_W_R_NOT_DUE},
         {"not_assessed", CLI_W_R_NOT_ASSESSED},
+        {"not_there", CLI_W_R_NOT_THERE},
         {"ended", CLI_W_R_ENDED}, /* these of parts left out */
         {"unweighted", CLI_W_R_UNWEIGHTED},
         {"hidden", CLI_W_R_HIDDEN},

@@ -11,6 +11,7 @@ struct mv_work;
 #define MV_STRETCH_WORDS 10 /* bits, one per (part, code) of a row */
 
 /* Why a part is left out where no status says it: bits beside MV_REASON_BIT. */
+#define MV_LEFT_NOT_THERE  (UINT32_C(1) << 27) /* in the stretch asked for */
 #define MV_LEFT_ENDED      (UINT32_C(1) << 28) /* see stock.h */
 #define MV_LEFT_UNWEIGHTED (UINT32_C(1) << 29) /* a ratio's bare value */
 #define MV_LEFT_HIDDEN     (UINT32_C(1) << 30) /* would tell a suppressed one */

@@ -49,9 +49,11 @@ const char *mv_reason_text(mv_reason r)
 
 const char *mv_left_out_text(uint32_t why)
 {
-    uint32_t reasons = why & (MV_LEFT_ENDED - 1);
+    uint32_t reasons = why & (MV_LEFT_NOT_THERE - 1);
     if (reasons != 0)
         return mv_reason_text(mv_reason_first(reasons));
+    if ((why & MV_LEFT_NOT_THERE) != 0)
+        return "not_there";
     if ((why & MV_LEFT_ENDED) != 0)
         return "ended";
     if ((why & MV_LEFT_UNWEIGHTED) != 0)

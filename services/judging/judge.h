@@ -36,8 +36,8 @@ typedef enum mv_reason {
 /* green yellow red none; none: a number that another engine stored, too */
 const char *mv_status_text(mv_status s);
 const char *mv_reason_text(mv_reason r); /* "" for MV_REASON_NO */
-/* The first of struct mv_left_out's bits: as above, or unweighted, hidden,
- * missing; "" for 0. */
+/* The first of struct mv_left_out's bits: as above, or not_there, ended,
+ * unweighted, hidden, missing; "" for 0. */
 const char *mv_left_out_text(uint32_t why);
 
 typedef enum mv_needed {

@@ -50,6 +50,27 @@ static void leave_out_once(struct mv_gathering *g, uint32_t unit,
     mv_left_out_add(g, unit, member, why);
 }
 
+/* Of a named period, or the last: not there on any day of it. */
+static bool is_away(const struct mv_gathering *g, uint32_t unit)
+{
+    const struct mv_term *t = g->term;
+    const struct mv_unit *u = &g->c->units[unit];
+    struct mv_period p;
+    return t->latest && mv_slot_period(t->at[0].year, t->part, t->code, &p) &&
+           (u->first_day > p.last_day || u->last_day < p.first_day);
+}
+
+/* Nobody waits for figures of those. */
+static void tell_away(struct mv_gathering *g)
+{
+    struct mv_basis *b = &g->ret->basis;
+    for (unsigned i = 0; i < b->left_out_kept; i++) {
+        struct mv_left_out *l = &b->left_out_at[i];
+        if ((l->why & MV_LEFT_MISSING) != 0 && is_away(g, l->unit))
+            l->why = (l->why & ~MV_LEFT_MISSING) | MV_LEFT_NOT_THERE;
+    }
+}
+
 void mv_left_out_name(struct mv_gathering *g)
 {
     struct mv_basis *b = &g->ret->basis;
@@ -75,4 +96,5 @@ void mv_left_out_name(struct mv_gathering *g)
             leave_out_once(g, highest, MV_MEMBER_TOTAL, l->why);
     }
     b->left_out = (uint16_t)(b->left_out + was.left_out - was.left_out_kept);
+    tell_away(g);
 }

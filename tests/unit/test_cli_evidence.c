@@ -92,17 +92,20 @@ static void who_was_left_out_is_told_with_why(void **state)
         "without: ahus, bodo (without numerator and denominator, cannot be "
         "weighed); ous (no figures of the same periods to compare with); "
         "nln (suppressed); unn (would tell a suppressed one); hmr (figures "
-        "are not in); sus (ended before the last period was over)\n",
+        "are not in); sus (ended before the last period was over); nmr "
+        "(was not there in the period)\n",
         "uten: ahus, bodo (uten teller og nevner, kan ikke vektes); ous (ingen "
         "tall for de samme periodene å sammenligne med); nln (skjermet); unn "
         "(ville røpet et skjermet tall); hmr (tall er ikke inne); sus "
-        "(opphørt før siste periode var ute)\n"};
+        "(opphørt før siste periode var ute); nmr (fantes ikke i "
+        "perioden)\n"};
     struct cli_pages rows = {0};
     (void)state;
     put(&rows,
         "{'what':'criterion','left_out':['ahus','ous','ahus','bodo',"
-        "'nln','unn','hmr','sus'],'left_out_why':['unweighted','no_base',"
-        "'unweighted','unweighted','suppressed','hidden','missing','ended'],"
+        "'nln','unn','hmr','sus','nmr'],'left_out_why':['unweighted','no_base',"
+        "'unweighted','unweighted','suppressed','hidden','missing','ended','"
+        "not_there'],"
         "'criterion':{'text':'value < 90 %','status':'green'}}");
     for (int nb = 0; nb < 2; nb++) {
         struct screen s;

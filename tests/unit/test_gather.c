@@ -456,6 +456,38 @@ static void a_unit_of_which_nothing_counts_is_named_itself(void **state)
     assert_int_equal(w.j.rulings[0].basis.units_in, 1);
 }
 
+/* Of a named period, and of the last; a year has all that are there in it. */
+static void who_is_not_there_then_has_no_figures_to_miss(void **state)
+{
+    (void)state;
+    world_open(
+        &w,
+        "units:\n"
+        "  - {id: hso, name: R, kind: region}\n"
+        "  - {id: a, name: A, kind: trust, parent: hso}\n"
+        "  - {id: a1, name: A1, kind: hospital, parent: a}\n"
+        "  - {id: a2, name: A2, kind: hospital, parent: a, to: 2024-06-30}\n"
+        "  - {id: old, name: O, kind: trust, parent: hso, to: 2024-06-30}\n"
+        "  - {id: b, name: B, kind: trust, parent: hso}\n"
+        "  - {id: new, name: N, kind: trust, parent: hso, from: 2024-07-01}\n",
+        "indicators:\n" INDICATOR("i", "count", "Q", "sum", "sum", ""),
+        "targets:\n" TARGET("t", "i", "[value(2024-Q2) > 1]", "")
+            TARGET("l", "i", "[latest > 1]", "")
+                TARGET("y", "i", "[value > 1]", ""));
+    put("i", "old", "2024-Q2", "5");
+    put("i", "a2", "2024-Q2", "5");
+    put("i", "b", "2024-Q1", "5");
+    put("i", "new", "2024-Q3", "5");
+    expect("t", "hso", "green");
+    assert_string_equal(left_out(), "b new");
+    assert_string_equal(left_out_why(), "missing not_there");
+    expect("l", "hso", "green");
+    assert_string_equal(left_out(), "a old b"); /* a has a1, still there */
+    assert_string_equal(left_out_why(), "missing not_there missing");
+    expect("y", "hso", "green");
+    assert_string_equal(left_out(), "");
+}
+
 static bool count_behind(void *ctx, const struct mv_behind *b)
 {
     int *counts = ctx;
@@ -547,6 +579,7 @@ int main(void)
         CASE(latest_is_the_last_period_in),
         CASE(weeks_and_days_are_counted_in_their_own_cells),
         CASE(a_unit_of_which_nothing_counts_is_named_itself),
+        CASE(who_is_not_there_then_has_no_figures_to_miss),
         CASE(who_is_left_out_is_so_for_a_reason_of_its_own),
         CASE(explain_names_every_figure_and_which_ones_count),
         CASE(explain_marks_figures_of_what_may_not_be_shown),

@@ -510,8 +510,8 @@ static void what_ended_is_summed_as_ever(void **state)
     static const char *const asked[] = {"value", "latest", "value(2024-S1)"};
     static const char *const found[] = {
         "green 924 0 924, 3 of 3 units, 4 of 4 periods",
-        "green 232 0 232, 2 of 3 units, 1 of 4 periods, old missing",
-        "green 460 0 460, 2 of 3 units, 2 of 4 periods, new missing"};
+        "green 232 0 232, 2 of 3 units, 1 of 4 periods, old not_there",
+        "green 460 0 460, 2 of 3 units, 2 of 4 periods, new not_there"};
     for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
         char more[64];
         (void)snprintf(more, sizeof more, "require: ['%s > 0 points']",
