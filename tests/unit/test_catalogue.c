@@ -183,6 +183,13 @@ static void each_entry_uses_what_its_own_criteria_name(void **state)
     assert_int_equal(c->targets[0].uses.count, 1);
     assert_int_equal(c->targets[1].uses.count, 2);
     mv_catalogue_close(c);
+    c = load(NULL, NULL,
+             "targets: [{id: a, years: 2023-2024, text: A, indicator: senger, "
+             "require: value > 1, aim: 'value(\"ventetid/som\") > 60 days'}]\n",
+             NULL);
+    assert_int_equal(c->targets[1].uses.count, 2);
+    assert_int_equal(c->targets[1].rests_on.count, 1); /* not the aim */
+    mv_catalogue_close(c);
 }
 
 static void limits_are_found_by_both_then_unit_then_member(void **state)

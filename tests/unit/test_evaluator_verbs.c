@@ -61,6 +61,38 @@ static void status_says_on_how_much_a_colour_rests(void **state)
     assert_int_equal(of, 3);
 }
 
+/* Of four that are none which, of five only how many. */
+static void status_names_so_many_parts_that_are_none(void **state)
+{
+    struct fixture *f = *state;
+    static const char indicators[] =
+        "indicators:\n"
+        "  - {id: i, title: I, measure: count, frequency: A, over_periods: "
+        "sum,\n     over_units: sum, by: trust, dimension: {id: d, total: sum,"
+        "\n     members: {a: A, b: B, c: C, d: D, e: E, f: F}}}\n";
+    static const char targets[] =
+        "targets:\n"
+        "  - {id: t, year: 2024, text: T, indicator: i, scope: [trust],\n"
+        "     require: ['each d: value > 1']}\n";
+    static const char *const sent[] = {"i a ahus 2024 2\n",
+                                       "i b ahus 2024 2\n"};
+    test_journal_catalogue(&f->j, NULL, indicators, targets);
+    for (uint32_t i = 0; i < 2; i++) {
+        struct mv_span titles;
+        struct mv_list named = {.left = 0};
+        uint64_t none = 0;
+        test_journal_delivery(&f->j, sent[i]);
+        test_world_run(&f->w, &f->j, 0, 10);
+        assert_int_equal(ask(f, "status", "unit=ahus"), MV_OK);
+        assert_true(mv_map_u64(f->a.row[0], "parts_none", &none));
+        assert_int_equal(none, 5 - i);
+        bool names = mv_map_find(f->a.row[0], "parts_none_titles", &titles);
+        assert_int_equal(names, none == 4);
+        if (names)
+            assert_true(mv_list_open(&named, titles) && named.left == 4);
+    }
+}
+
 static void status_says_since_when(void **state)
 {
     struct fixture *f = *state;
@@ -533,6 +565,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(status_lists_every_target_and_unit_in_order),
         TEST(status_says_on_how_much_a_colour_rests),
+        TEST(status_names_so_many_parts_that_are_none),
         TEST(status_says_since_when),
         TEST(status_is_in_the_measure_of_what_is_compared),
         TEST(report_tells_each_criterion_and_its_series),

@@ -453,6 +453,25 @@ static void a_unit_weighs_what_it_gives_the_roll_up(void **state)
     world_close(&w);
 }
 
+/* What stands in a sum is told; of a ratio the share says enough: 12 of 40, and
+ * not the 24 of 60 that the trust has for itself. */
+static void of_a_ratio_no_part_is_told_to_add(void **state)
+{
+    (void)state;
+    ask_of("units:\n  - {id: r, name: R, kind: region}\n"
+           "  - {id: c, name: C, kind: trust, parent: r}\n"
+           "  - {id: t, name: T, kind: trust, parent: r}\n"
+           "  - {id: x, name: X, kind: hospital, parent: t}\n"
+           "  - {id: old, name: O, kind: hospital, parent: t, to: "
+           "2024-06-30}\n",
+           "rate", "require: ['value >= 0 %']");
+    push("rate", "old", "2024-Q2", "12/20");
+    push("rate", "x", "2024-Q2", "12/40");
+    push("rate", "c", "2024-Q3", "28/40");
+    assert_weights("r 50, c 70 is 50 %, t 40 is 50 %");
+    world_close(&w);
+}
+
 /* The region has no figure of it, so it covers none that may not be told. */
 static void one_that_ended_is_not_the_next_smallest(void **state)
 {
@@ -548,6 +567,7 @@ int main(void)
         cmocka_unit_test(a_mean_beside_a_last_is_of_what_is_left),
         cmocka_unit_test(where_nobody_would_be_left_all_count),
         cmocka_unit_test(a_unit_weighs_what_it_gives_the_roll_up),
+        cmocka_unit_test(of_a_ratio_no_part_is_told_to_add),
         cmocka_unit_test(one_that_ended_is_not_the_next_smallest),
         cmocka_unit_test(a_stretch_that_is_named_is_of_all_who_have_it),
         cmocka_unit_test(what_ended_is_summed_as_ever),

@@ -303,12 +303,19 @@ static void a_rate_tells_the_inhabitants_that_it_is_of(void **state)
                       "") "  - {id: made, title: t, measure: count, "
                           "frequency: A_3, formula: '\"i\" + \"more\"'}\n",
         "targets:\n" SHARE("t", "i", "rate(1000) >= rate(1000, -1)")
-            SHARE("s", "i", "share(units: rate(1000) > 1) > 0 %")
-                SHARE("v", "i", "value > 0")
-                    SHARE("d", "made", "rate(1000) > 0"));
+            SHARE("s", "i", "share(units: rate(1000) > 1) > 0 %") SHARE(
+                "v", "i", "value > 0") SHARE("d", "made", "rate(1000) > 0")
+                SHARE("b", "i", "rate(1000) >= value(-1) / 1000") SHARE(
+                    "c", "i", "share(units: value > 1) * rate(1000) > 0"));
     push("i", "a", "2023", "1100");
     push("i", "a", "2024", "1205");
     push("more", "a", "2024", "1");
+    assert_pieces("b", "r",
+                  "r 2024 1205 of 1100000 in 2022; .a 2024 1205 share 100; "
+                  "r 2023 base 1100"); /* which is not divided */
+    assert_pieces("c", "r",
+                  ".a 2024 1205 holds; " /* what it asks divides nothing */
+                  "r 2024 1205 of 1100000 in 2022; .a 2024 1205 share 100");
     assert_pieces("t", "r",
                   "r 2024 1205 of 1100000 in 2022; .a 2024 1205 share 100; "
                   "r 2023 base 1100 of 1100000 in 2022");
