@@ -308,6 +308,36 @@ static void each_difference_is_told_once_whoever_names_it(void **state)
                       "\"stated\"=>\"392\", \"made\"=>\"387\""));
 }
 
+/* Half-years against their year are for `check`: no unit below says anything.
+ */
+static void figures_of_its_own_that_differ_are_not_told(void **state)
+{
+    struct fixture *f = *state;
+    static const char indicators[] =
+        "indicators:\n"
+        "  - {id: posts, title: P, measure: count, frequency: S, better: "
+        "higher,\n     over_periods: sum, over_units: sum, by: region}\n";
+    static const char targets[] =
+        "targets:\n"
+        "  - {id: more, year: 2024, text: T, indicator: posts, scope: "
+        "[region],\n     require: [value > 3]}\n";
+    static const char *const verbs[][2] = {
+        {"check", "year=2024"},
+        {"explain", "target=more year=2024 unit=hso"},
+        {"report", "year=2024 unit=hso"}};
+    test_journal_catalogue(&f->j, NULL, indicators, targets);
+    test_journal_delivery(&f->j, "posts - hso 2024 9\nposts - hso 2024-S1 4\n"
+                                 "posts - hso 2024-S2 4\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    for (size_t i = 0; i < 3; i++) {
+        unsigned told = 0;
+        assert_int_equal(ask(f, verbs[i][0], verbs[i][1]), MV_OK);
+        for (uint32_t k = 0; k < f->a.rows; k++)
+            told += strcmp(text(f, k, "what"), "disagreement") == 0;
+        assert_int_equal(told, i == 0);
+    }
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -321,6 +351,7 @@ int main(void)
         CASE(each_criterion_says_what_it_is_measured_in),
         CASE(what_own_figures_count_instead_of_is_told),
         CASE(a_report_has_what_own_figures_count_instead_of),
+        CASE(figures_of_its_own_that_differ_are_not_told),
         CASE(each_difference_is_told_once_whoever_names_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
