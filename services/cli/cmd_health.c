@@ -11,32 +11,18 @@
 #define LOOK_MS     50
 #define NOT_HEALTHY 2 /* exit code; see maalvakt-health(1) */
 
-/* It is not the service that is silent, but the key that may not ask, or is
- * not let in: that has been said. */
-static bool is_the_key(struct cli_fleet *f, cli_service s)
-{
-    struct cli_args none = {0};
-    struct cli_pages rows = {0};
-    if (f->links[s] == NULL)
-        return false;
-    if (!f->denied)
-        return cli_link_shut(f->links[s]);
-    bool is = cli_ask_args(f->links[s], "health", &none, &rows) == CLI_DENIED;
-    cli_pages_done(&rows);
-    return is;
-}
-
 /* Findings of one service up to the stage asked for. CLI_DENIED: none, and of
- * the others there would be none either. */
+ * the others there would be none either; that is said. */
 static int ask_one(struct cli_fleet *f, cli_service s, int64_t stage,
                    struct cli_pages *ret)
 {
     const char *name = cli_service_name(s);
     struct cli_pages rows = {0};
     struct mv_span row;
-    if (!cli_fleet_ask(f, s, "health", &rows)) {
-        if (is_the_key(f, s))
-            return CLI_DENIED;
+    int code = cli_fleet_ask(f, s, "health", true, &rows);
+    if (code == CLI_DENIED)
+        return code;
+    if (code != CLI_OK) {
         cli_health_put(ret, name, 1, mv_span_text("answers"), false,
                        mv_span_text(cli_w(f->c, CLI_W_H_NO_ANSWER)));
         return CLI_OK;
@@ -55,7 +41,7 @@ static int ask_one(struct cli_fleet *f, cli_service s, int64_t stage,
 static bool reached(const struct cli_stream *then, const struct cli_stream *now)
 {
     for (int i = 0; i < CLI_STREAMS; i++)
-        if (!now[i].known || now[i].seq < then[i].head)
+        if (now[i].code != CLI_OK || now[i].seq < then[i].head)
             return false;
     return true;
 }
@@ -74,15 +60,16 @@ static void look_at_streams(struct cli_fleet *f, struct cli_pages *ret)
     }
     for (int i = 0; i < CLI_STREAMS; i++) {
         struct mv_buf text = {0}, behind = {0};
-        bool ok = now[i].known && now[i].seq >= then[i].head;
-        if (now[i].known)
+        bool known = now[i].code == CLI_OK;
+        bool ok = known && now[i].seq >= then[i].head;
+        if (!known) {
+            cli_word_put(&text, f->c, CLI_W_H_NOT_KNOWN,
+                         cli_service_name(now[i].silent), NULL);
+        } else if (!ok) {
             mv_buf_printf(&behind, "%llu",
                           (unsigned long long)(then[i].head - now[i].seq));
-        if (!ok && now[i].known) {
             cli_word_put(&text, f->c, CLI_W_H_BEHIND, mv_buf_cstr(&behind),
                          NULL);
-        } else if (!ok) {
-            mv_buf_text(&text, cli_w(f->c, CLI_W_H_NO_ANSWER));
         }
         cli_health_put(ret, cli_service_name(now[i].to), 4,
                        mv_span_text(now[i].log), ok, mv_buf_span(&text));

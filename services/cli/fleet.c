@@ -40,25 +40,28 @@ void cli_fleet_close(struct cli_fleet *f)
         cli_link_close(f->links[s]);
 }
 
-bool cli_fleet_ask(struct cli_fleet *f, cli_service s, const char *verb,
-                   struct cli_pages *rows)
+int cli_fleet_ask(struct cli_fleet *f, cli_service s, const char *verb,
+                  bool aloud, struct cli_pages *rows)
 {
+    struct cli_link *link = f->links[s];
     struct mv_msg_reply reply;
     struct mv_list list;
     struct mv_span row;
     struct mv_err err = {0};
-    if (f->links[s] == NULL ||
-        cli_ask_quiet(f->links[s], verb, mv_span(NULL, 0), &reply, &err) !=
-            MV_OK)
-        return false;
+    if (link == NULL)
+        return CLI_AWAY;
+    mv_rc rc = cli_ask_quiet(link, verb, mv_span(NULL, 0), &reply, &err);
+    if (rc != MV_OK)
+        return aloud && cli_link_shut(link) ? CLI_DENIED : CLI_AWAY;
     if (!mv_span_is(reply.result, "ok")) {
-        f->denied = f->denied || cli_ask_denied(&reply);
-        return false;
+        if (!cli_ask_denied(&reply))
+            return CLI_AWAY;
+        return aloud ? cli_ask_answered(link, rc, &err, &reply) : CLI_DENIED;
     }
     if (cli_rows_open(&list, &reply))
         while (mv_list_next(&list, &row))
             cli_pages_put(rows, row);
-    return true;
+    return CLI_OK;
 }
 
 /* The row of `position` for a log, as its owner or as its reader has it. */
@@ -82,17 +85,20 @@ void cli_streams_read(struct cli_fleet *f, struct cli_stream ret[CLI_STREAMS])
         {.log = "changes", .from = CLI_EVALUATOR, .to = CLI_NOTIFIER},
     };
     struct cli_pages rows[CLI_SERVICES] = {{.count = 0}};
-    bool there[CLI_SERVICES];
+    int code[CLI_SERVICES];
     /* readers first: a head that is read later is never behind them */
     for (int s = CLI_SERVICES - 1; s >= 0; s--)
-        there[s] = cli_fleet_ask(f, (cli_service)s, "position", &rows[s]);
+        code[s] = cli_fleet_ask(f, (cli_service)s, "position", false, &rows[s]);
     for (int i = 0; i < CLI_STREAMS; i++) {
         struct cli_stream *x = &ret[i];
         *x = streams[i];
         struct mv_span own = find(&rows[x->from], "log", x->log);
         struct mv_span had = find(&rows[x->to], "upstream", x->log);
         struct mv_span state = cli_get_text(had, "state");
-        x->known = there[x->from] && there[x->to] && own.len > 0;
+        x->silent = code[x->to] != CLI_OK ? x->to : x->from;
+        x->code = code[x->silent];
+        if (x->code == CLI_OK && own.len == 0)
+            x->code = CLI_AWAY;
         x->head = cli_get_u64(own, "seq");
         x->seq = cli_get_u64(had, "seq");
         (void)snprintf(x->state, sizeof x->state, "%.*s", (int)state.len,
@@ -105,7 +111,7 @@ void cli_streams_read(struct cli_fleet *f, struct cli_stream ret[CLI_STREAMS])
 static bool settled(const struct cli_stream s[CLI_STREAMS])
 {
     for (int i = 0; i < CLI_STREAMS; i++)
-        if (!s[i].known || s[i].seq < s[i].head)
+        if (s[i].code != CLI_OK || s[i].seq < s[i].head)
             return false;
     return true;
 }

@@ -7,23 +7,24 @@
 struct cli_fleet {
     struct cli *c;
     struct cli_link *links[CLI_SERVICES]; /* NULL: cannot be reached */
-    bool down;   /* nothing at all runs there, which has been said once */
-    bool denied; /* a question was not this key's to ask */
+    bool down; /* nothing at all runs there, which has been said once */
 };
 
 /* Opens what can be; says what cannot. CLI_OK: all; else the first code. */
 int cli_fleet_open(struct cli *c, struct cli_fleet *f);
 void cli_fleet_close(struct cli_fleet *f);
-/* One question without a word said; false: no answer, or not "ok" (and
- * `denied`, if it is the key). Rows are added to s. */
-bool cli_fleet_ask(struct cli_fleet *f, cli_service s, const char *verb,
-                   struct cli_pages *rows);
+/* One question. CLI_OK: the answer's rows are added; CLI_DENIED: it is not this
+ * key's to ask, or the key is not let in, which is said if `aloud`; CLI_AWAY:
+ * no answer, or not "ok", without a word said. */
+int cli_fleet_ask(struct cli_fleet *f, cli_service s, const char *verb,
+                  bool aloud, struct cli_pages *rows);
 
 /* The three services' streams: who reads whose log. */
 struct cli_stream {
     const char *log;
     cli_service from, to;
-    bool known;         /* both answered */
+    int code;           /* CLI_OK: both answered; else what came of ... */
+    cli_service silent; /* ... the reader, or the owner of the log */
     uint64_t head, seq; /* of the log; had by the reader */
     char state[16];     /* "asking": it is connected and reads on */
 };

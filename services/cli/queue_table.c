@@ -97,11 +97,11 @@ static void read_stream(struct cli_fleet *f, const struct cli_stream *s,
         age = since > 0 ? cli_now_ms(f->c) - since : 0;
     }
     if (s->to == CLI_EVALUATOR) {
-        (void)cli_fleet_ask(f, s->to, "state", &set);
+        (void)cli_fleet_ask(f, s->to, "state", false, &set);
         l = cli_pages_walk(&set);
         if (mv_list_next(&l, &row))
             dead = cli_get_u64(row, "quarantined");
-    } else if (cli_fleet_ask(f, s->to, "aside", &set)) {
+    } else if (cli_fleet_ask(f, s->to, "aside", false, &set) == CLI_OK) {
         dead = set.count;
     }
     cli_stream_put(rows, s, age > 0 ? age : 0, dead);
@@ -117,9 +117,9 @@ int cli_queues_read(struct cli_fleet *f, struct cli_pages *rows)
     struct mv_span row;
     cli_streams_read(f, streams);
     for (int i = 0; i < CLI_STREAMS; i++) {
-        if (streams[i].known) {
+        if (streams[i].code == CLI_OK) {
             read_stream(f, &streams[i], rows);
-        } else if (!f->denied) {
+        } else if (streams[i].code != CLI_DENIED) {
             code = CLI_AWAY;
             cli_warn(f->c, CLI_W_Q_UNKNOWN, streams[i].log,
                      cli_service_name(streams[i].to),

@@ -1,6 +1,7 @@
 """What is asked for twice, too early, or of what cannot be, is a no that says
 so."""
 import json
+import os
 import re
 import signal
 import socket
@@ -58,6 +59,20 @@ class Refused(Cli):
         said = house.until(refused)
         self.assertIn("nøkkelen gammel", said)
         self.assertNotIn("se etter i loggen", said)
+
+    def test_health_names_the_service_that_does_not_answer(self):
+        lock = self.home.dir / "ingest" / "data" / "owner.lock"
+        pid = int(lock.read_text().split()[0])
+        self.addCleanup(os.kill, pid, signal.SIGCONT)
+        os.kill(pid, signal.SIGSTOP)
+        rows = [json.loads(row)
+                for row in self.says(2, "health", "--json").splitlines()]
+        wrong = {(row["service"], row["name"], row["stage"]): row["text"]
+                 for row in rows if not row["ok"]}
+        self.assertIn("se etter i loggen", wrong["ingest", "answers", 1])
+        self.assertEqual(wrong["evaluator", "journal", 4],
+                         "er ikke kjent: ingest svarer ikke")
+        self.assertNotIn(("notifier", "changes", 4), wrong)
 
     def test_a_changes_log_that_is_followed_is_not_begun_anew(self):
         house.until(lambda: "asking" in self.says(

@@ -37,8 +37,9 @@ static void put(struct cli_pages *rows, const char *id, int64_t age_ms,
 
 static void fill(struct cli_pages *rows, bool paused)
 {
-    const struct cli_stream stream = {
-        "journal", CLI_INGEST, CLI_EVALUATOR, true, 100, 90, "asking"};
+    const struct cli_stream stream = {"journal", CLI_INGEST, CLI_EVALUATOR,
+                                      CLI_OK,    CLI_INGEST, 100,
+                                      90,        "asking"};
     put(rows, "young", 5000, 2, NOW_MS - 3000, false);
     put(rows, "empty", 0, 0, 0, false);
     put(rows, "held", HELD_MS, 1, 0, paused);
@@ -108,8 +109,9 @@ static void put_all_counts(struct cli_pages *rows, const char *id)
  * waits too; what is tried again and what is dead has a colour. */
 static void each_count_of_a_queue_stands_in_its_column(void **state)
 {
-    const struct cli_stream stream = {
-        "changes", CLI_EVALUATOR, CLI_NOTIFIER, true, 100, 90, "diverged"};
+    const struct cli_stream stream = {"changes", CLI_EVALUATOR, CLI_NOTIFIER,
+                                      CLI_OK,    CLI_INGEST,    100,
+                                      90,        "diverged"};
     struct screen s;
     struct cli_pages rows = {0};
     (void)state;
@@ -140,8 +142,9 @@ static void each_count_of_a_queue_stands_in_its_column(void **state)
 /* Its reader had more of a journal that an older one was put in place of. */
 static void nothing_waits_for_a_reader_that_is_ahead(void **state)
 {
-    const struct cli_stream stream = {
-        "journal", CLI_INGEST, CLI_EVALUATOR, true, 90, 100, "diverged"};
+    const struct cli_stream stream = {"journal", CLI_INGEST, CLI_EVALUATOR,
+                                      CLI_OK,    CLI_INGEST, 90,
+                                      100,       "diverged"};
     struct cli_pages rows = {0};
     struct mv_span row;
     (void)state;
