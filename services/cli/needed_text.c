@@ -62,7 +62,7 @@ void cli_needed_say(struct cli *c, struct mv_span change)
     bool ratio = mv_span_is(of, "together");
     struct cli_shown f = cli_shown_of(change);
     struct mv_buf text = {0};
-    if (mv_span_is(needed, "impossible") || mv_span_is(why, "impossible")) {
+    if (mv_span_is(needed, "impossible")) {
         cli_say(c, ratio ? CLI_W_X_IMPOSSIBLE_RATIO : CLI_W_X_IMPOSSIBLE, NULL);
     } else if (mv_span_is(why, "secured")) {
         cli_say(c, ratio ? CLI_W_X_SECURED_RATIO : CLI_W_X_SECURED, NULL);
@@ -86,8 +86,7 @@ void cli_needed_cell(const struct cli *c, struct cli_table *t,
     struct mv_buf text = {0};
     if (mv_span_is(why, "unlike")) {
         mv_buf_text(&text, cli_w(c, CLI_W_X_UNLIKE_CELL));
-    } else if (mv_span_is(needed, "impossible") ||
-               mv_span_is(why, "impossible")) {
+    } else if (mv_span_is(needed, "impossible")) {
         mv_buf_text(&text, cli_w(c, CLI_W_X_CANNOT));
     } else if (needed.len > 0 && !mv_span_is(why, "secured")) {
         mv_buf_text(&text, is != NULL ? is->sign : "");

@@ -7,7 +7,6 @@
 
 #include "proto/msg.h"
 #include "proto/pack.h"
-#include "services/judging/needed.h"
 
 #define CRITERION_TEXT_BYTES 512u
 #define NAME_TEXT_BYTES      256u
@@ -87,37 +86,31 @@ struct needed {
     struct mv_span text, is, of, why;
 };
 
-static struct mv_span word_of(const char *word)
+static void read_needed(const struct mv_ruling *r, struct needed *ret)
 {
-    return word != NULL ? mv_span_text(word) : mv_span(NULL, 0);
-}
-
-static void read_needed(const struct mv_catalogue *c, uint32_t target,
-                        const struct mv_ruling *r, struct needed *ret)
-{
-    static const char *const cmps[] = {[MV_CMP_LT] = "<",
-                                       [MV_CMP_LE] = "<=",
-                                       [MV_CMP_GT] = ">",
-                                       [MV_CMP_GE] = ">=",
-                                       [MV_CMP_EQ] = "="};
     static const char *const as[] = {[MV_NEEDED_OF_AVERAGE] = "average",
                                      [MV_NEEDED_OF_TOGETHER] = "together",
                                      [MV_NEEDED_OF_LAST] = "last"};
-    static const char *const ends[] = {[MV_NEEDED_OPEN] = NULL,
-                                       [MV_NEEDED_SECURED] = "secured",
-                                       [MV_NEEDED_LOST] = "impossible"};
     ret->text = ret->is = ret->of = ret->why = mv_span(NULL, 0);
-    if (r->needed == MV_NEEDED_UNLIKE)
-        ret->why = mv_span_text("unlike");
-    if (r->needed != MV_NEEDED_AVERAGE && r->needed != MV_NEEDED_IMPOSSIBLE)
+    switch (r->needed) {
+    case MV_NEEDED_NO:
         return;
-    struct mv_needed_how how = mv_needed_read(c, target, r);
-    ret->text = r->needed == MV_NEEDED_IMPOSSIBLE
-                    ? mv_span_text("impossible")
-                    : number_text(true, r->needed_average, &ret->number);
-    ret->is = mv_span_text(cmps[how.cmp]);
-    ret->of = mv_span_text(as[how.of]);
-    ret->why = word_of(ends[how.end]);
+    case MV_NEEDED_UNLIKE:
+        ret->why = mv_span_text("unlike");
+        return;
+    case MV_NEEDED_IMPOSSIBLE:
+        ret->text = mv_span_text("impossible");
+        break;
+    case MV_NEEDED_SECURED:
+        ret->why = mv_span_text("secured");
+        ret->text = number_text(true, r->needed_average, &ret->number);
+        break;
+    case MV_NEEDED_AVERAGE:
+        ret->text = number_text(true, r->needed_average, &ret->number);
+        break;
+    }
+    ret->is = mv_span_text(mv_cmp_text(r->needed_cmp));
+    ret->of = mv_span_text(as[r->needed_of]);
 }
 
 static struct mv_span reason_text(mv_reason reason)
@@ -133,14 +126,14 @@ bool evaluator_is_titled(const struct mv_member *member)
              mv_span_equal(member->title.en, member->id));
 }
 
-void evaluator_criterion_pack(const struct mv_catalogue *c, uint32_t target,
+void evaluator_criterion_pack(const struct mv_catalogue *c,
                               const struct mv_ruling *r, struct mv_buf *out)
 {
     struct number value, limit, margin;
     struct needed needed;
     const struct mv_criterion *k = &c->criteria[r->criterion];
     struct mv_buf title = {0};
-    read_needed(c, target, r, &needed);
+    read_needed(r, &needed);
     struct mv_msg_criterion m = {
         .text = evaluator_cut(k->text, CRITERION_TEXT_BYTES),
         .status = mv_span_text(mv_status_text(r->status)),
@@ -187,7 +180,7 @@ void evaluator_criteria_pack(const struct mv_catalogue *c,
     for (unsigned rank = 0; rank < 4; rank++) {
         for (uint32_t i = 0; i < j->count && left > 0; i++) {
             if (rank_of(j->rulings[i].status) == rank) {
-                evaluator_criterion_pack(c, j->target, &j->rulings[i], out);
+                evaluator_criterion_pack(c, &j->rulings[i], out);
                 left--;
             }
         }
@@ -464,7 +457,7 @@ static void fill_lead(const struct evaluator_change *ch,
     m->value = number_text(lead->has_left, lead->left, &n->value);
     m->limit = number_text(lead->has_right, lead->right, &n->limit);
     m->margin = number_text(lead->has_margin, lead->margin, &n->margin);
-    read_needed(ch->catalogue, ch->judgement->target, lead, &n->needed);
+    read_needed(lead, &n->needed);
     m->needed = n->needed.text;
     m->needed_is = n->needed.is;
     m->needed_of = n->needed.of;

@@ -35,7 +35,7 @@ void evaluator_criteria_pack(const struct mv_catalogue *c,
                              struct mv_buf *out, uint32_t *more);
 
 /* One of them, and what a value rests on: a `criterion`, a `basis` map. */
-void evaluator_criterion_pack(const struct mv_catalogue *c, uint32_t target,
+void evaluator_criterion_pack(const struct mv_catalogue *c,
                               const struct mv_ruling *r, struct mv_buf *out);
 void evaluator_basis_pack(const struct mv_target *t, const struct mv_basis *b,
                           struct mv_buf *out);

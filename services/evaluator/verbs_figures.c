@@ -162,7 +162,7 @@ static void pack_criterion(const struct mv_catalogue *c, const char *what,
         evaluator_scale_of(c, &c->targets[target], r);
     mv_pack_kv_cstr(out, "what", what);
     mv_pack_cstr(out, "criterion");
-    evaluator_criterion_pack(c, target, r, out);
+    evaluator_criterion_pack(c, r, out);
     mv_pack_kv_text(out, "measure", evaluator_cut(scale.measure, 64));
     mv_pack_kv_u64(out, "decimals", scale.decimals);
 }

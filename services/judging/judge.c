@@ -120,7 +120,6 @@ static uint32_t judge_yellow(struct judging *j, const struct mv_criterion *y,
 {
     struct mv_side left, right;
     bool holds;
-    r->status = MV_STATUS_RED;
     if (y == NULL)
         return 0;
     uint32_t why = mv_eval_sides(&j->k, y, &left, &right);
@@ -152,10 +151,10 @@ static uint32_t judge_require(struct judging *j, const struct mv_criterion *q,
         !margin(cmp, r->left, r->right, &r->margin) ||
         !mv_eval_holds(&left, cmp, &right, decimals, &holds))
         return MV_NOT_COMPUTABLE;
+    r->status = holds ? MV_STATUS_GREEN : MV_STATUS_RED;
     mv_needed_find(&j->k, q, &left, &right, r);
     find_basis(j, r);
     r->has_left = r->has_right = r->has_margin = true;
-    r->status = MV_STATUS_GREEN;
     mv_late_coloured(&j->k, &j->k.w->late[MV_LATE_NOW]);
     return holds ? 0 : judge_yellow(j, y, r);
 }

@@ -43,9 +43,17 @@ const char *mv_left_out_text(uint32_t why);
 typedef enum mv_needed {
     MV_NEEDED_NO,         /* not defined here, or the year is complete */
     MV_NEEDED_AVERAGE,    /* what the missing periods must average */
-    MV_NEEDED_IMPOSSIBLE, /* it can no longer hold */
+    MV_NEEDED_SECURED,    /* that, and none within the range makes it fail */
+    MV_NEEDED_IMPOSSIBLE, /* none within the range makes it hold */
     MV_NEEDED_UNLIKE,     /* not told: its series hold different periods */
 } mv_needed;
+/* What the missing periods' figures are taken together as. */
+typedef enum mv_needed_of {
+    MV_NEEDED_OF_AVERAGE,  /* each counts alike */
+    MV_NEEDED_OF_TOGETHER, /* one ratio: its denominators on average as large
+                              as of those that are in */
+    MV_NEEDED_OF_LAST,     /* the year's last one counts alone */
+} mv_needed_of;
 
 struct mv_work;
 
@@ -65,7 +73,8 @@ struct mv_ruling {
     bool has_left, has_right, has_margin;
     bool hidden; /* its numbers were taken: withhold.h */
     mv_needed needed;
-    bool needed_pair; /* of a numerator and a denominator that are in */
+    mv_needed_of needed_of;
+    mv_cmp needed_cmp; /* to needed_average, whichever side `value` is on */
     struct mv_dec left, right, margin; /* of `require` */
     struct mv_dec needed_average;
     struct mv_basis basis;

@@ -76,10 +76,16 @@ static void not_above(struct range *g, struct mv_dec n)
     g->has_high = true;
 }
 
-/* A sum of several, each at least a, is at least a where a is not below 0. */
-static struct range range_of(const struct mv_indicator *ind, bool adds)
+/* A sum of several, each at least a, is at least a where a is not below 0. A
+ * part lies between none and all of its whole, which a pair has. */
+static struct range range_of(const struct mv_indicator *ind, bool adds,
+                             bool pair)
 {
     struct range ret = {.has_low = false};
+    if (ind->part && pair) {
+        not_below(&ret, mv_dec_from_int(0));
+        not_above(&ret, mv_dec_from_int(mv_catalogue_scale(ind)));
+    }
     if (ind->has_min && (!adds || ind->min_micro >= 0))
         not_below(&ret, mv_dec_from_micro(ind->min_micro));
     if (ind->has_max && (!adds || ind->max_micro <= 0))
@@ -106,53 +112,27 @@ static bool beyond(const struct range *g, mv_cmp cmp, struct mv_dec wanted)
     return high > 0 || low < 0;
 }
 
-/* None can keep it from there. */
+/* None can keep it from there, and it is not beyond. */
 static bool is_there(const struct range *g, mv_cmp cmp, struct mv_dec wanted)
 {
     bool up = cmp == MV_CMP_GT || cmp == MV_CMP_GE;
     int worst =
         up ? mv_dec_compare(wanted, g->low) : mv_dec_compare(g->high, wanted);
-    return cmp != MV_CMP_EQ && (up ? g->has_low : g->has_high) &&
+    return (up ? g->has_low : g->has_high) &&
            (worst < 0 ||
             (worst == 0 && (cmp == MV_CMP_GE || cmp == MV_CMP_LE)));
 }
 
-/* ---- how it is to be read ---- */
+/* ---- what it is ---- */
 
-static mv_needed_of taken_as(const struct mv_indicator *ind,
-                             const struct mv_ruling *r)
+static mv_needed_of taken_as(mv_fold how, bool pair)
 {
-    if (ind->over_periods == MV_FOLD_LAST)
+    if (how == MV_FOLD_LAST)
         return MV_NEEDED_OF_LAST;
-    if (ind->over_periods == MV_FOLD_RATIO && r->needed_pair)
+    if (how == MV_FOLD_RATIO && pair)
         return MV_NEEDED_OF_TOGETHER;
     return MV_NEEDED_OF_AVERAGE;
 }
-
-struct mv_needed_how mv_needed_read(const struct mv_catalogue *c,
-                                    uint32_t target, const struct mv_ruling *r)
-{
-    const struct mv_criterion *q = &c->criteria[r->criterion];
-    const struct mv_indicator *ind =
-        &c->indicators[c->targets[target].indicator];
-    struct mv_needed_how ret = {.cmp = (mv_cmp)q->cmp, .of = taken_as(ind, r)};
-    if (!is_own_value(&c->nodes[q->first], q->n_left))
-        ret.cmp = mirrored(ret.cmp);
-    struct range g = range_of(ind, is_added(ind, r->member, r->basis.own));
-    if (ind->part && ret.of == MV_NEEDED_OF_TOGETHER) {
-        not_below(&g, mv_dec_from_int(0));
-        not_above(&g, mv_dec_from_int(mv_catalogue_scale(ind)));
-    }
-    if (r->needed == MV_NEEDED_IMPOSSIBLE ||
-        beyond(&g, ret.cmp, r->needed_average))
-        ret.end = MV_NEEDED_LOST;
-    else if (r->status == MV_STATUS_GREEN &&
-             is_there(&g, ret.cmp, r->needed_average))
-        ret.end = MV_NEEDED_SECURED;
-    return ret;
-}
-
-/* ---- what it is ---- */
 
 /* What is in, by itself. */
 static bool without_forecast(const struct mv_case *k, const struct mv_group *g,
@@ -206,9 +186,15 @@ void mv_needed_find(const struct mv_case *k, const struct mv_criterion *q,
     if (!wanted_average(ind->over_periods, value, right->n, got->held,
                         got->lack[0].count, &r->needed_average))
         return;
+    r->needed_cmp = cmp;
+    r->needed_of = taken_as(ind->over_periods, got->amounts[0].is_pair);
     struct range range =
-        range_of(ind, is_added(ind, g->term.member, g->got.basis.own));
-    r->needed_pair = got->amounts[0].is_pair;
-    r->needed = beyond(&range, cmp, r->needed_average) ? MV_NEEDED_IMPOSSIBLE
-                                                       : MV_NEEDED_AVERAGE;
+        range_of(ind, is_added(ind, g->term.member, g->got.basis.own),
+                 r->needed_of == MV_NEEDED_OF_TOGETHER);
+    r->needed = MV_NEEDED_AVERAGE;
+    if (beyond(&range, cmp, r->needed_average))
+        r->needed = MV_NEEDED_IMPOSSIBLE;
+    else if (r->status == MV_STATUS_GREEN &&
+             is_there(&range, cmp, r->needed_average))
+        r->needed = MV_NEEDED_SECURED;
 }

@@ -238,10 +238,9 @@ static void put_asked(struct mv_buf *out, const struct mv_msg_change *c,
 static void put_needed(struct mv_buf *out, const struct mv_msg_change *c,
                        lang l)
 {
-    static const char lost[] = "impossible";
     struct mv_dec needed, limit;
     struct mv_buf asked = {0};
-    if (mv_span_is(c->needed, lost) || mv_span_is(c->needed_why, lost)) {
+    if (mv_span_is(c->needed, "impossible")) {
         mv_buf_text(out, notifier_say(notifier_lost, c->needed_of, l));
     } else if (mv_span_is(c->needed_why, "secured")) {
         mv_buf_text(out, notifier_say(notifier_secured, c->needed_of, l));

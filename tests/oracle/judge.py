@@ -6,13 +6,14 @@ from oracle import decimals, language
 from oracle.alike import Alike
 from oracle.basis import Basis
 from oracle.decimals import Nothing, first_reason
-from oracle.figures import Figures, holds, rounding, shown
+from oracle.figures import HOLDS, Figures, holds, rounding, shown
 from oracle.hide import is_hidden
 from oracle.period import Period
 from oracle.series import Node
 
 MIRROR = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 NUMBERS = ("value", "limit", "margin", "needed")
+HOW = ("needed_is", "needed_why")
 WORST = ("red", "yellow", "green", "none")
 
 
@@ -52,10 +53,10 @@ class Judge:
             else one for one in status["criteria"]]
         found = dict(status, criteria=criteria)
         if status["own"] != "none":
-            for name in NUMBERS:
+            for name in NUMBERS + HOW:
                 found.pop(name, None)
             lead = criteria[status["lead"]]
-            found.update({name: lead[name] for name in NUMBERS
+            found.update({name: lead[name] for name in NUMBERS + HOW
                           if name in lead})
         return found
 
@@ -98,8 +99,9 @@ class Judge:
             left, right = self._sides(figures, require)
             found.update(self._numbers(target, require, left, right))
             found["constant"] = right.constant
-            needed = self._needed(figures, require, left, right)
-            if holds(self.catalogue, target, require, left, right):
+            good = holds(self.catalogue, target, require, left, right)
+            needed = self._needed(figures, require, left, right, good)
+            if good:
                 found["status"] = "green"
             elif yellow is not None:
                 sides = self._sides(figures, yellow)
@@ -148,8 +150,7 @@ class Judge:
             found["forecast"] = figures.target.forecast
         if figures.inhabitants:
             found["inhabitants"] = figures.inhabitants
-        if needed is not None:
-            found["needed"] = needed
+        found.update(needed)
 
     @staticmethod
     def _basis(figures):
@@ -160,37 +161,44 @@ class Judge:
         return {"names": [p.name for p in sorted(
                     periods, key=lambda p: p.key)], **counts._asdict()}
 
-    def _needed(self, figures, require, left, right):
+    def _needed(self, figures, require, left, right, good):
         own, op, target = left, require.op, figures.target
         if is_own_value(require.right) and self._fixed(
                 figures, require.left):
             own, op, right = right, MIRROR[op], left
         elif not (is_own_value(require.left) and self._fixed(
                 figures, require.right)):
-            return None
+            return {}
         node = Node(target.indicator, figures.unit, figures.member)
         indicator = self.series.indicator(node)
         if indicator.formula is not None:
-            return None
+            return {}
         held = self.series.held(node, target.year)
         missing = len(self.series.missing(node, target.year))
         if held is None or not missing:
-            return None         # nothing to ask for, or no one answer
-        value = own.n
+            return {}           # nothing to ask for, or no one answer
+        value, pair = own.n, own.exact is not None
         if target.forecast:     # of what is in, not of the forecast
             so_far = Alike(self.series).compare([node], [target.year])
             if figures.faults(so_far):
-                return None     # it would tell what may not be shown
-            value = so_far[node, target.year].number(indicator.factor)
+                return {}       # it would tell what may not be shown
+            held_now = so_far[node, target.year]
+            value, pair = held_now.number(indicator.factor), held_now.is_pair
         wanted = wanted_average(indicator.over_periods, value, right.n,
                                 held, missing)
-        return "impossible" if beyond(wanted, op, self._bounds(
-            node, target.year)) else wanted
+        low, high = self._bounds(node, target.year, pair)
+        found = {"needed": wanted, "needed_is": op}
+        if not any_meets(wanted, op, low, high):
+            found["needed"] = "impossible"
+        elif good and all_meet(wanted, op, low, high):
+            found["needed_why"] = "secured"
+        return found
 
-    def _bounds(self, node, year):
+    def _bounds(self, node, year, pair):
         """What a period's number cannot lie outside of. One figure's bounds
         are not a sum's of several; but none of several that are 0 or more
-        makes it less than the least, nor more where they are 0 or less."""
+        makes it less than the least, nor more where they are 0 or less. A
+        ratio of parts and their wholes lies between none and all."""
         indicator = self.series.indicator(node)
         low, high = indicator.min, indicator.max
         own = any(leaf.unit == node.unit
@@ -199,6 +207,10 @@ class Judge:
                 node.member is None and indicator.total == "sum"):
             low = low if low is not None and low >= 0 else None
             high = high if high is not None and high <= 0 else None
+        if indicator.part and pair and indicator.over_periods == "ratio":
+            low = max([0] + [low] * (low is not None))
+            whole = indicator.factor * decimals.SCALE
+            high = min([whole] + [high] * (high is not None))
         return low, high
 
     def _fixed(self, figures, tree):
@@ -225,8 +237,8 @@ class Judge:
 
 def withheld(criterion):
     """A limit stays that no figure is in."""
-    gone = NUMBERS if not criterion["constant"] else (
-        "value", "margin", "needed")
+    kept = ("limit",) if criterion["constant"] else ()
+    gone = [name for name in NUMBERS + HOW if name not in kept]
     return dict({name: value for name, value in criterion.items()
                  if name not in gone}, hidden=True)
 
@@ -248,16 +260,30 @@ def wanted_average(how, value, limit, held, missing):
                              missing * decimals.SCALE)
 
 
-def beyond(wanted, op, bounds):
-    """Whether nothing within them can bring it."""
-    low, high = bounds
-    if op in (">", ">=", "=") and high is not None:
-        if wanted > high or (op == ">" and wanted == high):
-            return True
-    if op in ("<", "<=", "=") and low is not None:
-        if wanted < low or (op == "<" and wanted == low):
-            return True
-    return False
+def best(op, low, high):
+    """Of all within the bounds the number that does most for it; None: there
+    is no end to it."""
+    return high if op in (">", ">=") else low
+
+
+def worst(op, low, high):
+    return best(MIRROR[op], low, high)
+
+
+def any_meets(wanted, op, low, high):
+    if op == "=":
+        return any_meets(wanted, ">=", low, high) and any_meets(
+            wanted, "<=", low, high)
+    most = best(op, low, high)
+    return most is None or HOLDS[op](most, wanted)
+
+
+def all_meet(wanted, op, low, high):
+    if op == "=":
+        return all_meet(wanted, ">=", low, high) and all_meet(
+            wanted, "<=", low, high)
+    least = worst(op, low, high)
+    return least is not None and HOLDS[op](least, wanted)
 
 
 def by_time(one):
@@ -288,7 +314,7 @@ def combine_lines(target, lines):
              "overdue": [p.name for p in sorted(late, key=by_time)]}
     if status == "none" and reason != "overdue":
         found["overdue"] = []
-    for name in ("value", "limit", "margin", "needed", "basis", "forecast"):
+    for name in NUMBERS + HOW + ("basis", "forecast"):
         if name in worst and status != "none":
             found[name] = worst[name]
     return found

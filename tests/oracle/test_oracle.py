@@ -353,18 +353,6 @@ class Criteria(unittest.TestCase):
         self.assertEqual(shown, [("red", "5"), ("green", "7"),
                                  ("red", "5"), ("none", None)])
 
-    def test_needed_is_impossible_beyond_the_range(self):
-        world = World(dict(PERCENT, max=100), {"require": ["value > 90 %"]})
-        world.push(one((10, 100)))
-        self.assertEqual(world.status()["needed"], "impossible")
-
-    def test_a_strict_limit_at_the_range_cannot_be_reached(self):
-        for op, needed in ((">", "impossible"), (">=", "100")):
-            world = World(dict(PERCENT, max=100, frequency="S"),
-                          {"require": [f"value {op} 75 %"]})
-            world.push(one((50, 100), period="2024-S1"))
-            self.assertEqual(world.status()["needed"], needed)
-
     def test_displayed_numbers_round_half_away_from_zero(self):
         world = World(dict(DAYS, decimals=1), {
             "require": ["value >= 2.5 days"], "compare": "displayed"})

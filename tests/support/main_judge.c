@@ -51,6 +51,18 @@ static void say_left_out(const struct beside *b, const struct mv_basis *basis)
     }
 }
 
+static void say_needed(const struct mv_ruling *r)
+{
+    bool secured = r->needed == MV_NEEDED_SECURED;
+    bool impossible = r->needed == MV_NEEDED_IMPOSSIBLE;
+    if (r->needed != MV_NEEDED_AVERAGE && !secured && !impossible)
+        return;
+    printf("\tneeded_is=%s", mv_cmp_text(r->needed_cmp));
+    printf("%s%s", secured ? "\tneeded_why=secured" : "",
+           impossible ? "\tneeded=impossible" : "");
+    say_dec("needed", !impossible, r->needed_average);
+}
+
 static void say_ruling(const struct beside *b, const struct mv_ruling *r,
                        int year)
 {
@@ -60,9 +72,7 @@ static void say_ruling(const struct beside *b, const struct mv_ruling *r,
     say_dec("value", r->has_left, r->left);
     say_dec("limit", r->has_right, r->right);
     say_dec("margin", r->has_margin, r->margin);
-    if (r->needed == MV_NEEDED_IMPOSSIBLE)
-        printf("\tneeded=impossible");
-    say_dec("needed", r->needed == MV_NEEDED_AVERAGE, r->needed_average);
+    say_needed(r);
     if (r->status == MV_STATUS_NONE)
         return;
     size_t n = mv_basis_periods(&r->basis, year, at, MV_OVERDUE_MAX);

@@ -19,9 +19,9 @@ static const struct {
     const char *digest[JOURNALS];
 } golden = {
     11,
-    {"d4ed5423d6fefb583de187db91c78ceccb82090e4d346c4bf6ebaf129fb3658a",
-     "0164bd75dd5cc2a0cab95921c30c6d9ac68c26230d123ea8f1eadb78b5a597c5",
-     "9add807250d2ec5e53d2e2aa5bfbea868f7bcd51d3e24322690f417f6fc99b2a",
+    {"092ad0b2fdf7626a932efb67bdb3078c46e5a1bf2dc0cbad537a42496e25134e",
+     "ebaf30efdb0891697f83b25f1ce2c9c67f3fed24f44885fee525f761d6a365ed",
+     "15b03e1f945553e43d8f12abee8fcd44e716d731f6ee73c0092da89d6cabf4b5",
      "7445e93273f2f6c239d46f8d2239508c045c073f919dfb1e6fd3e25d4dfcc7e4"}};
 
 /* How many notes of each kind it has: all of a kind are in the hash. */

@@ -263,7 +263,7 @@ static const struct {
     {"-62", ">=", "together", "secured",
      "enn blir, når nevnerne deres i snitt ikke er større enn",
      "become, where their denominators are on average no larger than"},
-    {"170", ">=", "average", "impossible", " Kravet kan ikke lenger nås i år.",
+    {"impossible", ">=", "average", NULL, " Kravet kan ikke lenger nås i år.",
      " It can no longer hold this year."},
     {"impossible", ">=", "together", NULL,
      "nås i år, når nevnerne i periodene som gjenstår i snitt ikke",
