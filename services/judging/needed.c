@@ -39,28 +39,58 @@ static bool times(struct mv_dec *ret, struct mv_dec a, int64_t n)
     return true;
 }
 
-static bool wanted_average(mv_fold how, struct mv_dec value,
-                           struct mv_dec limit, int64_t held, int64_t missing,
-                           struct mv_dec *ret)
+/* What is in, and how many periods are not. */
+struct so_far {
+    mv_fold how;
+    struct mv_dec value;
+    int64_t held, missing;
+};
+
+/* What the missing must average for the value to come to `limit`. */
+static bool average_for(const struct so_far *f, struct mv_dec limit,
+                        struct mv_dec *ret)
 {
-    if (how == MV_FOLD_LAST) {
+    struct mv_dec value = f->value;
+    if (f->how == MV_FOLD_LAST) {
         *ret = limit;
         return true;
     }
-    if (how != MV_FOLD_SUM &&
-        (!times(&limit, limit, held + missing) || !times(&value, value, held)))
+    if (f->how != MV_FOLD_SUM && (!times(&limit, limit, f->held + f->missing) ||
+                                  !times(&value, value, f->held)))
         return false;
     return mv_dec_sub(ret, limit, value) &&
-           mv_dec_div(ret, *ret, mv_dec_from_int(missing));
+           mv_dec_div(ret, *ret, mv_dec_from_int(f->missing));
+}
+
+/* ---- from where to where ---- */
+
+struct range {
+    bool has_low, has_high;
+    bool low_open, high_open; /* that end is not in it */
+    struct mv_dec low, high;
+};
+
+/* All of a is less than all of b. */
+static bool is_below(const struct range *a, const struct range *b)
+{
+    if (!a->has_high || !b->has_low)
+        return false;
+    int order = mv_dec_compare(a->high, b->low);
+    return order < 0 || (order == 0 && (a->high_open || b->low_open));
+}
+
+/* All of a, whose ends are in it, is in b. */
+static bool is_within(const struct range *a, const struct range *b)
+{
+    if ((b->has_low && !a->has_low) || (b->has_high && !a->has_high))
+        return false;
+    int low = b->has_low ? mv_dec_compare(a->low, b->low) : 1;
+    int high = b->has_high ? mv_dec_compare(b->high, a->high) : 1;
+    return (low > 0 || (low == 0 && !b->low_open)) &&
+           (high > 0 || (high == 0 && !b->high_open));
 }
 
 /* ---- what a figure can be ---- */
-
-/* What the unit's figure of a period cannot lie outside of. */
-struct range {
-    bool has_low, has_high;
-    struct mv_dec low, high;
-};
 
 static void not_below(struct range *g, struct mv_dec n)
 {
@@ -76,7 +106,8 @@ static void not_above(struct range *g, struct mv_dec n)
     g->has_high = true;
 }
 
-/* A sum of several, each at least a, is at least a where a is not below 0. A
+/* What the unit's figure of a period cannot lie outside of.
+ * A sum of several, each at least a, is at least a where a is not below 0. A
  * part lies between none and all of its whole, which a pair has. */
 static struct range range_of(const struct mv_indicator *ind, bool adds,
                              bool pair)
@@ -100,27 +131,56 @@ static bool is_added(const struct mv_indicator *ind, uint32_t member, bool own)
            (ind->total == MV_FOLD_SUM && member == MV_MEMBER_TOTAL);
 }
 
-/* None within the range can bring it. */
-static bool beyond(const struct range *g, mv_cmp cmp, struct mv_dec wanted)
+/* ---- what is asked ---- */
+
+/* What the value must be for it to compare so with the limit. Where they are
+ * compared as shown (decimals: not below 0) a value that is half a unit of the
+ * last decimal off is shown as the number farther from zero. */
+static bool asked_of(mv_cmp cmp, struct mv_dec limit, int decimals,
+                     struct range *ret)
 {
-    int high = g->has_high ? mv_dec_compare(wanted, g->high) : -1;
-    int low = g->has_low ? mv_dec_compare(wanted, g->low) : 1;
-    if (cmp == MV_CMP_GT || cmp == MV_CMP_GE)
-        return high > 0 || (cmp == MV_CMP_GT && high == 0);
-    if (cmp == MV_CMP_LT || cmp == MV_CMP_LE)
-        return low < 0 || (cmp == MV_CMP_LT && low == 0);
-    return high > 0 || low < 0;
+    struct mv_dec half = {MV_DEC_ONE / 2};
+    for (int i = 0; i < decimals; i++)
+        half.pico /= 10;
+    *ret = (struct range){.low = limit, .high = limit};
+    if (decimals >= 0) {
+        if (!mv_dec_sub(&ret->low, limit, half) ||
+            !mv_dec_add(&ret->high, limit, half))
+            return false;
+        ret->low_open = mv_dec_sign(limit) <= 0;
+        ret->high_open = mv_dec_sign(limit) >= 0;
+    }
+    const struct range shown_as_it = *ret;
+    if (cmp == MV_CMP_GT) {
+        ret->low = shown_as_it.high;
+        ret->low_open = !shown_as_it.high_open;
+    } else if (cmp == MV_CMP_LT) {
+        ret->high = shown_as_it.low;
+        ret->high_open = !shown_as_it.low_open;
+    }
+    ret->has_low = cmp != MV_CMP_LT && cmp != MV_CMP_LE;
+    ret->has_high = cmp != MV_CMP_GT && cmp != MV_CMP_GE;
+    return true;
 }
 
-/* None can keep it from there, and it is not beyond. */
-static bool is_there(const struct range *g, mv_cmp cmp, struct mv_dec wanted)
+/* The same of what is missing: *told is how it is told, with *cmp. */
+static bool asked_of_rest(const struct so_far *f, struct range *asked,
+                          mv_cmp *cmp, struct mv_dec *told)
 {
-    bool up = cmp == MV_CMP_GT || cmp == MV_CMP_GE;
-    int worst =
-        up ? mv_dec_compare(wanted, g->low) : mv_dec_compare(g->high, wanted);
-    return (up ? g->has_low : g->has_high) &&
-           (worst < 0 ||
-            (worst == 0 && (cmp == MV_CMP_GE || cmp == MV_CMP_LE)));
+    if (*cmp == MV_CMP_EQ) {
+        if (!average_for(f, *told, told))
+            return false;
+    } else if (asked->has_low) {
+        *cmp = asked->low_open ? MV_CMP_GT : MV_CMP_GE;
+    } else {
+        *cmp = asked->high_open ? MV_CMP_LT : MV_CMP_LE;
+    }
+    if (!average_for(f, asked->low, &asked->low) ||
+        !average_for(f, asked->high, &asked->high))
+        return false;
+    if (*cmp != MV_CMP_EQ)
+        *told = asked->has_low ? asked->low : asked->high;
+    return true;
 }
 
 /* ---- what it is ---- */
@@ -183,18 +243,21 @@ void mv_needed_find(const struct mv_case *k, const struct mv_criterion *q,
         r->needed = MV_NEEDED_UNLIKE;
         return;
     }
-    if (!wanted_average(ind->over_periods, value, right->n, got->held,
-                        got->lack[0].count, &r->needed_average))
+    struct so_far f = {ind->over_periods, value, got->held, got->lack[0].count};
+    struct range asked;
+    int decimals = mv_eval_decimals(k, nodes);
+    if (!mv_eval_shown(right, decimals, &r->needed_average) ||
+        !asked_of(cmp, r->needed_average, decimals, &asked) ||
+        !asked_of_rest(&f, &asked, &cmp, &r->needed_average))
         return;
     r->needed_cmp = cmp;
     r->needed_of = taken_as(ind->over_periods, got->amounts[0].is_pair);
-    struct range range =
+    struct range figures =
         range_of(ind, is_added(ind, g->term.member, g->got.basis.own),
                  r->needed_of == MV_NEEDED_OF_TOGETHER);
     r->needed = MV_NEEDED_AVERAGE;
-    if (beyond(&range, cmp, r->needed_average))
+    if (is_below(&figures, &asked) || is_below(&asked, &figures))
         r->needed = MV_NEEDED_IMPOSSIBLE;
-    else if (r->status == MV_STATUS_GREEN &&
-             is_there(&range, cmp, r->needed_average))
+    else if (r->status == MV_STATUS_GREEN && is_within(&figures, &asked))
         r->needed = MV_NEEDED_SECURED;
 }

@@ -184,15 +184,29 @@ class Judge:
                 return {}       # it would tell what may not be shown
             held_now = so_far[node, target.year]
             value, pair = held_now.number(indicator.factor), held_now.is_pair
-        wanted = wanted_average(indicator.over_periods, value, right.n,
-                                held, missing)
-        low, high = self._bounds(node, target.year, pair)
-        found = {"needed": wanted, "needed_is": op}
-        if not any_meets(wanted, op, low, high):
+        ways = [(way, wanted_average(indicator.over_periods, value, limit,
+                                     held, missing))
+                for way, limit in self._ways(target, require, op, right)]
+        bounds = self._bounds(node, target.year, pair)
+        found = dict(zip(("needed_is", "needed"), ways[0]))
+        if not all(any_meets(wanted, way, *bounds)
+                   for way, wanted in ways[-2:]):
             found["needed"] = "impossible"
-        elif good and all_meet(wanted, op, low, high):
+        elif good and all(all_meet(wanted, way, *bounds)
+                          for way, wanted in ways[-2:]):
             found["needed_why"] = "secured"
         return found
+
+    def _ways(self, target, require, op, right):
+        """How the value itself must compare, and with what: as it is told
+        and, where that is equal, then from below and from above."""
+        places = rounding(self.catalogue, target, require)
+        limit = right.n if places is None else shown(right, places)
+        told, ends = [], (op,)
+        if op == "=":
+            told, ends = [(op, limit)], (">=", "<=")
+        return told + [(end, limit) if places is None
+                       else edge(end, limit, places) for end in ends]
 
     def _bounds(self, node, year, pair):
         """What a period's number cannot lie outside of. One figure's bounds
@@ -260,29 +274,25 @@ def wanted_average(how, value, limit, held, missing):
                              missing * decimals.SCALE)
 
 
-def best(op, low, high):
-    """Of all within the bounds the number that does most for it; None: there
-    is no end to it."""
-    return high if op in (">", ">=") else low
-
-
-def worst(op, low, high):
-    return best(MIRROR[op], low, high)
+def edge(op, limit, places):
+    """From where on what is displayed of a number compares so: half a unit of
+    the last place before the limit or behind it, that number with it if what
+    is displayed of it does."""
+    half = decimals.SCALE // (2 * 10 ** places)
+    at = decimals.checked(
+        limit - half if op in (">=", "<") else limit + half)
+    as_shown = decimals.displayed(Fraction(at, decimals.SCALE), places)
+    return op[0] + "=" * HOLDS[op](as_shown, limit), at
 
 
 def any_meets(wanted, op, low, high):
-    if op == "=":
-        return any_meets(wanted, ">=", low, high) and any_meets(
-            wanted, "<=", low, high)
-    most = best(op, low, high)
+    """Whether some number within the bounds compares so with it."""
+    most = high if op[0] == ">" else low
     return most is None or HOLDS[op](most, wanted)
 
 
 def all_meet(wanted, op, low, high):
-    if op == "=":
-        return all_meet(wanted, ">=", low, high) and all_meet(
-            wanted, "<=", low, high)
-    least = worst(op, low, high)
+    least = low if op[0] == ">" else high
     return least is not None and HOLDS[op](least, wanted)
 
 

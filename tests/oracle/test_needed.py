@@ -5,10 +5,10 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from oracle.world import PERCENT, World, one  # noqa: E402
+from oracle.world import DAYS, PERCENT, World, one  # noqa: E402
 
 
-def needed(status):
+def said(status):
     """(how it must compare, with what, why)"""
     return (status["needed_is"], status["needed"], status.get("needed_why"))
 
@@ -26,7 +26,7 @@ class Needed(unittest.TestCase):
             world = World(dict(PERCENT, frequency="S"),
                           {"require": ["80 % <= value"]})
             world.push(one(pair, period="2024-S1"))
-            self.assertEqual(needed(world.status()), found)
+            self.assertEqual(said(world.status()), found)
 
     def test_a_strict_limit_at_the_range_cannot_be_reached(self):
         for op, needed in ((">", "impossible"), (">=", "100")):
@@ -34,6 +34,32 @@ class Needed(unittest.TestCase):
                           {"require": [f"value {op} 75 %"]})
             world.push(one((50, 100), period="2024-S1"))
             self.assertEqual(world.status()["needed"], needed)
+
+    def test_of_displayed_numbers_it_is_what_is_shown_so(self):
+        for require, first, found in (
+                ("value < 100 %", 990, ("<", "100", None)),
+                ("value < 100 %", 989, ("<", "100.1", "secured")),
+                ("value >= 100 %", 994, (">=", "99.6", None)),
+                ("value >= 100 %", 989, (">=", "impossible", None)),
+                ("value > 99.4 %", 990, (">=", "100", None)),
+                ("99.4 % >= value", 990, ("<", "100", None)),
+                ("value = 100 %", 990, ("=", "101", None)),
+                ("value = 100 %", 989, ("=", "impossible", None))):
+            world = World(dict(PERCENT, frequency="S", decimals=0),
+                          {"require": [require], "compare": "displayed"})
+            world.push(one((first, 1000), period="2024-S1"))
+            self.assertEqual(said(world.status()), found, require)
+
+    def test_half_a_unit_is_shown_as_the_farther_from_zero(self):
+        for require, found in (("value <= -1 days", ("<=", "2", "secured")),
+                               ("value > -1 days", (">", "impossible", None)),
+                               ("value < 0 days", ("<=", "2", "secured")),
+                               ("value = 0 days", ("=", "impossible", None))):
+            world = World(dict(DAYS, frequency="S", decimals=0, min=-9,
+                               max=2),
+                          {"require": [require], "compare": "displayed"})
+            world.push(one(-3, period="2024-S1"))
+            self.assertEqual(said(world.status()), found, require)
 
 
 if __name__ == "__main__":

@@ -21,28 +21,42 @@ static const char *read_for(const char *target, const char *unit)
     return text;
 }
 
+static void needs(const char *number)
+{
+    char text[MV_DEC_TEXT_BYTES];
+    assert_string_equal(mv_dec_text(w.j.rulings[0].needed_average, text),
+                        number);
+}
+
+#define SHOWN                  "    compare: displayed\n"
 #define READ(target, unit, is) assert_string_equal(read_for(target, unit), is)
 
 static void a_sum_that_cannot_fall_is_secured_once_it_is_there(void **state)
 {
     (void)state;
     start(INDICATOR("s", "count", "Q", "sum", "sum", "    min: 0\n")
-              INDICATOR("any", "count", "Q", "sum", "sum", "")
+              INDICATOR("any", "count", "Q", "sum", "sum", "") INDICATOR(
+                  "mean", "nok", "S", "mean", "none", "    min: -2\n")
                   INDICATOR("ten", "count", "Q", "sum", "sum", "    min: 10\n"),
           TARGET("over", "s", "[value > 100]", "")
-              TARGET("least", "s", "[100 <= value]", "")
-                  TARGET("exact", "s", "[value = 130]", "")
-                      TARGET("any", "any", "[value > 100]", "")
-                          TARGET("ten", "ten", "[value >= 30]", ""));
+              TARGET("under", "s", "[value < 100]", "")
+                  TARGET("more", "mean", "[value > 0 nok]", "")
+                      TARGET("least", "s", "[100 <= value]", "")
+                          TARGET("exact", "s", "[value = 130]", "")
+                              TARGET("any", "any", "[value > 100]", "")
+                                  TARGET("ten", "ten", "[value >= 30]", ""));
     put("s", "ahus", "2024-Q1", "70");
     READ("over", "ahus", "> average open");
     put("s", "ahus", "2024-Q2", "30"); /* 0 is needed, and more than it */
     READ("over", "ahus", "> average open");
+    READ("under", "ahus", "< average lost");
     READ("least", "ahus", ">= average secured");
     put("s", "ahus", "2024-Q2", "60");
     READ("over", "ahus", "> average secured");
     READ("over", "hso", "> average secured");
     READ("exact", "ahus", "= average open");
+    put("mean", "ahus", "2024-S1", "2");
+    READ("more", "ahus", "> average open"); /* -2 brings it to 0 */
     put("any", "ahus", "2024-Q1", "130");
     READ("any", "ahus", "> average open"); /* it may fall */
     put("ten", "ahus", "2024-Q1", "15");
@@ -131,6 +145,53 @@ static void a_part_lies_between_none_and_all_of_its_whole(void **state)
     READ("m", "ahus", ">= together open");
 }
 
+/* What is compared is 99, 99.5, 100: rounded half away from zero. */
+static void of_displayed_numbers_the_half_unit_is_asked(void **state)
+{
+    (void)state;
+    start(INDICATOR("r", "percent", "S", "ratio", "ratio",
+                    "    max: 100\n    decimals: 0\n")
+              INDICATOR("d", "nok", "S", "mean", "none",
+                        "    max: 2\n    min: -2\n    decimals: 0\n"),
+          TARGET("lt", "r", "[value < 100 %]",
+                 SHOWN) TARGET("le", "r", "[value <= 99.4 %]", SHOWN)
+              TARGET("ge", "r", "[value >= 100 %]", SHOWN)
+                  TARGET("gt", "r", "[value > 99.4 %]", SHOWN)
+                      TARGET("eq", "r", "[100 % = value]", SHOWN)
+                          TARGET("low", "d", "[value <= -1 nok]", SHOWN)
+                              TARGET("up", "d", "[value > -1 nok]", SHOWN)
+                                  TARGET("0", "d", "[value = 0 nok]", SHOWN));
+    put("r", "ahus", "2024-S1", "990/1000");
+    READ("lt", "ahus", "< together open"); /* 100 of 100 makes it 99.5 */
+    needs("100");
+    READ("le", "ahus", "< together open");
+    needs("100");
+    READ("ge", "ahus", ">= together open");
+    needs("100");
+    READ("gt", "ahus", ">= together open");
+    needs("100");
+    READ("eq", "ahus", "= together open");
+    needs("101"); /* exactly; 100 comes to it too */
+    put("r", "ahus", "2024-S1", "989/1000");
+    READ("lt", "ahus", "< together secured");
+    READ("ge", "ahus", ">= together lost");
+    READ("eq", "ahus", "= together lost");
+    put("d", "ahus", "2024-S1", "-2");
+    READ("low", "ahus", "<= average open"); /* -0.5 is shown as -1 */
+    needs("1");
+    READ("up", "ahus", "> average open");
+    READ("0", "ahus", "= average open"); /* red: 1 is too little, 2 is not */
+    put("d", "ahus", "2024-S1", "-1");
+    READ("low", "ahus", "<= average open");
+    needs("0");
+    put("d", "ahus", "2024-S1", "1.5");
+    READ("low", "ahus", "<= average lost"); /* -2.5 is needed */
+    put("d", "ahus", "2024-S1", "-3");      /* at most -0.5 comes of it */
+    READ("low", "ahus", "<= average secured");
+    READ("up", "ahus", "> average lost");
+    READ("0", "ahus", "= average lost");
+}
+
 static void of_a_stock_the_last_one_counts(void **state)
 {
     (void)state;
@@ -151,6 +212,8 @@ int main(void)
         cmocka_unit_test_teardown(a_bound_of_one_is_none_of_a_sum_of_several,
                                   finish),
         cmocka_unit_test_teardown(a_part_lies_between_none_and_all_of_its_whole,
+                                  finish),
+        cmocka_unit_test_teardown(of_displayed_numbers_the_half_unit_is_asked,
                                   finish),
         cmocka_unit_test_teardown(of_a_stock_the_last_one_counts, finish),
     };
