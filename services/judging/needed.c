@@ -107,20 +107,27 @@ static void not_above(struct range *g, struct mv_dec n)
 }
 
 /* What the unit's figure of a period cannot lie outside of.
- * A sum of several, each at least a, is at least a where a is not below 0. A
- * part lies between none and all of its whole, which a pair has. */
+ * A sum of several, each at least a, is at least a where a is not below 0. What
+ * adds up over periods may be one figure for several of them: its share of each
+ * is less. A part lies between none and all of its whole, which a pair has. */
 static struct range range_of(const struct mv_indicator *ind, bool adds,
                              bool pair)
 {
     struct range ret = {.has_low = false};
+    struct mv_dec min = mv_dec_from_micro(ind->min_micro);
+    struct mv_dec max = mv_dec_from_micro(ind->max_micro);
+    if (ind->over_periods == MV_FOLD_SUM) {
+        min = mv_dec_min(min, mv_dec_from_int(0));
+        max = mv_dec_max(max, mv_dec_from_int(0));
+    }
     if (ind->part && pair) {
         not_below(&ret, mv_dec_from_int(0));
         not_above(&ret, mv_dec_from_int(mv_catalogue_scale(ind)));
     }
     if (ind->has_min && (!adds || ind->min_micro >= 0))
-        not_below(&ret, mv_dec_from_micro(ind->min_micro));
+        not_below(&ret, min);
     if (ind->has_max && (!adds || ind->max_micro <= 0))
-        not_above(&ret, mv_dec_from_micro(ind->max_micro));
+        not_above(&ret, max);
     return ret;
 }
 

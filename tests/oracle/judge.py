@@ -215,6 +215,9 @@ class Judge:
         ratio of parts and their wholes lies between none and all."""
         indicator = self.series.indicator(node)
         low, high = indicator.min, indicator.max
+        if indicator.over_periods == "sum":     # one may be of many periods
+            low = min(low, 0) if low is not None else None
+            high = max(high, 0) if high is not None else None
         own = any(leaf.unit == node.unit
                   for leaf in self.series.leaves(node, year))
         if (indicator.over_units == "sum" and not own) or (

@@ -61,6 +61,24 @@ class Needed(unittest.TestCase):
             world.push(one(-3, period="2024-S1"))
             self.assertEqual(said(world.status()), found, require)
 
+    def test_one_figure_may_fill_several_periods(self):
+        many = dict(DAYS, frequency="Q", over_periods="sum", min=10)
+        less = dict(many, max=-10)
+        del less["min"]
+        for of, require, first, found in (
+                (many, "value <= 40 days", 15, None),
+                (many, "value >= 35 days", 12, None),
+                (many, "value >= 12 days", 12, "secured"),
+                (many, "value <= 40 days", 41, "impossible"),
+                (less, "value >= -40 days", -15, None),
+                (less, "value <= -35 days", -12, None)):
+            world = World(of, {"require": [require],
+                               "forecast": "recent(3)"})
+            world.push(one(first, period="2024-Q1"))
+            _, number, why = said(world.status())
+            self.assertEqual(number if number == "impossible" else why,
+                             found, require)
+
 
 if __name__ == "__main__":
     unittest.main()

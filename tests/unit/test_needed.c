@@ -28,6 +28,7 @@ static void needs(const char *number)
                         number);
 }
 
+#define RECENT                 "    forecast: recent(3)\n"
 #define SHOWN                  "    compare: displayed\n"
 #define READ(target, unit, is) assert_string_equal(read_for(target, unit), is)
 
@@ -79,6 +80,35 @@ static void a_bound_of_one_is_none_of_a_sum_of_several(void **state)
     put("s", "ous", "2024-Q3", "0");
     READ("low", "hso", "<= average open"); /* the two may bring 20 */
     READ("high", "hso", ">= average open");
+}
+
+/* A half-year of 10 is 5 a quarter. */
+static void one_figure_may_fill_several_periods(void **state)
+{
+    (void)state;
+    start(INDICATOR("up", "nok", "Q", "sum", "sum", "    min: 10\n")
+              INDICATOR("down", "nok", "Q", "sum", "sum", "    max: -10\n"),
+          TARGET("few", "up", "[value <= 40 nok]", "")
+              TARGET("many", "up", "[value >= 35 nok]", RECENT)
+                  TARGET("any", "up", "[value >= 15 nok]", RECENT)
+                      TARGET("little", "down", "[value >= -40 nok]", "")
+                          TARGET("much", "down", "[value <= -35 nok]", RECENT));
+    put("up", "ahus", "2024-Q1", "15");
+    READ("few", "ahus", "<= average open");
+    READ("any", "ahus", ">= average secured"); /* none takes away */
+    put("up", "ahus", "2024-Q1", "12");
+    READ("many", "ahus", ">= average open");
+    put("up", "ahus", "2024-Q1", "41");
+    READ("few", "ahus", "<= average lost");
+    put("up", "ahus", "2024-Q1", "12");
+    put("up", "ahus", "2024-Q2", "10");
+    put("up", "ahus", "2024-S2", "10");
+    expect("few", "ahus", "green");
+    expect("many", "ahus", "red");
+    put("down", "ahus", "2024-Q1", "-15");
+    READ("little", "ahus", ">= average open");
+    put("down", "ahus", "2024-Q1", "-12");
+    READ("much", "ahus", "<= average open");
 }
 
 /* Two trusts at 40 a quarter come to 265. */
@@ -206,6 +236,7 @@ static void of_a_stock_the_last_one_counts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(one_figure_may_fill_several_periods, finish),
         cmocka_unit_test_teardown(what_one_cannot_bring_several_may, finish),
         cmocka_unit_test_teardown(
             a_sum_that_cannot_fall_is_secured_once_it_is_there, finish),
