@@ -144,3 +144,10 @@ int64_t mv_catalogue_scale(const struct mv_indicator *indicator)
     int64_t n = per_number(indicator->measure_word);
     return n > 0 ? n : 1;
 }
+
+bool mv_catalogue_least(const struct mv_indicator *indicator, int64_t *micro)
+{
+    *micro = indicator->has_min ? indicator->min_micro : 0;
+    return indicator->has_min || indicator->measure == MV_MEASURE_COUNT ||
+           indicator->measure == MV_MEASURE_DAYS;
+}

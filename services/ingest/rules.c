@@ -182,10 +182,8 @@ static bool is_whole(int64_t micro)
 static void check_bounds(struct check *k, const struct mv_row *row)
 {
     const struct mv_indicator *i = k->last.indicator;
-    bool natural =
-        i->measure == MV_MEASURE_COUNT || i->measure == MV_MEASURE_DAYS;
-    int64_t least = i->has_min ? i->min_micro : 0;
-    bool has_least = i->has_min || natural;
+    int64_t least;
+    bool has_least = mv_catalogue_least(i, &least);
     const char *field = row->has_numerator ? "numerator" : "value";
     int64_t shown = row->has_numerator ? row->numerator : row->value;
     bool zero = row->has_numerator && row->denominator == 0;

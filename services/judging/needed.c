@@ -114,7 +114,9 @@ static struct range range_of(const struct mv_indicator *ind, bool adds,
                              bool pair)
 {
     struct range ret = {.has_low = false};
-    struct mv_dec min = mv_dec_from_micro(ind->min_micro);
+    int64_t least;
+    bool has_min = mv_catalogue_least(ind, &least);
+    struct mv_dec min = mv_dec_from_micro(least);
     struct mv_dec max = mv_dec_from_micro(ind->max_micro);
     if (ind->over_periods == MV_FOLD_SUM) {
         min = mv_dec_min(min, mv_dec_from_int(0));
@@ -124,7 +126,7 @@ static struct range range_of(const struct mv_indicator *ind, bool adds,
         not_below(&ret, mv_dec_from_int(0));
         not_above(&ret, mv_dec_from_int(mv_catalogue_scale(ind)));
     }
-    if (ind->has_min && (!adds || ind->min_micro >= 0))
+    if (has_min && (!adds || least >= 0))
         not_below(&ret, min);
     if (ind->has_max && (!adds || ind->max_micro <= 0))
         not_above(&ret, max);

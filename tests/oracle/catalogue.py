@@ -86,6 +86,12 @@ class Indicator:
         return int(per[1]) if per else 1
 
     @property
+    def least(self):
+        """What no figure may be below; None: it may be any."""
+        natural = self.measure in ("count", "days")
+        return 0 if self.min is None and natural else self.min
+
+    @property
     def type(self):
         return language.unit_type(self.measure)
 

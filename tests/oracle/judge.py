@@ -214,7 +214,7 @@ class Judge:
         makes it less than the least, nor more where they are 0 or less. A
         ratio of parts and their wholes lies between none and all."""
         indicator = self.series.indicator(node)
-        low, high = indicator.min, indicator.max
+        low, high = indicator.least, indicator.max
         if indicator.over_periods == "sum":     # one may be of many periods
             low = min(low, 0) if low is not None else None
             high = max(high, 0) if high is not None else None

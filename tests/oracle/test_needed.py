@@ -5,12 +5,17 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from oracle.world import DAYS, PERCENT, World, one  # noqa: E402
+from oracle.world import COUNT, DAYS, PERCENT, World, one  # noqa: E402
 
 
 def said(status):
     """(how it must compare, with what, why)"""
     return (status["needed_is"], status["needed"], status.get("needed_why"))
+
+
+def decided(status):
+    _, number, why = said(status)
+    return number if number == "impossible" else why
 
 
 class Needed(unittest.TestCase):
@@ -63,21 +68,30 @@ class Needed(unittest.TestCase):
 
     def test_one_figure_may_fill_several_periods(self):
         many = dict(DAYS, frequency="Q", over_periods="sum", min=10)
-        less = dict(many, max=-10)
+        less = dict(many, max=-10, measure="nok")
         del less["min"]
         for of, require, first, found in (
                 (many, "value <= 40 days", 15, None),
                 (many, "value >= 35 days", 12, None),
                 (many, "value >= 12 days", 12, "secured"),
                 (many, "value <= 40 days", 41, "impossible"),
-                (less, "value >= -40 days", -15, None),
-                (less, "value <= -35 days", -12, None)):
+                (less, "value >= -40 nok", -15, None),
+                (less, "value <= -35 nok", -12, None)):
             world = World(of, {"require": [require],
                                "forecast": "recent(3)"})
             world.push(one(first, period="2024-Q1"))
-            _, number, why = said(world.status())
-            self.assertEqual(number if number == "impossible" else why,
-                             found, require)
+            self.assertEqual(decided(world.status()), found, require)
+
+    def test_what_is_counted_cannot_fall(self):
+        counts = dict(COUNT, frequency="Q")
+        for of, require, found in (
+                (counts, "value <= 100", "impossible"),
+                (counts, "value >= 100", "secured"),
+                (dict(counts, min=-11), "value >= 100", None),
+                (dict(counts, measure="nok"), "value >= 100 nok", None)):
+            world = World(of, {"require": [require]})
+            world.push(one(130, period="2024-Q1"))
+            self.assertEqual(decided(world.status()), found, (of, require))
 
 
 if __name__ == "__main__":

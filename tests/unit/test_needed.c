@@ -36,7 +36,7 @@ static void a_sum_that_cannot_fall_is_secured_once_it_is_there(void **state)
 {
     (void)state;
     start(INDICATOR("s", "count", "Q", "sum", "sum", "    min: 0\n")
-              INDICATOR("any", "count", "Q", "sum", "sum", "") INDICATOR(
+              INDICATOR("any", "nok", "Q", "sum", "sum", "") INDICATOR(
                   "mean", "nok", "S", "mean", "none", "    min: -2\n")
                   INDICATOR("ten", "count", "Q", "sum", "sum", "    min: 10\n"),
           TARGET("over", "s", "[value > 100]", "")
@@ -44,7 +44,7 @@ static void a_sum_that_cannot_fall_is_secured_once_it_is_there(void **state)
                   TARGET("more", "mean", "[value > 0 nok]", "")
                       TARGET("least", "s", "[100 <= value]", "")
                           TARGET("exact", "s", "[value = 130]", "")
-                              TARGET("any", "any", "[value > 100]", "")
+                              TARGET("any", "any", "[value > 100 nok]", "")
                                   TARGET("ten", "ten", "[value >= 30]", ""));
     put("s", "ahus", "2024-Q1", "70");
     READ("over", "ahus", "> average open");
@@ -80,6 +80,31 @@ static void a_bound_of_one_is_none_of_a_sum_of_several(void **state)
     put("s", "ous", "2024-Q3", "0");
     READ("low", "hso", "<= average open"); /* the two may bring 20 */
     READ("high", "hso", ">= average open");
+}
+
+/* None below 0 is taken in. */
+static void what_is_counted_cannot_fall(void **state)
+{
+    (void)state;
+    start(INDICATOR("n", "count", "Q", "sum", "sum",
+                    "") INDICATOR("days", "days", "Q", "mean", "none", "")
+              INDICATOR("less", "count", "Q", "sum", "sum", "    min: -10\n"),
+          TARGET("most", "n", "[value <= 100]", "")
+              TARGET("least", "n", "[value >= 100]", "")
+                  TARGET("d", "days", "[value <= 10 days]", "")
+                      TARGET("less", "less", "[value <= 100]", ""));
+    put("n", "ahus", "2024-Q1", "100");
+    READ("most", "ahus", "<= average open");
+    READ("least", "ahus", ">= average secured");
+    put("n", "ahus", "2024-Q1", "130");
+    READ("most", "ahus", "<= average lost");
+    READ("most", "hso", "<= average lost");
+    put("days", "ahus", "2024-Q1", "40");
+    READ("d", "ahus", "<= average open");
+    put("days", "ahus", "2024-Q1", "41");
+    READ("d", "ahus", "<= average lost");
+    put("less", "ahus", "2024-Q1", "130");
+    READ("less", "ahus", "<= average open");
 }
 
 /* A half-year of 10 is 5 a quarter. */
@@ -236,6 +261,7 @@ static void of_a_stock_the_last_one_counts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(what_is_counted_cannot_fall, finish),
         cmocka_unit_test_teardown(one_figure_may_fill_several_periods, finish),
         cmocka_unit_test_teardown(what_one_cannot_bring_several_may, finish),
         cmocka_unit_test_teardown(
