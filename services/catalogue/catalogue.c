@@ -151,3 +151,14 @@ bool mv_catalogue_least(const struct mv_indicator *indicator, int64_t *micro)
     return indicator->has_min || indicator->measure == MV_MEASURE_COUNT ||
            indicator->measure == MV_MEASURE_DAYS;
 }
+
+bool mv_catalogue_names_figures(const struct mv_node *nodes, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (mv_node_is_series(nodes[i].kind) ||
+            nodes[i].kind == MV_NODE_SHARE ||
+            (nodes[i].kind == MV_NODE_PATH && !nodes[i].year_given))
+            return true;
+    }
+    return false;
+}

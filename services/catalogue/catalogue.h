@@ -98,6 +98,9 @@ uint32_t mv_catalogue_limit_member(const struct mv_catalogue *c,
 /* What numerator / denominator is multiplied with: 100 of a percent, N of a
  * measure named x_per_N_y, else 1. */
 int64_t mv_catalogue_scale(const struct mv_indicator *indicator);
+/* Does one of the nodes stand for figures? A path between days goes by the last
+ * one's day. */
+bool mv_catalogue_names_figures(const struct mv_node *nodes, uint32_t count);
 /* The least that a figure may be: `min`, else 0 of a count and of days. False:
  * any. */
 bool mv_catalogue_least(const struct mv_indicator *indicator, int64_t *micro);

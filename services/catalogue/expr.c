@@ -66,6 +66,31 @@ static uint32_t keep(struct mv_build *b, uint32_t node)
     return first;
 }
 
+static void reverse(struct mv_node *nodes, uint32_t n)
+{
+    for (uint32_t i = 0; i < n / 2; i++) {
+        struct mv_node node = nodes[i];
+        nodes[i] = nodes[n - 1 - i];
+        nodes[n - 1 - i] = node;
+    }
+}
+
+/* `70 % <= value` is `value >= 70 %`: what figures are named by has the value,
+ * the other side the limit. */
+static void turn(struct mv_node *nodes, struct mv_criterion *q)
+{
+    uint16_t left = q->n_left, right = q->n_right;
+    if (mv_catalogue_names_figures(nodes, left) ||
+        !mv_catalogue_names_figures(nodes + left, right))
+        return;
+    reverse(nodes, left);
+    reverse(nodes + left, right);
+    reverse(nodes, (uint32_t)left + right);
+    q->n_left = right;
+    q->n_right = left;
+    q->cmp = (uint8_t)mv_cmp_mirrored((mv_cmp)q->cmp);
+}
+
 bool mv_build_criterion(struct mv_build *b, uint32_t node,
                         const struct mv_indicator *own,
                         struct mv_criterion *ret)
@@ -92,7 +117,10 @@ bool mv_build_criterion(struct mv_build *b, uint32_t node,
         .each_indicator =
             b->parsed.each.len > 0 ? scope.each_indicator : MV_NONE,
         .line = mv_build_node(b, node)->line};
-    return ret->first != MV_NONE;
+    if (ret->first == MV_NONE)
+        return false;
+    turn(b->nodes + ret->first, ret);
+    return true;
 }
 
 static bool counts_months(mv_freq freq)

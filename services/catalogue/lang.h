@@ -98,7 +98,8 @@ static inline bool mv_node_is_extreme(uint8_t kind)
     return kind >= MV_NODE_LOWEST && kind <= MV_NODE_SPREAD;
 }
 
-/* Nodes are at catalogue->nodes[first]: n_left of them, then n_right. */
+/* Nodes are at catalogue->nodes[first]: n_left of them, then n_right. Where one
+ * side alone names figures it is the left one, however it is written. */
 struct mv_criterion {
     struct mv_span text; /* as the steward wrote it */
     uint32_t first;
@@ -114,3 +115,5 @@ struct mv_criterion {
 
 /* `<` `<=` `>` `>=` `=` */
 const char *mv_cmp_text(mv_cmp cmp);
+/* As the sides compare that change places. */
+mv_cmp mv_cmp_mirrored(mv_cmp cmp);

@@ -153,3 +153,10 @@ const char *mv_cmp_text(mv_cmp cmp)
     static const char *const texts[] = {"<", "<=", ">", ">=", "="};
     return texts[cmp];
 }
+
+mv_cmp mv_cmp_mirrored(mv_cmp cmp)
+{
+    static const mv_cmp turned[] = {MV_CMP_GT, MV_CMP_GE, MV_CMP_LT, MV_CMP_LE,
+                                    MV_CMP_EQ};
+    return turned[cmp];
+}

@@ -13,23 +13,6 @@ static bool is_own_value(const struct mv_node *nodes, unsigned count)
            nodes->when == MV_WHEN_NOW;
 }
 
-static mv_cmp mirrored(mv_cmp cmp)
-{
-    switch (cmp) {
-    case MV_CMP_LT:
-        return MV_CMP_GT;
-    case MV_CMP_LE:
-        return MV_CMP_GE;
-    case MV_CMP_GT:
-        return MV_CMP_LT;
-    case MV_CMP_GE:
-        return MV_CMP_LE;
-    case MV_CMP_EQ:
-        break;
-    }
-    return MV_CMP_EQ;
-}
-
 static bool times(struct mv_dec *ret, struct mv_dec a, int64_t n)
 {
     mv_i128 pico;
@@ -229,7 +212,7 @@ void mv_needed_find(const struct mv_case *k, const struct mv_criterion *q,
         const struct mv_side *own = right;
         right = left;
         left = own;
-        cmp = mirrored(cmp);
+        cmp = mv_cmp_mirrored(cmp);
     } else if (!is_own_value(nodes, q->n_left) || !right->fixed) {
         return;
     }

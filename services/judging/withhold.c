@@ -109,18 +109,6 @@ static const struct mv_withheld_below *below(const struct mv_judge_env *env,
     return b;
 }
 
-/* A path between days goes by the last figure's day. */
-static bool names_figures(const struct mv_node *nodes, unsigned count)
-{
-    for (unsigned i = 0; i < count; i++) {
-        if (mv_node_is_series(nodes[i].kind) ||
-            nodes[i].kind == MV_NODE_SHARE ||
-            (nodes[i].kind == MV_NODE_PATH && !nodes[i].year_given))
-            return true;
-    }
-    return false;
-}
-
 static void take(const struct mv_catalogue *c, struct mv_ruling *r)
 {
     const struct mv_criterion *q = &c->criteria[r->criterion];
@@ -129,7 +117,7 @@ static void take(const struct mv_catalogue *c, struct mv_ruling *r)
     r->hidden = true;
     r->has_left = r->has_margin = false;
     r->needed = MV_NEEDED_NO;
-    if (names_figures(&c->nodes[q->first + q->n_left], q->n_right))
+    if (mv_catalogue_names_figures(&c->nodes[q->first + q->n_left], q->n_right))
         r->has_right = false;
 }
 

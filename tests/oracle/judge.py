@@ -98,7 +98,7 @@ class Judge:
         try:
             left, right = self._sides(figures, require)
             found.update(self._numbers(target, require, left, right))
-            found["constant"] = right.constant
+            found["constant"] = left.constant or right.constant
             good = holds(self.catalogue, target, require, left, right)
             needed = self._needed(figures, require, left, right, good)
             if good:
@@ -134,7 +134,10 @@ class Judge:
         sides = [left.n, right.n]
         if places is not None:
             sides = [shown(side, places) for side in (left, right)]
-        return {"value": sides[0], "limit": sides[1],
+        value, limit = sides
+        if left.constant and not right.constant:
+            limit, value = sides
+        return {"value": value, "limit": limit,
                 "margin": margin(criterion.op, *sides)}
 
     def _explain(self, found, figures, needed):

@@ -93,6 +93,19 @@ class Needed(unittest.TestCase):
             world.push(one(130, period="2024-Q1"))
             self.assertEqual(decided(world.status()), found, (of, require))
 
+    def test_the_side_that_names_figures_is_the_value(self):
+        for require, found in (("30 <= value", ("27", "30", "-3")),
+                               ("limit > value", ("27", "20", "-7")),
+                               ("value(-1) <= value", ("25", "27", "2")),
+                               ("value >= 30", ("27", "30", "-3"))):
+            world = World(COUNT, {"require": [require],
+                                  "limits": {"a": 20}}
+                          if "limit" in require else {"require": [require]})
+            world.push(one(25, period="2023-M01"), one(27, period="2024-M01"))
+            status = world.status()
+            self.assertEqual(tuple(status[name] for name in (
+                "value", "limit", "margin")), found, require)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -394,6 +394,35 @@ static void what_the_rest_of_the_year_must_average(void **state)
     assert_int_equal(w.j.rulings[0].needed, MV_NEEDED_NO);
 }
 
+static void the_side_that_names_figures_is_the_value(void **state)
+{
+    static const char *const asked[][2] = {
+        {"30 <= value", "red 27 30 -3"},
+        {"limit > value", "red 27 20 -7"},
+        {"30 = latest", "red 27 30 -3"},
+        {"path(10, 2020, 50, 2030) < value", "green 27 26 1"},
+        {"20 + 2 * 3 < value - value(-1)", "red 2 26 -24"},
+        {"10 % <= growth(-1)", "red 8 10 -2"},
+        {"50 % < share(units: 26 < value)", "green 100 50 50"},
+        {"value(-1) <= value", "green 25 27 2"}, /* both do */
+        {"value - 30 >= 0", "red -3 0 -3"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        char target[512];
+        (void)snprintf(target, sizeof target,
+                       "  - {id: t, year: 2024, text: T, indicator: i, "
+                       "scope: [region], require: ['%s']%s}\n",
+                       asked[i][0], i == 1 ? ", limits: {hso: 20}" : "");
+        start(INDICATOR("i", "count", "Q", "sum", "sum", ""), target);
+        put("i", "ahus", "2023-Q1", "25");
+        put("i", "ahus", "2024-Q1", "27");
+        (void)world_status(&w, "t", 2024, "hso");
+        assert_string_equal(world_ruling(&w, 0), asked[i][1]);
+        world_close(&w);
+    }
+}
+
 /* Of its one criterion. */
 static void expect_needed(const char *target, mv_needed is)
 {
@@ -508,6 +537,7 @@ a_yellow_without_its_base_makes_none_and_leaves_no_trace(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_side_that_names_figures_is_the_value),
         CASE(a_longer_wait_than_last_year_is_red),
         CASE(letters_between_yellow_and_green_are_yellow),
         CASE(missing_later_periods_leave_the_colour_and_are_named),

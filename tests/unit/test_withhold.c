@@ -87,7 +87,8 @@ static void a_limit_that_is_figures_goes_too(void **state)
         {"value < 10 %", "hidden red of 10"},
         {"value < path(10 %, 2020, 20 %, 2030)", "hidden red of 14"},
         {"value < path(10 %, 2020, value(-1), 2030)", "hidden red"},
-        {"100 % < value", "hidden red"},
+        {"100 % < value", "hidden red of 100"},
+        {"value(-1) > value", "hidden red"},
         {"latest < 10 %", "hidden red of 10"},
         {"growth(-1) < -1 %", "hidden red of -1"},
         {"growth(2023-T1) < -1 %", "hidden red of -1"},
@@ -100,7 +101,7 @@ static void a_limit_that_is_figures_goes_too(void **state)
         ask("pair", asked[i][0]);
         push_three("pair", "2023-T1");
         push_three("pair", "2024-T1");
-        push("open", "b", "2024-T1", i + 1 == 10 ? "0/9" : "9/9");
+        push("open", "b", "2024-T1", i + 1 == 11 ? "0/9" : "9/9");
         expect("b", asked[i][1]);
         world_close(&w);
     }
