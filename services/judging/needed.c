@@ -1,7 +1,7 @@
 /* needed - see needed.h. Job: the average that is asked of what is missing.
  * With v the value, n periods held and m missing: sum (c - v) / m, mean and
- * ratio (c (n + m) - v n) / m, last c. Invariant: rounded once. No state: a
- * crash leaves nothing. */
+ * ratio (c (n + m) - v n) / m, last c. Invariant: what v was rounded by is not
+ * in it. No state: a crash leaves nothing. */
 #include "services/judging/needed.h"
 
 #include "services/base/err.h"
@@ -21,6 +21,9 @@ static bool times(struct mv_dec *ret, struct mv_dec a, int64_t n)
     ret->pico = pico;
     return true;
 }
+
+/* So many are right of what a value, rounded to 12, was times its periods. */
+#define DECIMALS 9
 
 /* What is in, and how many periods are not. */
 struct so_far {
@@ -42,7 +45,8 @@ static bool average_for(const struct so_far *f, struct mv_dec limit,
                                   !times(&value, value, f->held)))
         return false;
     return mv_dec_sub(ret, limit, value) &&
-           mv_dec_div(ret, *ret, mv_dec_from_int(f->missing));
+           mv_dec_div(ret, *ret, mv_dec_from_int(f->missing)) &&
+           mv_dec_round(ret, *ret, DECIMALS);
 }
 
 /* ---- from where to where ---- */

@@ -276,8 +276,9 @@ def wanted_average(how, value, limit, held, missing):
     else:
         above = decimals.checked(limit * (held + missing)) \
             - decimals.checked(value * held)
-    return decimals.quotient(decimals.checked(above),
-                             missing * decimals.SCALE)
+    found = decimals.quotient(decimals.checked(above),
+                              missing * decimals.SCALE)
+    return decimals.displayed(Fraction(found, decimals.SCALE), 9)
 
 
 def edge(op, limit, places):

@@ -106,6 +106,16 @@ class Needed(unittest.TestCase):
             self.assertEqual(tuple(status[name] for name in (
                 "value", "limit", "margin")), found, require)
 
+    def test_what_a_value_is_rounded_by_decides_nothing(self):
+        for require, part, found in (
+                ("value >= 50 %", 100, (">=", "100", None)),
+                ("value > 50 %", 200, (">", "0", None)),
+                ("value >= 50 %", 200, (">=", "0", "secured"))):
+            world = World(dict(PERCENT, frequency="Q"), {"require": [require]})
+            world.push(*(one((part, 300), period=f"2024-Q{quarter}")
+                         for quarter in (1, 2, 3)))
+            self.assertEqual(said(world.status()), found, require)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -379,7 +379,7 @@ static void the_next_smallest_is_sent_without_its_numbers(void **state)
     test_world_run(&f->w, &f->j, 0, 10);
     expect_sent(f, 0,
                 "hso red 57.894736842105 40 -17.894736842105 "
-                "31.052631578948");
+                "31.052631579");
     expect_sent(f, 1, "a1 none    ");
     expect_sent(f, 2, "hidden ous red  40  ");
     expect_sent(f, 3, "sun red 60 40 -20 30");

@@ -19,10 +19,10 @@ static const struct {
     const char *digest[JOURNALS];
 } golden = {
     11,
-    {"092ad0b2fdf7626a932efb67bdb3078c46e5a1bf2dc0cbad537a42496e25134e",
-     "ebaf30efdb0891697f83b25f1ce2c9c67f3fed24f44885fee525f761d6a365ed",
-     "15b03e1f945553e43d8f12abee8fcd44e716d731f6ee73c0092da89d6cabf4b5",
-     "7445e93273f2f6c239d46f8d2239508c045c073f919dfb1e6fd3e25d4dfcc7e4"}};
+    {"61b1d415995816a6db7713ad4cf67d6fa575cfe38c9c11c37ca9262eadf378ac",
+     "46ac3dc89bee11fe5ceba2829c48bbd6a0355843fa0ff51ab4ff2920cd1a1a68",
+     "a4fc7f4f08d14c3aeeaca34edf16e53714272b259bef4981e460bf95600e2ac8",
+     "72a2bb618dd490017f4a5bcbd8629fb2b30ef950f16c8d2f78e6584f12c175c2"}};
 
 /* How many notes of each kind it has: all of a kind are in the hash. */
 static void count_notes(struct test_world *w, unsigned counts[256])

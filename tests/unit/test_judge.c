@@ -385,7 +385,7 @@ static void what_the_rest_of_the_year_must_average(void **state)
     expect("r", "ahus", "red");
     assert_int_equal(w.j.rulings[0].needed, MV_NEEDED_AVERAGE);
     assert_string_equal(mv_dec_text(w.j.rulings[0].needed_average, text),
-                        "83.333333333333");
+                        "83.333333333");
     put("r", "ahus", "2024-Q2", "10/100");
     expect("r", "ahus", "red"); /* (320 - 80) / 2 is beyond 100 */
     assert_int_equal(w.j.rulings[0].needed, MV_NEEDED_IMPOSSIBLE);

@@ -247,6 +247,37 @@ static void of_displayed_numbers_the_half_unit_is_asked(void **state)
     READ("0", "ahus", "= average lost");
 }
 
+/* A third and two thirds, of which four quarters are told exactly. */
+static void what_a_value_is_rounded_by_decides_nothing(void **state)
+{
+    (void)state;
+    start(INDICATOR("r", "percent", "Q", "ratio", "ratio", "")
+              INDICATOR("d", "days", "Q", "mean", "none", "    max: 100\n"),
+          TARGET("half", "r", "[value >= 50 %]", "")
+              TARGET("more", "r", "[value > 50 %]", "")
+                  TARGET("days", "d", "[value >= 50 days]", ""));
+    for (int i = 0; i < 3; i++) {
+        static const char *const at[] = {"2024-Q1", "2024-Q2", "2024-Q3"};
+        static const char *const days[] = {"20", "30", "50"};
+        put("r", "ahus", at[i], "100/300");
+        put("r", "ous", at[i], "200/300");
+        put("d", "ahus", at[i], days[i]);
+    }
+    READ("half", "ahus", ">= together open");
+    needs("100");
+    READ("days", "ahus", ">= average open");
+    needs("100");
+    READ("half", "ous", ">= together secured");
+    READ("more", "ous", "> together open");
+    needs("0");
+    put("r", "ahus", "2024-Q4", "300/300");
+    put("d", "ahus", "2024-Q4", "100");
+    put("r", "ous", "2024-Q4", "0/300");
+    expect("half", "ahus", "green");
+    expect("days", "ahus", "green");
+    expect("more", "ous", "red");
+}
+
 static void of_a_stock_the_last_one_counts(void **state)
 {
     (void)state;
@@ -271,6 +302,8 @@ int main(void)
         cmocka_unit_test_teardown(a_part_lies_between_none_and_all_of_its_whole,
                                   finish),
         cmocka_unit_test_teardown(of_displayed_numbers_the_half_unit_is_asked,
+                                  finish),
+        cmocka_unit_test_teardown(what_a_value_is_rounded_by_decides_nothing,
                                   finish),
         cmocka_unit_test_teardown(of_a_stock_the_last_one_counts, finish),
     };
