@@ -22,7 +22,8 @@ from oracle import Oracle  # noqa: E402
 
 CRITERIA_MAX, OVERDUE_MAX = 32, 400
 RANK = {"red": 0, "yellow": 1, "none": 2, "green": 3}
-NUMBERS = ("value", "limit", "margin", "needed")
+NUMBERS = ("value", "limit", "margin", "needed", "needed_is", "needed_of",
+           "needed_why")
 TABLES = ("delivery", "withdrawal")
 CHANGE = ("target", "commission", "year", "unit", "region", "status", "reason",
           "was_status", "was_reason", "last_coloured", "since_seq",

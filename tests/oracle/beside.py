@@ -18,7 +18,7 @@ NAMES = ("units.yaml", "indicators.yaml", "targets.yaml")
 OVERDUE_MAX = 400         # the first of them are named
 COUNTS = ("periods", "of_periods", "units", "of_units")
 SAID = ("status", "reason", "value", "limit", "margin", "needed",
-        "needed_is", "needed_why")
+        "needed_is", "needed_of", "needed_why")
 
 
 def lines(record, files):

@@ -13,7 +13,7 @@ from oracle.series import Node
 
 MIRROR = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 NUMBERS = ("value", "limit", "margin", "needed")
-HOW = ("needed_is", "needed_why")
+HOW = ("needed_is", "needed_of", "needed_why")
 WORST = ("red", "yellow", "green", "none")
 
 
@@ -178,8 +178,8 @@ class Judge:
             return {}
         held = self.series.held(node, target.year)
         missing = len(self.series.missing(node, target.year))
-        if held is None or not missing:
-            return {}           # nothing to ask for, or no one answer
+        if not missing:
+            return {}
         value, pair = own.n, own.exact is not None
         if target.forecast:     # of what is in, not of the forecast
             so_far = Alike(self.series).compare([node], [target.year])
@@ -187,11 +187,14 @@ class Judge:
                 return {}       # it would tell what may not be shown
             held_now = so_far[node, target.year]
             value, pair = held_now.number(indicator.factor), held_now.is_pair
+        if held is None:
+            return {"needed_why": "unlike"}     # there is no one answer
         ways = [(way, wanted_average(indicator.over_periods, value, limit,
                                      held, missing))
                 for way, limit in self._ways(target, require, op, right)]
         bounds = self._bounds(node, target.year, pair)
-        found = dict(zip(("needed_is", "needed"), ways[0]))
+        found = dict(zip(("needed_is", "needed"), ways[0]),
+                     needed_of=taken_as(indicator.over_periods, pair))
         if not all(any_meets(wanted, way, *bounds)
                    for way, wanted in ways[-2:]):
             found["needed"] = "impossible"
@@ -266,6 +269,11 @@ def withheld(criterion):
 def is_own_value(tree):
     return (isinstance(tree, language.Term) and tree.name == "value"
             and tree.ref is None and tree.when is None)
+
+
+def taken_as(how, pair):
+    return {"last": "last", "ratio": "together" if pair else "average"}.get(
+        how, "average")
 
 
 def wanted_average(how, value, limit, held, missing):

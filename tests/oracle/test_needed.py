@@ -116,6 +116,24 @@ class Needed(unittest.TestCase):
                          for quarter in (1, 2, 3)))
             self.assertEqual(said(world.status()), found, require)
 
+    def test_it_is_told_of_what(self):
+        for of, require, figure, taken in (
+                (PERCENT, "value >= 50 %", (1, 2), "together"),
+                (PERCENT, "value >= 50 %", 50, "average"),
+                (dict(COUNT, over_periods="last"), "value > 9", 1, "last"),
+                (COUNT, "value > 9", 1, "average")):
+            world = World(dict(of, frequency="Q"), {"require": [require]})
+            world.push(one(figure, period="2024-Q1"))
+            self.assertEqual(world.status()["needed_of"], taken)
+
+    def test_where_the_units_hold_other_periods_there_is_no_answer(self):
+        world = World(COUNT, {"require": ["value > 9"], "scope": ["region"]})
+        world.push(one(1, period="2024-M01"))
+        self.assertEqual(world.status("r")["needed_of"], "average")
+        world.push(one(1, period="2024-M02", unit="b"))
+        self.assertEqual(world.status("r")["needed_why"], "unlike")
+        self.assertNotIn("needed", world.status("r"))
+
 
 if __name__ == "__main__":
     unittest.main()

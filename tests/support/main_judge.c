@@ -53,12 +53,19 @@ static void say_left_out(const struct beside *b, const struct mv_basis *basis)
 
 static void say_needed(const struct mv_ruling *r)
 {
-    bool secured = r->needed == MV_NEEDED_SECURED;
+    static const char *const of[] = {[MV_NEEDED_OF_AVERAGE] = "average",
+                                     [MV_NEEDED_OF_TOGETHER] = "together",
+                                     [MV_NEEDED_OF_LAST] = "last"};
     bool impossible = r->needed == MV_NEEDED_IMPOSSIBLE;
-    if (r->needed != MV_NEEDED_AVERAGE && !secured && !impossible)
+    if (r->needed == MV_NEEDED_NO)
         return;
-    printf("\tneeded_is=%s", mv_cmp_text(r->needed_cmp));
-    printf("%s%s", secured ? "\tneeded_why=secured" : "",
+    if (r->needed == MV_NEEDED_UNLIKE) {
+        printf("\tneeded_why=unlike");
+        return;
+    }
+    printf("\tneeded_is=%s\tneeded_of=%s%s%s", mv_cmp_text(r->needed_cmp),
+           of[r->needed_of],
+           r->needed == MV_NEEDED_SECURED ? "\tneeded_why=secured" : "",
            impossible ? "\tneeded=impossible" : "");
     say_dec("needed", !impossible, r->needed_average);
 }
