@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "services/base/day.h"
 #include "services/base/decimal.h"
 #include "services/base/micro.h"
 #include "services/base/period.h"
@@ -159,6 +160,40 @@ static void check_period(struct check *k, const struct mv_row *row)
         add(k, "period", MV_CODE_FUTURE, row->period, "it has not ended");
 }
 
+/* The unit, or the one above it, that has this day: the lower ends first. */
+static const struct mv_unit *whose(const struct mv_catalogue *c,
+                                   const struct mv_unit *u, bool before)
+{
+    int32_t day = before ? u->first_day : u->last_day;
+    while ((before ? u->from_day : u->to_day) != day)
+        u = &c->units[u->parent];
+    return u;
+}
+
+/* What was stored before the catalogue said so may still be withdrawn. */
+static void check_life(struct check *k, const struct mv_row *row)
+{
+    const struct mv_unit *u = k->last.unit;
+    const struct mv_period *p = &k->last.period;
+    if (u == NULL || !k->last.period_parsed)
+        return;
+    bool before = p->last_day < u->first_day;
+    if (!before && p->first_day <= u->last_day && u->first_day <= u->last_day)
+        return;
+    const struct mv_unit *of = whose(k->rules->catalogue, u, before);
+    char day[MV_DAY_TEXT_BYTES], text[MV_ID_BYTES + 64];
+    (void)mv_day_text(before ? u->first_day : u->last_day, day);
+    const char *which = before ? "before its first day" : "after its last day";
+    if (of == u) {
+        (void)snprintf(text, sizeof text, "%s, %s", which, day);
+    } else {
+        (void)snprintf(text, sizeof text, "%s the %s day of %.*s, %s",
+                       before ? "before" : "after", before ? "first" : "last",
+                       (int)of->id.len, (const char *)of->id.at, day);
+    }
+    add(k, "unit", MV_CODE_RETIRED, row->unit, text);
+}
+
 /* The value, or numerator / denominator times the measure's scale, against a
  * bound: cross-multiplied, nothing is rounded. */
 static int compare_to(const struct mv_row *row, const struct mv_indicator *i,
@@ -301,8 +336,10 @@ void ingest_rules_check(const struct ingest_rules *rules,
         check_who(&k, row);
         if (k.last.indicator != NULL) {
             check_period(&k, row);
-            if (delivery->kind == MV_TABLE_DELIVERY)
+            if (delivery->kind == MV_TABLE_DELIVERY) {
+                check_life(&k, row);
                 check_value(&k, row);
+            }
         }
         check_time(&k, row);
     }

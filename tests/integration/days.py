@@ -8,11 +8,16 @@ for real: every key, every delivery, every answer.
 import os
 import pathlib
 import struct
+import sys
 import tempfile
 import time
 
 import house
 import mvclient
+
+sys.path.insert(0, str(house.ROOT / "tests"))
+from oracle import period  # noqa: E402
+from oracle.catalogue import Catalogue  # noqa: E402
 
 
 class Days:
@@ -62,11 +67,13 @@ class Pusher:
     def __init__(self, home, days, killed=False):
         self.home, self.days, self.clients = home, days, {}
         self.catalogues, self.auditor = 0, None
+        self.known = None           # the catalogue in force
         self.killed = killed
         self.options = {"timeout_s": 0.5} if killed else {}
 
     def catalogue(self, files):
         self.catalogues += 1
+        self.known = Catalogue(files)
         message = {"v": 1, "type": "catalogue", "producer": "git",
                    "number": self.catalogues, "files": files}
         with mvclient.Client(self.home.ready["ingest"]["control"],
@@ -81,9 +88,11 @@ class Pusher:
         return self.clients[unit]
 
     def push(self, step):
-        """One step of a case; its answer."""
+        """One step of a case; its answer, or None where nothing is sent."""
         moved = self.days.move(step["received_ms"])
-        if step["do"] == "clock":
+        if step["do"] == "delivery":
+            step = dict(step, rows=self.of_units_there(step))
+        if step["do"] == "clock" or step.get("rows") == []:
             return None
         if moved:
             self.see_the_time()
@@ -96,6 +105,19 @@ class Pusher:
             ("duplicate",) if step.get("repeat") else
             ("accepted", "duplicate") if self.killed else ("accepted",)))
         return answer
+
+    def of_units_there(self, step):
+        """The rows that ingest takes: of a period with a day of the unit's.
+        Cases have others too, which the library judges as it finds them."""
+        unit_at, period_at = (step["fields"].index(name)
+                              for name in ("unit", "period"))
+        return [row for row in step["rows"] if self.there(
+            self.known.units[row[unit_at]], period.parse(row[period_at]))]
+
+    @staticmethod
+    def there(unit, stretch):
+        return unit.first <= unit.last and \
+            unit.first <= stretch.last and stretch.first <= unit.last
 
     def see_the_time(self):
         """What ingest was gathering when the time moved has the one before;

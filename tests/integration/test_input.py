@@ -346,6 +346,25 @@ class Meaning(ingesting.Case):
                     "retired")
         self.expect(self.tell(indicator="old", period="2022", value=1), ACK)
 
+    def test_bad_input_56_periods_outside_the_life_of_a_unit(self):
+        gone = {"unit": "gone", "indicator": "beds", "value": 900}
+        catalogue = ingesting.UNITS + \
+            "  - {id: gone, name: G, kind: hospital, parent: ahus%s}\n"
+        rest = ingesting.INDICATORS, ingesting.TARGETS
+        self.house.catalogue(catalogue % "", *rest)
+        self.expect(self.tell(period="2024-M07", **gone), ACK)
+        self.house.catalogue(catalogue % ", to: 2024-06-30", *rest)
+        answer = self.tell(period="2024-M09", **gone)
+        self.assertEqual((answer["result"], answer["conflicts"]), (REJ, [{
+            "row": 1, "field": "unit", "code": "retired", "value": "gone",
+            "text": "gone is not in use in that period "
+                    "(after its last day, 2024-06-30)"}]))
+        for period in ("2024-M06", "2024-S1", "2024"):
+            self.expect(self.tell(period=period, **gone), ACK)
+        back = row(unit="gone", indicator="beds", period="2024-M07", value=...)
+        self.expect(self.ahus.deliver(table(self.number(), back,
+                                            kind="withdrawal")), ACK)
+
     def letters(self, n, d, **columns):
         return self.tell(indicator="letters", period="2024-T1", member="som",
                          value=..., numerator=n, denominator=d, **columns)

@@ -14,7 +14,11 @@ const char ingested_units[] =
     "  - {id: hso, name: Region, kind: region}\n"
     "  - {id: ahus, name: A, kind: trust, parent: hso}\n"
     "  - {id: ous, name: O, kind: trust, parent: hso}\n"
-    "  - {id: ward, name: W, kind: hospital, parent: ahus}\n";
+    "  - {id: ward, name: W, kind: hospital, parent: ahus}\n"
+    "  - {id: gone, name: G, kind: hospital, parent: ahus,\n"
+    "     from: 2023-03-01, to: 2024-06-30}\n"
+    "  - {id: part, name: P, kind: ward, parent: gone, to: 2024}\n"
+    "  - {id: late, name: L, kind: ward, parent: gone, from: 2024-09-01}\n";
 const char ingested_indicators[] =
     "indicators:\n"
     "  - {id: wait, title: Wait, measure: days, frequency: M, better: lower,\n"

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/walk.h"
+#include "tests/support/frames.h"
 #include "tests/support/ingested.h"
 #include "tests/support/unit.h"
 
@@ -24,6 +26,68 @@ static void bad_input_56_indicators_that_may_not_be_reported(void **state)
                      "unknown_indicator");
     ingested_refuses(f, fields, "grant ahus 2024 1\n", "forbidden");
     ingested_refuses(f, fields, "posts ahus 2025 1\n", "retired");
+}
+
+/* The first conflict's text. */
+static const char *told(struct ingested *f)
+{
+    static char text[160];
+    struct mv_list list;
+    struct mv_span item, said;
+    assert_true(mv_list_open(&list, f->answer.conflicts));
+    assert_true(mv_list_next(&list, &item));
+    assert_true(mv_map_text(item, "text", &said));
+    (void)snprintf(text, sizeof text, "%.*s", (int)said.len,
+                   (const char *)said.at);
+    return text;
+}
+
+static void bad_input_56_periods_outside_the_life_of_a_unit(void **state)
+{
+    static const struct {
+        const char *row, *why;
+    } bad[] = {
+        {"gone 2024-M07", "after its last day, 2024-06-30"},
+        {"gone 2024-T3", "after its last day, 2024-06-30"},
+        {"gone 2022", "before its first day, 2023-03-01"},
+        {"gone 2023-M02", "before its first day, 2023-03-01"},
+        {"part 2024-M07", "after the last day of gone, 2024-06-30"},
+        {"part 2023-M02", "before the first day of gone, 2023-03-01"},
+        {"late 2024-M08", "before its first day, 2024-09-01"},
+        {"late 2024", "after the last day of gone, 2024-06-30"},
+    };
+    struct ingested *f = *state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        char row[64], text[160];
+        (void)snprintf(row, sizeof row, "wait %s 1\n", bad[i].row);
+        ingested_refuses(f, "indicator unit period value", row, "retired");
+        (void)snprintf(text, sizeof text,
+                       "%.4s is not in use in that period (%s)", bad[i].row,
+                       bad[i].why);
+        assert_string_equal(told(f), text);
+    }
+}
+
+static void a_period_that_holds_a_day_of_its_unit_is_taken(void **state)
+{
+    struct ingested *f = *state;
+    ingested_takes(f, 1, "indicator unit period value",
+                   "wait gone 2024-M06 1\n"
+                   "wait gone 2024 1\n"
+                   "wait gone 2024-T2 1\n"
+                   "wait gone 2023-Q1 1\n"
+                   "wait gone 2023-M03 1\n"
+                   "wait part 2024-M06 1\n"
+                   "wait ahus 2024-M07 1\n");
+}
+
+static void what_a_unit_could_not_send_it_may_take_back(void **state)
+{
+    struct ingested *f = *state;
+    frame_withdrawal(&f->frame, "m", 1, "indicator unit period",
+                     "wait gone 2024-M07\n"
+                     "wait part 2022\n");
+    assert_string_equal(ingested_push(f), "accepted");
 }
 
 static void bad_input_57_and_58_numerators_and_denominators(void **state)
@@ -224,6 +288,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(bad_input_55_a_trust_speaks_only_for_itself),
         T(bad_input_56_indicators_that_may_not_be_reported),
+        T(bad_input_56_periods_outside_the_life_of_a_unit),
+        T(a_period_that_holds_a_day_of_its_unit_is_taken),
+        T(what_a_unit_could_not_send_it_may_take_back),
         T(bad_input_57_and_58_numerators_and_denominators),
         T(a_rate_per_1000_is_held_against_its_value_and_bounds),
         T(bad_input_60_periods_that_have_not_ended),
