@@ -26,6 +26,7 @@ struct reading {
     struct mv_puller *puller;
     uint64_t last, head; /* printed; in the queue when it began */
     uint64_t printed;
+    enum mv_lang lang;   /* of the notices */
     bool follow, paused; /* paused: and told so */
     int64_t look_ms;     /* when to look again whether it still is */
     int64_t heard_ms;    /* since then the puller waits in vain */
@@ -49,6 +50,15 @@ static int look_up(struct reading *r, const char *verb, struct cli_pages *rows,
     return code;
 }
 
+/* As the subscription was made, but where --lang asks for another. */
+static enum mv_lang lang_of(const struct cli *c, struct mv_span subscription)
+{
+    struct mv_span name = cli_get_text(subscription, "language");
+    if (cli_option(c, "lang") != NULL || name.len == 0)
+        return c->lang;
+    return mv_span_is(name, "en") ? MV_LANG_EN : MV_LANG_NB;
+}
+
 /* Where the queue begins: the first number that has not left it. */
 static int find_start(struct reading *r, uint8_t genesis[MV_HASH_BYTES])
 {
@@ -58,6 +68,7 @@ static int find_start(struct reading *r, uint8_t genesis[MV_HASH_BYTES])
     if (code == CLI_OK && mv_value_bin(cli_get(row, "genesis"), &hash) &&
         hash.len == MV_HASH_BYTES)
         memcpy(genesis, hash.at, MV_HASH_BYTES);
+    r->lang = lang_of(r->c, row);
     if (code == CLI_OK)
         code = look_up(r, "queues", &queue, &row);
     if (code == CLI_OK) {
@@ -91,6 +102,14 @@ static int open_queue(struct reading *r)
     return rc == MV_OK ? CLI_OK : cli_fail_err(r->c, rc, &err);
 }
 
+static void show(const struct reading *r, struct mv_span notice)
+{
+    enum mv_lang own = r->c->lang;
+    r->c->lang = r->lang;
+    cli_notice_show(r->c, notice);
+    r->c->lang = own;
+}
+
 /* All of the page, then the word that it is ours. */
 static int print_page(struct reading *r)
 {
@@ -100,7 +119,7 @@ static int print_page(struct reading *r)
         if (r->c->json)
             cli_json_line(r->c, cli_json(bytes));
         else
-            cli_notice_show(r->c, bytes);
+            show(r, bytes);
         r->last = number;
         r->printed++;
     }

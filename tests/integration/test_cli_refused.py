@@ -9,7 +9,7 @@ import subprocess
 import unittest
 
 import house
-from test_cli import MAALVAKT, Cli
+from test_cli import FIGURES, MAALVAKT, Cli
 
 
 class Refused(Cli):
@@ -100,6 +100,24 @@ class Pulled(Cli):
             0, "notices", "vakt", "--key", "subscriber"))
         self.assertGreater(self.queue()["seen_ms"], 0)
         self.assertIn("hentet for", self.says(0, "queues"))
+
+    def test_notices_are_in_the_language_of_the_subscription(self):
+        asked = {"norsk": ("nb", (), "RØDT"), "engelsk": ("en", (), "RED"),
+                 "annet": ("en", ("--lang", "nb"), "RØDT")}
+        for name, (lang, _, _) in asked.items():
+            self.says(0, "subscribe", name, "--owner", "subscriber",
+                      "--lang", lang)
+            self.addCleanup(self.home.run, "unsubscribe", name, "--force")
+        self.says(0, "push", self.home.write(
+            "rod.csv", FIGURES.replace("750", "640")), "--as", "bodo")
+        for name, (_, option, word) in asked.items():
+            said = house.until(lambda: self.told(name, *option))
+            self.assertIn(word, said, name)
+
+    def told(self, name, *option):
+        """What its queue has, once it has any."""
+        said = self.says(0, "notices", name, "--key", "subscriber", *option)
+        return None if "Ingen nye varsler" in said else said
 
     def test_a_paused_queue_is_said_to_be_so_and_not_that_it_is_anothers(self):
         self.says(0, "pause", "vakt")
