@@ -121,28 +121,20 @@ static bool put_years(struct sending *s, cli_thing thing, struct mv_span id,
 }
 
 /* What was probably meant by a name that is not known. */
-static void put_meant(struct sending *s, mv_code code, struct mv_span value,
-                      struct mv_buf *out)
+static void put_meant(struct sending *s, struct mv_span raw, struct mv_buf *out)
 {
-    static const struct {
-        mv_code code;
-        cli_thing thing;
-    } all[] = {{MV_CODE_UNKNOWN_UNIT, CLI_THING_UNIT},
-               {MV_CODE_UNKNOWN_INDICATOR, CLI_THING_INDICATOR},
-               {MV_CODE_UNKNOWN_TARGET, CLI_THING_TARGET},
-               {MV_CODE_UNKNOWN_COMMISSION, CLI_THING_COMMISSION}};
-    for (size_t i = 0; i < CLI_COUNT(all); i++) {
-        struct cli_near near = {.want = value};
-        if (code != all[i].code)
-            continue;
-        if (!s->asked)
-            (void)cli_hint_catalogue(s->c, s->door.key_name, &s->inforce);
-        s->asked = true;
-        if (put_years(s, all[i].thing, value, out))
-            return;
-        cli_near_catalogue(&near, s->inforce.catalogue, all[i].thing);
-        cli_near_put(s->c, &near, out);
-    }
+    struct cli_near near = {.want = cli_get_text(raw, "value")};
+    mv_code code = mv_code_find(cli_get_text(raw, "code"));
+    cli_thing thing;
+    if (!cli_hint_kind(code, cli_get_text(raw, "field"), &thing))
+        return;
+    if (!s->asked)
+        (void)cli_hint_catalogue(s->c, s->door.key_name, &s->inforce);
+    s->asked = true;
+    if (put_years(s, thing, near.want, out))
+        return;
+    cli_near_catalogue(&near, s->inforce.catalogue, thing);
+    cli_near_put(s->c, &near, out);
 }
 
 static void say_conflict(struct sending *s, const struct cli_entry *e,
@@ -159,7 +151,7 @@ static void say_conflict(struct sending *s, const struct cli_entry *e,
     if (e->file[0] != '\0')
         mv_buf_printf(&text, "%s:%u: ", e->file, line);
     cli_conflict_put(s->c, raw, &text);
-    put_meant(s, mv_code_find(word), cli_get_text(raw, "value"), &text);
+    put_meant(s, raw, &text);
     mv_buf_printf(&text, " (%.*s)", (int)word.len, (const char *)word.at);
     cli_wrap(&lines, mv_buf_span(&text), s->c->err_width, 0, 2);
     (void)fprintf(s->c->err, "%s\n", mv_buf_cstr(&lines));

@@ -101,6 +101,17 @@ static void with_comma(const struct cli *c, bool number, struct mv_buf *text)
     }
 }
 
+/* The sentence has no place for what was written. */
+static void put_written(const struct cli *c, mv_code code, struct mv_span value,
+                        struct mv_buf *out)
+{
+    struct mv_buf text = {0};
+    mv_buf_put(&text, value.at, value.len);
+    if (code == MV_CODE_CHARSET && value.len > 0)
+        cli_word_put(out, c, CLI_W_WRITTEN, mv_buf_cstr(&text), NULL);
+    mv_buf_done(&text);
+}
+
 void cli_conflict_put(const struct cli *c, struct mv_span raw,
                       struct mv_buf *out)
 {
@@ -134,6 +145,7 @@ void cli_conflict_put(const struct cli *c, struct mv_span raw,
     mv_buf_done(&detail);
     mv_buf_done(&value);
     mv_text_escape_terminal(out, mv_buf_span(&text));
+    put_written(c, code, cli_get_text(raw, "value"), out);
     mv_buf_done(&text);
 }
 

@@ -31,6 +31,27 @@ bool cli_hint_catalogue(struct cli *c, const char *key, struct cli_inforce *ret)
     return code == CLI_OK && ret->catalogue != NULL;
 }
 
+bool cli_hint_kind(mv_code code, struct mv_span field, cli_thing *ret)
+{
+    static const struct {
+        mv_code unknown;
+        const char *field;
+        cli_thing thing;
+    } all[] = {
+        {MV_CODE_UNKNOWN_UNIT, "unit", CLI_THING_UNIT},
+        {MV_CODE_UNKNOWN_INDICATOR, "indicator", CLI_THING_INDICATOR},
+        {MV_CODE_UNKNOWN_TARGET, "target", CLI_THING_TARGET},
+        {MV_CODE_UNKNOWN_COMMISSION, "commission", CLI_THING_COMMISSION},
+    };
+    for (size_t i = 0; i < CLI_COUNT(all); i++) {
+        *ret = all[i].thing;
+        if (code == all[i].unknown ||
+            (code == MV_CODE_CHARSET && mv_span_is(field, all[i].field)))
+            return true;
+    }
+    return false;
+}
+
 static bool is_there(const struct mv_catalogue *k, cli_thing thing,
                      struct mv_span id)
 {

@@ -2,6 +2,7 @@
  * refusal, or where nothing was found. Without a catalogue nothing is said. */
 #pragma once
 
+#include "proto/codes.h"
 #include "services/cli/inforce.h"
 #include "services/cli/near.h"
 
@@ -10,6 +11,10 @@
  * with cli_inforce_done either way. */
 bool cli_hint_catalogue(struct cli *c, const char *key,
                         struct cli_inforce *ret);
+
+/* Which kind of thing a conflict is about, where it is a name that is not
+ * known, or that none could have (`CNES`, its title); false: no name. */
+bool cli_hint_kind(mv_code code, struct mv_span field, cli_thing *ret);
 
 /* Says that there is no such thing, and which is near. False: there is. */
 bool cli_hint_thing(struct cli *c, const struct mv_catalogue *k,

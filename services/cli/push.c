@@ -266,27 +266,26 @@ static void conflict_json(json_t *list, struct mv_span raw,
 
 /* What was probably meant by a period that is none, or by a name that is not
  * known, once there is anybody here to ask for the catalogue. */
-static bool put_meant(struct cli_push *p, mv_code code, struct mv_span value,
+static bool put_meant(struct cli_push *p, mv_code code, struct mv_span raw,
                       struct mv_buf *out)
 {
-    struct cli_near near = {.want = value};
+    struct cli_near near = {.want = cli_get_text(raw, "value")};
     struct mv_period period;
-    if (code == MV_CODE_PERIOD && cli_period_meant(value, &period)) {
+    cli_thing thing;
+    if (code == MV_CODE_PERIOD && cli_period_meant(near.want, &period)) {
         (void)mv_period_text(&period, near.best);
         near.found = true;
         cli_near_put(p->c, &near, out);
         return true;
     }
-    if (code != MV_CODE_UNKNOWN_UNIT && code != MV_CODE_UNKNOWN_INDICATOR)
+    if (!cli_hint_kind(code, cli_get_text(raw, "field"), &thing))
         return false;
     struct cli_faults *f = p->faults;
     if (f->inforce == NULL) {
         f->inforce = mv_xcalloc(1, sizeof *f->inforce);
         (void)cli_hint_catalogue(p->c, p->door.key_name, f->inforce);
     }
-    cli_near_catalogue(&near, f->inforce->catalogue,
-                       code == MV_CODE_UNKNOWN_UNIT ? CLI_THING_UNIT
-                                                    : CLI_THING_INDICATOR);
+    cli_near_catalogue(&near, f->inforce->catalogue, thing);
     cli_near_put(p->c, &near, out);
     return near.found;
 }
@@ -338,7 +337,7 @@ static void conflict_text(struct cli_push *p, const struct cli_entry *e,
         cli_word_put(&text, p->c, CLI_W_SAME_LINE, number, NULL);
     else
         cli_conflict_put(p->c, raw, &text);
-    bool done = put_meant(p, code, cli_get_text(raw, "value"), &text) ||
+    bool done = put_meant(p, code, raw, &text) ||
                 (code == MV_CODE_FORBIDDEN &&
                  mv_span_is(cli_get_text(raw, "field"), "indicator"));
     p->faults->kinds[code].todo |= code != MV_CODE_NONE && !done;

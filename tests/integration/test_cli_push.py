@@ -20,6 +20,28 @@ class Rows(Cli):
                       said)
         self.assertIn("(unknown_unit)", said)
 
+    def test_names_as_people_write_them(self):
+        """In capitals, and titles: no ids, and yet it is plain whose."""
+        rows = self.home.write("navn.csv", """indikator;enhet;periode;verdi
+EPIKRISE;BODO;2022;70 %
+Epikriser;Nordlandssykehuset;2022;70 %
+epikrise;Ukjent Sted;2022;70 %
+""")
+        said = self.says(1, "push", rows, "--as", "bodo")
+        for line, field, wrote, meant in (
+                (2, "indikator", "EPIKRISE", "epikrise"),
+                (2, "enhet", "BODO", "bodo"),
+                (3, "indikator", "Epikriser", "epikrise"),
+                (3, "enhet", "Nordlandssykehuset", "bodo")):
+            self.assertIn(
+                f"navn.csv:{line}: {field} har et tegn som ikke er tillatt "
+                "(a-z 0-9 . _ - og først en bokstav eller et siffer): "
+                f"«{wrote}» – mener du `{meant}`? (charset)", said)
+        self.assertIn("siffer): «Ukjent Sted» (charset)", said)
+        self.assertIn('digit first): "BODO" – do you mean `bodo`? (charset)',
+                      self.says(1, "push", rows, "--as", "bodo", "--dry-run",
+                                "--lang", "en"))
+
     def test_faults_of_rows_speak_of_lines_and_in_the_language(self):
         rows = self.home.write("doble.csv", FIGURES + "\n\n" + "".join(
             FIGURES.splitlines(True)[1:]))
