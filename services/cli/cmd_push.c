@@ -125,7 +125,7 @@ static void try_unsent(struct cli *c, const struct cli_push *p,
         const struct cli_sheet *s = &sheets[i];
         if (all && s->count > 0)
             code = try_one(p, s, c->args[i]);
-        if (code == CLI_OK && s->unread != NULL && !s->refused)
+        if (code == CLI_OK && s->unread != NULL)
             code = try_one(p, s->unread, c->args[i]);
     }
 }

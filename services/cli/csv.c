@@ -306,27 +306,28 @@ static char sniff(struct mv_span line)
     return signs[best];
 }
 
-/* What the cells say about the decimal sign; it may have been given. */
-static bool decide(struct walk *w)
+/* What the cells say about the decimal sign; it may have been given. Where
+ * they do not, the file is refused once what else is wrong was named. */
+static void decide(struct walk *w)
 {
     char line[16];
     if (w->s->decimal != 0)
-        return true;
+        return;
     if (w->comma.line != 0 && w->point.line != 0) {
         (void)snprintf(line, sizeof line, "%u", w->comma.line);
-        refuse(w, w->point.line, CLI_W_DECIMAL_BOTH,
-               mv_buf_span(&w->point.text), mv_buf_span(&w->comma.text),
-               mv_span_text(line));
-        return false;
-    }
-    if (w->comma.line != 0)
+        cli_sheet_fault(w->s, w->point.line, CLI_W_DECIMAL_BOTH,
+                        mv_buf_span(&w->point.text),
+                        mv_buf_span(&w->comma.text), mv_span_text(line));
+        w->s->undecided = true;
+    } else if (w->comma.line != 0) {
         w->s->decimal = ',';
-    else if (w->point.line != 0)
+    } else if (w->point.line != 0) {
         w->s->decimal = '.';
-    else if (w->either.line != 0)
-        refuse(w, w->either.line, CLI_W_DECIMAL_EITHER, none,
-               mv_buf_span(&w->either.text), none);
-    return !w->s->refused;
+    } else if (w->either.line != 0) {
+        cli_sheet_fault(w->s, w->either.line, CLI_W_DECIMAL_EITHER, none,
+                        mv_buf_span(&w->either.text), none);
+        w->s->undecided = true;
+    }
 }
 
 void cli_sheet_csv(struct cli_sheet *s, struct mv_span text)
@@ -340,13 +341,14 @@ void cli_sheet_csv(struct cli_sheet *s, struct mv_span text)
         at = first.len;
     }
     s->delimiter = told != 0 ? told : sniff(mv_text_line(text, at));
-    if (walk(&w, text, at, s->delimiter) && decide(&w)) {
+    if (walk(&w, text, at, s->delimiter)) {
+        decide(&w);
         w.looking = false;
         (void)walk(&w, text, at, s->delimiter);
     }
     if (!s->refused && !w.header_done && s->fault_count == 0)
         refuse(&w, 1, CLI_W_NO_HEADER, none, none, none);
-    s->refused |= w.header_again;
+    s->refused |= w.header_again || s->undecided;
     mv_buf_done(&w.cells);
     mv_buf_done(&w.comma.text);
     mv_buf_done(&w.point.text);

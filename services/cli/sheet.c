@@ -106,20 +106,30 @@ static bool has_text(const struct cli_cells *cells, mv_column column)
     return cells->at[column].at != NULL && cells->at[column].len > 0;
 }
 
-/* A number's cell: *has is false for a missing one. */
+static bool needs_sign(cli_figure_kind kind)
+{
+    return kind == CLI_FIGURE_COMMA || kind == CLI_FIGURE_POINT ||
+           kind == CLI_FIGURE_EITHER;
+}
+
+/* A number's cell: *has is false for a missing one. One that needs a sign,
+ * where there is none, is no fault of its own. */
 static bool read_number(struct cli_sheet *s, uint32_t line,
                         const struct cli_cells *cells, mv_column column,
                         int64_t *micro, bool *has)
 {
     struct mv_span text = cells->at[column];
     cli_word why;
-    *has = false;
-    if (text.at == NULL || cli_figure_look(text) == CLI_FIGURE_MISSING)
+    cli_figure_kind kind =
+        text.at != NULL ? cli_figure_look(text) : CLI_FIGURE_MISSING;
+    *has = kind != CLI_FIGURE_MISSING;
+    if (!*has)
         return true;
-    if (!cli_figure_read(text, s->decimal != 0 ? s->decimal : '.', micro, &why))
-        return cell_fault(s, line, column, why, text);
-    *has = true;
-    return true;
+    if (s->undecided && needs_sign(kind))
+        return false;
+    return cli_figure_read(text, s->decimal != 0 ? s->decimal : '.', micro,
+                           &why) ||
+           cell_fault(s, line, column, why, text);
 }
 
 /* 2024-12-31, 2024-12-31T10:00:00Z, or milliseconds. */
@@ -187,6 +197,31 @@ static void append(struct cli_sheet *s, uint32_t line, const struct mv_row *row)
     r->unit = keep(s, row->unit);
     r->period = keep(s, row->period);
     r->note = keep(s, row->note);
+}
+
+/* All rows, those left out among them in the order of the lines. */
+static void send_none(struct cli_sheet *s)
+{
+    struct cli_sheet all = {.kind = s->kind}, *left = s->unread;
+    uint32_t at = 0, next = 0, count = left != NULL ? left->count : 0;
+    while (at < s->count || next < count) {
+        bool own = next == count ||
+                   (at < s->count && s->lines[at] < left->lines[next]);
+        if (own)
+            append(&all, s->lines[at], &s->rows[at]);
+        else
+            append(&all, left->lines[next], &left->rows[next]);
+        at += own;
+        next += !own;
+    }
+    s->count = 0;
+    if (all.count == 0)
+        return;
+    if (left == NULL)
+        s->unread = mv_xcalloc(1, sizeof *s->unread);
+    else
+        cli_sheet_done(left);
+    *s->unread = all;
 }
 
 static struct mv_row names_of(const struct cli_cells *cells)
@@ -263,7 +298,7 @@ bool cli_sheet_add(struct cli_sheet *s, uint32_t line,
     good &= read_rest(s, line, cells, &row);
     row.has_value = value;
     row.has_numerator = numerator && denominator;
-    good = good && has_pair(s, line, numerator, denominator);
+    good &= has_pair(s, line, numerator, denominator);
     good &= has_names(s, line, &row);
     if (good)
         append(s, line, &row);
@@ -331,7 +366,7 @@ bool cli_sheet_read(struct cli_sheet *s, struct mv_span bytes)
         name_missing(s);
     order_faults(s);
     if (s->refused)
-        s->count = 0;
+        send_none(s);
     else if (s->count == 0 && s->fault_count == 0)
         cli_sheet_fault(s, 0, CLI_W_SHEET_EMPTY, none, none, none);
     mv_buf_done(&text);

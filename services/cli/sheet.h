@@ -30,11 +30,13 @@ struct cli_sheet {
     uint32_t count, cap;
     uint32_t blank;     /* lines left out: nothing in them */
     uint32_t bad_lines; /* rows left out: see faults */
-    /* owned, or NULL: the names of those that have them all, without a number
-     * (flag M), so that ingest can be asked about them; but for the kind
-     * nothing but rows */
+    /* owned, or NULL: what is not sent, so that ingest can be asked about it:
+     * of rows left out the names, if they have them all, without a number
+     * (flag M), and where the file is refused the others as they are. But for
+     * the kind nothing but rows */
     struct cli_sheet *unread;
-    bool refused; /* the file as a whole cannot be read */
+    bool undecided; /* no decimal sign: a number that needs one is not read */
+    bool refused;   /* nothing of the file may be sent */
     struct cli_fault *faults;
     uint32_t fault_count, more_faults;
     struct mv_arena texts;

@@ -58,6 +58,18 @@ epikrise;Ukjent Sted;2022;70 %
         self.assertIn("numerator 1001.5: ", self.says(
             1, "push", half, "--as", "bodo", "--again", "--lang", "en"))
 
+    def test_what_may_be_two_numbers_hides_nothing(self):
+        rows = self.home.write("to-tall.csv", """indikator;enhet;periode;verdi
+epikrise;bodd;2022;2.234
+epikrise;bodo;2021-X;70
+""")
+        for option in ((), ("--dry-run",), ("--skip-bad",)):
+            said = self.says(65, "push", rows, "--as", "bodo", *option)
+            self.assertIn("to-tall.csv:2: «2.234» kan være to tall", said)
+            self.assertIn("to-tall.csv:2: enheten bodd er ukjent", said)
+            self.assertIn("to-tall.csv:3: 2021-X er ikke en periode", said)
+            self.assertIn("ingenting er sendt", said)
+
     def test_a_period_as_people_write_it(self):
         rows = self.home.write("perioder.csv", """indikator;enhet;periode;verdi
 epikrise;bodo;31.12.2024;70 %
