@@ -237,6 +237,8 @@ static void show_changed(struct cli *c, const struct mv_diff_row *r,
     cli_diff_values(c, r, &line);
     if (r->severity == MV_DIFF_FIGURES)
         mv_buf_printf(&line, "  %s", cli_w(c, CLI_W_DIFF_FIGURES));
+    if (!strcmp(r->key, "by"))
+        mv_buf_printf(&line, "  %s", cli_w(c, CLI_W_DIFF_BY));
     flush(c, &line, DEEP + 4);
     mv_buf_done(&line);
 }

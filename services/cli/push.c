@@ -17,8 +17,6 @@
 #include "services/cli/rows.h"
 #include "services/cli/wrap.h"
 
-#define ALIKE_MAX 20u /* faults of a code, told one by one */
-
 /* Of figures, or of a withdrawal of them. */
 #define WORD_OF(e, what) \
     ((e)->withdrawal ? CLI_W_WITHDRAW_##what : CLI_W_PUSH_##what)
@@ -57,13 +55,6 @@ void cli_push_done(struct cli_push *p)
     cli_spool_close(p->spool);
     free(p->spool_dir);
     cli_door_wipe(&p->door);
-}
-
-void cli_faults_done(struct cli_faults *f)
-{
-    if (f->inforce != NULL)
-        cli_inforce_done(f->inforce);
-    free(f->inforce);
 }
 
 void cli_push_rows(const struct cli *c, uint64_t rows, struct mv_buf *out)
@@ -280,39 +271,28 @@ static bool put_meant(struct cli_push *p, mv_code code, struct mv_span raw,
     }
     if (!cli_hint_kind(code, cli_get_text(raw, "field"), &thing))
         return false;
-    struct cli_faults *f = p->faults;
-    if (f->inforce == NULL) {
-        f->inforce = mv_xcalloc(1, sizeof *f->inforce);
-        (void)cli_hint_catalogue(p->c, p->door.key_name, f->inforce);
-    }
-    cli_near_catalogue(&near, f->inforce->catalogue, thing);
+    cli_near_catalogue(
+        &near, cli_faults_catalogue(p->c, p->faults, p->door.key_name), thing);
     cli_near_put(p->c, &near, out);
     return near.found;
 }
 
-/* What to do about each code that was met without an answer of its own. */
-static void say_todo(struct cli_push *p)
+/* Nobody delivers it, whoever may deliver others: it has a formula. */
+static bool put_computed(struct cli_push *p, struct mv_span raw,
+                         struct mv_buf *out)
 {
-    for (unsigned i = MV_CODE_NONE + 1; i < MV_CODE_COUNT; i++) {
-        bool todo = p->faults->kinds[i].todo;
-        if (todo && !p->faults->kinds[i].advised)
-            cli_warn(p->c, CLI_W_PUSH_TODO, mv_code_name((mv_code)i),
-                     mv_code_todo((mv_code)i, p->c->lang), NULL);
-        p->faults->kinds[i].advised = todo;
-    }
-}
-
-void cli_faults_say_alike(struct cli *c, const struct cli_faults *f)
-{
-    for (unsigned i = MV_CODE_NONE + 1; i < MV_CODE_COUNT; i++) {
-        struct mv_buf count = {0};
-        if (f->kinds[i].count <= ALIKE_MAX)
-            continue;
-        cli_count(c, f->kinds[i].count - ALIKE_MAX, &count);
-        cli_warn(c, CLI_W_PUSH_ALIKE, mv_code_name((mv_code)i),
-                 mv_buf_cstr(&count), NULL);
-        mv_buf_done(&count);
-    }
+    const struct mv_catalogue *c =
+        cli_faults_catalogue(p->c, p->faults, p->door.key_name);
+    struct mv_span id = cli_get_text(raw, "value");
+    const struct mv_indicator *i =
+        c != NULL ? mv_catalogue_indicator(c, id) : NULL;
+    bool computed = i != NULL && i->formula != MV_NONE;
+    struct mv_buf name = {0};
+    mv_buf_put(&name, id.at, id.len);
+    if (computed)
+        cli_word_put(out, p->c, CLI_W_COMPUTED, mv_buf_cstr(&name), NULL);
+    mv_buf_done(&name);
+    return computed;
 }
 
 /* As `file:line: what (code)`. */
@@ -324,9 +304,12 @@ static void conflict_text(struct cli_push *p, const struct cli_entry *e,
     mv_code code = mv_code_find(word);
     uint32_t line = line_of(rows, cli_get_u64(raw, "row"));
     uint32_t other = other_line(raw, rows);
+    bool others = code == MV_CODE_FORBIDDEN &&
+                  mv_span_is(cli_get_text(raw, "field"), "indicator");
     char number[16];
     /* codes of a later ingest are not of a kind */
-    if (p->faults->kinds[code].count++ >= ALIKE_MAX && code != MV_CODE_NONE)
+    if (p->faults->kinds[code].count++ >= CLI_FAULTS_ALIKE &&
+        code != MV_CODE_NONE)
         return;
     mv_buf_text(&text, name_of(e));
     if (line > 0)
@@ -335,11 +318,9 @@ static void conflict_text(struct cli_push *p, const struct cli_entry *e,
     (void)snprintf(number, sizeof number, "%u", other);
     if (other > 0)
         cli_word_put(&text, p->c, CLI_W_SAME_LINE, number, NULL);
-    else
+    else if (!others || !put_computed(p, raw, &text))
         cli_conflict_put(p->c, raw, &text);
-    bool done = put_meant(p, code, raw, &text) ||
-                (code == MV_CODE_FORBIDDEN &&
-                 mv_span_is(cli_get_text(raw, "field"), "indicator"));
+    bool done = put_meant(p, code, raw, &text) || others;
     p->faults->kinds[code].todo |= code != MV_CODE_NONE && !done;
     mv_buf_printf(&text, " (%.*s)", (int)word.len, (const char *)word.at);
     cli_wrap(&lines, mv_buf_span(&text), p->c->err_width, 0, 2);
@@ -370,7 +351,7 @@ static json_t *say_conflicts(struct cli_push *p, const struct cli_entry *e,
                 conflict_text(p, e, raw, &lines);
         }
     }
-    say_todo(p);
+    cli_faults_say_todo(p->c, p->faults);
     if (a->more > 0 && !p->c->json) {
         struct mv_buf count = {0};
         cli_count(p->c, a->more, &count);

@@ -2,20 +2,9 @@
  * come to. */
 #pragma once
 
-#include "services/cli/inforce.h"
+#include "services/cli/faults.h"
 #include "services/cli/parcel.h"
 #include "services/cli/sender.h"
-
-/* Faults that ingest named, of all files of the run and of what is tried of
- * them: of a code each is told until they are many, and what to do about them
- * once. Zero-initialise; done. */
-struct cli_faults {
-    struct {
-        uint64_t count;
-        bool todo, advised;
-    } kinds[MV_CODE_COUNT];
-    struct cli_inforce *inforce; /* owned; for what was probably meant */
-};
 
 /* A delivery that is only tried: in no spool. */
 struct cli_tried {
@@ -50,10 +39,6 @@ void cli_push_queue(struct cli_push *p, struct cli_entry *entry);
  * long as skip_bad says so and rows remain. CLI_OK: all answered. */
 int cli_push_send(struct cli_push *p);
 void cli_push_done(struct cli_push *p);
-
-/* At the end of the run: how many of each kind were not told. */
-void cli_faults_say_alike(struct cli *c, const struct cli_faults *f);
-void cli_faults_done(struct cli_faults *f);
 
 /* "1 row", "173 rows". Appends. */
 void cli_push_rows(const struct cli *c, uint64_t rows, struct mv_buf *out);

@@ -9,16 +9,46 @@ import threading
 import time
 import unittest
 
-from test_cli import FIGURES, MAALVAKT, Cli
+from test_cli import FIGURES, INDICATORS, MAALVAKT, Cli
 
 
 class Rows(Cli):
+    indicators = INDICATORS + """\
+  - {id: utregnet, title: Utregnet, measure: percent, frequency: A,
+     formula: '"epikrise" * 50 %'}
+  - {id: regional, title: Regional, measure: count, frequency: A,
+     over_periods: sum, over_units: sum, by: region}
+"""
+
     def test_rows_of_a_file(self):
         rows = self.home.write("feil.csv", FIGURES.replace("bodo", "boddo"))
         said = self.says(1, "push", rows, "--as", "bodo", "--again")
         self.assertIn("feil.csv:2: enheten boddo er ukjent – mener du `bodo`?",
                       said)
         self.assertIn("(unknown_unit)", said)
+
+    def test_who_delivers_an_indicator_and_that_nobody_does(self):
+        rows = self.home.write("hvem.csv", """indikator;enhet;periode;verdi
+regional;bodo;2022;7
+utregnet;bodo;2022;7
+""")
+        said = self.says(1, "push", rows, "--as", "bodo")
+        self.assertIn("hvem.csv:2: indikatoren regional leveres ikke av bodo: "
+                      "se `by` i `maalvakt catalogue show regional`", said)
+        self.assertIn("hvem.csv:3: indikatoren utregnet regnes ut av andre "
+                      "(`formula`), og leveres ikke av noen; utelat den "
+                      "(forbidden)", said)
+
+    def test_a_region_has_none_of_what_trusts_deliver_not_its_own(self):
+        """As the catalogue's manual says of `by`."""
+        for row, word in (("epikrise;nord", "`by`"),
+                          ("epikrise;bodo", "`by`"),
+                          ("regional;nord", None), ("regional;bodo", None)):
+            rows = self.home.write("egen.csv", "indikator;enhet;periode;"
+                                   f"verdi\n{row};2022;7\n")
+            said = self.says(1 if word else 0, "push", rows, "--as", "nord",
+                             "--dry-run")
+            self.assertIn(word or "ville blitt lagret", said)
 
     def test_names_as_people_write_them(self):
         """In capitals, and titles: no ids, and yet it is plain whose."""

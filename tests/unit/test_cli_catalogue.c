@@ -107,6 +107,30 @@ static void a_diff_is_grouped_and_in_the_language(void **state)
     mv_buf_done(&faults);
 }
 
+static void a_changed_by_changes_who_may_deliver(void **state)
+{
+    struct screen s;
+    char trust[] = "trust", region[] = "region";
+    struct mv_diff_row rows[] = {
+        {.kind = MV_DIFF_CHANGED, .key = "by", .was = trust, .is = region},
+        {.kind = MV_DIFF_CHANGED, .key = "max", .was = NULL, .is = trust},
+    };
+    const struct mv_diff d = {.at = rows, .count = 2};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        rows[i].what = "indicator";
+        rows[i].id = mv_span_text("senger");
+    }
+    screen_open(&s, MV_LANG_NB, 0);
+    cli_diff_show(&s.cli, &d);
+    assert_string_equal(screen_text(&s),
+                        "  ~ indikator senger\n"
+                        "      by: trust → region  (andre får levere den; de "
+                        "som har levert den, avvises)\n"
+                        "      max: (ikke oppgitt) → trust\n");
+    screen_close(&s);
+}
+
 static void turn(struct cli_turns *t, const char *unit, const char *was,
                  const char *becomes, const char *reason)
 {
@@ -241,6 +265,7 @@ int main(void)
         cmocka_unit_test(one_value_is_shown_as_old_and_new),
         cmocka_unit_test(of_a_long_text_only_where_it_differs_is_shown),
         cmocka_unit_test(a_diff_is_grouped_and_in_the_language),
+        cmocka_unit_test(a_changed_by_changes_who_may_deliver),
         cmocka_unit_test(turns_are_listed_and_the_others_counted),
         cmocka_unit_test(what_is_not_shown_is_counted_by_kind),
         cmocka_unit_test(one_thing_is_shown_key_by_key_and_to_programs_as_json),
