@@ -197,6 +197,10 @@ static int sum_up(struct cli *c, const struct cli_push *p, int code)
     }
     if (!c->json && p->known && code == CLI_OK)
         cli_say(c, CLI_W_PUSH_AS_NEW, NULL);
+    if (!c->json && p->turned[0] && code == CLI_OK)
+        cli_say(c, CLI_W_PUSH_TURNED, NULL);
+    if (!c->json && p->turned[1] && code == CLI_OK)
+        cli_say(c, CLI_W_WITHDRAW_TURNED, NULL);
     mv_buf_done(&in);
     mv_buf_done(&out);
     mv_buf_done(&deliveries);

@@ -180,8 +180,10 @@ static int take_part(struct cli_push *p, const struct cli_sheet *s,
     cli_parcel_hash(s, from, e->rows, e->producer, e->content);
     if (p->spool != NULL && !p->again)
         known = cli_spool_find(p->spool, e->producer, e->push, e->content);
-    if (known != NULL && cli_spool_turned(p->spool, known))
+    if (known != NULL && cli_spool_turned(p->spool, known)) {
+        p->turned[e->withdrawal] = true;
         known = NULL;
+    }
     if (known != NULL && known->answered) {
         say_known(p, known);
         return CLI_OK;

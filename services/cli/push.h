@@ -26,6 +26,7 @@ struct cli_push {
     uint64_t rows_in, rows_refused, deliveries, withdrawals; /* of these */
     struct cli_faults *faults; /* the run's; borrowed */
     bool denied, known; /* known: some was delivered before, and not sent */
+    bool turned[2];     /* of figures, of withdrawals: some was, and sent */
     char *spool_dir;    /* owned; NULL in a dry run */
 };
 

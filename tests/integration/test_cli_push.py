@@ -449,12 +449,18 @@ class Withdrawn(Cli):
         rows = self.home.write("tall.csv", FIGURES)
         names = self.home.write("bort.ndjson", json.dumps(
             {"indikator": "epikrise", "enhet": "bodo", "periode": "2024"}))
-        for _ in range(2):
-            self.assertIn("av 1 rad lagret",
-                          self.push(0, "--withdraw", names))
+        for turn in range(2):
+            said = self.push(0, "--withdraw", names)
+            self.assertIn("av 1 rad lagret", said)
+            self.assertEqual("trukket tilbake på nytt, også" in said, turn > 0)
             self.news("none", "withdrawn", "withdrawal")
-            self.assertIn("1 rad lagret", self.push(0, rows))
+            said = self.push(0, rows)
+            self.assertIn("1 rad lagret", said)
+            self.assertIn("sendt som nytt, og går foran det andre har", said)
             self.news("green", None, "correction")
+        said = self.push(0, rows)
+        self.assertIn("levert fra før", said)
+        self.assertNotIn("går foran", said)
 
     def test_what_is_wrong_with_a_row_keeps_the_rest_a_withdrawal(self):
         names = self.home.write("rest.csv", "indikator;enhet;periode;verdi\n"
