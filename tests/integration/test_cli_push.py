@@ -164,6 +164,18 @@ epikrise;bodo;2020;71 %
                                           "--again"))
         self.counts("2024", 710)
 
+    def test_what_is_left_of_a_file_goes_before_the_next_file(self):
+        """Which corrects a row of the first that was good."""
+        head = FIGURES.splitlines()[0]
+        files = [self.home.write(name, f"{head}\nepikrise;bodo;2024;{n};1000\n"
+                                 + more)
+                 for name, n, more in (
+                     ("forst.csv", 761, "epikrise;bodo;2099;1;1\n"),
+                     ("siden.csv", 762, ""))]
+        said = self.says(1, "push", *files, "--as", "bodo", "--skip-bad")
+        self.assertIn("2 rader lagret, 1 avvist, i 3 leveranser.", said)
+        self.counts("2024", 762)
+
     def test_again_is_so_of_the_rest_too(self):
         bad = "epikrise;bodo;2099;1;1"
         rows, _ = self.pushed("rest1.csv", "2024", 730, bad, code=1)
