@@ -316,6 +316,38 @@ static void a_start_on_a_damaged_record_is_not_tried_again(void **state)
     }
 }
 
+/* As if the catalogue in force were of this record, and a start. */
+static void start_with(struct ingested *f, uint64_t seq, const char *why)
+{
+    struct mv_err err = {0};
+    uint8_t at[8];
+    mv_be64_put(at, seq);
+    ingest_book_done(&f->book);
+    mv_store_begin(f->store);
+    mv_store_put(f->store, mv_store_table(f->store, INGEST_STATE_TABLE),
+                 mv_span_text("catalogue"), mv_span(at, sizeof at));
+    assert_int_equal(mv_store_commit(f->store, &err), MV_OK);
+    mv_rc rc =
+        ingest_book_open(&f->book, f->store, f->journal, &f->clock, &err);
+    assert_int_equal(mv_exit_code(rc), 78);
+    assert_non_null(strstr(err.text, why));
+}
+
+/* Sound bytes, and no catalogue that this program can read. */
+static void a_start_without_a_catalogue_to_be_had_is_not_tried_again(void **st)
+{
+    struct ingested *f = *st;
+    struct mv_err err = {0};
+    frame_catalogue(&f->frame, "git", 9, ingested_units, ingested_indicators,
+                    "targets: [{id: t1}]\n");
+    mv_store_begin(f->store);
+    uint64_t faulty = ingest_book_append(&f->book, &f->clock, "kari",
+                                         mv_buf_span(&f->frame), NULL);
+    assert_int_equal(mv_store_commit(f->store, &err), MV_OK);
+    start_with(f, 1, "not a catalogue record");
+    start_with(f, faulty, "faults; the first: ");
+}
+
 int main(void)
 {
 #define T(name) \
@@ -339,6 +371,7 @@ int main(void)
         T(a_trial_under_a_doubted_clock_leaves_the_book_alone),
         T(a_catalogue_larger_than_a_record_is_refused),
         T(a_start_on_a_damaged_record_is_not_tried_again),
+        T(a_start_without_a_catalogue_to_be_had_is_not_tried_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
