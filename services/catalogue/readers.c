@@ -61,6 +61,21 @@ void mv_read_line(struct mv_build *b, const struct mv_yaml_key *r,
     (void)read_text(b, node, at);
 }
 
+/* A text with a comma in {nb: ...} goes on as a key without a value. */
+static void unknown_language(struct mv_build *b, uint32_t node, bool no_value)
+{
+    struct mv_span word = mv_build_node(b, node)->text;
+    const char *at = word.at;
+    int len = word.len > 60 ? 60 : (int)word.len;
+    while (len > 0 && (size_t)len < word.len && (at[len] & 0xc0) == 0x80)
+        len--; /* between characters */
+    mv_build_fault(b, node,
+                   no_value ? "'%.*s' is no language: put a text that has a "
+                              "comma in quotes"
+                            : "unknown language '%.*s'; known: nb en",
+                   len, at);
+}
+
 void mv_read_title(struct mv_build *b, const struct mv_yaml_key *r,
                    uint32_t node, void *at)
 {
@@ -81,7 +96,8 @@ void mv_read_title(struct mv_build *b, const struct mv_yaml_key *r,
         if (nb || mv_span_is(y->nodes[k].text, "en")) {
             (void)read_text(b, v, nb ? &t->nb : &t->en);
         } else {
-            mv_build_fault(b, k, "unknown language; known: nb en");
+            unknown_language(b, k,
+                             y->nodes[v].plain && y->nodes[v].text.len == 0);
         }
     }
     if (t->nb.len == 0)

@@ -105,7 +105,7 @@ static void a_value_of_another_kind_is_named_with_its_key(void **state)
         {UNITS, "id", NULL, "id: is missing"},
         {UNITS, "name", "[x]", "expected text, or {nb: ..., en: ...}"},
         {UNITS, "name", "{en: X}", "nb is missing in name"},
-        {UNITS, "name", "{nb: X, se: Y}", "unknown language; known: nb en"},
+        {UNITS, "name", "{nb: X, se: Y}", "unknown language 'se'; known: nb"},
         {UNITS, "name", "{nb: [X]}", "expected text"},
         {UNITS, "name", "{nb: X, en: Y}", NULL},
         {UNITS, "name", "\"a\\nb\"", "one line of text"},

@@ -107,6 +107,33 @@ static void a_diff_is_grouped_and_in_the_language(void **state)
     mv_buf_done(&faults);
 }
 
+/* What a text {nb: X, <key>} without quotes is refused with. */
+static void refused_as(const char *key, const char *with)
+{
+    struct mv_buf units = {0}, faults = {0};
+    mv_buf_printf(&units, "units:\n  - {id: a, name: {nb: X, %s}, kind: k}\n",
+                  key);
+    assert_null(test_catalogue(mv_buf_cstr(&units), NULL, NULL, NULL, &faults));
+    if (strstr(mv_buf_cstr(&faults), with) == NULL)
+        fail_msg("%s: %s", key, mv_buf_cstr(&faults));
+    mv_buf_done(&units);
+    mv_buf_done(&faults);
+}
+
+static void a_text_that_a_comma_ends_is_shown_and_how_to_write_it(void **state)
+{
+    (void)state;
+    refused_as("se: ''", "unknown language 'se'; known: nb en");
+    refused_as("halvparten innen 20 d",
+               "'halvparten innen 20 d' is no language: put a text that has a "
+               "comma in quotes");
+    /* cut between characters: of 60 bytes the last begins the letter */
+    refused_as("bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+               "\xc3\xa5 b",
+               "'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'"
+               " is no");
+}
+
 static void a_changed_by_changes_who_may_deliver(void **state)
 {
     struct screen s;
@@ -265,6 +292,7 @@ int main(void)
         cmocka_unit_test(one_value_is_shown_as_old_and_new),
         cmocka_unit_test(of_a_long_text_only_where_it_differs_is_shown),
         cmocka_unit_test(a_diff_is_grouped_and_in_the_language),
+        cmocka_unit_test(a_text_that_a_comma_ends_is_shown_and_how_to_write_it),
         cmocka_unit_test(a_changed_by_changes_who_may_deliver),
         cmocka_unit_test(turns_are_listed_and_the_others_counted),
         cmocka_unit_test(what_is_not_shown_is_counted_by_kind),
