@@ -139,13 +139,38 @@ static void put_long(const struct cli *c, struct mv_span was, struct mv_span is,
     put_piece(c, is, head, is.len - tail, out);
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* A date that was moved is the one thing that a catalogue tells in words. */
+static struct mv_span value_of(const struct cli *c, const char *key,
+                               const char *text, struct mv_buf *own)
+{
+    static const char moved[] = ", moved to ";
+    const size_t len = sizeof moved - 1;
+    if (text == NULL || strcmp(key, "due") != 0)
+        return mv_span_text(text != NULL ? text : "");
+    for (const char *at = text; *at != '\0';) {
+        bool here = at > text && is_digit(at[-1]) && !strncmp(at, moved, len) &&
+                    is_digit(at[len]);
+        if (here)
+            mv_buf_text(own, cli_w(c, CLI_W_DIFF_MOVED));
+        else
+            mv_buf_put(own, at, 1);
+        at += here ? len : 1;
+    }
+    return mv_buf_span(own);
+}
+
 void cli_diff_values(const struct cli *c, const struct mv_diff_row *row,
                      struct mv_buf *out)
 {
-    struct mv_span was = mv_span_text(row->was != NULL ? row->was : "");
-    struct mv_span is = mv_span_text(row->is != NULL ? row->is : "");
+    struct mv_buf list = {0}, old = {0}, now = {0};
+    struct mv_span was = value_of(c, row->key, row->was, &old);
+    struct mv_span is = value_of(c, row->key, row->is, &now);
     const char *between = separator_of(row->key);
-    struct mv_buf list = {0};
     if (between != NULL && was.len > 0 && is.len > 0 &&
         (count_items(was, between) > 1 || count_items(is, between) > 1)) {
         uint32_t moved = put_items(&list, "− ", was, is, between);
@@ -159,6 +184,8 @@ void cli_diff_values(const struct cli *c, const struct mv_diff_row *row,
     } else {
         put_both(c, was, is, out);
     }
+    mv_buf_done(&old);
+    mv_buf_done(&now);
     mv_buf_done(&list);
 }
 

@@ -55,6 +55,21 @@ static void one_value_is_shown_as_old_and_new(void **state)
     mv_buf_done(&b);
 }
 
+static void a_date_that_was_moved_is_told_in_the_language(void **state)
+{
+    struct mv_buf b = {0};
+    (void)state;
+    assert_string_equal(values("due", "2024-06-30 plan",
+                               "2024-06-30, moved to 2024-12-01 plan", &b),
+                        "2024-06-30 plan → 2024-06-30, flyttet til 2024-12-01 "
+                        "plan");
+    /* a person's own words stay as they are */
+    assert_string_equal(
+        values("due", "2024-06-30 plan, moved to 2025", "2024-06-30", &b),
+        "2024-06-30 plan, moved to 2025 → 2024-06-30");
+    mv_buf_done(&b);
+}
+
 static void of_a_long_text_only_where_it_differs_is_shown(void **state)
 {
     struct mv_buf b = {0};
@@ -290,6 +305,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_a_list_only_what_comes_and_goes_is_shown),
         cmocka_unit_test(one_value_is_shown_as_old_and_new),
+        cmocka_unit_test(a_date_that_was_moved_is_told_in_the_language),
         cmocka_unit_test(of_a_long_text_only_where_it_differs_is_shown),
         cmocka_unit_test(a_diff_is_grouped_and_in_the_language),
         cmocka_unit_test(a_text_that_a_comma_ends_is_shown_and_how_to_write_it),
