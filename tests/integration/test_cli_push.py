@@ -10,7 +10,7 @@ import time
 import unittest
 
 import house
-from test_cli import FIGURES, INDICATORS, MAALVAKT, Cli
+from test_cli import FIGURES, INDICATORS, MAALVAKT, UNITS, Cli
 
 
 class Rows(Cli):
@@ -27,6 +27,23 @@ class Rows(Cli):
         self.assertIn("feil.csv:2: enheten boddo er ukjent – mener du `bodo`?",
                       said)
         self.assertIn("(unknown_unit)", said)
+
+    def test_a_unit_that_is_no_more_and_what_to_do(self):
+        self.says(0, "catalogue", "apply", "--yes", self.home.catalogue(
+            "lukket", indicators=self.indicators, units=UNITS +
+            "  - {id: lukket, name: Lukket, kind: hospital, parent: bodo, "
+            "to: 2021-06-30}\n"))
+        rows = self.home.write("lukket.csv", """indikator;enhet;periode;verdi
+epikrise;lukket;2021;70 %
+epikrise;lukket;2022;70 %
+""")
+        for words in (["--dry-run"], []):
+            said = self.says(1, "push", rows, "--as", "bodo", *words)
+            self.assertIn("lukket.csv:3: lukket er ikke i bruk i den perioden "
+                          "(etter den siste dagen, 2021-06-30) (retired)", said)
+            self.assertNotIn("lukket.csv:2", said)
+            self.assertIn("rett perioden eller utelat den; `from` og `to` i "
+                          "katalogen sier når den er i bruk", said)
 
     def test_who_delivers_an_indicator_and_that_nobody_does(self):
         rows = self.home.write("hvem.csv", """indikator;enhet;periode;verdi
