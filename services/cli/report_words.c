@@ -312,8 +312,9 @@ static struct mv_span year_of(struct mv_span series, bool before)
 struct mv_span cli_report_before(struct mv_span series)
 {
     struct mv_span before = cli_get_text(series, "before");
-    return before.len > 0 ? before
-                          : cli_get_text(year_of(series, true), "value");
+    return before.len > 0 || cli_get_bool(series, "hidden")
+               ? before
+               : cli_get_text(year_of(series, true), "value");
 }
 
 static bool is_whole(struct mv_span year)
@@ -488,6 +489,8 @@ static void put_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
     if (cli_get_bool(row, "hidden") && !mv_span_is(reason, suppressed)) {
         put_also(out, "");
         cli_reason(c, mv_span_text(suppressed), out);
+    } else if (cli_get_bool(cli_get(row, "series"), "hidden")) {
+        put_also(out, cli_w(c, CLI_W_REP_LAST_HIDDEN));
     }
     if (cli_get_bool(row, "forecast"))
         put_also(out, cli_w(c, CLI_W_REP_FORECAST));

@@ -5,10 +5,9 @@
 #include "proto/pack.h"
 #include "proto/walk.h"
 #include "services/evaluator/verbs.h"
-#include "services/judging/check.h"
 #include "services/judging/course.h"
+#include "services/judging/differs.h"
 #include "services/judging/reported.h"
-#include "services/judging/work.h"
 
 #define SERIES_MAX   200u /* rows of a target with their series */
 #define YEARS        5    /* of a curve: the target's is the last */
@@ -218,6 +217,8 @@ static void put_ends(struct map *into, const struct mv_course *c)
 {
     const struct mv_catalogue *cat = mv_plan_catalogue(c->env->plan);
     struct mv_course_ends ends;
+    if (c->made)
+        return;
     mv_course_ends(c, &ends);
     if (ends.units < 2)
         return;
@@ -231,7 +232,9 @@ static void put_alike(struct map *m, const struct mv_course *c,
                       const struct telling *how)
 {
     struct mv_dec now, before;
-    if (!mv_course_alike(c, &now, &before))
+    mv_reason why = mv_course_alike(c, &now, &before);
+    yes(m, "hidden", why == MV_REASON_SUPPRESSED);
+    if (why != MV_REASON_NO)
         return;
     tell_number(m, "now", now, how);
     tell_number(m, "before", before, how);
@@ -266,6 +269,7 @@ static void put_series(struct map *into, const struct mv_course *c,
           c->node.kind == MV_NODE_RATE && ind->decimals == 0 ? 1
                                                              : ind->decimals);
     word(&m, "better", better[ind->better]);
+    yes(&m, "made", c->made);
     yes(&m, "adds",
         ind->over_periods == MV_FOLD_SUM && ind->formula == MV_NONE &&
             !c->by_period);
@@ -408,6 +412,8 @@ static void put_row(struct reporting *x, const char *what,
         for (int i = series ? 0 : YEARS - 2; i < YEARS; i++)
             mv_course_year(c, year_of(c, i), &years[i]);
         how = telling_of(c, years);
+        how.hidden |= r != NULL && mv_course_hides(c, r);
+        how.rounded &= !how.hidden;
     }
     put_place(x, &m, what);
     if (r != NULL) {
@@ -466,17 +472,14 @@ static void reported_rows(struct reporting *x, uint32_t target)
         reported_row(x, target, i);
 }
 
-/* The series of one indicator that count alone, the unit's own. */
-struct owned {
+struct differing {
     struct reporting *x;
-    uint32_t target, indicator;
-    bool total; /* of itself, or made of its members */
-    uint64_t members[(MV_MEMBERS_MAX + 63) / 64];
+    uint32_t target;
 };
 
 static bool difference_row(void *ctx, const struct mv_disagreement *d)
 {
-    const struct owned *o = ctx;
+    struct differing *o = ctx;
     struct reporting *x = o->x;
     if (!is_due(x, o->target))
         return x->page->next == 0;
@@ -485,54 +488,15 @@ static bool difference_row(void *ctx, const struct mv_disagreement *d)
     return true;
 }
 
-/* False: the ruling names none of the indicator. */
-static bool note_own(struct owned *o, const struct mv_catalogue *c,
-                     const struct mv_ruling *r)
-{
-    struct mv_course_name names[ABOUT_MAX];
-    uint32_t count = mv_course_names(c, r, names, ABOUT_MAX);
-    bool any = false;
-    for (uint32_t i = 0; i < count && i < ABOUT_MAX; i++) {
-        uint32_t m = names[i].member;
-        if (names[i].indicator != o->indicator)
-            continue;
-        any = true;
-        if (m == MV_MEMBER_TOTAL)
-            o->total = true;
-        else
-            o->members[m / 64] |= UINT64_C(1) << m % 64;
-    }
-    return any;
-}
-
-/* What the units below make of an indicator whose own figures count alone: not
- * where it would tell a suppressed number of theirs. */
+/* What the units below make of what is named of its own figures alone. */
 static void difference_rows(struct reporting *x, uint32_t target,
-                            const struct mv_judgement *j, uint32_t indicator)
+                            const struct mv_judgement *j)
 {
-    const struct mv_catalogue *c = x->e->force.now.catalogue;
-    const struct mv_indicator *ind = &c->indicators[indicator];
     struct mv_judge_env env = evaluator_env(x->e);
-    struct owned o = {.x = x, .target = target, .indicator = indicator};
-    bool any = false;
-    if (ind->min_denominator > 0 || ind->formula != MV_NONE ||
-        c->units[x->unit].children.count == 0)
-        return;
-    for (uint32_t i = 0; i < j->count; i++)
-        if (j->rulings[i].basis.own)
-            any |= note_own(&o, c, &j->rulings[i]);
-    if (!any)
-        return;
-    struct mv_work *work = mv_work_open();
-    struct mv_series_year of = {indicator, MV_MEMBER_TOTAL, x->t->year};
-    if (o.total)
-        mv_check_units(&env, work, &of, x->unit, difference_row, &o);
-    for (uint32_t m = 0; m < ind->member_count && !o.total; m++) {
-        of.member = m;
-        if (x->page->next == 0 && (o.members[m / 64] >> m % 64 & 1) != 0)
-            mv_check_units(&env, work, &of, x->unit, difference_row, &o);
-    }
-    mv_work_close(work);
+    const struct mv_indices *on = &x->t->rests_on;
+    struct differing o = {x, target};
+    for (uint32_t i = 0; i < on->count && x->page->next == 0; i++)
+        mv_differs(&env, j, on->at[i], difference_row, &o);
 }
 
 static void target_rows(struct reporting *x, uint32_t target)
@@ -547,9 +511,7 @@ static void target_rows(struct reporting *x, uint32_t target)
         evaluator_page_begin(x->e, x->page);
     for (uint32_t i = 0; i < j->count; i++)
         ruling_row(x, "criterion", target, &j->rulings[i], true);
-    const struct mv_indices *on = &x->t->rests_on;
-    for (uint32_t i = 0; i < on->count && x->page->next == 0; i++)
-        difference_rows(x, target, j, on->at[i]);
+    difference_rows(x, target, j);
     if (j->count == 0)
         reported_rows(x, target);
     if (x->t->aim.count == 0)

@@ -68,6 +68,15 @@ uint32_t mv_course_names(const struct mv_catalogue *c,
     return found;
 }
 
+/* Is the left side the series' own number of the year, and no more? */
+static bool is_plain(const struct mv_catalogue *c, const struct mv_criterion *k,
+                     const struct mv_node *n)
+{
+    return k->n_left == 1 && n == &c->nodes[k->first] &&
+           n->when == MV_WHEN_NOW &&
+           (n->kind == MV_NODE_VALUE || n->kind == MV_NODE_RATE);
+}
+
 static bool find_node(struct mv_course *ret, const struct mv_ruling *ruling)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(ret->env->plan);
@@ -76,6 +85,9 @@ static bool find_node(struct mv_course *ret, const struct mv_ruling *ruling)
     if (n == NULL)
         return false;
     ret->by_period = n->kind == MV_NODE_LATEST || n->when == MV_WHEN_PERIOD;
+    ret->made = !is_plain(c, k, n);
+    if (k->n_left == 1 && n->kind == MV_NODE_GROWTH && n == &c->nodes[k->first])
+        ret->growth = n;
     ret->node = (struct mv_node){
         .kind = n->kind == MV_NODE_RATE || mv_node_is_extreme(n->kind)
                     ? n->kind
@@ -178,17 +190,26 @@ unsigned mv_course_periods(const struct mv_course *c, mv_freq freq,
     return count;
 }
 
-/* This year and another over the same stretch, as they are in. */
-static bool beside(const struct mv_course *c, int32_t year, struct mv_dec *now,
-                   struct mv_dec *then)
+/* What is held against the year's own: the same series as the node says when.
+ */
+static struct mv_node base_of(const struct mv_course *c,
+                              const struct mv_node *n)
 {
-    struct mv_target t = target_of(c, c->target->year);
-    struct mv_case k = mv_curve_case(c, &t, c->unit);
-    struct mv_node both[2] = {c->node, c->node};
+    struct mv_node base = c->node;
+    base.when = n->when;
+    base.year = n->year;
+    base.period = n->period;
+    return base;
+}
+
+/* Of the target's year and the base, each by itself where that is a period. */
+static bool compare(const struct mv_course *c, const struct mv_target *t,
+                    const struct mv_node *base, struct mv_dec *now,
+                    struct mv_dec *then)
+{
+    struct mv_case k = mv_curve_case(c, t, c->unit);
+    const struct mv_node both[2] = {c->node, *base};
     struct mv_side a, b;
-    both[1].when = MV_WHEN_YEAR;
-    both[1].year = year;
-    t.forecast = MV_FORECAST_NONE;
     if (mv_terms_gather(&k, both, 2) != 0 ||
         mv_terms_value(&k, &both[0], &a) != 0 ||
         mv_terms_value(&k, &both[1], &b) != 0)
@@ -198,18 +219,16 @@ static bool beside(const struct mv_course *c, int32_t year, struct mv_dec *now,
     return true;
 }
 
-bool mv_course_alike(const struct mv_course *c, struct mv_dec *now,
-                     struct mv_dec *before)
+/* This year and another over the same stretch, as they are in. */
+static bool beside(const struct mv_course *c, int32_t year, struct mv_dec *now,
+                   struct mv_dec *then)
 {
-    const struct mv_catalogue *cat = mv_plan_catalogue(c->env->plan);
-    if (!beside(c, c->target->year - 1, now, before))
-        return false;
-    if (mv_curve_hides_any(c) && c->node.member == MV_MEMBER_TOTAL &&
-        cat->indicators[c->node.indicator].member_count > 0) {
-        mv_curve_round(c, now);
-        mv_curve_round(c, before);
-    }
-    return true;
+    struct mv_target t = target_of(c, c->target->year);
+    struct mv_node base = c->node;
+    base.when = MV_WHEN_YEAR;
+    base.year = year;
+    t.forecast = MV_FORECAST_NONE;
+    return compare(c, &t, &base, now, then);
 }
 
 bool mv_course_comparable(const struct mv_course *c, int32_t year)
@@ -225,6 +244,105 @@ bool mv_course_comparable(const struct mv_course *c, int32_t year)
     return beside(c, year, &now, &then) && mv_dec_compare(now, alone.n) == 0;
 }
 
+/* ---- of fewer units or periods than the year's own ---- */
+
+/* Is it the number of all that the target's year has? */
+static bool is_all(const struct mv_course *c, const struct mv_target *t,
+                   struct mv_dec n)
+{
+    const struct mv_curve curve = {.course = c, .target = t};
+    struct mv_course_value own;
+    mv_curve_gather(&curve, c->unit, &c->node, &own);
+    return own.reason == MV_REASON_NO && mv_dec_compare(own.n, n) == 0;
+}
+
+/* Less the year's own, less others', they would tell what may not be told of
+ * the units below, or of those beside it. */
+static bool tells(const struct mv_course *c, const struct mv_target *t,
+                  const struct mv_node *base, struct mv_dec now,
+                  struct mv_dec before)
+{
+    struct mv_target then = target_of(c, mv_node_year(base, t->year));
+    return mv_curve_may_hide_near(c, base) &&
+           !(is_all(c, t, now) && is_all(c, &then, before));
+}
+
+/* What is compared, where it is the year before. */
+static struct mv_node last_year(const struct mv_course *c)
+{
+    struct mv_node base = c->node;
+    base.when = MV_WHEN_BACK;
+    base.year = -1;
+    return base;
+}
+
+mv_reason mv_course_alike(const struct mv_course *c, struct mv_dec *now,
+                          struct mv_dec *before)
+{
+    const struct mv_catalogue *cat = mv_plan_catalogue(c->env->plan);
+    struct mv_target t = target_of(c, c->target->year);
+    struct mv_node base = last_year(c);
+    if (c->growth != NULL)
+        base = base_of(c, c->growth);
+    else
+        t.forecast = MV_FORECAST_NONE;
+    if ((c->made && c->growth == NULL) || !compare(c, &t, &base, now, before))
+        return MV_REASON_NO_BASE;
+    if (base.when != MV_WHEN_PERIOD && tells(c, &t, &base, *now, *before))
+        return MV_REASON_SUPPRESSED;
+    if (mv_curve_hides_any(c) && c->node.member == MV_MEMBER_TOTAL &&
+        cat->indicators[c->node.indicator].member_count > 0) {
+        mv_curve_round(c, now);
+        mv_curve_round(c, before);
+    }
+    return MV_REASON_NO;
+}
+
+/* Is it held against another year, over what both have? */
+static bool is_compared(const struct mv_course *c, const struct mv_node *n)
+{
+    return mv_node_is_series(n->kind) && n->when != MV_WHEN_PERIOD &&
+           mv_node_year(n, c->target->year) != c->target->year;
+}
+
+/* Are the years of that node all that either has? */
+static bool is_of_all(const struct mv_course *c, const struct mv_node *n)
+{
+    struct mv_target t = *c->target;
+    struct mv_node base = base_of(c, n);
+    struct mv_dec now, before;
+    return (n->kind == MV_NODE_VALUE || n->kind == MV_NODE_RATE ||
+            n->kind == MV_NODE_GROWTH) &&
+           n->indicator == c->node.indicator && n->member == c->node.member &&
+           compare(c, &t, &base, &now, &before) &&
+           !tells(c, &t, &base, now, before);
+}
+
+bool mv_course_hides(const struct mv_course *c, const struct mv_ruling *ruling)
+{
+    const struct mv_catalogue *cat = mv_plan_catalogue(c->env->plan);
+    const struct mv_criterion *k = &cat->criteria[ruling->criterion];
+    const struct mv_node *nodes = &cat->nodes[k->first];
+    unsigned count = (unsigned)k->n_left + k->n_right;
+    int32_t year = c->target->year;
+    for (unsigned i = 0; i < count; i++) {
+        struct mv_node n = nodes[i];
+        if (n.kind == MV_NODE_SHARE)
+            i += n.count;
+        if (!is_compared(c, &n))
+            continue;
+        bool more = year != c->target->year &&
+                    mv_node_year(&n, c->target->year) != year;
+        year = mv_node_year(&n, c->target->year);
+        n.member = settle_member(cat, k, &n, ruling->member);
+        if (mv_curve_may_hide_near(c, &n) && (more || !is_of_all(c, &n)))
+            return true;
+    }
+    return false;
+}
+
+/* ---- the units below ---- */
+
 /* Either may be a total of which a suppressed member is part. */
 static void blur_ends(const struct mv_course *c, struct mv_course_ends *ret)
 {
@@ -239,6 +357,24 @@ static void blur_ends(const struct mv_course *c, struct mv_course_ends *ret)
         return;
     mv_curve_round(c, &ret->low);
     mv_curve_round(c, &ret->high);
+}
+
+/* Is of those that are neither exactly one left, one that may not be told? The
+ * unit's number and the two would tell it. */
+static bool leaves_one(const struct mv_course *c, const struct mv_group *g,
+                       const struct mv_course_ends *ends)
+{
+    const struct mv_child *found = NULL;
+    uint32_t others = 0;
+    for (uint32_t i = 0; i < g->count; i++) {
+        const struct mv_child *child = &c->work->children[g->first + i];
+        if (child->unit == ends->low_unit || child->unit == ends->high_unit)
+            continue;
+        others++;
+        found = child;
+    }
+    return others == 1 &&
+           (found->why & MV_REASON_BIT(MV_REASON_SUPPRESSED)) != 0;
 }
 
 void mv_course_ends(const struct mv_course *c, struct mv_course_ends *ret)
@@ -265,12 +401,16 @@ void mv_course_ends(const struct mv_course *c, struct mv_course_ends *ret)
         }
         ret->units++;
     }
+    if (leaves_one(c, &k.groups[0], ret))
+        *ret = (struct mv_course_ends){.low_unit = MV_NONE,
+                                       .high_unit = MV_NONE,
+                                       .of_units = ret->of_units};
     blur_ends(c, ret);
 }
 
-/* What growth is measured from. */
-static bool base_of(const struct mv_course *c, const struct mv_node *growth,
-                    struct mv_dec *ret)
+/* What growth is measured from, by itself. */
+static bool whole_base(const struct mv_course *c, const struct mv_node *growth,
+                       struct mv_dec *ret)
 {
     struct mv_course_value v;
     if (growth->when == MV_WHEN_PERIOD)
@@ -313,7 +453,7 @@ bool mv_course_line(const struct mv_course *c, const struct mv_ruling *ruling,
         *ret = ruling->right;
         return true;
     }
-    return is_constant(n + 1, k->n_right) && base_of(c, n, &base) &&
+    return is_constant(n + 1, k->n_right) && whole_base(c, n, &base) &&
            mv_dec_add(&part, ruling->right, mv_dec_from_int(MV_DEC_HUNDRED)) &&
            mv_dec_mul(&part, part, base) &&
            mv_dec_div(ret, part, mv_dec_from_int(MV_DEC_HUNDRED));

@@ -13,6 +13,8 @@ struct mv_course {
     uint32_t unit;
     struct mv_node node; /* of the series: this year's, its member settled */
     bool by_period;      /* what is asked is one period's, not the year's */
+    bool made; /* the left side is no year's value of the series ... */
+    const struct mv_node *growth; /* ... but its growth, and no more; or NULL */
 };
 
 struct mv_course_value {
@@ -29,7 +31,8 @@ struct mv_course_value {
     bool missing;    /* of a period: expected, and not in */
 };
 
-/* The lowest and the highest of the units below. */
+/* The lowest and the highest of the units below; none where they leave one
+ * unit alone whose number may not be told. */
 struct mv_course_ends {
     uint32_t low_unit, high_unit; /* MV_NONE: there are none to show */
     struct mv_dec low, high;
@@ -75,11 +78,16 @@ unsigned mv_course_periods(const struct mv_course *c, mv_freq freq,
                            int32_t year, struct mv_period *at,
                            struct mv_course_value *ret);
 
-/* The year and the one before it over the same stretch. False: not both. Of a
- * total whose members may be hidden with the indicator's decimals: a stretch
- * may hide one that the year does not. */
-bool mv_course_alike(const struct mv_course *c, struct mv_dec *now,
-                     struct mv_dec *before);
+/* The two that are compared: the year and the one before it over the same
+ * stretch, or those that a growth is of. MV_REASON_SUPPRESSED: they are of
+ * fewer units or periods than the years' own, and of those, or beside them,
+ * something may not be told. Any other: there are none. Of a total whose
+ * members may be hidden with the indicator's decimals: a stretch may hide one
+ * that the year does not. */
+mv_reason mv_course_alike(const struct mv_course *c, struct mv_dec *now,
+                          struct mv_dec *before);
+/* Are the ruling's own numbers such, be it of another series? */
+bool mv_course_hides(const struct mv_course *c, const struct mv_ruling *ruling);
 
 /* Does an earlier year have all that this year's number is made of? One of
  * fewer units, members or periods is no point of the same curve. */

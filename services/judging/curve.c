@@ -236,6 +236,15 @@ static bool may_any_below(const struct mv_curve *c, uint32_t unit,
     return false;
 }
 
+bool mv_curve_may_hide_near(const struct mv_course *c, const struct mv_node *n)
+{
+    const struct mv_unit *u = &mv_plan_catalogue(c->env->plan)->units[c->unit];
+    const struct mv_curve curve = {.course = c, .target = c->target};
+    return may_hide(&curve, c->unit, n) ||
+           (u->parent != MV_NONE && may_hide(&curve, u->parent, n)) ||
+           (mv_node_is_extreme(n->kind) && may_any_below(&curve, c->unit, n));
+}
+
 /* Where the unit is the next smallest beside exactly one that is suppressed,
  * their parent's number and its own would tell the other. */
 static void hide_beside(const struct mv_curve *c, struct mv_course_value *ret)

@@ -95,7 +95,7 @@ static void two_years_are_set_beside_each_other_over_the_same_stretch(void **s)
     push("beds", "a", "2023-T2", "90");
     push("beds", "a", "2024-T1", "12");
     follow("r", 0);
-    assert_true(mv_course_alike(&course, &now, &before));
+    assert_int_equal(mv_course_alike(&course, &now, &before), MV_REASON_NO);
     assert_string_equal(number(now), "12");
     assert_string_equal(number(before), "10");
     end();
@@ -114,11 +114,11 @@ static void of_a_total_that_may_hide_a_member_no_stretch_is_exact(void **state)
         (void)world_push(&w, "parts", "b", "vop", t1, "30/41", 0);
     }
     follow("b", 0);
-    assert_true(mv_course_alike(&course, &now, &before));
+    assert_int_equal(mv_course_alike(&course, &now, &before), MV_REASON_NO);
     assert_string_equal(number(now), "74.1");
     assert_string_equal(number(before), "74.1");
     course.node.member = 0;
-    assert_true(mv_course_alike(&course, &now, &before));
+    assert_int_equal(mv_course_alike(&course, &now, &before), MV_REASON_NO);
     assert_string_equal(number(now), "74.626865671642");
     end();
 }
@@ -451,7 +451,8 @@ static void a_rate_has_no_ends_and_one_without_figures_no_neighbour(void **s)
     assert_string_equal(year(2024), "5");
     mv_course_ends(&course, &ends);
     assert_true(ends.units == 0 && ends.of_units == 0);
-    assert_false(mv_course_alike(&course, &now, &before)); /* no 2023 */
+    assert_int_equal(mv_course_alike(&course, &now, &before),
+                     MV_REASON_NO_BASE); /* no 2023 */
     assert_false(mv_course_comparable(&course, 2023));
     end();
     ask("beds", "value > 0");

@@ -1,0 +1,59 @@
+/* What stands beside a value in a line of a yearly report: last year's, the
+ * trend, what else the row tells, and with how many decimals. */
+#include <string.h>
+
+#include "services/cli/report_words.h"
+#include "tests/support/quoted.h"
+#include "tests/support/screen.h"
+#include "tests/support/unit.h"
+
+/* "value (level) | last | limit | trend | lowest | highest | why" of a row. */
+static void expect(const char *row, const char *wanted)
+{
+    struct screen s;
+    struct mv_buf b = {0}, out = {0};
+    struct cli_report_cells cells = {0};
+    screen_open(&s, MV_LANG_NB, 0);
+    test_quoted(&b, row);
+    const struct cli_report_line line = {.row = mv_buf_span(&b)};
+    cli_report_cells(&s.cli, &line, &cells);
+    mv_buf_text(&out, mv_buf_cstr(&cells.value));
+    if (cells.level.len > 0)
+        mv_buf_printf(&out, " (%s)", mv_buf_cstr(&cells.level));
+    struct mv_buf *const rest[] = {&cells.last,   &cells.limit,   &cells.trend,
+                                   &cells.lowest, &cells.highest, &cells.why};
+    for (size_t i = 0; i < CLI_COUNT(rest); i++)
+        mv_buf_printf(&out, " | %s", mv_buf_cstr(rest[i]));
+    assert_string_equal(mv_buf_cstr(&out), wanted);
+    cli_report_cells_done(&cells);
+    mv_buf_done(&b);
+    mv_buf_done(&out);
+    screen_close(&s);
+}
+
+#define ROW(own, measure, series)                                         \
+    "{'what':'criterion','target':'1','year':2024,'text':'t','cmp':'>='," \
+    "'status':'red','reason':''," own ",'measure':'" measure              \
+    "','decimals':0,'series':{'title':{'nb':'Senger'},'measure':'count'," \
+    "'decimals':0,'better':'higher'," series "}}"
+#define VALUE "'value':'76','limit':'80','margin':'-4'"
+#define YEARS "'years':[{'year':2023,'value':'80'},{'year':2024,'value':'76'}]"
+
+/* The whole of last year is no number to hold a part of this one against. */
+static void a_last_year_that_would_tell_is_said_to(void **state)
+{
+    (void)state;
+    expect(ROW(VALUE, "count", YEARS), "76 | 80 | ≥ 80 |  |  |  | ");
+    expect(ROW(VALUE, "count", "'hidden':true," YEARS),
+           "76 |  | ≥ 80 |  |  |  | i fjor: ville røpe et skjermet tall");
+    expect(ROW("'hidden':true", "count", "'hidden':true," YEARS),
+           " |  |  |  |  |  | skjermet");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_last_year_that_would_tell_is_said_to),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,198 @@
+/* What a yearly report gives away: who reads it, and knows all figures but
+ * those of two small trusts, finds more than one number that the suppressed
+ * one may be. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/support/asked.h"
+#include "tests/support/golden.h"
+
+#define UNITS(more)                                   \
+    "units:\n"                                        \
+    "  - {id: r, name: R, kind: region}\n"            \
+    "  - {id: ta, name: A, kind: trust, parent: r}\n" \
+    "  - {id: tb, name: B, kind: trust, parent: r}\n" \
+    "  - {id: tc, name: C, kind: trust, parent: r}\n" \
+    "  - {id: td, name: D, kind: trust, parent: r" more "}\n"
+#define TARGET(id, kind, require)                               \
+    "  - {id: " id ", year: 2024, text: T, indicator: share,\n" \
+    "     scope: [" kind "], require: ['" require "']}\n"
+
+static const char indicators[] =
+    "indicators:\n"
+    "  - {id: posts, title: P, measure: count, frequency: A, better: higher,\n"
+    "     over_periods: sum, over_units: sum, by: region}\n"
+    "  - {id: share, title: S, measure: percent, frequency: A_3,\n"
+    "     better: higher, over_periods: ratio, over_units: ratio,\n"
+    "     by: trust, min_denominator: 10, due: 10 d}\n";
+
+/* What `report` answers of the unit, as text: the caller's. */
+static struct mv_buf reported(const char *units, const char *targets,
+                              const char *figures, const char *args)
+{
+    void *state = NULL;
+    struct mv_buf all = {0};
+    (void)setup(&state);
+    struct fixture *f = state;
+    test_journal_catalogue(&f->j, units, indicators, targets);
+    test_journal_delivery(&f->j, figures);
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_int_equal(ask(f, "report", args), MV_OK);
+    test_golden_rows(&all, mv_buf_span(&f->a.page.rows));
+    (void)mv_buf_cstr(&all);
+    (void)teardown(&state);
+    return all;
+}
+
+/* tb's and td's are of one year, td's of no other. */
+#define FIGURES(other, year)                                   \
+    "share - ta " other " 40/90\nshare - tb " other " 10/20\n" \
+    "share - tc " other " 40/60\nshare - ta " year " 37/91\n"  \
+    "share - tc " year " 45/59\nshare - tb " year " %d/9\n"    \
+    "share - td " year " %d/12\n"
+
+/* How many numbers of tb's the region's report goes with, where its and td's
+ * together, which the region's number tells, are as they are. */
+static unsigned possible(bool begins, const char *require)
+{
+    enum { DENOMINATOR = 9, BOTH = 12, IS = 4 };
+    char targets[500], all[600];
+    struct mv_buf told[DENOMINATOR + 1];
+    unsigned count = 0;
+    (void)snprintf(targets, sizeof targets,
+                   "targets:\n" TARGET("t", "region", "%s"), require);
+    for (int x = 0; x <= DENOMINATOR; x++) {
+        if (begins) {
+            (void)snprintf(all, sizeof all, FIGURES("2023", "2024"), x,
+                           BOTH - x);
+            told[x] = reported(UNITS(", from: 2024-02-01"), targets, all,
+                               "year=2024 unit=r");
+        } else {
+            (void)snprintf(all, sizeof all, FIGURES("2024", "2023"), x,
+                           BOTH - x);
+            told[x] = reported(UNITS(", to: 2023-12-31"), targets, all,
+                               "year=2024 unit=r");
+        }
+    }
+    for (int x = 0; x <= DENOMINATOR; x++)
+        count +=
+            strcmp((const char *)told[x].at, (const char *)told[IS].at) == 0;
+    for (int x = 0; x <= DENOMINATOR; x++)
+        mv_buf_done(&told[x]);
+    return count;
+}
+
+/* What is compared is of the three others. */
+static void who_comes_or_goes_leaves_the_small_one_hidden(void **state)
+{
+    static const char *const requires[] = {
+        "value >= 1 %",        "value >= value(-1) - 90 pp",
+        "growth(-1) >= -90 %", "value(-1) - value <= 90 pp",
+        "latest >= 1 %",       "highest - lowest <= 99 pp"};
+    (void)state;
+    for (size_t i = 0; i < 2 * sizeof requires / sizeof *requires; i++) {
+        const char *require = requires[i / 2];
+        unsigned found = possible(i % 2 == 0, require);
+        if (found < 2)
+            print_error("told by `%s` (%zu)\n", require, i % 2);
+        assert_true(found > 1);
+    }
+}
+
+static bool has(const struct mv_buf *all, const char *what)
+{
+    return strstr((const char *)all->at, what) != NULL;
+}
+
+/* The numbers that tell nothing are there all the same. */
+static void what_is_of_all_is_told(void **state)
+{
+    static const char targets[] =
+        "targets:\n" TARGET("t", "region", "value >= 1 %");
+    static const char figures[] = "share - ta 2023 40/90\n"
+                                  "share - tb 2023 10/20\n"
+                                  "share - ta 2024 37/91\n"
+                                  "share - tb 2024 4/9\n"
+                                  "share - tc 2024 45/59\n"
+                                  "share - td 2024 8/12\n";
+    (void)state;
+    struct mv_buf all =
+        reported(UNITS(""), targets, figures, "year=2024 unit=r");
+    assert_true(has(&all, "\"value\"=>\"54.970760233918\"")); /* 94/171 */
+    assert_true(has(&all, "\"hidden\"=>true, \"line\"=>\"1\", \"units\"=>2"));
+    assert_false(has(&all, "\"now\""));
+    assert_true(has(&all, "\"unit\"=>\"ta\""));
+    mv_buf_done(&all);
+    /* nothing is suppressed: compared over what both years have */
+    all = reported(UNITS(", from: 2024-02-01"), targets,
+                   "share - ta 2023 40/90\nshare - ta 2024 37/91\n"
+                   "share - td 2024 8/12\n",
+                   "year=2024 unit=r");
+    assert_true(has(&all, "\"now\"=>\"40.659340659341\""));
+    assert_true(has(&all, "\"before\"=>\"44.444444444444\""));
+    mv_buf_done(&all);
+    /* something is, and the years have all the same units */
+    all = reported(UNITS(""), targets,
+                   "share - ta 2023 40/90\nshare - tb 2023 1/9\n"
+                   "share - tc 2023 9/12\n"
+                   "share - ta 2024 37/91\nshare - tb 2024 2/9\n"
+                   "share - tc 2024 9/12\n",
+                   "year=2024 unit=r");
+    assert_true(has(&all, "\"now\"=>\"42.857142857143\""));
+    mv_buf_done(&all);
+}
+
+/* The stretch of a tertial: less those of the others it would tell tb's. */
+static void beside_a_small_one_no_stretch_is_told(void **state)
+{
+    static const char targets[] =
+        "targets:\n" TARGET("t", "trust", "value >= 1 %")
+            TARGET("u", "trust", "value >= value(-1) - 90 pp");
+    (void)state;
+    struct mv_buf all =
+        reported(UNITS(""), targets,
+                 "share - ta 2023-T1 40/90\nshare - ta 2023-T2 30/90\n"
+                 "share - tb 2023-T1 3/9\nshare - tb 2023-T2 60/90\n"
+                 "share - ta 2024-T1 37/91\nshare - tb 2024-T1 20/40\n",
+                 "year=2024 unit=ta");
+    assert_false(has(&all, "\"now\""));
+    assert_true(has(&all, "\"status\"=>\"green\", \"reason\"=>\"\", "
+                          "\"hidden\"=>true, \"measure\""));
+    assert_true(has(&all, "\"value\"=>\"40.659340659341\", \"limit\"=>\"1\""));
+    mv_buf_done(&all);
+}
+
+/* The region's own 392, less what the others have, is tb's that has flag Q. */
+static void less_the_others_own_figures_tell_nobody_s(void **state)
+{
+    static const char targets[] =
+        "targets:\n"
+        "  - {id: t, year: 2024, text: T, indicator: posts, scope: [region],\n"
+        "     require: [value >= 1]}\n";
+    static const char *const figures[] = {
+        "posts - r 2024 392\nposts - ta 2024 300\nposts - tc 2024 87\n",
+        "posts - r 2024 392\nposts - ta 2024 300\nposts - tc 2024 87\n"
+        "posts - tb 2024 - Q\n"};
+    (void)state;
+    for (int hidden = 0; hidden < 2; hidden++) {
+        struct mv_buf all = reported(UNITS(", to: 2023-12-31"), targets,
+                                     figures[hidden], "year=2024 unit=r");
+        assert_true(has(&all, "\"value\"=>\"392\""));
+        assert_int_equal(has(&all, "\"what\"=>\"disagreement\""), !hidden);
+        assert_int_equal(has(&all, "\"difference\"=>\"5\""), !hidden);
+        assert_int_equal(has(&all, "\"lowest\""), !hidden);
+        assert_int_equal(has(&all, "87"), !hidden);
+        mv_buf_done(&all);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_comes_or_goes_leaves_the_small_one_hidden),
+        cmocka_unit_test(what_is_of_all_is_told),
+        cmocka_unit_test(beside_a_small_one_no_stretch_is_told),
+        cmocka_unit_test(less_the_others_own_figures_tell_nobody_s),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
