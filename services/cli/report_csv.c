@@ -339,6 +339,7 @@ static void year_row(struct sheet *s, const struct cli_report_item *item,
     put_end(s, cli_get(series, "lowest"), decimals);
     put_end(s, cli_get(series, "highest"), decimals);
     cli_report_why(s->c, item->row, &text);
+    put_others(mv_buf_cstr(&cells.level), &text);
     put_others(mv_buf_cstr(&cells.why), &text);
     put_differs(s, item, &text);
     put_buf(s, &text);

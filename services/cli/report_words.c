@@ -328,6 +328,8 @@ struct cli_report_pair cli_report_pair(struct mv_span row)
 {
     struct mv_span series = cli_get(row, "series");
     struct mv_span prior = year_of(series, true);
+    if (cli_get_bool(series, "made"))
+        return (struct cli_report_pair){mv_span("", 0), mv_span("", 0), false};
     struct cli_report_pair pair = {cli_get_text(series, "now"),
                                    cli_report_before(series), false};
     if (pair.now.len == 0 && !cli_get_bool(row, "hidden"))
@@ -358,7 +360,7 @@ static void put_trend(const struct cli *c, struct mv_span series,
 {
     struct mv_span better = cli_get_text(series, "better");
     int moved;
-    if (!cli_report_moved(series, &moved))
+    if (cli_get_bool(series, "made") || !cli_report_moved(series, &moved))
         return;
     cli_word word = moved > 0   ? CLI_W_REP_UP
                     : moved < 0 ? CLI_W_REP_DOWN
@@ -381,17 +383,17 @@ static void put_end(const struct cli *c, const struct cli_numbers *n,
     put(out, name);
 }
 
-/* The two values that a growth is made of: of whole years where it is. */
-static void put_level(const struct cli *c, struct mv_span row,
+/* The two values that a growth is of. */
+static void put_level(const struct cli *c, struct mv_span series,
                       const struct cli_numbers *n, struct mv_buf *out)
 {
-    struct mv_span series = cli_get(row, "series");
-    struct cli_report_pair pair = cli_report_pair(row);
-    if (pair.now.len == 0 || cli_get_text(series, "before").len == 0)
+    struct mv_span now = cli_get_text(series, "now");
+    struct mv_span before = cli_get_text(series, "before");
+    if (!cli_get_bool(series, "made") || now.len == 0 || before.len == 0)
         return;
-    put_number(c, n, pair.before, out);
+    put_number(c, n, before, out);
     mv_buf_text(out, " → ");
-    put_number(c, n, pair.now, out);
+    put_number(c, n, now, out);
 }
 
 /* What of the units below is asked, where it is not the unit's own value. */
@@ -500,6 +502,28 @@ static void put_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
         put_also(out, cli_w(c, CLI_W_PRELIMINARY));
 }
 
+/* What the trend is of, where that is not the value beside it. */
+static void put_alike(const struct cli *c, struct mv_span row,
+                      const struct cli_numbers *n, struct mv_buf *out)
+{
+    struct mv_span series = cli_get(row, "series");
+    struct mv_span now = cli_get_text(series, "now");
+    struct mv_buf number[2] = {{0}};
+    struct mv_dec value, alike;
+    if (cli_get_bool(series, "made") ||
+        mv_dec_parse(cli_get_text(row, "value"), &value) != MV_NUMBER_OK ||
+        mv_dec_parse(now, &alike) != MV_NUMBER_OK ||
+        mv_dec_compare(value, alike) == 0)
+        return;
+    put_number(c, n, now, &number[0]);
+    put_number(c, n, cli_get_text(series, "before"), &number[1]);
+    put_also(out, "");
+    cli_word_put(out, c, CLI_W_REP_ALIKE, mv_buf_cstr(&number[0]),
+                 mv_buf_cstr(&number[1]), NULL);
+    mv_buf_done(&number[0]);
+    mv_buf_done(&number[1]);
+}
+
 void cli_report_cells(const struct cli *c, const struct cli_report_line *line,
                       struct cli_report_cells *ret)
 {
@@ -511,9 +535,7 @@ void cli_report_cells(const struct cli *c, const struct cli_report_line *line,
     put_what(c, line, &ret->what);
     if (n.value.len > 0)
         cli_value(c, &n.with, n.value, n.limit, &ret->value);
-    if (mv_span_is(n.with.measure, "percent_change") &&
-        !mv_span_is(s.with.measure, "percent_change"))
-        put_level(c, line->row, &s, &ret->level);
+    put_level(c, series, &s, &ret->level);
     if (n.limit.len > 0) {
         mv_buf_text(&ret->limit,
                     cli_report_cmp(cli_get_text(line->row, "cmp")));
@@ -526,6 +548,7 @@ void cli_report_cells(const struct cli *c, const struct cli_report_line *line,
     put_end(c, &s, cli_get(series, "highest"), &ret->highest);
     put_trend(c, series, &ret->trend);
     put_why(c, line->row, &ret->why);
+    put_alike(c, line->row, &s, &ret->why);
 }
 
 void cli_report_cells_done(struct cli_report_cells *cells)

@@ -54,10 +54,11 @@ void cli_report_cells_done(struct cli_report_cells *cells);
 
 /* Last year's value of a series: over the same stretch, else the whole. */
 struct mv_span cli_report_before(struct mv_span series);
-/* This year's and last year's number as they stand in one line: of the whole
- * years where the line's value is a forecast of it, else of the same stretch;
- * with nothing to compare with, this year's alone.
- * part: there is no whole year before, they are of what both years have. */
+/* This year's and last year's number as they stand in one line, if that is of
+ * the year's value: of the whole years where the line's value is a forecast of
+ * it, else of the same stretch; with nothing to compare with, this year's
+ * alone. part: there is no whole year before, they are of what both years
+ * have. */
 struct cli_report_pair {
     struct mv_span now, before; /* empty: it is not there */
     bool part;

@@ -50,10 +50,38 @@ static void a_last_year_that_would_tell_is_said_to(void **state)
            " |  |  |  |  |  | skjermet");
 }
 
+/* A trust that began is in 76, and not in 64. */
+static void what_the_trend_is_of_is_said_where_it_is_not_the_value(void **state)
+{
+    (void)state;
+    expect(ROW(VALUE, "count", "'now':'64','before':'69'," YEARS),
+           "76 | 69 | ≥ 80 | ↓ dårligere |  |  | "
+           "av like enheter og perioder: 64 mot 69");
+    expect(ROW(VALUE, "count", "'now':'76','before':'69'," YEARS),
+           "76 | 69 | ≥ 80 | ↑ bedre |  |  | ");
+}
+
+/* Its lowest and highest are not in the row then: the evaluator's. */
+static void what_is_made_of_the_value_has_no_last_year(void **state)
+{
+    (void)state;
+    expect(ROW(VALUE, "count", "'made':true," YEARS),
+           "76 |  | ≥ 80 |  |  |  | ");
+    expect(ROW("'value':'-12','limit':'0','margin':'-12'", "percent_change",
+               "'made':true,'now':'70','before':'80'," YEARS),
+           "vekst −12 % (80 → 70) |  | ≥ 0 % |  |  |  | ");
+    expect(ROW("'value':'-12','limit':'0','margin':'-12'", "percent_change",
+               "'made':true," YEARS),
+           "vekst −12 % |  | ≥ 0 % |  |  |  | ");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_last_year_that_would_tell_is_said_to),
+        cmocka_unit_test(
+            what_the_trend_is_of_is_said_where_it_is_not_the_value),
+        cmocka_unit_test(what_is_made_of_the_value_has_no_last_year),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

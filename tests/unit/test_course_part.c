@@ -125,11 +125,59 @@ static void a_period_without_a_unit_is_incomplete(void **state)
     world_close(&w);
 }
 
+/* What is held against what, as "70 80", or "". */
+static const char *compared(const char *require, const char *more)
+{
+    static char out[2 * MV_DEC_TEXT_BYTES];
+    char now[MV_DEC_TEXT_BYTES], before[MV_DEC_TEXT_BYTES];
+    struct mv_dec a, b;
+    start_target(WORLD_LETTERS, indicators,
+                 "year: 2024, scope: [region], indicator: beds, require: "
+                 "['%s']%s",
+                 require, more);
+    w.env.today = world_day("2024-12-01");
+    push("beds", "a", "2023", "13");
+    push("beds", "b", "2023-T1", "40");
+    push("beds", "b", "2023-T2", "41");
+    push("beds", "b", "2024-T1", "35");
+    push("beds", "c", "2024-T1", "9");
+    follow("r");
+    mv_reason why = mv_course_alike(&course, &a, &b);
+    (void)snprintf(out, sizeof out, "%s%s %s", course.made ? "made " : "",
+                   mv_dec_text(a, now), mv_dec_text(b, before));
+    mv_course_done(&course);
+    world_close(&w);
+    return why == MV_REASON_NO ? out : "";
+}
+
+/* Last year's number is beside the year's own, and a growth's own base beside
+ * it: of b, that is in both years. */
+static void only_what_is_asked_is_compared(void **state)
+{
+    (void)state;
+    assert_string_equal(compared("value >= 1", ""), "35 40");
+    assert_string_equal(compared("value > value(-1)", ""), "35 40");
+    assert_string_equal(compared("growth(-1) > 1 %", ""), "made 35 40");
+    assert_string_equal(compared("growth(-1) > 1 %", ", forecast: recent(1)"),
+                        "made 70 81");
+    static const char *const others[] = {"latest >= 1",
+                                         "value(2024-T1) >= 1",
+                                         "abs(growth(-1)) > 1 %",
+                                         "highest - lowest > 1",
+                                         "lowest > 1",
+                                         "value(-1) > 1",
+                                         "value - 1 > 1",
+                                         "growth(-1) - 1 pp > 1 %"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_string_equal(compared(others[i], ""), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_that_figures_make_ends_where_they_do),
         cmocka_unit_test(a_period_is_missing_where_it_is_expected),
+        cmocka_unit_test(only_what_is_asked_is_compared),
         cmocka_unit_test(a_period_without_a_unit_is_incomplete),
     };
     return cmocka_run_group_tests_name("course_part", tests, NULL, NULL);
