@@ -104,7 +104,7 @@ static void spare(json_t *j, const struct cli_report_item *item)
         (void)json_object_del(j, numbers[i]);
 }
 
-/* Rows of `check`, without the target that they were told with. */
+/* Rows as of `check`, each with the target that it is told with. */
 static void differs(json_t *j, const struct cli_report *r,
                     const struct cli_report_item *item)
 {
