@@ -42,6 +42,37 @@ int mv_shown_apart(struct mv_dec a, struct mv_dec b, unsigned least)
     return n;
 }
 
+/* Is more than a twentieth of it lost with n decimals? */
+static bool misleads(struct mv_dec d, int n)
+{
+    struct mv_dec shown, lost;
+    return mv_dec_round(&shown, d, n) && mv_dec_sub(&lost, shown, d) &&
+           mv_dec_mul(&lost, lost, mv_dec_from_int(20)) &&
+           mv_dec_compare(mv_dec_abs(lost), mv_dec_abs(d)) > 0;
+}
+
+/* A number that is too small for any decimals that are shown takes none. */
+static unsigned enough(struct mv_dec d, unsigned least)
+{
+    struct mv_dec shown;
+    unsigned n = least, most = least + MV_SHOWN_MORE;
+    if (most > MV_DEC_DECIMALS)
+        return least;
+    while (n < most && misleads(d, (int)n))
+        n++;
+    return n == most && mv_dec_round(&shown, d, (int)n) &&
+                   mv_dec_sign(shown) == 0
+               ? least
+               : n;
+}
+
+int mv_shown_against(struct mv_dec value, struct mv_dec limit, unsigned least)
+{
+    unsigned of_value = enough(value, least), of_limit = enough(limit, least);
+    return mv_shown_apart(value, limit,
+                          of_value > of_limit ? of_value : of_limit);
+}
+
 /* With n decimals? */
 static bool adds(struct mv_dec a, struct mv_dec b, struct mv_dec difference,
                  int n)
@@ -53,13 +84,13 @@ static bool adds(struct mv_dec a, struct mv_dec b, struct mv_dec difference,
            mv_dec_compare(mv_dec_abs(apart), d) == 0;
 }
 
-int mv_shown_adding(struct mv_dec a, struct mv_dec b, struct mv_dec difference,
-                    unsigned least)
+int mv_shown_adding(struct mv_dec value, struct mv_dec limit,
+                    struct mv_dec difference, unsigned least)
 {
-    int from = mv_shown_apart(a, b, least);
+    int from = mv_shown_against(value, limit, least);
     int most = (int)least + MV_SHOWN_MORE;
     for (int n = from; n <= most && n <= MV_DEC_DECIMALS; n++)
-        if (adds(a, b, difference, n))
+        if (adds(value, limit, difference, n))
             return n;
     return from;
 }

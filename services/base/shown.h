@@ -15,11 +15,15 @@ int mv_shown_apart(struct mv_dec a, struct mv_dec b, unsigned least);
 
 #define MV_SHOWN_MORE 3 /* decimals, where the usual ones do not do */
 
-/* How many decimals, `least` at least, it takes for a and b, as shown, to
- * differ by the difference that is shown beside them, whatever its sign, and
- * not to look equal unless they are; mv_shown_apart's where no number does. */
-int mv_shown_adding(struct mv_dec a, struct mv_dec b, struct mv_dec difference,
-                    unsigned least);
+/* The same of a value beside its limit, and for neither to be rounded by more
+ * than a twentieth of itself: of those at most MV_SHOWN_MORE more. */
+int mv_shown_against(struct mv_dec value, struct mv_dec limit, unsigned least);
+
+/* How many decimals, mv_shown_against's at least, it takes for value and limit,
+ * as shown, to differ by the difference that is shown beside them, whatever its
+ * sign; mv_shown_against's where no number does. */
+int mv_shown_adding(struct mv_dec value, struct mv_dec limit,
+                    struct mv_dec difference, unsigned least);
 
 /* How many decimals a number takes that is to be reached: all that it has,
  * `least` at least and MV_SHOWN_MORE more at most. What is more than that is

@@ -221,10 +221,13 @@ struct cli_shown cli_shown_adding(struct cli_shown f, struct mv_span value,
                                   struct mv_span limit, struct mv_span margin)
 {
     struct mv_dec v, l, m;
-    if (mv_dec_parse(value, &v) == MV_NUMBER_OK &&
-        mv_dec_parse(limit, &l) == MV_NUMBER_OK &&
-        mv_dec_parse(margin, &m) == MV_NUMBER_OK)
-        f.decimals = (unsigned)mv_shown_adding(v, l, m, f.decimals);
+    if (mv_dec_parse(limit, &l) != MV_NUMBER_OK)
+        return f;
+    if (mv_dec_parse(value, &v) != MV_NUMBER_OK)
+        v = l;
+    f.decimals = (unsigned)(mv_dec_parse(margin, &m) == MV_NUMBER_OK
+                                ? mv_shown_adding(v, l, m, f.decimals)
+                                : mv_shown_against(v, l, f.decimals));
     return f;
 }
 

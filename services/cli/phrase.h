@@ -31,8 +31,8 @@ struct cli_shown {
     unsigned decimals;
 };
 /* With as many decimals more as it takes, so that value and limit, as shown,
- * differ by just the margin that is shown beside them, and do not look equal
- * unless they are. */
+ * differ by just the margin that is shown beside them, do not look equal
+ * unless they are, and are not rounded until they mislead. */
 struct cli_shown cli_shown_adding(struct cli_shown f, struct mv_span value,
                                   struct mv_span limit, struct mv_span margin);
 /* A decimal with its measure: "66,7 %", "1 234 kr". beside: a number that it

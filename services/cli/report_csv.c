@@ -100,15 +100,21 @@ static void put_rounded(struct sheet *s, struct mv_span text, unsigned decimals)
     put_number(s, text);
 }
 
-/* Value, limit and margin with the indicator's decimals, and as many more as
- * it takes for the one to be the difference of the others. */
+/* The indicator's decimals, and as many more as value, limit and margin take.
+ */
+static struct cli_shown shown_of(struct mv_span row)
+{
+    return cli_shown_adding(cli_shown_of(row), cli_get_text(row, "value"),
+                            cli_get_text(row, "limit"),
+                            cli_get_text(row, "margin"));
+}
+
 static void put_numbers(struct sheet *s, struct mv_span row)
 {
     struct mv_span value = cli_get_text(row, "value");
     struct mv_span limit = cli_get_text(row, "limit");
     struct mv_span margin = cli_get_text(row, "margin");
-    struct cli_shown f =
-        cli_shown_adding(cli_shown_of(row), value, limit, margin);
+    struct cli_shown f = shown_of(row);
     put_rounded(s, value, f.decimals);
     put_text(s, cli_get_text(row, "cmp"));
     put_rounded(s, limit, f.decimals);
@@ -326,6 +332,9 @@ static void year_row(struct sheet *s, const struct cli_report_item *item,
     unsigned decimals = cli_shown_of(series).decimals;
     const struct cli_report_pair pair = cli_report_pair(line->row);
     cli_report_cells(s->c, line, &cells);
+    if (!cli_get_bool(series, "made") &&
+        shown_of(line->row).decimals > decimals)
+        decimals = shown_of(line->row).decimals;
     put_text(s, cli_report_id(item));
     put_text(s, cli_get_lang(s->c, item->head, "title"));
     put_status(s, item->row);

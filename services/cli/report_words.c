@@ -532,6 +532,9 @@ void cli_report_cells(const struct cli *c, const struct cli_report_line *line,
     const struct cli_report_pair pair = cli_report_pair(line->row);
     cli_numbers_read(line->row, &n);
     cli_report_scale(series, &s);
+    if (!cli_get_bool(series, "made") && n.millions == s.millions &&
+        n.with.decimals > s.with.decimals)
+        s.with.decimals = n.with.decimals;
     put_what(c, line, &ret->what);
     if (n.value.len > 0)
         cli_value(c, &n.with, n.value, n.limit, &ret->value);

@@ -103,7 +103,7 @@ static bool put_against(struct mv_buf *out, struct mv_span value,
         mv_buf_text(out, unit);
         return true;
     }
-    int decimals = mv_shown_apart(v, m, (unsigned)usual);
+    int decimals = mv_shown_against(v, m, (unsigned)usual);
     put_number(out, v, decimals, l);
     mv_buf_text(out, unit);
     mv_buf_text(out, pick(l, " mot ", " against "));

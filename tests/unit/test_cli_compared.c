@@ -31,6 +31,31 @@ static void expect(const char *row, const char *wanted)
     screen_close(&s);
 }
 
+/* Is it in the sheet of a report with that one line? */
+static bool sheet_has(const char *row, const char *wanted)
+{
+    struct screen s;
+    struct mv_buf b = {0};
+    struct cli_report r = {.kind = CLI_REPORT_YEAR, .year = 2024};
+    screen_open(&s, MV_LANG_NB, 0);
+    r.unit = mv_xstrdup("r");
+    test_quoted(&b, row);
+    cli_pages_put(&r.lines, mv_buf_span(&b));
+    mv_buf_clear(&b);
+    test_quoted(&b, "{'target':'1','title':{'nb':'T'},'unit':'r',"
+                    "'status':'red','reason':'','overdue':[]}");
+    cli_pages_put(&r.statuses, mv_buf_span(&b));
+    cli_report_put_together(&r);
+    cli_report_csv(&s.cli, &r);
+    bool has = strstr(screen_text(&s), wanted) != NULL;
+    if (!has)
+        print_error("%s\n", screen_text(&s));
+    mv_buf_done(&b);
+    cli_report_done(&r);
+    screen_close(&s);
+    return has;
+}
+
 #define ROW(own, measure, series)                                         \
     "{'what':'criterion','target':'1','year':2024,'text':'t','cmp':'>='," \
     "'status':'red','reason':''," own ",'measure':'" measure              \
@@ -70,9 +95,35 @@ static void what_is_made_of_the_value_has_no_last_year(void **state)
     expect(ROW("'value':'-12','limit':'0','margin':'-12'", "percent_change",
                "'made':true,'now':'70','before':'80'," YEARS),
            "vekst −12 % (80 → 70) |  | ≥ 0 % |  |  |  | ");
+    assert_true(sheet_has(ROW("'value':'-12','limit':'0','margin':'-12'",
+                              "percent_change",
+                              "'made':true,'now':'70','before':'80'," YEARS),
+                          ";-12;0;;;\"antall\";\"\";;\"\";;\"\";\"80 → 70\""));
     expect(ROW("'value':'-12','limit':'0','margin':'-12'", "percent_change",
                "'made':true," YEARS),
            "vekst −12 % |  | ≥ 0 % |  |  |  | ");
+}
+
+#define RATE                                                               \
+    ROW("'value':'0.1234','limit':'0.11','margin':'0.0134'", "count",      \
+        "'now':'0.11','before':'0.097','lowest':{'unit':'a','name':{'nb':" \
+        "'A'},'value':'0.0601'},'highest':{'unit':'b','name':{'nb':'B'},"  \
+        "'value':'0.2'}," YEARS)
+
+/* A rate of 0.12 stood beside 0.1. */
+static void all_of_a_row_have_the_decimals_that_it_needs(void **state)
+{
+    (void)state;
+    expect(RATE, "0,12 | 0,10 | ≥ 0,11 | ↑ bedre | 0,06 A | 0,20 B | "
+                 "av like enheter og perioder: 0,11 mot 0,10");
+    assert_true(sheet_has(RATE, ";0,12;\">=\";0,11;0,01;\"antall\";"));
+    assert_true(sheet_has(RATE, ";0,11;0,1;\"antall\";\"↑ bedre\";0,06;\"A\""));
+    expect(ROW("'limit':'0.11'", "count", "'made':true," YEARS),
+           " |  | ≥ 0,11 |  |  |  | ");
+    /* of another scale than the series: its own */
+    expect(ROW("'value':'-0.1204','limit':'0','margin':'-0.1204'",
+               "percent_change", "'made':true,'now':'70','before':'80'," YEARS),
+           "vekst −0,12 % (80 → 70) |  | ≥ 0,00 % |  |  |  | ");
 }
 
 int main(void)
@@ -81,6 +132,7 @@ int main(void)
         cmocka_unit_test(a_last_year_that_would_tell_is_said_to),
         cmocka_unit_test(
             what_the_trend_is_of_is_said_where_it_is_not_the_value),
+        cmocka_unit_test(all_of_a_row_have_the_decimals_that_it_needs),
         cmocka_unit_test(what_is_made_of_the_value_has_no_last_year),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -324,7 +324,7 @@ static void put_criterion(struct mv_buf *out, const char *text,
         k.reason = T(reason);
     if (value != NULL) {
         k.value = T(value);
-        k.limit = T("70");
+        k.limit = T(value[0] == '0' ? "0.12" : "70");
     }
     mv_msg_criterion_encode(&k, out);
 }
@@ -334,7 +334,8 @@ static void the_criteria_that_are_not_green_are_told(void **state)
     (void)state;
     struct mv_buf list = {0};
     struct mv_msg_change c = change("red");
-    mv_pack_list(&list, 5);
+    mv_pack_list(&list, 6);
+    put_criterion(&list, "rate(9) >= 0.12", NULL, "red", NULL, "0.041");
     put_criterion(&list, "value >= 70 %", NULL, "red", NULL, "60");
     put_criterion(&list, "each", "som", "green", NULL, "90");
     put_criterion(&list, "each", "vop", "yellow", NULL, "65");
@@ -342,9 +343,11 @@ static void the_criteria_that_are_not_green_are_told(void **state)
     put_criterion(&list, "each", "tsb", "none", "not_due", NULL);
     c.criteria = mv_buf_span(&list);
     expect(&c,
-           LINE " Ikke grønt: value >= 70 % rødt (60,0 mot 70); vop gult "
+           LINE " Ikke grønt: rate(9) >= 0.12 rødt (0,04 mot 0,12); "
+                "value >= 70 % rødt (60,0 mot 70); vop gult "
                 "(65,0 mot 70); bup uten status; tsb uten status.",
-           "RED: t1 – ahus, 2024. Not green: value >= 70 % red (60.0 against "
+           "RED: t1 – ahus, 2024. Not green: rate(9) >= 0.12 red (0.04 against "
+           "0.12); value >= 70 % red (60.0 against "
            "70); vop yellow (65.0 against 70); bup without status; tsb "
            "without status.");
     mv_buf_done(&list);
