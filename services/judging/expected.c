@@ -6,11 +6,17 @@
 #include "services/judging/gathering.h"
 #include "services/judging/stock.h"
 
+/* Not there yet, where only what ends by a day is known. */
+static bool is_later(const struct mv_judge_env *env, const struct mv_unit *u)
+{
+    return env->periods_to != 0 && u->first_day > env->periods_to;
+}
+
 bool mv_expected_any(const struct mv_judge_env *env, const struct mv_term *term,
                      const struct mv_gathered *got)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(env->plan);
-    bool all = true;
+    bool all = !got->nothing_now || !is_later(env, &c->units[term->unit]);
     for (unsigned part = 0; part < term->parts; part++) {
         mv_freq freq = c->indicators[term->at[part].indicator].frequency;
         struct mv_cells year;
@@ -136,6 +142,7 @@ static void count_children(struct mv_gathering *g)
             b->units_in++;
         if (!mv_plan_counts(g->env->plan, g->term->at[0].indicator, u->index,
                             g->term->at[0].year) ||
+            (!in && is_later(g->env, u)) ||
             ((waived || mv_stock_is_over(g, u)) && !is_expected(g, u)))
             continue;
         b->units_of++;

@@ -7,7 +7,8 @@
 struct mv_gathering;
 
 /* Is any figure of the term's year expected of its unit? Not where all that is
- * known of some part is a nil with M, throughout the year. */
+ * known of some part is a nil with M, throughout the year, nor where nothing is
+ * in of a unit that begins after all that is known. */
 bool mv_expected_any(const struct mv_judge_env *env, const struct mv_term *term,
                      const struct mv_gathered *got);
 

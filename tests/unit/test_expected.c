@@ -1,6 +1,7 @@
 /* What a basis counts: the periods and units that figures are in of, and
  * those that they are expected of. Examples worked by hand. */
 #include <stdio.h>
+#include <string.h>
 
 #include "services/judging/course.h"
 #include "services/judging/gather.h"
@@ -306,6 +307,40 @@ static void nothing_is_expected_of_a_time_that_a_unit_is_not_there(void **state)
     world_close(&w);
 }
 
+/* Half a year knows of nothing later: c is there from July. */
+static void who_is_not_there_yet_is_not_expected(void **state)
+{
+    (void)state;
+    static const char *const asked[] = {"value > 0", "lowest > 0",
+                                        "share(units: value > 0) > 0 %"};
+    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        static const char *const told[] = {" 2 of 2:", " 2 of 3:", " 3 of 3:"};
+        for (int known = 0; known < 3; known++) {
+            start_target("units:\n"
+                         "  - {id: r, name: R, kind: region}\n"
+                         "  - {id: a, name: A, kind: trust, parent: r}\n"
+                         "  - {id: b, name: B, kind: trust, parent: r}\n"
+                         "  - {id: c, name: C, kind: trust, parent: r, from: "
+                         "2024-07-01}\n",
+                         indicators,
+                         "year: 2024, scope: [region], indicator: n, "
+                         "require: ['%s']",
+                         asked[i]);
+            w.env.today = world_day("2024-08-01");
+            w.env.periods_to =
+                world_day(known == 1 ? "2024-09-30" : "2024-06-30");
+            push("n", "a", "2024-Q1", "1");
+            push("n", "b", "2024-Q2", "1");
+            if (known == 2) /* a plan that was pushed ahead */
+                push("n", "c", "2024-Q3", "1");
+            const char *rests = strstr(basis("r"), ",");
+            assert_int_equal(
+                strncmp(rests + 1, told[known], strlen(told[known])), 0);
+            world_close(&w);
+        }
+    }
+}
+
 /* The units that the first criterion's basis names: "b c". */
 static const char *absent(const char *unit, bool naming)
 {
@@ -418,6 +453,7 @@ int main(void)
         cmocka_unit_test(what_is_not_in_the_value_is_not_counted),
         cmocka_unit_test(
             nothing_is_expected_of_a_time_that_a_unit_is_not_there),
+        cmocka_unit_test(who_is_not_there_yet_is_not_expected),
         cmocka_unit_test(who_is_not_in_is_named_to_whoever_asks_it),
         cmocka_unit_test(only_what_the_value_asks_for_is_lacking),
         cmocka_unit_test(a_report_counts_a_year_likewise),
