@@ -492,6 +492,26 @@ static void what_an_aim_may_not_show_is_marked(void **state)
     mv_buf_done(&out);
 }
 
+/* Of what is reported alone, where members make no total: each by itself. */
+static void what_is_reported_and_may_not_be_shown_is_marked(void **state)
+{
+    struct mv_buf out = {0};
+    (void)state;
+    open_tree(
+        "indicators:\n" INDICATOR("i", "percent", "Q", "ratio", "ratio",
+                                  "    min_denominator: 5\n" MEMBERS("none")),
+        REPORTED("report_only"));
+    push_member("i", "a", "som", "2024-Q1", "9/10");
+    push_member("i", "a", "vop", "2024-Q1", "1/3");
+    push_member("i", "b", "som", "2024-Q1", "5/10");
+    push_member("i", "b", "vop", "2024-Q1", "9/10");
+    world_explain(&w, "t", "r", is_it_suppressed, &out);
+    assert_string_equal(mv_buf_cstr(&out), "2024-Q1 suppressed, "
+                                           "2024-Q1 suppressed, "
+                                           "2024-Q1 shown, 2024-Q1 shown");
+    mv_buf_done(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -512,6 +532,7 @@ int main(void)
         CASE(explain_counts_member_by_member),
         CASE(explain_counts_what_is_reported_and_not_judged),
         CASE(what_an_aim_may_not_show_is_marked),
+        CASE(what_is_reported_and_may_not_be_shown_is_marked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

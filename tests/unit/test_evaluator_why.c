@@ -308,6 +308,38 @@ static void each_difference_is_told_once_whoever_names_it(void **state)
                       "\"stated\"=>\"392\", \"made\"=>\"387\""));
 }
 
+/* None of a member that no criterion names, nor where it is the units below
+ * that one asks about, nor what `check` finds of the periods. */
+static void a_difference_is_told_of_what_counts_alone(void **state)
+{
+    struct fixture *f = *state;
+    static const char indicators[] =
+        "indicators:\n"
+        "  - {id: posts, title: P, measure: count, frequency: S, better: "
+        "higher,\n"
+        "     dimension: {id: x, members: {m: M, o: O}, total: none},\n"
+        "     over_periods: sum, over_units: sum, by: region}\n";
+    static const char targets[] =
+        "targets:\n"
+        "  - {id: more, year: 2024, text: T, indicator: posts, scope: "
+        "[region],\n     require: ['value(\"posts/m\") > 3']}\n"
+        "  - {id: most, year: 2024, text: T, indicator: posts, scope: "
+        "[region],\n     require: ['highest(\"posts/m\") < 400']}\n";
+    static const char differs[] = "{\"what\"=>\"disagreement\"";
+    test_journal_catalogue(&f->j, NULL, indicators, targets);
+    test_journal_delivery(
+        &f->j,
+        "posts m hso 2024 392\nposts m hso 2024-S1 9\nposts m hso 2024-S2 9\n"
+        "posts m ahus 2024 300\n"
+        "posts m ous 2024 87\n"
+        "posts o hso 2024 5\nposts o ahus 2024 6\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_true(tells(f, "report", "unit=hso year=2024", differs,
+                      "\"stated\"=>\"392\", \"made\"=>\"387\""));
+    assert_true(tells(f, "report", "unit=hso year=2024", differs,
+                      "\"target\"=>\"more\"}"));
+}
+
 /* Half-years against their year are for `check`: no unit below says anything.
  */
 static void figures_of_its_own_that_differ_are_not_told(void **state)
@@ -351,6 +383,7 @@ int main(void)
         CASE(each_criterion_says_what_it_is_measured_in),
         CASE(what_own_figures_count_instead_of_is_told),
         CASE(a_report_has_what_own_figures_count_instead_of),
+        CASE(a_difference_is_told_of_what_counts_alone),
         CASE(figures_of_its_own_that_differ_are_not_told),
         CASE(each_difference_is_told_once_whoever_names_it),
     };

@@ -22,6 +22,10 @@ static const char indicators[] =
     "indicators:\n"
     "  - {id: posts, title: P, measure: count, frequency: A, better: higher,\n"
     "     over_periods: sum, over_units: sum, by: region}\n"
+    "  - {id: parts, title: P, measure: percent, frequency: A,\n"
+    "     better: higher, over_periods: ratio, over_units: ratio, by: trust,\n"
+    "     dimension: {id: x, members: {m: M, o: O}, total: none},\n"
+    "     min_denominator: 10}\n"
     "  - {id: share, title: S, measure: percent, frequency: A_3,\n"
     "     better: higher, over_periods: ratio, over_units: ratio,\n"
     "     by: trust, min_denominator: 10, due: 10 d}\n";
@@ -186,6 +190,32 @@ static void less_the_others_own_figures_tell_nobody_s(void **state)
     }
 }
 
+/* A total that may not be told is not told by its parts, be it too small or
+ * pushed with flag Q; without one they are what is told. */
+static void a_reported_total_that_is_suppressed_has_no_members(void **state)
+{
+    static const char targets[] =
+        "targets:\n"
+        "  - {id: t, year: 2024, text: T, indicator: parts, scope: [trust],\n"
+        "     state: report_only}\n";
+    static const char *const figures[] = {
+        "parts m ta 2024 12/20\nparts - ta 2024 20/40\n",
+        "parts m ta 2024 12/20\nparts - ta 2024 2/5\n",
+        "parts m ta 2024 12/20\nparts - ta 2024 - Q\n"};
+    (void)state;
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
+        struct mv_buf all =
+            reported(UNITS(""), targets, figures[i], "year=2024 unit=ta");
+        const char *row = strstr((const char *)all.at, "\"criterion\"");
+        assert_non_null(row);
+        assert_null(strstr(row + 1, "\"criterion\""));
+        assert_null(strstr(row, "\"member\""));
+        assert_int_equal(has(&all, "\"reason\"=>\"suppressed\", \"measure\""),
+                         i > 0);
+        mv_buf_done(&all);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +223,7 @@ int main(void)
         cmocka_unit_test(what_is_of_all_is_told),
         cmocka_unit_test(beside_a_small_one_no_stretch_is_told),
         cmocka_unit_test(less_the_others_own_figures_tell_nobody_s),
+        cmocka_unit_test(a_reported_total_that_is_suppressed_has_no_members),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
