@@ -256,6 +256,12 @@ static bool is_all(const struct mv_course *c, const struct mv_target *t,
     return own.reason == MV_REASON_NO && mv_dec_compare(own.n, n) == 0;
 }
 
+static bool may_hide_near(const struct mv_course *c, const struct mv_node *n)
+{
+    const struct mv_curve curve = {.course = c, .target = c->target};
+    return mv_curve_may_hide_near(&curve, n);
+}
+
 /* Less the year's own, less others', they would tell what may not be told of
  * the units below, or of those beside it. */
 static bool tells(const struct mv_course *c, const struct mv_target *t,
@@ -263,7 +269,7 @@ static bool tells(const struct mv_course *c, const struct mv_target *t,
                   struct mv_dec before)
 {
     struct mv_target then = target_of(c, mv_node_year(base, t->year));
-    return mv_curve_may_hide_near(c, base) &&
+    return may_hide_near(c, base) &&
            !(is_all(c, t, now) && is_all(c, &then, before));
 }
 
@@ -305,6 +311,12 @@ static bool is_compared(const struct mv_course *c, const struct mv_node *n)
            mv_node_year(n, c->target->year) != c->target->year;
 }
 
+static bool is_of_period(const struct mv_node *n)
+{
+    return mv_node_is_series(n->kind) &&
+           (n->when == MV_WHEN_PERIOD || n->kind == MV_NODE_LATEST);
+}
+
 /* Are the years of that node all that either has? */
 static bool is_of_all(const struct mv_course *c, const struct mv_node *n)
 {
@@ -318,6 +330,23 @@ static bool is_of_all(const struct mv_course *c, const struct mv_node *n)
            !tells(c, &t, &base, now, before);
 }
 
+/* Is it of one period, by name or as its last, that is no point to be told?
+ * Units below one hide by themselves. */
+static bool is_hidden_point(const struct mv_course *c, const struct mv_node *n,
+                            const struct mv_ruling *ruling)
+{
+    struct mv_period at = n->period;
+    struct mv_course_value v;
+    if (mv_node_is_extreme(n->kind))
+        return false;
+    if (n->indicator != c->node.indicator || n->member != c->node.member ||
+        (n->kind == MV_NODE_LATEST &&
+         mv_basis_periods(&ruling->basis, c->target->year, &at, 1) != 1))
+        return mv_curve_hides_any(c) && may_hide_near(c, n);
+    mv_course_period(c, &at, &v);
+    return v.reason == MV_REASON_SUPPRESSED;
+}
+
 bool mv_course_hides(const struct mv_course *c, const struct mv_ruling *ruling)
 {
     const struct mv_catalogue *cat = mv_plan_catalogue(c->env->plan);
@@ -329,13 +358,15 @@ bool mv_course_hides(const struct mv_course *c, const struct mv_ruling *ruling)
         struct mv_node n = nodes[i];
         if (n.kind == MV_NODE_SHARE)
             i += n.count;
+        n.member = settle_member(cat, k, &n, ruling->member);
+        if (is_of_period(&n) && is_hidden_point(c, &n, ruling))
+            return true;
         if (!is_compared(c, &n))
             continue;
         bool more = year != c->target->year &&
                     mv_node_year(&n, c->target->year) != year;
         year = mv_node_year(&n, c->target->year);
-        n.member = settle_member(cat, k, &n, ruling->member);
-        if (mv_curve_may_hide_near(c, &n) && (more || !is_of_all(c, &n)))
+        if (may_hide_near(c, &n) && (more || !is_of_all(c, &n)))
             return true;
     }
     return false;

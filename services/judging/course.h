@@ -26,6 +26,7 @@ struct mv_course_value {
     bool preliminary, forecast;
     bool rounded;                 /* see mv_course_year */
     uint16_t periods, of_periods; /* in; expected in the year */
+    uint16_t units;               /* in; 0 of lowest, highest and spread */
     bool incomplete; /* of a period: a unit is not in it, as nothing of it is
                         there yet, or what is there cannot count */
     bool missing;    /* of a period: expected, and not in */
@@ -71,7 +72,9 @@ void mv_course_year(const struct mv_course *c, int32_t year,
                     struct mv_course_value *ret);
 void mv_course_period(const struct mv_course *c, const struct mv_period *p,
                       struct mv_course_value *ret);
-/* All of a year's periods, into MV_PERIODS_MAX of each; how many. Of exactly
+/* All of a year's periods, into MV_PERIODS_MAX of each; how many. One of fewer
+ * units than the year is suppressed where something near it may be: the year's
+ * next smallest is hidden, and may not be in it. Of exactly
  * one that is suppressed the next smallest is, too: the year's number and the
  * others would tell it. */
 unsigned mv_course_periods(const struct mv_course *c, mv_freq freq,

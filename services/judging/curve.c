@@ -58,6 +58,7 @@ static void take(const struct mv_case *k, const struct mv_node *n, uint32_t why,
     ret->forecast = got->basis.forecast;
     ret->has_held = !mv_node_is_extreme(n->kind) && got->amounts[0].has_pair;
     ret->held = got->amounts[0].held;
+    ret->units = mv_node_is_extreme(n->kind) ? 0 : got->basis.units_in;
 }
 
 static void gather_year(const struct mv_curve *c, uint32_t unit,
@@ -236,13 +237,14 @@ static bool may_any_below(const struct mv_curve *c, uint32_t unit,
     return false;
 }
 
-bool mv_curve_may_hide_near(const struct mv_course *c, const struct mv_node *n)
+bool mv_curve_may_hide_near(const struct mv_curve *c, const struct mv_node *n)
 {
-    const struct mv_unit *u = &mv_plan_catalogue(c->env->plan)->units[c->unit];
-    const struct mv_curve curve = {.course = c, .target = c->target};
-    return may_hide(&curve, c->unit, n) ||
-           (u->parent != MV_NONE && may_hide(&curve, u->parent, n)) ||
-           (mv_node_is_extreme(n->kind) && may_any_below(&curve, c->unit, n));
+    uint32_t unit = c->course->unit;
+    uint32_t above =
+        mv_plan_catalogue(c->course->env->plan)->units[unit].parent;
+    return may_hide(c, unit, n) ||
+           (above != MV_NONE && may_hide(c, above, n)) ||
+           (mv_node_is_extreme(n->kind) && may_any_below(c, unit, n));
 }
 
 /* Where the unit is the next smallest beside exactly one that is suppressed,
@@ -262,6 +264,24 @@ static void hide_beside(const struct mv_curve *c, struct mv_course_value *ret)
             ret[i] = (struct mv_course_value){.reason = MV_REASON_SUPPRESSED};
     }
     done(&s);
+}
+
+/* A period without the unit that is hidden beside the year's suppressed one
+ * would tell that, less the others' of the year; and the periods of that unit
+ * its year. */
+static void hide_fewer(const struct mv_curve *c, struct mv_course_value *ret)
+{
+    const struct mv_course *x = c->course;
+    const struct mv_curve year = {.course = x, .target = c->target};
+    struct mv_course_value whole;
+    if (c->over.count == 0 || mv_node_is_extreme(x->node.kind) ||
+        !mv_curve_hides_any(x) || !mv_curve_may_hide_near(c, &x->node))
+        return;
+    mv_curve_gather(&year, x->unit, &x->node, &whole);
+    hide_beside(&year, &whole);
+    for (unsigned i = 0; i < c->over.count; i++)
+        if (ret[i].reason == MV_REASON_NO && ret[i].units != whole.units)
+            ret[i] = (struct mv_course_value){.reason = MV_REASON_SUPPRESSED};
 }
 
 void mv_curve_hidden(const struct mv_curve *c, uint32_t unit,
@@ -313,6 +333,8 @@ void mv_curve_follow(const struct mv_curve *c, struct mv_course_value *ret)
     mv_curve_gather(c, c->course->unit, &c->course->node, ret);
     if (any_told(ret, points))
         hide_beside(c, ret);
+    if (any_told(ret, points))
+        hide_fewer(c, ret);
     if (any_told(ret, points))
         find_blurred(c, blurred);
     for (unsigned i = 0; i < points; i++) {

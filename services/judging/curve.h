@@ -34,9 +34,9 @@ struct mv_case mv_curve_case(const struct mv_course *c,
                              const struct mv_target *t, uint32_t unit);
 /* May any figure that the target uses be suppressed by its denominator? */
 bool mv_curve_hides_any(const struct mv_course *c);
-/* May a figure of the series, over whatever stretch of the target's year or of
+/* May a figure of the series, over whatever stretch of the curve's year or of
  * the one that the node names, not be told: the unit's own, or of one below it
  * or beside it? */
-bool mv_curve_may_hide_near(const struct mv_course *c, const struct mv_node *n);
+bool mv_curve_may_hide_near(const struct mv_curve *c, const struct mv_node *n);
 /* With the indicator's decimals; what cannot be rounded stays. */
 void mv_curve_round(const struct mv_course *c, struct mv_dec *n);

@@ -55,22 +55,33 @@ static struct mv_buf reported(const char *units, const char *targets,
     "share - tc " year " 45/59\nshare - tb " year " %d/9\n"    \
     "share - td " year " %d/12\n"
 
+/* td has but the second tertial, the others but the first. */
+#define TERTIALS                                           \
+    "share - ta 2024-T1 37/91\nshare - tc 2024-T1 45/59\n" \
+    "share - tb 2024-T1 %d/9\nshare - td 2024-T2 %d/12\n"
+enum course { BEGINS, ENDS, APART };
+
 /* How many numbers of tb's the region's report goes with, where its and td's
  * together, which the region's number tells, are as they are. */
-static unsigned possible(bool begins, const char *require)
+static unsigned possible(enum course how, const char *require)
 {
     enum { DENOMINATOR = 9, BOTH = 12, IS = 4 };
     char targets[500], all[600];
     struct mv_buf told[DENOMINATOR + 1];
     unsigned count = 0;
     (void)snprintf(targets, sizeof targets,
-                   "targets:\n" TARGET("t", "region", "%s"), require);
+                   "targets:\n" TARGET("own", "region", "value >= 1 %%")
+                       TARGET("t", "region", "%s"),
+                   require);
     for (int x = 0; x <= DENOMINATOR; x++) {
-        if (begins) {
+        if (how == BEGINS) {
             (void)snprintf(all, sizeof all, FIGURES("2023", "2024"), x,
                            BOTH - x);
             told[x] = reported(UNITS(", from: 2024-02-01"), targets, all,
                                "year=2024 unit=r");
+        } else if (how == APART) {
+            (void)snprintf(all, sizeof all, TERTIALS, x, BOTH - x);
+            told[x] = reported(UNITS(""), targets, all, "year=2024 unit=r");
         } else {
             (void)snprintf(all, sizeof all, FIGURES("2024", "2023"), x,
                            BOTH - x);
@@ -96,7 +107,7 @@ static void who_comes_or_goes_leaves_the_small_one_hidden(void **state)
     (void)state;
     for (size_t i = 0; i < 2 * sizeof requires / sizeof *requires; i++) {
         const char *require = requires[i / 2];
-        unsigned found = possible(i % 2 == 0, require);
+        unsigned found = possible(i % 2 == 0 ? BEGINS : ENDS, require);
         if (found < 2)
             print_error("told by `%s` (%zu)\n", require, i % 2);
         assert_true(found > 1);
@@ -106,6 +117,38 @@ static void who_comes_or_goes_leaves_the_small_one_hidden(void **state)
 static bool has(const struct mv_buf *all, const char *what)
 {
     return strstr((const char *)all->at, what) != NULL;
+}
+
+/* Nor does a period that it is not in. */
+static void a_period_without_one_leaves_the_small_one_hidden(void **state)
+{
+    static const char *const requires[] = {"value >= 1 %", "latest >= 1 %",
+                                           "value(2024-T1) >= 1 %",
+                                           "value - value(2024-T1) >= -90 pp"};
+    (void)state;
+    for (size_t i = 0; i < sizeof requires / sizeof *requires; i++) {
+        unsigned found = possible(APART, requires[i]);
+        if (found < 2)
+            print_error("told by `%s`\n", requires[i]);
+        assert_true(found > 1);
+    }
+}
+
+/* That of td, hidden beside tb's, is its year's. */
+static void who_is_hidden_beside_it_has_no_periods(void **state)
+{
+    static const char targets[] =
+        "targets:\n" TARGET("t", "trust", "value >= 1 %");
+    (void)state;
+    for (int small = 0; small < 2; small++) {
+        char figures[300];
+        (void)snprintf(figures, sizeof figures, TERTIALS "%s", 4, 8,
+                       small ? "" : "share - tb 2024-T2 4/90\n");
+        struct mv_buf all =
+            reported(UNITS(""), targets, figures, "year=2024 unit=td");
+        assert_int_equal(has(&all, "66.66"), !small);
+        mv_buf_done(&all);
+    }
 }
 
 /* The numbers that tell nothing are there all the same. */
@@ -220,6 +263,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_comes_or_goes_leaves_the_small_one_hidden),
+        cmocka_unit_test(a_period_without_one_leaves_the_small_one_hidden),
+        cmocka_unit_test(who_is_hidden_beside_it_has_no_periods),
         cmocka_unit_test(what_is_of_all_is_told),
         cmocka_unit_test(beside_a_small_one_no_stretch_is_told),
         cmocka_unit_test(less_the_others_own_figures_tell_nobody_s),
