@@ -189,12 +189,30 @@ static uint32_t fold(const struct siblings *s, unsigned point,
     return mv_extremes_value(&x, n->kind, &ret->n);
 }
 
+/* Who is hidden beside the year's suppressed one is in none of its periods:
+ * of one alone they are the year. */
+static void leave_out(const struct mv_curve *c, uint32_t unit,
+                      const struct mv_node *n, struct siblings *s)
+{
+    const struct mv_curve year = {.course = c->course, .target = c->target};
+    struct siblings whole = gather_below(&year, unit, n);
+    uint32_t hidden;
+    bool any = find_hidden(&whole, 0, &hidden);
+    for (uint32_t i = 0; any && i < s->count; i++)
+        for (unsigned p = 0;
+             s->units[i] == whole.units[hidden] && p < s->points; p++)
+            number_of(s, i, p)->reason = MV_REASON_SUPPRESSED;
+    done(&whole);
+}
+
 /* lowest, highest and spread, each unit below read once. */
 static void gather_extremes(const struct mv_curve *c, uint32_t unit,
                             const struct mv_node *n,
                             struct mv_course_value *ret)
 {
     struct siblings s = gather_below(c, unit, n);
+    if (mv_curve_hides_any(c->course))
+        leave_out(c, unit, n, &s);
     for (unsigned i = 0; i < s.points; i++) {
         ret[i] = (struct mv_course_value){0};
         ret[i].reason = mv_reason_first(fold(&s, i, n, &ret[i]));
