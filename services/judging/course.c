@@ -432,10 +432,11 @@ void mv_course_ends(const struct mv_course *c, struct mv_course_ends *ret)
         }
         ret->units++;
     }
-    if (leaves_one(c, &k.groups[0], ret))
+    if (leaves_one(c, &k.groups[0], ret)) {
         *ret = (struct mv_course_ends){.low_unit = MV_NONE,
                                        .high_unit = MV_NONE,
                                        .of_units = ret->of_units};
+    }
     blur_ends(c, ret);
 }
 

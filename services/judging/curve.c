@@ -198,10 +198,11 @@ static void leave_out(const struct mv_curve *c, uint32_t unit,
     struct siblings whole = gather_below(&year, unit, n);
     uint32_t hidden;
     bool any = find_hidden(&whole, 0, &hidden);
-    for (uint32_t i = 0; any && i < s->count; i++)
-        for (unsigned p = 0;
-             s->units[i] == whole.units[hidden] && p < s->points; p++)
+    for (uint32_t i = 0; any && i < s->count; i++) {
+        bool is = s->units[i] == whole.units[hidden];
+        for (unsigned p = 0; is && p < s->points; p++)
             number_of(s, i, p)->reason = MV_REASON_SUPPRESSED;
+    }
     done(&whole);
 }
 
