@@ -202,10 +202,21 @@ static struct mv_node base_of(const struct mv_course *c,
     return base;
 }
 
+/* A number, and the denominators that it is of. */
+static struct mv_course_value number_of(const struct mv_course *c,
+                                        const struct mv_side *side,
+                                        const struct mv_amount *a)
+{
+    return (struct mv_course_value){
+        .n = side->n,
+        .has_held = !mv_node_is_extreme(c->node.kind) && a->has_pair,
+        .held = a->held};
+}
+
 /* Of the target's year and the base, each by itself where that is a period. */
 static bool compare(const struct mv_course *c, const struct mv_target *t,
-                    const struct mv_node *base, struct mv_dec *now,
-                    struct mv_dec *then)
+                    const struct mv_node *base, struct mv_course_value *now,
+                    struct mv_course_value *then)
 {
     struct mv_case k = mv_curve_case(c, t, c->unit);
     const struct mv_node both[2] = {c->node, *base};
@@ -214,14 +225,25 @@ static bool compare(const struct mv_course *c, const struct mv_target *t,
         mv_terms_value(&k, &both[0], &a) != 0 ||
         mv_terms_value(&k, &both[1], &b) != 0)
         return false;
-    *now = a.n;
-    *then = b.n;
+    const struct mv_group *g = &k.groups[0];
+    *now = number_of(c, &a, &g->got.amounts[0]);
+    *then = number_of(c, &b,
+                      k.group_count > 1 ? &k.groups[1].got.amounts[0]
+                                        : &g->got.amounts[g->term.parts]);
     return true;
 }
 
+/* Two that look alike by chance are of other denominators. */
+static bool is_same(const struct mv_course_value *a,
+                    const struct mv_course_value *b)
+{
+    return mv_dec_compare(a->n, b->n) == 0 &&
+           (!a->has_held || !b->has_held || a->held == b->held);
+}
+
 /* This year and another over the same stretch, as they are in. */
-static bool beside(const struct mv_course *c, int32_t year, struct mv_dec *now,
-                   struct mv_dec *then)
+static bool beside(const struct mv_course *c, int32_t year,
+                   struct mv_course_value *now, struct mv_course_value *then)
 {
     struct mv_target t = target_of(c, c->target->year);
     struct mv_node base = c->node;
@@ -235,25 +257,24 @@ bool mv_course_comparable(const struct mv_course *c, int32_t year)
 {
     struct mv_target t = target_of(c, c->target->year);
     const struct mv_curve curve = {.course = c, .target = &t};
-    struct mv_course_value alone;
-    struct mv_dec now, then;
+    struct mv_course_value alone, now, then;
     t.forecast = MV_FORECAST_NONE;
     mv_curve_gather(&curve, c->unit, &c->node, &alone);
     if (alone.reason != MV_REASON_NO || year == c->target->year)
         return true;
-    return beside(c, year, &now, &then) && mv_dec_compare(now, alone.n) == 0;
+    return beside(c, year, &now, &then) && is_same(&now, &alone);
 }
 
 /* ---- of fewer units or periods than the year's own ---- */
 
 /* Is it the number of all that the target's year has? */
 static bool is_all(const struct mv_course *c, const struct mv_target *t,
-                   struct mv_dec n)
+                   const struct mv_course_value *n)
 {
     const struct mv_curve curve = {.course = c, .target = t};
     struct mv_course_value own;
     mv_curve_gather(&curve, c->unit, &c->node, &own);
-    return own.reason == MV_REASON_NO && mv_dec_compare(own.n, n) == 0;
+    return own.reason == MV_REASON_NO && is_same(&own, n);
 }
 
 static bool may_hide_near(const struct mv_course *c, const struct mv_node *n)
@@ -265,8 +286,8 @@ static bool may_hide_near(const struct mv_course *c, const struct mv_node *n)
 /* Less the year's own, less others', they would tell what may not be told of
  * the units below, or of those beside it. */
 static bool tells(const struct mv_course *c, const struct mv_target *t,
-                  const struct mv_node *base, struct mv_dec now,
-                  struct mv_dec before)
+                  const struct mv_node *base, const struct mv_course_value *now,
+                  const struct mv_course_value *before)
 {
     struct mv_target then = target_of(c, mv_node_year(base, t->year));
     return may_hide_near(c, base) &&
@@ -288,14 +309,17 @@ mv_reason mv_course_alike(const struct mv_course *c, struct mv_dec *now,
     const struct mv_catalogue *cat = mv_plan_catalogue(c->env->plan);
     struct mv_target t = target_of(c, c->target->year);
     struct mv_node base = last_year(c);
+    struct mv_course_value a, b;
     if (c->growth != NULL)
         base = base_of(c, c->growth);
     else
         t.forecast = MV_FORECAST_NONE;
-    if ((c->made && c->growth == NULL) || !compare(c, &t, &base, now, before))
+    if ((c->made && c->growth == NULL) || !compare(c, &t, &base, &a, &b))
         return MV_REASON_NO_BASE;
-    if (base.when != MV_WHEN_PERIOD && tells(c, &t, &base, *now, *before))
+    if (base.when != MV_WHEN_PERIOD && tells(c, &t, &base, &a, &b))
         return MV_REASON_SUPPRESSED;
+    *now = a.n;
+    *before = b.n;
     if (mv_curve_hides_any(c) && c->node.member == MV_MEMBER_TOTAL &&
         cat->indicators[c->node.indicator].member_count > 0) {
         mv_curve_round(c, now);
@@ -322,12 +346,12 @@ static bool is_of_all(const struct mv_course *c, const struct mv_node *n)
 {
     struct mv_target t = *c->target;
     struct mv_node base = base_of(c, n);
-    struct mv_dec now, before;
+    struct mv_course_value now, before;
     return (n->kind == MV_NODE_VALUE || n->kind == MV_NODE_RATE ||
             n->kind == MV_NODE_GROWTH) &&
            n->indicator == c->node.indicator && n->member == c->node.member &&
            compare(c, &t, &base, &now, &before) &&
-           !tells(c, &t, &base, now, before);
+           !tells(c, &t, &base, &now, &before);
 }
 
 /* Is it of one period, by name or as its last, that is no point to be told?

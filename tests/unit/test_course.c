@@ -141,6 +141,15 @@ static void a_year_of_less_is_no_point_of_the_curve(void **state)
     assert_false(mv_course_comparable(&course, 2023));
     assert_true(mv_course_comparable(&course, 2024));
     end();
+    ask("pair", "value > 0 %");
+    push("pair", "a", "2023-T1", "5/10");
+    push("pair", "a", "2024-T1", "2/22"); /* as much as of both, by chance */
+    push("pair", "a", "2024-T2", "1/11");
+    follow("a", 0);
+    assert_false(mv_course_comparable(&course, 2023));
+    push("pair", "a", "2023-T2", "5/10");
+    assert_true(mv_course_comparable(&course, 2023));
+    end();
 }
 
 /* Each series once, the right side's marked; those of a share are others'. */
