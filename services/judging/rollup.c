@@ -326,10 +326,11 @@ static bool next_unit(const struct mv_gathering *g, struct mv_leaves *l,
 static bool has_taken_part(const struct mv_gathering *g,
                            const struct mv_leaves *l)
 {
-    for (unsigned y = 0; y < g->term->count; y++)
+    for (unsigned y = 0; y < g->term->count; y++) {
         for (uint32_t i = l->from[y]; i < l->to[y]; i++)
             if (mv_gathering_leaf(g, i)->took_part)
                 return true;
+    }
     return false;
 }
 
