@@ -3,11 +3,12 @@
  * on copies: a crash leaves nothing. */
 #include "services/judging/differs.h"
 
+#include <stdlib.h>
+
+#include "services/base/err.h"
 #include "services/judging/course.h"
 #include "services/judging/gather.h"
 #include "services/judging/work.h"
-
-#define NAMES_MAX 2u /* of a criterion */
 
 /* The series of one indicator that count alone, the unit's own. */
 struct owned {
@@ -52,10 +53,12 @@ static bool take(void *ctx, const struct mv_disagreement *d)
 static bool note_own(struct owned *o, const struct mv_catalogue *c,
                      const struct mv_ruling *r)
 {
-    struct mv_course_name names[NAMES_MAX];
-    uint32_t count = mv_course_names(c, r, names, NAMES_MAX);
+    const struct mv_criterion *k = &c->criteria[r->criterion];
+    uint32_t most = (uint32_t)k->n_left + k->n_right;
+    struct mv_course_name *names = mv_xcalloc(most, sizeof *names);
+    uint32_t count = mv_course_names(c, r, names, most);
     bool any = false;
-    for (uint32_t i = 0; i < count && i < NAMES_MAX; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         uint32_t m = names[i].member;
         if (names[i].indicator != o->indicator)
             continue;
@@ -65,6 +68,7 @@ static bool note_own(struct owned *o, const struct mv_catalogue *c,
         else
             o->members[m / 64] |= UINT64_C(1) << m % 64;
     }
+    free(names);
     return any;
 }
 

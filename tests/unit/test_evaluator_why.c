@@ -340,6 +340,31 @@ static void a_difference_is_told_of_what_counts_alone(void **state)
                       "\"target\"=>\"more\"}"));
 }
 
+/* However many series a criterion names. */
+static void each_series_of_a_criterion_is_told_of(void **state)
+{
+    struct fixture *f = *state;
+#define POSTS(id)                                               \
+    "  - {id: " id ", title: P, measure: count, frequency: A, " \
+    "better: higher,\n     over_periods: sum, over_units: sum, by: region}\n"
+    static const char indicators[] =
+        "indicators:\n" POSTS("p") POSTS("q") POSTS("s");
+    static const char targets[] =
+        "targets:\n"
+        "  - {id: more, year: 2024, text: T, scope: [region],\n"
+        "     require: ['value(\"p\") + value(\"q\") + value(\"s\") > 3']}\n";
+    unsigned told = 0;
+    test_journal_catalogue(&f->j, NULL, indicators, targets);
+    test_journal_delivery(&f->j, "p - hso 2024 9\np - ahus 2024 1\n"
+                                 "q - hso 2024 9\nq - ahus 2024 2\n"
+                                 "s - hso 2024 9\ns - ahus 2024 3\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_int_equal(ask(f, "report", "unit=hso year=2024"), MV_OK);
+    for (uint32_t k = 0; k < f->a.rows; k++)
+        told += strcmp(text(f, k, "what"), "disagreement") == 0;
+    assert_int_equal(told, 3);
+}
+
 /* Half-years against their year are for `check`: no unit below says anything.
  */
 static void figures_of_its_own_that_differ_are_not_told(void **state)
@@ -384,6 +409,7 @@ int main(void)
         CASE(what_own_figures_count_instead_of_is_told),
         CASE(a_report_has_what_own_figures_count_instead_of),
         CASE(a_difference_is_told_of_what_counts_alone),
+        CASE(each_series_of_a_criterion_is_told_of),
         CASE(figures_of_its_own_that_differ_are_not_told),
         CASE(each_difference_is_told_once_whoever_names_it),
     };
