@@ -23,6 +23,7 @@ static int ask_one(struct cli_fleet *f, cli_service s, int64_t stage,
     if (code == CLI_DENIED)
         return code;
     if (code != CLI_OK) {
+        cli_fleet_drop(f, s); /* it has been waited for once */
         cli_health_put(ret, name, 1, mv_span_text("answers"), false,
                        mv_span_text(cli_w(f->c, CLI_W_H_NO_ANSWER)));
         return CLI_OK;

@@ -34,10 +34,16 @@ int cli_fleet_open(struct cli *c, struct cli_fleet *f)
     return open_with(c, NULL, f);
 }
 
+void cli_fleet_drop(struct cli_fleet *f, cli_service s)
+{
+    cli_link_close(f->links[s]);
+    f->links[s] = NULL;
+}
+
 void cli_fleet_close(struct cli_fleet *f)
 {
     for (int s = 0; s < CLI_SERVICES; s++)
-        cli_link_close(f->links[s]);
+        cli_fleet_drop(f, (cli_service)s);
 }
 
 int cli_fleet_ask(struct cli_fleet *f, cli_service s, const char *verb,

@@ -13,6 +13,8 @@ struct cli_fleet {
 /* Opens what can be; says what cannot. CLI_OK: all; else the first code. */
 int cli_fleet_open(struct cli *c, struct cli_fleet *f);
 void cli_fleet_close(struct cli_fleet *f);
+/* That service is asked no more: silent, at once. */
+void cli_fleet_drop(struct cli_fleet *f, cli_service s);
 /* One question. CLI_OK: the answer's rows are added; CLI_DENIED: it is not this
  * key's to ask, or the key is not let in, which is said if `aloud`; CLI_AWAY:
  * no answer, or not "ok", without a word said. */

@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import subprocess
+import time
 import unittest
 
 import house
@@ -65,8 +66,10 @@ class Refused(Cli):
         pid = int(lock.read_text().split()[0])
         self.addCleanup(os.kill, pid, signal.SIGCONT)
         os.kill(pid, signal.SIGSTOP)
+        began = time.monotonic()
         rows = [json.loads(row)
                 for row in self.says(2, "health", "--json").splitlines()]
+        self.assertLess(time.monotonic() - began, 9)  # waited for once: 5 s
         wrong = {(row["service"], row["name"], row["stage"]): row["text"]
                  for row in rows if not row["ok"]}
         self.assertIn("se etter i loggen", wrong["ingest", "answers", 1])
