@@ -205,6 +205,15 @@ static bool without_forecast(const struct mv_case *k, const struct mv_group *g,
                             value) == MV_REASON_NO;
 }
 
+/* None of what is missing comes after all that is in. */
+static bool is_last_in(const struct mv_gathered *got, mv_freq freq)
+{
+    struct mv_cells after = got->lack[0].missing;
+    unsigned words = mv_cells_words(freq);
+    mv_cells_keep_after(&after, &got->basis.held, words);
+    return mv_cells_empty(&after, words);
+}
+
 void mv_needed_find(const struct mv_case *k, const struct mv_criterion *q,
                     const struct mv_side *left, const struct mv_side *right,
                     struct mv_ruling *r)
@@ -239,6 +248,8 @@ void mv_needed_find(const struct mv_case *k, const struct mv_criterion *q,
         r->needed = MV_NEEDED_UNLIKE;
         return;
     }
+    if (ind->over_periods == MV_FOLD_LAST && is_last_in(got, ind->frequency))
+        return;
     struct so_far f = {ind->over_periods, value, got->held, got->lack[0].count};
     struct range asked;
     int decimals = mv_eval_decimals(k, nodes);

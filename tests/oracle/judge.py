@@ -189,6 +189,9 @@ class Judge:
             value, pair = held_now.number(indicator.factor), held_now.is_pair
         if held is None:
             return {"needed_why": "unlike"}     # there is no one answer
+        if indicator.over_periods == "last" and \
+                not self.series.is_last_missing(node, target.year):
+            return {}       # what counts is in
         ways = [(way, wanted_average(indicator.over_periods, value, limit,
                                      held, missing))
                 for way, limit in self._ways(target, require, op, right)]

@@ -263,6 +263,15 @@ class Series:
         return sum(some <= only
                    for some in period.cells_in_order(frequency, year))
 
+    def is_last_missing(self, node, year):
+        """Whether a period that is missing ends after all that is in."""
+        frequency = self.indicator(node).frequency
+        held = frozenset().union(*(
+            cover(choose(self.figures(leaf, year), frequency), frequency)
+            for leaf in self.leaves(node, year)))
+        return any(max(period.cells(one, frequency)) > max(held)
+                   for one in self.missing(node, year))
+
     def anywhere(self, node, year):
         """The cells that some series of it holds."""
         frequency = self.indicator(node).frequency

@@ -126,6 +126,17 @@ class Needed(unittest.TestCase):
             world.push(one(figure, period="2024-Q1"))
             self.assertEqual(world.status()["needed_of"], taken)
 
+    def test_of_a_last_one_that_is_in_nothing_is_asked(self):
+        for quarter, told in ((3, (">=", "50", None)),
+                              (4, (None, None, None))):
+            world = World(dict(COUNT, over_periods="last", frequency="Q"),
+                          {"require": ["value >= 50"]})
+            world.push(one(10, period="2024-Q1"),
+                       one(20, period=f"2024-Q{quarter}"))
+            status = world.status()
+            self.assertEqual((status.get("needed_is"), status.get("needed"),
+                              status.get("needed_why")), told)
+
     def test_where_the_units_hold_other_periods_there_is_no_answer(self):
         world = World(COUNT, {"require": ["value > 9"], "scope": ["region"]})
         world.push(one(1, period="2024-M01"))

@@ -289,10 +289,32 @@ static void of_a_stock_the_last_one_counts(void **state)
     READ("none", "ahus", ">= last secured");
 }
 
+static void of_a_last_one_that_is_in_nothing_is_asked(void **state)
+{
+    (void)state;
+    start(INDICATOR("l", "count", "Q", "last", "sum", "    max: 40\n"),
+          TARGET("l", "l", "[value >= 50]", "")
+              TARGET("f", "l", "[value >= 50]", RECENT)
+                  TARGET("low", "l", "[value <= 40]", ""));
+    put("l", "ahus", "2024-Q1", "10");
+    put("l", "ahus", "2024-Q3", "20");
+    READ("l", "ahus", ">= last lost");
+    READ("f", "ahus", ">= last lost");
+    READ("low", "ahus", "<= last secured");
+    put("l", "ahus", "2024-Q4", "20");
+    for (size_t i = 0; i < 3; i++) {
+        static const char *const targets[] = {"l", "f", "low"};
+        (void)world_status(&w, targets[i], 2024, "ahus");
+        assert_int_equal(w.j.rulings[0].needed, MV_NEEDED_NO);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(what_is_counted_cannot_fall, finish),
+        cmocka_unit_test_teardown(of_a_last_one_that_is_in_nothing_is_asked,
+                                  finish),
         cmocka_unit_test_teardown(one_figure_may_fill_several_periods, finish),
         cmocka_unit_test_teardown(what_one_cannot_bring_several_may, finish),
         cmocka_unit_test_teardown(
