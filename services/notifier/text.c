@@ -240,6 +240,8 @@ static void put_needed(struct mv_buf *out, const struct mv_msg_change *c,
 {
     struct mv_dec needed, limit;
     struct mv_buf asked = {0};
+    if (c->needed_of.len == 0)
+        return; /* of an evaluator that did not say of what it is */
     if (mv_span_is(c->needed, "impossible")) {
         mv_buf_text(out, notifier_say(notifier_lost, c->needed_of, l));
     } else if (mv_span_is(c->needed_why, "secured")) {

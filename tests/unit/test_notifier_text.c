@@ -245,8 +245,6 @@ static const struct {
      "average less than 72.5 % for"},
     {"72.5", "=", "average", NULL, "i snitt bli 72,5 % for",
      "must average 72.5 % for"},
-    {"72.5", NULL, NULL, NULL, "i snitt bli 72,5 % for",
-     "must average 72.5 % for"},
     {"70.000001", "<=", "last", NULL,
      " Årets siste periode må bli høyst 70,0 % for å nå kravet.",
      " The year's last period must be at most 70.0 % for it to hold."},
@@ -268,8 +266,10 @@ static const struct {
     {"impossible", ">=", "together", NULL,
      "nås i år, når nevnerne i periodene som gjenstår i snitt ikke",
      "hold this year, where the denominators of the periods that remain"},
-    {"impossible", NULL, NULL, NULL, "kan ikke lenger nås i år.",
-     "can no longer hold this year."},
+    /* of an evaluator of before, which did not say of what */
+    {"72.5", NULL, NULL, NULL, NULL, NULL},
+    {"-12", NULL, NULL, NULL, NULL, NULL},
+    {"impossible", NULL, NULL, NULL, NULL, NULL},
     {NULL, NULL, NULL, "unlike", NULL, NULL},
     {"some", ">=", "average", NULL, NULL, NULL},
     /* never rounded to what would miss */
