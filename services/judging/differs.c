@@ -16,7 +16,9 @@ struct owned {
     uint32_t indicator;
     bool total; /* of itself, or made of its members */
     uint64_t members[(MV_MEMBERS_MAX + 63) / 64];
-    bool over; /* enough was told */
+    bool over;         /* enough was told */
+    uint32_t member;   /* of which it was last asked ... */
+    bool asked, hides; /* ... whether a figure below is suppressed */
     struct mv_work *aside;
     bool (*each)(void *ctx, const struct mv_disagreement *d);
     void *ctx;
@@ -42,10 +44,15 @@ static bool may_hide_below(const struct owned *o,
     return may;
 }
 
+/* Asked once of each series: its disagreements come one after the other. */
 static bool take(void *ctx, const struct mv_disagreement *d)
 {
     struct owned *o = ctx;
-    o->over = !may_hide_below(o, d) && !o->each(o->ctx, d);
+    if (!o->asked || o->member != d->member)
+        o->hides = may_hide_below(o, d);
+    o->asked = true;
+    o->member = d->member;
+    o->over = !o->hides && !o->each(o->ctx, d);
     return !o->over;
 }
 

@@ -297,6 +297,8 @@ static void every_row_of_a_long_report_has_its_curve(void **state)
 #define MEMBERS_EACH 40u
 #define TARGETS      8
 #define MONTHS       6
+#define DAYS         28
+#define OF_DAYS      (DAYS * (TRUSTS + 1))
 
 /* What one thing takes, and a turn may therefore take beyond what it is worth:
  * a region's row of a report, with the curve of its roll-up (5 years, 3 of 12
@@ -463,6 +465,44 @@ static void what_a_member_is_made_of_is_not_sought_in_all(void **state)
     mv_buf_done(&p.rows);
 }
 
+/* A region's own of each day, beside what its trusts make of them. */
+static void make_days(struct fixture *f)
+{
+    static const char indicators[] =
+        "indicators:\n"
+        "  - {id: i, title: I, measure: count, frequency: D, better: higher,\n"
+        "     over_periods: sum, over_units: sum, by: trust}\n";
+    static const char targets[] =
+        "targets:\n"
+        "  - {id: d, year: 2024, text: T, indicator: i, scope: [region],\n"
+        "     require: [value > 0]}\n";
+    struct mv_buf units = {0}, lines = {0};
+    write_trusts(&units);
+    test_journal_catalogue(&f->j, mv_buf_cstr(&units), indicators, targets);
+    for (int d = 1; d <= DAYS; d++) {
+        mv_buf_printf(&lines, "i - hso 2024-01-%02d 900\n", d);
+        for (unsigned u = 0; u < TRUSTS; u++)
+            mv_buf_printf(&lines, "i - u%02u 2024-01-%02d 1\n", u, d);
+    }
+    test_journal_delivery(&f->j, mv_buf_cstr(&lines));
+    test_world_run(&f->w, &f->j, 0, 100);
+    mv_buf_done(&lines);
+    mv_buf_done(&units);
+}
+
+/* Nor anew of each that an earlier page had. */
+static void who_hides_something_is_not_asked_of_each_difference(void **s)
+{
+    struct fixture *f = *s;
+    make_days(f);
+    struct test_pages p =
+        test_ask_all(&f->w, "report", "year=2024 unit=hso", OF_DAYS);
+    assert_int_equal(p.count, 1 + DAYS);
+    assert_int_equal(p.pages, 2);
+    assert_true(p.most < 5 * OF_DAYS);
+    mv_buf_done(&p.rows);
+}
+
 /* Figures that disagree with nothing are looked at, and so is each series. */
 static void figures_that_agree_take_turns_too(void **state)
 {
@@ -535,6 +575,7 @@ int main(void)
         TEST(what_is_missing_takes_turns_of_so_much_work),
         TEST(who_never_sent_is_known_in_every_page),
         TEST(what_a_member_is_made_of_is_not_sought_in_all),
+        TEST(who_hides_something_is_not_asked_of_each_difference),
         TEST(figures_that_agree_take_turns_too),
         TEST(what_is_verified_takes_turns_of_so_much_work),
         TEST(statuses_left_out_are_work_too),

@@ -365,6 +365,35 @@ static void each_series_of_a_criterion_is_told_of(void **state)
     assert_int_equal(told, 3);
 }
 
+/* 392 less 387 would tell what ous has with flag Q: that of o, not of the
+ * others. */
+static void a_difference_is_left_out_where_a_number_of_it_hides(void **state)
+{
+    struct fixture *f = *state;
+    static const char indicators[] =
+        "indicators:\n"
+        "  - {id: posts, title: P, measure: count, frequency: A, better: "
+        "higher,\n     dimension: {id: x, members: [m, o, p], total: none},\n"
+        "     over_periods: sum, over_units: sum, by: region}\n";
+    static const char targets[] =
+        "targets:\n"
+        "  - {id: more, year: 2024, text: T, indicator: posts, scope: "
+        "[region],\n     require: ['each x: value > 3']}\n";
+    char told[8] = "";
+    test_journal_catalogue(&f->j, NULL, indicators, targets);
+    test_journal_delivery(&f->j, "posts m hso 2024 9\nposts m ahus 2024 1\n"
+                                 "posts o hso 2024 392\n"
+                                 "posts o ahus 2024 387\n"
+                                 "posts o ous 2024 - Q\n"
+                                 "posts p hso 2024 9\nposts p ahus 2024 3\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_int_equal(ask(f, "report", "unit=hso year=2024"), MV_OK);
+    for (uint32_t k = 0; k < f->a.rows && strlen(told) < 6; k++)
+        if (strcmp(text(f, k, "what"), "disagreement") == 0)
+            (void)strncat(told, text(f, k, "member"), 1);
+    assert_string_equal(told, "mp");
+}
+
 /* Half-years against their year are for `check`: no unit below says anything.
  */
 static void figures_of_its_own_that_differ_are_not_told(void **state)
@@ -410,6 +439,7 @@ int main(void)
         CASE(a_report_has_what_own_figures_count_instead_of),
         CASE(a_difference_is_told_of_what_counts_alone),
         CASE(each_series_of_a_criterion_is_told_of),
+        CASE(a_difference_is_left_out_where_a_number_of_it_hides),
         CASE(figures_of_its_own_that_differ_are_not_told),
         CASE(each_difference_is_told_once_whoever_names_it),
     };
