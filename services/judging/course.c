@@ -77,6 +77,13 @@ static bool is_plain(const struct mv_catalogue *c, const struct mv_criterion *k,
            (n->kind == MV_NODE_VALUE || n->kind == MV_NODE_RATE);
 }
 
+/* What of a series is followed where a criterion names it. */
+static uint8_t followed(uint8_t kind)
+{
+    return kind == MV_NODE_RATE || mv_node_is_extreme(kind) ? kind
+                                                            : MV_NODE_VALUE;
+}
+
 static bool find_node(struct mv_course *ret, const struct mv_ruling *ruling)
 {
     const struct mv_catalogue *c = mv_plan_catalogue(ret->env->plan);
@@ -89,9 +96,7 @@ static bool find_node(struct mv_course *ret, const struct mv_ruling *ruling)
     if (k->n_left == 1 && n->kind == MV_NODE_GROWTH && n == &c->nodes[k->first])
         ret->growth = n;
     ret->node = (struct mv_node){
-        .kind = n->kind == MV_NODE_RATE || mv_node_is_extreme(n->kind)
-                    ? n->kind
-                    : MV_NODE_VALUE,
+        .kind = followed(n->kind),
         .indicator = n->indicator,
         .member = settle_member(c, k, n, ruling->member),
         .measure = n->measure,
@@ -354,21 +359,20 @@ static bool is_of_all(const struct mv_course *c, const struct mv_node *n)
            !tells(c, &t, &base, &now, &before);
 }
 
-/* Is it of one period, by name or as its last, that is no point to be told?
- * Units below one hide by themselves. */
+/* Is it of one period, by name or as its last, that is no point to be told? */
 static bool is_hidden_point(const struct mv_course *c, const struct mv_node *n,
                             const struct mv_ruling *ruling)
 {
     struct mv_period at = n->period;
+    struct mv_course of = *c;
     struct mv_course_value v;
-    if (mv_node_is_extreme(n->kind))
-        return false;
     if (n->indicator != c->node.indicator || n->member != c->node.member ||
         (n->kind == MV_NODE_LATEST &&
          mv_basis_periods(&ruling->basis, c->target->year, &at, 1) != 1))
         return mv_curve_hides_any(c) && may_hide_near(c, n);
-    mv_course_period(c, &at, &v);
-    return v.reason == MV_REASON_SUPPRESSED;
+    of.node.kind = followed(n->kind);
+    mv_course_period(&of, &at, &v);
+    return v.reason == MV_REASON_SUPPRESSED || v.fewer;
 }
 
 bool mv_course_hides(const struct mv_course *c, const struct mv_ruling *ruling)

@@ -30,6 +30,8 @@ struct mv_course_value {
     bool incomplete; /* of a period: a unit is not in it, as nothing of it is
                         there yet, or what is there cannot count */
     bool missing;    /* of a period: expected, and not in */
+    bool fewer; /* of lowest, highest and spread in a period: without the unit
+                   that is hidden in the year, which has a number there */
 };
 
 /* The lowest and the highest of the units below; none where they leave one

@@ -192,7 +192,8 @@ static uint32_t fold(const struct siblings *s, unsigned point,
 /* Who is hidden beside the year's suppressed one is in none of its periods:
  * of one alone they are the year. */
 static void leave_out(const struct mv_curve *c, uint32_t unit,
-                      const struct mv_node *n, struct siblings *s)
+                      const struct mv_node *n, struct siblings *s,
+                      struct mv_course_value *ret)
 {
     const struct mv_curve year = {.course = c->course, .target = c->target};
     struct siblings whole = gather_below(&year, unit, n);
@@ -200,8 +201,10 @@ static void leave_out(const struct mv_curve *c, uint32_t unit,
     bool any = find_hidden(&whole, 0, &hidden);
     for (uint32_t i = 0; any && i < s->count; i++) {
         bool is = s->units[i] == whole.units[hidden];
-        for (unsigned p = 0; is && p < s->points; p++)
+        for (unsigned p = 0; is && p < s->points; p++) {
+            ret[p].fewer = number_of(s, i, p)->reason == MV_REASON_NO;
             number_of(s, i, p)->reason = MV_REASON_SUPPRESSED;
+        }
     }
     done(&whole);
 }
@@ -212,12 +215,12 @@ static void gather_extremes(const struct mv_curve *c, uint32_t unit,
                             struct mv_course_value *ret)
 {
     struct siblings s = gather_below(c, unit, n);
-    if (mv_curve_hides_any(c->course))
-        leave_out(c, unit, n, &s);
-    for (unsigned i = 0; i < s.points; i++) {
+    for (unsigned i = 0; i < s.points; i++)
         ret[i] = (struct mv_course_value){0};
+    if (mv_curve_hides_any(c->course))
+        leave_out(c, unit, n, &s, ret);
+    for (unsigned i = 0; i < s.points; i++)
         ret[i].reason = mv_reason_first(fold(&s, i, n, &ret[i]));
-    }
     done(&s);
 }
 

@@ -59,7 +59,12 @@ static struct mv_buf reported(const char *units, const char *targets,
 #define TERTIALS                                           \
     "share - ta 2024-T1 37/91\nshare - tc 2024-T1 45/59\n" \
     "share - tb 2024-T1 %d/9\nshare - td 2024-T2 %d/12\n"
-enum course { BEGINS, ENDS, APART };
+/* As those, but ta has the second, too. */
+#define AMONG_OTHERS                                       \
+    "share - ta 2024-T1 17/41\nshare - ta 2024-T2 20/50\n" \
+    "share - tc 2024-T1 45/59\n"                           \
+    "share - tb 2024-T1 %d/9\nshare - td 2024-T2 %d/12\n"
+enum course { BEGINS, ENDS, APART, AMONG };
 
 /* How many numbers of tb's the region's report goes with, where its and td's
  * together, which the region's number tells, are as they are. */
@@ -79,8 +84,9 @@ static unsigned possible(enum course how, const char *require)
                            BOTH - x);
             told[x] = reported(UNITS(", from: 2024-02-01"), targets, all,
                                "year=2024 unit=r");
-        } else if (how == APART) {
-            (void)snprintf(all, sizeof all, TERTIALS, x, BOTH - x);
+        } else if (how == APART || how == AMONG) {
+            (void)snprintf(all, sizeof all,
+                           how == APART ? TERTIALS : AMONG_OTHERS, x, BOTH - x);
             told[x] = reported(UNITS(""), targets, all, "year=2024 unit=r");
         } else {
             (void)snprintf(all, sizeof all, FIGURES("2024", "2023"), x,
@@ -124,14 +130,33 @@ static void a_period_without_one_leaves_the_small_one_hidden(void **state)
 {
     static const char *const requires[] = {
         "value >= 1 %", "latest >= 1 %", "value(2024-T1) >= 1 %",
-        "value - value(2024-T1) >= -90 pp", "highest - lowest <= 99 pp"};
+        "value - value(2024-T1) >= -90 pp", "highest - lowest <= 99 pp",
+        /* of units below, each hides in one period what it has in no other */
+        "highest(2024-T2) >= 1 %", "lowest(2024-T2) >= 1 %",
+        "value - highest(2024-T2) >= -99 pp",
+        "highest - value(2024-T1) <= 99 pp", "highest(2024-T1) >= 1 %"};
     (void)state;
-    for (size_t i = 0; i < sizeof requires / sizeof *requires; i++) {
-        unsigned found = possible(APART, requires[i]);
+    for (size_t i = 0; i < 2 * sizeof requires / sizeof *requires; i++) {
+        const char *require = requires[i / 2];
+        unsigned found = possible(i % 2 == 0 ? APART : AMONG, require);
         if (found < 2)
-            print_error("told by `%s`\n", requires[i]);
+            print_error("told by `%s` (%zu)\n", require, i % 2);
         assert_true(found > 1);
     }
+}
+
+/* td's is not in the first. */
+static void the_highest_of_a_period_is_told_without_the_hidden(void **state)
+{
+    static const char targets[] =
+        "targets:\n" TARGET("t", "region", "highest(2024-T1) >= 1 %");
+    char figures[300];
+    (void)state;
+    (void)snprintf(figures, sizeof figures, AMONG_OTHERS, 4, 8);
+    struct mv_buf all =
+        reported(UNITS(""), targets, figures, "year=2024 unit=r");
+    assert_true(has(&all, "\"value\"=>\"76.271186440678\", \"limit\""));
+    mv_buf_done(&all);
 }
 
 /* That of td, hidden beside tb's, is its year's. */
@@ -264,6 +289,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_comes_or_goes_leaves_the_small_one_hidden),
         cmocka_unit_test(a_period_without_one_leaves_the_small_one_hidden),
+        cmocka_unit_test(the_highest_of_a_period_is_told_without_the_hidden),
         cmocka_unit_test(who_is_hidden_beside_it_has_no_periods),
         cmocka_unit_test(what_is_of_all_is_told),
         cmocka_unit_test(beside_a_small_one_no_stretch_is_told),
