@@ -418,8 +418,15 @@ static void blur_ends(const struct mv_course *c, struct mv_course_ends *ret)
     mv_curve_round(c, &ret->high);
 }
 
-/* Is of those that are neither exactly one left, one that may not be told? The
- * unit's number and the two would tell it. */
+static bool has_nothing(const struct mv_child *child)
+{
+    return !child->counts &&
+           (child->why & ~(MV_REASON_BIT(MV_REASON_NOT_DUE) |
+                           MV_REASON_BIT(MV_REASON_OVERDUE))) == 0;
+}
+
+/* Is of those that are neither, and have something, exactly one left, one that
+ * may not be told? The unit's number and the two would tell it. */
 static bool leaves_one(const struct mv_course *c, const struct mv_group *g,
                        const struct mv_course_ends *ends)
 {
@@ -427,7 +434,8 @@ static bool leaves_one(const struct mv_course *c, const struct mv_group *g,
     uint32_t others = 0;
     for (uint32_t i = 0; i < g->count; i++) {
         const struct mv_child *child = &c->work->children[g->first + i];
-        if (child->unit == ends->low_unit || child->unit == ends->high_unit)
+        if (child->unit == ends->low_unit || child->unit == ends->high_unit ||
+            has_nothing(child))
             continue;
         others++;
         found = child;
