@@ -48,53 +48,56 @@ static struct mv_buf reported(const char *units, const char *targets,
     return all;
 }
 
-/* tb's and td's are of one year, td's of no other. */
-#define FIGURES(other, year)                                   \
-    "share - ta " other " 40/90\nshare - tb " other " 10/20\n" \
-    "share - tc " other " 40/60\nshare - ta " year " 37/91\n"  \
-    "share - tc " year " 45/59\nshare - tb " year " %d/9\n"    \
-    "share - td " year " %d/12\n"
-
+/* What is known, and when the numbers are that tb and td share. */
+struct course {
+    const char *units, *known, *tb, *td;
+};
+enum { DENOMINATOR = 9, BOTH = 12, IS = 4 };
+static const struct course begins = {
+    UNITS(", from: 2024-02-01"),
+    "share - ta 2023 40/90\nshare - tb 2023 10/20\nshare - tc 2023 40/60\n"
+    "share - ta 2024 37/91\nshare - tc 2024 45/59\n",
+    "2024", "2024"};
+static const struct course ends = {
+    UNITS(", to: 2023-12-31"),
+    "share - ta 2024 40/90\nshare - tb 2024 10/20\nshare - tc 2024 40/60\n"
+    "share - ta 2023 37/91\nshare - tc 2023 45/59\n",
+    "2023", "2023"};
 /* td has but the second tertial, the others but the first. */
-#define TERTIALS                                           \
-    "share - ta 2024-T1 37/91\nshare - tc 2024-T1 45/59\n" \
-    "share - tb 2024-T1 %d/9\nshare - td 2024-T2 %d/12\n"
+static const struct course apart = {
+    UNITS(""), "share - ta 2024-T1 37/91\nshare - tc 2024-T1 45/59\n",
+    "2024-T1", "2024-T2"};
 /* As those, but ta has the second, too. */
-#define AMONG_OTHERS                                       \
-    "share - ta 2024-T1 17/41\nshare - ta 2024-T2 20/50\n" \
-    "share - tc 2024-T1 45/59\n"                           \
-    "share - tb 2024-T1 %d/9\nshare - td 2024-T2 %d/12\n"
-enum course { BEGINS, ENDS, APART, AMONG };
+static const struct course among = {
+    UNITS(""),
+    "share - ta 2024-T1 17/41\nshare - ta 2024-T2 20/50\n"
+    "share - tc 2024-T1 45/59\n",
+    "2024-T1", "2024-T2"};
+
+/* Where tb's is x. */
+static const char *figures_of(const struct course *c, int x)
+{
+    static char all[600];
+    (void)snprintf(all, sizeof all,
+                   "%sshare - tb %s %d/9\nshare - td %s %d/12\n", c->known,
+                   c->tb, x, c->td, BOTH - x);
+    return all;
+}
 
 /* How many numbers of tb's the region's report goes with, where its and td's
  * together, which the region's number tells, are as they are. */
-static unsigned possible(enum course how, const char *require)
+static unsigned possible(const struct course *c, const char *require)
 {
-    enum { DENOMINATOR = 9, BOTH = 12, IS = 4 };
-    char targets[500], all[600];
+    char targets[500];
     struct mv_buf told[DENOMINATOR + 1];
     unsigned count = 0;
     (void)snprintf(targets, sizeof targets,
                    "targets:\n" TARGET("own", "region", "value >= 1 %%")
                        TARGET("t", "region", "%s"),
                    require);
-    for (int x = 0; x <= DENOMINATOR; x++) {
-        if (how == BEGINS) {
-            (void)snprintf(all, sizeof all, FIGURES("2023", "2024"), x,
-                           BOTH - x);
-            told[x] = reported(UNITS(", from: 2024-02-01"), targets, all,
-                               "year=2024 unit=r");
-        } else if (how == APART || how == AMONG) {
-            (void)snprintf(all, sizeof all,
-                           how == APART ? TERTIALS : AMONG_OTHERS, x, BOTH - x);
-            told[x] = reported(UNITS(""), targets, all, "year=2024 unit=r");
-        } else {
-            (void)snprintf(all, sizeof all, FIGURES("2024", "2023"), x,
-                           BOTH - x);
-            told[x] = reported(UNITS(", to: 2023-12-31"), targets, all,
-                               "year=2024 unit=r");
-        }
-    }
+    for (int x = 0; x <= DENOMINATOR; x++)
+        told[x] =
+            reported(c->units, targets, figures_of(c, x), "year=2024 unit=r");
     for (int x = 0; x <= DENOMINATOR; x++)
         count +=
             strcmp((const char *)told[x].at, (const char *)told[IS].at) == 0;
@@ -113,7 +116,7 @@ static void who_comes_or_goes_leaves_the_small_one_hidden(void **state)
     (void)state;
     for (size_t i = 0; i < 2 * sizeof requires / sizeof *requires; i++) {
         const char *require = requires[i / 2];
-        unsigned found = possible(i % 2 == 0 ? BEGINS : ENDS, require);
+        unsigned found = possible(i % 2 == 0 ? &begins : &ends, require);
         if (found < 2)
             print_error("told by `%s` (%zu)\n", require, i % 2);
         assert_true(found > 1);
@@ -138,7 +141,7 @@ static void a_period_without_one_leaves_the_small_one_hidden(void **state)
     (void)state;
     for (size_t i = 0; i < 2 * sizeof requires / sizeof *requires; i++) {
         const char *require = requires[i / 2];
-        unsigned found = possible(i % 2 == 0 ? APART : AMONG, require);
+        unsigned found = possible(i % 2 == 0 ? &apart : &among, require);
         if (found < 2)
             print_error("told by `%s` (%zu)\n", require, i % 2);
         assert_true(found > 1);
@@ -150,11 +153,9 @@ static void the_highest_of_a_period_is_told_without_the_hidden(void **state)
 {
     static const char targets[] =
         "targets:\n" TARGET("t", "region", "highest(2024-T1) >= 1 %");
-    char figures[300];
     (void)state;
-    (void)snprintf(figures, sizeof figures, AMONG_OTHERS, 4, 8);
-    struct mv_buf all =
-        reported(UNITS(""), targets, figures, "year=2024 unit=r");
+    struct mv_buf all = reported(among.units, targets, figures_of(&among, IS),
+                                 "year=2024 unit=r");
     assert_true(has(&all, "\"value\"=>\"76.271186440678\", \"limit\""));
     mv_buf_done(&all);
 }
@@ -166,8 +167,8 @@ static void who_is_hidden_beside_it_has_no_periods(void **state)
         "targets:\n" TARGET("t", "trust", "value >= 1 %");
     (void)state;
     for (int small = 0; small < 2; small++) {
-        char figures[300];
-        (void)snprintf(figures, sizeof figures, TERTIALS "%s", 4, 8,
+        char figures[800];
+        (void)snprintf(figures, sizeof figures, "%s%s", figures_of(&apart, IS),
                        small ? "" : "share - tb 2024-T2 4/90\n");
         struct mv_buf all =
             reported(UNITS(""), targets, figures, "year=2024 unit=td");
