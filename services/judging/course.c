@@ -4,6 +4,8 @@
  * nothing. */
 #include "services/judging/course.h"
 
+#include <stdlib.h>
+
 #include "services/base/err.h"
 #include "services/judging/children.h"
 #include "services/judging/curve.h"
@@ -246,28 +248,57 @@ static bool is_same(const struct mv_course_value *a,
            (!a->has_held || !b->has_held || a->held == b->held);
 }
 
-/* This year and another over the same stretch, as they are in. */
-static bool beside(const struct mv_course *c, int32_t year,
-                   struct mv_course_value *now, struct mv_course_value *then)
+static struct mv_course_value value_below(const struct mv_child *child)
 {
-    struct mv_target t = target_of(c, c->target->year);
-    struct mv_node base = c->node;
-    base.when = MV_WHEN_YEAR;
-    base.year = year;
-    t.forecast = MV_FORECAST_NONE;
-    return compare(c, &t, &base, now, then);
+    return (struct mv_course_value){
+        .n = child->n[0], .has_held = child->has_held, .held = child->held};
+}
+
+/* Of the units below: do the same ones count, each with the same number? */
+static bool are_same(const struct mv_child *a, const struct mv_child *b,
+                     uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct mv_course_value x = value_below(&a[i]), y = value_below(&b[i]);
+        if (a[i].counts != b[i].counts || (a[i].counts && !is_same(&x, &y)))
+            return false;
+    }
+    return true;
+}
+
+/* The lowest and the highest may be of one that is hidden in one of the two,
+ * and whether they are the same is its number. */
+static bool are_same_below(const struct mv_course *c, const struct mv_target *t,
+                           const struct mv_node *base)
+{
+    const struct mv_node both[2] = {c->node, *base};
+    struct mv_case k = mv_curve_case(c, t, c->unit);
+    (void)mv_terms_gather(&k, both, 1);
+    uint32_t count = k.groups[0].count;
+    struct mv_child *alone = mv_xcalloc((size_t)count + 1, sizeof *alone);
+    for (uint32_t i = 0; i < count; i++)
+        alone[i] = c->work->children[i];
+    bool same = mv_terms_gather(&k, both, 2) == 0 &&
+                are_same(alone, c->work->children, count);
+    free(alone);
+    return same;
 }
 
 bool mv_course_comparable(const struct mv_course *c, int32_t year)
 {
     struct mv_target t = target_of(c, c->target->year);
     const struct mv_curve curve = {.course = c, .target = &t};
+    struct mv_node base = c->node;
     struct mv_course_value alone, now, then;
+    base.when = MV_WHEN_YEAR;
+    base.year = year;
     t.forecast = MV_FORECAST_NONE;
     mv_curve_gather(&curve, c->unit, &c->node, &alone);
     if (alone.reason != MV_REASON_NO || year == c->target->year)
         return true;
-    return beside(c, year, &now, &then) && is_same(&now, &alone);
+    if (mv_node_is_extreme(c->node.kind))
+        return are_same_below(c, &t, &base);
+    return compare(c, &t, &base, &now, &then) && is_same(&now, &alone);
 }
 
 /* ---- of fewer units or periods than the year's own ---- */

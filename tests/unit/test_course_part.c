@@ -172,6 +172,30 @@ static void only_what_is_asked_is_compared(void **state)
         assert_string_equal(compared(others[i], ""), "");
 }
 
+/* As low in what both have, but not of the same: b was not there, or with a
+ * tertial less. */
+static void the_lowest_is_of_all_below_in_both_years(void **state)
+{
+    (void)state;
+    start_target(WORLD_LETTERS, indicators,
+                 "year: 2024, scope: [region], indicator: beds, require: "
+                 "['lowest > 0']");
+    w.env.today = world_day("2024-12-01");
+    push("beds", "a", "2022", "3");
+    push("beds", "a", "2023", "4");
+    push("beds", "b", "2023-T1", "50");
+    push("beds", "a", "2024", "5");
+    push("beds", "b", "2024-T1", "60");
+    push("beds", "b", "2024-T2", "70");
+    follow("r");
+    assert_false(mv_course_comparable(&course, 2022));
+    assert_false(mv_course_comparable(&course, 2023));
+    push("beds", "b", "2023-T2", "80");
+    assert_true(mv_course_comparable(&course, 2023));
+    mv_course_done(&course);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +203,7 @@ int main(void)
         cmocka_unit_test(a_period_is_missing_where_it_is_expected),
         cmocka_unit_test(only_what_is_asked_is_compared),
         cmocka_unit_test(a_period_without_a_unit_is_incomplete),
+        cmocka_unit_test(the_lowest_is_of_all_below_in_both_years),
     };
     return cmocka_run_group_tests_name("course_part", tests, NULL, NULL);
 }

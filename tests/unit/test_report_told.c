@@ -73,6 +73,13 @@ static const struct course among = {
     "share - ta 2024-T1 17/41\nshare - ta 2024-T2 20/50\n"
     "share - tc 2024-T1 45/59\n",
     "2024-T1", "2024-T2"};
+/* tb has nothing the year before, and td's is as low and as high as the others'
+ * if tb's is 4. */
+static const struct course level = {
+    UNITS(""),
+    "share - ta 2023 50/90\nshare - tc 2023 40/60\nshare - td 2023 25/40\n"
+    "share - ta 2024 60/90\nshare - tc 2024 40/60\n",
+    "2024", "2024"};
 
 /* Where tb's is x. */
 static const char *figures_of(const struct course *c, int x)
@@ -145,6 +152,39 @@ static void a_period_without_one_leaves_the_small_one_hidden(void **state)
         if (found < 2)
             print_error("told by `%s` (%zu)\n", require, i % 2);
         assert_true(found > 1);
+    }
+}
+
+/* Of those that are in both years td is one, and hidden in this: whether the
+ * year before is a point of the curve does not hang on its number. */
+static void an_earlier_year_does_not_come_and_go_with_the_hidden(void **state)
+{
+    static const char *const requires[] = {"lowest >= 1 %", "highest >= 1 %",
+                                           "spread <= 99 pp",
+                                           "highest - lowest <= 99 pp"};
+    (void)state;
+    for (size_t i = 0; i < sizeof requires / sizeof *requires; i++) {
+        unsigned found = possible(&level, requires[i]);
+        if (found <= DENOMINATOR)
+            print_error("told by `%s`: %u\n", requires[i], found);
+        assert_true(found > DENOMINATOR);
+    }
+}
+
+/* Nor is it lost where both have the same, hidden and not. */
+static void an_earlier_year_of_the_same_is_told_beside_the_hidden(void **state)
+{
+    static const char targets[] =
+        "targets:\n" TARGET("t", "region", "lowest >= 1 %");
+    (void)state;
+    for (int small = 0; small < 2; small++) {
+        char figures[800];
+        (void)snprintf(figures, sizeof figures, "%s%s", figures_of(&level, IS),
+                       small ? "share - tb 2023 3/9\n" : "");
+        struct mv_buf all =
+            reported(level.units, targets, figures, "year=2024 unit=r");
+        assert_int_equal(has(&all, "{\"year\"=>2023"), small);
+        mv_buf_done(&all);
     }
 }
 
@@ -300,6 +340,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_comes_or_goes_leaves_the_small_one_hidden),
         cmocka_unit_test(a_period_without_one_leaves_the_small_one_hidden),
+        cmocka_unit_test(an_earlier_year_does_not_come_and_go_with_the_hidden),
+        cmocka_unit_test(an_earlier_year_of_the_same_is_told_beside_the_hidden),
         cmocka_unit_test(the_highest_of_a_period_is_told_without_the_hidden),
         cmocka_unit_test(who_is_hidden_beside_it_has_no_periods),
         cmocka_unit_test(what_is_of_all_is_told),
