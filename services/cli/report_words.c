@@ -502,6 +502,18 @@ static void put_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
         put_also(out, cli_w(c, CLI_W_PRELIMINARY));
 }
 
+/* Of a total whose members may be hidden, what is compared is told by the
+ * decimals of its series alone: so may the value itself be. */
+static bool is_value(struct mv_span series, struct mv_dec value,
+                     struct mv_dec now)
+{
+    uint64_t decimals = cli_get_u64(series, "decimals");
+    return mv_dec_compare(value, now) == 0 ||
+           (decimals <= MV_DEC_DECIMALS &&
+            mv_dec_round(&value, value, (int)decimals) &&
+            mv_dec_compare(value, now) == 0);
+}
+
 /* What the trend is of, where that is not the value beside it. */
 static void put_alike(const struct cli *c, struct mv_span row,
                       const struct cli_numbers *n, struct mv_buf *out)
@@ -513,7 +525,7 @@ static void put_alike(const struct cli *c, struct mv_span row,
     if (cli_get_bool(series, "made") ||
         mv_dec_parse(cli_get_text(row, "value"), &value) != MV_NUMBER_OK ||
         mv_dec_parse(now, &alike) != MV_NUMBER_OK ||
-        mv_dec_compare(value, alike) == 0)
+        is_value(series, value, alike))
         return;
     put_number(c, n, now, &number[0]);
     put_number(c, n, cli_get_text(series, "before"), &number[1]);

@@ -86,6 +86,27 @@ static void what_the_trend_is_of_is_said_where_it_is_not_the_value(void **state)
            "76 | 69 | ≥ 80 | ↑ bedre |  |  | ");
 }
 
+#define PART(limit, now)                                                     \
+    "{'what':'criterion','target':'1','year':2024,'text':'t','cmp':'>=',"    \
+    "'status':'green','reason':'','value':'56.451612903226','limit':'" limit \
+    "','measure':'percent','decimals':1,'series':{'title':{'nb':"            \
+    "'P'},'measure':'percent','decimals':1,'better':'higher','now':'" now    \
+    "','before':'51.6','years':[{'year':2024,'value':'56.451612903226'}]}}"
+
+/* Of a total that may hide a member all but the value is rounded. */
+static void what_is_the_value_rounded_is_not_of_less(void **state)
+{
+    (void)state;
+    expect(PART("1", "56.5"), "56,5 % | 51,6 % | ≥ 1,0 % | ↑ bedre |  |  | ");
+    expect(PART("56.47", "56.5"),
+           "56,45 % | 51,60 % | ≥ 56,47 % | ↑ bedre |  |  | ");
+    expect(PART("1", "56.4"), "56,5 % | 51,6 % | ≥ 1,0 % | ↑ bedre |  |  | "
+                              "av like enheter og perioder: 56,4 % mot 51,6 %");
+    expect(PART("1", "56.451612903"),
+           "56,5 % | 51,6 % | ≥ 1,0 % | ↑ bedre |  |  | "
+           "av like enheter og perioder: 56,5 % mot 51,6 %");
+}
+
 /* Its lowest and highest are not in the row then: the evaluator's. */
 static void what_is_made_of_the_value_has_no_last_year(void **state)
 {
@@ -133,6 +154,7 @@ int main(void)
         cmocka_unit_test(
             what_the_trend_is_of_is_said_where_it_is_not_the_value),
         cmocka_unit_test(all_of_a_row_have_the_decimals_that_it_needs),
+        cmocka_unit_test(what_is_the_value_rounded_is_not_of_less),
         cmocka_unit_test(what_is_made_of_the_value_has_no_last_year),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
