@@ -245,7 +245,9 @@ static uint64_t log_first(void *ctx)
 
 static uint64_t log_head(void *ctx)
 {
-    return mv_log_committed(ctx);
+    uint64_t seq;
+    mv_log_head(ctx, &seq, NULL);
+    return seq;
 }
 
 static bool log_hash_at(void *ctx, uint64_t seq, uint8_t hash[32])

@@ -62,6 +62,12 @@ static bool head_read(struct mv_log *log)
     return true;
 }
 
+/* What reads see: in a snapshot what is committed. */
+static const struct point *seen(const struct mv_log *log)
+{
+    return mv_store_reading(log->store) ? &log->head : &log->staged;
+}
+
 static void log_ended(void *ctx, bool committed)
 {
     struct mv_log *log = ctx;
@@ -144,7 +150,7 @@ static void note_fresh(struct mv_log *log, uint64_t seq, size_t bytes)
 
 static bool is_fresh(const struct mv_log *log, uint64_t seq)
 {
-    return log->fresh != 0 && seq >= log->fresh && seq <= log->staged.seq;
+    return log->fresh != 0 && seq >= log->fresh && seq <= seen(log)->seq;
 }
 
 static void log_put(struct mv_log *log, uint64_t seq, struct mv_span bytes)
@@ -204,14 +210,9 @@ void mv_log_head(const struct mv_log *log, uint64_t *seq,
                  uint8_t hash[MV_HASH_BYTES])
 {
     if (seq != NULL)
-        *seq = log->staged.seq;
+        *seq = seen(log)->seq;
     if (hash != NULL)
-        memcpy(hash, log->staged.chain, MV_HASH_BYTES);
-}
-
-uint64_t mv_log_committed(const struct mv_log *log)
-{
-    return log->head.seq;
+        memcpy(hash, seen(log)->chain, MV_HASH_BYTES);
 }
 
 /* A row as it is; MV_AGAIN: there is none. */
@@ -230,7 +231,7 @@ static mv_rc chain_said(struct mv_log *log, uint64_t seq,
 {
     struct mv_span row;
     if (seq == 0) {
-        memcpy(ret, log->staged.genesis, MV_HASH_BYTES);
+        memcpy(ret, seen(log)->genesis, MV_HASH_BYTES);
         return MV_OK;
     }
     mv_rc rc = row_at(log, seq, &row);
@@ -276,8 +277,8 @@ static mv_rc record_check(struct mv_log *log, uint64_t seq, struct mv_span row,
     if (rc == MV_OK && !(previous != NULL ? mv_record_follows(&r, previous)
                                           : follows_stored(log, &r)))
         rc = mv_fail(err, MV_POISON, "breaks the chain");
-    if (rc == MV_OK && seq == log->staged.seq &&
-        memcmp(r.chain, log->staged.chain, MV_HASH_BYTES) != 0)
+    if (rc == MV_OK && seq == seen(log)->seq &&
+        memcmp(r.chain, seen(log)->chain, MV_HASH_BYTES) != 0)
         rc = mv_fail(err, MV_POISON, "is not the head that was committed");
     if (rc == MV_OK)
         *ret = r;
@@ -301,7 +302,7 @@ mv_rc mv_log_read(struct mv_log *log, uint64_t seq, struct mv_record *ret,
 {
     struct mv_span row;
     *ret = (struct mv_record){0};
-    if (seq > log->staged.seq)
+    if (seq > seen(log)->seq)
         return MV_AGAIN;
     if (seq == 0)
         return mv_fail(err, MV_POISON, "log '%s': numbers begin at 1",
@@ -327,8 +328,8 @@ bool mv_log_hash_at(struct mv_log *log, uint64_t seq,
                     uint8_t hash[MV_HASH_BYTES])
 {
     struct mv_record r;
-    if (seq == 0 || seq == log->staged.seq) {
-        memcpy(hash, seq == 0 ? log->staged.genesis : log->staged.chain,
+    if (seq == 0 || seq == seen(log)->seq) {
+        memcpy(hash, seq == 0 ? seen(log)->genesis : seen(log)->chain,
                MV_HASH_BYTES);
         return true;
     }
@@ -376,7 +377,7 @@ mv_rc mv_log_reader_next(struct mv_log_reader *r, struct mv_record *ret,
     struct mv_log *log = r->log;
     struct mv_span row;
     *ret = (struct mv_record){0};
-    if (r->seq > log->staged.seq)
+    if (r->seq > seen(log)->seq)
         return MV_AGAIN;
     uint64_t seq = r->seq;
     mv_rc rc = reader_row(r, &row);
@@ -418,8 +419,8 @@ static mv_rc verify_end(struct mv_log *log, struct mv_log_fault *fault)
         struct mv_err why = {0};
         (void)mv_fail(&why, MV_POISON, "log '%s': records lie beyond its head",
                       log->name);
-        if (seq > log->staged.seq)
-            rc = fault_at(fault, log->staged.seq + 1, &why);
+        if (seq > seen(log)->seq)
+            rc = fault_at(fault, seen(log)->seq + 1, &why);
     }
     mv_scan_close(&scan);
     return rc;
@@ -452,7 +453,7 @@ mv_rc mv_log_verify(struct mv_log *log, uint64_t from, uint64_t to,
                     struct mv_log_fault *fault, struct mv_err *err)
 {
     uint64_t next;
-    mv_rc rc = verify_some(log, from, to == 0 ? log->staged.seq : to, SIZE_MAX,
+    mv_rc rc = verify_some(log, from, to == 0 ? seen(log)->seq : to, SIZE_MAX,
                            &next, fault, err);
     return rc == MV_OK && to == 0 ? verify_end(log, fault) : rc;
 }
@@ -461,8 +462,8 @@ mv_rc mv_log_verify_slice(struct mv_log *log, uint64_t from, uint64_t *next,
                           struct mv_log_fault *fault, struct mv_err *err)
 {
     mv_rc rc =
-        verify_some(log, from, log->staged.seq, SLICE_BYTES, next, fault, err);
-    if (rc != MV_OK || *next <= log->staged.seq)
+        verify_some(log, from, seen(log)->seq, SLICE_BYTES, next, fault, err);
+    if (rc != MV_OK || *next <= seen(log)->seq)
         return rc;
     *next = 0;
     return verify_end(log, fault);
@@ -472,13 +473,13 @@ mv_rc mv_log_witness(struct mv_log *log, uint64_t seq,
                      const uint8_t hash[MV_HASH_BYTES], struct mv_err *err)
 {
     struct mv_record r;
-    if (seq > log->staged.seq) {
+    if (seq > seen(log)->seq) {
         return mv_fail(err, MV_POISON,
                        "log '%s' ends at %llu, a witness holds %llu", log->name,
-                       (unsigned long long)log->staged.seq,
+                       (unsigned long long)seen(log)->seq,
                        (unsigned long long)seq);
     }
-    const uint8_t *ours = log->staged.genesis;
+    const uint8_t *ours = seen(log)->genesis;
     if (seq > 0) {
         mv_rc rc = mv_log_read(log, seq, &r, err);
         if (rc != MV_OK)

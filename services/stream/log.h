@@ -29,11 +29,10 @@ mv_rc mv_log_append_record(struct mv_log *, struct mv_span bytes,
 mv_rc mv_log_adopt(struct mv_log *, const uint8_t genesis[MV_HASH_BYTES],
                    struct mv_err *) MV_CHECKED;
 
-/* As committed; inside the write transaction as staged. Either may be NULL. */
+/* As committed; inside the write transaction as staged, but in a snapshot amid
+ * it. Either may be NULL. */
 void mv_log_head(const struct mv_log *, uint64_t *seq,
                  uint8_t hash[MV_HASH_BYTES]);
-/* As committed, inside the write transaction too. */
-uint64_t mv_log_committed(const struct mv_log *);
 /* The chain at seq (0: genesis); false beyond the head or if damaged. */
 bool mv_log_hash_at(struct mv_log *, uint64_t seq, uint8_t hash[MV_HASH_BYTES]);
 

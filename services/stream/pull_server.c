@@ -343,11 +343,11 @@ static void try(struct mv_pulls *p, struct pull *pull, when now)
     }
     if (now == AMID && !s.steady)
         return;
-    if ((now == AMID || now == WOKEN) && s.head(s.ctx) + 1 == pull->from)
-        return;
     if (p->host.begin(p->host.ctx, &err) != MV_OK)
         return;
-    made what = make(p, &s, pull, &count, &err);
+    bool waits =
+        (now == AMID || now == WOKEN) && s.head(s.ctx) + 1 == pull->from;
+    made what = waits ? EMPTY : make(p, &s, pull, &count, &err);
     /* a snapshot that met damage makes no page; the puller asks again */
     if (p->host.end(p->host.ctx, &err) != MV_OK)
         what = DAMAGED;

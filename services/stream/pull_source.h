@@ -23,7 +23,7 @@ struct mv_pull_source {
     /* The bytes of one, borrowed until the next call. MV_POISON: damaged. */
     mv_rc (*read)(void *ctx, uint64_t seq, struct mv_span *bytes,
                   struct mv_err *err);
-    /* It says what is committed alone, which never changes: it may be read in
-     * the open write transaction too. */
+    /* In a snapshot it says what is committed alone, also amid the write
+     * transaction. */
     bool steady;
 };

@@ -154,6 +154,32 @@ static void records_come_back_as_they_were_appended(void **state)
     end(f);
 }
 
+/* A page for a reader is made of it, amid a batch. */
+static void a_snapshot_amid_an_append_ends_at_the_committed_head(void **state)
+{
+    struct fixture *f = *state;
+    uint8_t before[32], seen[32];
+    struct mv_record r;
+    uint64_t seq;
+    const struct mv_stamp stamp = {0, 1, "x", NULL};
+    append(f, 2);
+    mv_log_head(f->log, NULL, before);
+    mv_store_begin(f->store);
+    assert_int_equal(mv_log_append(f->log, &stamp, mv_span_text("a")), 3);
+    begin(f);
+    mv_log_head(f->log, &seq, seen);
+    assert_int_equal(seq, 2);
+    assert_memory_equal(seen, before, 32);
+    assert_int_equal(mv_log_read(f->log, 2, &r, NULL), MV_OK);
+    assert_int_equal(mv_log_read(f->log, 3, &r, NULL), MV_AGAIN);
+    assert_true(mv_log_hash_at(f->log, 2, seen));
+    assert_memory_equal(seen, before, 32);
+    assert_false(mv_log_hash_at(f->log, 3, seen));
+    end(f);
+    assert_int_equal(mv_log_read(f->log, 3, &r, NULL), MV_OK);
+    assert_int_equal(mv_store_commit(f->store, NULL), MV_OK);
+}
+
 static void an_aborted_append_leaves_number_and_chain_free(void **state)
 {
     struct fixture *f = *state;
@@ -166,7 +192,6 @@ static void an_aborted_append_leaves_number_and_chain_free(void **state)
     assert_int_equal(mv_log_append(f->log, &stamp, mv_span_text("a")), 2);
     mv_log_head(f->log, &seq, NULL);
     assert_int_equal(seq, 2);
-    assert_int_equal(mv_log_committed(f->log), 1);
     mv_store_abort(f->store);
     mv_log_head(f->log, &seq, after);
     assert_int_equal(seq, 1);
@@ -422,6 +447,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(slices_find_what_the_whole_walk_finds),
         T(records_come_back_as_they_were_appended),
+        T(a_snapshot_amid_an_append_ends_at_the_committed_head),
         T(an_aborted_append_leaves_number_and_chain_free),
         T(a_damaged_record_is_named_and_withheld_and_no_other),
         T(only_what_was_appended_a_moment_ago_is_not_hashed_again),

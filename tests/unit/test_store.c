@@ -35,6 +35,29 @@ static void what_was_committed_is_there_after_reopening(void **state)
     mv_store_close(s);
 }
 
+static void what_is_read_amid_a_transaction_is_what_is_committed(void **state)
+{
+    struct mv_store *s = must_open(*state);
+    mv_store_begin(s);
+    put(s, "k", "v");
+    assert_int_equal(mv_store_commit(s, NULL), MV_OK);
+    mv_store_begin(s);
+    put(s, "k", "w");
+    assert_int_equal(mv_store_read_begin(s, NULL), MV_OK);
+    assert_true(has(s, "k", "v"));
+    assert_int_equal(mv_store_read_end(s, NULL), MV_OK);
+    assert_true(has(s, "k", "w"));
+    assert_int_equal(mv_store_commit(s, NULL), MV_OK);
+    mv_store_begin(s);
+    assert_int_equal(mv_store_read_begin(s, NULL), MV_OK);
+    assert_true(has(s, "k", "w"));
+    assert_int_equal(mv_store_read_end(s, NULL), MV_OK);
+    mv_store_fail(s, MV_FULL, "a test");
+    assert_int_equal(mv_store_read_begin(s, NULL), MV_AGAIN);
+    assert_int_equal(mv_store_commit(s, NULL), MV_FULL);
+    mv_store_close(s);
+}
+
 static void the_first_failure_is_kept_and_the_commit_tells_it(void **state)
 {
     struct mv_store *s = must_open(*state);
@@ -400,6 +423,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(what_was_committed_is_there_after_reopening),
+        T(what_is_read_amid_a_transaction_is_what_is_committed),
         T(the_first_failure_is_kept_and_the_commit_tells_it),
         T(a_directory_that_is_not_fit_is_refused_in_clear_words),
         T(network_file_systems_never_and_volatile_ones_only_if_said),

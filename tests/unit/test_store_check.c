@@ -181,25 +181,35 @@ static void a_value_under_another_key_than_its_own_is_refused(void **state)
     mv_buf_done(&image);
 }
 
-static void a_damaged_row_is_told_and_not_served(void **state)
+static char big[9000];
+
+/* "needle-1" is sound, "needle-2" is not big any more: where only who reads it
+ * can see. */
+static struct mv_store *open_with_damage(const char *dir)
 {
-    struct mv_store *s = must_open(*state);
-    struct mv_err err = {0};
+    struct mv_store *s = must_open(dir);
     mv_store_begin(s);
     put(s, "needle-1", "haystack");
-    static char big[9000];
     memset(big, 'q', sizeof big - 1);
     put(s, "needle-2", big);
     assert_int_equal(mv_store_commit(s, NULL), MV_OK);
     mv_store_close(s);
     struct mv_buf image = {0};
-    mv_test_read(*state, "data.mdb", &image);
+    mv_test_read(dir, "data.mdb", &image);
     size_t at = 0;
     while (memcmp(image.at + at, "qqqqqqqqqqqqqqqq", 16) != 0)
         assert_true(++at + 16 < image.len);
     image.at[at + 8000] = 'r';
-    mv_test_write(*state, "data.mdb", image.at, image.len);
-    s = must_open(*state);
+    mv_test_write(dir, "data.mdb", image.at, image.len);
+    mv_buf_done(&image);
+    return must_open(dir);
+}
+
+static void a_damaged_row_is_told_and_not_served(void **state)
+{
+    struct mv_store *s = open_with_damage(*state);
+    struct mv_buf image = {0};
+    struct mv_err err = {0};
     assert_int_equal(mv_store_read_begin(s, NULL), MV_OK);
     assert_true(has(s, "needle-1", "haystack"));
     assert_false(has(s, "needle-2", big));
@@ -217,6 +227,39 @@ static void a_damaged_row_is_told_and_not_served(void **state)
     mv_buf_done(&image);
 }
 
+static void note(void *ctx)
+{
+    unsigned *times = ctx;
+    (*times)++;
+}
+
+/* What is in caches then is the transaction's, and is sound. */
+static void damage_that_is_read_amid_a_transaction_is_not_its_own(void **state)
+{
+    struct mv_store *s = open_with_damage(*state);
+    unsigned unsound = 0;
+    struct mv_store_hook hook = {.unsound = note, .ctx = &unsound};
+    mv_store_hook_add(s, &hook);
+    mv_store_begin(s);
+    put(s, "k", "v");
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(mv_store_read_begin(s, NULL), MV_OK);
+        assert_true(has(s, "needle-1", "haystack"));
+        assert_false(has(s, "needle-2", big));
+        assert_int_equal(mv_store_read_end(s, NULL), MV_FATAL);
+    }
+    assert_true(has(s, "k", "v"));
+    assert_int_equal(mv_store_commit(s, NULL), MV_OK);
+    assert_int_equal(unsound, 0);
+    assert_int_equal(mv_store_read_begin(s, NULL), MV_OK);
+    assert_true(has(s, "k", "v"));
+    assert_false(has(s, "needle-2", big));
+    assert_int_equal(mv_store_read_end(s, NULL), MV_FATAL);
+    assert_int_equal(unsound, 1);
+    mv_store_hook_remove(s, &hook);
+    mv_store_close(s);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -227,6 +270,7 @@ int main(void)
         T(a_damaged_branch_cannot_hide_rows),
         T(a_value_under_another_key_than_its_own_is_refused),
         T(a_damaged_row_is_told_and_not_served),
+        T(damage_that_is_read_amid_a_transaction_is_not_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,12 @@
 /* upstream: a toy that pulls another toy's journal, and a record that is said
  * to have ended it. */
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <zmq.h>
 
 #include "proto/pack.h"
@@ -253,25 +255,30 @@ struct reader {
     bool failed;
 };
 
+static bool pull_from_start(struct reader *r, struct mv_span *frame)
+{
+    struct mv_err why = {0};
+    struct mv_buf b = {0};
+    struct mv_msg_pull ask = {.log = mv_span_text("journal"),
+                              .id = 1,
+                              .from = 1,
+                              .hash = mv_span(r->genesis, MV_HASH_BYTES),
+                              .max_bytes = 1000};
+    mv_msg_pull_encode(&ask, &b);
+    mv_rc rc = mv_client_frame(r->client, mv_buf_span(&b), SOON, frame, &why);
+    mv_buf_done(&b);
+    return rc == MV_OK;
+}
+
 static void *pull_on(void *arg)
 {
     struct reader *r = arg;
-    struct mv_err why = {0};
     struct mv_msg_records m = {0};
     struct mv_fault fault;
     struct mv_span frame;
     while (!r->failed && r->last < 1 + 5 + BEHIND) {
-        struct mv_buf b = {0};
-        struct mv_msg_pull ask = {.log = mv_span_text("journal"),
-                                  .id = 1,
-                                  .from = 1,
-                                  .hash = mv_span(r->genesis, MV_HASH_BYTES),
-                                  .max_bytes = 1000};
-        mv_msg_pull_encode(&ask, &b);
-        r->failed = mv_client_frame(r->client, mv_buf_span(&b), SOON, &frame,
-                                    &why) != MV_OK ||
+        r->failed = !pull_from_start(r, &frame) ||
                     !mv_msg_records_decode(frame, &m, &fault);
-        mv_buf_done(&b);
         r->heads += m.head != r->last;
         r->last = m.head;
     }
@@ -321,6 +328,79 @@ static void a_reader_is_served_while_a_batch_fills(void **state)
     assert_int_equal(toy_stop(&p->b), MV_OK);
 }
 
+enum { PAGE_BYTES = 4096, LEAF = 2, ENOUGH = 200 };
+
+/* It begins with "put:b" as record 1. LMDB's page: number 8, 2, flags 2, lower
+ * and upper 2 each, where its nodes are 2 each; a node: size of the value 2 and
+ * 2, flags 2, size of the key 2, key, value. */
+static bool is_first_leaf(const uint8_t *page)
+{
+    static const uint8_t key[] = {8, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    uint16_t flags, at, size;
+    memcpy(&flags, page + 10, sizeof flags);
+    memcpy(&at, page + 16, sizeof at);
+    if (flags != LEAF || at > PAGE_BYTES - 16)
+        return false;
+    memcpy(&size, page + at, sizeof size);
+    return size <= PAGE_BYTES - 16 - at &&
+           memcmp(page + at + 6, key, sizeof key) == 0 &&
+           memmem(page + at + 16, size, "put:b", 5) != NULL;
+}
+
+/* The page with the first of b's own records is a page no more, while b runs.
+ */
+static void hurt_journal(const struct toy *b)
+{
+    uint8_t page[PAGE_BYTES];
+    char path[300];
+    unsigned hurt = 0;
+    (void)snprintf(path, sizeof path, "%s/data.mdb",
+                   b->settings.common.data_dir);
+    int fd = open(path, O_RDWR);
+    assert_true(fd >= 0);
+    for (off_t at = 0; pread(fd, page, sizeof page, at) == sizeof page;
+         at += PAGE_BYTES) {
+        if (!is_first_leaf(page))
+            continue;
+        memset(page + 10, 0, 2);
+        assert_int_equal(pwrite(fd, page, sizeof page, at), sizeof page);
+        hurt++;
+    }
+    (void)close(fd);
+    assert_true(hurt > 0);
+}
+
+/* So many of its own records stand first in b's journal that the batch, which
+ * writes at its end, comes nowhere near the page that is damaged. */
+static void a_damaged_page_asked_for_amid_a_batch_is_the_readers(void **state)
+{
+    struct pair *p = *state;
+    void *ctx = zmq_ctx_new();
+    toy_start(&p->b);
+    fill_with(&p->b, ENOUGH, "put:b");
+    void *bob = toy_dealer(&p->b, ctx, BOB);
+    struct mv_client *oscar = fall_behind(p, ctx, bob);
+    struct reader r = {.client = toy_client(&p->b, RITA, "control")};
+    genesis_of(r.client, r.genesis);
+    hurt_journal(&p->b);
+    assert_string_equal(result_of(oscar, "let"), "ok");
+    int64_t until = toy_now_ms() + 2 * SOON;
+    while (toy_counter(&p->b, "applied") < 5 + BEHIND && toy_now_ms() < until) {
+        struct mv_span frame;
+        struct mv_msg_reply reply;
+        struct mv_fault fault;
+        assert_true(pull_from_start(&r, &frame));
+        assert_true(mv_msg_reply_decode(frame, &reply, &fault));
+        assert_true(mv_span_is(reply.code, "damaged"));
+    }
+    assert_int_equal(toy_counter(&p->b, "applied"), 5 + BEHIND);
+    (void)zmq_close(bob);
+    (void)zmq_ctx_term(ctx);
+    toy_leave(&p->b, r.client);
+    toy_leave(&p->b, oscar);
+    assert_int_equal(toy_stop(&p->b), MV_OK);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -332,6 +412,7 @@ int main(void)
         TEST(what_is_far_behind_catches_up_in_fewer_commits),
         TEST(what_is_said_while_a_batch_fills_goes_into_it),
         TEST(a_reader_is_served_while_a_batch_fills),
+        TEST(a_damaged_page_asked_for_amid_a_batch_is_the_readers),
     };
     return cmocka_run_group_tests_name("upstream", tests, NULL, NULL);
 }

@@ -37,7 +37,7 @@ struct mv_store {
     uint64_t writes;    /* counts every step that wrote: scans place anew */
     uint64_t txn_bytes; /* put in this transaction */
     uint64_t txn_first; /* writes when it began */
-    mv_rc failed;       /* MV_OK, or the first failure */
+    mv_rc failed;       /* MV_OK, or the first failure of what reads go to */
     struct mv_err why;
 };
 

@@ -65,11 +65,15 @@ mv_rc mv_store_commit(struct mv_store *, struct mv_err *) MV_CHECKED;
 void mv_store_abort(struct mv_store *);
 uint64_t mv_store_commits(const struct mv_store *); /* that wrote something */
 
-/* A snapshot. Reads go to the open write transaction if there is one, else to
- * the snapshot. read_end tells whether every read was sound (MV_OK) or met
- * damage (MV_FATAL): an answer built from it must not leave then. */
+/* A snapshot of what is committed. read_end tells whether every read was sound
+ * (MV_OK) or met damage (MV_FATAL): an answer built from it must not leave
+ * then. Amid the write transaction, where no walk is open, the reads between
+ * the two go to the snapshot and nothing is written; damage that they meet is
+ * not the transaction's, so no cache that it uses may be filled by them. One
+ * that failed has none (MV_AGAIN). */
 mv_rc mv_store_read_begin(struct mv_store *, struct mv_err *) MV_CHECKED;
 mv_rc mv_store_read_end(struct mv_store *, struct mv_err *) MV_CHECKED;
+bool mv_store_reading(const struct mv_store *); /* between the two */
 
 /* Borrowed, unaligned, until the next write or the transaction's end. */
 bool mv_store_get(struct mv_store *, struct mv_table, struct mv_span key,
@@ -99,7 +103,8 @@ void mv_scan_close(struct mv_scan *);
 struct mv_store_hook {
     void (*before_commit)(void *ctx); /* may put */
     void (*ended)(void *ctx, bool committed);
-    void (*unsound)(void *ctx); /* a snapshot met damage: forget its reads */
+    /* a snapshot, not amid a transaction, met damage: forget its reads */
+    void (*unsound)(void *ctx);
     void *ctx;
     struct mv_store_hook *next;
 };

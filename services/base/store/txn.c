@@ -32,7 +32,7 @@ mv_rc store_class(int code)
 MDB_txn *store_read_txn(const struct mv_store *s)
 {
     MV_ASSERT(s->writing || s->reading);
-    return s->writing ? s->txn : s->snap;
+    return s->reading ? s->snap : s->txn;
 }
 
 void mv_store_fail(struct mv_store *s, mv_rc rc, const char *text)
@@ -103,7 +103,7 @@ void mv_store_begin(struct mv_store *s)
 static void txn_put(struct mv_store *s, struct mv_table t, unsigned flags,
                     struct mv_span key, struct mv_span value)
 {
-    MV_ASSERT(s->writing && t.at < s->table_count);
+    MV_ASSERT(s->writing && !s->reading && t.at < s->table_count);
     MV_ASSERT(key.len > 0 && key.len <= MV_STORE_KEY_BYTES);
     if (s->failed != MV_OK)
         return;
@@ -140,7 +140,7 @@ void mv_store_append(struct mv_store *s, struct mv_table t, struct mv_span key,
 
 void mv_store_del(struct mv_store *s, struct mv_table t, struct mv_span key)
 {
-    MV_ASSERT(s->writing && t.at < s->table_count);
+    MV_ASSERT(s->writing && !s->reading && t.at < s->table_count);
     MV_ASSERT(key.len > 0 && key.len <= MV_STORE_KEY_BYTES);
     if (s->failed != MV_OK)
         return;
@@ -254,7 +254,7 @@ static void txn_ended(struct mv_store *s, bool committed)
 
 mv_rc mv_store_commit(struct mv_store *s, struct mv_err *err)
 {
-    MV_ASSERT(s->writing && s->open_scans == 0);
+    MV_ASSERT(s->writing && !s->reading && s->open_scans == 0);
     uint64_t used = 0;
     for (struct mv_store_hook *h = s->hooks; h != NULL; h = h->next) {
         if (h->before_commit != NULL)
@@ -288,15 +288,21 @@ uint64_t mv_store_commits(const struct mv_store *s)
 
 void mv_store_abort(struct mv_store *s)
 {
-    MV_ASSERT(s->writing);
+    MV_ASSERT(s->writing && !s->reading);
     if (s->failed == MV_FATAL)
         s->broken = true;
     txn_ended(s, false);
 }
 
+/* MDB_NOTLS lets a thread read beside its write transaction. What is read is
+ * the last commit, which a writer keeps for itself anyway: no page is held
+ * for it. */
 mv_rc mv_store_read_begin(struct mv_store *s, struct mv_err *err)
 {
-    MV_ASSERT(!s->writing && !s->reading);
+    MV_ASSERT(!s->reading && s->open_scans == 0);
+    if (s->writing && s->failed != MV_OK)
+        return mv_fail(err, MV_AGAIN, "store '%s': the transaction failed",
+                       s->name);
     int code = s->snap == NULL
                    ? mdb_txn_begin(s->env, NULL, MDB_RDONLY, &s->snap)
                    : mdb_txn_renew(s->snap);
@@ -313,13 +319,20 @@ mv_rc mv_store_read_end(struct mv_store *s, struct mv_err *err)
     MV_ASSERT(s->reading && s->open_scans == 0);
     mdb_txn_reset(s->snap);
     s->reading = false;
-    if (s->failed == MV_OK)
+    mv_rc rc = s->failed;
+    s->failed = MV_OK;
+    if (rc == MV_OK)
         return MV_OK;
     for (struct mv_store_hook *h = s->hooks; h != NULL; h = h->next) {
-        if (h->unsound != NULL)
+        if (h->unsound != NULL && !s->writing)
             h->unsound(h->ctx);
     }
-    return mv_fail(err, s->failed, "store '%s': %s", s->name, s->why.text);
+    return mv_fail(err, rc, "store '%s': %s", s->name, s->why.text);
+}
+
+bool mv_store_reading(const struct mv_store *s)
+{
+    return s->reading;
 }
 
 void mv_store_hook_add(struct mv_store *s, struct mv_store_hook *hook)
