@@ -199,22 +199,21 @@ static void append(struct cli_sheet *s, uint32_t line, const struct mv_row *row)
     r->note = keep(s, row->note);
 }
 
-/* All rows, those left out among them in the order of the lines. */
-static void send_none(struct cli_sheet *s)
+/* More rows among those left out, all in the order of the lines. */
+static void leave_among(struct cli_sheet *s, const struct cli_sheet *more)
 {
     struct cli_sheet all = {.kind = s->kind}, *left = s->unread;
     uint32_t at = 0, next = 0, count = left != NULL ? left->count : 0;
-    while (at < s->count || next < count) {
+    while (at < more->count || next < count) {
         bool own = next == count ||
-                   (at < s->count && s->lines[at] < left->lines[next]);
+                   (at < more->count && more->lines[at] < left->lines[next]);
         if (own)
-            append(&all, s->lines[at], &s->rows[at]);
+            append(&all, more->lines[at], &more->rows[at]);
         else
             append(&all, left->lines[next], &left->rows[next]);
         at += own;
         next += !own;
     }
-    s->count = 0;
     if (all.count == 0)
         return;
     if (left == NULL)
@@ -233,9 +232,9 @@ static struct mv_row names_of(const struct cli_cells *cells)
                            .note = cells->at[MV_COL_NOTE]};
 }
 
-/* Of one that lacks a name ingest could say no more than its own fault does,
- * and has room for so many. */
-static void leave_out(struct cli_sheet *s, uint32_t line,
+/* To those in *to, which is made if it is NULL. Of one that lacks a name ingest
+ * could say no more than its own fault does, and has room for so many. */
+static void leave_out(struct cli_sheet *s, struct cli_sheet **to, uint32_t line,
                       const struct mv_row *row)
 {
     const struct mv_row bare = {.indicator = row->indicator,
@@ -246,17 +245,17 @@ static void leave_out(struct cli_sheet *s, uint32_t line,
     s->bad_lines++;
     if (bare.indicator.len == 0 || bare.unit.len == 0 || bare.period.len == 0)
         return;
-    if (s->unread == NULL)
-        s->unread = mv_xcalloc(1, sizeof *s->unread);
-    s->unread->kind = s->kind;
-    append(s->unread, line, &bare);
+    if (*to == NULL)
+        *to = mv_xcalloc(1, sizeof **to);
+    (*to)->kind = s->kind;
+    append(*to, line, &bare);
 }
 
 void cli_sheet_leave_out(struct cli_sheet *s, uint32_t line,
                          const struct cli_cells *cells)
 {
     const struct mv_row bare = names_of(cells);
-    leave_out(s, line, &bare);
+    leave_out(s, &s->unread, line, &bare);
 }
 
 /* False: what a row needs is not in it, which was noted. */
@@ -303,7 +302,7 @@ bool cli_sheet_add(struct cli_sheet *s, uint32_t line,
     if (good)
         append(s, line, &row);
     else
-        leave_out(s, line, &row);
+        leave_out(s, &s->unread, line, &row);
     return good;
 }
 
@@ -321,19 +320,32 @@ static bool looks_like_json(struct mv_span text)
  * all else that only ingest knows; but where the file is not sent, here. */
 static void name_missing(struct cli_sheet *s)
 {
+    struct cli_sheet *missing = NULL;
     uint32_t kept = 0;
     for (uint32_t i = 0; i < s->count; i++) {
         const struct mv_row *r = &s->rows[i];
         if (!r->has_value && !r->has_numerator && !mv_flag_may_miss(r->flag)) {
             (void)cell_fault(s, s->lines[i], MV_COL_VALUE, CLI_W_CELL_MISSING,
                              mv_span("", 0));
-            leave_out(s, s->lines[i], r);
+            leave_out(s, &missing, s->lines[i], r);
             continue;
         }
         s->rows[kept] = *r;
         s->lines[kept++] = s->lines[i];
     }
     s->count = kept;
+    if (missing == NULL)
+        return;
+    leave_among(s, missing);
+    cli_sheet_done(missing);
+    free(missing);
+}
+
+/* No row of its own is left. */
+static void send_none(struct cli_sheet *s)
+{
+    leave_among(s, s);
+    s->count = 0;
 }
 
 /* What was found in several walks, in the order of the lines. */

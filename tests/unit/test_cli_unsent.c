@@ -62,6 +62,26 @@ static void a_pair_is_named_though_one_of_it_is_no_number(void **state)
     assert_fault(3, 3, CLI_W_CELL_PAIR);
 }
 
+/* A row without a figure is found last, and asked about in its place. */
+static void what_is_asked_about_stands_in_the_order_of_the_lines(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        /* one is sent, or none, as what is a decimal sign is not known */
+        "indicator;unit;period;value\n"
+        "v;a;2021;y\nv;a;2022;\nv;a;2023;x\nv;a;2024;7\n",
+        "indicator;unit;period;value\n"
+        "v;a;2021;2,234\nv;a;2022;\nv;a;2023;x\nv;a;2024;7\n"};
+    for (uint32_t all = 0; all < 2; all++) {
+        cli_sheet_done(&sheet);
+        assert_false(cli_sheet_read(&sheet, mv_span_text(texts[all])));
+        assert_int_equal(sheet.count, all == 0 ? 1 : 0);
+        assert_int_equal(sheet.unread->count, all == 0 ? 3 : 4);
+        for (uint32_t i = 0; i < sheet.unread->count; i++)
+            assert_int_equal(sheet.unread->lines[i], 2 + i);
+    }
+}
+
 static int tidy(void **state)
 {
     (void)state;
@@ -73,6 +93,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_else_is_wrong_is_named_beside_what_may_be_two),
+        cmocka_unit_test(what_is_asked_about_stands_in_the_order_of_the_lines),
         cmocka_unit_test(a_pair_is_named_though_one_of_it_is_no_number),
     };
     return cmocka_run_group_tests(tests, NULL, tidy);
