@@ -25,7 +25,7 @@ int cli_fleet_ask(struct cli_fleet *f, cli_service s, const char *verb,
 struct cli_stream {
     const char *log;
     cli_service from, to;
-    int code;           /* CLI_OK: both answered; else what came of ... */
+    int code;           /* CLI_OK: both told; else what came of ... */
     cli_service silent; /* ... the reader, or the owner of the log */
     uint64_t head, seq; /* of the log; had by the reader */
     char state[16];     /* "asking": it is connected and reads on */

@@ -74,7 +74,7 @@ class Refused(Cli):
                  for row in rows if not row["ok"]}
         self.assertIn("se etter i loggen", wrong["ingest", "answers", 1])
         self.assertEqual(wrong["evaluator", "journal", 4],
-                         "er ikke kjent: ingest svarer ikke")
+                         "er ikke kjent: ingest oppgir det ikke")
         self.assertNotIn(("notifier", "changes", 4), wrong)
 
     def test_a_changes_log_that_is_followed_is_not_begun_anew(self):
