@@ -9,6 +9,7 @@ and once more at its end; a test that asks for more has one of its own.
 import pathlib
 import sys
 import threading
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import mvclient  # noqa: E402  (beside the C support, found by path)
@@ -45,12 +46,18 @@ class Reader:
         self.house, self.service = of, service
         self.client, self.process, self.before = None, None, {}
 
+    def may_ask(self):
+        """It stands, and knows the operator."""
+        h = self.house
+        process = h.processes.get(self.service)
+        return process is not None and process.poll() is None and \
+            self.service in h.ready and "operator" in h.lines
+
     def read(self):
         """None: it cannot be asked now; else a list of faults."""
         h = self.house
         process = h.processes.get(self.service)
-        if process is None or process.poll() is not None or \
-                self.service not in h.ready or "operator" not in h.lines:
+        if not self.may_ask():
             return None
         if self.client is None:
             self.client = mvclient.Client(
@@ -81,11 +88,14 @@ class Reader:
 
 
 class Auditor(threading.Thread):
-    def __init__(self, of, services=SERVICES, every_s=1.0, after=1):
-        """after: so often more when it is told to end."""
+    def __init__(self, of, services=SERVICES, every_s=1.0, after=1,
+                 patience_s=30.0):
+        """after: so often more when it is told to end, and for so long if it
+        has read nothing."""
         super().__init__(daemon=True)
         self.readers = [Reader(of, service) for service in services]
         self.every_s, self.after = every_s, after
+        self.patience_s = patience_s
         self.readings, self.faults = 0, []
         self.over = threading.Event()
 
@@ -101,12 +111,30 @@ class Auditor(threading.Thread):
         self.join()
 
     def run(self):
-        while not self.over.wait(self.every_s):
+        try:
+            self.audit()
+        except Exception as why:          # whatever: else nobody would know
+            self.faults.append(f"the auditor ended: {why!r}")
+        finally:
+            for reader in self.readers:
+                reader.close()
+
+    def audit(self):
+        # once at first, before a test does to the registry what it may
+        while not self.over.wait(self.every_s if self.readings else 0.02):
             self.look()
         for _ in range(self.after):
             self.look()
-        for reader in self.readers:
-            reader.close()
+        until = time.monotonic() + self.patience_s
+        while self.unread() and time.monotonic() < until:
+            self.look()
+        if self.unread():
+            self.faults.append("the books were never read")
+
+    def unread(self):
+        """Nothing at all, though something stands."""
+        return not self.readings and \
+            any(reader.may_ask() for reader in self.readers)
 
     def look(self):
         for reader in self.readers:
