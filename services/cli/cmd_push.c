@@ -10,6 +10,7 @@
 #include "services/cli/bare.h"
 #include "services/cli/phrase.h"
 #include "services/cli/push.h"
+#include "services/cli/push_known.h"
 #include "services/cli/rows.h"
 #include "services/cli/spool_place.h"
 #include "services/cli/told.h"
@@ -179,31 +180,39 @@ static void take_spooled(struct cli *c, struct cli_push *p)
     mv_buf_done(&count);
 }
 
-static int sum_up(struct cli *c, const struct cli_push *p, int code)
+static void say_sum(struct cli *c, const struct cli_push *p)
 {
-    struct mv_buf in = {0}, out = {0}, deliveries = {0};
+    static const cli_word words[][3] = {
+        {CLI_W_PUSH_SUM, CLI_W_PUSH_SUM_KNOWN, CLI_W_PUSH_DRY_SUM},
+        {CLI_W_WITHDRAW_SUM, CLI_W_WITHDRAW_SUM_KNOWN, CLI_W_WITHDRAW_DRY_SUM},
+    };
+    struct mv_buf in = {0}, out = {0}, deliveries = {0}, known = {0};
     cli_push_rows(c, p->rows_in, &in);
     cli_count(c, p->rows_refused, &out);
     cli_count(c, p->deliveries, &deliveries);
+    cli_count(c, p->rows_known, &known);
+    cli_say(
+        c,
+        words[p->withdrawals == p->deliveries][p->dry ? 2 : p->rows_known > 0],
+        mv_buf_cstr(&in), mv_buf_cstr(&out), mv_buf_cstr(&deliveries),
+        mv_buf_cstr(&known), NULL);
+    mv_buf_done(&in);
+    mv_buf_done(&out);
+    mv_buf_done(&deliveries);
+    mv_buf_done(&known);
+}
+
+static int sum_up(struct cli *c, const struct cli_push *p, int code)
+{
     bool several = p->deliveries > 1 || (p->skip_bad && p->rows_refused > 0);
-    if (!c->json && several && code == CLI_OK) {
-        static const cli_word words[][2] = {
-            {CLI_W_PUSH_SUM, CLI_W_PUSH_DRY_SUM},
-            {CLI_W_WITHDRAW_SUM, CLI_W_WITHDRAW_DRY_SUM},
-        };
-        cli_say(c, words[p->withdrawals == p->deliveries][p->dry],
-                mv_buf_cstr(&in), mv_buf_cstr(&out), mv_buf_cstr(&deliveries),
-                NULL);
-    }
-    if (!c->json && p->known && code == CLI_OK)
+    if (!c->json && several && code == CLI_OK)
+        say_sum(c, p);
+    if (!c->json && p->known_count > 0 && code == CLI_OK)
         cli_say(c, CLI_W_PUSH_AS_NEW, NULL);
     if (!c->json && p->turned[0] && code == CLI_OK)
         cli_say(c, CLI_W_PUSH_TURNED, NULL);
     if (!c->json && p->turned[1] && code == CLI_OK)
         cli_say(c, CLI_W_WITHDRAW_TURNED, NULL);
-    mv_buf_done(&in);
-    mv_buf_done(&out);
-    mv_buf_done(&deliveries);
     if (code != CLI_OK)
         return code;
     if (p->denied)
@@ -232,6 +241,8 @@ static int push_all(struct cli *c, struct cli_push *p)
         take_spooled(c, p);
     if (code == CLI_OK)
         code = take_files(c, p);
+    if (code == CLI_OK)
+        code = cli_push_tell_known(p);
     if (code == CLI_OK && (p->count > 0 || c->arg_count > 0))
         code = cli_push_send(p);
     else if (code == CLI_OK && !c->json)

@@ -14,12 +14,9 @@
 #include "services/cli/period_meant.h"
 #include "services/cli/phrase.h"
 #include "services/cli/progress.h"
+#include "services/cli/push_known.h"
 #include "services/cli/rows.h"
 #include "services/cli/wrap.h"
-
-/* Of figures, or of a withdrawal of them. */
-#define WORD_OF(e, what) \
-    ((e)->withdrawal ? CLI_W_WITHDRAW_##what : CLI_W_PUSH_##what)
 
 void cli_push_queue(struct cli_push *p, struct cli_entry *entry)
 {
@@ -52,9 +49,21 @@ void cli_push_done(struct cli_push *p)
     for (size_t i = 0; i < p->count; i++)
         mv_buf_done(&p->items[i].frame);
     free(p->items);
+    free(p->known);
     cli_spool_close(p->spool);
     free(p->spool_dir);
     cli_door_wipe(&p->door);
+}
+
+const char *cli_push_name(const struct cli_entry *e)
+{
+    return e->file[0] != '\0' ? e->file : e->producer;
+}
+
+void cli_push_mark(json_t *j, const struct cli_entry *e)
+{
+    if (e->withdrawal)
+        (void)json_object_set_new(j, "withdrawal", json_true());
 }
 
 void cli_push_rows(const struct cli *c, uint64_t rows, struct mv_buf *out)
@@ -64,42 +73,6 @@ void cli_push_rows(const struct cli *c, uint64_t rows, struct mv_buf *out)
     cli_word_put(out, c, rows == 1 ? CLI_W_PUSH_ROW : CLI_W_PUSH_ROWS,
                  mv_buf_cstr(&count), NULL);
     mv_buf_done(&count);
-}
-
-static void mark_withdrawal(json_t *j, const struct cli_entry *e)
-{
-    if (e->withdrawal)
-        (void)json_object_set_new(j, "withdrawal", json_true());
-}
-
-/* The file; what persons state is often in none. */
-static const char *name_of(const struct cli_entry *e)
-{
-    return e->file[0] != '\0' ? e->file : e->producer;
-}
-
-static void say_known(struct cli_push *p, const struct cli_entry *e)
-{
-    struct mv_buf rows = {0};
-    char seq[24];
-    cli_push_rows(p->c, e->rows, &rows);
-    (void)snprintf(seq, sizeof seq, "%llu", (unsigned long long)e->seq);
-    p->known = true;
-    p->rows_in += e->rows;
-    p->deliveries++;
-    p->withdrawals += e->withdrawal;
-    if (p->c->json) {
-        json_t *j = json_pack("{s:s,s:s,s:I,s:s,s:I,s:i}", "file", e->file,
-                              "producer", e->producer, "number",
-                              (json_int_t)e->number, "result", "delivered",
-                              "seq", (json_int_t)e->seq, "rows", (int)e->rows);
-        mark_withdrawal(j, e);
-        cli_json_line(p->c, j);
-    } else {
-        cli_say(p->c, WORD_OF(e, KNOWN), name_of(e), mv_buf_cstr(&rows), seq,
-                NULL);
-    }
-    mv_buf_done(&rows);
 }
 
 /* A delivery of a dry run is in no spool; its bytes go with the item. */
@@ -185,7 +158,7 @@ static int take_part(struct cli_push *p, const struct cli_sheet *s,
         known = NULL;
     }
     if (known != NULL && known->answered) {
-        say_known(p, known);
+        cli_push_known(p, known);
         return CLI_OK;
     }
     if (known != NULL) {
@@ -216,8 +189,7 @@ int cli_push_take(struct cli_push *p, const struct cli_sheet *s,
     cli_progress_begin(&progress, p->c, cli_w(p->c, CLI_W_PUSH_SPOOLING),
                        s->count);
     for (uint32_t at = 0; at < s->count && code == CLI_OK; at += e.rows) {
-        if (!p->known) /* its lines stand there */
-            cli_progress_at(&progress, at);
+        cli_progress_at(&progress, at);
         e.rows = cli_parcel_rows(s, at, (uint32_t)p->max_rows);
         code = take_part(p, s, at, &e);
     }
@@ -313,7 +285,7 @@ static void conflict_text(struct cli_push *p, const struct cli_entry *e,
     if (p->faults->kinds[code].count++ >= CLI_FAULTS_ALIKE &&
         code != MV_CODE_NONE)
         return;
-    mv_buf_text(&text, name_of(e));
+    mv_buf_text(&text, cli_push_name(e));
     if (line > 0)
         mv_buf_printf(&text, ":%u", line);
     mv_buf_text(&text, ": ");
@@ -357,7 +329,7 @@ static json_t *say_conflicts(struct cli_push *p, const struct cli_entry *e,
     if (a->more > 0 && !p->c->json) {
         struct mv_buf count = {0};
         cli_count(p->c, a->more, &count);
-        cli_warn(p->c, CLI_W_MORE_FAULTS, name_of(e), mv_buf_cstr(&count),
+        cli_warn(p->c, CLI_W_MORE_FAULTS, cli_push_name(e), mv_buf_cstr(&count),
                  NULL);
         mv_buf_done(&count);
     }
@@ -393,18 +365,20 @@ static void say_answer(struct cli_push *p, const struct cli_entry *e,
             (void)json_object_set(j, "conflicts", conflicts);
         if (p->dry)
             mark_tried(j);
-        mark_withdrawal(j, e);
+        cli_push_mark(j, e);
         cli_json_line(p->c, j);
     } else if (rejected) {
-        cli_warn(p->c, p->dry ? WORD_OF(e, WOULD_NOT) : WORD_OF(e, REJECTED),
-                 name_of(e), mv_buf_cstr(&rows), NULL);
+        cli_warn(p->c,
+                 p->dry ? CLI_PUSH_WORD(e, WOULD_NOT)
+                        : CLI_PUSH_WORD(e, REJECTED),
+                 cli_push_name(e), mv_buf_cstr(&rows), NULL);
     } else {
         bool known = mv_span_is(a->result, "duplicate");
         cli_say(p->c,
-                p->dry  ? WORD_OF(e, WOULD)
-                : known ? WORD_OF(e, KNOWN)
-                        : WORD_OF(e, STORED),
-                name_of(e), mv_buf_cstr(&rows), seq, NULL);
+                p->dry  ? CLI_PUSH_WORD(e, WOULD)
+                : known ? CLI_PUSH_WORD(e, KNOWN)
+                        : CLI_PUSH_WORD(e, STORED),
+                cli_push_name(e), mv_buf_cstr(&rows), seq, NULL);
     }
     mv_buf_done(&rows);
     json_decref(conflicts);
@@ -431,6 +405,8 @@ static int answered(void *ctx, struct cli_item *item, struct mv_span bytes,
     p->withdrawals += e->withdrawal;
     if (mv_span_is(a->result, "rejected"))
         p->rows_refused += e->rows;
+    else if (mv_span_is(a->result, "duplicate"))
+        p->rows_known += e->rows;
     else
         p->rows_in += e->rows;
     say_answer(p, e, bytes, a);

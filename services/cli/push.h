@@ -4,6 +4,7 @@
 
 #include "services/cli/faults.h"
 #include "services/cli/parcel.h"
+#include "services/cli/rows.h"
 #include "services/cli/sender.h"
 
 /* A delivery that is only tried: in no spool. */
@@ -23,11 +24,14 @@ struct cli_push {
     struct cli_tried **tried; /* of a dry run */
     size_t tried_count;
     bool beside; /* tried beside what is sent: only what is wrong is told */
-    uint64_t rows_in, rows_refused, deliveries, withdrawals; /* of these */
+    uint64_t rows_in, rows_known, rows_refused, deliveries;
+    uint64_t withdrawals;      /* of the deliveries */
     struct cli_faults *faults; /* the run's; borrowed */
-    bool denied, known; /* known: some was delivered before, and not sent */
-    bool turned[2];     /* of figures, of withdrawals: some was, and sent */
-    char *spool_dir;    /* owned; NULL in a dry run */
+    struct cli_entry **known;  /* delivered before, and not sent */
+    size_t known_count;
+    bool denied;
+    bool turned[2];  /* of figures, of withdrawals: some was, and sent */
+    char *spool_dir; /* owned; NULL in a dry run */
 };
 
 /* Divides a sheet into deliveries, spools those that are new and queues what
@@ -41,5 +45,13 @@ void cli_push_queue(struct cli_push *p, struct cli_entry *entry);
 int cli_push_send(struct cli_push *p);
 void cli_push_done(struct cli_push *p);
 
+/* Of figures, or of a withdrawal of them. */
+#define CLI_PUSH_WORD(e, what) \
+    ((e)->withdrawal ? CLI_W_WITHDRAW_##what : CLI_W_PUSH_##what)
+
+/* The file; what persons state is often in none. Borrowed. */
+const char *cli_push_name(const struct cli_entry *e);
+/* In an answer's JSON: that it is of a withdrawal. */
+void cli_push_mark(json_t *j, const struct cli_entry *e);
 /* "1 row", "173 rows". Appends. */
 void cli_push_rows(const struct cli *c, uint64_t rows, struct mv_buf *out);

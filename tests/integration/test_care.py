@@ -22,9 +22,10 @@ class Care(unittest.TestCase):
         self.assertEqual(said.returncode, code, said.stdout + said.stderr)
         return " ".join((said.stdout + said.stderr).split())
 
-    def push(self, counts):
+    def push(self, counts, code=0):
         rows = FIGURES.replace("750;1000", counts)
-        self.does("push", self.home.write("tall.csv", rows), "--as", "bodo")
+        return self.does("push", self.home.write("tall.csv", rows),
+                         "--as", "bodo", code=code)
 
     def store(self, service):
         return self.home.dir / service / "data"
@@ -62,6 +63,7 @@ class Care(unittest.TestCase):
         copy.mkdir(mode=0o700)
         shutil.copy2(self.store("ingest") / "data.mdb", copy)
         self.does("up", self.home.dir, "--detach")
+        self.push("650;1000")
         self.push("750;1000")
         self.becomes_well()
         self.does("down")
@@ -71,7 +73,12 @@ class Care(unittest.TestCase):
         house.until(lambda: "maalvakt-evaluator rebuild" in self.home.run(
             "health").stdout)
         self.assertIn("en kvittering gjelder", self.does("verify", code=65))
-        self.does("push", "--resync", "--as", "bodo")
+        self.assertIn("levert fra før, som journal nr. 5, men journalen har "
+                      "det ikke lenger", self.push("750;1000", code=65))
+        self.assertIn("2 rader lagret, 1 fra før, 0 avvist, i 3 leveranser.",
+                      self.does("push", "--resync", "--as", "bodo"))
+        self.assertIn("1 rad er levert fra før, som journal nr. 5",
+                      self.push("750;1000"))
         self.does("down")
         ingest = subprocess.Popen(
             [house.BUILD / "bin" / "maalvakt-ingest", "--config",
