@@ -1,8 +1,8 @@
 /* decide - see decide.h. Job: what a change is to those who ask: kept for them
  * with its transitions, and its names and colour noted. Invariant: colours are
- * held against the last colour, so none in between is no news; who is told of
- * what is kept, and how often, is tell.c's. Staged in the open transaction: a
- * crash leaves all of a record or none. */
+ * held against the last colour, so none in between is no news but to who asks
+ * for that none; who is told of what is kept, and how often, is tell.c's.
+ * Staged in the open transaction: a crash leaves all of a record or none. */
 #include "services/notifier/decide.h"
 
 #include <string.h>
@@ -47,6 +47,17 @@ struct mv_span notifier_seen_key(const struct mv_msg_change *change,
 
 /* --- which transitions ------------------------------------------------- */
 
+/* Who heard that the colour was lost hears that there is one. A first colour
+ * is none that was lost. */
+static unsigned there_again(const struct mv_msg_change *change)
+{
+    return mv_span_is(change->was_status, "none") &&
+                   notifier_colour_of(change->last_coloured) !=
+                       NOTIFIER_NO_COLOUR
+               ? NOTIFIER_LOST_OR_AGAIN
+               : 0;
+}
+
 /* To a colour: held against the last one. The row is put as it is now. */
 static unsigned to_colour(struct notifier *n,
                           const struct mv_msg_change *change, uint8_t now,
@@ -73,9 +84,12 @@ static unsigned to_colour(struct notifier *n,
     mv_buf_clear(&n->value);
     notifier_seen_put(&seen, &n->value);
     mv_store_put(n->store, n->t.seen, key, mv_buf_span(&n->value));
-    if (now == was || !told)
+    if (!told)
         return 0;
-    return bits_of[now] | (was == NOTIFIER_RED ? NOTIFIER_BACK : 0);
+    unsigned bits = there_again(change);
+    if (now != was)
+        bits |= bits_of[now] | (was == NOTIFIER_RED ? NOTIFIER_BACK : 0);
+    return bits;
 }
 
 static unsigned to_none(const struct mv_msg_change *change)
@@ -84,7 +98,7 @@ static unsigned to_none(const struct mv_msg_change *change)
     if (change->has_closed && change->closed)
         return 0;
     if (notifier_colour_of(change->was_status) != NOTIFIER_NO_COLOUR)
-        bits |= NOTIFIER_TO_NONE;
+        bits |= NOTIFIER_LOST_OR_AGAIN;
     if (mv_span_is(change->reason, "overdue"))
         bits |= NOTIFIER_OVERDUE;
     return bits;

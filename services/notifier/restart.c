@@ -118,7 +118,8 @@ static void compare(struct notifier *n, struct mv_span row,
     uint8_t known = known_colour(n, says);
     says->last_coloured = (struct mv_span){NULL, 0};
     if (known != NOTIFIER_NO_COLOUR)
-        says->last_coloured = mv_span_text(notifier_colour_word(known));
+        says->last_coloured = says->was_status =
+            mv_span_text(notifier_colour_word(known));
     mv_msg_change_encode(says, &anew);
     notifier_take(n, mv_buf_span(&anew), says, cause, false);
     mv_buf_done(&anew);

@@ -18,9 +18,9 @@ static const struct {
     const char *word;
     unsigned bit;
 } transitions[] = {
-    {"to-red", NOTIFIER_TO_RED},       {"back", NOTIFIER_BACK},
-    {"to-yellow", NOTIFIER_TO_YELLOW}, {"to-green", NOTIFIER_TO_GREEN},
-    {"to-none", NOTIFIER_TO_NONE},     {"overdue", NOTIFIER_OVERDUE},
+    {"to-red", NOTIFIER_TO_RED},         {"back", NOTIFIER_BACK},
+    {"to-yellow", NOTIFIER_TO_YELLOW},   {"to-green", NOTIFIER_TO_GREEN},
+    {"to-none", NOTIFIER_LOST_OR_AGAIN}, {"overdue", NOTIFIER_OVERDUE},
     {"reminder", NOTIFIER_REMINDER},
 };
 enum { TRANSITIONS = sizeof transitions / sizeof transitions[0] };

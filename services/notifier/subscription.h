@@ -8,15 +8,15 @@
 #include "services/stream/keys.h"
 
 /* Which transitions; a colour is held against the last colour, so that a none
- * in between is no news. */
+ * in between is no news but to who asks for it. */
 enum notifier_bit {
     NOTIFIER_TO_RED = 1,
     NOTIFIER_BACK = 2, /* with to-red: only to those who got that red */
     NOTIFIER_TO_YELLOW = 4,
     NOTIFIER_TO_GREEN = 8,
-    NOTIFIER_TO_NONE = 16,  /* a colour lost */
-    NOTIFIER_OVERDUE = 32,  /* none, as figures are overdue */
-    NOTIFIER_REMINDER = 64, /* a commission's due date is near */
+    NOTIFIER_LOST_OR_AGAIN = 16, /* to-none: a colour lost, one after that */
+    NOTIFIER_OVERDUE = 32,       /* none, as figures are overdue */
+    NOTIFIER_REMINDER = 64,      /* a commission's due date is near */
 };
 #define NOTIFIER_BITS_DEFAULT \
     (NOTIFIER_TO_RED | NOTIFIER_BACK | NOTIFIER_REMINDER)

@@ -386,6 +386,20 @@ static void put_reminder(struct mv_buf *out, const struct mv_msg_change *c,
                notifier_say(notifier_colours, c->status, l));
 }
 
+/* A none has no colour of its own: the last one is told beside it. */
+static void put_before(struct mv_buf *out, const struct mv_msg_change *c,
+                       lang l)
+{
+    if (c->last_coloured.at == NULL)
+        return;
+    put_filled(out,
+               mv_span_is(c->was_status, "none")
+                   ? pick(l, " Før: uten status, sist {}.",
+                          " Before: no status, last {}.")
+                   : pick(l, " Før: {}.", " Before: {}."),
+               notifier_say(notifier_colours, c->last_coloured, l));
+}
+
 static void put_change(struct mv_buf *out, const struct mv_msg_change *c,
                        lang l)
 {
@@ -407,9 +421,7 @@ static void put_change(struct mv_buf *out, const struct mv_msg_change *c,
     put_criteria(out, c, l);
     put_needed(out, c, l);
     put_overdue(out, c, l);
-    if (c->last_coloured.at != NULL)
-        put_filled(out, pick(l, " Før: {}.", " Before: {}."),
-                   notifier_say(notifier_colours, c->last_coloured, l));
+    put_before(out, c, l);
     if (c->preliminary)
         mv_buf_text(out, pick(l, " Foreløpige tall.", " Preliminary figures."));
     if (c->has_held && c->held)

@@ -90,6 +90,8 @@ class Model:
             if change["reason"] == "overdue":
                 events.add("overdue")
         else:
+            if was and self.status[key] == "none":
+                events.add("to-none")       # it was lost, and is there again
             if now != was:
                 events.add("to-" + now)
                 if was == "red":

@@ -32,7 +32,7 @@ struct sub {
     bool there;
     char id[16];
     bool want_target[TARGETS], want_unit[UNITS], want_region[2];
-    bool red, back, yellow;
+    bool red, back, yellow, none;
     bool got_red[TARGETS][UNITS];
     bool due[CHANGES]; /* changes it must be told */
     char ids[NUMBERS][33];
@@ -58,6 +58,10 @@ static void model_change(struct model *m, const bool *hears, unsigned t,
                          unsigned u, enum colour to, unsigned change)
 {
     enum colour was = m->last[t][u];
+    bool gap = was != NONE && (to == NONE) != (m->now[t][u] == NONE);
+    for (unsigned i = 0; gap && i < SUBS; i++)
+        if (m->subs[i].none && hears[i] && wants(&m->subs[i], t, u))
+            m->subs[i].due[change] = true;
     m->now[t][u] = to;
     if (to == NONE || to == was)
         return;
@@ -153,18 +157,19 @@ static void step_subscribe(struct model *m)
     bool region = coin(m, 2), hv = coin(m, 3);
     s->red = !coin(m, 4);
     s->back = !coin(m, 4);
-    s->yellow = coin(m, 3) || (!s->red && !s->back);
+    s->none = coin(m, 3);
+    s->yellow = coin(m, 3) || (!s->red && !s->back && !s->none);
     for (unsigned i = 0; i < TARGETS; i++)
         s->want_target[i] = t == TARGETS || t == i;
     for (unsigned i = 0; i < UNITS; i++)
         s->want_unit[i] = region || u == i;
     s->want_region[0] = !region || !hv;
     s->want_region[1] = !region || hv;
-    int len = snprintf(args, sizeof args, "id=%s %s=%s transitions=%s%s%s",
+    int len = snprintf(args, sizeof args, "id=%s %s=%s transitions=%s%s%s%s",
                        s->id, region ? "regions" : "units",
                        region ? (hv ? "hv" : "hso") : units[u],
                        s->red ? "to-red," : "", s->back ? "back," : "",
-                       s->yellow ? "to-yellow" : "");
+                       s->none ? "to-none," : "", s->yellow ? "to-yellow" : "");
     if (t < TARGETS)
         (void)snprintf(args + len, sizeof args - (size_t)len, " targets=%s",
                        targets[t]);

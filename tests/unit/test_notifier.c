@@ -68,6 +68,58 @@ static void red_none_red_is_no_news(void **state)
                         "green ahus t1");
 }
 
+static void turns_from(struct test_notifier *f, const char *was,
+                       const char *status, const char *last)
+{
+    static unsigned count = 1000;
+    struct test_change c = {.target = "t1",
+                            .unit = "ahus",
+                            .status = status,
+                            .last = last,
+                            .was = was,
+                            .count = ++count};
+    test_group(f, &c, 1);
+}
+
+static void who_heard_of_a_colour_lost_hears_that_one_is_there(void **state)
+{
+    struct test_notifier *f = *state;
+    test_subscribe(f, "id=n units=ahus transitions=to-none");
+    test_subscribe(f, "id=both units=ahus transitions=to-none,to-green");
+    test_subscribe(f, "id=usual units=ahus");
+    turns_from(f, "none", "red", NULL); /* a first colour was never lost */
+    assert_true(test_head(f, "n") == 0 && test_head(f, "usual") == 1);
+    turns_from(f, "red", "none", "red");
+    turns_from(f, "none", "none", "red"); /* for another reason */
+    turns_from(f, "none", "red", "red");
+    assert_true(test_head(f, "n") == 2 && test_head(f, "usual") == 1);
+    assert_string_equal(test_told(test_notice(f, "n", 1).changes),
+                        "none ahus t1");
+    assert_string_equal(test_told(test_notice(f, "n", 2).changes),
+                        "red ahus t1");
+    turns_from(f, "red", "none", "red");
+    turns_from(f, "none", "green", "red");
+    assert_true(test_head(f, "n") == 4 && test_head(f, "usual") == 2);
+    assert_true(test_head(f, "both") == 4); /* one notice, for both */
+    turns_from(f, "green", "yellow", "green");
+    assert_true(test_head(f, "n") == 4 && test_head(f, "both") == 4);
+}
+
+static void nobody_hears_of_a_closed_years_colour_again(void **state)
+{
+    struct test_notifier *f = *state;
+    struct test_change c = {.target = "t1",
+                            .unit = "ahus",
+                            .status = "red",
+                            .last = "green",
+                            .was = "none",
+                            .closed = true,
+                            .count = 3};
+    test_subscribe(f, "id=a units=ahus transitions=to-none,to-red");
+    test_group(f, &c, 1);
+    assert_true(test_head(f, "a") == 0);
+}
+
 static void back_goes_to_those_who_got_the_red(void **state)
 {
     struct test_notifier *f = *state;
@@ -395,6 +447,8 @@ int main(void)
         T(a_group_is_one_notice_that_names_what_matches),
         T(a_subscription_is_told_of_the_groups_after_it_only),
         T(red_none_red_is_no_news),
+        T(who_heard_of_a_colour_lost_hears_that_one_is_there),
+        T(nobody_hears_of_a_closed_years_colour_again),
         T(back_goes_to_those_who_got_the_red),
         T(each_transition_has_its_own_word),
         T(the_parts_of_a_group_are_one_notice_when_the_last_has_come),

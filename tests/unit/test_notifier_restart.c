@@ -77,6 +77,29 @@ static void promise_p26_a_log_begun_anew_tells_what_differs_once(void **state)
     assert_true(test_head(f, "a") == 2);
 }
 
+/* A none of the new log's was before what was told of the old one. */
+static void a_none_of_the_log_begun_anew_was_not_lost(void **state)
+{
+    struct test_notifier *f = *state;
+    struct test_change again = {.target = "t1",
+                                .unit = "ahus",
+                                .status = "red",
+                                .was = "none",
+                                .last = "red",
+                                .count = 5};
+    test_subscribe(f, "id=n regions=hso transitions=to-none");
+    test_subscribe(f, "id=a regions=hso");
+    test_turns(f, "t1", "ahus", "red", NULL);
+    test_restart(f);
+    test_first_again(f);
+    test_group(f, &again, 1);
+    assert_false(f->n->marks.replaying);
+    assert_true(test_head(f, "n") == 0 && test_head(f, "a") == 1);
+    test_turns(f, "t1", "ahus", "none", "red");
+    test_group(f, &again, 1);
+    assert_true(test_head(f, "n") == 2 && test_head(f, "a") == 1);
+}
+
 static void promise_p26_statuses_sent_as_one_group_are_compared(void **state)
 {
     struct test_notifier *f = *state;
@@ -400,6 +423,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(promise_p26_a_log_begun_anew_tells_nothing_that_was_told),
         T(promise_p26_a_log_begun_anew_tells_what_differs_once),
+        T(a_none_of_the_log_begun_anew_was_not_lost),
         T(promise_p26_statuses_sent_as_one_group_are_compared),
         T(a_replay_that_is_quiet_ends),
         T(what_comes_of_the_old_log_after_a_restart_is_left),

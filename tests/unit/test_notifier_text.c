@@ -529,6 +529,10 @@ static void what_stands_at_the_end_of_a_change(void **state)
     c.last_coloured = T("yellow");
     c.has_held = true;
     expect(&c, LINE " Før: gult.", "RED: t1 – ahus, 2024. Before: yellow.");
+    c.was_status = T("none");
+    expect(&c, LINE " Før: uten status, sist gult.",
+           "RED: t1 – ahus, 2024. Before: no status, last yellow.");
+    c.was_status = T("yellow");
     c.held = c.preliminary = true;
     expect(&c, LINE " Før: gult. Foreløpige tall. Tallene er under retting.",
            "RED: t1 – ahus, 2024. Before: yellow. Preliminary figures. The "
