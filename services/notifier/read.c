@@ -3,21 +3,18 @@
  * keys of all its changes are there. Reads only: a crash leaves nothing. */
 #include "services/notifier/read.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "proto/pack.h"
+#include "services/notifier/decide.h"
 #include "services/notifier/queue.h"
 #include "services/notifier/text.h"
 #include "services/notifier/told.h"
 
-/* A notice that is being written: its changes, and which of them are told. */
+/* A notice that is being written: its changes, and what is told of them. */
 struct sheet {
     struct mv_buf list; /* change maps, one after the other */
-    struct {
-        size_t at, len;
-    } red[NOTIFIER_TELL], other[NOTIFIER_TELL];
-    uint32_t red_kept, other_kept;
+    struct notifier_lines lines;
     uint32_t count, red_count, back_count;
     uint64_t group;
     struct mv_buf cause;
@@ -51,31 +48,23 @@ static void pack_key(const struct mv_msg_change *c, struct mv_buf *out)
     mv_msg_change_encode(&key, out);
 }
 
-static void keep(struct sheet *sheet, bool red, size_t at, size_t len)
-{
-    if (red && sheet->red_kept < NOTIFIER_TELL) {
-        sheet->red[sheet->red_kept].at = at;
-        sheet->red[sheet->red_kept++].len = len;
-    } else if (!red && sheet->other_kept < NOTIFIER_TELL) {
-        sheet->other[sheet->other_kept].at = at;
-        sheet->other[sheet->other_kept++].len = len;
-    }
-}
-
-static bool add_change(struct sheet *sheet, const struct notifier_told *told)
+static bool add_change(struct notifier *n, struct sheet *sheet,
+                       const struct notifier_told *told, uint64_t ordinal,
+                       uint32_t index)
 {
     struct mv_msg_change c;
     struct mv_fault fault;
-    size_t at = sheet->list.len;
     if (!mv_msg_change_decode(told->change, &c, &fault))
         return false;
-    if (at + told->change.len <= NOTIFIER_FULL_BYTES)
+    if (sheet->list.len + told->change.len <= NOTIFIER_FULL_BYTES)
         mv_pack_raw(&sheet->list, told->change);
     else
         pack_key(&c, &sheet->list);
     sheet->red_count += (told->bits & NOTIFIER_TO_RED) != 0;
     sheet->back_count += (told->bits & NOTIFIER_BACK) != 0;
-    keep(sheet, (told->bits & NOTIFIER_TO_RED) != 0, at, sheet->list.len - at);
+    notifier_lines_add(&sheet->lines,
+                       mv_hash_of(notifier_seen_key(&c, &n->key)), &c, ordinal,
+                       index);
     sheet->count++;
     return true;
 }
@@ -107,7 +96,9 @@ static bool add_run(struct notifier *n, struct sheet *sheet,
     while (left > 0 && mv_scan_next(&scan, &key, &value)) {
         if (key.len != NOTIFIER_TOLD_KEY ||
             mv_be64_get(key.at) != run->ordinal ||
-            !notifier_told_get(value, &told) || !add_change(sheet, &told))
+            !notifier_told_get(value, &told) ||
+            !add_change(n, sheet, &told, run->ordinal,
+                        mv_be32_get((const uint8_t *)key.at + 8)))
             break;
         left--;
     }
@@ -131,34 +122,52 @@ static bool fill(struct notifier *n, const struct notifier_row *row,
     return sheet->count == row->changes;
 }
 
-/* Reds first; then the others, as far as there is room. */
-static void pack_text(const struct sheet *sheet, struct mv_buf *out)
+/* A line's change, whole, whatever the list has of it. */
+static bool line_change(struct notifier *n, const struct notifier_line *line,
+                        struct mv_span *ret)
 {
-    struct mv_span told[NOTIFIER_TELL];
-    struct notifier_telling t = {.changes = told,
+    uint8_t key[NOTIFIER_TOLD_KEY];
+    struct mv_span value;
+    struct notifier_told told;
+    if (!mv_store_get(n->store, n->t.changes,
+                      notifier_told_key(key, line->ordinal, line->index),
+                      &value) ||
+        !notifier_told_get(value, &told))
+        return false;
+    *ret = told.change;
+    return true;
+}
+
+/* As many lines as there is room for. */
+static bool pack_text(struct notifier *n, struct sheet *sheet,
+                      struct mv_buf *out)
+{
+    struct mv_span changes[NOTIFIER_TELL];
+    notifier_lines_fold(&sheet->lines);
+    struct notifier_telling t = {.lines = sheet->lines.at,
+                                 .changes = changes,
+                                 .of = sheet->lines.count,
                                  .total = sheet->count,
                                  .red = sheet->red_count,
                                  .back = sheet->back_count};
-    for (uint32_t i = 0; i < sheet->red_kept; i++)
-        told[t.count++] =
-            mv_span(sheet->list.at + sheet->red[i].at, sheet->red[i].len);
-    for (uint32_t i = 0; i < sheet->other_kept && t.count < NOTIFIER_TELL; i++)
-        told[t.count++] =
-            mv_span(sheet->list.at + sheet->other[i].at, sheet->other[i].len);
+    for (; t.count < NOTIFIER_TELL && t.count < t.of; t.count++)
+        if (!line_change(n, &t.lines[t.count], &changes[t.count]))
+            return false;
     if (sheet->groups == 1)
         t.cause = mv_buf_span(&sheet->cause);
     notifier_text_pack(&t, out);
+    return true;
 }
 
 static void pack_notice(const struct notifier_sub *s, uint64_t number,
                         const struct notifier_row *row,
-                        const struct sheet *sheet, struct mv_buf *out)
+                        const struct sheet *sheet, struct mv_span text,
+                        struct mv_buf *out)
 {
     char id[2 * NOTIFIER_ID_BYTES + 1];
-    struct mv_buf list = {0}, text = {0};
+    struct mv_buf list = {0};
     mv_pack_list(&list, sheet->count);
     mv_pack_raw(&list, mv_buf_span(&sheet->list));
-    pack_text(sheet, &text);
     struct mv_msg_notice m = {
         .number = number,
         .id = mv_span_text(notifier_id_text(row->id, id)),
@@ -166,12 +175,11 @@ static void pack_notice(const struct notifier_sub *s, uint64_t number,
         .group = sheet->group,
         .cause = mv_buf_span(&sheet->cause),
         .made_ms = row->made_ms,
-        .text = mv_buf_span(&text),
+        .text = text,
         .changes = mv_buf_span(&list),
     };
     mv_msg_notice_encode(&m, out);
     mv_buf_done(&list);
-    mv_buf_done(&text);
 }
 
 static void pack_ended(uint64_t number, const struct notifier_row *row,
@@ -191,7 +199,8 @@ mv_rc notifier_read(struct notifier *n, const struct notifier_sub *s,
                     struct mv_err *err)
 {
     struct notifier_row row;
-    struct sheet *sheet;
+    struct sheet sheet = {0};
+    struct mv_buf text = {0};
     if (number == 0 || number > s->counts.head)
         return mv_fail(err, MV_AGAIN, "%s has no notice %llu", s->id,
                        (unsigned long long)number);
@@ -202,13 +211,13 @@ mv_rc notifier_read(struct notifier *n, const struct notifier_sub *s,
         pack_ended(number, &row, out);
         return MV_OK;
     }
-    sheet = mv_xcalloc(1, sizeof *sheet);
-    bool good = fill(n, &row, sheet);
+    bool good = fill(n, &row, &sheet) && pack_text(n, &sheet, &text);
     if (good)
-        pack_notice(s, number, &row, sheet, out);
-    mv_buf_done(&sheet->list);
-    mv_buf_done(&sheet->cause);
-    free(sheet);
+        pack_notice(s, number, &row, &sheet, mv_buf_span(&text), out);
+    mv_buf_done(&text);
+    mv_buf_done(&sheet.list);
+    mv_buf_done(&sheet.cause);
+    notifier_lines_done(&sheet.lines);
     return good ? MV_OK
                 : mv_fail(err, MV_POISON,
                           "a change of notice %llu of %s is "

@@ -6,7 +6,7 @@
 
 /* Of changes in one notice; of those behind it only their keys. */
 #define NOTIFIER_FULL_BYTES (256u << 10)
-#define NOTIFIER_TELL       50u /* changes told in words */
+#define NOTIFIER_TELL       50u /* lines of its text */
 
 /* Appends a `notice`, or an `ended`. MV_AGAIN: no such number. MV_POISON: a
  * row of it is damaged. whole: a dead letter is shown, not said to be dead. */

@@ -9,6 +9,7 @@
 #include "proto/pack.h"
 #include "proto/walk.h"
 #include "services/base/shown.h"
+#include "services/notifier/decide.h"
 #include "services/notifier/words.h"
 
 #define CRITERIA_TOLD 6u
@@ -373,38 +374,51 @@ static void put_none(struct mv_buf *out, const struct mv_msg_change *c, lang l)
     put_filled(out, pick(l, " Grunn: {}.", " Reason: {}."), reason);
 }
 
+/* What was before the first of the line's changes. A none has no colour of its
+ * own: the last one is told beside it. */
+static void put_before(struct mv_buf *out, const struct notifier_line *line,
+                       lang l)
+{
+    bool coloured = line->coloured != NOTIFIER_NO_COLOUR;
+    if (line->changes == 0 || (!coloured && line->changes == 1))
+        return;
+    if (line->changes == 1) {
+        mv_buf_text(out, pick(l, " Før: ", " Before: "));
+    } else {
+        put_count(out,
+                  pick(l, " Før de {} endringene her: ",
+                       " Before the {} changes here: "),
+                  line->changes, l);
+    }
+    put_filled(out,
+               coloured && line->was == NOTIFIER_NO_COLOUR
+                   ? pick(l, "uten status, sist {}.", "no status, last {}.")
+                   : "{}.",
+               notifier_say(notifier_colours,
+                            mv_span_text(notifier_colour_word(line->coloured)),
+                            l));
+}
+
 static void put_reminder(struct mv_buf *out, const struct mv_msg_change *c,
-                         lang l)
+                         const struct notifier_line *line, lang l)
 {
     mv_buf_text(out, pick(l, "PÅMINNELSE: ", "REMINDER: "));
     put_title(out, c, l);
     mv_buf_text(out, pick(l, ". Fristen er ", ". Due "));
     put(out, c->reminder);
     put_filled(out,
-               pick(l, ", og det er ikke levert. Nå: {}.\n",
-                    ", and not delivered. Now: {}.\n"),
+               pick(l, ", og det er ikke levert. Nå: {}.",
+                    ", and not delivered. Now: {}."),
                notifier_say(notifier_colours, c->status, l));
-}
-
-/* A none has no colour of its own: the last one is told beside it. */
-static void put_before(struct mv_buf *out, const struct mv_msg_change *c,
-                       lang l)
-{
-    if (c->last_coloured.at == NULL)
-        return;
-    put_filled(out,
-               mv_span_is(c->was_status, "none")
-                   ? pick(l, " Før: uten status, sist {}.",
-                          " Before: no status, last {}.")
-                   : pick(l, " Før: {}.", " Before: {}."),
-               notifier_say(notifier_colours, c->last_coloured, l));
+    put_before(out, line, l);
+    mv_buf_text(out, "\n");
 }
 
 static void put_change(struct mv_buf *out, const struct mv_msg_change *c,
-                       lang l)
+                       const struct notifier_line *line, lang l)
 {
     if (c->reminder.at != NULL) {
-        put_reminder(out, c, l);
+        put_reminder(out, c, line, l);
         return;
     }
     mv_buf_text(out, notifier_say(notifier_statuses, c->status, l));
@@ -421,7 +435,7 @@ static void put_change(struct mv_buf *out, const struct mv_msg_change *c,
     put_criteria(out, c, l);
     put_needed(out, c, l);
     put_overdue(out, c, l);
-    put_before(out, c, l);
+    put_before(out, line, l);
     if (c->preliminary)
         mv_buf_text(out, pick(l, " Foreløpige tall.", " Preliminary figures."));
     if (c->has_held && c->held)
@@ -438,6 +452,10 @@ static void put_first_line(struct mv_buf *out, const struct notifier_telling *t,
     if (t->total == 1)
         return;
     put_count(out, pick(l, "{} endringer", "{} changes"), t->total, l);
+    if (t->of == 1)
+        mv_buf_text(out, pick(l, " i én status", " of one status"));
+    else if (t->of < t->total)
+        put_count(out, pick(l, " i {} statuser", " of {} statuses"), t->of, l);
     if (t->red > 0)
         put_count(out, pick(l, ", {} til rødt", ", {} to red"), t->red, l);
     if (t->back > 0)
@@ -451,11 +469,11 @@ static void put_last_lines(struct mv_buf *out, const struct notifier_telling *t,
 {
     struct mv_msg_cause cause;
     struct mv_fault fault;
-    if (t->total > t->count) {
+    if (t->of > t->count) {
         put_count(out,
                   pick(l, "Og {} til: se `maalvakt status`.\n",
                        "And {} more: see `maalvakt status`.\n"),
-                  t->total - t->count, l);
+                  t->of - t->count, l);
     }
     if (t->cause.at == NULL) {
         mv_buf_text(out, pick(l, "Flere varsler er slått sammen til dette.\n",
@@ -484,7 +502,7 @@ void notifier_text_pack(const struct notifier_telling *t, struct mv_buf *out)
             struct mv_msg_change c;
             struct mv_fault fault;
             if (mv_msg_change_decode(t->changes[i], &c, &fault))
-                put_change(&text, &c, l);
+                put_change(&text, &c, &t->lines[i], l);
         }
         put_last_lines(&text, t, l);
         mv_pack_kv_text(out, pick(l, "nb", "en"), mv_buf_span(&text));

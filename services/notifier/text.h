@@ -3,13 +3,15 @@
  * one, point in the other. */
 #pragma once
 
-#include "proto/msg.h"
+#include "services/notifier/lines.h"
 
 struct notifier_telling {
-    const struct mv_span *changes; /* `change` maps to be told */
-    uint32_t count, total;         /* told; named in the notice */
-    uint32_t red, back;            /* of all: turned red; back from it */
-    struct mv_span cause;          /* raw; at NULL: several */
+    const struct notifier_line *lines; /* to be told, */
+    const struct mv_span *changes;     /* and the `change` map of each */
+    uint32_t count, of;                /* lines told; lines there are */
+    uint32_t total;                    /* changes named in the notice */
+    uint32_t red, back;                /* of those: turned red; back from it */
+    struct mv_span cause;              /* raw; at NULL: several */
 };
 
 /* Appends {nb, en}. */
