@@ -83,10 +83,11 @@ static int look(struct cli_fleet *f, int64_t stage)
 {
     struct cli_pages rows = {0};
     int code = CLI_OK;
-    for (int s = 0; s < CLI_SERVICES && code == CLI_OK; s++)
-        code = ask_one(f, (cli_service)s, stage, &rows);
+    for (int s = 0; s <= CLI_UNTOLD && code == CLI_OK; s++)
+        if (cli_fleet_asks(f, (cli_service)s))
+            code = ask_one(f, (cli_service)s, stage, &rows);
     if (code == CLI_OK) {
-        if (stage >= 4)
+        if (stage >= 4 && !f->alone) /* it takes two */
             look_at_streams(f, &rows);
         code = cli_health_good(&rows) ? CLI_OK : NOT_HEALTHY;
         cli_say_day(f->c);
@@ -94,6 +95,7 @@ static int look(struct cli_fleet *f, int64_t stage)
             cli_pages_json(f->c, &rows);
         else
             cli_health_show(f->c, &rows);
+        cli_fleet_say_alone(f);
     }
     cli_pages_done(&rows);
     return code;

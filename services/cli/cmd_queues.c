@@ -22,6 +22,7 @@ static int print(struct cli *c, struct cli_fleet *f, bool again)
             cli_say(c, CLI_W_TOP_HEAD, mv_buf_cstr(&now), NULL);
         }
         cli_queues_show(c, &rows, cli_now_ms(c));
+        cli_fleet_say_alone(f);
     }
     (void)fflush(c->out);
     mv_buf_done(&now);

@@ -4,7 +4,7 @@
  * not looked at is not said to be sound. Changes nothing. */
 #include <string.h>
 
-#include "services/cli/pages.h"
+#include "services/cli/fleet.h"
 #include "services/cli/phrase.h"
 #include "services/cli/progress.h"
 #include "services/cli/told.h"
@@ -137,20 +137,40 @@ static int run_witnesses(struct cli *c, bool *sound)
     return CLI_OK;
 }
 
+/* The answers that were kept are the installation's own. */
+static int run_checks(struct cli *c, const struct cli_fleet *f, bool *sound)
+{
+    int code = CLI_OK;
+    for (size_t i = 0; i < CLI_COUNT(checks); i++) {
+        if (!cli_fleet_asks(f, checks[i].service))
+            continue;
+        int got = run_check(c, &checks[i], sound);
+        if (code == CLI_OK)
+            code = got;
+        if (i == 0 && got == CLI_OK && !f->alone)
+            code = run_witnesses(c, sound);
+    }
+    return code;
+}
+
 static int verify_run(struct cli *c)
 {
+    struct cli_fleet f = {.c = c};
     bool sound = true;
     int code = CLI_OK;
     cli_say_day(c);
-    for (size_t i = 0; i < CLI_COUNT(checks); i++) {
-        int got = run_check(c, &checks[i], &sound);
-        if (code == CLI_OK)
-            code = got;
-        if (i == 0 && got == CLI_OK)
-            code = run_witnesses(c, &sound);
-    }
+    if (cli_option(c, "endpoint") != NULL) /* which one is it? */
+        code = cli_fleet_open(c, &f);
+    cli_fleet_close(&f);
+    if (code != CLI_OK)
+        return code;
+    if (f.alone && f.which == CLI_NOTIFIER)
+        return cli_fail(c, CLI_NO, CLI_W_V_NO_LOG, cli_service_name(f.which),
+                        NULL);
+    code = run_checks(c, &f, &sound);
     if (code == CLI_OK && !c->json)
         cli_say(c, sound ? CLI_W_V_ALL : CLI_W_V_NOT_ALL, NULL);
+    cli_fleet_say_alone(&f);
     return code == CLI_OK && !sound ? CLI_DATA : code;
 }
 

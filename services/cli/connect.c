@@ -15,6 +15,7 @@
 #include "services/cli/keystate.h"
 #include "services/cli/place.h"
 #include "services/cli/progress.h"
+#include "services/cli/rows.h"
 #include "services/cli/setup.h"
 #include "services/cli/stop.h"
 #include "services/cli/table.h"
@@ -43,7 +44,7 @@ static void tick(void *ctx)
 }
 
 static const cli_word wait_words[] = {CLI_W_WAIT_INGEST, CLI_W_WAIT_EVALUATOR,
-                                      CLI_W_WAIT_NOTIFIER};
+                                      CLI_W_WAIT_NOTIFIER, CLI_W_WAIT_ENDPOINT};
 
 static void wait_begin(struct cli_link *l)
 {
@@ -54,7 +55,8 @@ static void wait_begin(struct cli_link *l)
 
 const char *cli_service_name(cli_service s)
 {
-    static const char *const names[] = {"ingest", "evaluator", "notifier"};
+    static const char *const names[] = {"ingest", "evaluator", "notifier",
+                                        "--endpoint"};
     return names[s];
 }
 
@@ -476,6 +478,33 @@ int cli_ask(struct cli_link *l, const char *verb, struct mv_span args,
     struct mv_err err = {0};
     mv_rc rc = cli_ask_quiet(l, verb, args, reply, &err);
     return cli_ask_answered(l, rc, &err, reply);
+}
+
+/* The service of a row of `ping`; CLI_UNTOLD: none that is known. */
+static cli_service service_of(struct mv_span row)
+{
+    struct mv_span name = cli_get_text(row, "service");
+    int s = CLI_INGEST;
+    while (s < CLI_SERVICES &&
+           !mv_span_is(name, cli_service_name((cli_service)s)))
+        s++;
+    return (cli_service)s;
+}
+
+int cli_link_which(struct cli_link *l, cli_service *ret)
+{
+    struct mv_msg_reply reply;
+    struct mv_list rows;
+    struct mv_span row;
+    *ret = CLI_UNTOLD;
+    int code = cli_ask(l, "ping", mv_span(NULL, 0), &reply);
+    if (code == CLI_OK && cli_rows_open(&rows, &reply) &&
+        mv_list_next(&rows, &row))
+        *ret = service_of(row);
+    if (code == CLI_OK && *ret == CLI_UNTOLD)
+        code = say_silent(l);
+    l->service = *ret;
+    return code;
 }
 
 mv_rc cli_link_frame(struct cli_link *l, struct mv_span frame, int64_t wait_ms,

@@ -12,10 +12,11 @@ typedef enum cli_service {
     CLI_INGEST = 0,
     CLI_EVALUATOR,
     CLI_NOTIFIER,
-    CLI_SERVICES
+    CLI_SERVICES,
+    CLI_UNTOLD = CLI_SERVICES /* what is at --endpoint has not said which */
 } cli_service;
 
-/* "ingest" "evaluator" "notifier"; static. */
+/* "ingest" "evaluator" "notifier", and "--endpoint" of CLI_UNTOLD; static. */
 const char *cli_service_name(cli_service s);
 
 /* The installation's directory as the options say; never NULL. */
@@ -47,6 +48,9 @@ struct cli_link;
 int cli_link_open(struct cli *c, cli_service s, const char *key,
                   struct cli_link **ret);
 void cli_link_close(struct cli_link *l); /* takes NULL */
+/* Which service it is, by its own word; from then on the link is named so.
+ * CLI_OK, or it has been said. */
+int cli_link_which(struct cli_link *l, cli_service *ret);
 /* To a service that was started by us, with the very key that asks; `ready`
  * is its ready file. */
 int cli_link_own(struct cli *c, cli_service s, const char *ready,

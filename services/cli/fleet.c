@@ -8,8 +8,24 @@
 #include "services/base/clock.h"
 #include "services/cli/progress.h"
 
+static int open_alone(struct cli *c, struct cli_fleet *f)
+{
+    struct cli_link *l = NULL;
+    *f = (struct cli_fleet){.c = c, .alone = true, .which = CLI_UNTOLD};
+    int code = cli_link_open(c, CLI_UNTOLD, NULL, &l);
+    if (code == CLI_OK)
+        code = cli_link_which(l, &f->which);
+    if (code == CLI_OK)
+        f->links[f->which] = l;
+    else
+        cli_link_close(l);
+    return code;
+}
+
 static int open_with(struct cli *c, const char *key, struct cli_fleet *f)
 {
+    if (cli_option(c, "endpoint") != NULL)
+        return open_alone(c, f);
     int first = CLI_OK;
     bool was = c->hasty;
     c->hasty = true; /* of the others there is something to tell at once */
@@ -32,6 +48,17 @@ static int open_with(struct cli *c, const char *key, struct cli_fleet *f)
 int cli_fleet_open(struct cli *c, struct cli_fleet *f)
 {
     return open_with(c, NULL, f);
+}
+
+bool cli_fleet_asks(const struct cli_fleet *f, cli_service s)
+{
+    return f->alone ? s == f->which : s < CLI_SERVICES;
+}
+
+void cli_fleet_say_alone(const struct cli_fleet *f)
+{
+    if (f->alone && f->which != CLI_UNTOLD && !f->c->json)
+        cli_say(f->c, CLI_W_ONE_ASKED, cli_service_name(f->which), NULL);
 }
 
 void cli_fleet_drop(struct cli_fleet *f, cli_service s)
@@ -98,14 +125,15 @@ void cli_streams_read(struct cli_fleet *f, struct cli_stream ret[CLI_STREAMS])
     for (int i = 0; i < CLI_STREAMS; i++) {
         struct cli_stream *x = &ret[i];
         *x = streams[i];
-        struct mv_span own = find(&rows[x->from], "log", x->log);
         struct mv_span had = find(&rows[x->to], "upstream", x->log);
+        struct mv_span own =
+            f->alone ? had : find(&rows[x->from], "log", x->log);
         struct mv_span state = cli_get_text(had, "state");
-        x->silent = code[x->to] != CLI_OK ? x->to : x->from;
+        x->silent = code[x->to] != CLI_OK || f->alone ? x->to : x->from;
         x->code = code[x->silent];
         if (x->code == CLI_OK && own.len == 0)
             x->code = CLI_AWAY;
-        x->head = cli_get_u64(own, "seq");
+        x->head = cli_get_u64(own, f->alone ? "head" : "seq");
         x->seq = cli_get_u64(had, "seq");
         (void)snprintf(x->state, sizeof x->state, "%.*s", (int)state.len,
                        (const char *)state.at);

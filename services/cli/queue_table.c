@@ -45,10 +45,11 @@ void cli_stream_put(struct cli_pages *rows, const struct cli_stream *stream,
     uint64_t ready =
         stream->head > stream->seq ? stream->head - stream->seq : 0;
     mv_buf_printf(&name, "%s > %s", stream->log, cli_service_name(stream->to));
-    mv_pack_map(&out, 10);
+    mv_pack_map(&out, age_ms < 0 ? 9 : 10);
     mv_pack_kv_text(&out, "queue", mv_buf_span(&name));
     mv_pack_kv_cstr(&out, "kind", "stream");
-    mv_pack_kv_i64(&out, "age_ms", age_ms);
+    if (age_ms >= 0)
+        mv_pack_kv_i64(&out, "age_ms", age_ms);
     mv_pack_kv_u64(&out, "ready", ready);
     mv_pack_kv_u64(&out, "in_flight", 0);
     mv_pack_kv_u64(&out, "retry", 0);
@@ -92,9 +93,12 @@ static void read_stream(struct cli_fleet *f, const struct cli_stream *s,
     struct cli_pages set = {0};
     struct mv_span row;
     struct mv_list l;
-    if (s->seq < s->head) {
+    if (s->seq < s->head && f->links[s->from] != NULL) {
         int64_t since = waits_since(f, s);
         age = since > 0 ? cli_now_ms(f->c) - since : 0;
+        age = age > 0 ? age : 0;
+    } else if (s->seq < s->head) {
+        age = -1; /* its owner was not asked */
     }
     if (s->to == CLI_EVALUATOR) {
         (void)cli_fleet_ask(f, s->to, "state", false, &set);
@@ -104,7 +108,7 @@ static void read_stream(struct cli_fleet *f, const struct cli_stream *s,
     } else if (cli_fleet_ask(f, s->to, "aside", false, &set) == CLI_OK) {
         dead = set.count;
     }
-    cli_stream_put(rows, s, age > 0 ? age : 0, dead);
+    cli_stream_put(rows, s, age, dead);
     cli_pages_done(&set);
 }
 
@@ -112,14 +116,16 @@ int cli_queues_read(struct cli_fleet *f, struct cli_pages *rows)
 {
     struct cli_stream streams[CLI_STREAMS];
     struct cli_pages subscriptions = {0};
-    int code = f->links[CLI_NOTIFIER] != NULL ? CLI_OK : CLI_AWAY;
+    bool away = cli_fleet_asks(f, CLI_NOTIFIER) && !f->links[CLI_NOTIFIER];
+    int code = away ? CLI_AWAY : CLI_OK;
     struct cli_args none = {0};
     struct mv_span row;
     cli_streams_read(f, streams);
     for (int i = 0; i < CLI_STREAMS; i++) {
         if (streams[i].code == CLI_OK) {
             read_stream(f, &streams[i], rows);
-        } else if (streams[i].code != CLI_DENIED) {
+        } else if (streams[i].code != CLI_DENIED &&
+                   cli_fleet_asks(f, streams[i].to)) {
             code = CLI_AWAY;
             cli_warn(f->c, CLI_W_Q_UNKNOWN, streams[i].log,
                      cli_service_name(streams[i].to),
@@ -219,7 +225,7 @@ static void queue_row(const struct cli *c, struct cli_table *t,
 {
     struct mv_buf text = {0};
     uint64_t waits = cli_get_u64(row, "ready") + cli_get_u64(row, "in_flight");
-    if (waits > 0)
+    if (waits > 0 && cli_get(row, "age_ms").len > 0)
         cli_age(cli_get_i64(row, "age_ms"), &text);
     else
         mv_buf_text(&text, "–");

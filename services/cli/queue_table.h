@@ -8,7 +8,8 @@
  * in_flight, retry, dead, delivered, seen_ms, state, ...}. CLI_AWAY: a service
  * does not answer, which has been said, or what keeps the notifier's. */
 int cli_queues_read(struct cli_fleet *f, struct cli_pages *rows);
-/* Adds a row of the notifier's verb `queues`, or of a stream. */
+/* Adds a row of the notifier's verb `queues`, or of a stream. age_ms below 0:
+ * nobody was asked who knows it; the row is without. */
 void cli_queue_put(struct cli_pages *rows, struct mv_span row);
 void cli_stream_put(struct cli_pages *rows, const struct cli_stream *stream,
                     int64_t age_ms, uint64_t dead);

@@ -65,6 +65,26 @@ static void the_oldest_stands_first_whatever_queue_it_is_in(void **state)
     screen_close(&s);
 }
 
+static void an_age_that_nobody_was_asked_for_is_not_told(void **state)
+{
+    const struct cli_stream stream = {"journal", CLI_INGEST, CLI_EVALUATOR,
+                                      CLI_OK,    CLI_INGEST, 100,
+                                      90,        "silent"};
+    struct screen s;
+    struct cli_pages rows = {0};
+    (void)state;
+    screen_open(&s, MV_LANG_EN, 0);
+    cli_stream_put(&rows, &stream, -1, 0);
+    cli_queues_show(&s.cli, &rows, NOW_MS);
+    assert_true(says(&s, "–  journal > evaluator"));
+    assert_false(says(&s, "0 s"));
+    cli_pages_json(&s.cli, &rows);
+    assert_true(says(&s, "\"ready\":10"));
+    assert_false(says(&s, "age_ms"));
+    cli_pages_done(&rows);
+    screen_close(&s);
+}
+
 static void a_queue_says_its_age_its_dead_and_who_reads(void **state)
 {
     struct screen s;
@@ -235,6 +255,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_oldest_stands_first_whatever_queue_it_is_in),
         cmocka_unit_test(a_queue_says_its_age_its_dead_and_who_reads),
+        cmocka_unit_test(an_age_that_nobody_was_asked_for_is_not_told),
         cmocka_unit_test(each_count_of_a_queue_stands_in_its_column),
         cmocka_unit_test(nothing_waits_for_a_reader_that_is_ahead),
         cmocka_unit_test(queues_fit_a_terminal_of_80),
