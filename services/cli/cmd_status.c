@@ -57,6 +57,24 @@ static void say_head(struct cli *c, struct mv_span state, int64_t year)
     mv_buf_done(&seq);
 }
 
+/* What is shown may be old: in the table's head, or beside the JSON. */
+static bool say_cut_off(struct cli *c, struct cli_link *l, struct mv_span state)
+{
+    struct mv_buf why = {0}, seq = {0};
+    cli_cut_off(c, l, &why);
+    bool cut_off = why.len > 0;
+    cli_count(c, cli_get_u64(state, "seq"), &seq);
+    if (cut_off && c->json)
+        cli_warn(c, CLI_W_STATUS_CUT_OFF, mv_buf_cstr(&why), mv_buf_cstr(&seq),
+                 NULL);
+    else if (cut_off)
+        cli_say(c, CLI_W_STATUS_CUT_OFF, mv_buf_cstr(&why), mv_buf_cstr(&seq),
+                NULL);
+    mv_buf_done(&why);
+    mv_buf_done(&seq);
+    return cut_off;
+}
+
 static int json(struct cli *c, const struct cli_pages *rows)
 {
     struct mv_list l = cli_pages_walk(rows);
@@ -67,11 +85,12 @@ static int json(struct cli *c, const struct cli_pages *rows)
     return rows->count == 0 && cli_hint_options(c, false) ? CLI_NO : CLI_OK;
 }
 
-/* Since when: ingest knows, and may not answer; then numbers are shown. */
-static struct cli_link *ingest_of(struct cli *c)
+/* Since when: ingest knows, and may not answer; then numbers are shown. One
+ * that the evaluator does not read is silent, or has another's numbers. */
+static struct cli_link *ingest_of(struct cli *c, bool cut_off)
 {
     struct cli_link *l = NULL;
-    if (cli_option(c, "endpoint") == NULL)
+    if (cli_option(c, "endpoint") == NULL && !cut_off)
         (void)cli_link_open(c, CLI_INGEST, NULL, &l);
     return l;
 }
@@ -81,11 +100,13 @@ static int show(struct cli *c, struct cli_link *l, struct mv_span state,
 {
     int code = CLI_OK;
     struct cli_status_counts counts;
-    struct cli_link *ingest = ingest_of(c);
-    struct cli_source *source = cli_source_open(ingest);
     cli_say_day(c);
-    if (rows->count > 0) {
+    if (rows->count > 0)
         say_head(c, state, year);
+    bool cut_off = say_cut_off(c, l, state);
+    struct cli_link *ingest = ingest_of(c, cut_off);
+    struct cli_source *source = cli_source_open(ingest);
+    if (rows->count > 0) {
         cli_status_show(c, rows, source, &counts);
         cli_status_summary(c, &counts);
     } else if (cli_hint_options(c, false)) {
@@ -121,10 +142,12 @@ static int ask(struct cli *c, struct cli_link *l, struct cli_pages *rows)
         bool meant = code == CLI_NO && cli_hint_options(c, false);
         cli_hush_done(c, &hush, !meant);
     }
-    if (code == CLI_OK && c->json)
+    if (code == CLI_OK && c->json) {
+        (void)say_cut_off(c, l, state);
         code = json(c, rows);
-    else if (code == CLI_OK)
+    } else if (code == CLI_OK) {
         code = show(c, l, state, year, rows);
+    }
     cli_args_done(&args);
     cli_pages_done(&held);
     return code;

@@ -3,6 +3,7 @@
 #include "services/cli/desk.h"
 
 #include "services/base/day.h"
+#include "services/cli/told.h"
 
 int cli_state(struct cli_link *evaluator, struct cli_pages *s,
               struct mv_span *row)
@@ -14,6 +15,21 @@ int cli_state(struct cli_link *evaluator, struct cli_pages *s,
     if (code == CLI_OK)
         (void)mv_list_next(&l, row);
     return code;
+}
+
+void cli_cut_off(struct cli *c, struct cli_link *evaluator, struct mv_buf *why)
+{
+    struct mv_msg_reply reply;
+    struct mv_list rows;
+    struct mv_span row, state = mv_span("", 0);
+    struct mv_err err = {0};
+    mv_rc rc = cli_ask_quiet(evaluator, "ping", mv_span(NULL, 0), &reply, &err);
+    if (rc == MV_OK && cli_rows_open(&rows, &reply) &&
+        mv_list_next(&rows, &row))
+        state = cli_get_text(row, "upstream");
+    if (state.len > 0 && !mv_span_is(state, "asking") &&
+        !mv_span_is(state, "off"))
+        cli_told(c, state, why);
 }
 
 int cli_year(struct cli *c, struct mv_span state, int64_t *ret)

@@ -25,14 +25,30 @@ static void row(struct rows *r, uint32_t pairs)
     r->count++;
 }
 
+/* Does it read on? Else the state of the first upstream that it does not. */
+static const char *upstream_of(const struct mv_service *s)
+{
+    const char *word = "asking";
+    for (unsigned i = 0; i < s->def->upstream_count; i++) {
+        word = mv_upstream_word(s, i);
+        if (strcmp(word, "asking") != 0)
+            break;
+    }
+    return word;
+}
+
+/* Asked by every key: so each may know whether what it is told is old. */
 static void ping(struct rows *r, const struct mv_input *in)
 {
+    bool reads = r->s->def->upstream_count > 0;
     (void)in;
-    row(r, 4);
+    row(r, reads ? 5 : 4);
     mv_pack_kv_cstr(&r->out, "service", r->s->def->name);
     mv_pack_kv_cstr(&r->out, "version", MV_VERSION);
     mv_pack_kv_i64(&r->out, "now_ms", r->s->now.wall_ms);
     mv_pack_kv_i64(&r->out, "shift_ms", r->s->now.shift_ms);
+    if (reads)
+        mv_pack_kv_cstr(&r->out, "upstream", upstream_of(r->s));
 }
 
 /* stage 1: it answers; 2: its store serves; 3: upstreams, nothing stopped,

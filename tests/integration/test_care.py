@@ -72,6 +72,8 @@ class Care(unittest.TestCase):
         self.does("up", self.home.dir, "--detach")
         house.until(lambda: "maalvakt-evaluator rebuild" in self.home.run(
             "health").stdout)
+        self.assertIn("leser ikke journalen (har en annen historie)",
+                      self.does("status", "--year", "2024"))
         self.assertIn("en kvittering gjelder", self.does("verify", code=65))
         self.assertIn("levert fra før, som journal nr. 5, men journalen har "
                       "det ikke lenger", self.push("750;1000", code=65))

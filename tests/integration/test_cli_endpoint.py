@@ -104,6 +104,30 @@ class Endpoint(Cli):
         house.until(lambda: "får ikke svar" in self.home.run(
             "health", *asked).stdout)
 
+    def test_a_status_of_an_evaluator_cut_off_says_so(self):
+        words = ("status", "--year", "2024")
+        self.assertNotIn("leser ikke", self.says(0, *words))
+        remote = self.at("evaluator")
+        self.stopped("ingest")
+        house.until(lambda: "leser ikke" in self.home.run(*words).stdout)
+        ready = self.home.dir / "ingest" / "ready"
+        ready.rename(ready.with_suffix(".away"))    # `up` would start it: 5 s
+        self.addCleanup(ready.with_suffix(".away").rename, ready)
+        line = r"journal nr. (\d+)\)\nEvaluator leser ikke journalen \(får " \
+            r"ikke svar\): det som kom etter nr. \1, er ikke med"
+        for options in (), remote:
+            began = time.monotonic()
+            said = self.says(0, *words, *options)
+            self.assertLess(time.monotonic() - began, 4)
+            self.assertRegex(said, line)
+            self.assertIn("✓ grønn", said)
+            said = self.home.run(*words, *options, "--json", "--lang", "en")
+            self.assertEqual(said.returncode, 0)
+            self.assertIn("does not read the journal (silent)", said.stderr)
+            self.assertEqual({"1535"}, {json.loads(row)["target"]
+                                        for row in said.stdout.splitlines()})
+        self.assertRegex(self.says(0, *words, "--key", "steward"), line)
+
 
 if __name__ == "__main__":
     unittest.main()
