@@ -408,6 +408,38 @@ mv_code cli_link_code(const struct cli_link *l)
     return l != NULL ? l->code : MV_CODE_NONE;
 }
 
+/* By its own word, quietly; CLI_UNTOLD: none that is known. */
+static mv_rc ask_which(struct cli_link *l, cli_service *ret,
+                       struct mv_msg_reply *reply, struct mv_err *err)
+{
+    struct mv_list rows;
+    struct mv_span row, name = mv_span("", 0);
+    int s = CLI_INGEST;
+    mv_rc rc = cli_ask_quiet(l, "ping", mv_span(NULL, 0), reply, err);
+    if (rc == MV_OK && cli_rows_open(&rows, reply) && mv_list_next(&rows, &row))
+        name = cli_get_text(row, "service");
+    while (s < CLI_SERVICES &&
+           !mv_span_is(name, cli_service_name((cli_service)s)))
+        s++;
+    *ret = (cli_service)s;
+    return rc;
+}
+
+/* What it does not know another may: it is the wrong door. Says so. */
+static bool other_door(struct cli_link *l)
+{
+    struct mv_msg_reply reply;
+    struct mv_err err = {0};
+    cli_service is = CLI_UNTOLD;
+    if (cli_option(l->c, "endpoint") == NULL ||
+        ask_which(l, &is, &reply, &err) != MV_OK || is == CLI_UNTOLD ||
+        is == l->service)
+        return false;
+    cli_warn(l->c, CLI_W_OTHER_DOOR, l->door.endpoint, cli_service_name(is),
+             cli_service_name(l->service), NULL);
+    return true;
+}
+
 /* A refusal in the words of the language, and what to do about it. */
 static int refused(struct cli_link *l, const struct mv_msg_reply *reply)
 {
@@ -428,8 +460,10 @@ static int refused(struct cli_link *l, const struct mv_msg_reply *reply)
         cli_told(l->c, reply->text, &said);
     else
         mv_code_text(code, l->c->lang, &args, &said);
-    cli_warn(l->c, CLI_W_REFUSED, cli_service_name(l->service),
-             mv_buf_cstr(&said), mv_code_name(code), NULL);
+    /* the reply is read: another may be asked for */
+    if (code != MV_CODE_UNKNOWN_VERB || !other_door(l))
+        cli_warn(l->c, CLI_W_REFUSED, cli_service_name(l->service),
+                 mv_buf_cstr(&said), mv_code_name(code), NULL);
     mv_buf_done(&said);
     return CLI_NO;
 }
@@ -480,27 +514,12 @@ int cli_ask(struct cli_link *l, const char *verb, struct mv_span args,
     return cli_ask_answered(l, rc, &err, reply);
 }
 
-/* The service of a row of `ping`; CLI_UNTOLD: none that is known. */
-static cli_service service_of(struct mv_span row)
-{
-    struct mv_span name = cli_get_text(row, "service");
-    int s = CLI_INGEST;
-    while (s < CLI_SERVICES &&
-           !mv_span_is(name, cli_service_name((cli_service)s)))
-        s++;
-    return (cli_service)s;
-}
-
 int cli_link_which(struct cli_link *l, cli_service *ret)
 {
     struct mv_msg_reply reply;
-    struct mv_list rows;
-    struct mv_span row;
-    *ret = CLI_UNTOLD;
-    int code = cli_ask(l, "ping", mv_span(NULL, 0), &reply);
-    if (code == CLI_OK && cli_rows_open(&rows, &reply) &&
-        mv_list_next(&rows, &row))
-        *ret = service_of(row);
+    struct mv_err err = {0};
+    int code =
+        cli_ask_answered(l, ask_which(l, ret, &reply, &err), &err, &reply);
     if (code == CLI_OK && *ret == CLI_UNTOLD)
         code = say_silent(l);
     l->service = *ret;

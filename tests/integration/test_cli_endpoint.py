@@ -92,6 +92,16 @@ class Endpoint(Cli):
             said = self.says(0, "queues", *self.at(service))
             self.assertIn(f"Bare {service} ble spurt, ikke de andre", said)
 
+    def test_a_question_at_anothers_door_names_the_right_one(self):
+        asked = self.at("ingest")
+        for words in ("status",), ("status", "--json"), ("watch",):
+            said = self.says(1, *words, *asked)
+            self.assertIn(f"på {asked[1]} svarer ingest, men dette er det "
+                          "evaluator som vet: bruk --endpoint", said)
+            self.assertNotIn("unknown_verb", said)
+        self.assertIn("men dette er det notifier som vet", self.says(
+            1, "subscriptions", *self.at("evaluator")))
+
     def test_a_service_that_is_stopped_is_not_vouched_for_by_another(self):
         asked = self.at("evaluator")
         self.stopped("ingest")
