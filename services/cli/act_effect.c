@@ -10,27 +10,7 @@
 #include "services/cli/hush.h"
 #include "services/cli/pages.h"
 #include "services/cli/rows.h"
-#include "services/cli/table.h"
-
-typedef enum why {
-    FIGURES,
-    WORST,
-    REPORT_ONLY,
-    UNDER_DEVELOPMENT,
-    HELD,
-    NO_REASON
-} why;
-
-static const struct {
-    const char *word;
-    cli_word sentence;
-} whys[] = {
-    [FIGURES] = {"figures", CLI_W_ACT_BY_FIGURES},
-    [WORST] = {"worst", CLI_W_ACT_BY_WORST},
-    [REPORT_ONLY] = {"report_only", CLI_W_ACT_REPORT_ONLY},
-    [UNDER_DEVELOPMENT] = {"under_development", CLI_W_ACT_UNDER_DEVELOPMENT},
-    [HELD] = {"held", CLI_W_ACT_WHILE_HELD},
-};
+#include "services/cli/stated.h"
 
 static void open(struct cli_effect *e)
 {
@@ -88,35 +68,13 @@ static bool ask(struct cli_effect *e, const struct mv_statement *s,
            mv_list_next(&rows, row);
 }
 
-static unsigned badness(struct mv_span status)
-{
-    return mv_span_is(status, "red")      ? 3
-           : mv_span_is(status, "yellow") ? 2
-           : mv_span_is(status, "green")  ? 1
-                                          : 0;
-}
-
-/* Figures that give the very same status leave nothing to be said. */
-static why find_why(mv_decides how, const struct mv_statement *s,
-                    struct mv_span row)
-{
-    struct mv_span reason = cli_get_text(row, "own_reason");
-    unsigned own = badness(cli_get_text(row, "own"));
-    unsigned theirs = badness(s->status);
-    if (mv_span_is(reason, whys[REPORT_ONLY].word))
-        return REPORT_ONLY;
-    if (mv_span_is(reason, whys[UNDER_DEVELOPMENT].word))
-        return UNDER_DEVELOPMENT;
-    if (own > 0 && own != theirs && how == MV_DECIDES_FIGURES)
-        return FIGURES;
-    if (own > theirs && how == MV_DECIDES_WORST)
-        return WORST;
-    return cli_get_bool(row, "held") ? HELD : NO_REASON;
-}
-
 const char *cli_effect_none(struct cli_effect *e, struct mv_span frame,
                             struct mv_buf *out)
 {
+    static const char *const decides[] = {[MV_DECIDES_FIGURES] = "figures",
+                                          [MV_DECIDES_ASSESSMENT] =
+                                              "assessment",
+                                          [MV_DECIDES_WORST] = "worst"};
     struct mv_statement s;
     struct mv_fault fault;
     struct mv_msg_reply reply;
@@ -130,12 +88,8 @@ const char *cli_effect_none(struct cli_effect *e, struct mv_span frame,
     if (e->evaluator == NULL || !find_decides(e->inforce.catalogue, &s, &how) ||
         !ask(e, &s, &reply, &row))
         return NULL;
-    why found = find_why(how, &s, row);
-    if (found == NO_REASON)
-        return NULL;
-    cli_word_put(out, e->c, whys[found].sentence,
-                 cli_status_text(e->c, cli_get_text(row, "own")), NULL);
-    return whys[found].word;
+    return cli_stated_beside(e->c, mv_span_text(decides[how]), s.status, row,
+                             out);
 }
 
 void cli_effect_done(struct cli_effect *e)

@@ -254,14 +254,20 @@ static void say_aim(struct cli *c, struct mv_span row)
     mv_buf_done(&margin);
 }
 
-void cli_explain_rule(struct cli *c, const struct cli_pages *rows)
+struct mv_span cli_explain_the_rule(const struct cli_pages *rows)
 {
     struct mv_list l = cli_pages_walk(rows);
-    struct mv_span row, rule = mv_span("", 0);
+    struct mv_span row;
     while (mv_list_next(&l, &row))
         if (cli_is_what(row, "rule"))
-            rule = row;
-    struct mv_list require;
+            return row;
+    return mv_span("", 0);
+}
+
+void cli_explain_rule(struct cli *c, const struct cli_pages *rows)
+{
+    struct mv_span row, rule = cli_explain_the_rule(rows);
+    struct mv_list l, require;
     if (rule.len == 0 || !mv_list_open(&require, cli_get(rule, "require")) ||
         !mv_list_next(&require, &row))
         return;

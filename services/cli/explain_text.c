@@ -343,7 +343,7 @@ static void say_judgement(struct cli *c, const struct cli_pages *rows,
     cli_say(c, CLI_W_X_LINE, NULL);
     say_status(c, rows, judged);
     say_lacking(c, rows);
-    cli_stated_show(c, j);
+    cli_stated_show(c, cli_get_text(cli_explain_the_rule(rows), "decides"), j);
     if (cli_get_bool(j, "preliminary"))
         cli_say(c, CLI_W_X_PRELIMINARY, NULL);
     if (cli_get_bool(j, "held"))

@@ -5,6 +5,76 @@
 #include "services/cli/phrase.h"
 #include "services/cli/table.h"
 
+typedef enum why {
+    FIGURES,
+    WORST,
+    DATES,
+    REPORT_ONLY,
+    UNDER_DEVELOPMENT,
+    HELD,
+    NO_REASON
+} why;
+
+static const struct {
+    const char *word;
+    cli_word sentence;
+} whys[] = {
+    [FIGURES] = {"figures", CLI_W_ACT_BY_FIGURES},
+    [WORST] = {"worst", CLI_W_ACT_BY_WORST},
+    [DATES] = {"dates", CLI_W_ACT_BY_DATES},
+    [REPORT_ONLY] = {"report_only", CLI_W_ACT_REPORT_ONLY},
+    [UNDER_DEVELOPMENT] = {"under_development", CLI_W_ACT_UNDER_DEVELOPMENT},
+    [HELD] = {"held", CLI_W_ACT_WHILE_HELD},
+};
+
+static unsigned badness(struct mv_span status)
+{
+    return mv_span_is(status, "red")      ? 3
+           : mv_span_is(status, "yellow") ? 2
+           : mv_span_is(status, "green")  ? 1
+                                          : 0;
+}
+
+/* A judgement has it where it is not the status. */
+static struct mv_span own_of(struct mv_span row, const char *own,
+                             const char *status)
+{
+    struct mv_span text = cli_get_text(row, own);
+    return cli_get_text(row, "own").len > 0 ? text : cli_get_text(row, status);
+}
+
+/* Figures that give the very same status leave nothing to be said. */
+static why find_why(struct mv_span how, struct mv_span status,
+                    struct mv_span row)
+{
+    struct mv_span reason = own_of(row, "own_reason", "reason");
+    unsigned own = badness(own_of(row, "own", "status"));
+    unsigned theirs = badness(status);
+    if (mv_span_is(reason, whys[REPORT_ONLY].word))
+        return REPORT_ONLY;
+    if (mv_span_is(reason, whys[UNDER_DEVELOPMENT].word))
+        return UNDER_DEVELOPMENT;
+    if (own > 0 && own != theirs && mv_span_is(how, "figures"))
+        return FIGURES;
+    if (own > theirs && mv_span_is(how, "worst"))
+        return WORST;
+    if (own > 0 && own != theirs && how.len == 0)
+        return DATES;
+    return cli_get_bool(row, "held") ? HELD : NO_REASON;
+}
+
+const char *cli_stated_beside(const struct cli *c, struct mv_span decides,
+                              struct mv_span status, struct mv_span row,
+                              struct mv_buf *out)
+{
+    why found = find_why(decides, status, row);
+    if (found == NO_REASON)
+        return NULL;
+    cli_word_put(out, c, whys[found].sentence,
+                 cli_status_text(c, own_of(row, "own", "status")), NULL);
+    return whys[found].word;
+}
+
 static void between(struct mv_buf *out)
 {
     if (out->len > 0)
@@ -170,7 +240,18 @@ void cli_stated_why(const struct cli *c, struct mv_span row, struct mv_buf *out)
     cli_stated_held(c, row, false, out);
 }
 
-void cli_stated_show(struct cli *c, struct mv_span j)
+/* Of one in force that is not the status. */
+static void say_beside(struct cli *c, struct mv_span decides, struct mv_span j)
+{
+    struct mv_span status = cli_get_text(cli_get(j, "assessment"), "status");
+    struct mv_buf text = {0};
+    if (cli_get_text(j, "by").len == 0 &&
+        cli_stated_beside(c, decides, status, j, &text) != NULL)
+        cli_say(c, CLI_W_X_SAID_BESIDE, mv_buf_cstr(&text), NULL);
+    mv_buf_done(&text);
+}
+
+void cli_stated_show(struct cli *c, struct mv_span decides, struct mv_span j)
 {
     struct mv_span said = cli_get(j, "assessment");
     struct mv_span own = cli_get_text(j, "own");
@@ -188,6 +269,7 @@ void cli_stated_show(struct cli *c, struct mv_span j)
                 cli_status_text(c, cli_get_text(said, "status")),
                 text_of(said, "author", &author), mv_buf_cstr(&when),
                 mv_buf_cstr(&seq), text_of(said, "comment", &comment), NULL);
+        say_beside(c, decides, j);
         if (*text_of(said, "until", &until) != '\0')
             cli_say(c, CLI_W_X_SAID_UNTIL, mv_buf_cstr(&until), NULL);
     }

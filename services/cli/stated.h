@@ -19,7 +19,17 @@ void cli_stated_held(const struct cli *c, struct mv_span row, bool full,
                      struct mv_buf *out);
 /* The list `holds` in sentences, with the journal record of each. */
 void cli_stated_holds(struct cli *c, struct mv_span holds);
-/* The assessment of a judgement, in sentences; nothing if there is none. */
-void cli_stated_show(struct cli *c, struct mv_span judgement);
+/* Why an assessment of that status does not decide the row of `status`, or the
+ * judgement: "figures" or "worst" (as the rule's `decides` says), "dates" (of
+ * a commission's judgement: decides is empty), "report_only",
+ * "under_development", "held"; static. A sentence of it is appended. NULL: it
+ * decides, or figures give the same. */
+const char *cli_stated_beside(const struct cli *c, struct mv_span decides,
+                              struct mv_span status, struct mv_span row,
+                              struct mv_buf *out);
+/* The assessment of a judgement, in sentences, and why it does not decide, by
+ * the rule's `decides`; nothing if there is none. */
+void cli_stated_show(struct cli *c, struct mv_span decides,
+                     struct mv_span judgement);
 /* The due dates of a commission as a table; nothing if there are none. */
 void cli_stated_dues(struct cli *c, struct mv_span dues);

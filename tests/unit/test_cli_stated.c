@@ -166,12 +166,44 @@ an_explanation_has_the_comment_and_what_figures_alone_give(void **state)
     mv_pack_kv_cstr(&j, "own", "none");
     mv_pack_kv_cstr(&j, "own_reason", "not_due");
     put_said(&j, true);
-    cli_stated_show(&s.cli, mv_buf_span(&j));
+    cli_stated_show(&s.cli, mv_span_text("figures"), mv_buf_span(&j));
+    assert_false(says(&s, "does not decide"));
     assert_true(says(&s, "Figures and dates alone give"));
     assert_true(says(&s, "(journal no. 16): Oppfylt."));
     assert_true(says(&s, "holds up to 2025-06-30"));
     mv_buf_done(&j);
     screen_close(&s);
+}
+
+/* Green was said; by the rule and by what figures or dates give. */
+static void assert_beside(const char *rule, const char *status, const char *own,
+                          const char *why)
+{
+    struct screen s;
+    struct mv_buf j = {0};
+    screen_open(&s, MV_LANG_NB, 0);
+    mv_pack_map(&j, own != NULL ? 5 : 4);
+    mv_pack_kv_cstr(&j, "status", status);
+    mv_pack_kv_cstr(&j, "reason", *status == 'n' ? "report_only" : "");
+    if (own != NULL)
+        mv_pack_kv_cstr(&j, "own", own);
+    put_said(&j, false);
+    cli_stated_show(&s.cli, mv_span_text(rule), mv_buf_span(&j));
+    assert_true(says(&s, why));
+    mv_buf_done(&j);
+    screen_close(&s);
+}
+
+static void an_assessment_that_does_not_decide_says_why(void **state)
+{
+    (void)state;
+    assert_beside("figures", "yellow", NULL,
+                  "Den bestemmer ikke statusen nå: tall og frister alene gir ! "
+                  "gul, og de går foran (`decides: figures`).");
+    assert_beside("worst", "red", NULL, "det verste gjelder");
+    assert_beside("", "yellow", NULL, "fristene alene gir ! gul, og de går");
+    assert_beside("assessment", "yellow", "red", "holdes fast");
+    assert_beside("figures", "none", NULL, "`state: report_only`");
 }
 
 static void due_dates_are_a_table_and_their_records_are_listed(void **state)
@@ -212,6 +244,7 @@ int main(void)
         cmocka_unit_test(a_hold_says_until_when_by_whom_and_in_full_why),
         cmocka_unit_test(
             an_explanation_has_the_comment_and_what_figures_alone_give),
+        cmocka_unit_test(an_assessment_that_does_not_decide_says_why),
         cmocka_unit_test(due_dates_are_a_table_and_their_records_are_listed),
     };
     struct mv_err err = {0};
