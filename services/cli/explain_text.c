@@ -189,15 +189,48 @@ static bool is_of_several(struct mv_span basis)
     return cli_get_u64(basis, "of_units") > 1;
 }
 
-static void put_periods(const struct cli *c, struct mv_span judged,
+/* Whose last period stands for the year: others are in, and not in the
+ * value. */
+static bool is_of_last(const struct cli_pages *rows)
+{
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row;
+    bool any = false;
+    while (mv_list_next(&l, &row)) {
+        if (!cli_is_what(row, "indicator") ||
+            cli_get_text(row, "formula").len > 0)
+            continue; /* of a formula its parts are */
+        if (!mv_span_is(cli_get_text(row, "over_periods"), "last"))
+            return false;
+        any = true;
+    }
+    return any;
+}
+
+/* The periods that the value is made of. */
+static void put_made_of(const struct cli *c, const struct cli_pages *rows,
                         struct mv_span basis, struct mv_buf *out)
+{
+    struct mv_buf names = {0};
+    cli_names(cli_get(basis, "names"), &names);
+    if (names.len > 0 && cli_get_u64(basis, "of_periods") > 0 &&
+        is_of_last(rows))
+        cli_word_put(out, c, CLI_W_X_VALUE_FROM, mv_buf_cstr(&names), NULL);
+    else
+        mv_buf_text(out, mv_buf_cstr(&names));
+    mv_buf_done(&names);
+}
+
+static void put_periods(const struct cli *c, const struct cli_pages *rows,
+                        struct mv_span judged, struct mv_span basis,
+                        struct mv_buf *out)
 {
     uint64_t in = cli_get_u64(basis, "periods");
     uint64_t of = cli_get_u64(basis, "of_periods");
     struct mv_buf n[2] = {{0}}, names = {0}, missing = {0};
     cli_count(c, in, &n[0]);
     cli_count(c, of, &n[1]);
-    cli_names(cli_get(basis, "names"), &names);
+    put_made_of(c, rows, basis, &names);
     put_missing(c, cli_get(judged, "periods_missing"), in, of, &missing);
     if (missing.len > 0)
         mv_buf_printf(&names, "%s%s", names.len > 0 ? "; " : "",
@@ -357,7 +390,7 @@ static void say_judgement(struct cli *c, const struct cli_pages *rows,
     cli_needed_say(c, j);
     say_unlike(c, rows);
     if (cli_get(j, "basis").len > 0) {
-        put_periods(c, judged, cli_get(j, "basis"), &text);
+        put_periods(c, rows, judged, cli_get(j, "basis"), &text);
         put_units(c, judged, cli_get(j, "basis"), &text);
         say(c, CLI_W_X_BASIS, &text);
     }

@@ -278,6 +278,25 @@ static void who_and_what_is_missing_is_named_in_the_basis(void **state)
     screen_close(&s);
 }
 
+/* 8 of 12 are in, and one of them is all that counts. */
+static void of_the_last_period_it_is_told_what_the_value_is_of(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    static const char *const texts[] = {
+        "{'what':'judgement','judgement':{'status':'red','basis':{'periods':8,"
+        "'of_periods':12,'units':1,'of_units':1,'names':['2024-M08']}},"
+        "'periods_missing':['2024-M09']}",
+        "{'what':'indicator','indicator':'a','over_periods':'last'}",
+        "{'what':'indicator','indicator':'b','formula':'a / a'}"};
+    (void)state;
+    put_rows(&rows, texts, 3);
+    show_rows(&s, &rows);
+    assert_true(says(&s, "Basis: 8 of 12 periods (the value is of 2024-M08; "
+                         "without: 2024-M09 and 3 more).\n"));
+    screen_close(&s);
+}
+
 /* Also where another criterion leads. */
 static void each_unweighted_mean_is_told_at_its_criterion(void **state)
 {
@@ -356,6 +375,7 @@ int main(void)
         cmocka_unit_test(a_figure_that_does_not_count_says_why),
         cmocka_unit_test(each_reason_has_its_words_and_stands_in_the_protocol),
         cmocka_unit_test(who_and_what_is_missing_is_named_in_the_basis),
+        cmocka_unit_test(of_the_last_period_it_is_told_what_the_value_is_of),
         cmocka_unit_test(each_unweighted_mean_is_told_at_its_criterion),
         cmocka_unit_test(what_own_figures_count_instead_of_is_told),
         cmocka_unit_test(a_rate_names_the_inhabitants_and_their_year),
