@@ -47,13 +47,15 @@ static struct mv_span next_date(struct mv_span dues)
     return next;
 }
 
-/* Of the first criterion that tells where its series breaks, else nothing. */
-static struct mv_span first_broken(const struct cli_pages *rows)
+/* The first criterion that tells more of its reason, under that key, else
+ * nothing. */
+static struct mv_span first_telling(const struct cli_pages *rows,
+                                    const char *key)
 {
     struct mv_list l = cli_pages_walk(rows);
     struct mv_span row;
     while (mv_list_next(&l, &row)) {
-        if (cli_is_what(row, "criterion") && cli_get(row, "broken").len > 0)
+        if (cli_is_what(row, "criterion") && cli_get(row, key).len > 0)
             return row;
     }
     return mv_span("", 0);
@@ -70,7 +72,9 @@ static void put_why_none(const struct cli *c, const struct cli_pages *rows,
     if (next.len > 0 && mv_span_is(reason, "not_due"))
         cli_word_put(out, c, CLI_W_R_NEXT_DATE, mv_buf_cstr(&day), NULL);
     else if (mv_span_is(reason, "series_break"))
-        cli_reason_where(c, first_broken(rows), reason, out);
+        cli_reason_where(c, first_telling(rows, "broken"), reason, out);
+    else if (mv_span_is(reason, "not_computable"))
+        cli_reason_where(c, first_telling(rows, "bare"), reason, out);
     else
         cli_reason_of(c, j, "reason", out);
     mv_buf_done(&day);

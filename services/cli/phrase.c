@@ -135,6 +135,8 @@ void cli_reason_where(const struct cli *c, struct mv_span row,
     struct mv_span member = cli_get_titled(c, at, "member", "member_title");
     struct mv_buf unit = {0}, period = {0};
     cli_reason(c, reason, out);
+    if (mv_span_is(reason, "not_computable") && cli_get_bool(row, "bare"))
+        mv_buf_printf(out, ": %s", cli_w(c, CLI_W_R_BARE));
     if (name.len == 0 || !mv_span_is(reason, "series_break"))
         return;
     mv_buf_put(&unit, name.at, name.len);

@@ -16,8 +16,9 @@ void cli_cause(const struct cli *c, struct mv_span kind, struct mv_buf *out);
  * follow on each other as "2024-M01–2024-M12". Appends. */
 void cli_names(struct mv_span list, struct mv_buf *out);
 
-/* The reason, and of a series_break where the new series begins, which a row
- * of a status or a criterion tells as `broken`. Appends. */
+/* The reason, and what a row of a status or a criterion tells of it: of a
+ * series_break where the new series begins (`broken`), of not_computable that
+ * figures lack numerator and denominator (`bare`). Appends. */
 void cli_reason_where(const struct cli *c, struct mv_span row,
                       struct mv_span reason, struct mv_buf *out);
 

@@ -150,7 +150,7 @@ void cli_report_sentence(const struct cli *c, struct mv_span row,
 {
     struct mv_buf reason = {0}, held = {0};
     if (put_sentence(c, row, out) && cli_report_colour(row) == CLI_NONE_AT)
-        cli_reason(c, cli_get_text(row, "reason"), &reason);
+        cli_reason_where(c, row, cli_get_text(row, "reason"), &reason);
     cli_stated_held(c, row, true, &held);
     put_beside(&reason, out);
     put_beside(&held, out);

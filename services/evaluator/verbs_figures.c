@@ -179,10 +179,12 @@ static void explain_criteria(struct explaining *x)
         if (!next_row(x))
             continue;
         evaluator_page_row(x->page, 6u + (r->basis.left_out_kept > 0) +
-                                        r->broken.there + marks +
+                                        r->broken.there + r->bare + marks +
                                         evaluator_lacks_pairs(&r->basis));
         pack_criterion(c, "criterion", j->target, r, out);
         evaluator_broken_pack(c, &r->broken, out);
+        if (r->bare)
+            mv_pack_kv_bool(out, "bare", true);
         mv_pack_cstr(out, "basis");
         evaluator_basis_pack(&c->targets[j->target], &r->basis, out);
         evaluator_lacks_pack(c, c->targets[j->target].year, &r->basis, out);

@@ -104,6 +104,32 @@ static struct mv_break broken_of(const struct mv_judgement *j)
     return none;
 }
 
+/* Likewise: do figures lack their pairs? */
+static bool is_bare(const struct mv_judgement *j)
+{
+    bool ret = false;
+    for (uint32_t i = 0; j->reason == MV_REASON_NOT_COMPUTABLE && i < j->count;
+         i++)
+        ret = ret || j->rulings[i].bare;
+    return ret;
+}
+
+/* What else is to be told of a status that is none. */
+static uint32_t none_pairs(const struct mv_judgement *j)
+{
+    return 0u + (j->beside_kept > 0) + broken_of(j).there + is_bare(j);
+}
+
+static void pack_none(const struct mv_catalogue *c,
+                      const struct mv_judgement *j, struct mv_buf *out)
+{
+    const struct mv_break broken = broken_of(j);
+    evaluator_beside_pack(j, out);
+    evaluator_broken_pack(c, &broken, out);
+    if (is_bare(j))
+        mv_pack_kv_bool(out, "bare", true);
+}
+
 /* Pairs that every status has, beside those that pack_said counts. */
 #define ALIKE 15u
 
@@ -273,13 +299,11 @@ static void pack_status(struct evaluator *e, struct evaluator_page *page,
     bool reported = find_reported(e, j, &told);
     bool forecast = value && lead->basis.forecast;
     const struct parts parts = parts_of(j);
-    const struct mv_break broken = broken_of(j);
     char how[EVALUATOR_FORECAST_BYTES];
     struct mv_buf *out = &page->rows;
     evaluator_page_row(page, said_pairs(status) + 3u + status->held + value +
                                  limit + margin + forecast + 2u * scale.there +
-                                 (j->beside_kept > 0) + broken.there +
-                                 reported +
+                                 none_pairs(j) + reported +
                                  (parts_pairs(&parts) + 1u) * (lead != NULL));
     mv_pack_kv_text(out, "target", t->id);
     pack_names(out, c, &t->text, t->chapter, t->year, j->unit);
@@ -303,8 +327,7 @@ static void pack_status(struct evaluator *e, struct evaluator_page *page,
     }
     mv_pack_kv_bool(out, "preliminary", j->preliminary);
     pack_overdue(out, j);
-    evaluator_beside_pack(j, out);
-    evaluator_broken_pack(c, &broken, out);
+    pack_none(c, j, out);
     if (lead != NULL) {
         pack_parts(out, c, &parts, j);
         mv_pack_cstr(out, "basis");

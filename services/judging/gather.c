@@ -272,6 +272,8 @@ static void check_amounts(struct mv_gathering *g)
             g->ret->small = true;
         if (a->reason != MV_REASON_NO)
             g->ret->reasons |= MV_REASON_BIT(a->reason);
+        if (a->reason == MV_REASON_NOT_COMPUTABLE && a->bare)
+            g->w->bare = true;
     }
     if (g->ret->small)
         g->ret->reasons |= MV_REASON_BIT(MV_REASON_SUPPRESSED);

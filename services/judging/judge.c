@@ -181,7 +181,7 @@ static void judge_one(struct judging *j, uint32_t criterion,
     mv_late_clear(&j->k.w->late[MV_LATE_SHARE]);
     mv_late_clear(&j->k.w->late[MV_LATE_SHARE_NONE]);
     mv_late_clear(&j->k.w->late[MV_LATE_NOW]);
-    j->k.w->broken.there = false;
+    j->k.w->broken.there = j->k.w->bare = false;
     uint32_t why = judge_require(j, &j->c->criteria[criterion], y, r);
     if (why != 0) {
         mv_reason reason = mv_reason_first(why);
@@ -189,6 +189,7 @@ static void judge_one(struct judging *j, uint32_t criterion,
             .criterion = criterion, .member = member, .reason = reason};
         if (reason == MV_REASON_SERIES_BREAK)
             r->broken = j->k.w->broken;
+        r->bare = reason == MV_REASON_NOT_COMPUTABLE && j->k.w->bare;
         if (reason == MV_REASON_OVERDUE)
             mv_late_none(&j->k, &j->k.w->late[MV_LATE_NONE]);
         else if (reason != MV_REASON_NOT_COMPUTABLE) /* it may name nothing */

@@ -79,6 +79,7 @@ struct mv_ruling {
     struct mv_dec needed_average;
     struct mv_basis basis;
     struct mv_break broken; /* there: of series_break; the first */
+    bool bare; /* of not_computable: a ratio's figures came without pairs */
 };
 
 /* The caller owns it and uses it again; zero-initialise, mv_judgement_done. */

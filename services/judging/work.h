@@ -56,6 +56,7 @@ struct mv_work {
     uint32_t child_count, child_cap;
     struct mv_late late[MV_LATE_LISTS];
     struct mv_break broken; /* the first of one criterion (joint.c) */
+    bool bare;              /* of one criterion (gather.c): see mv_ruling */
 };
 
 struct mv_work *mv_work_open(void);

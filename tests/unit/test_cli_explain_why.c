@@ -92,6 +92,33 @@ static void what_is_overdue_is_told_beside_another_reason(void **state)
     screen_close(&s);
 }
 
+static void
+what_lacks_its_pairs_says_that_they_are_what_is_missing(void **state)
+{
+    struct screen s;
+    struct cli_pages rows = {0};
+    struct mv_buf b = {0}, why = {0};
+    static const char *const texts[] = {
+        "{'what':'judgement','judgement':{'target':'v','status':'none',"
+        "'reason':'not_computable'}}",
+        "{'what':'criterion','criterion':{'text':'value < 9','status':'none',"
+        "'reason':'not_computable'},'bare':true}"};
+    static const char told[] =
+        "cannot be computed: figures without numerator and denominator";
+    (void)state;
+    put_rows(&rows, texts, 2);
+    show_rows(&s, &rows);
+    const char *first = strstr(screen_text(&s), told);
+    assert_true(first != NULL && strstr(first + 1, told) != NULL);
+    test_quoted(&b, "{'target':'v','status':'none','reason':'not_computable',"
+                    "'bare':true}");
+    cli_status_why(&s.cli, mv_buf_span(&b), &why);
+    assert_string_equal(mv_buf_cstr(&why), told);
+    mv_buf_done(&b);
+    mv_buf_done(&why);
+    screen_close(&s);
+}
+
 static void a_break_names_who_has_the_flag_and_when(void **state)
 {
     struct screen s;
@@ -369,6 +396,8 @@ int main(void)
         cmocka_unit_test(of_a_commission_the_next_date_is_told),
         cmocka_unit_test(a_commission_has_words_of_its_own_for_not_due),
         cmocka_unit_test(what_is_overdue_is_told_beside_another_reason),
+        cmocka_unit_test(
+            what_lacks_its_pairs_says_that_they_are_what_is_missing),
         cmocka_unit_test(a_break_names_who_has_the_flag_and_when),
         cmocka_unit_test(a_sum_says_what_stands_in_it_of_part_of_a_year),
         cmocka_unit_test(units_that_weigh_stand_below_the_term_they_are_of),

@@ -152,6 +152,34 @@ static void explain_names_who_and_what_is_missing(void **state)
                       units_of_r));
 }
 
+/* Of a ratio over units; one unit by itself needs none. */
+static void what_lacks_its_pairs_says_so(void **state)
+{
+    struct fixture *f = *state;
+    static const char indicators[] =
+        "indicators:\n"
+        "  - {id: wait, title: W, measure: days, frequency: A_3, due: 10 d,\n"
+        "     better: lower, over_periods: ratio, over_units: ratio,\n"
+        "     by: trust}\n";
+    static const char targets[] =
+        "targets:\n"
+        "  - {id: less, year: 2024, text: T, indicator: wait,\n"
+        "     scope: [region, trust], require: ['value < 90 days']}\n"
+        "  - {id: highest, year: 2024, text: T, indicator: wait,\n"
+        "     scope: [region], require: ['value - highest < 9 days']}\n";
+    static const char bare[] = "\"bare\"=>true";
+    test_journal_catalogue(&f->j, NULL, indicators, targets);
+    test_journal_delivery(&f->j, "wait - ahus 2024-T1 60\n"
+                                 "wait - ous 2024-T1 50\n");
+    test_world_run(&f->w, &f->j, 0, 10);
+    assert_true(tells(f, "status", LESS("hso"), STATUS("hso"), bare));
+    assert_true(
+        tells(f, "explain", LESS("hso"), CRITERION("value < 90 days"), bare));
+    assert_true(tells(f, "status", "target=highest year=2024 unit=hso",
+                      STATUS("hso"), bare));
+    assert_false(tells(f, "status", LESS("ous"), STATUS("ous"), bare));
+}
+
 /* There a quarter of the year: 40 gives the mean of it 10. */
 static void what_a_part_of_the_year_gives_a_sum_is_told(void **state)
 {
@@ -433,6 +461,7 @@ int main(void)
         CASE(a_break_is_told_with_its_unit_and_period),
         CASE(a_figure_that_is_not_compared_says_so),
         CASE(explain_names_who_and_what_is_missing),
+        CASE(what_lacks_its_pairs_says_so),
         CASE(what_a_part_of_the_year_gives_a_sum_is_told),
         CASE(each_criterion_says_what_it_is_measured_in),
         CASE(what_own_figures_count_instead_of_is_told),
