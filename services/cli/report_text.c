@@ -195,7 +195,8 @@ static void year(struct cli *c, const struct cli_report *r)
     (void)fputc('\n', c->out);
 }
 
-/* ---- what was frozen ---- */
+/* ---- what was frozen: causes are long, and stand on lines of their own ----
+ */
 
 static void figures(struct cli *c, const struct cli_report *r)
 {
@@ -203,16 +204,15 @@ static void figures(struct cli *c, const struct cli_report *r)
         {cli_w(c, CLI_W_REP_COL_INDICATOR), false, false, 0},
         {cli_w(c, CLI_W_COL_UNIT), false, false, 0},
         {cli_w(c, CLI_W_COL_PERIOD), false, true, 0},
-        {cli_w(c, CLI_W_REP_COL_WAS), false, true, 0},
-        {cli_w(c, CLI_W_REP_COL_IS), false, true, 0},
-        {cli_w(c, CLI_W_REP_COL_CAUSE), false, false, 0},
+        {cli_w(c, CLI_W_REP_COL_WAS), false, false, 0},
+        {cli_w(c, CLI_W_REP_COL_IS), false, false, 0},
     };
     struct mv_list l = cli_pages_walk(&r->since);
     struct mv_buf more = {0};
     struct mv_span row;
     struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));
-    while (cli_table_rows(t) < CLI_FIGURES_SHOWN &&
-           cli_report_figure_next(&l, &row)) {
+    for (unsigned i = 0;
+         i < CLI_FIGURES_SHOWN && cli_report_figure_next(&l, &row); i++) {
         struct cli_report_figure f = {0};
         cli_report_figure_put(c, r, row, &f);
         cli_table_take(t, CLI_PLAIN, &f.what);
@@ -220,7 +220,7 @@ static void figures(struct cli *c, const struct cli_report *r)
         cli_table_take(t, CLI_PLAIN, &f.period);
         cli_table_take(t, CLI_PLAIN, &f.was);
         cli_table_take(t, CLI_PLAIN, &f.now);
-        cli_table_take(t, CLI_PLAIN, &f.cause);
+        note(c, t, CLI_W_REP_COL_CAUSE, &f.cause);
         cli_report_figure_done(&f);
     }
     if (cli_table_rows(t) > 0) {
@@ -240,9 +240,8 @@ static void since(struct cli *c, const struct cli_report *r)
     const struct cli_column columns[] = {
         {cli_w(c, CLI_W_REP_COL_ID), false, true, 0},
         {cli_w(c, CLI_W_REP_COL_PART), false, false, 0},
-        {cli_w(c, CLI_W_REP_COL_WAS), false, true, 0},
-        {cli_w(c, CLI_W_REP_COL_IS), false, true, 0},
-        {cli_w(c, CLI_W_REP_COL_CAUSE), false, false, 0},
+        {cli_w(c, CLI_W_REP_COL_WAS), false, false, 0},
+        {cli_w(c, CLI_W_REP_COL_IS), false, false, 0},
     };
     struct mv_buf text = {0};
     if (r->changes == NULL)
@@ -261,7 +260,7 @@ static void since(struct cli *c, const struct cli_report *r)
         cli_table_cell(t, CLI_PLAIN, mv_buf_span(&ch->was));
         cli_table_cell(t, CLI_PLAIN, mv_buf_span(&ch->now));
         cli_report_causes(c, r->changes, ch, &text);
-        cli_table_take(t, CLI_PLAIN, &text);
+        note(c, t, CLI_W_REP_COL_CAUSE, &text);
     }
     if (cli_table_rows(t) > 0)
         cli_table_print(c, t);

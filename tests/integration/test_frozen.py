@@ -78,7 +78,7 @@ class Frozen(unittest.TestCase):
                 [(r["unit"], r["period"], r.get("was", {}).get("value"),
                   r["now"]["value"], r["by"]) for r in rows], listed)
         for form, words in (
-                ("text", "75,0 % (75/100)  10,0 % (10/100)  rettelse"),
+                ("text", "75,0 % (75/100)  10,0 % (10/100)\n  årsak: rettelse"),
                 ("csv", '"2024-T1";75;75;100;"";10;10;100;"";"%";"rett')):
             self.assertIn(words, self.home.good(
                 "report", "half-year", 2024, "nord", "--format", form))

@@ -384,8 +384,8 @@ static void what_changed_since_it_was_frozen_is_listed(void **state)
          {"Fastsatt 2025-02-19 av Styret (journalpost 7): Vedtatt.",
           "– ingen (tall ikke ventet ennå)  – ingen (tall mangler)",
           "1   Som     70,04 %                          69,96 %",
-          "rettelse 2025-02-21, journalpost 11: ahus som 2024-T1",
-          "1,5 %                   katalogen, journalpost 9",
+          "\n  årsak: rettelse 2025-02-21, journalpost 11: ahus som 2024-T1\n",
+          "1,5 %\n  årsak: katalogen, journalpost 9\n",
           "3   status  ✗ rød                            –"}},
         {cli_report_html,
          {"<td class=\"id\">70,04 %</td><td class=\"id\">69,96 %",
@@ -406,6 +406,7 @@ static void what_changed_since_it_was_frozen_is_listed(void **state)
         struct paper p;
         struct cli_report_changes changes = {.source = cli_source_open(NULL)};
         open_paper(&p, CLI_REPORT_YEAR, MV_LANG_NB);
+        p.s.cli.width = 80;
         put_frozen(&p);
         cli_report_put_together(&p.r);
         cli_report_changes_find(&p.s.cli, &p.r, &changes);
@@ -429,7 +430,7 @@ static void what_changed_since_it_was_frozen_is_listed(void **state)
 static void put_figures(struct paper *p)
 {
     mv_buf_clear(&p->r.since.rows);
-    p->r.since.count = 0;
+    p->r.since.count = 0, p->s.cli.width = 80;
     put(&p->r.since, "{'what':'frozen','seq':7,'time':1740000000000,"
                      "'author':'Styret','comment':'','catalogue':3}");
     put(&p->r.since, FIGURE("2024-T1", PAIR,
@@ -454,8 +455,8 @@ static void each_figure_since_is_listed_with_before_and_after(void **state)
     } forms[] = {
         {cli_report_text,
          "  ahus   2024-M",
-         {"75,0 % (75/100)  10,0 % (10/100)       rettelse 2025-02-21, journalp"
-          "ost 11, fra ahus-key",
+         {"75,0 % (75/100)  10,0 % (10/100)\n  årsak: rettelse 2025-02-21, jour"
+          "nalpost 11, fra ahus-key\n",
           "De første 50 av 55 er vist", "Tall som er kommet siden"}},
         {cli_report_html,
          "<td>ahus</td><td class=\"id\">2024-",
@@ -529,11 +530,10 @@ static void what_changed_of_a_unit_below_is_listed_with_its_own_cause(void **s)
     assert_int_equal(changes.count, 3);
     p.r.changes = &changes;
     const char *text = drawn(&p, cli_report_text);
-    assert_true(says(text, "1   Ahus     ✓ grønn  ✗ rød  rettelse 2025-02-21, "
-                           "journalpost 11: h 2024-T1"));
-    assert_true(says(text, "1   Sunnaas  –        ! gul  2025-02-22, "
-                           "journalpost 12"));
-    assert_true(says(text, "1   Old      ✓ grønn  –"));
+    assert_true(says(text, "1   Ahus     ✓ grønn  ✗ rød\n  årsak: rettelse "
+                           "2025-02-21, journalpost 11: h 2024-T1"));
+    assert_true(says(text, "1   Sunnaas  –        ! gul\n  årsak: 2025-02-22, "
+                           "journalpost 12\n1   Old      ✓ grønn  –"));
     assert_true(says(drawn(&p, cli_report_json),
                      "{\"changed\":\"1\",\"what\":\"status\",\"unit\":\"ahus\","
                      "\"was\":\"green\",\"now\":\"red\""));
