@@ -40,6 +40,7 @@ bool cli_hint_kind(mv_code code, struct mv_span field, cli_thing *ret)
     } all[] = {
         {MV_CODE_UNKNOWN_UNIT, "unit", CLI_THING_UNIT},
         {MV_CODE_UNKNOWN_INDICATOR, "indicator", CLI_THING_INDICATOR},
+        {MV_CODE_UNKNOWN_MEMBER, "member", CLI_THING_MEMBER},
         {MV_CODE_UNKNOWN_TARGET, "target", CLI_THING_TARGET},
         {MV_CODE_UNKNOWN_COMMISSION, "commission", CLI_THING_COMMISSION},
     };

@@ -86,6 +86,12 @@ static void try_title(struct cli_near *n, struct mv_span id,
         take(n, id, 1);
 }
 
+static void try_members(struct cli_near *n, const struct mv_indicator *ind)
+{
+    for (uint32_t i = 0; i < ind->member_count; i++)
+        try_title(n, ind->members[i].id, &ind->members[i].title);
+}
+
 void cli_near_catalogue(struct cli_near *n, const struct mv_catalogue *c,
                         cli_thing thing)
 {
@@ -99,6 +105,9 @@ void cli_near_catalogue(struct cli_near *n, const struct mv_catalogue *c,
     for (uint32_t i = 0; thing == CLI_THING_INDICATOR && i < c->indicator_count;
          i++)
         try_title(n, c->indicators[i].id, &c->indicators[i].title);
+    for (uint32_t i = 0; thing == CLI_THING_MEMBER && i < c->indicator_count;
+         i++)
+        try_members(n, &c->indicators[i]);
     for (uint32_t i = 0; thing == CLI_THING_TARGET && i < c->target_count; i++)
         cli_near_try(n, c->targets[i].id);
     for (uint32_t i = 0;

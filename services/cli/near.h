@@ -27,6 +27,7 @@ typedef enum cli_thing {
     CLI_THING_INDICATOR,
     CLI_THING_TARGET,
     CLI_THING_COMMISSION,
+    CLI_THING_MEMBER,
 } cli_thing;
 /* All of a kind; a name that matches goes by its title too. */
 void cli_near_catalogue(struct cli_near *n, const struct mv_catalogue *c,

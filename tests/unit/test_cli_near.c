@@ -117,6 +117,35 @@ static void a_thing_is_found_by_its_id_or_its_title(void **state)
     mv_buf_done(&b);
 }
 
+static void a_member_goes_by_its_id_or_its_title(void **state)
+{
+    static const char indicators[] =
+        "indicators:\n"
+        "  - {id: wait, title: W, measure: days, frequency: M, due: 10 d,\n"
+        "     better: lower, over_periods: ratio, over_units: ratio,\n"
+        "     dimension: {id: x, members: {som: Somatikk, vop: Voksne},\n"
+        "                 total: none}, by: trust}\n";
+    struct mv_buf b = {0};
+    cli_thing thing;
+    (void)state;
+    struct mv_catalogue *k = test_catalogue(NULL, indicators, "", "", &b);
+    assert_non_null(k);
+    assert_true(cli_hint_kind(MV_CODE_CHARSET, mv_span_text("member"), &thing));
+    struct cli_near n = {.want = mv_span_text("Somatikk")};
+    cli_near_catalogue(&n, k, thing);
+    assert_string_equal(n.best, "som");
+    assert_true(
+        cli_hint_kind(MV_CODE_UNKNOWN_MEMBER, mv_span_text("member"), &thing));
+    n = (struct cli_near){.want = mv_span_text("vpo")};
+    cli_near_catalogue(&n, k, thing);
+    assert_string_equal(n.best, "vop");
+    n = (struct cli_near){.want = mv_span_text("barn")};
+    cli_near_catalogue(&n, k, thing);
+    assert_false(n.found);
+    mv_catalogue_close(k);
+    mv_buf_done(&b);
+}
+
 /* With a key that is not known there is no door to ask at. */
 static void nothing_is_proposed_where_nobody_can_be_asked(void **state)
 {
@@ -136,6 +165,7 @@ int main(void)
         cmocka_unit_test(the_nearest_is_proposed_and_what_is_far_is_not),
         cmocka_unit_test(a_short_name_that_shares_no_letter_is_not_proposed),
         cmocka_unit_test(a_thing_is_found_by_its_id_or_its_title),
+        cmocka_unit_test(a_member_goes_by_its_id_or_its_title),
         cmocka_unit_test(nothing_is_proposed_where_nobody_can_be_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
