@@ -11,10 +11,13 @@
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-_Static_assert(MV_EVENT_LINE_BYTES + 16 <= PIPE_BUF, "a line goes in whole");
+_Static_assert(MV_EVENT_LINE_BYTES + 48 <= PIPE_BUF, "a line goes in whole");
 
 static const struct {
     const char *name;
@@ -133,6 +136,29 @@ bool mv_event_bucket_take(struct mv_event_bucket *b, int64_t mono_ms,
     return true;
 }
 
+/* Does systemd's journal read stderr? It has a time for each line. The
+ * variable is inherited, so it names the device and the inode (systemd.exec).
+ */
+static bool is_journal(void)
+{
+    const char *named = getenv("JOURNAL_STREAM");
+    char text[64];
+    struct stat st;
+    if (named == NULL || fstat(STDERR_FILENO, &st) != 0)
+        return false;
+    (void)snprintf(text, sizeof text, "%ju:%ju", (uintmax_t)st.st_dev,
+                   (uintmax_t)st.st_ino);
+    return strcmp(named, text) == 0;
+}
+
+/* "2024-06-30T21:59:59Z " by the machine's clock. */
+static void put_time(struct mv_buf *out)
+{
+    char text[MV_CLOCK_TEXT_BYTES];
+    mv_clock_text(mv_clock_real_ms(), text);
+    mv_buf_printf(out, "%.19sZ ", text);
+}
+
 /* A reader that stands still must not hold the loop up. A pipe that can be
  * written to takes a line whole (PIPE_BUF), and so does a socket. */
 static bool put_line(const struct mv_buf *line)
@@ -151,6 +177,8 @@ void mv_event_write(mv_event id, const struct mv_kv *kv, size_t count)
     if (wanted && mv_event_bucket_take(&logger.buckets[id], mv_clock_mono_ms(),
                                        &suppressed)) {
         struct mv_buf line = {0};
+        if (!is_journal())
+            put_time(&line);
         mv_event_format(&line, logger.service, id, kv, count, suppressed);
         if (!put_line(&line))
             logger.suppressed++;

@@ -1,6 +1,8 @@
 /* event - one line per event on stderr (the services' own log; the ordered
  * logs of records are services/stream/log.h):
  *   level service EVENT_ID key=value key="other value" ...
+ * with the time in UTC before it where systemd's journal, which has its own,
+ * does not read it: 2024-06-30T21:59:59Z.
  * Ids are in events.def. Values are escaped, quoted and capped; lines of one
  * id are rate-limited and what was held back is counted on its next line.
  * Never pass a secret or an address. The logger is the one global. */

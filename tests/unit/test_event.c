@@ -1,8 +1,12 @@
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "services/base/clock.h"
 #include "services/base/event.h"
 #include "tests/support/unit.h"
 
@@ -99,13 +103,51 @@ static size_t captured(mv_event id, int times, char *out, size_t size)
     return (size_t)n;
 }
 
+/* What stands behind the time of a line, which is now, to the second. */
+static const char *untimed(const char *line)
+{
+    int64_t at = 0;
+    assert_true(strlen(line) > 21 && line[20] == ' ');
+    assert_true(mv_clock_parse(mv_span(line, 20), &at));
+    assert_in_range(mv_clock_real_ms() - at, 0, 20000);
+    return line + 21;
+}
+
+/* The journal has a time for each line; who only inherits the variable has
+ * none. */
+static void a_line_has_a_time_but_in_the_journal(void **state)
+{
+    (void)state;
+    char out[8192], name[64];
+    int ends[2], real = dup(STDERR_FILENO);
+    struct stat st;
+    mv_event_init("judge", MV_LEVEL_WARNING);
+    assert_int_equal(setenv("JOURNAL_STREAM", "1:2", 1), 0);
+    (void)captured(MV_EV_DISK_LOW, 0, out, sizeof out);
+    assert_string_equal(untimed(out), "warning judge DISK_LOW\n");
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(fstat(ends[1], &st), 0);
+    (void)snprintf(name, sizeof name, "%ju:%ju", (uintmax_t)st.st_dev,
+                   (uintmax_t)st.st_ino);
+    assert_int_equal(setenv("JOURNAL_STREAM", name, 1), 0);
+    assert_true(dup2(ends[1], STDERR_FILENO) >= 0);
+    mv_event_write(MV_EV_DISK_LOW, NULL, 0);
+    assert_true(dup2(real, STDERR_FILENO) >= 0);
+    assert_int_equal(unsetenv("JOURNAL_STREAM"), 0);
+    ssize_t n = read(ends[0], out, sizeof out - 1);
+    assert_true(n > 0);
+    out[n] = 0;
+    assert_string_equal(out, "warning judge DISK_LOW\n");
+    assert_int_equal(close(ends[0]) + close(ends[1]) + close(real), 0);
+}
+
 static void the_logger_writes_by_level_and_rate(void **state)
 {
     (void)state;
     char out[8192];
     mv_event_init("judge", MV_LEVEL_WARNING);
     (void)captured(MV_EV_DISK_LOW, 3, out, sizeof out);
-    assert_string_equal(out, "warning judge DISK_LOW\n");
+    assert_string_equal(untimed(out), "warning judge DISK_LOW\n");
     mv_event_init("judge", MV_LEVEL_INFO);
     (void)captured(MV_EV_STARTED, 50, out, sizeof out);
     assert_non_null(strstr(out, "info judge STORE_OPENED i=19\n"));
@@ -139,7 +181,7 @@ a_line_that_stderr_does_not_take_is_lost_and_nobody_waits(void **state)
     ssize_t n = read(ends[0], full, sizeof full - 1);
     assert_true(n > 0);
     full[n] = 0;
-    assert_string_equal(full, "warning judge DISK_LOW\n");
+    assert_string_equal(untimed(full), "warning judge DISK_LOW\n");
     assert_int_equal(lost, 1);
     assert_int_equal(close(ends[0]) + close(ends[1]) + close(real), 0);
 }
@@ -163,6 +205,7 @@ int main(void)
         cmocka_unit_test(bad_input_89_a_value_cannot_make_a_line_or_a_pair),
         cmocka_unit_test(values_and_lines_are_capped),
         cmocka_unit_test(a_bucket_gives_a_burst_then_one_by_one_and_counts),
+        cmocka_unit_test(a_line_has_a_time_but_in_the_journal),
         cmocka_unit_test(the_logger_writes_by_level_and_rate),
         cmocka_unit_test(
             a_line_that_stderr_does_not_take_is_lost_and_nobody_waits),
