@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "proto/codes.h"
+#include "services/base/micro.h"
 #include "services/base/text.h"
+#include "services/cli/phrase.h"
 #include "services/cli/rows.h"
 #include "services/cli/told.h"
 
@@ -112,6 +114,21 @@ static void put_written(const struct cli *c, mv_code code, struct mv_span value,
     mv_buf_done(&text);
 }
 
+/* A time goes as milliseconds: "2030-01-01", or to the second. False: it is
+ * none. */
+static bool put_time(struct mv_span ms, struct mv_buf *out)
+{
+    static const char midnight[] = " 00:00:00";
+    const size_t tail = sizeof midnight - 1;
+    int64_t micro;
+    if (mv_micro_parse(ms, &micro) != MV_NUMBER_OK)
+        return false;
+    cli_time(micro / MV_MICRO_ONE, out);
+    if (out->len > tail && !memcmp(out->at + out->len - tail, midnight, tail))
+        out->len -= tail;
+    return out->len > 0;
+}
+
 void cli_conflict_put(const struct cli *c, struct mv_span raw,
                       struct mv_buf *out)
 {
@@ -129,13 +146,15 @@ void cli_conflict_put(const struct cli *c, struct mv_span raw,
     }
     if (known) {
         bool number = is_number(args.field);
+        bool time = mv_span_is(args.field, "time");
         args.field = cli_column_word(c, args.field);
         if (args.detail.at != NULL) {
             cli_told(c, args.detail, &detail);
             with_comma(c, number, &detail);
             args.detail = mv_buf_span(&detail);
         }
-        mv_buf_put(&value, args.value.at, args.value.len);
+        if (!time || !put_time(args.value, &value))
+            mv_buf_put(&value, args.value.at, args.value.len);
         with_comma(c, number, &value);
         args.value = mv_buf_span(&value);
         mv_code_text(code, c->lang, &args, &text);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "proto/conflict.h"
+#include "services/base/clock.h"
 #include "services/cli/args.h"
 #include "services/cli/conflict_text.h"
 #include "services/cli/health_text.h"
@@ -12,8 +13,9 @@
 #include "tests/support/unit.h"
 
 /* What a person is told of a conflict as ingest packs it. */
-static const char *told(mv_lang lang, mv_code code, const char *value,
-                        const char *detail, struct mv_buf *ret)
+static const char *told_of(mv_lang lang, const char *field, mv_code code,
+                           const char *value, const char *detail,
+                           struct mv_buf *ret)
 {
     struct screen s;
     struct mv_conflicts all = {0};
@@ -21,7 +23,7 @@ static const char *told(mv_lang lang, mv_code code, const char *value,
     struct mv_list list;
     struct mv_span one;
     screen_open(&s, lang, 0);
-    mv_conflicts_add(&all, 1, "period", code, mv_span_text(value), detail);
+    mv_conflicts_add(&all, 1, field, code, mv_span_text(value), detail);
     mv_conflicts_pack(&all, MV_LANG_EN, &packed);
     assert_true(mv_list_open(&list, mv_buf_span(&packed)));
     assert_true(mv_list_next(&list, &one));
@@ -31,6 +33,29 @@ static const char *told(mv_lang lang, mv_code code, const char *value,
     mv_conflicts_done(&all);
     screen_close(&s);
     return mv_buf_cstr(ret);
+}
+
+static const char *told(mv_lang lang, mv_code code, const char *value,
+                        const char *detail, struct mv_buf *ret)
+{
+    return told_of(lang, "period", code, value, detail, ret);
+}
+
+/* It goes as milliseconds, whatever was typed. */
+static void a_time_is_told_as_a_day_or_to_the_second(void **state)
+{
+    static const char *const times[][2] = {
+        {"1893452400000", "time 2030-01-01 lies ahead"},
+        {"1893452401000", "time 2030-01-01 00:00:01 lies ahead"},
+        {"9999999999999", "time 9999999999999 lies ahead"},
+        {"now", "time now lies ahead"}};
+    struct mv_buf b = {0};
+    (void)state;
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
+        assert_string_equal(
+            told_of(MV_LANG_EN, "time", MV_CODE_FUTURE, times[i][0], NULL, &b),
+            times[i][1]);
+    mv_buf_done(&b);
 }
 
 static void a_conflict_is_told_in_the_language_asked_for(void **state)
@@ -170,6 +195,7 @@ static void an_example_has_what_is_in_the_language_and_braces_else(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_time_is_told_as_a_day_or_to_the_second),
         cmocka_unit_test(a_conflict_is_told_in_the_language_asked_for),
         cmocka_unit_test(another_versions_conflict_is_shown_as_it_was_sent),
         cmocka_unit_test(what_to_do_about_a_finding_is_never_cut),
@@ -178,5 +204,8 @@ int main(void)
         cmocka_unit_test(
             an_example_has_what_is_in_the_language_and_braces_else),
     };
+    struct mv_err err = {0};
+    if (mv_clock_init(&err) != MV_OK)
+        return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
