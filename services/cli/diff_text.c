@@ -108,15 +108,27 @@ static bool is_middle(char byte)
     return ((unsigned char)byte & 0xc0) == 0x80;
 }
 
+/* From there on, or a word that begins not far before; all of it where little
+ * would be left out. */
+static size_t begin_at(const char *at, size_t from)
+{
+    size_t word = from;
+    while (word > 0 && from - word < AROUND && at[word - 1] != ' ')
+        word--;
+    if (word == 0 || at[word - 1] == ' ')
+        from = word;
+    while (from > 0 && is_middle(at[from]))
+        from--;
+    return from > AROUND ? from : 0;
+}
+
 /* Of a long text: "... where it differs ...". */
 static void put_piece(const struct cli *c, struct mv_span text, size_t from,
                       size_t to, struct mv_buf *out)
 {
     const char *at = text.at;
-    from = from > AROUND ? from - AROUND : 0;
+    from = begin_at(at, from > AROUND ? from - AROUND : 0);
     to = text.len - to > AROUND ? to + AROUND : text.len;
-    while (from > 0 && is_middle(at[from]))
-        from--;
     while (to < text.len && is_middle(at[to]))
         to++;
     mv_buf_text(out, from > 0 ? "…" : "");

@@ -82,6 +82,23 @@ static void of_a_long_text_only_where_it_differs_is_shown(void **state)
                "etter utskrivning",
                &b),
         "Minst 70 prosent av epik… → Minst 75 prosent av epik…");
+    assert_string_equal(
+        values("due",
+               "2024-05-01, moved to 2024-10-20 statusrapport (Helseforetakene "
+               "melder tilbake)",
+               "2024-05-01, moved to 2024-10-20, moved to 2024-11-20 "
+               "statusrapport (Helseforetakene melder tilbake)",
+               &b),
+        "2024-05-01, flyttet til 2024-10-20 statusrapport (… → 2024-05-01, "
+        "flyttet til 2024-10-20, flyttet til 2024-11-20 statusrapport (…");
+    assert_string_equal(
+        values("note",
+               "Kravet ble satt av Stortinget i 2019 og er tidfestet til "
+               "utgangen av 2024 for alle",
+               "Kravet ble satt av Stortinget i 2019 og er tidfestet til "
+               "utgangen av 2025 for alle",
+               &b),
+        "…til utgangen av 2024 for alle → …til utgangen av 2025 for alle");
     /* cut between characters, not within */
     const char *text = values("note",
                               "ææææææææææææææææææææææææææææææææææææææææææææa"
