@@ -153,7 +153,7 @@ static void put_head(struct sheet *s, const cli_word *words, size_t count)
     for (size_t i = 0; i < count; i++)
         put_word(s, words[i]);
     if (s->r->changes != NULL)
-        put_word(s, CLI_W_REP_SINCE);
+        put_word(s, cli_report_since_word(s->r));
     put_word(s, CLI_W_REP_COL_RECORD);
     put_word(s, CLI_W_REP_COL_CHAIN);
     end_row(s);

@@ -471,7 +471,7 @@ static void put_since(struct page *p)
     if (changes->count == 0 && cli_report_figures(p->r) == 0) {
         word(p, "p", CLI_W_REP_SINCE_NONE);
     } else if (changes->count > 0) {
-        word(p, "h3", CLI_W_REP_SINCE);
+        word(p, "h3", cli_report_since_word(p->r));
         raw(p, "\n<table class=\"small\">");
         columns(p, words, CLI_COUNT(words));
         for (size_t i = 0; i < changes->count; i++)

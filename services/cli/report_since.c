@@ -340,6 +340,12 @@ void cli_report_changes_done(struct cli_report_changes *changes)
 
 /* ---- in words ---- */
 
+cli_word cli_report_since_word(const struct cli_report *r)
+{
+    return r->kind == CLI_REPORT_HALF_YEAR ? CLI_W_REP_SINCE_HALF
+                                           : CLI_W_REP_SINCE;
+}
+
 static void put_figure(struct mv_span figure, struct mv_buf *out)
 {
     static const char *const keys[] = {"unit", "member", "period"};

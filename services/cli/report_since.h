@@ -41,6 +41,8 @@ struct mv_span cli_report_frozen(const struct cli_report *r);
 void cli_report_changes_find(const struct cli *c, const struct cli_report *r,
                              struct cli_report_changes *ret);
 void cli_report_changes_done(struct cli_report_changes *changes);
+/* The heading of what they list. */
+cli_word cli_report_since_word(const struct cli_report *r);
 
 /* "rettelse 2025-04-02, journalpost 61 (hso 12): ahus som 2024-T3" */
 void cli_report_cause(const struct cli *c, const struct cli_report_cause *cause,

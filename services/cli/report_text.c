@@ -249,7 +249,7 @@ static void since(struct cli *c, const struct cli_report *r)
     cli_report_frozen_put(c, r, &text);
     line(c, &text);
     if (r->changes->count > 0)
-        cli_say(c, CLI_W_REP_SINCE, NULL);
+        cli_say(c, cli_report_since_word(r), NULL);
     else if (cli_report_figures(r) == 0)
         cli_say(c, CLI_W_REP_SINCE_NONE, NULL);
     struct cli_table *t = cli_table_open(columns, CLI_COUNT(columns));

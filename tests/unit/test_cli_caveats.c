@@ -2,6 +2,7 @@
  * colour rests. */
 #include <string.h>
 
+#include "services/cli/report_since.h"
 #include "services/cli/report_words.h"
 #include "tests/support/quoted.h"
 #include "tests/support/screen.h"
@@ -144,6 +145,27 @@ static void a_sheet_adds_the_reasons_that_are_not_said(void **state)
                  "\"tall mangler: 2024-T1\"");
 }
 
+/* It has no values: what is listed of it is its statuses. */
+static void of_a_half_year_statuses_are_what_is_listed_since(void **state)
+{
+    static const cli_report_kind kinds[] = {CLI_REPORT_YEAR,
+                                            CLI_REPORT_HALF_YEAR};
+    static const char *const said[] = {"\nEndret siden\n",
+                                       "\nStatuser som er endret siden\n"};
+    (void)state;
+    for (size_t i = 0; i < CLI_COUNT(kinds); i++) {
+        struct cli_report_change change = {.id = mv_span_text("1")};
+        struct cli_report_changes changes = {.at = &change, .count = 1};
+        struct cli_report r = {.kind = kinds[i], .changes = &changes};
+        struct screen s;
+        screen_open(&s, MV_LANG_NB, 0);
+        cli_report_text(&s.cli, &r);
+        assert_non_null(strstr(screen_text(&s), said[i]));
+        assert_null(strstr(screen_text(&s), said[1 - i]));
+        screen_close(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -151,6 +173,7 @@ int main(void)
         cmocka_unit_test(what_a_colour_rests_on_stands_in_each_form),
         cmocka_unit_test(what_is_none_says_its_reason_once),
         cmocka_unit_test(a_sheet_adds_the_reasons_that_are_not_said),
+        cmocka_unit_test(of_a_half_year_statuses_are_what_is_listed_since),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
