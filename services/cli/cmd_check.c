@@ -6,18 +6,25 @@
 #include "services/cli/check_text.h"
 #include "services/cli/desk.h"
 #include "services/cli/hint.h"
+#include "services/cli/hush.h"
 #include "services/cli/phrase.h"
 
-static void say_meant(struct cli *c)
+/* What is not known, and what it may have been; else what the evaluator said
+ * stands. */
+static void say_meant(struct cli *c, struct cli_hush *refused)
 {
     struct cli_inforce f;
+    bool said = false;
     if (cli_hint_catalogue(c, NULL, &f)) {
+        const char *indicator = cli_option(c, "indicator");
         if (c->arg_count > 1)
-            (void)cli_hint_thing(c, f.catalogue, CLI_THING_UNIT, c->args[1]);
-        if (cli_option(c, "indicator") != NULL)
-            (void)cli_hint_thing(c, f.catalogue, CLI_THING_INDICATOR,
-                                 cli_option(c, "indicator"));
+            said = cli_hint_thing(c, f.catalogue, CLI_THING_UNIT, c->args[1]);
+        if (indicator != NULL)
+            said = cli_hint_thing(c, f.catalogue, CLI_THING_INDICATOR,
+                                  indicator) ||
+                   said;
     }
+    cli_hush_done(c, refused, !said);
     cli_inforce_done(&f);
 }
 
@@ -27,6 +34,7 @@ static int ask(struct cli *c, struct cli_link *l, struct cli_pages *rows,
     struct cli_pages held = {0};
     struct cli_args args = {0};
     struct mv_span state;
+    struct cli_hush hush;
     int code = cli_state(l, &held, &state);
     if (code == CLI_OK)
         code = cli_year(c, state, year);
@@ -37,9 +45,13 @@ static int ask(struct cli *c, struct cli_link *l, struct cli_pages *rows,
         if (c->arg_count > 1)
             cli_arg_text(&args, "unit", c->args[1]);
         cli_arg_option(&args, c, "indicator");
+        cli_hush_begin(c, &hush);
         code = cli_ask_all(l, "check", &args, rows);
+        cli_hush_end(c, &hush);
         if (code == CLI_NO)
-            say_meant(c);
+            say_meant(c, &hush);
+        else
+            cli_hush_done(c, &hush, true);
     }
     cli_args_done(&args);
     cli_pages_done(&held);

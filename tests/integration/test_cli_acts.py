@@ -215,8 +215,9 @@ class Check(Cli):
         self.says(0, "check", "figures", "bodo", "--year", "2024")
 
     def test_what_is_not_known_is_named(self):
-        self.assertIn("mener du `bodo`?", self.says(
-            1, "check", "figures", "bodoo", "--year", "2024"))
+        said = self.says(1, "check", "figures", "bodoo", "--year", "2024")
+        self.assertIn("mener du `bodo`?", said)
+        self.assertEqual(said.count("maalvakt:"), 1, said)
         self.assertIn("hva skal prøves?", self.says(64, "check", "tabeller"))
 
 
