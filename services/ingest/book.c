@@ -129,9 +129,16 @@ int32_t ingest_book_day(struct ingest_book *book, const struct mv_clock *clock)
     return book->day;
 }
 
-void ingest_book_days(struct ingest_book *book, const struct mv_clock *clock)
+int32_t ingest_book_today(struct ingest_book *book,
+                          const struct mv_clock *clock)
 {
     int32_t day = ingest_book_day(book, clock);
+    return day > book->now.today ? day : book->now.today;
+}
+
+void ingest_book_days(struct ingest_book *book, const struct mv_clock *clock)
+{
+    int32_t day = ingest_book_today(book, clock);
     if (day <= book->now.today)
         return;
     int32_t next = book->now.today == INGEST_NO_DAY ? day : book->now.today + 1;

@@ -42,12 +42,18 @@ MV_CHECKED mv_rc ingest_book_open(struct ingest_book *book,
                                   struct mv_err *err);
 void ingest_book_done(struct ingest_book *book);
 
-/* The clock's local day; asked for every delivery, computed once a batch. */
+/* The clock's local day; asked for every delivery, computed once a batch. Of
+ * quotas alone: what is stored is judged by today. */
 int32_t ingest_book_day(struct ingest_book *book, const struct mv_clock *clock);
+
+/* The journal's day once a record is appended now: the last clock record's,
+ * or the clock's if that is later. A clock set back takes no day back. */
+int32_t ingest_book_today(struct ingest_book *book,
+                          const struct mv_clock *clock);
 
 /* All within the open transaction: */
 
-/* Appends `clock` records up to the clock's local day, one a day. Call before
+/* Appends `clock` records up to today, one a day. Call before
  * the first append of a batch and by timer; the clock must be trusted. */
 void ingest_book_days(struct ingest_book *book, const struct mv_clock *clock);
 

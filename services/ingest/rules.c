@@ -301,7 +301,7 @@ struct ingest_rules ingest_rules_of(struct ingest_book *book,
         .catalogue = now->catalogue,
         .key_unit = MV_NONE,
         .key_unit_id = mv_span_text(key->unit),
-        .today = ingest_book_day(book, clock),
+        .today = ingest_book_today(book, clock),
         .received_ms = clock->wall_ms,
     };
     if (now->catalogue != NULL) {

@@ -16,7 +16,7 @@ struct ingest_rules {
     const struct mv_catalogue *catalogue; /* NULL: none yet */
     uint32_t key_unit;                    /* MV_NONE: not in the catalogue */
     struct mv_span key_unit_id;           /* for the texts */
-    int32_t today;
+    int32_t today; /* the journal's, as a record stored now has it */
     int64_t received_ms;
 };
 

@@ -120,6 +120,23 @@ static void bad_input_60_periods_that_have_not_ended(void **state)
     ingested_takes(f, 1, fields, "plan ahus 2025-M12 1\n");
 }
 
+/* A minute into 1 April, and back by less than makes a clock doubted. */
+static void a_clock_set_back_over_midnight_takes_no_day_back(void **state)
+{
+    struct ingested *f = *state;
+    const char *fields = "indicator unit period value";
+    int64_t passed = -f->clock.wall_ms;
+    assert_true(mv_clock_parse(mv_span_text("2025-03-31T22:01:00Z"),
+                               &f->clock.wall_ms));
+    passed += f->clock.wall_ms;
+    f->clock.boot_ms += passed;
+    f->clock.mono_ms += passed;
+    ingested_takes(f, 1, fields, "wait ahus 2025-M03 1\n");
+    f->clock.wall_ms -= INT64_C(3) * 60 * 1000;
+    ingested_takes(f, 2, fields, "wait ahus 2025-M03 2\n");
+    ingested_refuses(f, fields, "wait ahus 2025-M04 1\n", "future");
+}
+
 static void bad_input_61_what_is_not_a_period(void **state)
 {
     struct ingested *f = *state;
@@ -294,6 +311,7 @@ int main(void)
         T(bad_input_57_and_58_numerators_and_denominators),
         T(a_rate_per_1000_is_held_against_its_value_and_bounds),
         T(bad_input_60_periods_that_have_not_ended),
+        T(a_clock_set_back_over_midnight_takes_no_day_back),
         T(bad_input_61_what_is_not_a_period),
         T(bad_input_62_shorter_and_longer_periods),
         T(bad_input_39_a_negative_count_is_out_of_range),

@@ -268,6 +268,28 @@ static void a_report_is_frozen_when_its_time_is_over(void **state)
     assert_false(may_freeze(f, "half-year", "2023-12-31"));
 }
 
+/* The evaluator knows no other day: a hold through the clock's would have
+ * passed, and a year that is over for it may be frozen. */
+static void a_clock_accepted_behind_the_journal_is_not_its_day(void **state)
+{
+    struct ingested *f = *state;
+    int32_t ahead, behind;
+    assert_true(mv_day_parse(mv_span_text("2025-03-15"), &ahead));
+    assert_true(mv_day_parse(mv_span_text("2024-11-15"), &behind));
+    f->clock.wall_ms -= (ahead - behind) * MV_MS_PER_DAY;
+    struct mv_statement s = statement(MV_STATEMENT_HOLD, 7);
+    assert_string_equal(state_it(f, &s), "retry");
+    assert_true(mv_clock_accept(&f->book.now.trust, &f->clock, behind));
+    s.until = mv_span_text("2024-12-01");
+    refuses(f, &s, "date");
+    s = statement(MV_STATEMENT_DELIVERED, 8);
+    s.on = mv_span_text("2025-03-15");
+    assert_string_equal(state_it(f, &s), "accepted");
+    s = statement(MV_STATEMENT_FREEZE, 9);
+    assert_string_equal(state_it(f, &s), "accepted");
+    assert_true(f->book.committed.today == ahead);
+}
+
 static void who_says_so_and_why_is_asked_for(void **state)
 {
     struct ingested *f = *state;
@@ -326,6 +348,7 @@ int main(void)
         TEST(a_due_date_is_named_as_first_given_or_as_moved),
         TEST(days_that_passed_hold_nothing),
         TEST(a_report_is_frozen_when_its_time_is_over),
+        TEST(a_clock_accepted_behind_the_journal_is_not_its_day),
         TEST(who_says_so_and_why_is_asked_for),
         TEST(all_that_is_wrong_is_named_at_once),
         TEST(a_broken_statement_is_answered_with_its_number),
