@@ -195,6 +195,11 @@ static int64_t wait_on(struct mv_puller *p, int64_t mono_ms)
     return p->wait_ms;
 }
 
+static bool is_late(const struct mv_puller *p, int64_t mono_ms)
+{
+    return p->asked_ms != 0 && mono_ms >= p->asked_ms + SILENCE_MS;
+}
+
 int64_t mv_puller_step(struct mv_puller *p, int64_t mono_ms)
 {
     if (p->state == MV_PULLER_STOPPED || p->state == MV_PULLER_DIVERGED)
@@ -207,6 +212,9 @@ int64_t mv_puller_step(struct mv_puller *p, int64_t mono_ms)
     /* with a page in hand its answer to our next question may wait unread */
     if (p->left > 0)
         return mono_ms + SILENCE_MS;
+    /* so may one that we were long in coming to, or had no room for */
+    if (is_late(p, mono_ms) && mv_puller_receive(p, mono_ms))
+        return mono_ms;
     return p->step == CLOSED ? p->wait_ms : wait_on(p, mono_ms);
 }
 

@@ -38,8 +38,9 @@ void mv_puller_close(struct mv_puller *p);
 /* The socket to poll now (another one after a silence), NULL: none. */
 struct mv_sock *mv_puller_sock(struct mv_puller *p);
 
-/* Asks, gives up, connects anew; each turn of the loop. Returns the monotonic
- * time by which it wants to be called again. */
+/* Asks, gives up, connects anew; each turn of the loop. Before it gives up it
+ * looks for what waits unread, as receive does. Returns the monotonic time by
+ * which it wants to be called again. */
 int64_t mv_puller_step(struct mv_puller *p, int64_t mono_ms);
 
 /* Takes what came. True: a page is there and its records can be had. No page
@@ -52,8 +53,8 @@ bool mv_puller_answered(const struct mv_puller *p);
 /* True: a page is there with records left. */
 bool mv_puller_has(const struct mv_puller *p);
 
-/* The next record of the page: borrowed until the next receive. MV_AGAIN:
- * none left. The position is moved by mv_puller_done only. */
+/* The next record of the page: borrowed until the next receive or step.
+ * MV_AGAIN: none left. The position is moved by mv_puller_done only. */
 MV_CHECKED mv_rc mv_puller_next(struct mv_puller *p, struct mv_record *ret);
 /* For a queue: the next notice's number and bytes. */
 MV_CHECKED mv_rc mv_puller_notice(struct mv_puller *p, uint64_t *number,

@@ -158,8 +158,8 @@ static void hear(struct world *w)
     w->id = request.id;
 }
 
-/* These bytes as the answer; turns until it was taken: a state, or a page. */
-static mv_puller_state answer(struct world *w, struct mv_span bytes)
+/* These bytes as the answer, until they wait unread in the puller's socket. */
+static void send_answer(struct world *w, struct mv_span bytes)
 {
     int64_t began = toy_now_ms();
     struct mv_sock *sock = mv_puller_sock(w->p);
@@ -171,6 +171,12 @@ static mv_puller_state answer(struct world *w, struct mv_span bytes)
     while (!poll.ready && soon(began))
         assert_int_equal(mv_sock_poll(&poll, 1, 50), MV_OK);
     assert_true(poll.ready);
+}
+
+/* And it is taken: a state, or a page. */
+static mv_puller_state answer(struct world *w, struct mv_span bytes)
+{
+    send_answer(w, bytes);
     (void)mv_puller_receive(w->p, toy_now_ms());
     return mv_puller_state_of(w->p);
 }
@@ -189,9 +195,9 @@ static mv_puller_state reply(struct world *w, uint64_t id, const char *result,
     return answer(w, mv_buf_span(&w->out));
 }
 
-/* Two items as a page that begins at `first`. */
-static mv_puller_state page(struct world *w, uint64_t first, struct mv_span one,
-                            struct mv_span two)
+/* Two items as a page that begins at `first`, in w->out. */
+static void make_page(struct world *w, uint64_t first, struct mv_span one,
+                      struct mv_span two)
 {
     struct mv_buf list = {0};
     mv_pack_list(&list, 2);
@@ -208,6 +214,12 @@ static mv_puller_state page(struct world *w, uint64_t first, struct mv_span one,
     mv_buf_clear(&w->out);
     mv_msg_records_encode(&m, &w->out);
     mv_buf_done(&list);
+}
+
+static mv_puller_state page(struct world *w, uint64_t first, struct mv_span one,
+                            struct mv_span two)
+{
+    make_page(w, first, one, two);
     return answer(w, mv_buf_span(&w->out));
 }
 
@@ -403,6 +415,34 @@ static void a_queue_gives_numbers_and_bytes_and_no_chain(void **state)
     assert_true(number == 2 && mv_span_is(bytes, "two"));
 }
 
+/* Who was long about a page, or could take none, has itself to blame. */
+static void an_answer_that_waits_unread_is_no_silence(void **state)
+{
+    struct world *w = *state;
+    struct mv_span bytes;
+    uint64_t number = 0;
+    open_puller(w, mv_sock_endpoint(w->door), true, w->genesis);
+    hear(w);
+    (void)page(w, 1, mv_span_text("one"), mv_span_text("two"));
+    hear(w);
+    make_page(w, 3, mv_span_text("three"), mv_span_text("four"));
+    send_answer(w, mv_buf_span(&w->out));
+    for (unsigned i = 1; i <= 2; i++)
+        assert_int_equal(mv_puller_notice(w->p, &number, &bytes), MV_OK);
+    int64_t late = toy_now_ms() + 3500;
+    assert_true(mv_puller_step(w->p, late) == late); /* there is work */
+    assert_int_equal(mv_puller_state_of(w->p), MV_PULLER_ASKING);
+    assert_true(mv_puller_has(w->p));
+    for (unsigned i = 3; i <= 4; i++)
+        assert_int_equal(mv_puller_notice(w->p, &number, &bytes), MV_OK);
+    assert_true(number == 4);
+    /* the next question is not answered */
+    assert_true(mv_puller_step(w->p, late) == late + 3000);
+    (void)mv_puller_step(w->p, late + 3000);
+    assert_int_equal(mv_puller_state_of(w->p), MV_PULLER_SILENT);
+    assert_string_equal(mv_puller_why(w->p), "no answer");
+}
+
 static void a_puller_that_is_stopped_asks_nobody(void **state)
 {
     struct world *w = *state;
@@ -447,6 +487,7 @@ int main(void)
         TEST(an_answer_to_what_was_not_asked_is_not_heard),
         TEST(a_genesis_is_thirty_two_bytes_or_none),
         TEST(a_queue_gives_numbers_and_bytes_and_no_chain),
+        TEST(an_answer_that_waits_unread_is_no_silence),
         TEST(a_puller_that_is_stopped_asks_nobody),
         TEST(where_nobody_is_it_tries_later_each_time),
     };
