@@ -30,10 +30,18 @@
 #define LANE_BITS     12 /* of a first number, above its milliseconds */
 #define MS_BITS       41
 
+/* What outlives the entries, so that expiry gives no number back. */
+struct kept {
+    char producer[65];
+    uint64_t next;
+};
+
 struct cli_spool {
     char *dir;
     int lock_fd;
     uint64_t first; /* number of a producer that has none */
+    struct kept *kept;
+    size_t kept_count;
     struct cli_entry **at;
     size_t count, cap;
 };
@@ -146,6 +154,48 @@ static mv_rc read_entry(const char *path, struct mv_buf *bytes,
     return MV_OK;
 }
 
+static struct kept *kept_of(const struct cli_spool *s, const char *producer)
+{
+    for (size_t i = 0; i < s->kept_count; i++)
+        if (strcmp(s->kept[i].producer, producer) == 0)
+            return &s->kept[i];
+    return NULL;
+}
+
+static void set_kept(struct cli_spool *s, const char *producer, uint64_t next)
+{
+    struct kept *k = kept_of(s, producer);
+    if (k == NULL) {
+        size_t size = (s->kept_count + 1) * sizeof *k;
+        s->kept = mv_xrealloc(s->kept, size);
+        k = &s->kept[s->kept_count++];
+        (void)snprintf(k->producer, sizeof k->producer, "%s", producer);
+    }
+    k->next = next;
+}
+
+/* Taken for none, its numbers would be used again, for other contents. */
+static mv_rc read_kept(struct cli_spool *s, const char *path,
+                       const char *producer, struct mv_buf *bytes,
+                       struct mv_err *err)
+{
+    mv_rc rc = mv_file_read(path, 64, 0, bytes, err);
+    if (rc != MV_OK)
+        return rc;
+    const char *text = mv_buf_cstr(bytes);
+    size_t digits = strspn(text, "0123456789");
+    errno = 0;
+    uint64_t next = strtoull(text, NULL, 10);
+    if (next == 0 || errno != 0 || digits + 1 != bytes->len ||
+        text[digits] != '\n')
+        return mv_fail(err, MV_CONFIG,
+                       "'%s' is damaged: it is to hold the number of the next "
+                       "delivery",
+                       path);
+    set_kept(s, producer, next);
+    return MV_OK;
+}
+
 static bool ends(const char *name, const char *with)
 {
     size_t a = strlen(name), b = strlen(with);
@@ -161,33 +211,50 @@ static bool is_cut(const char *name)
            strspn(name + len - tail, "0123456789") == NUMBER_DIGITS;
 }
 
+/* PRODUCER.next */
+static bool is_kept(const char *name, char producer[65])
+{
+    static const char end[] = ".next";
+    size_t len = ends(name, end) ? strlen(name) - (sizeof end - 1) : 0;
+    if (len > 64 || !mv_text_is_producer(mv_span(name, len)))
+        return false;
+    (void)snprintf(producer, 65, "%.*s", (int)len, name);
+    return true;
+}
+
+static mv_rc read_one(struct cli_spool *s, const char *name,
+                      struct mv_buf *bytes, struct mv_err *err)
+{
+    char *path = cli_path(s->dir, "%s", name);
+    char producer[65];
+    struct cli_entry e;
+    mv_rc rc = MV_OK;
+    if (is_cut(name)) {
+        (void)unlink(path); /* the lock is ours: nobody writes it */
+    } else if (ends(name, ".out")) {
+        rc = read_entry(path, bytes, &e, err);
+        if (rc == MV_OK)
+            rc = read_answer(s, &e, err);
+        if (rc == MV_OK)
+            (void)add(s, &e);
+    } else if (is_kept(name, producer)) {
+        rc = read_kept(s, path, producer, bytes, err);
+    }
+    free(path);
+    return rc;
+}
+
 static mv_rc read_all(struct cli_spool *s, struct mv_err *err)
 {
     struct mv_buf bytes = {0};
-    struct cli_entry e;
     struct dirent *d;
     mv_rc rc = MV_OK;
     DIR *dir = opendir(s->dir);
     if (dir == NULL)
         return mv_fail(err, MV_CONFIG, "cannot read '%s': %s", s->dir,
                        strerror(errno));
-    while (rc == MV_OK && (d = readdir(dir)) != NULL) {
-        bool cut = is_cut(d->d_name);
-        if (!cut && !ends(d->d_name, ".out"))
-            continue;
-        char *path = cli_path(s->dir, "%s", d->d_name);
-        if (cut) {
-            (void)unlink(path); /* the lock is ours: nobody writes it */
-            free(path);
-            continue;
-        }
-        rc = read_entry(path, &bytes, &e, err);
-        if (rc == MV_OK)
-            rc = read_answer(s, &e, err);
-        if (rc == MV_OK)
-            (void)add(s, &e);
-        free(path);
-    }
+    while (rc == MV_OK && (d = readdir(dir)) != NULL)
+        rc = read_one(s, d->d_name, &bytes, err);
     (void)closedir(dir);
     mv_buf_done(&bytes);
     return rc;
@@ -237,6 +304,7 @@ void cli_spool_close(struct cli_spool *s)
     for (size_t i = 0; i < s->count; i++)
         free(s->at[i]);
     free(s->at);
+    free(s->kept);
     if (s->lock_fd >= 0)
         (void)close(s->lock_fd);
     free(s->dir);
@@ -261,35 +329,26 @@ int64_t cli_spool_now(const struct cli_spool *s)
     return last < now.wall_ms || last == INT64_MAX ? now.wall_ms : last + 1;
 }
 
-/* What outlives the entries, so that expiry gives no number back. */
-static uint64_t kept_number(const struct cli_spool *s, const char *producer)
-{
-    struct mv_buf text = {0};
-    char *path = cli_path(s->dir, "%s.next", producer);
-    uint64_t n = 0;
-    if (mv_file_read(path, 64, MV_FILE_MAY_MISS, &text, NULL) == MV_OK)
-        n = strtoull(mv_buf_cstr(&text), NULL, 10);
-    mv_buf_done(&text);
-    free(path);
-    return n;
-}
-
 uint64_t cli_spool_number(const struct cli_spool *s, const char *producer)
 {
-    uint64_t next = kept_number(s, producer);
+    const struct kept *kept = kept_of(s, producer);
+    uint64_t next = kept != NULL ? kept->next : 0;
     for (size_t i = 0; i < s->count; i++)
         if (!strcmp(s->at[i]->producer, producer) && s->at[i]->number >= next)
             next = s->at[i]->number + 1;
     return next != 0 ? next : s->first;
 }
 
-static mv_rc keep_number(const struct cli_spool *s, const char *producer,
-                         uint64_t next, struct mv_err *err)
+static mv_rc keep_number(struct cli_spool *s, const char *producer,
+                         struct mv_err *err)
 {
     char text[32];
+    uint64_t next = cli_spool_number(s, producer);
     char *path = cli_path(s->dir, "%s.next", producer);
     int len = snprintf(text, sizeof text, "%llu\n", (unsigned long long)next);
     mv_rc rc = mv_file_write(path, mv_span(text, (size_t)len), 0600, err);
+    if (rc == MV_OK)
+        set_kept(s, producer, next);
     free(path);
     return rc;
 }
@@ -424,12 +483,11 @@ bool cli_spool_turned(const struct cli_spool *s, const struct cli_entry *entry)
 }
 
 /* Removes one, after what comes next is on disk: its number is not lost. */
-static mv_rc remove_entry(const struct cli_spool *s, const struct cli_entry *e,
+static mv_rc remove_entry(struct cli_spool *s, const struct cli_entry *e,
                           struct mv_err *err)
 {
     char *out = entry_path(s, e, "out"), *answer = entry_path(s, e, "answer");
-    mv_rc rc =
-        keep_number(s, e->producer, cli_spool_number(s, e->producer), err);
+    mv_rc rc = keep_number(s, e->producer, err);
     if (rc == MV_OK) {
         (void)unlink(out); /* first: an answer alone is no entry */
         (void)unlink(answer);

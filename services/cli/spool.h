@@ -33,7 +33,8 @@ int cli_entry_compare(const struct cli_entry *x, const struct cli_entry *y);
 struct cli_spool;
 
 /* Makes the directory if need be, takes its lock, reads what is there.
- * MV_FULL: another push of this key is running. MV_CONFIG, MV_FATAL. */
+ * MV_FULL: another push of this key is running. MV_CONFIG: a file of it is
+ * damaged or cannot be read, and named. MV_FATAL. */
 MV_CHECKED mv_rc cli_spool_open(struct cli_spool **ret, const char *dir,
                                 int64_t wall_ms, struct mv_err *err);
 void cli_spool_close(struct cli_spool *s); /* takes NULL */

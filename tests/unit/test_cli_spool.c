@@ -256,6 +256,37 @@ static void a_damaged_entry_is_named_and_nothing_is_sent(void **state)
     free(spool);
 }
 
+/* Taken for none it gave a number that had been used, or another lane's. */
+static void a_damaged_number_to_come_is_named_and_nothing_is_sent(void **state)
+{
+    static const char *const bad[] = {
+        "",     "garbage\n", "0\n",    "70",
+        "-7\n", " 7\n",      "7\n8\n", "18446744073709551616\n"};
+    (void)state;
+    struct cli_spool *s = NULL;
+    struct mv_err err = {0};
+    char *spool = cli_path(dir, "spool"), *path = cli_path(spool, "p11.next");
+    for (size_t i = 0; i < CLI_COUNT(bad); i++) {
+        mv_test_write(dir, "spool/p11.next", bad[i], strlen(bad[i]));
+        if (cli_spool_open(&s, spool, NOW, &err) != MV_CONFIG)
+            fail_msg("'%s' was taken", bad[i]);
+        assert_non_null(strstr(err.text, path));
+    }
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkdir(path, 0700), 0); /* there, and not to be read */
+    assert_int_equal(cli_spool_open(&s, spool, NOW, &err), MV_CONFIG);
+    assert_int_equal(rmdir(path), 0);
+    mv_test_write(dir, "spool/p11.next", "700\n", 4);
+    mv_test_write(dir, "spool/not ours.next", "garbage", 7);
+    s = open_spool(NOW);
+    assert_int_equal(cli_spool_number(s, "p11"), 700);
+    (void)put(s, "p11", hash_a, part_x);
+    assert_int_equal(cli_spool_number(s, "p11"), 701);
+    cli_spool_close(s);
+    free(path);
+    free(spool);
+}
+
 static void deliveries_hold_what_the_protocol_takes(void **state)
 {
     (void)state;
@@ -476,6 +507,7 @@ int main(void)
         cmocka_unit_test(an_answer_is_kept_thirty_days_and_its_number_for_good),
         cmocka_unit_test(what_was_never_whole_is_gone_when_the_spool_is_opened),
         cmocka_unit_test(a_damaged_entry_is_named_and_nothing_is_sent),
+        cmocka_unit_test(a_damaged_number_to_come_is_named_and_nothing_is_sent),
         cmocka_unit_test(what_is_another_by_a_bit_is_damaged_not_sent),
         cmocka_unit_test(deliveries_hold_what_the_protocol_takes),
         cmocka_unit_test(a_producers_name_comes_from_the_files),
