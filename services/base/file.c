@@ -192,3 +192,22 @@ mv_rc mv_dir_sync(const char *path, struct mv_err *err)
     (void)close(fd);
     return rc;
 }
+
+mv_rc mv_dir_make(const char *path, struct mv_err *err)
+{
+    if (mkdir(path, 0700) != 0) {
+        return errno == EEXIST ? MV_OK
+                               : mv_fail(err, MV_CONFIG, "cannot make '%s': %s",
+                                         path, strerror(errno));
+    }
+    size_t len = strlen(path);
+    while (len > 1 && path[len - 1] == '/')
+        len--;
+    char *name = mv_xstrndup(path, len), *folder = folder_of(name);
+    mv_rc rc = mv_dir_sync(folder, err);
+    if (rc != MV_OK)
+        (void)rmdir(path); /* the next try makes it anew */
+    free(folder);
+    free(name);
+    return rc;
+}

@@ -27,5 +27,9 @@ MV_CHECKED mv_rc mv_file_read(const char *path, size_t max, unsigned flags,
 MV_CHECKED mv_rc mv_file_write(const char *path, struct mv_span bytes,
                                unsigned mode, struct mv_err *err);
 
+/* Makes a directory, of ours alone, and its name durable, if it is not there.
+ * MV_CONFIG, MV_FATAL: it is not. */
+MV_CHECKED mv_rc mv_dir_make(const char *path, struct mv_err *err);
+
 /* Makes created, renamed or removed names in a directory durable. */
 MV_CHECKED mv_rc mv_dir_sync(const char *path, struct mv_err *err);

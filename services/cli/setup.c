@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "services/base/clock.h"
@@ -21,11 +20,8 @@
 static int make_dir(struct cli *c, const char *path)
 {
     struct mv_err err = {0};
-    if (mkdir(path, 0700) == 0 || errno == EEXIST)
-        return CLI_OK;
-    (void)mv_fail(&err, MV_CONFIG, "cannot make '%s': %s", path,
-                  strerror(errno));
-    return cli_fail_err(c, MV_CONFIG, &err);
+    mv_rc rc = mv_dir_make(path, &err);
+    return rc == MV_OK ? CLI_OK : cli_fail_err(c, rc, &err);
 }
 
 static int make_dirs(struct cli *c, const char *dir)

@@ -274,12 +274,9 @@ mv_rc cli_spool_open(struct cli_spool **ret, const char *dir, int64_t wall_ms,
 {
     struct cli_spool *s = mv_xcalloc(1, sizeof *s);
     char *lock = cli_path(dir, "lock");
-    mv_rc rc = MV_OK;
     s->dir = mv_xstrdup(dir);
     s->first = draw_first(wall_ms);
-    if (mkdir(dir, 0700) != 0 && errno != EEXIST)
-        rc = mv_fail(err, MV_CONFIG, "cannot make '%s': %s", dir,
-                     strerror(errno));
+    mv_rc rc = mv_dir_make(dir, err);
     s->lock_fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (rc == MV_OK && s->lock_fd < 0)
         rc = mv_fail(err, MV_CONFIG, "cannot open '%s': %s", lock,

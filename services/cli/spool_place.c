@@ -4,30 +4,32 @@
 #include "services/cli/spool_place.h"
 
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "services/base/clock.h"
+#include "services/base/file.h"
 #include "services/cli/place.h"
 
-static char *spool_dir(struct cli *c, const struct cli_door *door)
+/* *ret: its name; what it lies in is made, but not itself. */
+static mv_rc spool_dir(struct cli *c, const struct cli_door *door, char **ret,
+                       struct mv_err *err)
 {
     const char *given = cli_option(c, "spool");
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
     char hex[MV_KEY_HEX_BYTES];
-    if (given != NULL)
-        return mv_xstrdup(given);
-    if (cli_option(c, "endpoint") == NULL)
-        return cli_path(cli_dir(c), "spool/%s", door->key_name);
+    if (given != NULL || cli_option(c, "endpoint") == NULL) {
+        *ret = given != NULL ? mv_xstrdup(given)
+                             : cli_path(cli_dir(c), "spool/%s", door->key_name);
+        return MV_OK;
+    }
     if (state == NULL || *state == '\0')
         state = NULL;
     char *base = state != NULL
                      ? mv_xstrdup(state)
                      : cli_path(home != NULL ? home : ".", ".maalvakt");
-    (void)mkdir(base, 0700);
-    char *dir =
-        cli_path(base, "push-%.16s", mv_key_hex(door->keys.public_key, hex));
+    mv_rc rc = mv_dir_make(base, err);
+    *ret = cli_path(base, "push-%.16s", mv_key_hex(door->keys.public_key, hex));
     free(base);
-    return dir;
+    return rc;
 }
 
 int cli_spool_start(struct cli *c, const struct cli_door *door,
@@ -36,8 +38,9 @@ int cli_spool_start(struct cli *c, const struct cli_door *door,
     struct mv_clock now = {0};
     struct mv_err err = {0};
     mv_clock_read(&now);
-    *dir = spool_dir(c, door);
-    mv_rc rc = cli_spool_open(ret, *dir, now.wall_ms, &err);
+    mv_rc rc = spool_dir(c, door, dir, &err);
+    if (rc == MV_OK)
+        rc = cli_spool_open(ret, *dir, now.wall_ms, &err);
     if (rc == MV_OK)
         rc = cli_spool_expire(*ret, now.wall_ms, &err);
     if (rc == MV_FULL) {

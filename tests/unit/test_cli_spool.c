@@ -1,5 +1,6 @@
 /* What was begun goes on, no number means two things, and who dies is started
  * again, but not for ever. */
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -26,6 +27,25 @@
 
 static char *dir;
 static const uint8_t hash_a[32] = {1}, hash_b[32] = {2}, part_x[32] = {3};
+
+/* Between the spool and the library: what was synced last. */
+static struct {
+    ino_t ino;
+    unsigned count;
+    bool fails;
+} synced;
+
+int fsync(int fd)
+{
+    struct stat st;
+    synced.count++;
+    if (fstat(fd, &st) == 0)
+        synced.ino = st.st_ino;
+    if (!synced.fails)
+        return fdatasync(fd);
+    errno = EIO;
+    return -1;
+}
 
 static struct cli_spool *open_spool(int64_t now)
 {
@@ -97,6 +117,33 @@ static void what_was_put_is_there_after_a_restart(void **state)
     cli_spool_close(s);
     mv_buf_done(&frame);
     mv_buf_done(&lines);
+}
+
+/* Its files are on disk before they are sent, but lost with its name. */
+static void a_new_spools_own_name_is_on_disk(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"new", "newer//"};
+    struct cli_spool *s = NULL;
+    struct mv_err err = {0};
+    struct stat st;
+    assert_int_equal(stat(dir, &st), 0);
+    for (size_t i = 0; i < CLI_COUNT(names); i++) {
+        char *path = cli_path(dir, "%s", names[i]);
+        synced.fails = true;
+        assert_int_equal(cli_spool_open(&s, path, NOW, &err), MV_FATAL);
+        assert_int_equal(access(path, F_OK), -1); /* made anew next time */
+        synced.fails = false;
+        synced.ino = 0;
+        assert_int_equal(cli_spool_open(&s, path, NOW, &err), MV_OK);
+        assert_true(synced.ino == st.st_ino);
+        cli_spool_close(s);
+        unsigned count = synced.count;
+        assert_int_equal(cli_spool_open(&s, path, NOW, &err), MV_OK);
+        assert_true(synced.count == count);
+        cli_spool_close(s);
+        free(path);
+    }
 }
 
 static void two_pushes_do_not_share_a_spool(void **state)
@@ -501,6 +548,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_put_is_there_after_a_restart),
+        cmocka_unit_test(a_new_spools_own_name_is_on_disk),
         cmocka_unit_test(two_pushes_do_not_share_a_spool),
         cmocka_unit_test(the_same_again_is_known_until_something_else_was_sent),
         cmocka_unit_test(two_spools_of_one_trust_do_not_count_in_one_place),
