@@ -65,6 +65,7 @@ static const char *name_of(const struct cli *c, struct mv_span name,
         {"peers.cut", 3, CLI_W_H_CONNECTIONS},
         {"suspended", 3, CLI_W_H_SUSPENDED},
         {"keys", 3, CLI_W_H_KEYS},
+        {"live", 3, CLI_W_H_LIVE},
     };
     for (size_t i = 0; i < CLI_COUNT(all); i++)
         if (all[i].stage == stage && mv_span_is(name, all[i].name))

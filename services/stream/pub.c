@@ -8,6 +8,7 @@
 
 #define PATIENCE_BYTES (1u << 20) /* of subscriptions from one reader */
 #define FRAME_BYTES    4096       /* one subscription */
+#define IN_USE_MS      1000       /* the port may be, after a rebind */
 
 struct mv_pub {
     struct mv_net *net;
@@ -16,6 +17,8 @@ struct mv_pub {
     struct mv_sock *sock;
     struct mv_peers *peers;
     struct mv_peers_counts before; /* of sockets that were closed */
+    int64_t tried_ms;  /* in vain, for the first time since it was bound */
+    struct mv_err err; /* of the last try in vain; empty: none */
 };
 
 static void shut(struct mv_pub *p)
@@ -92,12 +95,30 @@ void mv_pub_rebind(struct mv_pub *p)
     shut(p);
 }
 
+/* The old listener is closed by libzmq's own thread: the port may be in use a
+ * moment longer. */
+static bool bind_again(struct mv_pub *p, int64_t mono_ms)
+{
+    bool first = p->err.text[0] == 0;
+    if (bind_it(p, &p->err) == MV_OK) {
+        p->err.text[0] = 0;
+        return true;
+    }
+    if (first)
+        p->tried_ms = mono_ms;
+    return false;
+}
+
+const char *mv_pub_why(const struct mv_pub *p, int64_t mono_ms)
+{
+    bool is = p->err.text[0] != 0 && mono_ms - p->tried_ms >= IN_USE_MS;
+    return is ? p->err.text : NULL;
+}
+
 bool mv_pub_step(struct mv_pub *p, int64_t mono_ms)
 {
     char user[MV_USER_BYTES];
-    /* the old listener is closed by libzmq's own thread: the port may be in
-     * use a moment longer */
-    if (p->sock == NULL && bind_it(p, NULL) != MV_OK)
+    if (p->sock == NULL && !bind_again(p, mono_ms))
         return true;
     mv_peers_drain(p->peers);
     while (mv_peers_check(p->peers, mono_ms, user)) {

@@ -23,6 +23,9 @@ void mv_pub_rebind(struct mv_pub *p);
 /* Each turn: binds again, cuts who floods it with subscriptions. Returns true
  * if it wants to be called again within 20 ms: it is not bound, or heard. */
 bool mv_pub_step(struct mv_pub *p, int64_t mono_ms);
+/* Why it could not be bound again for a second or more; NULL: it is, or may
+ * still be. */
+const char *mv_pub_why(const struct mv_pub *p, int64_t mono_ms);
 /* For the poll, though it never becomes readable: subscriptions are taken in
  * while one polls, not only when something is sent. NULL: it is not bound. */
 struct mv_sock *mv_pub_sock(struct mv_pub *p);

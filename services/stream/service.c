@@ -107,6 +107,15 @@ static void count_readers(struct mv_service *s)
     mv_doors_count(s, &now, &s->readers);
 }
 
+/* Nothing else tells: who listens waits, and its port is another's. */
+static void look_at_live(struct mv_service *s)
+{
+    if (s->pub == NULL)
+        return;
+    const char *why = mv_pub_why(s->pub, s->now.mono_ms);
+    mv_service_alarm(s, "live", why != NULL, why);
+}
+
 static void heartbeat(struct mv_service *s)
 {
     struct mv_msg_heartbeat m = {.now_ms = s->now.wall_ms};
@@ -127,6 +136,7 @@ static void each_second(struct mv_service *s)
     s->second_ms = s->now.mono_ms;
     look_at_keys(s);
     look_at_space(s);
+    look_at_live(s);
     mv_store_tick(s->store, s->now.mono_ms);
     if (mv_guard_suspensions(s->guard, s->now.mono_ms) == 0)
         mv_service_alarm(s, "suspended", false, "");
