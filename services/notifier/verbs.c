@@ -93,11 +93,13 @@ static mv_rc act_subscribe(struct notifier *n, struct notifier_page *page,
                            struct notifier_refusal *no)
 {
     struct notifier_sub *s = NULL;
+    uint64_t next = n->marks.next_serial;
     mv_rc rc =
         notifier_subscribe(n, page->key, page->args, page->now_ms, &s, no);
     if (rc == MV_OK) {
         notifier_pack_subscription(s, &page->rows);
         page->count++;
+        page->same = n->marks.next_serial == next; /* it was there */
     }
     return rc;
 }

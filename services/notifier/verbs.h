@@ -20,6 +20,7 @@ struct notifier_page {
     struct mv_buf rows;
     uint32_t count;
     uint64_t from, at, next; /* next 0: that was all */
+    bool same;               /* the act found all as it asks */
 };
 
 /* A query, in a snapshot: MV_OK with the page's rows, or MV_AGAIN with the

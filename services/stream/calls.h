@@ -36,6 +36,10 @@ void mv_role_refusal(const struct mv_key *key, struct mv_span what,
 void mv_service_rows(struct mv_service *s, const struct mv_input *in,
                      struct mv_span rows, uint32_t row_count, bool more);
 void mv_service_ok(struct mv_service *s, const struct mv_input *in);
+/* The same to an ACT that found all as it asks: `ok`, without a number, as it
+ * leaves no record. apply returns MV_AGAIN. */
+void mv_service_same(struct mv_service *s, const struct mv_input *in,
+                     struct mv_span rows, uint32_t row_count);
 /* code is one of proto/codes.def; text says what, which rule, what to do;
  * empty: its sentence there. */
 void mv_service_refuse(struct mv_service *s, const struct mv_input *in,

@@ -34,7 +34,7 @@ struct mv_input {
     size_t slot;         /* the loop's */
 };
 
-/* Of a MESSAGE; an ACT is accepted or rejected. */
+/* Of a MESSAGE; an ACT is accepted, a duplicate or rejected. */
 typedef enum mv_outcome {
     MV_OUTCOME_ACCEPTED,
     MV_OUTCOME_DUPLICATE,

@@ -61,8 +61,9 @@ void mv_service_answer(struct mv_service *s, const struct mv_input *in,
 
 /* Rows are as long as catalogues and people made them: what no reply holds is
  * said to be so, and the service goes on. */
-void mv_service_rows(struct mv_service *s, const struct mv_input *in,
-                     struct mv_span rows, uint32_t row_count, bool more)
+static void reply_rows(struct mv_service *s, const struct mv_input *in,
+                       struct mv_span rows, uint32_t row_count, bool more,
+                       mv_outcome outcome)
 {
     if (rows.len > MV_MAX_REPLY_BYTES - REPLY_HEAD_BYTES) {
         mv_service_refuse(s, in, "limits",
@@ -76,7 +77,20 @@ void mv_service_rows(struct mv_service *s, const struct mv_input *in,
     mv_pack_list(&s->rows, row_count);
     mv_pack_raw(&s->rows, rows);
     m.rows = mv_buf_span(&s->rows);
-    reply(s, in, &m, MV_OUTCOME_ACCEPTED);
+    reply(s, in, &m, outcome);
+}
+
+void mv_service_rows(struct mv_service *s, const struct mv_input *in,
+                     struct mv_span rows, uint32_t row_count, bool more)
+{
+    reply_rows(s, in, rows, row_count, more, MV_OUTCOME_ACCEPTED);
+}
+
+void mv_service_same(struct mv_service *s, const struct mv_input *in,
+                     struct mv_span rows, uint32_t row_count)
+{
+    MV_ASSERT(in->kind == MV_INPUT_ACT);
+    reply_rows(s, in, rows, row_count, false, MV_OUTCOME_DUPLICATE);
 }
 
 void mv_service_ok(struct mv_service *s, const struct mv_input *in)

@@ -80,7 +80,8 @@ struct mv_service_def {
     mv_rc (*open)(void **self, struct mv_service *s, const void *settings,
                   struct mv_err *err);
     /* In the transaction. MV_OK: it took effect (ACT: gets its record;
-     * RECORD: applied). MV_AGAIN: nothing changed (an act refused).
+     * RECORD: applied). MV_AGAIN: nothing changed (an act refused, or found
+     * all as it asks: no record).
      * MV_POISON: the record was set aside. MV_FATAL: stop (err says). */
     mv_rc (*apply)(void *self, const struct mv_input *in, struct mv_err *err);
     /* After commit or abort; rc not MV_OK: forget what was staged. */

@@ -73,6 +73,25 @@ class Notifier(unittest.TestCase):
             page = kari.pull("told", 1, bytes(32))
             self.assertEqual(page["result"], "diverged")
 
+    def test_p15_a_subscriber_that_repeats_itself_leaves_no_record(self):
+        """Its own subscription a hundred times: the same answer, and nothing
+        of it in the control log, which is kept for ever."""
+        def control():
+            with self.house.control("notifier") as operator:
+                return operator.ask("head", log="control")[0]["seq"]
+        row = self.house.subscribe(key="ola", id="mine", units=["ahus"])
+        before = control()
+        with self.house.client("notifier", "public", "ola") as ola:
+            for _ in range(100):
+                reply = ola.request("subscribe", {"id": "mine",
+                                                  "units": ["ahus"]})
+                self.assertEqual(reply["result"], "ok")
+                self.assertEqual(reply["rows"], [row])
+                self.assertNotIn("seq", reply)
+            self.assertEqual(control(), before)
+            reply = ola.request("unsubscribe", {"id": "mine"})
+            self.assertEqual(reply["seq"], before + 1)
+
     def test_promise_p8_kills_neither_lose_nor_double_a_notice(self):
         row = self.house.subscribe(id="told", units=["ahus"])
         count, chance = house.scale(100, 900), random.Random(8)

@@ -202,6 +202,9 @@ static mv_rc self_apply(void *self, const struct mv_input *in, struct mv_err *e)
         return message(me, in);
     if (in->kind == MV_INPUT_ACT && mv_span_is(in->verb, "poke")) {
         mv_service_ok(me->s, in);
+    } else if (in->kind == MV_INPUT_ACT && mv_span_is(in->verb, "same")) {
+        mv_service_same(me->s, in, mv_span("", 0), 0);
+        return MV_AGAIN;
     } else if (in->kind == MV_INPUT_ACT && (mv_span_is(in->verb, "go") ||
                                             mv_span_is(in->verb, "go-full"))) {
         mv_service_upstream_go(me->s, 0);
@@ -285,6 +288,7 @@ static const struct mv_upstream_def upstreams[] = {
     {"journal", AT(upstream), AT(upstream_key)}};
 static const struct mv_verb_def verbs[] = {
     {"poke", MV_ROLE_OPERATOR, true, "reason:bin"},
+    {"same", MV_ROLE_OPERATOR, true, NULL},
     {"never", MV_ROLE_OPERATOR, true, NULL},
     {"go", MV_ROLE_OPERATOR, true, NULL},
     {"hold", MV_ROLE_OPERATOR, true, NULL},

@@ -251,7 +251,7 @@ static void who_lacks_a_role_hears_who_what_and_which(void **state)
     mv_buf_done(&text);
 }
 
-static void an_act_leaves_one_record_and_a_refused_one_none(void **state)
+static void an_act_leaves_one_record_and_one_in_vain_none(void **state)
 {
     struct toy *t = *state;
     struct mv_msg_reply r;
@@ -262,6 +262,9 @@ static void an_act_leaves_one_record_and_a_refused_one_none(void **state)
     ask(c, "poke", &r);
     assert_true(mv_span_is(r.result, "ok"));
     assert_int_equal(r.seq, 1);
+    ask(c, "same", &r); /* all is as it asks */
+    assert_true(mv_span_is(r.result, "ok"));
+    assert_false(r.has_seq);
     ask(c, "poke", &r);
     assert_int_equal(r.seq, 2);
     ask(c, "what", &r);
@@ -532,7 +535,7 @@ int main(void)
         TEST(a_bad_key_file_keeps_who_is_in_and_lets_nobody_else_in),
         TEST(bad_input_14_three_broken_messages_suspend_the_key),
         cmocka_unit_test(who_lacks_a_role_hears_who_what_and_which),
-        TEST(an_act_leaves_one_record_and_a_refused_one_none),
+        TEST(an_act_leaves_one_record_and_one_in_vain_none),
         TEST(an_argument_that_is_not_known_is_refused),
         TEST(an_answer_too_large_for_a_reply_is_refused),
         TEST(an_act_too_large_for_a_record_is_refused),
