@@ -5,6 +5,7 @@
 #include "services/notifier/subscription.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "proto/limits.h"
@@ -217,13 +218,42 @@ static bool bind(struct notifier_sub *s)
     return true;
 }
 
-static void pack_args(struct notifier_sub *s)
+static int by_bytes(const void *a, const void *b)
 {
-    struct mv_buf *out = &s->args;
+    const struct mv_span *x = a, *y = b;
+    int order = memcmp(x->at, y->at, x->len < y->len ? x->len : y->len);
+    if (order != 0)
+        return order;
+    return x->len < y->len ? -1 : x->len > y->len;
+}
+
+/* A checked list in its one form: in order, each name once. */
+static void pack_list(struct mv_span raw, struct mv_buf *out)
+{
+    struct mv_span names[MV_MAX_FILTERS], item;
+    struct mv_list list;
+    uint32_t count = 0, kept = 0;
+    if (!mv_list_open(&list, raw))
+        list.left = 0;
+    while (count < MV_MAX_FILTERS && mv_list_next(&list, &item))
+        count += mv_value_text(item, &names[count]);
+    qsort(names, count, sizeof *names, by_bytes);
+    for (uint32_t i = 0; i < count; i++) {
+        if (kept == 0 || !mv_span_equal(names[i], names[kept - 1]))
+            names[kept++] = names[i];
+    }
+    mv_pack_list(out, kept);
+    for (uint32_t i = 0; i < kept; i++)
+        mv_pack_text(out, names[i]);
+}
+
+/* The args anew; those that it held may be what they are made of. */
+static bool pack_args(struct notifier_sub *s)
+{
+    struct mv_buf anew = {0}, *out = &anew;
     uint32_t lists = 0;
     for (unsigned k = 0; k < NOTIFIER_KINDS; k++)
         lists += s->lists[k].at != NULL;
-    mv_buf_clear(out);
     mv_pack_map(out, 6 + (lists == 0 ? 1 : lists));
     mv_pack_kv_cstr(out, "id", s->id);
     mv_pack_kv_cstr(out, "owner", s->owner);
@@ -236,10 +266,13 @@ static void pack_args(struct notifier_sub *s)
         if (s->lists[k].at == NULL)
             continue;
         mv_pack_cstr(out, list_keys[k]);
-        mv_pack_raw(out, s->lists[k]);
+        pack_list(s->lists[k], out);
     }
     mv_pack_cstr(out, "transitions");
     notifier_bits_pack(s->bits, out);
+    mv_buf_done(&s->args);
+    s->args = anew;
+    return bind(s);
 }
 
 bool notifier_sub_parse(struct notifier_sub *ret, struct mv_span args,
@@ -249,8 +282,7 @@ bool notifier_sub_parse(struct notifier_sub *ret, struct mv_span args,
     if (!take_id(ret, args, key, no) || !take_words(ret, args, no) ||
         !take_filters(ret, args, key, no))
         return false;
-    pack_args(ret);
-    return bind(ret);
+    return pack_args(ret);
 }
 
 void notifier_sub_done(struct notifier_sub *s)
@@ -300,7 +332,8 @@ bool notifier_sub_get(struct mv_span bytes, struct notifier_sub *ret)
     ret->ended = at[26] != 0;
     memcpy(ret->genesis, at + 27, sizeof ret->genesis);
     mv_buf_put(&ret->args, at + FIXED_BYTES, bytes.len - FIXED_BYTES);
-    if (bind(ret))
+    /* lists of an earlier program are as they were sent */
+    if (bind(ret) && pack_args(ret))
         return true;
     notifier_sub_done(ret);
     return false;

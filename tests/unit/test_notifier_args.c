@@ -121,6 +121,71 @@ static void what_differs_from_the_one_that_is_there_is_named(void **state)
     }
 }
 
+/* The same three names: once each; in another order; twice; in other bytes. */
+static void lists_that_say_the_same_are_the_same_subscription(void **state)
+{
+    struct test_notifier *f = *state;
+    static const char other_bytes[] = "\x82\xa2id\xa1"
+                                      "a"
+                                      "\xa5units\xdc\x00\x03\xa6"
+                                      "bergen"
+                                      "\xd9\x04"
+                                      "ahus"
+                                      "\xa3"
+                                      "ous";
+    static const char *const same[] = {
+        "id=a units=ahus,bergen,ous",
+        "id=a units=ous,ahus,bergen",
+        "id=a units=bergen,ous,ahus,ahus,ous,ous",
+    };
+    const struct notifier_sub *s;
+    uint64_t next;
+    struct mv_buf kept = {0};
+    test_subscribe(f, "id=a units=ahus,ahus,ous,bergen");
+    next = f->n->marks.next_serial;
+    s = notifier_find(f->n, mv_span_text("a"));
+    mv_pack_list(&kept, 3);
+    mv_pack_cstr(&kept, "ahus");
+    mv_pack_cstr(&kept, "bergen");
+    mv_pack_cstr(&kept, "ous");
+    assert_true(mv_span_equal(s->lists[NOTIFIER_UNIT], mv_buf_span(&kept)));
+    mv_buf_done(&kept);
+    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
+        test_subscribe(f, same[i]);
+    assert_string_equal(
+        test_act_raw(f, &f->owner, "subscribe",
+                     mv_span(other_bytes, sizeof other_bytes - 1)),
+        "");
+    assert_true(f->n->marks.next_serial == next);
+    assert_string_equal(
+        test_act(f, &f->owner, "subscribe", "id=a units=ahus,bergen"),
+        "exists");
+    assert_non_null(strstr(f->no.text, "in `units`:"));
+}
+
+/* A row whose lists are as they were sent is the same subscription. */
+static void lists_that_an_earlier_program_kept_are_read_in_order(void **state)
+{
+    struct test_notifier *f = *state;
+    struct notifier_sub old, got;
+    struct mv_buf row = {0};
+    test_subscribe(f, "id=a units=ahus,bergen,ous");
+    const struct notifier_sub *s = notifier_find(f->n, mv_span_text("a"));
+    old = *s;
+    old.args = (struct mv_buf){0};
+    (void)test_args_of(&old.args,
+                       "id=a owner=kari name=a channel=zeromq language=nb "
+                       "units=ous,ahus,ous,bergen "
+                       "transitions=to-red,back,reminder");
+    notifier_sub_put(&old, &row);
+    assert_true(notifier_sub_get(mv_buf_span(&row), &got));
+    assert_true(mv_span_equal(mv_buf_span(&got.args), mv_buf_span(&s->args)));
+    assert_string_equal(got.id, "a");
+    mv_buf_done(&old.args);
+    mv_buf_done(&row);
+    notifier_sub_done(&got);
+}
+
 static void an_act_that_names_nothing_there_is_refused(void **state)
 {
     struct test_notifier *f = *state;
@@ -361,6 +426,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(an_argument_of_another_type_is_refused_by_its_name),
         T(what_differs_from_the_one_that_is_there_is_named),
+        T(lists_that_say_the_same_are_the_same_subscription),
+        T(lists_that_an_earlier_program_kept_are_read_in_order),
         T(an_act_that_names_nothing_there_is_refused),
         T(the_first_page_holds_a_thousand_and_says_where_to_go_on),
         T(a_list_of_one_is_its_owners_and_says_if_there_is_none),
