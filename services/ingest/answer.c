@@ -138,8 +138,8 @@ bool ingest_over_quota(struct ingest_desk *desk, const struct mv_key *key,
 {
     int64_t after_ms;
     if (desk->quota == NULL ||
-        ingest_quota_take(desk->quota, key->name, rows, bytes, clock->mono_ms,
-                          ingest_book_day(desk->book, clock), &after_ms))
+        mv_quota_take(desk->quota, key->name, rows, bytes, clock->mono_ms,
+                      ingest_book_day(desk->book, clock), &after_ms))
         return false;
     ingest_say_retry(&desk->delivery, MV_CODE_QUOTA, after_ms, said);
     return true;

@@ -25,7 +25,7 @@ void ingest_desk_settled(struct ingest_desk *desk, bool committed)
 {
     ingest_book_settled(desk->book, committed);
     if (desk->quota != NULL)
-        ingest_quota_settled(desk->quota, committed);
+        mv_quota_settled(desk->quota, committed);
 }
 
 static bool meaning_holds(struct ingest_desk *desk, const struct mv_key *key,
@@ -134,7 +134,7 @@ void ingest_try(struct ingest_desk *desk, const struct mv_key *key,
                 struct mv_span frame, const struct mv_clock *clock,
                 struct ingest_said *said)
 {
-    struct ingest_quota *quota = desk->quota;
+    struct mv_quota *quota = desk->quota;
     const struct mv_clock_trust trust = desk->book->now.trust;
     desk->quota = NULL; /* a trial takes no share */
     if (ingest_statement_is(frame))

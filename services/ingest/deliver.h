@@ -4,8 +4,8 @@
 
 #include "proto/delivery.h"
 #include "services/ingest/book.h"
-#include "services/ingest/quota.h"
 #include "services/stream/input.h"
+#include "services/stream/quota.h"
 
 /* What one message came to; the loop sends `answer` after the commit. */
 struct ingest_said {
@@ -16,8 +16,8 @@ struct ingest_said {
 
 /* Work space for any number of deliveries; zero-initialise, done. */
 struct ingest_desk {
-    struct ingest_book *book;   /* borrowed, as the quota */
-    struct ingest_quota *quota; /* NULL: none */
+    struct ingest_book *book; /* borrowed, as the quota */
+    struct mv_quota *quota;   /* NULL: none */
     struct mv_delivery delivery;
     struct mv_conflicts conflicts;
     struct mv_buf content;

@@ -21,7 +21,7 @@ struct settings {
 struct ingest {
     struct mv_service *s;
     struct ingest_book book;
-    struct ingest_quota *quota;
+    struct mv_quota *quota;
     struct ingest_desk desk;
     struct ingest_said said;
 };
@@ -52,7 +52,7 @@ static void ingest_close(void *self)
         return;
     ingest_desk_done(&g->desk);
     mv_buf_done(&g->said.answer);
-    ingest_quota_close(g->quota);
+    mv_quota_close(g->quota);
     ingest_book_done(&g->book);
     free(g);
 }
@@ -70,7 +70,7 @@ static mv_rc ingest_open(void **self, struct mv_service *s,
         free(g);
         return rc;
     }
-    g->quota = ingest_quota_open(set->rows_per_second, set->bytes_per_day);
+    g->quota = mv_quota_open(set->rows_per_second, set->bytes_per_day);
     g->desk.book = &g->book;
     g->desk.quota = g->quota;
     *self = g;

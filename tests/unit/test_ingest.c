@@ -169,7 +169,7 @@ a_clock_accepted_in_a_commit_that_fails_is_not_believed(void **state)
 static void bad_input_68_above_the_quota_is_retry_with_a_delay(void **state)
 {
     struct ingested *f = *state;
-    f->desk.quota = ingest_quota_open(2, 0);
+    f->desk.quota = mv_quota_open(2, 0);
     const char *fields = "indicator unit period value";
     ingested_takes(f, 1, fields,
                    "wait ahus 2024-M01 1\n"
@@ -180,7 +180,7 @@ static void bad_input_68_above_the_quota_is_retry_with_a_delay(void **state)
     assert_true(f->answer.after_ms > 0 && f->answer.after_ms <= 1000);
     f->clock.mono_ms += (int64_t)f->answer.after_ms;
     ingested_takes(f, 2, fields, "wait ahus 2024-M03 1\n");
-    ingest_quota_close(f->desk.quota);
+    mv_quota_close(f->desk.quota);
     f->desk.quota = NULL;
 }
 
@@ -190,7 +190,7 @@ static void what_a_failed_commit_took_of_a_quota_is_given_back(void **state)
     struct ingested *f = *state;
     frame_delivery(&f->frame, "m", 1, "indicator unit period value",
                    "wait ahus 2024-M01 1\n");
-    f->desk.quota = ingest_quota_open(1, (int64_t)f->frame.len);
+    f->desk.quota = mv_quota_open(1, (int64_t)f->frame.len);
     mv_store_begin(f->store);
     ingest_deliver(&f->desk, &f->key, mv_buf_span(&f->frame), &f->clock,
                    &f->said);
@@ -199,7 +199,7 @@ static void what_a_failed_commit_took_of_a_quota_is_given_back(void **state)
     frame_delivery(&f->frame, "m", 2, "indicator unit period value",
                    "wait ahus 2024-M02 1\n");
     assert_string_equal(ingested_push(f), "retry");
-    ingest_quota_close(f->desk.quota);
+    mv_quota_close(f->desk.quota);
     f->desk.quota = NULL;
 }
 

@@ -5,22 +5,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define INGEST_QUOTA_KEYS 4096
+#define MV_QUOTA_KEYS 4096
 
-struct ingest_quota;
+struct mv_quota;
 
 /* 0: no limit. */
-struct ingest_quota *ingest_quota_open(int64_t rows_per_second,
-                                       int64_t bytes_per_day);
-void ingest_quota_close(struct ingest_quota *quota); /* takes NULL */
+struct mv_quota *mv_quota_open(int64_t rows_per_second, int64_t bytes_per_day);
+void mv_quota_close(struct mv_quota *quota); /* takes NULL */
 
 /* Takes a delivery's share, or takes nothing and says after how long to try
  * again. A delivery larger than a whole second's rows passes on a full
  * second. mono_ms: the monotonic clock; day: the local day. */
-bool ingest_quota_take(struct ingest_quota *quota, const char *key_name,
-                       uint32_t rows, uint64_t bytes, int64_t mono_ms,
-                       int32_t day, int64_t *after_ms);
+bool mv_quota_take(struct mv_quota *quota, const char *key_name, uint32_t rows,
+                   uint64_t bytes, int64_t mono_ms, int32_t day,
+                   int64_t *after_ms);
 
 /* After commit or abort: what was taken since the last call is gone, or is
  * given back. */
-void ingest_quota_settled(struct ingest_quota *quota, bool committed);
+void mv_quota_settled(struct mv_quota *quota, bool committed);

@@ -1,7 +1,7 @@
 /* quota - see quota.h. Job: no key takes more than its share. Invariant: a
  * bucket never holds more than one second's rows, and what a transaction took
  * of it is given back if it came to nothing. A crash forgets it all. */
-#include "services/ingest/quota.h"
+#include "services/stream/quota.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,30 +24,29 @@ struct bucket {
     int64_t parts_taken, bytes_taken;
 };
 
-struct ingest_quota {
+struct mv_quota {
     int64_t rows_per_second, bytes_per_day;
     size_t count, last;
     size_t taken_count;
-    uint16_t taken[INGEST_QUOTA_KEYS]; /* buckets the transaction took from */
-    struct bucket at[INGEST_QUOTA_KEYS];
+    uint16_t taken[MV_QUOTA_KEYS]; /* buckets the transaction took from */
+    struct bucket at[MV_QUOTA_KEYS];
 };
 
-struct ingest_quota *ingest_quota_open(int64_t rows_per_second,
-                                       int64_t bytes_per_day)
+struct mv_quota *mv_quota_open(int64_t rows_per_second, int64_t bytes_per_day)
 {
-    struct ingest_quota *quota = mv_xcalloc(1, sizeof *quota);
+    struct mv_quota *quota = mv_xcalloc(1, sizeof *quota);
     quota->rows_per_second = rows_per_second;
     quota->bytes_per_day = bytes_per_day;
     return quota;
 }
 
-void ingest_quota_close(struct ingest_quota *quota)
+void mv_quota_close(struct mv_quota *quota)
 {
     free(quota);
 }
 
-static struct bucket *bucket_of(struct ingest_quota *quota,
-                                const char *key_name, int64_t mono_ms)
+static struct bucket *bucket_of(struct mv_quota *quota, const char *key_name,
+                                int64_t mono_ms)
 {
     if (quota->last < quota->count &&
         strcmp(quota->at[quota->last].key_name, key_name) == 0)
@@ -58,7 +57,7 @@ static struct bucket *bucket_of(struct ingest_quota *quota,
             return &quota->at[i];
         }
     }
-    if (quota->count == INGEST_QUOTA_KEYS)
+    if (quota->count == MV_QUOTA_KEYS)
         quota->count = quota->taken_count = 0; /* keys come and go: anew */
     struct bucket *b = &quota->at[quota->count];
     *b = (struct bucket){.parts = quota->rows_per_second * PARTS,
@@ -69,7 +68,7 @@ static struct bucket *bucket_of(struct ingest_quota *quota,
     return b;
 }
 
-static void add_parts(const struct ingest_quota *quota, struct bucket *b,
+static void add_parts(const struct mv_quota *quota, struct bucket *b,
                       int64_t parts)
 {
     b->parts += parts;
@@ -77,7 +76,7 @@ static void add_parts(const struct ingest_quota *quota, struct bucket *b,
         b->parts = quota->rows_per_second * PARTS;
 }
 
-static void refill(const struct ingest_quota *quota, struct bucket *b,
+static void refill(const struct mv_quota *quota, struct bucket *b,
                    int64_t mono_ms)
 {
     int64_t passed = mono_ms - b->mono_ms;
@@ -96,7 +95,7 @@ static void new_day(struct bucket *b, int32_t day)
     b->bytes = b->bytes_taken = 0;
 }
 
-static void take(struct ingest_quota *quota, struct bucket *b, int64_t parts,
+static void take(struct mv_quota *quota, struct bucket *b, int64_t parts,
                  int64_t bytes)
 {
     if (!b->taken_from)
@@ -108,9 +107,9 @@ static void take(struct ingest_quota *quota, struct bucket *b, int64_t parts,
     b->bytes_taken += bytes;
 }
 
-bool ingest_quota_take(struct ingest_quota *quota, const char *key_name,
-                       uint32_t rows, uint64_t bytes, int64_t mono_ms,
-                       int32_t day, int64_t *after_ms)
+bool mv_quota_take(struct mv_quota *quota, const char *key_name, uint32_t rows,
+                   uint64_t bytes, int64_t mono_ms, int32_t day,
+                   int64_t *after_ms)
 {
     struct bucket *b = bucket_of(quota, key_name, mono_ms);
     int64_t need = 0;
@@ -136,7 +135,7 @@ bool ingest_quota_take(struct ingest_quota *quota, const char *key_name,
     return true;
 }
 
-void ingest_quota_settled(struct ingest_quota *quota, bool committed)
+void mv_quota_settled(struct mv_quota *quota, bool committed)
 {
     for (size_t i = 0; i < quota->taken_count; i++) {
         struct bucket *b = &quota->at[quota->taken[i]];
