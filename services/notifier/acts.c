@@ -7,10 +7,13 @@
 #include <string.h>
 
 #include "proto/walk.h"
+#include "services/base/clock.h"
 #include "services/notifier/queue.h"
 #include "services/notifier/tell.h"
+#include "services/stream/quota.h"
 
 #define MOVE_AT_ONCE 10000u /* dead letters of one act */
+#define LEFT_BYTES   512u   /* by a subscription and its end, beside args */
 
 static mv_rc refuse(struct notifier_refusal *no, const char *code,
                     const char *text)
@@ -102,6 +105,40 @@ static void refuse_other(const struct notifier_sub *there,
     mv_buf_done(&words);
 }
 
+static uint32_t owned_by(const struct notifier *n, const char *owner)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < n->slots_used; i++) {
+        if (n->slots[i] != NULL && strcmp(n->slots[i]->owner, owner) == 0)
+            count++;
+    }
+    return count;
+}
+
+/* What one owner asks for by itself is bounded: the others' notices need the
+ * same slots and the same store. */
+static bool may_have(struct notifier *n, const struct mv_key *key,
+                     size_t args_bytes, const struct notifier_sub *got,
+                     int64_t now_ms, struct notifier_refusal *no)
+{
+    int64_t after_ms;
+    if ((key->roles & MV_ROLE_OPERATOR) != 0)
+        return true;
+    if (owned_by(n, got->owner) >= NOTIFIER_OWNER_MAX) {
+        (void)refuse(no, "limits",
+                     "the key has 200 subscriptions: unsubscribe one, or an "
+                     "operator subscribes for it");
+        return false;
+    }
+    if (mv_quota_take(n->quota, key->name, 0,
+                      LEFT_BYTES + args_bytes + got->args.len, 0,
+                      mv_clock_day(now_ms), &after_ms))
+        return true;
+    *no = notifier_refuse("quota", "");
+    no->after_ms = after_ms;
+    return false;
+}
+
 mv_rc notifier_subscribe(struct notifier *n, const struct mv_key *key,
                          struct mv_span args, int64_t now_ms,
                          struct notifier_sub **ret, struct notifier_refusal *no)
@@ -125,7 +162,8 @@ mv_rc notifier_subscribe(struct notifier *n, const struct mv_key *key,
         refuse_other(there, &got, no);
     } else if (!free_slot(n, &slot)) {
         (void)refuse(no, "limits", "there are 4,000 subscriptions");
-    } else if (names_known(n, &got, no)) {
+    } else if (names_known(n, &got, no) &&
+               may_have(n, key, args.len, &got, now_ms, no)) {
         *ret = place(n, &got, slot, now_ms);
         return MV_OK;
     }

@@ -151,7 +151,9 @@ static mv_rc apply_act(struct self *f, const struct mv_input *in)
     struct notifier_page page = {
         .args = in->args, .key = in->key, .now_ms = mv_service_wall_ms(f->s)};
     mv_rc rc = notifier_act(f->n, in->verb, &page, &no);
-    if (rc != MV_OK) {
+    if (rc != MV_OK && no.after_ms > 0) {
+        mv_service_retry(f->s, in, no.code, no.after_ms);
+    } else if (rc != MV_OK) {
         mv_service_refuse(f->s, in, no.code, no.text);
     } else if (page.same) {
         mv_service_same(f->s, in, mv_buf_span(&page.rows), page.count);

@@ -8,6 +8,7 @@
 
 #include "services/notifier/queue.h"
 #include "services/notifier/restart.h"
+#include "services/stream/quota.h"
 
 #define EXPIRE_AT_ONCE 1000u /* dead letters of one tick */
 
@@ -48,6 +49,7 @@ static void before_commit(void *ctx)
 static void ended(void *ctx, bool committed)
 {
     struct notifier *n = ctx;
+    mv_quota_settled(n->quota, committed);
     n->stale = n->stale || !committed;
 }
 
@@ -243,6 +245,7 @@ mv_rc notifier_open(struct notifier **ret, const struct notifier_options *o,
     n->o = *o;
     n->store = o->store;
     find_tables(n);
+    n->quota = mv_quota_open(0, NOTIFIER_KEY_BYTES_A_DAY);
     n->hook = (struct mv_store_hook){
         .before_commit = before_commit, .ended = ended, .ctx = n};
     mv_rc rc = reload(n, err);
@@ -265,6 +268,7 @@ void notifier_close(struct notifier *n)
     notifier_find_done(&n->finder);
     notifier_changes_done(&n->group);
     mv_interner_close(n->names.numbers);
+    mv_quota_close(n->quota);
     mv_buf_done(&n->key);
     mv_buf_done(&n->value);
     mv_buf_done(&n->out);

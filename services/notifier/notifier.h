@@ -1,7 +1,6 @@
 /* notifier - the core: groups of changes in, notices in queues out, staged in
  * the store's open transaction. No socket, no clock: stamps are handed in.
- * What is in memory is a copy of the store's rows; settled makes it so again
- * after a transaction that failed. */
+ * Memory is a copy of the store's rows, made anew by settled if one failed. */
 #pragma once
 
 #include "services/base/store/store.h"
@@ -40,6 +39,7 @@ struct notifier {
     struct notifier_match *match;
     struct notifier_finder finder;
     struct mv_store_hook hook;
+    struct mv_quota *quota; /* of keys that are no operator's */
     bool marks_dirty, stale;
     int64_t now_ms; /* of the record or tick in hand */
     uint64_t made;  /* notices since the start */

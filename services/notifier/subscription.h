@@ -22,7 +22,11 @@ enum notifier_bit {
     (NOTIFIER_TO_RED | NOTIFIER_BACK | NOTIFIER_REMINDER)
 
 #define NOTIFIER_SUBSCRIPTIONS_MAX 4000u
-#define NOTIFIER_NAME_BYTES        128u
+/* What a key that is no operator may have; and leave in the store in a day: two
+ * records and two rows of each, which stay when it has ended. */
+#define NOTIFIER_OWNER_MAX       200u
+#define NOTIFIER_KEY_BYTES_A_DAY (1 << 20)
+#define NOTIFIER_NAME_BYTES      128u
 
 /* Of a name. */
 typedef enum notifier_kind {
@@ -35,6 +39,7 @@ typedef enum notifier_kind {
 /* Why a request is refused: a code of proto/codes.def, and words. */
 struct notifier_refusal {
     const char *code;
+    int64_t after_ms; /* not 0: `retry`, after so long */
     char text[256];
 };
 

@@ -44,6 +44,9 @@ void mv_service_same(struct mv_service *s, const struct mv_input *in,
  * empty: its sentence there. */
 void mv_service_refuse(struct mv_service *s, const struct mv_input *in,
                        const char *code, const char *text);
+/* Not now, in the words of its code; after_ms: ask again then. */
+void mv_service_retry(struct mv_service *s, const struct mv_input *in,
+                      const char *code, int64_t after_ms);
 
 /* Adds to what the batch weighs: rows it holds beside its messages' bytes.
  * The batch ends at MV_MAX_BATCH_ROWS or MV_MAX_BATCH_BYTES. */

@@ -21,7 +21,7 @@ static void reply(struct mv_service *s, const struct mv_input *in,
         m->has_seq = true;
     }
     mv_buf_clear(&s->out);
-    if (outcome == MV_OUTCOME_REJECTED)
+    if (outcome == MV_OUTCOME_REJECTED || outcome == MV_OUTCOME_RETRY)
         mv_batch_refusal(m, &s->out);
     else
         mv_msg_reply_encode(m, &s->out);
@@ -106,4 +106,14 @@ void mv_service_refuse(struct mv_service *s, const struct mv_input *in,
                              .code = mv_span_text(code),
                              .text = mv_span_text(text)};
     reply(s, in, &m, MV_OUTCOME_REJECTED);
+}
+
+void mv_service_retry(struct mv_service *s, const struct mv_input *in,
+                      const char *code, int64_t after_ms)
+{
+    struct mv_msg_reply m = {.result = mv_span_text("retry"),
+                             .code = mv_span_text(code),
+                             .after_ms = (uint64_t)after_ms,
+                             .has_after_ms = true};
+    reply(s, in, &m, MV_OUTCOME_RETRY);
 }

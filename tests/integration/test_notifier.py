@@ -92,6 +92,30 @@ class Notifier(unittest.TestCase):
             reply = ola.request("unsubscribe", {"id": "mine"})
             self.assertEqual(reply["seq"], before + 1)
 
+    def test_p15_a_subscriber_that_fills_the_store_is_told_to_wait(self):
+        """New ones and their ends, as long as it may, with as much in each as
+        one holds: of a day. Who is told besides is told."""
+        told = self.house.subscribe(id="told", units=["ahus"])
+        names = ["ahus", "ous"] * 500
+        turns = 0
+        with self.house.client("notifier", "public", "ola") as ola:
+            reply = {"result": "ok"}
+            while reply["result"] == "ok" and turns < 5000:
+                reply = ola.request("subscribe", {"id": "mine",
+                                                  "units": names})
+                if reply["result"] == "ok":
+                    ola.ask("unsubscribe", id="mine")
+                    turns += 1
+        self.assertEqual((reply["result"], reply["code"]),
+                         ("retry", "quota"))
+        self.assertGreater(reply["after_ms"], 0)
+        self.assertIn("wait as long as `after_ms` says", reply["text"])
+        self.assertTrue(100 < turns < 1000, turns)
+        self.assertLess(self.house.counters("notifier")["store_used_bytes"],
+                        8 << 20)
+        self.push(60.5)
+        self.house.notices(told, 1)
+
     def test_promise_p8_kills_neither_lose_nor_double_a_notice(self):
         row = self.house.subscribe(id="told", units=["ahus"])
         count, chance = house.scale(100, 900), random.Random(8)

@@ -186,6 +186,81 @@ static void lists_that_an_earlier_program_kept_are_read_in_order(void **state)
     notifier_sub_done(&got);
 }
 
+/* --- a hostile subscriber ----------------------------------------------- */
+
+static const char *subscribe_as(struct test_notifier *f,
+                                const struct mv_key *key, unsigned i,
+                                const char *more)
+{
+    char text[64];
+    (void)snprintf(text, sizeof text, "id=s%u units=ahus%s", i, more);
+    return test_act(f, key, "subscribe", text);
+}
+
+static void
+p15_one_owner_takes_two_hundred_subscriptions_and_no_more(void **state)
+{
+    struct test_notifier *f = *state;
+    for (unsigned i = 0; i < 200; i++)
+        assert_string_equal(subscribe_as(f, &f->owner, i, ""), "");
+    assert_string_equal(subscribe_as(f, &f->owner, 200, ""), "limits");
+    assert_true(f->no.after_ms == 0);
+    assert_string_equal(subscribe_as(f, &f->owner, 7, ""),
+                        ""); /* it is there */
+    assert_string_equal(subscribe_as(f, &f->other, 200, ""), "");
+    assert_string_equal(subscribe_as(f, &f->operator_key, 201, " owner=kari"),
+                        "");
+    assert_string_equal(test_act(f, &f->owner, "unsubscribe", "id=s7"), "");
+    assert_string_equal(subscribe_as(f, &f->owner, 202, ""), "limits");
+    assert_string_equal(test_act(f, &f->owner, "unsubscribe", "id=s8"), "");
+    assert_string_equal(subscribe_as(f, &f->owner, 202, ""), "");
+}
+
+/* Subscribes and unsubscribes; how often, until it is told to wait. */
+static unsigned turns_of_a_day(struct test_notifier *f)
+{
+    unsigned turns = 0;
+    while (turns < 5000 && subscribe_as(f, &f->owner, 1, "")[0] == 0) {
+        assert_string_equal(test_act(f, &f->owner, "unsubscribe", "id=s1"), "");
+        turns++;
+    }
+    assert_string_equal(f->no.code, "quota");
+    assert_true(f->no.after_ms > 0);
+    return turns;
+}
+
+static void p15_one_key_leaves_a_bounded_trace_in_the_store(void **state)
+{
+    struct test_notifier *f = *state;
+    unsigned turns = turns_of_a_day(f);
+    assert_in_range(turns, 1000, 2000);
+    /* the others, and what an operator does for it, are as before */
+    assert_string_equal(subscribe_as(f, &f->other, 2, ""), "");
+    assert_string_equal(subscribe_as(f, &f->operator_key, 3, " owner=kari"),
+                        "");
+    /* what is there may be asked for again, and ended */
+    assert_string_equal(subscribe_as(f, &f->owner, 3, ""), "");
+    assert_string_equal(test_act(f, &f->owner, "unsubscribe", "id=s3"), "");
+    f->now_ms += 24 * HOUR;
+    assert_int_equal(turns_of_a_day(f), turns);
+}
+
+static void what_failed_is_not_held_against_the_key(void **state)
+{
+    struct test_notifier *f = *state;
+    struct notifier_page page = {.key = &f->owner, .now_ms = f->now_ms};
+    page.args = test_args_of(&f->bytes, "id=a units=ahus");
+    for (unsigned i = 0; i < 3000; i++) {
+        mv_store_begin(f->store);
+        assert_int_equal(
+            notifier_act(f->n, mv_span_text("subscribe"), &page, &f->no),
+            MV_OK);
+        test_end(f, false);
+        mv_buf_clear(&page.rows);
+    }
+    mv_buf_done(&page.rows);
+}
+
 static void an_act_that_names_nothing_there_is_refused(void **state)
 {
     struct test_notifier *f = *state;
@@ -285,8 +360,9 @@ the_first_page_holds_a_thousand_and_says_where_to_go_on(void **state)
     char text[64];
     mv_store_begin(f->store);
     for (unsigned i = 0; i < 1003; i++) {
-        struct notifier_page page = {.key = &f->owner, .now_ms = f->now_ms};
-        (void)snprintf(text, sizeof text, "id=s%04u units=ahus", i);
+        struct notifier_page page = {.key = &f->operator_key,
+                                     .now_ms = f->now_ms};
+        (void)snprintf(text, sizeof text, "id=s%04u owner=kari units=ahus", i);
         page.args = test_args_of(&f->bytes, text);
         assert_int_equal(
             notifier_act(f->n, mv_span_text("subscribe"), &page, &f->no),
@@ -428,6 +504,9 @@ int main(void)
         T(what_differs_from_the_one_that_is_there_is_named),
         T(lists_that_say_the_same_are_the_same_subscription),
         T(lists_that_an_earlier_program_kept_are_read_in_order),
+        T(p15_one_owner_takes_two_hundred_subscriptions_and_no_more),
+        T(p15_one_key_leaves_a_bounded_trace_in_the_store),
+        T(what_failed_is_not_held_against_the_key),
         T(an_act_that_names_nothing_there_is_refused),
         T(the_first_page_holds_a_thousand_and_says_where_to_go_on),
         T(a_list_of_one_is_its_owners_and_says_if_there_is_none),

@@ -41,8 +41,9 @@ static void subscribe_one(struct test_notifier *f, unsigned i,
                           const char *filter)
 {
     char text[96], name[32];
-    (void)snprintf(text, sizeof text, "id=%s %s", name_of(i, name), filter);
-    test_subscribe(f, text);
+    (void)snprintf(text, sizeof text, "id=%s owner=kari %s", name_of(i, name),
+                   filter);
+    assert_string_equal(test_act(f, &f->operator_key, "subscribe", text), "");
 }
 
 static void subscribe_all(struct test_notifier *f, unsigned count)
