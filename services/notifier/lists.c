@@ -11,7 +11,8 @@
 #include "services/notifier/read.h"
 #include "services/notifier/verbs.h"
 
-#define SEES_ALL (MV_ROLE_OPERATOR | MV_ROLE_AUDITOR | MV_ROLE_SERVICE)
+#define NUMBER_BITS 36 /* of a place in the list of dead letters */
+#define SEES_ALL    (MV_ROLE_OPERATOR | MV_ROLE_AUDITOR | MV_ROLE_SERVICE)
 
 static bool may_see(const struct mv_key *key, const struct notifier_sub *s)
 {
@@ -179,39 +180,68 @@ static void pack_dead(const struct notifier_sub *s, uint64_t number,
     mv_pack_kv_u64(out, "changes", row->changes);
 }
 
-static bool list_one(struct notifier *n, struct notifier_page *page,
-                     const struct notifier_sub *only, const uint8_t *place)
+/* Where a page of dead letters goes on: at this one. More subscriptions than
+ * 2^28, or notices of one than 2^36, there never are. */
+static uint64_t dead_place(uint64_t serial, uint64_t number)
 {
-    uint64_t serial = mv_be64_get(place), number = mv_be64_get(place + 8);
-    struct notifier_row row;
-    const struct notifier_sub *s =
-        only != NULL ? only : notifier_find_serial(n, serial);
-    if (only != NULL && only->serial != serial)
-        return false;
-    if (s != NULL && may_see(page->key, s) &&
-        notifier_queue_get(n, serial, number, &row) &&
-        notifier_page_takes(page))
-        pack_dead(s, number, &row, &page->rows);
-    return page->next == 0;
+    return serial << NUMBER_BITS | number;
 }
 
-mv_rc notifier_ask_dead(struct notifier *n, struct notifier_page *page,
-                        struct notifier_refusal *no)
+static int by_serial(const void *a, const void *b)
+{
+    const struct notifier_sub *x = *(const struct notifier_sub *const *)a;
+    const struct notifier_sub *y = *(const struct notifier_sub *const *)b;
+    return x->serial < y->serial ? -1 : x->serial > y->serial;
+}
+
+static void list_dead(struct notifier *n, struct notifier_page *page,
+                      const struct notifier_sub *s)
 {
     uint8_t first[16];
     struct mv_span key, value;
     struct mv_scan scan;
+    uint64_t from = page->from > dead_place(s->serial, 0)
+                        ? page->from - dead_place(s->serial, 0)
+                        : 0;
+    mv_scan_open(&scan, n->store, n->t.dead,
+                 notifier_pair(first, s->serial, from));
+    while (page->next == 0 && mv_scan_next(&scan, &key, &value)) {
+        uint64_t number = mv_be64_get((const uint8_t *)key.at + 8);
+        struct notifier_row row;
+        if (mv_be64_get(key.at) != s->serial)
+            break;
+        if (notifier_page_full(page)) {
+            page->next = dead_place(s->serial, number);
+        } else if (notifier_queue_get(n, s->serial, number, &row)) {
+            pack_dead(s, number, &row, &page->rows);
+            page->count++;
+        }
+    }
+    mv_scan_close(&scan);
+}
+
+/* Of those that the asker may see and no others; `from` is a place, not a
+ * count, so that a page costs a page however many lie before it. */
+mv_rc notifier_ask_dead(struct notifier *n, struct notifier_page *page,
+                        struct notifier_refusal *no)
+{
+    const struct notifier_sub **list;
+    uint32_t count = 0;
     bool gone;
     const struct notifier_sub *only = only_one(n, page, &gone);
     if (gone)
         return not_found(no, "there is no such subscription");
-    mv_scan_open(&scan, n->store, n->t.dead,
-                 notifier_pair(first, only != NULL ? only->serial : 0, 0));
-    while (mv_scan_next(&scan, &key, &value)) {
-        if (!list_one(n, page, only, key.at))
-            break;
+    list = mv_xcalloc(n->slots_used + 1, sizeof(struct notifier_sub *));
+    for (uint32_t i = 0; i < n->slots_used; i++) {
+        const struct notifier_sub *s = n->slots[i];
+        if (s != NULL && (only == NULL || s == only) && s->counts.dead > 0 &&
+            s->serial >= page->from >> NUMBER_BITS && may_see(page->key, s))
+            list[count++] = s;
     }
-    mv_scan_close(&scan);
+    qsort(list, count, sizeof(struct notifier_sub *), by_serial);
+    for (uint32_t i = 0; i < count && page->next == 0; i++)
+        list_dead(n, page, list[i]);
+    free(list);
     return MV_OK;
 }
 

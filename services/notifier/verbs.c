@@ -28,13 +28,18 @@ const struct mv_verb_def notifier_verbs[NOTIFIER_VERB_COUNT] = {
     {"aside", WATCHERS, false, "from:uint"},
 };
 
+bool notifier_page_full(const struct notifier_page *page)
+{
+    return page->count >= NOTIFIER_PAGE_ROWS ||
+           page->rows.len >= NOTIFIER_PAGE_BYTES;
+}
+
 bool notifier_page_takes(struct notifier_page *page)
 {
     uint64_t at = page->at++;
     if (at < page->from || page->next != 0)
         return false;
-    if (page->count >= NOTIFIER_PAGE_ROWS ||
-        page->rows.len >= NOTIFIER_PAGE_BYTES) {
+    if (notifier_page_full(page)) {
         page->next = at;
         return false;
     }

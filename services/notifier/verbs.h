@@ -35,6 +35,7 @@ MV_CHECKED mv_rc notifier_act(struct notifier *n, struct mv_span verb,
                               struct notifier_page *page,
                               struct notifier_refusal *no);
 
+bool notifier_page_full(const struct notifier_page *page);
 /* True: the row at this place of the list is to be written now. */
 bool notifier_page_takes(struct notifier_page *page);
 
