@@ -128,6 +128,7 @@ static void alarms(struct self *f)
 static mv_rc tick(struct self *f, struct mv_err *err)
 {
     bool more = false;
+    f->n->quiet_ms = mv_service_upstream_quiet_ms(f->s, UPSTREAM_CHANGES);
     mv_rc rc = notifier_tick(f->n, mv_service_wall_ms(f->s), &more, err);
     if (more)
         mv_service_timer_at(f->s, TIMER_TICK, mv_service_mono_ms(f->s));

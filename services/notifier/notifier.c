@@ -302,7 +302,7 @@ mv_rc notifier_tick(struct notifier *n, int64_t now_ms, bool *more,
     n->now_ms = now_ms;
     if (notifier_is_busy(n))
         rc = notifier_step(n, err);
-    else if (n->marks.replaying && n->marks.moved_ms <= now_ms - n->o.quiet_ms)
+    else if (n->marks.replaying && n->quiet_ms >= n->o.quiet_ms)
         notifier_caught_up(n);
     for (uint32_t i = 0; i < n->slots_used && budget > 0; i++) {
         if (n->slots[i] != NULL)

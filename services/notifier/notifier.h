@@ -42,7 +42,10 @@ struct notifier {
     struct mv_quota *quota; /* of keys that are no operator's */
     bool marks_dirty, stale;
     int64_t now_ms; /* of the record or tick in hand */
-    uint64_t made;  /* notices since the start */
+    /* Set before a tick: the changes log answers, and had nothing more, for
+     * so long. One begun anew that is out of reach has not come to its end. */
+    int64_t quiet_ms;
+    uint64_t made;                                /* notices since the start */
     uint32_t touched[NOTIFIER_SUBSCRIPTIONS_MAX]; /* slots told of a group */
     uint32_t touched_count;
     struct notifier_pass pass; /* over what is stored of a group */
@@ -106,10 +109,6 @@ MV_CHECKED mv_rc notifier_requeue(struct notifier *n, struct mv_span args,
 MV_CHECKED mv_rc notifier_drop(struct notifier *n, struct mv_span args,
                                int64_t now_ms, uint64_t *dropped,
                                struct notifier_refusal *no);
-
-/* The changes log has begun anew: it is read from 1, and nothing is told
- * until it has come to the journal record that was the last one before. */
-void notifier_restart(struct notifier *n, int64_t now_ms);
 
 /* A queue to pull; false: none, or *code says why not. */
 bool notifier_source(struct notifier *n, struct mv_span log,

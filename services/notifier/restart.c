@@ -25,7 +25,7 @@ static struct mv_span kept(void)
     return mv_span(kept_key, sizeof kept_key - 1);
 }
 
-void notifier_restart(struct notifier *n, int64_t now_ms)
+void notifier_restart(struct notifier *n)
 {
     /* what was open or being compared will never end: what there is of it is
      * told before the new log is read, and the record that waited for it comes
@@ -39,7 +39,7 @@ void notifier_restart(struct notifier *n, int64_t now_ms)
     n->marks.generation++;
     n->marks.replaying = true;
     n->marks.from_start = true;
-    n->marks.moved_ms = now_ms;
+    n->quiet_ms = 0;
     n->marks_dirty = true;
 }
 
@@ -176,12 +176,10 @@ static mv_rc take_kept(struct notifier *n, struct mv_err *err)
     return rc == MV_POISON ? MV_OK : rc;
 }
 
-/* A log that began anew meanwhile is quiet from now on only: it waited. */
 static mv_rc all_told(struct notifier *n, struct mv_err *err)
 {
     if (n->marks.settling)
         n->marks.replaying = n->marks.settling = false;
-    n->marks.moved_ms = n->now_ms;
     return take_kept(n, err);
 }
 

@@ -3,6 +3,9 @@
 
 #include "services/notifier/notifier.h"
 
+/* The changes log has begun anew: it is read from 1, and nothing is told
+ * until it has come to the journal record that was the last one before. */
+void notifier_restart(struct notifier *n);
 /* True: the group's changes are collected, not told. */
 bool notifier_replays(const struct notifier *n, uint64_t cause_seq);
 void notifier_collect(struct notifier *n, uint64_t seq,

@@ -5,6 +5,7 @@
 
 #include "proto/pack.h"
 #include "proto/walk.h"
+#include "services/notifier/restart.h"
 
 #define OWNERS   (MV_ROLE_SUBSCRIBER | MV_ROLE_READER | MV_ROLE_OPERATOR)
 #define WATCHERS (MV_ROLE_OPERATOR | MV_ROLE_AUDITOR | MV_ROLE_SERVICE)
@@ -147,7 +148,7 @@ mv_rc notifier_act(struct notifier *n, struct mv_span verb,
     if (mv_span_is(verb, "drop"))
         return act_drop(n, page, no);
     if (mv_span_is(verb, "restart-changes")) {
-        notifier_restart(n, page->now_ms);
+        notifier_restart(n);
         return MV_OK;
     }
     *no = notifier_refuse("unknown_verb", "no such act");

@@ -79,6 +79,10 @@ void mv_service_upstream_go(struct mv_service *s, unsigned which);
 /* No record of it is applied while it is held: its puller goes on, the page
  * that it has waits. Of this run only. */
 void mv_service_upstream_hold(struct mv_service *s, unsigned which, bool held);
+/* For so long (monotonic) all that it has is applied, and it answered all the
+ * while: a silence is not a quiet one. 0: it does not, or there is more. */
+int64_t mv_service_upstream_quiet_ms(const struct mv_service *s,
+                                     unsigned which);
 /* The record that ended the service so often that it is stopped for it, and
  * its chain hash (all zero: not known). False: it is not. */
 bool mv_service_upstream_suspect(const struct mv_service *s, unsigned which,

@@ -101,9 +101,10 @@ struct mv_upstream {
     uint64_t seq, staged_seq; /* position as committed, as applied */
     uint8_t hash[MV_HASH_BYTES], staged_hash[MV_HASH_BYTES];
     bool set, stopped, moved;
-    bool going; /* asked to go on: once the batch is committed */
-    bool anew;  /* set while it ran: to be asked from there */
-    bool held;  /* its page waits */
+    bool going;         /* asked to go on: once the batch is committed */
+    bool anew;          /* set while it ran: to be asked from there */
+    bool held;          /* its page waits */
+    int64_t stirred_ms; /* when it was not quiet, last */
     char why[128];
     mv_puller_state told;
 };

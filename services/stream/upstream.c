@@ -130,6 +130,25 @@ static void follow_orders(struct mv_upstream *u)
         mv_puller_stop(u->puller, u->stopped);
 }
 
+static bool open_to(const struct mv_upstream *u)
+{
+    return !u->stopped && !u->anew && !u->held;
+}
+
+/* It answers, and what it says it has is applied. */
+static bool is_quiet(const struct mv_upstream *u)
+{
+    return u->puller != NULL && open_to(u) && mv_puller_answered(u->puller) &&
+           mv_puller_state_of(u->puller) == MV_PULLER_ASKING &&
+           u->staged_seq >= mv_puller_head(u->puller);
+}
+
+int64_t mv_service_upstream_quiet_ms(const struct mv_service *s, unsigned which)
+{
+    const struct mv_upstream *u = &s->upstreams[which];
+    return is_quiet(u) ? s->now.mono_ms - u->stirred_ms : 0;
+}
+
 int64_t mv_upstreams_step(struct mv_service *s)
 {
     int64_t next = INT64_MAX;
@@ -143,6 +162,8 @@ int64_t mv_upstreams_step(struct mv_service *s)
         int64_t at = mv_puller_step(u->puller, s->now.mono_ms);
         if (at < next)
             next = at;
+        if (!is_quiet(u))
+            u->stirred_ms = s->now.mono_ms;
         tell(s, i);
     }
     return next;
@@ -177,12 +198,8 @@ static void apply_record(struct mv_service *s, unsigned i,
     s->batch.ahead = records_ahead(u, r->seq);
     u->staged_seq = r->seq;
     memcpy(u->staged_hash, r->chain, MV_HASH_BYTES);
+    u->stirred_ms = s->now.mono_ms;
     u->moved = true;
-}
-
-static bool open_to(const struct mv_upstream *u)
-{
-    return !u->stopped && !u->anew && !u->held;
 }
 
 static bool may_apply(const struct mv_service *s, unsigned i)

@@ -24,6 +24,7 @@ struct step {
     bool midst;        /* half told when the next step comes */
     uint64_t done;     /* acknowledged by the owner of `a` */
     unsigned tick_h;   /* the time passes to so many hours from the start */
+    bool quiet;        /* and the changes log answers, and has nothing more */
     unsigned log_from; /* the changes log is read from here */
 };
 
@@ -55,7 +56,7 @@ static const struct step steps[] = {
     {.target = "t1", .status = "red", .last = "green", .part = 1, .parts = 2},
     {.verb = "restart-changes", .args = ""}, /* it is open */
     {.log_from = 1, .target = "t1", .status = "red", .last = "green"},
-    {.tick_h = 27}, /* quiet: what differs is told */
+    {.tick_h = 27, .quiet = true}, /* what differs is told */
     {.target = "t1", .status = "green", .last = "red", .part = 1, .parts = 2},
     {.target = "t2",
      .status = "red",
@@ -67,7 +68,7 @@ static const struct step steps[] = {
     {.log_from = 1, .target = "t1", .status = "red", .last = "green"},
     {.target = "t2", .status = "green", .last = "green"},
     {.target = "t2", .status = "none", .last = "green"},
-    {.tick_h = 30}, /* quiet: what differs is told */
+    {.tick_h = 30, .quiet = true}, /* what differs is told */
 };
 enum { STEPS = sizeof steps / sizeof steps[0], MERGE_ABOVE = 4 };
 enum { MERGED = 16, RESUMED = 19 }; /* of them, so far */
@@ -149,6 +150,7 @@ static void give(struct test_notifier *f, const struct step *s)
         notifier_done(f->n, &f->owner, mv_span_text("a"), s->done);
     } else {
         bool more;
+        f->n->quiet_ms = s->quiet ? HOUR : 0;
         assert_int_equal(
             notifier_tick(f->n, NOW + s->tick_h * HOUR, &more, NULL), MV_OK);
     }

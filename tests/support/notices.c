@@ -250,6 +250,12 @@ void test_tick(struct test_notifier *f, int64_t now_ms)
     } while (notifier_is_busy(f->n) && !f->stepwise);
 }
 
+void test_quiet(struct test_notifier *f, int64_t quiet_ms)
+{
+    f->n->quiet_ms = quiet_ms;
+    test_tick(f, f->now_ms);
+}
+
 /* Counts and rows say the same, and the books balance. */
 void test_assert_books(struct test_notifier *f)
 {

@@ -57,6 +57,8 @@ void test_done(struct test_notifier *f, const struct mv_key *key,
                const char *id, uint64_t number);
 /* Once; or, unless stepwise, until nothing is being settled. */
 void test_tick(struct test_notifier *f, int64_t now_ms);
+/* The same, where the log answered and had nothing more for so long. */
+void test_quiet(struct test_notifier *f, int64_t quiet_ms);
 /* Counts and rows say the same, and the books balance. */
 void test_assert_books(struct test_notifier *f);
 int test_make_with(void **state, uint64_t merge_above);

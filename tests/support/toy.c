@@ -251,11 +251,19 @@ static void self_query(void *self, const struct mv_input *in)
         crawls++;
         wait_ms(TOY_CRAWL_MS);
     }
+    struct mv_buf row = {0};
+    if (mv_span_is(in->verb, "quiet")) {
+        mv_pack_map(&row, 1);
+        mv_pack_kv_i64(&row, "ms", mv_service_upstream_quiet_ms(me->s, 0));
+        mv_service_rows(me->s, in, mv_buf_span(&row), 1, false);
+        mv_buf_done(&row);
+        return;
+    }
     if (!mv_span_is(in->verb, "all")) {
         mv_service_ok(me->s, in);
         return;
     }
-    struct mv_buf row = {0}; /* longer than any reply */
+    /* longer than any reply */
     mv_buf_room(&row, MV_MAX_REPLY_BYTES);
     memset(row.at, 0, MV_MAX_REPLY_BYTES);
     mv_service_rows(me->s, in, mv_span(row.at, MV_MAX_REPLY_BYTES), 1, false);
@@ -297,6 +305,7 @@ static const struct mv_verb_def verbs[] = {
     {"look", MV_ROLE_ANY, false, NULL},
     {"all", MV_ROLE_ANY, false, NULL}, /* more than a reply holds */
     {"crawl", MV_ROLE_ANY, false, NULL},
+    {"quiet", MV_ROLE_ANY, false, NULL}, /* `ms` of its upstream */
 };
 static const char *const counters[] = {[COUNT_TOLD] = "told",
                                        [COUNT_BETWEEN] = "between",

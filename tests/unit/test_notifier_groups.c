@@ -165,7 +165,7 @@ static void what_is_asked_for_by_the_time_it_is_compared_is_read_whole(void **s)
     assert_int_equal(group_with(f, "3.25", 1), MV_OK); /* t1 is red */
     test_turns(f, "t2", "ous", "green", NULL);
     test_subscribe(f, "id=a regions=hso transitions=to-red,to-green");
-    test_tick(f, NOW + HOUR);
+    test_quiet(f, HOUR);
     assert_false(f->n->marks.replaying);
     assert_true(f->n->marks.aside == 1 && is_aside(f, 1));
     assert_string_equal(test_told(test_notice(f, "a", 1).changes),

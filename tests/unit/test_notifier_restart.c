@@ -126,12 +126,34 @@ static void a_replay_that_is_quiet_ends(void **state)
     test_restart(f);
     test_first_again(f);
     test_turns(f, "t1", "ahus", "red", NULL);
-    test_tick(f, NOW + HOUR - 1);
+    test_quiet(f, HOUR - 1);
     assert_true(f->n->marks.replaying);
-    test_tick(f, NOW + HOUR);
+    test_quiet(f, HOUR);
     assert_false(f->n->marks.replaying);
     assert_string_equal(test_told(test_notice(f, "a", 3).changes),
                         "red ahus t1");
+}
+
+/* Nor by one that begins anew itself, before it has asked. */
+static void a_replay_is_not_ended_by_the_time_that_nobody_answered(void **state)
+{
+    struct test_notifier *f = *state;
+    test_subscribe(f, "id=a regions=hso");
+    test_turns(f, "t1", "ahus", "red", NULL);
+    test_turns(f, "t1", "ahus", "green", "red");
+    test_turns(f, "t2", "ous", "red", NULL);
+    test_quiet(f, HOUR);
+    test_restart(f);
+    test_tick(f, NOW + 2 * HOUR); /* the new one is not there yet */
+    test_first_again(f);
+    test_turns(f, "t1", "ahus", "red", NULL);
+    test_again(f);
+    test_tick(f, NOW + 4 * HOUR);
+    assert_true(f->n->marks.replaying);
+    test_turns(f, "t1", "ahus", "green", "red");
+    test_turns(f, "t2", "ous", "red", NULL);
+    assert_false(f->n->marks.replaying);
+    assert_true(test_head(f, "a") == 3);
 }
 
 static void what_comes_of_the_old_log_after_a_restart_is_left(void **state)
@@ -388,7 +410,7 @@ static void rows_from_before_they_had_a_version_are_compared(void **state)
     collect(f);
     rewrite(f, as_before_versions);
     test_again(f);
-    test_tick(f, NOW + HOUR);
+    test_quiet(f, HOUR);
     assert_false(f->n->marks.replaying);
     assert_true(test_head(f, "a") == 2);
     assert_string_equal(test_told(test_notice(f, "a", 2).changes),
@@ -407,7 +429,8 @@ static void a_row_that_is_not_one_stops_the_comparison(void **state)
         rewrite(f, ways[i]);
         mv_store_begin(f->store);
         bool more;
-        assert_int_equal(notifier_tick(f->n, NOW + HOUR, &more, NULL), MV_OK);
+        f->n->quiet_ms = HOUR;
+        assert_int_equal(notifier_tick(f->n, NOW, &more, NULL), MV_OK);
         assert_int_equal(notifier_step(f->n, NULL), MV_OK);
         assert_int_equal(mv_store_commit(f->store, &err), MV_FATAL);
         assert_non_null(strstr(err.text, "a row of the notifier's is not one"));
@@ -426,6 +449,7 @@ int main(void)
         T(a_none_of_the_log_begun_anew_was_not_lost),
         T(promise_p26_statuses_sent_as_one_group_are_compared),
         T(a_replay_that_is_quiet_ends),
+        T(a_replay_is_not_ended_by_the_time_that_nobody_answered),
         T(what_comes_of_the_old_log_after_a_restart_is_left),
         T(settling_goes_in_bounded_steps),
         T(promise_p8_killed_while_settling_nothing_is_lost_or_told_twice),

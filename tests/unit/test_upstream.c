@@ -169,6 +169,62 @@ static void what_is_held_waits_and_is_not_silent(void **state)
     assert_int_equal(toy_stop(&p->b), MV_OK);
 }
 
+static int64_t quiet_ms(struct mv_client *c)
+{
+    struct mv_msg_reply r;
+    struct mv_list rows;
+    struct mv_span row;
+    uint64_t ms;
+    assert_int_equal(
+        mv_client_ask(c, "quiet", mv_span(NULL, 0), SOON, &r, &err), MV_OK);
+    assert_true(mv_list_open(&rows, r.rows) && mv_list_next(&rows, &row) &&
+                mv_map_u64(row, "ms", &ms));
+    return (int64_t)ms;
+}
+
+static void until_quiet(struct mv_client *c, int64_t ms)
+{
+    int64_t until = toy_now_ms() + 2 * SOON;
+    while (quiet_ms(c) < ms && toy_now_ms() < until) {
+    }
+    assert_true(toy_now_ms() < until);
+}
+
+/* Behind, or with nobody there, it is not; and then it is not since before. */
+static void an_upstream_is_quiet_only_while_it_answers(void **state)
+{
+    struct pair *p = *state;
+    toy_start(&p->b);
+    struct mv_client *c = toy_client(&p->b, OSCAR, "control");
+    until_quiet(c, 300);
+    assert_int_equal(toy_counter(&p->b, "applied"), 5);
+    int64_t from = toy_now_ms();
+    fill(&p->a, 1);
+    until_applied(&p->b, 6);
+    assert_true(quiet_ms(c) <= toy_now_ms() - from);
+    until_quiet(c, 100);
+    assert_string_equal(result_of(c, "hold"), "ok");
+    assert_int_equal(quiet_ms(c), 0);
+    from = toy_now_ms();
+    assert_string_equal(result_of(c, "let"), "ok");
+    assert_true(quiet_ms(c) <= toy_now_ms() - from);
+    assert_int_equal(toy_stop(&p->a), MV_OK);
+    int64_t until = toy_now_ms() + 2 * SOON; /* no answer for three seconds */
+    while (quiet_ms(c) > 0 && toy_now_ms() < until) {
+    }
+    assert_int_equal(quiet_ms(c), 0);
+    toy_leave(&p->b, c);
+    assert_int_equal(toy_stop(&p->b), MV_OK);
+    toy_start(&p->b); /* its head is not known, and nobody says so */
+    c = toy_client(&p->b, OSCAR, "control");
+    from = toy_now_ms();
+    while (toy_now_ms() - from < 500)
+        assert_int_equal(quiet_ms(c), 0);
+    toy_leave(&p->b, c);
+    assert_int_equal(toy_stop(&p->b), MV_OK);
+    toy_start(&p->a);
+}
+
 /* Sixteen of these take longer than a batch lasts of which nothing is ahead,
  * and the clock is looked at every sixteenth: there were a commit for each
  * sixteen, on the quickest machine too. On a slow one it is enough that one
@@ -409,6 +465,7 @@ int main(void)
         TEST(a_record_that_is_applied_after_all_is_no_suspect),
         TEST(a_word_to_go_on_counts_with_its_commit_only),
         TEST(what_is_held_waits_and_is_not_silent),
+        TEST(an_upstream_is_quiet_only_while_it_answers),
         TEST(what_is_far_behind_catches_up_in_fewer_commits),
         TEST(what_is_said_while_a_batch_fills_goes_into_it),
         TEST(a_reader_is_served_while_a_batch_fills),
