@@ -219,7 +219,6 @@ mv_rc notifier_group(struct notifier *n, const struct mv_record *record,
     n->now_ms = now_ms;
     if (!read_group(n, record->content, &g, &cause, &fault))
         return not_read(n, record, &fault, err);
-    n->marks.moved_ms = now_ms;
     n->marks_dirty = true;
     if (n->marks.replaying)
         replay(n, record, &g, cause.seq);

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "proto/limits.h"
+#include "services/notifier/moment.h"
+#include "services/notifier/queue.h"
 #include "services/notifier/verbs.h"
 
 enum { UPSTREAM_CHANGES };
@@ -28,7 +30,9 @@ struct settings {
 struct self {
     struct mv_service *s;
     struct notifier *n;
-    bool begun_anew; /* the upstream was told to begin at 1 */
+    struct notifier_moment moment;
+    bool counts_anew; /* in the transaction: what waits, as time was lost */
+    bool begun_anew;  /* the upstream was told to begin at 1 */
 };
 
 /* clang-format off */
@@ -59,6 +63,12 @@ static const struct mv_conf_key keys[] = {
 static const struct mv_conf_table table = {
     "maalvakt-notifier: decides who is told, keeps their queues", keys,
     MV_CONF_COUNT(keys)};
+
+static int64_t now_ms(struct self *f)
+{
+    struct mv_clock now = mv_service_clock(f->s);
+    return notifier_moment_ms(&f->moment, &now);
+}
 
 static void self_close(void *self)
 {
@@ -106,6 +116,8 @@ static mv_rc self_open(void **self, struct mv_service *s, const void *settings,
         free(f);
         return rc;
     }
+    struct mv_clock now = mv_service_clock(s);
+    notifier_moment_start(&f->moment, &now, f->n->marks.known_ms);
     begin_anew(f);
     wait_for_steps(f);
     *self = f;
@@ -123,13 +135,21 @@ static void alarms(struct self *f)
     mv_service_alarm(f->s, "restart", f->n->marks.replaying,
                      "the changes log began anew: catching up, silent till "
                      "then");
+    mv_service_alarm(f->s, "clock", f->n->doubt,
+                     "set the clock right; if it is, the next change shows it. "
+                     "Until then no notice is given up on");
 }
 
 static mv_rc tick(struct self *f, struct mv_err *err)
 {
     bool more = false;
+    int64_t now = now_ms(f);
     f->n->quiet_ms = mv_service_upstream_quiet_ms(f->s, UPSTREAM_CHANGES);
-    mv_rc rc = notifier_tick(f->n, mv_service_wall_ms(f->s), &more, err);
+    f->n->doubt = notifier_moment_doubts(&f->moment);
+    f->counts_anew = f->moment.lost && !f->n->doubt;
+    if (f->counts_anew)
+        notifier_queues_anew(f->n, now);
+    mv_rc rc = notifier_tick(f->n, now, &more, err);
     if (more)
         mv_service_timer_at(f->s, TIMER_TICK, mv_service_mono_ms(f->s));
     alarms(f);
@@ -140,7 +160,9 @@ static mv_rc apply_record(struct self *f, const struct mv_input *in,
                           struct mv_err *err)
 {
     uint64_t before = f->n->made;
-    mv_rc rc = notifier_group(f->n, in->record, mv_service_wall_ms(f->s), err);
+    struct mv_clock now = mv_service_clock(f->s);
+    notifier_moment_heard(&f->moment, &now, in->record->received_ms);
+    mv_rc rc = notifier_group(f->n, in->record, now_ms(f), err);
     mv_service_count(f->s, COUNT_GROUPS, 1);
     mv_service_weigh(f->s, (uint32_t)(f->n->made - before), 0);
     return rc;
@@ -150,7 +172,7 @@ static mv_rc apply_act(struct self *f, const struct mv_input *in)
 {
     struct notifier_refusal no = {.code = "refused"};
     struct notifier_page page = {
-        .args = in->args, .key = in->key, .now_ms = mv_service_wall_ms(f->s)};
+        .args = in->args, .key = in->key, .now_ms = now_ms(f)};
     mv_rc rc = notifier_act(f->n, in->verb, &page, &no);
     if (rc != MV_OK && no.after_ms > 0) {
         mv_service_retry(f->s, in, no.code, no.after_ms);
@@ -213,6 +235,9 @@ static void self_settled(void *self, mv_rc rc)
 {
     struct self *f = self;
     struct mv_err err = {0};
+    if (rc == MV_OK && f->counts_anew)
+        f->moment.lost = false;
+    f->counts_anew = false;
     if (notifier_settled(f->n, &err) != MV_OK)
         mv_service_end(f->s, MV_FATAL);
     else if (rc == MV_OK)
@@ -225,7 +250,7 @@ static void self_query(void *self, const struct mv_input *in)
     struct self *f = self;
     struct notifier_refusal no = {.code = "refused"};
     struct notifier_page page = {
-        .args = in->args, .key = in->key, .now_ms = mv_service_wall_ms(f->s)};
+        .args = in->args, .key = in->key, .now_ms = now_ms(f)};
     if (notifier_ask(f->n, in->verb, &page, &no) == MV_OK) {
         mv_service_rows(f->s, in, mv_buf_span(&page.rows), page.count,
                         page.next != 0);
@@ -240,7 +265,7 @@ static bool self_source(void *self, struct mv_span log,
                         const char **code)
 {
     struct self *f = self;
-    return notifier_source(f->n, log, key, mv_service_wall_ms(f->s), ret, code);
+    return notifier_source(f->n, log, key, now_ms(f), ret, code);
 }
 
 static const struct mv_door_def doors[] = {

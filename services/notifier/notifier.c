@@ -11,6 +11,7 @@
 #include "services/stream/quota.h"
 
 #define EXPIRE_AT_ONCE 1000u /* dead letters of one tick */
+#define KEEP_TIME_MS   3600000
 
 static const char marks_key[] = "now";
 
@@ -294,6 +295,16 @@ void notifier_done(struct notifier *n, const struct mv_key *key,
         notifier_queue_done(n, s, done);
 }
 
+/* What a start holds the clock against: kept once an hour. */
+static void keep_time(struct notifier *n)
+{
+    int64_t since_ms = n->now_ms - n->marks.known_ms;
+    if (n->doubt || (since_ms >= 0 && since_ms < KEEP_TIME_MS))
+        return;
+    n->marks.known_ms = n->now_ms;
+    n->marks_dirty = true;
+}
+
 mv_rc notifier_tick(struct notifier *n, int64_t now_ms, bool *more,
                     struct mv_err *err)
 {
@@ -304,7 +315,8 @@ mv_rc notifier_tick(struct notifier *n, int64_t now_ms, bool *more,
         rc = notifier_step(n, err);
     else if (n->marks.replaying && n->quiet_ms >= n->o.quiet_ms)
         notifier_caught_up(n);
-    for (uint32_t i = 0; i < n->slots_used && budget > 0; i++) {
+    keep_time(n);
+    for (uint32_t i = 0; i < n->slots_used && budget > 0 && !n->doubt; i++) {
         if (n->slots[i] != NULL)
             notifier_queue_expire(n, n->slots[i], now_ms, &budget);
     }

@@ -42,9 +42,10 @@ struct notifier {
     struct mv_quota *quota; /* of keys that are no operator's */
     bool marks_dirty, stale;
     int64_t now_ms; /* of the record or tick in hand */
-    /* Set before a tick: the changes log answers, and had nothing more, for
-     * so long. One begun anew that is out of reach has not come to its end. */
+    /* Set before a tick: how long the changes log has answered and had nothing
+     * more; the clock is not believed, and nothing is given up on. */
     int64_t quiet_ms;
+    bool doubt;
     uint64_t made;                                /* notices since the start */
     uint32_t touched[NOTIFIER_SUBSCRIPTIONS_MAX]; /* slots told of a group */
     uint32_t touched_count;

@@ -221,6 +221,18 @@ static int64_t due_ms(const struct notifier *n, const struct notifier_sub *s,
                                               : from + n->o.give_up_ms;
 }
 
+void notifier_queues_anew(struct notifier *n, int64_t now_ms)
+{
+    for (uint32_t i = 0; i < n->slots_used; i++) {
+        struct notifier_sub *s = n->slots[i];
+        if (s == NULL || s->counts.pending == 0)
+            continue;
+        s->counts.resumed_ms = now_ms;
+        s->dirty = true;
+    }
+}
+
+/* One that a clock stamped which was ahead waits from now on. */
 void notifier_queue_expire(struct notifier *n, struct notifier_sub *s,
                            int64_t now_ms, uint32_t *budget)
 {
@@ -228,13 +240,21 @@ void notifier_queue_expire(struct notifier *n, struct notifier_sub *s,
     struct notifier_walk w;
     struct notifier_row row;
     uint64_t number;
-    if (c->pending == 0 || c->paused || due_ms(n, s, c->oldest_ms) > now_ms)
+    bool ahead = c->oldest_ms > now_ms || c->resumed_ms > now_ms;
+    if (c->pending == 0 || c->paused ||
+        (!ahead && due_ms(n, s, c->oldest_ms) > now_ms))
         return;
+    if (c->resumed_ms > now_ms)
+        c->resumed_ms = now_ms;
     notifier_walk_open(&w, n, s->serial, notifier_queue_first(s));
     while (*budget > 0 && notifier_walk_next(&w, &number, &row)) {
         if (row.state != NOTIFIER_WAITING)
             continue;
-        if (due_ms(n, s, row.queued_ms) <= now_ms) {
+        if (row.queued_ms > now_ms) {
+            row.queued_ms = now_ms;
+            put_row(n, s, number, &row);
+            (*budget)--;
+        } else if (due_ms(n, s, row.queued_ms) <= now_ms) {
             notifier_queue_end(n, s, number, row, NOTIFIER_DEAD_LETTER,
                                NOTIFIER_RULE_NOT_PULLED, now_ms);
             (*budget)--;

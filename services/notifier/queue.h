@@ -39,6 +39,9 @@ void notifier_queue_done(struct notifier *n, struct notifier_sub *s,
 void notifier_queue_expire(struct notifier *n, struct notifier_sub *s,
                            int64_t now_ms, uint32_t *budget);
 
+/* How long it has waited by now is not known: what waits does so from now. */
+void notifier_queues_anew(struct notifier *n, int64_t now_ms);
+
 /* A dead letter goes to the end of its queue, with its id. */
 void notifier_queue_revive(struct notifier *n, struct notifier_sub *s,
                            uint64_t number, struct notifier_row row,

@@ -199,7 +199,7 @@ void notifier_marks_put(const struct notifier_marks *m, struct mv_buf *out)
     mv_buf_put_u8(out, m->telling ? VERSION_TELLING : VERSION);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         mv_buf_put_be64(out, numbers[i]);
-    put_i64(out, m->moved_ms);
+    put_i64(out, m->known_ms);
     mv_buf_put(out, m->chain, sizeof m->chain);
     if (m->telling)
         mv_buf_put_be64(out, m->told_to);
@@ -219,7 +219,7 @@ bool notifier_marks_get(struct mv_span bytes, struct notifier_marks *ret)
     ret->replaying = replaying != 0;
     ret->settling = replaying > 1;
     ret->from_start = from_start != 0;
-    ret->moved_ms = take_i64(&r);
+    ret->known_ms = take_i64(&r);
     memcpy(ret->chain, take(&r, sizeof ret->chain), sizeof ret->chain);
     ret->telling = telling;
     ret->told_to = telling ? take_u64(&r) : 0;

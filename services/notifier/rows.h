@@ -105,7 +105,7 @@ struct notifier_marks {   /* how far the notifier has come */
     uint64_t group;       /* its first record's seq in the changes log */
     uint8_t chain[MV_HASH_BYTES];
     uint64_t aside;
-    int64_t moved_ms; /* the last record came */
+    int64_t known_ms; /* it was so late by a clock that was believed */
 };
 void notifier_marks_put(const struct notifier_marks *m, struct mv_buf *out);
 bool notifier_marks_get(struct mv_span bytes, struct notifier_marks *ret);

@@ -229,5 +229,96 @@ class Clock(unittest.TestCase):
         self.settled()
 
 
+@unittest.skipUnless((house.BUILD / "bin" / "maalvakt-notifier").exists(),
+                     "there is no notifier in this build")
+class NotifierClock(unittest.TestCase):
+    """What waits to be fetched is not given up on by a clock that jumps."""
+
+    def setUp(self):
+        self.house = house.House()
+        self.addCleanup(self.house.__exit__)
+        self.house.add_key("kari", "subscriber")
+        self.file = self.house.path / "clock"
+        self.set(0)
+
+    set = Clock.set
+
+    def start(self):
+        self.house.start("notifier", environment={
+            **ingesting.preload("preload_clock"),
+            "MV_CLOCK_FILE": str(self.file), "MV_CLOCK_JUMPS": "1"})
+
+    def queue(self):
+        with self.house.control("notifier") as operator:
+            return operator.ask("queues", subscription="told")[0]
+
+    def alarmed(self):
+        with self.house.control("notifier") as operator:
+            return "clock" in str(operator.ask("health"))
+
+    def waits(self, count):
+        row = self.queue()
+        self.assertEqual((row["pending"], row["dead"]), (count, 0), row)
+
+    def test_p20_a_jump_makes_no_notice_a_dead_letter(self):
+        year = time.localtime().tm_year - 1
+        self.house.start("ingest", "evaluator")
+        self.start()
+        answer = self.house.catalogue(
+            ingesting.UNITS, ingesting.WAITS,
+            ingesting.TARGETS.replace("2024", str(year)))
+        self.assertEqual(answer["result"], "accepted")
+        row = self.house.subscribe(id="told", units=["ahus"])
+
+        def push(number, value):
+            answer = self.house.producer("ahus").deliver_for_good(
+                table(number, ingesting.wait(value, 1, "ahus", year)))
+            self.assertEqual(answer["result"], "accepted")
+            house.until(lambda: self.queue()["made"] == number)
+
+        push(1, 60.5)
+        for number, off_s in enumerate((10 * YEAR_S, -10 * YEAR_S), 2):
+            with self.subTest(off_s):
+                self.set(off_s)
+                house.until(self.alarmed)
+                push(number, 30.5 if number % 2 == 0 else 60.5)
+                self.waits(number)
+                self.set(0)
+                house.until(lambda: not self.alarmed())
+                self.waits(number)
+        for off_s in (10 * YEAR_S, -10 * YEAR_S):
+            with self.subTest(f"{off_s} at start"):
+                self.house.stop("notifier")
+                self.set(off_s)
+                self.start()
+                house.until(self.alarmed)
+                self.waits(3)
+                self.set(0)
+                house.until(lambda: not self.alarmed())
+                self.waits(3)
+        for notice in self.house.notices(row, 3):
+            self.assertLess(abs(notice["made_ms"] - time.time() * 1000),
+                            300_000)
+
+    def test_p20_a_clock_that_was_wrong_is_set_right_by_nobody_else(self):
+        """The first start believes it; the next change shows what is."""
+        year = time.localtime().tm_year - 1
+        self.house.start("ingest", "evaluator")
+        self.set(10 * YEAR_S)
+        self.start()
+        answer = self.house.catalogue(
+            ingesting.UNITS, ingesting.WAITS,
+            ingesting.TARGETS.replace("2024", str(year)))
+        self.assertEqual(answer["result"], "accepted")
+        self.house.subscribe(id="told", units=["ahus"])
+        self.set(0)
+        house.until(self.alarmed)
+        answer = self.house.producer("ahus").deliver_for_good(
+            table(1, ingesting.wait(60.5, 1, "ahus", year)))
+        self.assertEqual(answer["result"], "accepted")
+        house.until(lambda: not self.alarmed())
+        self.waits(1)
+
+
 if __name__ == "__main__":
     unittest.main()

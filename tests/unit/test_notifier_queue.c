@@ -6,6 +6,7 @@
 #include "proto/msg.h"
 #include "proto/pack.h"
 #include "proto/walk.h"
+#include "services/notifier/moment.h"
 #include "services/notifier/queue.h"
 #include "services/notifier/read.h"
 #include "tests/support/notices.h"
@@ -311,6 +312,183 @@ static void what_was_delivered_stays_so_when_a_queue_is_cleared(void **state)
     assert_true(all.pending == 0 && all.dead == 0);
 }
 
+/* --- a clock that jumps (promise P20) ----------------------------------- */
+
+#define YEARS (10 * 365 * 24 * HOUR)
+
+static void p20_nothing_is_given_up_on_by_a_clock_in_doubt(void **state)
+{
+    struct test_notifier *f = *state;
+    test_subscribe(f, "id=a regions=hso");
+    test_turns(f, "t1", "ahus", "red", NULL);
+    f->n->doubt = true;
+    test_tick(f, NOW + YEARS);
+    assert_true(notifier_total(f->n).pending == 1);
+    f->n->doubt = false;
+    test_tick(f, NOW + 24 * HOUR - 1);
+    assert_true(notifier_total(f->n).pending == 1);
+    test_tick(f, NOW + 24 * HOUR);
+    assert_true(notifier_total(f->n).dead == 1);
+}
+
+static void p20_one_stamped_in_the_future_waits_from_now_on(void **state)
+{
+    struct test_notifier *f = *state;
+    test_subscribe(f, "id=a regions=hso");
+    f->now_ms = NOW + YEARS;
+    test_turns(f, "t1", "ahus", "red", NULL);
+    test_tick(f, NOW);
+    test_turns(f, "t2", "ous", "red", NULL);
+    test_tick(f, NOW + 24 * HOUR - 1);
+    assert_true(notifier_total(f->n).pending == 2);
+    test_tick(f, NOW + 24 * HOUR);
+    assert_true(notifier_total(f->n).dead == 2);
+}
+
+/* Found so only when the oldest is given up on; none behind it waits for it. */
+static void p20_one_stamped_in_the_future_holds_up_none(void **state)
+{
+    struct test_notifier *f = *state;
+    test_subscribe(f, "id=a regions=hso");
+    test_turns(f, "t1", "ahus", "red", NULL);
+    f->now_ms = NOW + YEARS;
+    test_turns(f, "t1", "ahus", "green", "red");
+    f->now_ms = NOW;
+    test_turns(f, "t2", "ous", "red", NULL);
+    test_tick(f, NOW);
+    test_tick(f, NOW + 24 * HOUR);
+    assert_true(notifier_total(f->n).dead == 2);
+    test_tick(f, NOW + 48 * HOUR);
+    assert_true(notifier_total(f->n).dead == 3);
+}
+
+static void p20_a_queue_resumed_in_the_future_is_given_up_on(void **state)
+{
+    struct test_notifier *f = *state;
+    test_subscribe(f, "id=a regions=hso");
+    test_turns(f, "t1", "ahus", "red", NULL);
+    f->now_ms = NOW + YEARS;
+    assert_string_equal(
+        test_act(f, &f->operator_key, "pause", "subscription=a"), "");
+    assert_string_equal(
+        test_act(f, &f->operator_key, "resume", "subscription=a"), "");
+    test_tick(f, NOW);
+    test_tick(f, NOW + 24 * HOUR - 1);
+    assert_true(notifier_total(f->n).pending == 1);
+    test_tick(f, NOW + 24 * HOUR);
+    assert_true(notifier_total(f->n).dead == 1);
+}
+
+static void p20_where_time_was_lost_what_waits_does_so_anew(void **state)
+{
+    struct test_notifier *f = *state;
+    test_subscribe(f, "id=a regions=hso");
+    test_turns(f, "t1", "ahus", "red", NULL);
+    mv_store_begin(f->store);
+    notifier_queues_anew(f->n, NOW + 30 * HOUR);
+    test_end(f, true);
+    test_again(f); /* it is kept */
+    test_tick(f, NOW + 54 * HOUR - 1);
+    assert_true(notifier_total(f->n).pending == 1);
+    test_tick(f, NOW + 54 * HOUR);
+    assert_true(notifier_total(f->n).dead == 1);
+}
+
+static void p20_what_time_it_was_is_kept_once_an_hour(void **state)
+{
+    struct test_notifier *f = *state;
+    test_tick(f, NOW);
+    test_tick(f, NOW + HOUR - 1);
+    test_again(f);
+    assert_true(f->n->marks.known_ms == NOW);
+    test_tick(f, NOW + HOUR);
+    f->n->doubt = true;
+    test_tick(f, NOW + YEARS);
+    test_again(f);
+    assert_true(f->n->marks.known_ms == NOW + HOUR);
+    test_tick(f, NOW); /* what was believed was wrong */
+    assert_true(f->n->marks.known_ms == NOW);
+}
+
+/* --- what time it is ----------------------------------------------------- */
+
+/* The clocks since a start long ago: `jump_ms` is of the wall clock alone. */
+static struct mv_clock clocks(int64_t since_ms, int64_t jump_ms)
+{
+    return (struct mv_clock){.wall_ms = NOW + since_ms + jump_ms,
+                             .boot_ms = HOUR + since_ms};
+}
+
+static int64_t at(struct notifier_moment *m, int64_t since_ms, int64_t jump_ms)
+{
+    struct mv_clock now = clocks(since_ms, jump_ms);
+    return notifier_moment_ms(m, &now) - NOW;
+}
+
+static void begin(struct notifier_moment *m, int64_t jump_ms, int64_t known_ms)
+{
+    struct mv_clock now = clocks(0, jump_ms);
+    notifier_moment_start(m, &now, known_ms);
+}
+
+static void heard(struct notifier_moment *m, int64_t since_ms, int64_t jump_ms,
+                  int64_t received_ms)
+{
+    struct mv_clock now = clocks(since_ms, jump_ms);
+    notifier_moment_heard(m, &now, received_ms);
+}
+
+static void p20_time_goes_on_while_the_clock_is_in_doubt(void **state)
+{
+    static const int64_t jumps[] = {YEARS, -YEARS, HOUR, -HOUR};
+    (void)state;
+    for (size_t i = 0; i < sizeof jumps / sizeof jumps[0]; i++) {
+        struct notifier_moment m = {0};
+        begin(&m, 0, NOW - HOUR);
+        assert_true(at(&m, 1000, 0) == 1000);
+        assert_true(at(&m, 2000, jumps[i]) == 2000);
+        assert_true(notifier_moment_doubts(&m));
+        heard(&m, 2500, jumps[i], NOW + 2500); /* it does not agree */
+        assert_true(at(&m, 3000, jumps[i]) == 3000);
+        assert_true(at(&m, 4000, 0) == 4000);
+        assert_false(notifier_moment_doubts(&m) || m.lost);
+        assert_true(at(&m, 5000, -60000) == 4000); /* never back */
+    }
+}
+
+static void p20_a_clock_is_in_doubt_at_a_start_until_it_is_set_right(void **s)
+{
+    static const int64_t jumps[] = {YEARS, -YEARS};
+    (void)s;
+    for (size_t i = 0; i < 2; i++) {
+        struct notifier_moment m = {0};
+        begin(&m, jumps[i], NOW - HOUR);
+        assert_true(notifier_moment_doubts(&m));
+        assert_true(at(&m, 1000, jumps[i]) == -HOUR);
+        assert_true(at(&m, 2000, 0) == 2000);
+        assert_false(notifier_moment_doubts(&m));
+        assert_true(m.lost);
+    }
+}
+
+/* Nobody need say so: ingest believes its own, by then. */
+static void p20_a_record_that_agrees_with_the_clock_ends_the_doubt(void **state)
+{
+    struct notifier_moment m = {0};
+    (void)state;
+    begin(&m, YEARS, 0); /* nothing tells that it is wrong */
+    assert_true(at(&m, 1000, 0) == 1000 + YEARS);
+    assert_true(notifier_moment_doubts(&m));
+    heard(&m, 2000, 0, NOW - 301000); /* an old one */
+    heard(&m, 2000, 0, INT64_MIN);
+    heard(&m, 2000, 0, INT64_MAX);
+    assert_true(notifier_moment_doubts(&m));
+    heard(&m, 3000, 0, NOW + 1000);
+    assert_false(notifier_moment_doubts(&m));
+    assert_true(m.lost);
+    assert_true(at(&m, 3000, 0) == 3000);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, make, test_drop)
 #define S(name) cmocka_unit_test_setup_teardown(name, make_small, test_drop)
 
@@ -325,6 +503,17 @@ int main(void)
         T(a_requeued_notice_keeps_its_id_and_gets_a_new_number),
         T(bad_input_101_an_unknown_id_is_not_requeued),
         T(a_dead_letter_is_dropped_with_a_comment_only),
+        T(p20_nothing_is_given_up_on_by_a_clock_in_doubt),
+        T(p20_one_stamped_in_the_future_waits_from_now_on),
+        T(p20_one_stamped_in_the_future_holds_up_none),
+        T(p20_a_queue_resumed_in_the_future_is_given_up_on),
+        T(p20_where_time_was_lost_what_waits_does_so_anew),
+        T(p20_what_time_it_was_is_kept_once_an_hour),
+        cmocka_unit_test(p20_time_goes_on_while_the_clock_is_in_doubt),
+        cmocka_unit_test(
+            p20_a_clock_is_in_doubt_at_a_start_until_it_is_set_right),
+        cmocka_unit_test(
+            p20_a_record_that_agrees_with_the_clock_ends_the_doubt),
         S(bad_input_92_the_oldest_are_merged_and_every_change_is_named_once),
         S(what_was_handed_out_is_not_merged),
         S(what_was_handed_out_stays_so_when_a_commit_fails),
