@@ -262,10 +262,15 @@ static mv_rc source_read(void *ctx, uint64_t seq, struct mv_span *bytes,
     mv_rc rc = notifier_read(r->n, r->sub, seq, false, &r->n->out, err);
     if (rc != MV_OK)
         return rc;
-    if (r->sub->given < seq)
-        r->sub->given = seq;
     *bytes = mv_buf_span(&r->n->out);
     return MV_OK;
+}
+
+static void source_given(void *ctx, uint64_t seq)
+{
+    const struct notifier_reader *r = ctx;
+    if (r->sub->given < seq)
+        r->sub->given = seq;
 }
 
 bool notifier_source(struct notifier *n, struct mv_span log,
@@ -289,6 +294,7 @@ bool notifier_source(struct notifier *n, struct mv_span log,
                                    .head = source_head,
                                    .done = source_done,
                                    .hash_at = source_hash_at,
-                                   .read = source_read};
+                                   .read = source_read,
+                                   .given = source_given};
     return true;
 }

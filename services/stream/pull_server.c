@@ -286,8 +286,9 @@ static made make(struct mv_pulls *p, const struct mv_pull_source *s,
     return *count > 0 ? PAGE : EMPTY;
 }
 
-static void answer(struct mv_pulls *p, struct pull *pull, made what,
-                   uint32_t count, const struct mv_err *err)
+static void answer(struct mv_pulls *p, const struct mv_pull_source *s,
+                   struct pull *pull, made what, uint32_t count,
+                   const struct mv_err *err)
 {
     pull->parked = false;
     switch (what) {
@@ -315,6 +316,8 @@ static void answer(struct mv_pulls *p, struct pull *pull, made what,
     p->host.count(p->host.ctx, MV_COUNT_RECORDS_SENT, count);
     if (pull->c.given < pull->from + count)
         pull->c.given = pull->from + count;
+    if (s->given != NULL && count > 0)
+        s->given(s->ctx, pull->from + count - 1);
 }
 
 /* AMID: a batch is being made; NEW: it just came; WOKEN: something may be
@@ -353,7 +356,7 @@ static void try(struct mv_pulls *p, struct pull *pull, when now)
         what = DAMAGED;
     if (what == EMPTY && now != LATE)
         return;
-    answer(p, pull, what, count, &err);
+    answer(p, &s, pull, what, count, &err);
 }
 
 /* True if the pull's figures can be; else it was answered. */

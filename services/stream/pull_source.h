@@ -26,4 +26,6 @@ struct mv_pull_source {
     /* In a snapshot it says what is committed alone, also amid the write
      * transaction. */
     bool steady;
+    /* All up to seq left in a page; or NULL: it keeps no books of that. */
+    void (*given)(void *ctx, uint64_t seq);
 };

@@ -186,6 +186,7 @@ struct mv_span test_pull(struct test_notifier *f, const char *id,
     if (rc != MV_OK)
         fail_msg("%s", err.text);
     assert_int_equal(mv_store_read_end(f->store, &err), MV_OK);
+    source.given(source.ctx, number);
     return bytes;
 }
 

@@ -56,6 +56,29 @@ bad_input_90_a_queue_is_its_owners_and_has_no_more_than_it_has(void **state)
     mv_buf_done(&first);
 }
 
+/* One more is read than a page may have room for. */
+static void what_is_read_only_was_not_handed_out(void **state)
+{
+    struct test_notifier *f = *state;
+    struct mv_pull_source source;
+    struct mv_span got;
+    const char *code;
+    test_subscribe(f, "id=a units=ahus");
+    test_flood(f, 0, 2);
+    const struct notifier_sub *s = notifier_find(f->n, mv_span_text("a"));
+    (void)test_pull(f, "a", 1);
+    assert_int_equal(mv_store_read_begin(f->store, NULL), MV_OK);
+    assert_true(notifier_source(f->n, mv_span_text("a"), &f->owner, NOW,
+                                &source, &code));
+    assert_int_equal(source.read(source.ctx, 2, &got, NULL), MV_OK);
+    assert_int_equal(mv_store_read_end(f->store, NULL), MV_OK);
+    assert_int_equal(s->given, 1);
+    source.given(source.ctx, 2);
+    assert_int_equal(s->given, 2);
+    source.given(source.ctx, 1); /* asked for again */
+    assert_int_equal(s->given, 2);
+}
+
 static void only_its_owner_acknowledges(void **state)
 {
     struct test_notifier *f = *state;
@@ -496,6 +519,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(bad_input_90_a_queue_is_its_owners_and_has_no_more_than_it_has),
+        T(what_is_read_only_was_not_handed_out),
         T(only_its_owner_acknowledges),
         T(a_paused_queue_fills_and_is_not_given_up),
         T(bad_input_91_what_is_not_pulled_dies_after_24_hours),

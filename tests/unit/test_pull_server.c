@@ -21,6 +21,7 @@ struct host {
     bool deaf;          /* nothing can be sent */
     bool steady;        /* it may be read at any time */
     uint64_t sent;      /* records, as counted */
+    uint64_t given;     /* the last that it was told of */
 };
 
 static uint64_t first(void *ctx)
@@ -58,6 +59,12 @@ static mv_rc read_item(void *ctx, uint64_t seq, struct mv_span *bytes,
     return MV_OK;
 }
 
+static void given(void *ctx, uint64_t seq)
+{
+    struct host *h = ctx;
+    h->given = seq;
+}
+
 static bool source(void *ctx, struct mv_span log, const struct mv_key *key,
                    struct mv_pull_source *ret, const char **code)
 {
@@ -68,8 +75,8 @@ static bool source(void *ctx, struct mv_span log, const struct mv_key *key,
         *code = "forbidden";
         return false;
     }
-    *ret = (struct mv_pull_source){ctx,     first,     head,     done,
-                                   hash_at, read_item, h->steady};
+    *ret = (struct mv_pull_source){ctx,     first,     head,      done,
+                                   hash_at, read_item, h->steady, given};
     return true;
 }
 
@@ -352,10 +359,26 @@ static void a_page_that_nobody_took_was_not_given(void **state)
     h->head = 3;
     h->deaf = true;
     assert_string_equal(pull(h, "q", 1, 1, 1), "");
-    assert_int_equal(h->sent, 0);
+    assert_true(h->sent == 0 && h->given == 0);
     h->deaf = false;
     /* what was never given cannot be done */
     assert_string_equal(pull(h, "q", 1, 4, 1), "range");
+}
+
+/* One is read to see that it has no room: it is not in the page. */
+static void a_source_is_told_how_far_it_was_given(void **state)
+{
+    struct host *h = *state;
+    h->head = 1000;
+    assert_string_equal(pull(h, "q", 1, 1, 1), "page");
+    assert_true(h->sent > 1 && h->sent < h->head);
+    assert_int_equal(h->given, h->sent);
+    assert_string_equal(pull(h, "q", 1000, 1, 1), "page");
+    assert_int_equal(h->given, 1000);
+    assert_string_equal(pull(h, "q", 1001, 1, 1), "");
+    mv_pulls_serve(h->pulls, MV_PULLS_PARK_MS, false);
+    assert_string_equal(h->said, "page");
+    assert_int_equal(h->given, 1000);
 }
 
 static void a_pull_at_the_head_waits_for_its_second_or_a_commit(void **state)
@@ -438,6 +461,7 @@ int main(void)
         TEST(a_page_ends_before_what_is_damaged),
         TEST(a_snapshot_that_met_damage_makes_no_page),
         TEST(a_page_that_nobody_took_was_not_given),
+        TEST(a_source_is_told_how_far_it_was_given),
         TEST(a_pull_at_the_head_waits_for_its_second_or_a_commit),
         TEST(amid_a_batch_a_page_of_what_is_committed_leaves),
         TEST(the_name_of_a_log_is_no_longer_than_one_may_be),
