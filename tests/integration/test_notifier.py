@@ -159,6 +159,39 @@ class Notifier(unittest.TestCase):
             [("ahus", "red"), ("ahus", "green"), ("ous", "red"),
              ("ous", "green")])
 
+    def test_promise_p26_an_evaluator_that_is_away_is_not_one_that_is_done(
+            self):
+        """Nor is one that the notifier has not asked since its own start."""
+        self.house.settings["notifier"] = {"restart_quiet": "2 s"}
+        row = self.house.subscribe(id="told", units=["ahus", "ous"])
+        self.push(60.5)
+        self.push(30.5)
+        self.push(70.5, unit="ous")
+        self.house.notices(row, 3)
+        self.house.stop("evaluator")
+        shutil.rmtree(self.house.path / "evaluator")
+        (self.house.path / "evaluator").mkdir(mode=0o700)
+        self.house.stop("notifier")
+        self.house.start("notifier")
+        with self.house.control("notifier") as operator:
+            operator.ask("restart-changes")
+
+        def silent():
+            with self.house.control("notifier") as operator:
+                return "no answer" in str(operator.ask("health"))
+        house.until(silent)                          # for three seconds
+        self.house.stop("notifier")
+        self.house.start("notifier")
+        house.until(silent)
+        self.house.start("evaluator")
+        self.push(40.5, unit="ous")
+        got = self.house.notices(row, 4)
+        self.assertEqual(
+            [(n["changes"][0]["unit"], n["changes"][0]["status"])
+             for n in got],
+            [("ahus", "red"), ("ahus", "green"), ("ous", "red"),
+             ("ous", "green")])
+
     def say(self, kind, **content):
         """What an assessor states of the indicator at ahus."""
         self.number += 1
