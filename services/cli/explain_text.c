@@ -80,6 +80,28 @@ static void put_why_none(const struct cli *c, const struct cli_pages *rows,
     mv_buf_done(&day);
 }
 
+/* Which member the numbers of the whole are of: the first criterion that has
+ * them; nothing where that is of the total. */
+static void put_member(struct cli *c, const struct cli_pages *rows,
+                       struct mv_span j, struct mv_buf *out)
+{
+    struct mv_list l = cli_pages_walk(rows);
+    struct mv_span row;
+    while (mv_list_next(&l, &row)) {
+        struct mv_span k = cli_get(row, "criterion");
+        if (!cli_is_what(row, "criterion") ||
+            !mv_span_equal(cli_get_text(k, "value"),
+                           cli_get_text(j, "value")) ||
+            !mv_span_equal(cli_get_text(k, "limit"), cli_get_text(j, "limit")))
+            continue;
+        struct mv_span member = cli_get_titled(c, k, "member", "member_title");
+        if (member.len > 0)
+            mv_buf_printf(out, " (%.*s)", (int)member.len,
+                          (const char *)member.at);
+        return;
+    }
+}
+
 static void say_status(struct cli *c, const struct cli_pages *rows,
                        struct mv_span judged)
 {
@@ -98,6 +120,7 @@ static void say_status(struct cli *c, const struct cli_pages *rows,
         cli_say(c, CLI_W_X_STATUS, status, NULL);
     } else {
         cli_value(c, &f, value, limit, &a);
+        put_member(c, rows, j, &a);
         cli_shown(c, &f, limit, value, &b);
         cli_margin(c, &f, cli_get_text(j, "margin"), &d);
         cli_say(c, forecast ? CLI_W_X_FORECAST : CLI_W_X_VALUE, status,

@@ -302,6 +302,32 @@ static void what_missed_stands_first_and_a_growth_is_a_percent(void **state)
     screen_close(&s);
 }
 
+/* The numbers of the whole are of one criterion: of the second here. */
+static void the_member_that_the_numbers_are_of_is_named(void **state)
+{
+    static const char *const texts[] = {
+        "{'what':'criterion','criterion':{'member':'som','value':'61'}}",
+        "{'what':'criterion','criterion':{'value':'66.666666666667','limit':"
+        "'70','member':'vop','member_title':{'nb':'Voksne'}}}"};
+    struct screen s;
+    struct cli_pages rows = {0};
+    struct cli_source *source = cli_source_open(NULL);
+    (void)state;
+    put_judgement(&rows, "76.2");
+    for (size_t i = 0; i < 2; i++) {
+        struct mv_buf row = {0};
+        test_quoted(&row, texts[i]);
+        cli_pages_put(&rows, mv_buf_span(&row));
+        mv_buf_done(&row);
+    }
+    screen_open(&s, MV_LANG_NB, 0);
+    cli_explain_show(&s.cli, &rows, source);
+    cli_source_close(source);
+    assert_true(says(&s, "66,7 % (Voksne) mot kravet 70,0 %"));
+    cli_pages_done(&rows);
+    screen_close(&s);
+}
+
 /* Two criteria of which the second left nobody out; needed: what the rest must
  * be of a share that nothing can take below its limit. */
 static void who_was_left_out_is_said_and_not_what_is_secured(void **state)
@@ -554,6 +580,7 @@ int main(void)
         cmocka_unit_test(each_record_has_who_when_and_its_hash),
         cmocka_unit_test(an_explanation_fits_a_terminal_of_80),
         cmocka_unit_test(what_missed_stands_first_and_a_growth_is_a_percent),
+        cmocka_unit_test(the_member_that_the_numbers_are_of_is_named),
         cmocka_unit_test(who_was_left_out_is_said_and_not_what_is_secured),
         cmocka_unit_test(what_is_asked_is_said_with_how_it_adds_up),
         cmocka_unit_test(
