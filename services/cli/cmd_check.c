@@ -19,10 +19,11 @@ static void say_meant(struct cli *c, struct cli_hush *refused)
         const char *indicator = cli_option(c, "indicator");
         if (c->arg_count > 1)
             said = cli_hint_thing(c, f.catalogue, CLI_THING_UNIT, c->args[1]);
-        if (indicator != NULL)
+        if (indicator != NULL) {
             said = cli_hint_thing(c, f.catalogue, CLI_THING_INDICATOR,
                                   indicator) ||
                    said;
+        }
     }
     cli_hush_done(c, refused, !said);
     cli_inforce_done(&f);

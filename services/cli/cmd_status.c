@@ -64,12 +64,13 @@ static bool say_cut_off(struct cli *c, struct cli_link *l, struct mv_span state)
     cli_cut_off(c, l, &why);
     bool cut_off = why.len > 0;
     cli_count(c, cli_get_u64(state, "seq"), &seq);
-    if (cut_off && c->json)
+    if (cut_off && c->json) {
         cli_warn(c, CLI_W_STATUS_CUT_OFF, mv_buf_cstr(&why), mv_buf_cstr(&seq),
                  NULL);
-    else if (cut_off)
+    } else if (cut_off) {
         cli_say(c, CLI_W_STATUS_CUT_OFF, mv_buf_cstr(&why), mv_buf_cstr(&seq),
                 NULL);
+    }
     mv_buf_done(&why);
     mv_buf_done(&seq);
     return cut_off;

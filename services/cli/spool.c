@@ -187,11 +187,12 @@ static mv_rc read_kept(struct cli_spool *s, const char *path,
     errno = 0;
     uint64_t next = strtoull(text, NULL, 10);
     if (next == 0 || errno != 0 || digits + 1 != bytes->len ||
-        text[digits] != '\n')
+        text[digits] != '\n') {
         return mv_fail(err, MV_CONFIG,
                        "'%s' is damaged: it is to hold the number of the next "
                        "delivery",
                        path);
+    }
     set_kept(s, producer, next);
     return MV_OK;
 }

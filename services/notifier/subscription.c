@@ -230,7 +230,7 @@ static int by_bytes(const void *a, const void *b)
 /* A checked list in its one form: in order, each name once. */
 static void pack_list(struct mv_span raw, struct mv_buf *out)
 {
-    struct mv_span names[MV_MAX_FILTERS], item;
+    struct mv_span names[MV_MAX_FILTERS] = {{NULL, 0}}, item;
     struct mv_list list;
     uint32_t count = 0, kept = 0;
     if (!mv_list_open(&list, raw))

@@ -51,10 +51,11 @@ static void a_time_is_told_as_a_day_or_to_the_second(void **state)
         {"now", "time now lies ahead"}};
     struct mv_buf b = {0};
     (void)state;
-    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
         assert_string_equal(
             told_of(MV_LANG_EN, "time", MV_CODE_FUTURE, times[i][0], NULL, &b),
             times[i][1]);
+    }
     mv_buf_done(&b);
 }
 

@@ -174,7 +174,7 @@ static int64_t quiet_ms(struct mv_client *c)
     struct mv_msg_reply r;
     struct mv_list rows;
     struct mv_span row;
-    uint64_t ms;
+    uint64_t ms = 0;
     assert_int_equal(
         mv_client_ask(c, "quiet", mv_span(NULL, 0), SOON, &r, &err), MV_OK);
     assert_true(mv_list_open(&rows, r.rows) && mv_list_next(&rows, &row) &&
