@@ -8,8 +8,7 @@
 /* Zero-initialise, then start. */
 struct notifier_moment {
     struct mv_clock_trust trust;
-    bool
-        lost; /* what passed since was not all counted; the caller's to clear */
+    bool lost; /* not all that passed was counted; the caller's to clear */
 };
 
 /* known_ms: a time that was believed, 0: none is known. */
