@@ -230,6 +230,7 @@ static mv_rc wait(struct mv_service *s, bool more)
         polls[n++] = (struct mv_poll){.sock = mv_pub_sock(s->pub)};
     mv_rc rc = mv_sock_poll(polls, n, more ? 0 : wait_ms);
     mv_clock_read(&s->now);
+    mv_upstreams_wake(s);
     if (s->signal_fd >= 0 && polls[0].ready)
         read_signals(s);
     return rc;

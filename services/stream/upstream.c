@@ -149,6 +149,14 @@ int64_t mv_service_upstream_quiet_ms(const struct mv_service *s, unsigned which)
     return is_quiet(u) ? s->now.mono_ms - u->stirred_ms : 0;
 }
 
+void mv_upstreams_wake(struct mv_service *s)
+{
+    for (unsigned i = 0; i < s->def->upstream_count; i++) {
+        if (!is_quiet(&s->upstreams[i]))
+            s->upstreams[i].stirred_ms = s->now.mono_ms;
+    }
+}
+
 int64_t mv_upstreams_step(struct mv_service *s)
 {
     int64_t next = INT64_MAX;
@@ -162,8 +170,6 @@ int64_t mv_upstreams_step(struct mv_service *s)
         int64_t at = mv_puller_step(u->puller, s->now.mono_ms);
         if (at < next)
             next = at;
-        if (!is_quiet(u))
-            u->stirred_ms = s->now.mono_ms;
         tell(s, i);
     }
     return next;

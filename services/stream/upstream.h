@@ -9,6 +9,9 @@ MV_CHECKED mv_rc mv_upstreams_open(struct mv_service *s, const void *settings,
                                    struct mv_err *err);
 void mv_upstreams_close(struct mv_service *s);
 
+/* Just after the loop waited: what was not quiet all the while is not since
+ * before now. */
+void mv_upstreams_wake(struct mv_service *s);
 /* Asks where it is time to; returns when it wants to be called again. */
 int64_t mv_upstreams_step(struct mv_service *s);
 /* Applies what came, while the batch has room. True: there is more. */
