@@ -263,7 +263,7 @@ static int give_up(struct run *r)
     int code = r->reason.len > 0 ? CLI_RETRY : CLI_AWAY;
     cli_deliveries(r->s->c, r->count - r->done, &left);
     cli_code_put(r->s->c, mv_buf_span(&r->reason), &why);
-    if (r->s->dry) {
+    if (r->s->dry && r->s->spool == NULL) { /* a trial: nothing is kept */
         cli_warn(r->s->c,
                  code == CLI_RETRY ? CLI_W_PUSH_TRY_RETRY : CLI_W_PUSH_UNTRIED,
                  code == CLI_RETRY ? mv_buf_cstr(&why) : r->s->door->endpoint,

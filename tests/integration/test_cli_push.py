@@ -182,6 +182,17 @@ epikrise;bodo;2020;71 %
                                           "--again"))
         self.counts("2024", 710)
 
+    def test_what_is_known_is_not_told_where_ingest_is_silent(self):
+        rows, _ = self.pushed("taus.csv", "2024", 750)
+        lock = self.home.dir / "ingest" / "data" / "owner.lock"
+        pid = int(lock.read_text().split()[0])
+        self.addCleanup(os.kill, pid, signal.SIGCONT)
+        os.kill(pid, signal.SIGSTOP)
+        said = self.says(69, "push", rows, "--as", "bodo", "--wait", "2")
+        self.assertNotIn("levert fra før", said)
+        self.assertIn("ingen svar på 1 leveranse", said)
+        self.assertIn("Alt ligger i køen: samme kommando fortsetter", said)
+
     def test_what_is_left_of_a_file_goes_before_the_next_file(self):
         """Which corrects a row of the first that was good."""
         head = FIGURES.splitlines()[0]
