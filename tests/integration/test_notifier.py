@@ -138,7 +138,8 @@ class Notifier(unittest.TestCase):
         self.assertTrue(books["balanced"] and books["agrees"])
         print(f"{count} kills")
 
-    def test_promise_p26_a_lost_evaluator_store_repeats_no_notice(self):
+    def told_and_lost(self):
+        """Three notices, and then the evaluator's store is no more."""
         row = self.house.subscribe(id="told", units=["ahus", "ous"])
         self.push(60.5)
         self.push(30.5)
@@ -147,6 +148,10 @@ class Notifier(unittest.TestCase):
         self.house.stop("evaluator")
         shutil.rmtree(self.house.path / "evaluator")
         (self.house.path / "evaluator").mkdir(mode=0o700)
+        return row
+
+    def test_promise_p26_a_lost_evaluator_store_repeats_no_notice(self):
+        row = self.told_and_lost()
         self.house.start("evaluator")
         with self.house.control("notifier") as operator:
             house.until(lambda: "diverged" in str(operator.ask("health")))
@@ -163,14 +168,7 @@ class Notifier(unittest.TestCase):
             self):
         """Nor is one that the notifier has not asked since its own start."""
         self.house.settings["notifier"] = {"restart_quiet": "2 s"}
-        row = self.house.subscribe(id="told", units=["ahus", "ous"])
-        self.push(60.5)
-        self.push(30.5)
-        self.push(70.5, unit="ous")
-        self.house.notices(row, 3)
-        self.house.stop("evaluator")
-        shutil.rmtree(self.house.path / "evaluator")
-        (self.house.path / "evaluator").mkdir(mode=0o700)
+        row = self.told_and_lost()
         self.house.stop("notifier")
         self.house.start("notifier")
         with self.house.control("notifier") as operator:
