@@ -305,13 +305,18 @@ void cli_count(const struct cli *c, uint64_t n, struct mv_buf *out)
     put_digits(c, text, out);
 }
 
-void cli_deliveries(const struct cli *c, uint64_t n, struct mv_buf *out)
+void cli_count_of(const struct cli *c, uint64_t n, cli_word one, cli_word many,
+                  struct mv_buf *out)
 {
     struct mv_buf count = {0};
     cli_count(c, n, &count);
-    cli_word_put(out, c, n == 1 ? CLI_W_PUSH_DELIVERY : CLI_W_PUSH_DELIVERIES,
-                 mv_buf_cstr(&count), NULL);
+    cli_word_put(out, c, n == 1 ? one : many, mv_buf_cstr(&count), NULL);
     mv_buf_done(&count);
+}
+
+void cli_deliveries(const struct cli *c, uint64_t n, struct mv_buf *out)
+{
+    cli_count_of(c, n, CLI_W_PUSH_DELIVERY, CLI_W_PUSH_DELIVERIES, out);
 }
 
 void cli_time(int64_t ms, struct mv_buf *out)

@@ -61,6 +61,9 @@ void cli_measure(const struct cli *c, struct mv_span measure,
 /* "12", "1 234" with the language's thousands. */
 void cli_count(const struct cli *c, uint64_t n, struct mv_buf *out);
 
+/* The sentence of one, or that of many, with the number. Appends. */
+void cli_count_of(const struct cli *c, uint64_t n, cli_word one, cli_word many,
+                  struct mv_buf *out);
 /* "1 leveranse", "12 leveranser". Appends. */
 void cli_deliveries(const struct cli *c, uint64_t n, struct mv_buf *out);
 

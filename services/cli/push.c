@@ -68,11 +68,7 @@ void cli_push_mark(json_t *j, const struct cli_entry *e)
 
 void cli_push_rows(const struct cli *c, uint64_t rows, struct mv_buf *out)
 {
-    struct mv_buf count = {0};
-    cli_count(c, rows, &count);
-    cli_word_put(out, c, rows == 1 ? CLI_W_PUSH_ROW : CLI_W_PUSH_ROWS,
-                 mv_buf_cstr(&count), NULL);
-    mv_buf_done(&count);
+    cli_count_of(c, rows, CLI_W_PUSH_ROW, CLI_W_PUSH_ROWS, out);
 }
 
 /* A delivery of a dry run is in no spool; its bytes go with the item. */

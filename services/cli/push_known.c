@@ -3,9 +3,6 @@
  * missing is sent again in its order, by --resync. Changes nothing. */
 #include "services/cli/push_known.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "services/base/err.h"
 
 void cli_push_known(struct cli_push *p, struct cli_entry *e)
