@@ -398,7 +398,7 @@ static bool same_figure(const struct mv_row *a, const struct mv_row *b)
 static void check_duplicate(struct reader *r)
 {
     struct mv_delivery_work *work = r->d->work;
-    uint64_t member = r->row->member.at != NULL ? r->hashes[MV_COL_MEMBER] : 0;
+    uint64_t member = r->row->member.len > 0 ? r->hashes[MV_COL_MEMBER] : 0;
     uint64_t h = r->hashes[MV_COL_INDICATOR] ^ r->hashes[MV_COL_UNIT] ^
                  r->hashes[MV_COL_PERIOD] ^ member;
     uint32_t mask = work->slot_cap - 1;
