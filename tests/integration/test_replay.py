@@ -252,6 +252,10 @@ class Poison(Served):
                           judged.paged(reader, "quarantine")], aside)
         self.assertIsNone(self.beside(reader, aside))
         self.assertEqual(reader.ask("state")[0]["quarantined"], 3)
+        counters = self.home.counters("evaluator")  # P19; nothing lags here
+        self.assertEqual(counters["applied"] + counters["quarantined"],
+                         self.home.control("ingest").ask(
+                             "head", log="journal")[0]["seq"])
         self.assertIn("quarantine", str(reader.ask("health")))
         self.home.stop("evaluator")
         _, again = self.evaluator("again", batch_items=1)
