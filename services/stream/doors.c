@@ -311,7 +311,8 @@ static void count_peers(struct mv_service *s, struct mv_door *d)
         alarm_of(s, &s->unaccepted_ms, "connections",
                  "connections cannot be accepted: too many open");
     if (now.handshakes_refused != d->told.handshakes_refused)
-        MV_LOG(KEY_REFUSED, mv_kv_text("door", d->def.name));
+        MV_LOG(KEY_REFUSED, mv_kv_text("door", d->def.name),
+               mv_kv_text("why", mv_zap_why(s->zap)));
     if (now.handshakes_failed != d->told.handshakes_failed)
         MV_LOG(HANDSHAKE_FAILED, mv_kv_text("door", d->def.name));
     mv_doors_count(s, &now, &d->told);

@@ -28,7 +28,7 @@ struct mv_zap {
     bool runs;
     pthread_mutex_t lock; /* over keys */
     struct mv_keys *keys;
-    atomic_uint_fast64_t let_in, unknown, untimely, doubtful;
+    _Atomic(const char *) why; /* the last was not let in; a literal */
     int64_t asked_ms;
     bool asked; /* and not answered yet */
 };
@@ -63,19 +63,6 @@ const char *mv_zap_decide(const struct mv_keys *keys, int64_t wall_ms,
     return "200";
 }
 
-static void count(struct mv_zap *z, const char *why)
-{
-    if (*why == 0)
-        atomic_fetch_add(&z->let_in, 1);
-    else if (strcmp(why, "unknown key") == 0)
-        atomic_fetch_add(&z->unknown, 1);
-    else if (strcmp(why, "not valid yet") == 0 ||
-             strcmp(why, "no longer valid") == 0)
-        atomic_fetch_add(&z->untimely, 1);
-    else
-        atomic_fetch_add(&z->doubtful, 1);
-}
-
 /* One handshake. False: the context is gone. */
 static bool answer(struct mv_zap *z, struct mv_buf *in)
 {
@@ -93,8 +80,8 @@ static bool answer(struct mv_zap *z, struct mv_buf *in)
         mv_zap_decide(z->keys, mv_clock_real_ms(), frames, n, user, &why);
     (void)pthread_mutex_unlock(&z->lock);
     /* a question of our own is no connection */
-    if (!mv_span_is(frames[2], "self-test"))
-        count(z, why);
+    if (*why != 0 && !mv_span_is(frames[2], "self-test"))
+        atomic_store(&z->why, why);
     struct mv_span out[] = {mv_span_text("1.0"),  frames[1],
                             mv_span_text(status), mv_span_text(why),
                             mv_span_text(user),   mv_span("", 0)};
@@ -248,10 +235,8 @@ mv_rc mv_zap_watch(struct mv_zap *z, int64_t mono_ms, struct mv_err *err)
     return ask(z, err) == MV_FATAL ? MV_FATAL : MV_OK;
 }
 
-void mv_zap_counts(struct mv_zap *z, struct mv_zap_counts *ret)
+const char *mv_zap_why(struct mv_zap *z)
 {
-    ret->let_in = atomic_load(&z->let_in);
-    ret->unknown = atomic_load(&z->unknown);
-    ret->untimely = atomic_load(&z->untimely);
-    ret->doubtful = atomic_load(&z->doubtful);
+    const char *why = atomic_load(&z->why);
+    return why != NULL ? why : "";
 }

@@ -14,13 +14,6 @@
 
 struct mv_zap;
 
-struct mv_zap_counts {
-    uint64_t let_in;
-    uint64_t unknown;  /* no such key */
-    uint64_t untimely; /* not valid yet, no longer valid */
-    uint64_t doubtful; /* no good registry, other mechanism, bad request */
-};
-
 /* Binds inproc://zeromq.zap.01 in n and asks itself about a key that nobody
  * has; MV_FATAL unless it is refused. The registry is copied. */
 MV_CHECKED mv_rc mv_zap_open(struct mv_zap **ret, struct mv_net *n,
@@ -35,7 +28,9 @@ void mv_zap_keys(struct mv_zap *z, const struct mv_keys *keys);
 MV_CHECKED mv_rc mv_zap_watch(struct mv_zap *z, int64_t mono_ms,
                               struct mv_err *err);
 
-void mv_zap_counts(struct mv_zap *z, struct mv_zap_counts *ret);
+/* Why the last that was not let in was not: "unknown key", "not valid yet",
+ * "no longer valid", "role"... A literal; empty: there was none. */
+const char *mv_zap_why(struct mv_zap *z);
 
 /* The decision alone, for tests and fuzzing: the frames after the delimiter
  * (version, request id, domain, address, identity, mechanism, credentials).

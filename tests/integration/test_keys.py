@@ -344,11 +344,13 @@ class Validity(unittest.TestCase):
         self.house.start("ingest")
 
     def test_bad_input_10_a_key_outside_its_time(self):
-        for name, answered in (("ended", 0), ("early", 0), ("good", 1)):
+        for name, why in (("ended", "no longer valid"),
+                          ("early", "not valid yet"), ("good", None)):
             with self.subTest(name):
                 before = self.house.counters("ingest")
+                said = len(self.house.log("ingest"))
                 client = self.house.client("ingest", "public", name)
-                if answered:
+                if why is None:
                     client.send(table(1))
                     client.receive()
                 else:
@@ -357,6 +359,7 @@ class Validity(unittest.TestCase):
                         client.receive(0.7)
                     house.until(lambda: self.house.counters("ingest")[
                         "handshakes_refused"] > before["handshakes_refused"])
+                    self.assertIn(why, self.house.log("ingest")[said:])
 
     def test_p13_and_bad_input_11_revoked_within_two_seconds(self):
         self.house.catalogue(ingesting.UNITS, ingesting.INDICATORS,
