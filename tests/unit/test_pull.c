@@ -7,6 +7,7 @@
 #include "proto/walk.h"
 #include "services/base/clock.h"
 #include "services/stream/keyfile.h"
+#include "services/stream/pull_server.h"
 #include "services/stream/puller.h"
 #include "tests/support/toy.h"
 #include "tests/support/unit.h"
@@ -177,31 +178,50 @@ bad_input_72_a_number_of_the_wrong_kind_is_a_type_error(void **state)
     mv_buf_done(&b);
 }
 
-static void a_parked_pull_is_answered_by_the_next_commit(void **state)
+/* Parks a pull at the head and puts one record; what answered the pull. False
+ * if that came after its second, when there is an answer whatever woke it. */
+static bool parked_and_woken(struct toy *t, struct mv_client *alice,
+                             struct got *g)
 {
-    struct toy *t = *state;
     uint8_t genesis[32], hash[32];
     uint64_t seq;
     struct mv_buf b = {0};
     struct mv_span frame;
-    struct mv_client *alice = toy_client(t, ALICE, "main");
     struct mv_client *c = toy_client(t, RITA, "control");
     head_of(c, genesis, hash, &seq);
-    struct mv_msg_pull m = pull_of(1, 1, genesis);
+    struct mv_msg_pull m = pull_of(1, seq + 1, hash);
     mv_msg_pull_encode(&m, &b);
+    int64_t asked = toy_now_ms();
     /* parked: nothing comes in a short while */
     assert_int_equal(mv_client_frame(c, mv_buf_span(&b), 50, &frame, &err),
                      MV_AGAIN);
-    int64_t from = toy_now_ms();
-    assert_string_equal(toy_say(alice, "put:a", SOON), "ok:1");
+    assert_non_null(toy_say(alice, "put:b", SOON));
+    int64_t stored = toy_now_ms();
     /* the answer to the parked pull comes before one to this broken frame */
     assert_int_equal(mv_client_frame(c, mv_span_text("x"), SOON, &frame, &err),
                      MV_OK);
-    struct got g = read_got(frame);
+    int64_t came = toy_now_ms();
+    *g = read_got(frame);
+    mv_buf_done(&b);
+    toy_leave(t, c);
+    if (came - asked >= MV_PULLS_PARK_MS)
+        return false;
+    assert_true(came - stored < 500);
+    return true;
+}
+
+static void a_parked_pull_is_answered_by_the_next_commit(void **state)
+{
+    struct toy *t = *state;
+    struct got g = {0};
+    bool in_time = false;
+    struct mv_client *alice = toy_client(t, ALICE, "main");
+    assert_string_equal(toy_say(alice, "put:a", SOON), "ok:1");
+    for (int tries = 0; tries < 3 && !in_time; tries++)
+        in_time = parked_and_woken(t, alice, &g);
+    assert_true(in_time);
     assert_true(g.page);
     assert_int_equal(g.count, 1);
-    assert_true(toy_now_ms() - from < 500);
-    mv_buf_done(&b);
 }
 
 static void bad_input_77_the_older_of_two_pullers_is_superseded(void **state)
