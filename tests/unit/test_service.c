@@ -104,6 +104,7 @@ static void null_and_plain_never_get_in(void **state)
     assert_int_equal(toy_counter(t, "received"), 0);
 }
 
+/* An answer may be late: what counts is when the last good one's put left. */
 static void a_revoked_key_is_refused_within_two_seconds(void **state)
 {
     struct toy *t = *state;
@@ -114,11 +115,15 @@ static void a_revoked_key_is_refused_within_two_seconds(void **state)
     assert_int_equal(mv_keyfile_revoke(t->keys_file, "alice", c0.wall_ms, &err),
                      MV_OK);
     const char *said = "";
-    while (strcmp(said, "no:unauthorised") != 0) {
+    int64_t since = toy_now_ms(), sent = since, last = since;
+    while (strcmp(said, "no:unauthorised") != 0 && sent - since < SOON) {
+        last = sent;
+        sent = toy_now_ms();
         said = toy_say(c, "put:b", SOON);
         assert_non_null(said);
-        assert_true(toy_now_ms() - c0.mono_ms < 2000);
     }
+    assert_string_equal(said, "no:unauthorised");
+    assert_true(last - since < 2000);
     toy_leave(t, c);
     c = toy_client(t, ALICE, "main");
     assert_null(toy_say(c, "put:c", 300));
