@@ -6,6 +6,7 @@ import signal
 import time
 import unittest
 
+import disk
 import house
 import ingesting
 from ingesting import UNITS, WAITS
@@ -17,17 +18,21 @@ TARGETS = ingesting.TARGETS.replace("2024", str(YEAR))
 
 @unittest.skipUnless((house.BUILD / "bin" / "maalvakt-evaluator").exists(),
                      "there is no evaluator in this build")
-class Notifier(unittest.TestCase):
+class Way(unittest.TestCase):
+    """From a figure to a notice."""
+
     def setUp(self):
         self.house = house.House()
         self.addCleanup(self.house.__exit__)
         self.house.add_key("kari", "subscriber")
         self.house.add_key("ola", "subscriber")
+        self.number = 0
+
+    def begin(self):
         self.house.start()
         self.assertEqual(
             self.house.catalogue(UNITS, WAITS, TARGETS)["result"],
             "accepted")
-        self.number = 0
 
     def push(self, value, unit="ahus", month=1):
         self.number += 1
@@ -39,6 +44,59 @@ class Notifier(unittest.TestCase):
     def queue(self, subscription):
         with self.house.control("notifier") as operator:
             return operator.ask("queues", subscription=subscription)[0]
+
+
+class NoRoom(Way):
+    """P11 after ingest: what cannot be stored waits, and nobody starts it."""
+
+    def full_and_back(self, service):
+        room = disk.Disk(self, self.house.path / "disk",
+                         "-t", "tmpfs", "-o", "size=16m", "none")
+        self.house.settings[service] = {"data_dir": room.home(service)}
+        self.begin()
+        process = self.house.processes[service]
+        row = self.house.subscribe(id="told", units=["ahus"])
+        self.ahus = self.house.producer("ahus")
+        operator = self.house.control(service)
+        for _ in range(house.scale(2, 50)):
+            room.fill()
+            house.until(lambda: self.turn_and_look(operator))
+            room.free()
+            began = time.monotonic()
+            self.turn()
+            house.until(lambda: self.queue("told")["made"] == self.number)
+            self.assertLess(time.monotonic() - began, 5)
+        told = self.house.notices(row, self.number)
+        self.assertEqual([n["changes"][0]["status"] for n in told],
+                         [("green", "red")[n % 2]
+                          for n in range(1, self.number + 1)])
+        self.assertIs(self.house.processes[service], process)
+        self.assertIsNone(process.poll())
+
+    def turn(self):
+        """Red with the first figure, back with the second, and so on."""
+        self.number += 1
+        answer = self.ahus.deliver_for_good(ingesting.table(
+            self.number, ingesting.wait((30.5, 60.5)[self.number % 2], 1,
+                                        "ahus", YEAR)))
+        self.assertEqual(answer["result"], "accepted")
+
+    def turn_and_look(self, operator):
+        """Says it that it is full?"""
+        self.turn()
+        return "no room" in str(operator.ask("health"))
+
+    def test_p11_an_evaluator_without_room_goes_on_where_it_was(self):
+        self.full_and_back("evaluator")
+
+    def test_p11_a_notifier_without_room_goes_on_where_it_was(self):
+        self.full_and_back("notifier")
+
+
+class Notifier(Way):
+    def setUp(self):
+        super().setUp()
+        self.begin()
 
     def test_a_figure_becomes_a_notice_and_the_next_one_takes_it_back(self):
         row = self.house.subscribe(id="told", units=["ahus"])

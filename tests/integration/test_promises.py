@@ -6,6 +6,7 @@ import time
 import unittest
 
 import auditing
+import disk
 import house
 import ingesting
 import mvclient
@@ -117,24 +118,8 @@ class NoRoom(Promise):
     """P11: on a file system that fills up, and at a quota."""
 
     def mount(self, *how):
-        disk = self.house.path / "disk"
-        disk.mkdir()
-        if subprocess.run(["mount", *how, str(disk)],
-                          capture_output=True).returncode != 0:
-            self.skipTest("may not mount")
-        self.addCleanup(subprocess.run, ["umount", "-l", str(disk)])
-        (disk / "ingest").mkdir(mode=0o700)
-        self.house.settings["ingest"] = {"data_dir": disk / "ingest"}
-        self.ballast = disk / "ballast"
-
-    def fill(self):
-        with open(self.ballast, "ab", buffering=0) as f:
-            size = 1 << 20
-            while size >= 4096:
-                try:
-                    f.write(bytes(size))
-                except OSError:
-                    size //= 2
+        self.disk = disk.Disk(self, self.house.path / "disk", *how)
+        self.house.settings["ingest"] = {"data_dir": self.disk.home("ingest")}
 
     def full_and_back(self, turns):
         self.begin()
@@ -148,11 +133,11 @@ class NoRoom(Promise):
     def turn(self, ahus, accepted):
         """Full, and refused from then on; the seconds from the first free
         space to the next acceptance."""
-        self.fill()
+        self.disk.fill()
         number = self.last = self.until_refused(ahus, self.last, accepted)
         for again in range(3):
             self.refused(ahus, number + again)
-        self.ballast.unlink()
+        self.disk.free()
         began = time.monotonic()
         house.until(lambda: ahus.deliver(table(number))["result"] ==
                         "accepted", step_s=0)
