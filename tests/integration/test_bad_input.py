@@ -55,7 +55,8 @@ class AnOlderJournal(unittest.TestCase):
             seq = h.producer("ahus").deliver_for_good(table(1))["seq"]
             asker = h.control("evaluator")
             judged.follow(asker, seq)
-            h.stop("ingest")
+            h.stop("ingest")             # no day passes any more
+            seq = asker.ask("state")[0]["seq"]
             shutil.rmtree(h.path / "ingest")
             shutil.move(h.path / "older", h.path / "ingest")
             h.start("ingest")
