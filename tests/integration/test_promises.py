@@ -318,14 +318,31 @@ class CleanStop(Promise):
 
     def test_bad_input_70_while_stopping_it_says_so(self):
         self.begin()
+        answer = self.asked_while_stopping()
+        for _ in range(2):       # it may be over before this test's next turn
+            if answer is None:
+                self.house.start("ingest")
+                answer = self.asked_while_stopping()
+        self.assertIsNotNone(answer)
+        self.assertEqual((answer["result"], answer["reason"]),
+                         ("retry", "stopping"))
+
+    def asked_while_stopping(self):
+        """What a delivery is answered; None: it had ended already."""
+        stops = self.house.log("ingest").count("STOPPING")
+        process = self.house.processes["ingest"]
         with self.house.producer("ahus") as ahus:
             ahus.deliver(table(1))
-            self.house.processes["ingest"].send_signal(signal.SIGTERM)
-            house.until(lambda: "STOPPING" in self.house.log("ingest"))
-            answer = ahus.deliver(table(2))
-            self.assertEqual((answer["result"], answer["reason"]),
-                             ("retry", "stopping"))
-        self.assertEqual(self.house.processes["ingest"].wait(10), 0)
+            process.send_signal(signal.SIGTERM)
+            house.until(
+                lambda: self.house.log("ingest").count("STOPPING") > stops)
+            ahus.send(table(2))
+            self.assertEqual(process.wait(10), 0)
+            self.house.processes.pop("ingest")
+            try:
+                return ahus.receive(1)
+            except mvclient.Silence:
+                return None
 
     def test_p21_and_bad_input_103_sigterm_during_the_start(self):
         self.begin()
