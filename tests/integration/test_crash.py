@@ -7,14 +7,14 @@ import unittest
 
 import house
 import judged
+import served
 from oracle import generate
-from test_replay import Served
 
 DEATHS = 3
 REASON = "fault 31, mended in 0.2"
 
 
-class KilledByARecord(Served):
+class KilledByARecord(served.Case):
     def setUp(self):
         if not (house.POINTED / "maalvakt-evaluator").exists():
             self.skipTest("this build has no programs with test points")

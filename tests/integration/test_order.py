@@ -4,9 +4,9 @@ import unittest
 
 import house
 import judged
+import served
 from oracle import constructs, generate
 from test_rebuild import LASTING
-from test_replay import Served
 
 DAY_MS = 86_400_000
 
@@ -20,7 +20,7 @@ def timed(content, time_ms):
                      for row in content["rows"]]}
 
 
-class AnyOrder(Served):
+class AnyOrder(served.Case):
     def prepare(self, seed):
         """(what comes first, tables to be shuffled)."""
         made = constructs.Whole if seed % 2 else generate.Case

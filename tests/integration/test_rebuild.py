@@ -8,15 +8,15 @@ import unittest
 
 import house
 import judged
+import served
 from oracle import generate
-from test_replay import Served
 
 LASTING = ("status", "reason", "value", "limit", "margin", "preliminary",
            "overdue", "forecast")
 PRELOAD = str(house.BUILD / "tests" / "preload_io.so")
 
 
-class Rebuilt(Served):
+class Rebuilt(served.Case):
     """`store` is the evaluator's directory in the house."""
 
     def prepare(self, records):

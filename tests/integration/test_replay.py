@@ -5,6 +5,7 @@ import pathlib
 import queue
 import random
 import shutil
+import signal
 import struct
 import subprocess
 import threading
@@ -17,71 +18,13 @@ import days
 import house
 import judged
 import mvclient
+import served
 from oracle import generate, stated
 
 STRANGE = {"LC_CTYPE": "tr_TR.UTF-8", "LC_NUMERIC": "de_DE.UTF-8",
            "LANG": "tr_TR.UTF-8", "TZ": "Pacific/Kiritimati",
            "POSIXLY_CORRECT": "1"}
 UMASK = ("sh", "-c", "umask 0777; umask 0002; exec \"$@\"", "sh")
-
-
-class Served(unittest.TestCase):
-    """A journal made beforehand, served by the real ingest."""
-
-    def serve(self, records):
-        self.home = house.House()
-        self.addCleanup(self.home.__exit__)
-        judged.make_journal(self.home.path / "ingest", records)
-        self.start_ingest(records)
-        auditor = self.home.control("ingest")
-        self.records = list(auditor.read_log("journal"))
-        self.assertEqual(len(self.records), len(records))
-
-    def start_ingest(self, records):
-        """So long after the last record that it doubts its clock: sooner it
-        would write of the days that passed."""
-        clock = days.Days()
-        self.addCleanup(clock.__exit__)
-        clock.move(records[-1]["received_ms"] + 90 * 86_400_000)
-        self.home.start("ingest", environment=clock.environment)
-
-    def evaluator(self, name, launch=None, **settings):
-        """Started on a store of its own; (client, what it holds)."""
-        reader = self.caught_up(name, launch, **settings)
-        return reader, self.held(reader)
-
-    def caught_up(self, name, launch=None, timeout_s=10.0, **settings):
-        """A client of it, once it has the whole journal; Failed if it ended."""
-        self.run_it(name, launch, **settings)
-        reader = self.home.control("evaluator", timeout_s=timeout_s)
-        process = self.home.processes["evaluator"]
-        try:
-            judged.follow(reader, len(self.records),
-                          ended=lambda: process.poll() is not None)
-        except mvclient.Silence:
-            reader.close()
-            raise house.Failed(self.home.log("evaluator")[-2000:])
-        return reader
-
-    def run_it(self, name, launch=None, **settings):
-        place = self.home.path / name
-        place.mkdir(mode=0o700, exist_ok=True)
-        self.home.settings["evaluator"] = {"data_dir": place, **settings}
-        self.home.start("evaluator", **(launch or {}))
-
-    @staticmethod
-    def held(reader):
-        """State, hashed table by table, and the log's contents."""
-        log = [(r.seq, r.received_ms, r.content)
-               for r in reader.read_log("changes")]
-        return judged.digest(reader), log
-
-    def beside(self, reader, aside=()):
-        """The first difference from the second judge, or None."""
-        return judged.difference(
-            judged.Beside(self.records, aside),
-            judged.groups_seen(reader.read_log("changes")),
-            judged.statuses_seen(reader))
 
 
 def strange_locales(directory):
@@ -108,7 +51,7 @@ class Wide(generate.Case):
         return [self._indicator(number) for number in range(8)]
 
 
-class P5(Served):
+class P5(served.Case):
     PAGES, COMMITS, CPU_S = 4, 4, 0.5    # seen: 1, 1, 0.02
 
     def test_p5_what_persons_state_is_the_same_at_any_batch(self):
@@ -223,7 +166,7 @@ class P5(Served):
         self.assertLess(used, self.CPU_S)
 
 
-class Poison(Served):
+class Poison(served.Case):
     UNKNOWN = {"v": 1, "type": "delivery", "producer": "p", "number": 1,
                "fields": ["indicator", "unit", "period", "value"],
                "rows": [["nobody", "r0", "2024", 1]]}
@@ -264,7 +207,7 @@ class Poison(Served):
         self.home.stop("ingest")
 
 
-class P6(Served):
+class P6(served.Case):
     """Kills, at every write and at any moment."""
 
     def write_points(self, case):
@@ -312,18 +255,39 @@ class P6(Served):
         self.home.kill("evaluator")
 
     def test_p6_what_a_kill_left_is_the_oracle_s_at_that_position(self):
-        case = generate.Case(8, deliveries=60)
+        case, amid = Wide(8, deliveries=60), 0
         whole, self.dead = judged.journal_of(case), 0
-        for cut in random.Random(6).sample(range(2, len(whole)),
-                                           house.scale(8, 100)):
+        cuts = random.Random(6).sample(range(8, len(whole)),
+                                       house.scale(8, 100))
+        for cut in cuts:
             self.serve(whole[:cut])
             _, clean = self.evaluator("clean")
             self.home.kill("evaluator")
-            self.killed_at(random.Random(cut).randrange(20, 60))
+            self.killed_at(random.Random(cut).randrange(
+                20, self.write_points(2)))
+            amid += 0 < self.as_left() < cut
             reader, after = self.evaluator("hit")
             self.assertIsNone(self.beside(reader), f"cut at {cut}")
             self.assertEqual(after, clean)
             self.home.__exit__()
+        print(f"{self.dead} killed in {len(cuts)}, {amid} of them amid")
+        self.assertGreater(amid, len(cuts) // 2)
+
+    def as_left(self):
+        """The position of what was killed: its statuses and its log, before
+        any record more, are those of the journal so far."""
+        ingest = self.home.processes["ingest"]
+        ingest.send_signal(signal.SIGSTOP)
+        self.run_it("hit")
+        with self.home.control("evaluator") as reader:
+            seq = reader.ask("state")[0]["seq"]
+            self.assertIsNone(judged.difference(
+                judged.Beside(self.records[:seq]),
+                judged.groups_seen(reader.read_log("changes")),
+                judged.statuses_seen(reader)), f"as left at {seq}")
+        self.home.kill("evaluator")
+        ingest.send_signal(signal.SIGCONT)
+        return seq
 
 
 def pushed(home, clock, case, pause, fault, killed=False):
@@ -381,14 +345,14 @@ class UnderLoad(unittest.TestCase):
             judged.Beside(records), groups, judged.statuses_seen(reader)))
         causes = [group["cause"]["seq"] for group in groups]
         self.assertEqual(len(set(causes)), len(causes))
-        killed = Served.held(reader)
+        killed = served.Case.held(reader)
         home.stop("evaluator")
         home.settings["evaluator"] = {"data_dir": home.path / "calm"}
         (home.path / "calm").mkdir(mode=0o700)
         home.start("evaluator")
         reader = home.control("evaluator")
         judged.follow(reader, len(records))
-        self.assertEqual(Served.held(reader), killed)
+        self.assertEqual(served.Case.held(reader), killed)
 
 
 class Gaps:
