@@ -158,12 +158,13 @@ bool raw_peer_open(struct raw_peer *p, const char *endpoint,
 {
     const char *colon = strrchr(endpoint, ':');
     unsigned long port = colon != NULL ? strtoul(colon + 1, NULL, 10) : 0;
-    struct timeval second = {1, 0}, patience = {5, 0};
+    struct timeval patience = {5, 0};
     struct sockaddr_in to = {.sin_family = AF_INET,
                              .sin_port = htons((uint16_t)port),
                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     p->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    (void)setsockopt(p->fd, SOL_SOCKET, SO_SNDTIMEO, &second, sizeof second);
+    (void)setsockopt(p->fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
+                     sizeof patience);
     (void)setsockopt(p->fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
                      sizeof patience);
     return connect(p->fd, (struct sockaddr *)&to, sizeof to) == 0 &&

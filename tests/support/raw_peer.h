@@ -15,7 +15,7 @@ struct raw_peer {
 bool raw_peer_open(struct raw_peer *p, const char *endpoint,
                    const uint8_t server_key[32], const struct mv_keypair *k);
 /* One frame of a message; more: others follow. False: the other end is gone,
- * or took nothing for a second. */
+ * or took nothing for 5 s. */
 bool raw_peer_frame(struct raw_peer *p, struct mv_span bytes, bool more);
 /* A heartbeat (ZMTP 3.1, RFC 37); its answer is left unread. */
 bool raw_peer_ping(struct raw_peer *p);

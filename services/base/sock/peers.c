@@ -123,6 +123,10 @@ static bool cut(struct mv_peers *p, struct peer *peer, int fd)
 {
     bool same = inode_of(fd) == peer->inode;
     if (same) {
+        /* libzmq closes it; a reset then, so that neither what we had to say
+         * to it nor what it still sends stays in the kernel */
+        struct linger reset = {.l_onoff = 1};
+        (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
         (void)shutdown(fd, SHUT_RDWR);
         p->counts.cut++;
     }
