@@ -1,5 +1,4 @@
-/* peers and the live socket: what bounds those who would fill our memory, and
- * what a key's end does to a reader. */
+/* peers: what bounds those who would fill our memory. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +8,6 @@
 #include "services/base/clock.h"
 #include "services/base/sock/peers.h"
 #include "services/stream/guard.h"
-#include "services/stream/keyfile.h"
-#include "services/stream/trial.h"
 #include "services/stream/zap.h"
 #include "tests/support/leaping.h"
 #include "tests/support/place.h"
@@ -82,21 +79,6 @@ static void a_peer_that_ends_its_messages_is_never_cut(void **state)
         assert_true(raw_peer_frame(&p, mv_span(frame, sizeof frame), false));
     raw_peer_close(&p);
     assert_int_equal(toy_counter(t, "peers_cut"), 0);
-}
-
-static void a_handshake_that_fails_at_the_live_socket_counts_too(void **state)
-{
-    struct toy *t = *state;
-    void *ctx = zmq_ctx_new(), *z = zmq_socket(ctx, ZMQ_SUB); /* no CURVE */
-    int none = 0;
-    (void)zmq_setsockopt(z, ZMQ_LINGER, &none, sizeof none);
-    assert_int_equal(zmq_connect(z, mv_service_endpoint(t->service, "live")),
-                     0);
-    int64_t soon = toy_now_ms() + SOON;
-    while (toy_counter(t, "handshakes_refused") == 0)
-        assert_true(toy_now_ms() < soon);
-    (void)zmq_close(z);
-    (void)zmq_ctx_term(ctx);
 }
 
 /* A door that nobody reads but the test, in a world of its own: the toy lends
@@ -376,183 +358,6 @@ static void a_raw_peer_with_an_unknown_key_gets_no_handshake(void **state)
     raw_peer_close(&p);
 }
 
-/* --- the live socket --- */
-
-static void close_sock(void *s)
-{
-    mv_sock_close(s);
-}
-
-static struct mv_sock *listener(struct toy *t, enum toy_key who)
-{
-    struct mv_sock *s = NULL;
-    struct mv_sock_options o = {.kind = MV_SOCK_SUB,
-                                .name = "listener",
-                                .max_bytes = 65536,
-                                .keys = &t->keys[who],
-                                .server_key = t->keys[SERVE].public_key};
-    assert_int_equal(mv_sock_open(&s, t->net, &o, &err), MV_OK);
-    toy_keep(t, s, close_sock);
-    mv_sock_subscribe(s, "head/");
-    assert_int_equal(
-        mv_sock_connect(s, mv_service_endpoint(t->service, "live"), &err),
-        MV_OK);
-    return s;
-}
-
-/* Something to publish is made until the listener hears, or time is up. */
-static bool hears(struct mv_sock *s, struct mv_client *c, int64_t wait_ms)
-{
-    struct mv_wire w;
-    w.held.holds = false;
-    int64_t until = toy_now_ms() + wait_ms;
-    bool heard = false;
-    while (!heard && toy_now_ms() < until) {
-        assert_non_null(toy_say(c, "put:a", SOON));
-        heard = mv_sock_recv(s, &w) == MV_OK;
-        mv_held_done(&w.held);
-    }
-    return heard;
-}
-
-static void a_reader_hears_and_a_producer_does_not(void **state)
-{
-    struct toy *t = *state;
-    struct mv_client *c = toy_client(t, ALICE, "main");
-    struct mv_sock *rita = listener(t, RITA), *bob = listener(t, BOB);
-    assert_true(hears(rita, c, SOON));
-    assert_false(hears(bob, c, 300));
-}
-
-/* Who of two listeners hears no more within two seconds, once its key has
- * ended; the other does. */
-static void one_of_two_ends(struct toy *t, const char *name, bool rita_ends)
-{
-    struct mv_clock now = {0};
-    struct mv_wire w;
-    w.held.holds = false;
-    toy_start(t);
-    struct mv_client *c = toy_client(t, ALICE, "main");
-    struct mv_sock *rita = listener(t, RITA), *ruth = listener(t, MALLORY);
-    struct mv_sock *ends = rita_ends ? rita : ruth;
-    assert_true(hears(rita, c, SOON));
-    assert_true(hears(ruth, c, SOON));
-    mv_clock_read(&now);
-    assert_int_equal(mv_keyfile_revoke(t->keys_file, name, now.wall_ms, &err),
-                     MV_OK);
-    int64_t last = 0;
-    while (toy_now_ms() < now.mono_ms + 3000) {
-        assert_non_null(toy_say(c, "put:a", SOON));
-        if (mv_sock_recv(ends, &w) == MV_OK)
-            last = toy_now_ms();
-        mv_held_done(&w.held);
-    }
-    assert_true(last < now.mono_ms + 2000);
-    assert_false(hears(ends, c, 300));
-    assert_true(hears(rita_ends ? ruth : rita, c, SOON));
-    toy_leave(t, rita);
-    toy_leave(t, ruth);
-    toy_leave(t, c);
-    assert_int_equal(toy_stop(t), MV_OK);
-}
-
-static void add_ruth(struct toy *t, unsigned roles)
-{
-    struct mv_key k = {.roles = roles,
-                       .from_ms = INT64_MIN,
-                       .to_ms = INT64_MAX,
-                       .name = "ruth"};
-    memcpy(k.public_key, t->keys[MALLORY].public_key, 32);
-    assert_int_equal(mv_keyfile_add(t->keys_file, &k, &err), MV_OK);
-}
-
-static void a_reader_whose_key_ends_hears_no_more_and_others_do(void **state)
-{
-    (void)state;
-    struct toy t;
-    toy_make(&t);
-    add_ruth(&t, MV_ROLE_READER);
-    one_of_two_ends(&t, "rita", true);
-    toy_done(&t);
-}
-
-static void so_does_whoever_else_may_listen(void **state)
-{
-    (void)state;
-    static const unsigned roles[] = {MV_ROLE_AUDITOR, MV_ROLE_OPERATOR,
-                                     MV_ROLE_SERVICE};
-    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
-        struct toy t;
-        toy_make(&t);
-        add_ruth(&t, roles[i]);
-        one_of_two_ends(&t, "ruth", false);
-        toy_done(&t);
-    }
-}
-
-static void bad_input_20_a_flood_of_subscriptions_is_cut(void **state)
-{
-    struct toy *t = *state;
-    char topic[256];
-    struct mv_wire w;
-    w.held.holds = false;
-    struct mv_client *c = toy_client(t, ALICE, "main");
-    struct mv_sock *rita = listener(t, RITA);
-    assert_true(hears(rita, c, SOON));
-    /* subscriptions are taken in when something is published */
-    uint64_t cut = 0;
-    int64_t until = toy_now_ms() + 2 * SOON;
-    for (int i = 0; cut == 0 && toy_now_ms() < until; i++) {
-        (void)snprintf(topic, sizeof topic, "%0200d", i);
-        mv_sock_subscribe(rita, topic);
-        if (mv_sock_recv(rita, &w) == MV_OK) /* it also moves what is sent */
-            mv_held_done(&w.held);
-        if (i % 256 == 0)
-            assert_non_null(toy_say(c, "put:a", SOON));
-        if (i % 4096 == 0)
-            cut = toy_counter(t, "peers_cut");
-    }
-    assert_true(cut > 0);
-}
-
-/* --- a record that kills --- */
-
-static void the_third_death_on_one_record_is_known(void **state)
-{
-    (void)state;
-    struct mv_trial *t = NULL;
-    char *dir = mv_test_dir(false);
-    static const uint8_t chain[MV_HASH_BYTES] = {7}, other[MV_HASH_BYTES] = {6};
-    uint8_t known[MV_HASH_BYTES];
-    uint64_t seq;
-    for (unsigned deaths = 0; deaths < 3; deaths++) {
-        assert_int_equal(mv_trial_open(&t, dir, &err), MV_OK);
-        assert_int_equal(mv_trial_deaths(t, 0, &seq), deaths);
-        mv_trial_begin(t, 0, 6, other);
-        mv_trial_end(t, 0);
-        mv_trial_begin(t, 0, 7, chain);
-        mv_trial_close(t); /* in the middle of record 7 */
-    }
-    assert_int_equal(mv_trial_open(&t, dir, &err), MV_OK);
-    assert_int_equal(mv_trial_deaths(t, 0, &seq), MV_TRIAL_DEATHS);
-    assert_int_equal(seq, 7);
-    mv_trial_chain(t, 0, known);
-    assert_memory_equal(known, chain, sizeof known);
-    assert_int_equal(mv_trial_deaths(t, 1, &seq), 0);
-    mv_trial_forget(t, 0);
-    mv_trial_begin(t, 0, 8, chain);
-    mv_trial_close(t);
-    assert_int_equal(mv_trial_open(&t, dir, &err), MV_OK);
-    assert_int_equal(mv_trial_deaths(t, 0, &seq), 1);
-    assert_int_equal(seq, 8);
-    mv_trial_begin(t, 0, 8, other); /* another history's */
-    mv_trial_close(t);
-    assert_int_equal(mv_trial_open(&t, dir, &err), MV_OK);
-    assert_int_equal(mv_trial_deaths(t, 0, &seq), 1);
-    mv_trial_close(t);
-    mv_test_dir_done(dir);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, toy_begin, toy_end)
 
 int main(void)
@@ -569,12 +374,6 @@ int main(void)
         cmocka_unit_test(what_came_before_the_door_was_empty_does_not_wait),
         cmocka_unit_test(of_a_key_s_many_connections_the_longest_silent_is_cut),
         TEST(a_raw_peer_with_an_unknown_key_gets_no_handshake),
-        TEST(a_reader_hears_and_a_producer_does_not),
-        TEST(a_handshake_that_fails_at_the_live_socket_counts_too),
-        cmocka_unit_test(a_reader_whose_key_ends_hears_no_more_and_others_do),
-        cmocka_unit_test(so_does_whoever_else_may_listen),
-        TEST(bad_input_20_a_flood_of_subscriptions_is_cut),
-        cmocka_unit_test(the_third_death_on_one_record_is_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
