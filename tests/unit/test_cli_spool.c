@@ -196,7 +196,9 @@ static void two_spools_of_one_trust_do_not_count_in_one_place(void **state)
         cli_spool_close(s);
         free(path);
     }
-    assert_true(close <= 2); /* lanes are drawn: 276 pairs, 4,096 lanes */
+    /* 276 pairs and 4,096 lanes to draw from: 0.07 pairs on average, more
+     * than six once in 10^12 runs; did the clock alone decide, 84 */
+    assert_true(close <= 6);
 }
 
 static void an_answer_is_kept_thirty_days_and_its_number_for_good(void **state)

@@ -120,11 +120,15 @@ static void bad_input_71_to_76_each_pull_gets_its_exact_answer(void **state)
     assert_true(g.page);
     assert_int_equal(g.count, 0);
     assert_true(toy_now_ms() - from >= 900);
-    m = pull_of(4, 4, wrong); /* at once: there is no need to wait */
-    from = toy_now_ms();
-    assert_string_equal(pull(c, &m).result, "diverged");
-    assert_true(toy_now_ms() - from < 900);
-    m = pull_of(5, 5, hash); /* last + 2 */
+    int64_t took = MV_PULLS_PARK_MS; /* the least of three: a machine stalls */
+    for (uint64_t id = 4; id < 7; id++) {
+        m = pull_of(id, 4, wrong); /* at once: there is no need to wait */
+        from = toy_now_ms();
+        assert_string_equal(pull(c, &m).result, "diverged");
+        took = took < toy_now_ms() - from ? took : toy_now_ms() - from;
+    }
+    assert_true(took < 900);
+    m = pull_of(7, 5, hash); /* last + 2 */
     assert_string_equal(pull(c, &m).result, "diverged");
     m = pull_of(6, UINT64_C(1) << 63, hash);
     assert_string_equal(pull(c, &m).code, "range");
@@ -224,28 +228,45 @@ static void a_parked_pull_is_answered_by_the_next_commit(void **state)
     assert_int_equal(g.count, 1);
 }
 
-static void bad_input_77_the_older_of_two_pullers_is_superseded(void **state)
+/* One pull parked, then another of the same key; what the first is answered.
+ * False if that came after its second, when it is an empty page. */
+static bool parked_and_superseded(struct toy *t, struct got *g)
 {
-    struct toy *t = *state;
     uint8_t genesis[32], hash[32];
-    uint64_t seq;
+    uint64_t seq, before = toy_counter(t, "pulls");
+    int64_t until = toy_now_ms() + SOON;
     struct mv_buf b = {0};
     struct mv_span frame;
     struct mv_client *one = toy_client(t, RITA, "control");
     struct mv_client *two = toy_client(t, RITA, "control");
+    head_of(one, genesis, hash, &seq);
     head_of(two, genesis, hash, &seq);
     struct mv_msg_pull m = pull_of(1, 1, genesis);
     mv_msg_pull_encode(&m, &b);
     assert_int_equal(mv_client_frame(one, mv_buf_span(&b), 50, &frame, &err),
                      MV_AGAIN);
+    while (toy_counter(t, "pulls") == before)
+        assert_true(toy_now_ms() < until);
     assert_int_equal(mv_client_frame(two, mv_buf_span(&b), 50, &frame, &err),
                      MV_AGAIN);
     assert_int_equal(
         mv_client_frame(one, mv_span_text("x"), SOON, &frame, &err), MV_OK);
-    assert_string_equal(read_got(frame).result, "superseded");
-    assert_string_equal(read_got(frame).text,
-                        "a newer pull of this key took its place");
+    *g = read_got(frame);
     mv_buf_done(&b);
+    toy_leave(t, one);
+    toy_leave(t, two);
+    return !g->page;
+}
+
+static void bad_input_77_the_older_of_two_pullers_is_superseded(void **state)
+{
+    struct got g = {0};
+    bool in_time = false;
+    for (int tries = 0; tries < 3 && !in_time; tries++)
+        in_time = parked_and_superseded(*state, &g);
+    assert_true(in_time);
+    assert_string_equal(g.result, "superseded");
+    assert_string_equal(g.text, "a newer pull of this key took its place");
 }
 
 static void head_is_refused(struct mv_client *c, const char *log,
