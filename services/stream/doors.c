@@ -303,7 +303,22 @@ void mv_doors_count(struct mv_service *s, const struct mv_peers_counts *now,
     *told = *now;
 }
 
-static void count_peers(struct mv_service *s, struct mv_door *d)
+/* A line for each reason. The handler has no doors, and may have counted one
+ * whose door is heard next turn: no line is owed then. */
+static void say_refused(struct mv_service *s, const struct mv_buf *doors)
+{
+    struct mv_zap_refused refused[MV_ZAP_WHYS];
+    size_t count = mv_zap_refused(s->zap, refused);
+    for (size_t i = 0; i < count; i++) {
+        MV_LOG(KEY_REFUSED, mv_kv_span("door", mv_buf_span(doors)),
+               mv_kv_text("why", refused[i].why),
+               mv_kv_int("count", (int64_t)refused[i].count));
+    }
+}
+
+/* Adds its name if it refused somebody. */
+static void count_peers(struct mv_service *s, struct mv_door *d,
+                        struct mv_buf *refused)
 {
     struct mv_peers_counts now;
     mv_peers_counts(d->peers, &now);
@@ -311,8 +326,8 @@ static void count_peers(struct mv_service *s, struct mv_door *d)
         alarm_of(s, &s->unaccepted_ms, "connections",
                  "connections cannot be accepted: too many open");
     if (now.handshakes_refused != d->told.handshakes_refused)
-        MV_LOG(KEY_REFUSED, mv_kv_text("door", d->def.name),
-               mv_kv_text("why", mv_zap_why(s->zap)));
+        mv_buf_printf(refused, "%s%s", refused->len > 0 ? " " : "",
+                      d->def.name);
     if (now.handshakes_failed != d->told.handshakes_failed)
         MV_LOG(HANDSHAKE_FAILED, mv_kv_text("door", d->def.name));
     mv_doors_count(s, &now, &d->told);
@@ -358,6 +373,7 @@ static void relieve(struct mv_service *s)
 void mv_doors_watch(struct mv_service *s)
 {
     char user[MV_USER_BYTES] = "";
+    struct mv_buf refused = {0};
     if (!MV_BROKEN("peers_uncut"))
         relieve(s);
     for (size_t i = 0; i < s->door_count; i++) {
@@ -376,7 +392,10 @@ void mv_doors_watch(struct mv_service *s)
                 mv_guard_suspend(s->guard, key->public_key, s->now.mono_ms);
             }
         }
-        count_peers(s, d);
+        count_peers(s, d, &refused);
     }
+    if (refused.len > 0)
+        say_refused(s, &refused);
+    mv_buf_done(&refused);
     quieten(s);
 }

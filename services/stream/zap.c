@@ -6,7 +6,6 @@
 #include "services/stream/zap.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,9 +25,9 @@ struct mv_zap {
     struct mv_sock *asker;
     pthread_t thread;
     bool runs;
-    pthread_mutex_t lock; /* over keys */
+    pthread_mutex_t lock; /* over keys and refused */
     struct mv_keys *keys;
-    _Atomic(const char *) why; /* the last was not let in; a literal */
+    struct mv_zap_refused refused[MV_ZAP_WHYS]; /* those without a why: none */
     int64_t asked_ms;
     bool asked; /* and not answered yet */
 };
@@ -63,6 +62,18 @@ const char *mv_zap_decide(const struct mv_keys *keys, int64_t wall_ms,
     return "200";
 }
 
+/* A door's; under the lock. */
+static void count_refused(struct mv_zap *z, const char *why)
+{
+    size_t i = 0;
+    while (z->refused[i].why != NULL && strcmp(z->refused[i].why, why) != 0) {
+        i++;
+        MV_ASSERT(i < MV_ZAP_WHYS);
+    }
+    z->refused[i].why = why;
+    z->refused[i].count++;
+}
+
 /* One handshake. False: the context is gone. */
 static bool answer(struct mv_zap *z, struct mv_buf *in)
 {
@@ -78,10 +89,9 @@ static bool answer(struct mv_zap *z, struct mv_buf *in)
     (void)pthread_mutex_lock(&z->lock);
     const char *status =
         mv_zap_decide(z->keys, mv_clock_real_ms(), frames, n, user, &why);
+    if (*why != 0 && mv_span_is(frames[2], MV_DOMAIN_DOOR))
+        count_refused(z, why);
     (void)pthread_mutex_unlock(&z->lock);
-    /* a question of our own is no connection */
-    if (*why != 0 && !mv_span_is(frames[2], "self-test"))
-        atomic_store(&z->why, why);
     struct mv_span out[] = {mv_span_text("1.0"),  frames[1],
                             mv_span_text(status), mv_span_text(why),
                             mv_span_text(user),   mv_span("", 0)};
@@ -235,8 +245,14 @@ mv_rc mv_zap_watch(struct mv_zap *z, int64_t mono_ms, struct mv_err *err)
     return ask(z, err) == MV_FATAL ? MV_FATAL : MV_OK;
 }
 
-const char *mv_zap_why(struct mv_zap *z)
+size_t mv_zap_refused(struct mv_zap *z, struct mv_zap_refused ret[MV_ZAP_WHYS])
 {
-    const char *why = atomic_load(&z->why);
-    return why != NULL ? why : "";
+    size_t count = 0;
+    (void)pthread_mutex_lock(&z->lock);
+    while (count < MV_ZAP_WHYS && z->refused[count].why != NULL) {
+        ret[count] = z->refused[count];
+        z->refused[count++] = (struct mv_zap_refused){0};
+    }
+    (void)pthread_mutex_unlock(&z->lock);
+    return count;
 }

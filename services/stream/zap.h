@@ -28,9 +28,17 @@ void mv_zap_keys(struct mv_zap *z, const struct mv_keys *keys);
 MV_CHECKED mv_rc mv_zap_watch(struct mv_zap *z, int64_t mono_ms,
                               struct mv_err *err);
 
-/* Why the last that was not let in was not: "unknown key", "not valid yet",
- * "no longer valid", "role"... A literal; empty: there was none. */
-const char *mv_zap_why(struct mv_zap *z);
+#define MV_ZAP_WHYS 8 /* reasons there are, at most */
+
+struct mv_zap_refused {
+    const char *why; /* "unknown key", "no longer valid"...; a literal */
+    uint64_t count;
+};
+
+/* Why keys were not let in at doors since the last call: each reason once, the
+ * first first. Returns how many; they are counted before the socket has its
+ * answer, so before the socket's own event. */
+size_t mv_zap_refused(struct mv_zap *z, struct mv_zap_refused ret[MV_ZAP_WHYS]);
 
 /* The decision alone, for tests and fuzzing: the frames after the delimiter
  * (version, request id, domain, address, identity, mechanism, credentials).

@@ -3,9 +3,11 @@
 The control: a server without the enforced domain, under the same tries, lets
 a stranger in; so the tries would be seen.
 """
+import contextlib
 import datetime
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import threading
@@ -17,6 +19,7 @@ import zmq
 import house
 import ingesting
 import mvclient
+import rawpeer
 from ingesting import packed, table
 
 TRACER = """
@@ -31,6 +34,19 @@ for request in (seize, interrupt):
 print("held", flush=True)
 signal.pause()
 """
+
+
+@contextlib.contextmanager
+def held(thread):
+    """That thread alone is stopped, by a tracer of its own."""
+    with subprocess.Popen([sys.executable, "-c", TRACER, str(thread)],
+                          stdout=subprocess.PIPE) as tracer:
+        try:
+            if tracer.stdout.readline() != b"held\n":
+                raise unittest.SkipTest("may not stop a thread")
+            yield
+        finally:
+            tracer.kill()
 
 
 def plain(s):
@@ -249,23 +265,15 @@ class Doubt(unittest.TestCase):
         return threads[0]
 
     def test_p13_the_handler_hangs(self):
-        """It is stopped by a tracer of its own, the other threads go on."""
+        """It is stopped, the other threads go on."""
         patience_s = self.time_of_a_known()
-        tracer = subprocess.Popen(
-            [sys.executable, "-c", TRACER, str(self.handler_thread())],
-            stdout=subprocess.PIPE)
-        self.addCleanup(tracer.stdout.close)
-        self.addCleanup(tracer.wait)
-        self.addCleanup(tracer.kill)
-        if tracer.stdout.readline() != b"held\n":
-            self.skipTest("may not stop a thread")
         process = self.house.processes["ingest"]
-        self.nobody_unknown(witness=lambda: None, patience_s=patience_s)
-        self.assertEqual(self.known(), 0)
-        stat = pathlib.Path(f"/proc/{process.pid}/stat")
-        house.until(lambda: ") Z " in stat.read_text())
-        tracer.kill()                      # it may be waited for only now
-        self.assertEqual(process.wait(5), 74)
+        with held(self.handler_thread()):
+            self.nobody_unknown(witness=lambda: None, patience_s=patience_s)
+            self.assertEqual(self.known(), 0)
+            stat = pathlib.Path(f"/proc/{process.pid}/stat")
+            house.until(lambda: ") Z " in stat.read_text())
+        self.assertEqual(process.wait(5), 74)  # it may be waited for only now
         self.assertIn("FAILED", self.house.log("ingest"))
         self.house.processes.pop("ingest")
         self.house.start("ingest")
@@ -360,6 +368,22 @@ class Validity(unittest.TestCase):
                     house.until(lambda: self.house.counters("ingest")[
                         "handshakes_refused"] > before["handshakes_refused"])
                     self.assertIn(why, self.house.log("ingest")[said:])
+
+    def test_of_several_refused_in_one_turn_each_reason_is_told(self):
+        """The loop is stopped meanwhile; the handler goes on."""
+        strangers = [mvclient.new_keys() for _ in range(2)]
+        with held(self.house.processes["ingest"].pid):
+            for keys in (strangers[0], self.house.keys["ended"], strangers[1]):
+                peer = rawpeer.RawPeer(self.house.ready["ingest"]["public"])
+                self.addCleanup(peer.close)
+                with self.assertRaises(ConnectionError):
+                    peer.shake(self.house.keys["ingest"][0], keys)
+        house.until(lambda: self.house.counters("ingest")[
+            "handshakes_refused"] == len(strangers) + 1)
+        self.assertEqual(
+            re.findall("KEY_REFUSED (.*)", self.house.log("ingest")),
+            ['door=public why="unknown key" count=2',
+             'door=public why="no longer valid" count=1'])
 
     def test_p13_and_bad_input_11_revoked_within_two_seconds(self):
         self.house.catalogue(ingesting.UNITS, ingesting.INDICATORS,
