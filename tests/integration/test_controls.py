@@ -58,7 +58,8 @@ BROKEN = (
      "'accepted' != 'rejected'(?s:.*) : spoke for (ous|hso)"),
     ("P14", "handover", "test_promises.py",
      "WhoSpeaks.test_p14_another_trusts_routing_id",
-     r"answer = ous.deliver(?s:.*)mvclient.Silence"),
+     # the one handed the name may hear the owner's answer, or the owner nothing
+     r"answer = ous.deliver(?s:.*)mvclient.Silence|Silence not raised"),
     ("P15", "peers_uncut", "test_bounds.py",
      "Hostile.test_p15_messages_that_never_end",
      "[0-9]+ not less than 67108864 : was not cut"),
