@@ -64,8 +64,7 @@ class Reader:
                 h.ready[self.service]["control"], h.keys[self.service][0],
                 h.keys["operator"], timeout_s=0.5)
         try:
-            now = {row["name"]: row["value"]
-                   for row in self.client.ask("counters")}
+            now = self.client.counters()
             books = self.client.ask("books") \
                 if self.service == "notifier" else []
         except (mvclient.Silence, mvclient.Refused):

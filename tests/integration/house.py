@@ -304,5 +304,4 @@ class House:
         with mvclient.Client(self.ready[service]["control"],
                              self.keys[service][0],
                              self.keys["operator"]) as operator:
-            return {row["name"]: row["value"]
-                    for row in operator.ask("counters")}
+            return operator.counters()

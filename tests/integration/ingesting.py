@@ -158,7 +158,7 @@ class Case(unittest.TestCase):
         return self.house.processes["ingest"].pid
 
     def counters(self):
-        return {r["name"]: r["value"] for r in self.operator.ask("counters")}
+        return self.operator.counters()
 
     def answer_to(self, data, client=None):
         """The next answer after raw bytes."""

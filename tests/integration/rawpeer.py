@@ -3,7 +3,9 @@
 ZMTP 3.0 (RFC 23) and CurveZMQ (RFC 26) by hand, over libsodium: greetings that
 are none, handshakes that stop half-way, messages that never end.
 """
+import contextlib
 import ctypes
+import multiprocessing
 import os
 import socket
 import struct
@@ -15,6 +17,7 @@ sodium = ctypes.CDLL("libsodium.so.23")
 GREETING = b"\xff" + bytes(8) + b"\x7f\x03\x00"
 DEALER = (b"\x0bSocket-Type" + struct.pack(">I", 6) + b"DEALER" +
           b"\x08Identity" + struct.pack(">I", 0))
+CROWD = 500               # of a crowd in each process
 SUB = b"\x0bSocket-Type" + struct.pack(">I", 3) + b"SUB"
 
 
@@ -140,3 +143,35 @@ class RawPeer:
                      self.server_brief, self.brief[1])
         out = b"\x07MESSAGE" + counter + sealed
         return self.send(b"\x02" + struct.pack(">Q", len(out)) + out)
+
+
+def _hold(endpoint, many, pipe):
+    with contextlib.ExitStack() as held:
+        for _ in range(many):
+            held.enter_context(RawPeer(endpoint))
+        pipe.send(many)
+        pipe.recv()
+
+
+@contextlib.contextmanager
+def crowd(endpoint, many):
+    """So many connections that say nothing, however few one process may have:
+    there are that many when it begins, and they end with it."""
+    forks = multiprocessing.get_context("fork")
+    begun = []
+    try:
+        for at in range(0, many, CROWD):
+            ours, theirs = forks.Pipe()
+            process = forks.Process(target=_hold, args=(
+                endpoint, min(CROWD, many - at), theirs))
+            process.start()
+            theirs.close()
+            begun.append((process, ours))
+        assert sum(ours.recv() for _, ours in begun) == many
+        yield
+    finally:
+        for process, ours in begun:
+            with contextlib.suppress(OSError):
+                ours.send(None)
+            ours.close()
+            process.join()

@@ -152,12 +152,13 @@ class P5(served.Case):
         """However patient a test must be with a slow machine: what it waits
         for is counted, in pages, commits and a processor's seconds."""
         self.serve(judged.journal_of(generate.Case(3, deliveries=150)))
-        before = self.home.counters("ingest")
+        ingest = self.home.control("ingest")    # to come in takes a while,
+        before = ingest.counters()              # and each second takes a page
         self.run_it("first")
         reader = self.home.control("evaluator")
         judged.follow(reader, len(self.records))
         used = house.cpu_s(self.home.processes["evaluator"].pid)
-        pages = self.home.counters("ingest")["pages"] - before["pages"]
+        pages = ingest.counters()["pages"] - before["pages"]
         commits = self.home.counters("evaluator")["commits"]
         print(f"{len(self.records)} records: {pages} pages, {commits} "
               f"commits, {used:.2f} s of a processor")

@@ -106,8 +106,7 @@ class Lived(test_cli.Installation):
     def counters(self, service):
         """Of that service, as its operator sees them."""
         with self.client(service) as operator:
-            return {row["name"]: row["value"]
-                    for row in operator.ask("counters")}
+            return operator.counters()
 
     @staticmethod
     def until(holds):

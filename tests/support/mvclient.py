@@ -211,6 +211,9 @@ class Client:
             raise Refused(reply)
         return reply.get("rows", [])
 
+    def counters(self):
+        return {row["name"]: row["value"] for row in self.ask("counters")}
+
     # ---- pulling ----
 
     def genesis(self, log):

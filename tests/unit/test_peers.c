@@ -355,6 +355,10 @@ static void a_raw_peer_with_an_unknown_key_gets_no_handshake(void **state)
     struct raw_peer p;
     assert_false(raw_peer_open(&p, mv_service_endpoint(t->service, "main"),
                                t->keys[SERVE].public_key, &t->keys[MALLORY]));
+    int64_t soon = toy_now_ms() + SOON;
+    while (toy_counter(t, "handshakes_refused") == 0)
+        assert_true(toy_now_ms() < soon);
+    assert_int_equal(toy_counter(t, "handshakes_refused"), 1);
     raw_peer_close(&p);
 }
 

@@ -355,20 +355,30 @@ static void tell_to_stop(struct toy *t)
     assert_int_equal(write(t->tell[1], &info, sizeof info), sizeof info);
 }
 
-static void while_stopping_senders_are_told_to_retry(void **state)
+/* Stops it. False: it had stopped before its sender had said a word more. */
+static bool tells_who_sends_while_it_stops(struct toy *t)
 {
-    struct toy *t = *state;
     struct mv_client *c = toy_client(t, ALICE, "main");
-    assert_string_equal(toy_say(c, "put:a", SOON), "ok:1");
+    assert_memory_equal(toy_say(c, "put:a", SOON), "ok:", 3);
     tell_to_stop(t);
     const char *said = "";
     while (said != NULL && strcmp(said, "retry:stopping") != 0)
         said = toy_say(c, "dup", 1000);
-    assert_non_null(said);
     toy_leave(t, c);
     int64_t from = toy_now_ms();
     assert_int_equal(toy_stop(t), MV_OK);
     assert_true(toy_now_ms() - from < 10000);
+    return said != NULL;
+}
+
+/* For half a second, which a slow machine may need for itself. */
+static void while_stopping_senders_are_told_to_retry(void **state)
+{
+    struct toy *t = *state;
+    for (int turn = 1; !tells_who_sends_while_it_stops(t); turn++) {
+        assert_true(turn < 3);
+        toy_start(t);
+    }
 }
 
 /* The answers of the next frame, by what they say; how many they are. */
