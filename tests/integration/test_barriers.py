@@ -195,8 +195,8 @@ class FaultPoints(ingesting.Stopped):
                                  if number in there else "accepted")
         h.kill("ingest")
 
-    def every_point(self, on, error, sticky):
-        refused = 0
+    def every_point(self, on, error, sticky, *says):
+        refused, reasons = 0, set()
         for k in range(60):
             self.house.kill("ingest")      # if the point before failed
             with self.subTest(on=on, error=error, sticky=sticky, k=k):
@@ -207,30 +207,34 @@ class FaultPoints(ingesting.Stopped):
                 results = [a["result"] for a in answers.values()]
                 self.assertIn(code, (0, 74, 78, None))
                 self.check_after(answers)
+                reasons |= {a["reason"] for a in answers.values()
+                            if a["result"] == "retry"}
                 if code == 0 and results == ["accepted"] * self.DELIVERIES:
                     break
                 refused += 1
         else:
             self.fail("never ran without a fault")
         self.assertGreater(refused, 5)        # the faults were there
+        self.assertEqual(reasons, set(says))
 
-    def test_p2_a_barrier_that_fails_with_eio(self):
-        self.every_point("sync", errno.EIO, False)
+    def test_p2_and_bad_input_70_a_barrier_that_fails_with_eio(self):
+        self.every_point("sync", errno.EIO, False, "storage")
 
     def test_p2_barriers_that_fail_from_then_on(self):
-        self.every_point("sync", errno.EIO, True)
+        self.every_point("sync", errno.EIO, True, "storage")
 
     def test_p2_a_write_that_finds_no_room(self):
-        self.every_point("write", errno.ENOSPC, False)
+        """`full`; if it was a meta page's: how much is stored is in doubt."""
+        self.every_point("write", errno.ENOSPC, False, "full", "storage")
 
     def test_p2_writes_that_find_no_room_from_then_on(self):
-        self.every_point("write", errno.ENOSPC, True)
+        self.every_point("write", errno.ENOSPC, True, "full", "storage")
 
     def test_p2_a_short_write(self):
-        self.every_point("write", 0, False)
+        self.every_point("write", 0, False, "storage")
 
     def test_p2_short_writes_from_then_on(self):
-        self.every_point("write", 0, True)
+        self.every_point("write", 0, True, "storage")
 
 
 if __name__ == "__main__":

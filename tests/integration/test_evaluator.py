@@ -166,6 +166,42 @@ class Evaluator(unittest.TestCase):
             self.assertEqual(asker.request("skip", {"seq": 1, "reason": "x"})
                              ["code"], "refused")
 
+    def test_bad_input_64_what_is_older_has_no_effect(self):
+        """Each with the mean of January's value that is in force after it."""
+        self.begin()
+        now = int(time.time() * 1000)
+        last = {"time": now - 5}
+        for value, how, older, held in (
+                (41, last, 0, "41"),                        # the correction
+                (40, {"time": now - 9}, 1, "41"),           # the original
+                (40, {"time": now - 9}, 2, "41"),           # and once more
+                (42, last, 2, "42"),                # at the same time: later
+                (43, {"flag": "A", "time": now - 3}, 2, "43"),
+                (44, {"flag": "P", "time": now - 2}, 3, "43")):
+            self.caught_up(self.push({**wait(value), **how}))
+            counters = self.house.counters("evaluator")
+            self.assertEqual((counters["older"], counters["nothing"]),
+                             (older, 0))
+            with self.house.control("evaluator") as asker:
+                judged, = asker.ask("status", target="t1", unit="ahus")
+            self.assertEqual((judged["status"], judged["value"]),
+                             ("green", held))
+
+    def test_bad_input_65_a_withdrawal_of_nothing_has_no_effect(self):
+        self.begin()
+        self.caught_up(self.push(wait(60.5)))
+        was, before = self.house.counters("evaluator"), self.changes()
+        with self.house.producer("ahus") as producer:
+            answer = producer.deliver_for_good(mvclient.delivery(
+                "m", 99, [{k: wait(1, 2)[k] for k in (
+                    "indicator", "unit", "period")}], kind="withdrawal"))
+        self.assertEqual(answer["result"], "accepted", answer)
+        self.caught_up(answer["seq"])
+        now = self.house.counters("evaluator")
+        self.assertEqual([now[k] - was[k] for k in (
+            "figures", "older", "nothing", "quarantined")], [1, 0, 1, 0])
+        self.assertEqual(self.changes(), before)
+
     def listener(self):
         """A raw SUB at the live feed, let in."""
         peer = rawpeer.RawPeer(self.house.ready["evaluator"]["live"])

@@ -189,7 +189,7 @@ class Hidden(unittest.TestCase):
         told[NEXT].update(value=judged["value"])
         self.assertEqual(possible(final, tuple(FIGURES), LIMIT), {1})
 
-    def test_it_comes_and_goes_without_its_number(self):
+    def test_bad_input_66_it_comes_and_goes_without_its_number(self):
         self.begin()
         for unit, pair in FIGURES.items():
             self.push(unit, pair)
