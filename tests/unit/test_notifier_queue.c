@@ -245,6 +245,20 @@ bad_input_92_the_oldest_are_merged_and_every_change_is_named_once(void **state)
     test_assert_each_named_once(f, "a", 0, 500);
 }
 
+static void bad_input_92_a_hundred_thousand_changes(void **state)
+{
+    struct test_notifier *f = *state;
+    const unsigned many = 100000;
+    test_subscribe(f, "id=a units=ahus");
+    test_flood(f, 0, many);
+    struct notifier_counts c = notifier_find(f->n, mv_span_text("a"))->counts;
+    printf("%u changes: %llu wait\n", many, (unsigned long long)c.pending);
+    assert_in_range(c.pending, 500, 1001);
+    test_assert_ended(f, "a", 1, "merged");
+    test_assert_books(f);
+    test_assert_each_named_once(f, "a", 0, many);
+}
+
 static void what_was_handed_out_is_not_merged(void **state)
 {
     struct test_notifier *f = *state;
@@ -539,6 +553,7 @@ int main(void)
         cmocka_unit_test(
             p20_a_record_that_agrees_with_the_clock_ends_the_doubt),
         S(bad_input_92_the_oldest_are_merged_and_every_change_is_named_once),
+        T(bad_input_92_a_hundred_thousand_changes),
         S(what_was_handed_out_is_not_merged),
         S(what_was_handed_out_stays_so_when_a_commit_fails),
         S(a_merged_notice_is_as_old_as_its_oldest),
