@@ -12,6 +12,18 @@ class Disk:
         test.addCleanup(subprocess.run, ["umount", "-l", str(path)])
         self.path, self.ballast = path, path / "ballast"
 
+    @classmethod
+    def tmpfs(cls, test, path, mib):
+        return cls(test, path, "-t", "tmpfs", "-o", f"size={mib}m", "none")
+
+    @classmethod
+    def ext4(cls, test, path, mib):
+        image = path.with_suffix(".image")
+        with open(image, "wb") as f:
+            f.truncate(mib << 20)
+        subprocess.run(["mkfs.ext4", "-q", "-m", "0", str(image)], check=True)
+        return cls(test, path, "-o", "loop", str(image))
+
     def home(self, service):
         """A data directory on it."""
         (self.path / service).mkdir(mode=0o700)

@@ -26,7 +26,7 @@ class Way(unittest.TestCase):
         self.addCleanup(self.house.__exit__)
         self.house.add_key("kari", "subscriber")
         self.house.add_key("ola", "subscriber")
-        self.number = 0
+        self.number, self.producers = 0, {}
 
     def begin(self):
         self.house.start()
@@ -36,7 +36,9 @@ class Way(unittest.TestCase):
 
     def push(self, value, unit="ahus", month=1):
         self.number += 1
-        answer = self.house.producer(unit).deliver_for_good(
+        if unit not in self.producers:
+            self.producers[unit] = self.house.producer(unit)
+        answer = self.producers[unit].deliver_for_good(
             ingesting.table(self.number,
                             ingesting.wait(value, month, unit, YEAR)))
         self.assertEqual(answer["result"], "accepted")
@@ -49,14 +51,12 @@ class Way(unittest.TestCase):
 class NoRoom(Way):
     """P11 after ingest: what cannot be stored waits, and nobody starts it."""
 
-    def full_and_back(self, service):
-        room = disk.Disk(self, self.house.path / "disk",
-                         "-t", "tmpfs", "-o", "size=16m", "none")
+    def full_and_back(self, service, kind):
+        room = kind(self, self.house.path / "disk", 24)
         self.house.settings[service] = {"data_dir": room.home(service)}
         self.begin()
         process = self.house.processes[service]
         row = self.house.subscribe(id="told", units=["ahus"])
-        self.ahus = self.house.producer("ahus")
         operator = self.house.control(service)
         for _ in range(house.scale(2, 50)):
             room.fill()
@@ -75,11 +75,7 @@ class NoRoom(Way):
 
     def turn(self):
         """Red with the first figure, back with the second, and so on."""
-        self.number += 1
-        answer = self.ahus.deliver_for_good(ingesting.table(
-            self.number, ingesting.wait((30.5, 60.5)[self.number % 2], 1,
-                                        "ahus", YEAR)))
-        self.assertEqual(answer["result"], "accepted")
+        self.push((60.5, 30.5)[self.number % 2])
 
     def turn_and_look(self, operator):
         """Says it that it is full?"""
@@ -87,10 +83,16 @@ class NoRoom(Way):
         return "no room" in str(operator.ask("health"))
 
     def test_p11_an_evaluator_without_room_goes_on_where_it_was(self):
-        self.full_and_back("evaluator")
+        self.full_and_back("evaluator", disk.Disk.tmpfs)
+
+    def test_p11_an_evaluator_on_a_full_ext4_too(self):
+        self.full_and_back("evaluator", disk.Disk.ext4)
 
     def test_p11_a_notifier_without_room_goes_on_where_it_was(self):
-        self.full_and_back("notifier")
+        self.full_and_back("notifier", disk.Disk.tmpfs)
+
+    def test_p11_a_notifier_on_a_full_ext4_too(self):
+        self.full_and_back("notifier", disk.Disk.ext4)
 
 
 class Notifier(Way):
@@ -130,6 +132,10 @@ class Notifier(Way):
             self.assertEqual(page["result"], "diverged")
             page = kari.pull("told", 1, bytes(32))
             self.assertEqual(page["result"], "diverged")
+            once, again = (kari.pull("told", 1, row["genesis"], done=0)
+                           for _ in range(2))
+            self.assertEqual(once["records"], again["records"])
+            self.assertEqual(len(once["records"]), 1)
 
     def test_p15_a_subscriber_that_repeats_itself_leaves_no_record(self):
         """Its own subscription a hundred times: the same answer, and nothing

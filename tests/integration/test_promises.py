@@ -117,11 +117,9 @@ class OneEffect(Promise):
 class NoRoom(Promise):
     """P11: on a file system that fills up, and at a quota."""
 
-    def mount(self, *how):
-        self.disk = disk.Disk(self, self.house.path / "disk", *how)
-        self.house.settings["ingest"] = {"data_dir": self.disk.home("ingest")}
-
-    def full_and_back(self, turns):
+    def full_and_back(self, place, turns):
+        self.disk = place
+        self.house.settings["ingest"] = {"data_dir": place.home("ingest")}
         self.begin()
         accepted, self.last = set(), 0
         with self.audited(), self.house.producer("ahus") as ahus:
@@ -168,16 +166,12 @@ class NoRoom(Promise):
                          ("retry", "full"))
 
     def test_p11_and_bad_input_70_a_full_tmpfs(self):
-        self.mount("-t", "tmpfs", "-o", "size=8m", "none")
-        self.full_and_back(house.scale(4, 500))
+        self.full_and_back(disk.Disk.tmpfs(self, self.house.path / "disk", 8),
+                           house.scale(4, 500))
 
     def test_p11_a_full_ext4(self):
-        image = self.house.path / "image"
-        with open(image, "wb") as f:
-            f.truncate(24 << 20)
-        subprocess.run(["mkfs.ext4", "-q", "-m", "0", str(image)], check=True)
-        self.mount("-o", "loop", str(image))
-        self.full_and_back(house.scale(2, 500))
+        self.full_and_back(disk.Disk.ext4(self, self.house.path / "disk", 24),
+                           house.scale(2, 500))
 
     def test_p11_the_quota(self):
         self.house.settings["ingest"] = {"quota": "2 MiB"}
