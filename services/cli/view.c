@@ -391,7 +391,7 @@ void cli_view_close(struct cli_view *v)
         return;
     cli_link_close(v->link);
     if (v->pid > 0) {
-        (void)kill(v->pid, SIGTERM);
+        (void)kill(v->pid, SIGKILL); /* of what it has nothing is kept */
         (void)waitpid(v->pid, NULL, 0);
     }
     if (v->dir != NULL && v->lock_fd >= 0)
