@@ -28,11 +28,8 @@ class Days:
         os.close(handle)
         self.at_ms = 0
         self._write(0)
-        self.environment = {
-            "LD_PRELOAD": str(house.BUILD / "tests" / "preload_clock.so"),
-            "MV_CLOCK_FILE": self.path,
-            "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") +
-            ":verify_asan_link_order=0"}
+        self.environment = house.preload("preload_clock",
+                                         MV_CLOCK_FILE=self.path)
 
     def __enter__(self):
         return self

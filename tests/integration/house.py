@@ -61,6 +61,14 @@ def until(condition, patience_s=90.0, step_s=0.01):
         time.sleep(step_s)
 
 
+def preload(name, **settings):
+    """The environment for tests/support/<name>.c. The address sanitizer wants
+    to be the first library, and does as well behind it."""
+    return {"LD_PRELOAD": str(BUILD / "tests" / (name + ".so")),
+            "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") +
+            ":verify_asan_link_order=0", **settings}
+
+
 def free_port():
     """(port, claim): between those that `maalvakt up` chooses and those that
     connections going out are given, and no other house's while the claim is

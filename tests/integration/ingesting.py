@@ -203,16 +203,5 @@ class Stopped(unittest.TestCase):
         assert h.stop("ingest") == 0
 
 
-def preload(name):
-    """The environment for tests/support/<name>.c; under the address sanitizer
-    its library must be the first."""
-    env = {"LD_PRELOAD": str(house.BUILD / "tests" / (name + ".so"))}
-    if "asan" in str(house.BUILD):
-        env["LD_PRELOAD"] = "libasan.so.8:" + env["LD_PRELOAD"]
-        env["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + \
-            ":detect_leaks=0"
-    return env
-
-
 def root():
     return os.geteuid() == 0

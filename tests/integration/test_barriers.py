@@ -23,9 +23,8 @@ RECORD = struct.Struct(">4sHHIIQ")
 
 
 def preloaded(**settings):
-    env = {"MV_IO_" + k: str(v) for k, v in settings.items()}
-    env.update(ingesting.preload("preload_io"))
-    return env
+    return house.preload("preload_io", **{
+        "MV_IO_" + k: str(v) for k, v in settings.items()})
 
 
 def events(path):

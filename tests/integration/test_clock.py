@@ -38,9 +38,9 @@ class Clock(unittest.TestCase):
         self.set(moment.timestamp() - time.time())
 
     def start(self):
-        self.house.start("ingest", environment={
-            **ingesting.preload("preload_clock"),
-            "MV_CLOCK_FILE": str(self.file), "MV_CLOCK_JUMPS": "1"})
+        self.house.start("ingest", environment=house.preload(
+            "preload_clock", MV_CLOCK_FILE=str(self.file),
+            MV_CLOCK_JUMPS="1"))
 
     def begin(self):
         self.start()
@@ -244,9 +244,9 @@ class NotifierClock(unittest.TestCase):
     set = Clock.set
 
     def start(self):
-        self.house.start("notifier", environment={
-            **ingesting.preload("preload_clock"),
-            "MV_CLOCK_FILE": str(self.file), "MV_CLOCK_JUMPS": "1"})
+        self.house.start("notifier", environment=house.preload(
+            "preload_clock", MV_CLOCK_FILE=str(self.file),
+            MV_CLOCK_JUMPS="1"))
 
     def queue(self):
         with self.house.control("notifier") as operator:

@@ -91,8 +91,8 @@ class Unset(unittest.TestCase):
         for option, text, ways in options:
             for how in ways:
                 with self.subTest(f"{how} {text}"), house.House() as home:
-                    home.launch(service, environment={
-                        **ingesting.preload("preload_zmq"), how: str(option)})
+                    home.launch(service, environment=house.preload(
+                        "preload_zmq", **{how: str(option)}))
                     check(home, text)
 
     def refused(self, home, text):
@@ -284,7 +284,7 @@ class Doubt(unittest.TestCase):
         patience_s = self.time_of_a_known()
         self.house.stop("ingest")
         gone = self.house.path / "gone"
-        how = {**ingesting.preload("preload_zmq"), "MV_ZMQ_GONE": str(gone)}
+        how = house.preload("preload_zmq", MV_ZMQ_GONE=str(gone))
         self.house.start("ingest", environment=how)
         self.one_known()
         process = self.house.processes["ingest"]

@@ -13,7 +13,6 @@ from oracle import generate
 
 LASTING = ("status", "reason", "value", "limit", "margin", "preliminary",
            "overdue", "forecast")
-PRELOAD = str(house.BUILD / "tests" / "preload_io.so")
 
 
 class Rebuilt(served.Case):
@@ -148,8 +147,8 @@ class Engine(Rebuilt):
     def killed_at(self, point):
         shutil.rmtree(self.store)
         shutil.copytree(self.home.path / "kept", self.store)
-        code, said = self.rebuild(environment={
-            "LD_PRELOAD": PRELOAD, "MV_IO_KILL": str(point)})
+        code, said = self.rebuild(environment=house.preload(
+            "preload_io", MV_IO_KILL=str(point)))
         self.assertIn(code, (0, -9), said)
         return code == -9
 

@@ -214,9 +214,8 @@ class P6(served.Case):
     def write_points(self, case):
         """How many writes and barriers an undisturbed run makes."""
         place = self.home.path / "points"
-        self.evaluator("counted", {"environment": {
-            "LD_PRELOAD": str(house.BUILD / "tests" / "preload_io.so"),
-            "MV_IO_RECORD": str(place)}}, batch_items=case)
+        self.evaluator("counted", {"environment": house.preload(
+            "preload_io", MV_IO_RECORD=str(place))}, batch_items=case)
         self.home.kill("evaluator")
         data, at, count = place.read_bytes(), 0, 0
         while at < len(data):
@@ -247,9 +246,8 @@ class P6(served.Case):
         """Killed there, be it at a write of its start; or, if it made fewer
         this time, when it has all."""
         try:
-            self.caught_up("hit", {"environment": {
-                "LD_PRELOAD": str(house.BUILD / "tests" / "preload_io.so"),
-                "MV_IO_KILL": str(point)}}, timeout_s=0.05,
+            self.caught_up("hit", {"environment": house.preload(
+                "preload_io", MV_IO_KILL=str(point))}, timeout_s=0.05,
                 batch_items=2).close()
         except house.Failed:
             self.dead += 1
