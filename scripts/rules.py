@@ -210,7 +210,7 @@ def check_settings(paths):
 
 
 SIZED = re.compile(r"\b(?:mv_|house\.)scale\(|\bhouse\.SOAK\b")
-SOAK_WORDS = {"gcc", "check", "coverage", "fuzz", "runs",
+SOAK_WORDS = {"asan", "gcc", "check", "coverage", "fuzz", "runs",
               "bench"}  # of scripts/soak
 
 
