@@ -254,7 +254,7 @@ class P6(served.Case):
         self.home.kill("evaluator")
 
     def test_p6_what_a_kill_left_is_the_oracle_s_at_that_position(self):
-        case, amid = Wide(8, deliveries=60), 0
+        case, amid = Wide(8, deliveries=house.scale(60, 150)), 0
         whole, self.dead = judged.journal_of(case), 0
         cuts = random.Random(6).sample(range(8, len(whole)),
                                        house.scale(8, 100))
